@@ -1,0 +1,1 @@
+"""Ask a body of news what was said, on the record."""

@@ -1,0 +1,389 @@
+"""The values that the whole package speaks in: frozen, keyword-only, standard library only.
+
+All offsets are half-open intervals `[start, end)` in characters (Unicode code points) of the canonical
+text of one version of one article. Dates are `datetime.date`; `ingested` is an aware UTC `datetime`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from typing import Any, Literal
+
+Match = Literal["exact", "typographic"]
+AddStatus = Literal["added", "updated", "duplicate", "copy", "rejected"]
+DateBasis = Literal["json-ld", "meta", "front-matter", "url", "dateline", "text", "user"]
+SentenceKind = Literal["quoted", "indirect", "reported", "synthesis"]
+StatementKind = Literal["direct", "mixed", "indirect"]
+EmbedKind = Literal["query", "document"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A non-empty half-open interval of characters. Raises ValueError unless `0 <= start < end`."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"a span needs 0 <= start < end, not {self.start}, {self.end}")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The characters of the span."""
+        return text[self.start : self.end]
+
+    def holds(self, other: Span) -> bool:
+        """True if `other` lies wholly inside."""
+        return self.start <= other.start and other.end <= self.end
+
+    def touches(self, other: Span) -> bool:
+        """True if the two share at least one character."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fragment:
+    """A span with the words that stand there, so that it can be shown without its article."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def span(self) -> Span:
+        """The two offsets as one value."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """What reading a source made of it; nothing of it is stored yet. `text` is canonical."""
+
+    text: str
+    title: str | None = None
+    outlet: str | None = None
+    byline: str | None = None
+    published: date | None = None
+    updated: date | None = None
+    date_basis: DateBasis | None = None
+    language: str | None = None
+    url: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One reading of an article's text: its hash, its place in the order (from 1), when it was read."""
+
+    version: str
+    number: int
+    ingested: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One piece of news at one version. `text` is canonical and never changes within a version."""
+
+    article_id: str
+    version: str
+    title: str
+    outlet: str | None
+    byline: str | None
+    published: date | None
+    updated: date | None
+    ingested: datetime
+    date_basis: DateBasis | None
+    language: str | None
+    url: str | None
+    text: str
+    versions: tuple[Version, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def quote(self, span: Span) -> str:
+        """The characters of the span. Raises ValueError where it runs past the text."""
+        if span.end > len(self.text):
+            raise ValueError(f"{span} runs past the {len(self.text)} characters of {self.article_id}")
+        return span.of(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleSummary:
+    """An article without its text: what a list shows. `words` counts words of the current version."""
+
+    article_id: str
+    version: str
+    title: str
+    outlet: str | None
+    byline: str | None
+    published: date | None
+    updated: date | None
+    ingested: datetime
+    date_basis: DateBasis | None
+    language: str | None
+    url: str | None
+    words: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which articles may be used. None means no restriction; dates are inclusive days of publication.
+
+    `speaker` keeps articles in which that person or body makes a statement. `as_of` uses only versions that were
+    ingested, and articles that were published, by the end of that day.
+    """
+
+    outlet: str | None = None
+    since: date | None = None
+    until: date | None = None
+    speaker: str | None = None
+    article: str | None = None
+    language: str | None = None
+    as_of: date | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("since", "until", "as_of"):
+            if isinstance(value := getattr(self, name), str):
+                object.__setattr__(self, name, parse_day(value))
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, item.name) is not None for item in fields(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddResult:
+    """What became of one source. `of` names the article that a duplicate or copy was folded under."""
+
+    source: str
+    status: AddStatus
+    article_id: str | None = None
+    version: str | None = None
+    of: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """What is indexed: a sentence-aligned span of one version. `passage_id` is a hash of the other four."""
+
+    passage_id: str
+    article_id: str
+    version: str
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """The two offsets as one value."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A passage that a search found. `score` orders hits of one search; it does not compare across searches."""
+
+    article_id: str
+    version: str
+    start: int
+    end: int
+    text: str
+    score: float
+    title: str
+    outlet: str | None
+    published: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Who said what: source, cue and content with their spans, and the fields that the text gives.
+
+    A field that the text does not give is None. `content` may have several pieces. `denied` marks a denial
+    ("has repeatedly denied"): the content is what is denied. `stance` marks a reporter's characterisation
+    ("has openly opposed ..."), which is not a stated position. `*_basis` name the passage or rule behind a field.
+    """
+
+    speaker: str | None
+    role: str | None = None
+    on_behalf_of: str | None = None
+    venue: str | None = None
+    said_on: date | None = None
+    said_on_basis: str | None = None
+    kind: StatementKind
+    source: Fragment | None
+    cue: Fragment | None
+    content: tuple[Fragment, ...]
+    text: str
+    article_id: str
+    version: str
+    denied: bool = False
+    stance: bool = False
+    confidence: float = 1.0
+    speaker_basis: Fragment | None = None
+    role_basis: Fragment | None = None
+    on_behalf_of_basis: Fragment | None = None
+    on_behalf_of_inferred: bool = False
+    venue_basis: Fragment | None = None
+    title: str | None = None
+    outlet: str | None = None
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSentence:
+    """A sentence that an engine may cite, by `sid`. `statements` are those whose content or cue lies in it."""
+
+    sid: str
+    article_id: str
+    version: str
+    start: int
+    end: int
+    text: str
+    title: str
+    outlet: str | None
+    published: date | None
+    url: str | None = None
+    score: float = 0.0
+
+    @property
+    def span(self) -> Span:
+        """The two offsets as one value."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A span that was found: `quote` is `text[start:end]` of that version, byte for byte."""
+
+    n: int
+    article_id: str
+    version: str
+    start: int
+    end: int
+    quote: str
+    match: Match
+    title: str
+    outlet: str | None
+    published: date | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSentence:
+    """A sentence that passed verification, with the numbers of its citations.
+
+    `statement` is set where the sentence hands on one statement; faces show its speaker line.
+    """
+
+    text: str
+    kind: SentenceKind
+    citations: tuple[int, ...]
+    statement: Statement | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """A sentence that failed verification and is not shown as fact, with a reason that a reader understands."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Cited sources that differ. `sides` holds lists of citation numbers, one list a side."""
+
+    about: str
+    sides: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens that a model was sent and wrote; `cost_usd` is None where the price is not known."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A checked, cited answer. `answer` is the plain text of the sentences with `[n]` marks.
+
+    `support` is 0..1: how well the evidence answers. `nearest` are the passages closest to the question when
+    the answer abstains. `notices` tell the reader what went differently, for example that a model was down.
+    """
+
+    question: str
+    abstained: bool
+    support: float
+    engine: str
+    answer: str
+    sentences: tuple[AnswerSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    elapsed_ms: float = 0.0
+    nearest: tuple[Hit, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """A step of answering, for progress: `searching`, `reading`, `writing` or `checking`, with a short detail."""
+
+    name: Literal["searching", "reading", "writing", "checking"]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceShown:
+    """A verified sentence together with the citations that it introduces."""
+
+    sentence: AnswerSentence
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceWithheld:
+    """A sentence that was withheld."""
+
+    withheld: Withheld
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """The last event of a stream."""
+
+    answer: Answer
+
+
+AskEvent = Phase | SentenceShown | SentenceWithheld | Finished
+
+
+def parse_day(value: str) -> date:
+    """A day written as YYYY-MM-DD (a time after it is ignored). Raises ValueError otherwise."""
+    return date.fromisoformat(value.strip()[:10])
+
+
+def as_json(value: Any) -> Any:
+    """Plain lists, dicts, strings and numbers of any value of this module, under the same names."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return [as_json(item) for item in value]
+    if isinstance(value, dict):
+        return {key: as_json(item) for key, item in value.items()}
+    if hasattr(value, "__dataclass_fields__"):
+        return dict(_pairs(value))
+    return value
+
+
+def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
+    for item in fields(value):
+        yield item.name, as_json(getattr(value, item.name))

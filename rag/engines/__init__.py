@@ -1,0 +1,1 @@
+"""Answering, briefing and statements; they do not know each other."""

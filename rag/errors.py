@@ -1,0 +1,81 @@
+"""Every error that the package raises, as one tree. Messages say what happened and what to do.
+
+OnRecordError
+├── UnusableInput          what the caller gave cannot be used (exit code 2)
+│   ├── UnreadableSource   a file, folder or text that cannot be read as an article
+│   ├── BadDate            a date that is not written as YYYY-MM-DD or cannot exist
+│   ├── UnknownArticle     an article id or version that the library does not hold
+│   └── BadSettings        a setting or a key that cannot be used
+├── ModelError             the language or embedding model did not deliver
+│   ├── ModelRefused       key, model name or request was refused (retrying does not help)
+│   ├── ModelUnavailable   endpoint down, overloaded or too slow (retrying may help)
+│   └── ReplyError         the model answered something that cannot be used
+├── ModelMissing           the weights of a built-in model are absent or not the ones that were pinned
+└── StoreError             the library or an index failed
+    ├── LibraryDamaged     the library file is not a library or is corrupted
+    └── LibraryBusy        another process holds the library (retrying may help)
+"""
+
+from __future__ import annotations
+
+
+class OnRecordError(Exception):
+    """Base of all errors of this package; `str(error)` is one sentence with the remedy."""
+
+    retryable = False
+
+
+class UnusableInput(OnRecordError):
+    """What the caller gave cannot be used."""
+
+
+class UnreadableSource(UnusableInput):
+    """A file, folder or text that cannot be read as an article."""
+
+
+class BadDate(UnusableInput):
+    """A date that is not written as YYYY-MM-DD or cannot exist."""
+
+
+class UnknownArticle(UnusableInput):
+    """An article id or version that the library does not hold."""
+
+
+class BadSettings(UnusableInput):
+    """A setting or a key that cannot be used."""
+
+
+class ModelError(OnRecordError):
+    """The language or embedding model did not deliver."""
+
+
+class ModelRefused(ModelError):
+    """Key, model name or request was refused; trying again does not help."""
+
+
+class ModelUnavailable(ModelError):
+    """The endpoint is down, overloaded or too slow; trying again may help."""
+
+    retryable = True
+
+
+class ReplyError(ModelError):
+    """The model answered something that cannot be used."""
+
+
+class ModelMissing(OnRecordError):
+    """The weights of a built-in model are absent or not the ones that were pinned."""
+
+
+class StoreError(OnRecordError):
+    """The library or an index failed."""
+
+
+class LibraryDamaged(StoreError):
+    """The library file is not a library or is corrupted."""
+
+
+class LibraryBusy(StoreError):
+    """Another process holds the library; trying again may help."""
+
+    retryable = True

@@ -1,0 +1,1 @@
+"""Find it, check it, read model text."""

@@ -1,0 +1,1 @@
+"""Models outside the process or in a package; one adapter, one file."""

@@ -1,0 +1,96 @@
+"""The seams to models: what an adapter must do, and the values that cross."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.domain import EmbedKind, Usage
+
+Vectors = npt.NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors that compare by dot product.
+
+    `fingerprint` names everything that makes vectors comparable (model, quantisation, dimensions).
+    `window` is the most tokens of a text that the model reads; `count` measures texts in those tokens,
+    without special tokens. `languages` lists ISO 639-1 codes it was made for, or None if it is multilingual.
+    """
+
+    fingerprint: str
+    dimensions: int
+    window: int
+    languages: tuple[str, ...] | None
+
+    def embed(self, texts: Sequence[str], kind: EmbedKind) -> Vectors:
+        """Float32 array of shape (len(texts), dimensions), rows of length 1. Raises ModelError."""
+        ...
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message of a chat."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """A whole reply with what it cost."""
+
+    text: str
+    usage: Usage
+
+
+class ChatModel(Protocol):
+    """A language model behind an endpoint. Both methods raise ModelRefused or ModelUnavailable."""
+
+    name: str
+
+    def stream(self, messages: Sequence[Message], *, cancel: threading.Event | None = None) -> Iterator[str | Usage]:
+        """Pieces of the reply as they come, then one Usage. Ends early, without error, once `cancel` is set."""
+        ...
+
+    def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:
+        """The whole reply; with `schema`, as JSON of that schema where the endpoint offers it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A word of a parsed text. `start`, `end` are characters of the text that was parsed; `head` is the index of
+    its governor in the same parse (its own index at the root). Tags are Universal POS, `tag` Penn Treebank,
+    `dep` CLEAR labels, `entity` an OntoNotes type or "". `sentence` counts sentences from 0."""
+
+    index: int
+    start: int
+    end: int
+    text: str
+    lemma: str
+    pos: str
+    tag: str
+    dep: str
+    head: int
+    entity: str
+    sentence: int
+
+
+class Parser(Protocol):
+    """A syntactic parser. `fingerprint` names model and version."""
+
+    fingerprint: str
+
+    def parse(self, text: str) -> tuple[Token, ...]:
+        """The words of `text` in order, white space left out."""
+        ...

@@ -1,0 +1,74 @@
+"""Settings: read from keyword arguments, then the environment, then `.streamlit/secrets.toml` of the current folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from rag.errors import BadSettings
+
+SECRETS = Path(".streamlit") / "secrets.toml"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Frozen; secrets never show in a repr. Raises BadSettings for values it can't use."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    home: Path = Field(Path(".onrecord"), validation_alias="ONRECORD_HOME", description="folder of library and indices")
+    api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY", description="key of the endpoint")
+    base_url: str | None = Field(
+        None, validation_alias="OPENAI_BASE_URL", description="address of an OpenAI-compatible endpoint"
+    )
+    chat_model: str | None = Field(
+        None,
+        validation_alias="ONRECORD_CHAT_MODEL",
+        description="model that answers; unset: the built-in engine",
+    )
+    embed_model: str | None = Field(
+        None,
+        validation_alias="ONRECORD_EMBED_MODEL",
+        description="the endpoint's embedding model; unset: built-in",
+    )
+    timeout: float = Field(60.0, gt=0, validation_alias="ONRECORD_TIMEOUT", description="seconds to wait for it")
+    evidence_tokens: int = Field(
+        6000,
+        ge=500,
+        validation_alias="ONRECORD_EVIDENCE_TOKENS",
+        description="tokens of evidence for a model, at most",
+    )
+
+    def __init__(self, **values: object) -> None:
+        try:
+            super().__init__(**values)  # type: ignore[arg-type]  # pydantic checks the values
+        except ValidationError as exc:
+            first = exc.errors()[0]
+            raise BadSettings(f"Setting {'.'.join(map(str, first['loc']))} can't be used: {first['msg']}.") from exc
+
+    @field_validator("base_url")
+    @classmethod
+    def _http_only(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("it must start with http:// or https://")
+        return value
+
+    @property
+    def endpoint_set(self) -> bool:
+        """True if a key or an address of an OpenAI-compatible endpoint is set."""
+        return self.api_key is not None or self.base_url is not None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=SECRETS)

@@ -1,0 +1,1 @@
+"""Where things are kept: the library (the record) and the vectors (derived)."""

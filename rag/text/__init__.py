@@ -1,0 +1,1 @@
+"""Text in, spans out: canonical form, sentences, chunking, grounding, dates, prompts."""

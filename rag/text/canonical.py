@@ -1,0 +1,38 @@
+"""The canonical form of a text: made once, at ingest; every offset of the package refers to it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+_BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# Control characters, byte-order mark, soft hyphen, bidirectional overrides and isolates, and lone surrogates: they do
+# not print, and they can make a quotation look other than it is. Zero-width joiners stay: emoji and scripts need them.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_TRAILING = re.compile("[ \t\u00a0]+(?=\n|$)")
+_BLANK_LINES = re.compile("\n{3,}")
+
+
+def canonical(text: str) -> str:
+    """Canonical form: NFC, line feeds as line ends, no control or invisible characters, no trailing blanks, at most one blank
+    line in a row, nothing before the first or after the last visible character. Idempotent."""
+    text = _BREAKS.sub("\n", text)
+    text = _INVISIBLE.sub("", text)
+    text = unicodedata.normalize("NFC", text)
+    text = _TRAILING.sub("", text)
+    return _BLANK_LINES.sub("\n\n", text).strip()
+
+
+def digest(*parts: str, length: int = 16) -> str:
+    """The first `length` hex digits of the SHA-256 of the parts, joined by a unit separator that no text holds."""
+    joined = "\x1f".join(parts)
+    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def fold(text: str) -> str:
+    """Letters for comparing words: case and diacritics away, Turkish dotless i as i. Not length-preserving."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).replace("ı", "i")

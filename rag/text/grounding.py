@@ -1,0 +1,85 @@
+"""Locating a quotation in one source: exactly, or forgiving typography and nothing else."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from rag.domain import Match, Span
+
+_QUOTES = dict.fromkeys("“”„‟«»″〝〞＂", '"') | dict.fromkeys("‘’‚‛‹›′`´ʼ＇", "'")
+_DASHES = dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")
+_FOLDED = _QUOTES | _DASHES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """Where a quotation stands in a text and how well it matched."""
+
+    span: Span
+    match: Match
+
+
+def locate(quote: str, text: str, *, start: int = 0, end: int | None = None) -> Located | None:
+    """The first place in `text[start:end]` where `quote` stands as whole words, or None.
+
+    Exact matches win. Otherwise runs of white space count as one blank and quotation marks and dashes of all shapes as
+    `"`, `'` and `-`; no letter, digit, case or order is ever forgiven. Quotation marks at the edges are dropped.
+    """
+    quote = quote.strip().strip("\"'“”„‟«»‘’‚‛‹› ").strip()
+    end = len(text) if end is None else min(end, len(text))
+    if not quote:
+        return None
+    if at := _find(quote, text, start, end):
+        return Located(span=at, match="exact")
+    folded, origin = _fold(text[start:end])
+    needle, _ = _fold(quote)
+    if not needle:
+        return None
+    if at := _find(needle, folded, 0, len(folded)):
+        # A folded blank may stand for a run, but the needle is stripped: its last character stands for itself.
+        return Located(span=Span(start + origin[at.start], start + origin[at.end - 1] + 1), match="typographic")
+    return None
+
+
+def _find(needle: str, text: str, start: int, end: int) -> Span | None:
+    at = text.find(needle, start, end)
+    while at >= 0:
+        stop = at + len(needle)
+        if not _inside_word(text, at) and not _inside_word(text, stop):
+            return Span(at, stop)
+        at = text.find(needle, at + 1, end)
+    return None
+
+
+def _inside_word(text: str, at: int) -> bool:
+    """True if a word or a number runs across `at`: "6 dead" must not be found in "16 dead", nor "1.5" in "1.57",
+    nor "5" in "1,5" or in "-5"."""
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    if _wordy(before) and _wordy(after):
+        return True
+    if unicodedata.combining(after):
+        return True
+    if after in ".," and before.isdigit() and at + 1 < len(text) and text[at + 1].isdigit():
+        return True
+    return before in ".,-−" and after.isdigit() and at > 1 and (text[at - 2].isdigit() or before in "-−")
+
+
+def _wordy(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+def _fold(text: str) -> tuple[str, list[int]]:
+    """Folded text and, for each of its characters, the index in `text` that it came from."""
+    folded: list[str] = []
+    origin: list[int] = []
+    for index, char in enumerate(text):
+        if char.isspace():
+            if folded and folded[-1] == " ":
+                continue
+            char = " "
+        folded.append(_FOLDED.get(char, char))
+        origin.append(index)
+    return "".join(folded), origin
