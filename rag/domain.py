@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, Literal
 
 Match = Literal["exact", "typographic"]
@@ -134,8 +134,9 @@ class ArticleSummary:
 class Filters:
     """Which articles may be used. None means no restriction; dates are inclusive days of publication.
 
-    `speaker` keeps articles in which that person or body makes a statement. `as_of` uses only versions that were
-    ingested, and articles that were published, by the end of that day.
+    `speaker` keeps articles in which that person or body makes a statement. `as_of` uses only versions known by the
+    end of that day: a first version is known from its publication (or its reading, where no date is given), a later one
+    from its reading.
     """
 
     outlet: str | None = None
@@ -150,6 +151,13 @@ class Filters:
         for name in ("since", "until", "as_of"):
             if isinstance(value := getattr(self, name), str):
                 object.__setattr__(self, name, parse_day(value))
+
+    @property
+    def moment(self) -> int | None:
+        """The last second of the day `as_of`, in seconds since 1970 UTC."""
+        if self.as_of is None:
+            return None
+        return int(datetime.combine(self.as_of, time.max, UTC).timestamp())
 
     def __bool__(self) -> bool:
         return any(getattr(self, item.name) is not None for item in fields(self))
@@ -253,6 +261,16 @@ class EvidenceSentence:
     def span(self) -> Span:
         """The two offsets as one value."""
         return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftSentence:
+    """A sentence that an engine wrote and nobody has checked, with the ids of the sentences that it rests on."""
+
+    text: str
+    sids: tuple[str, ...]
+    kind: SentenceKind = "synthesis"
+    statement: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

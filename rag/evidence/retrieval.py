@@ -1,0 +1,164 @@
+"""Finding passages: dense and lexical search joined by rank fusion, and the sentences that an answer may rest on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from rag.domain import EvidenceSentence, Filters, Hit, Passage, Span, Statement
+from rag.providers.base import Embedder
+from rag.stores.base import VectorStore
+from rag.stores.library import Library
+from rag.text.sentences import sentences
+from rag.text.words import content_words, words
+
+_K = 60  # of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009
+_DEPTH = 50  # passages each side brings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What was found for a question: passages best first, their sentences in reading order, and statements in them.
+
+    `texts` has the canonical text behind every sentence, by (article id, version).
+    """
+
+    hits: tuple[Hit, ...] = ()
+    sentences: tuple[EvidenceSentence, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+class Retriever:
+    """Search over one library. Without vectors it searches by words alone."""
+
+    def __init__(self, library: Library, vectors: VectorStore | None, embedder: Embedder | None) -> None:
+        self._library = library
+        self._vectors = vectors
+        self._embedder = embedder
+
+    def search(self, query: str, *, k: int, filters: Filters) -> list[Hit]:
+        """The `k` best passages. `score` is the sum over both sides of 1 / (60 + rank)."""
+        ranked = [self._lexical(query, filters), self._dense(query, filters)]
+        fused: dict[str, float] = {}
+        for ids in ranked:
+            for rank, key in enumerate(ids, start=1):
+                fused[key] = fused.get(key, 0.0) + 1 / (_K + rank)
+        best = sorted(fused, key=lambda key: (-fused[key], key))[:k]
+        found = self._library.passages(best)
+        return self.hits([(found[key], fused[key]) for key in best if key in found])
+
+    def hits(self, passages: Sequence[tuple[Passage, float]]) -> list[Hit]:
+        """Passages with their text and the fields of their article, scores as given."""
+        texts = self._library.texts((item.article_id, item.version) for item, _ in passages)
+        about = self._library.summaries(item.article_id for item, _ in passages)
+        return [
+            Hit(
+                article_id=item.article_id,
+                version=item.version,
+                start=item.start,
+                end=item.end,
+                text=item.span.of(texts[item.article_id, item.version]),
+                score=score,
+                title=about[item.article_id].title,
+                outlet=about[item.article_id].outlet,
+                published=about[item.article_id].published,
+            )
+            for item, score in passages
+            if item.article_id in about and (item.article_id, item.version) in texts
+        ]
+
+    def evidence(self, hits: Sequence[Hit], statements: Sequence[Statement] = ()) -> Evidence:
+        """The sentences of the hits and of the statements, in reading order, with ids `s1`, `s2`, ..."""
+        wanted: dict[tuple[str, str], list[Span]] = {}
+        order = [(hit.article_id, hit.version, Span(hit.start, hit.end)) for hit in hits]
+        order += [(item.article_id, item.version, span) for item in statements for span in _spans(item)]
+        for article_id, version, span in order:
+            wanted.setdefault((article_id, version), []).append(span)
+        texts = self._library.texts(wanted)
+        about = self._library.summaries(article_id for article_id, _ in wanted)
+        found: list[EvidenceSentence] = []
+        for key, spans in wanted.items():
+            if key not in texts or key[0] not in about:
+                continue
+            article = about[key[0]]
+            for sentence in sentences(texts[key]):
+                if any(sentence.touches(span) for span in spans):
+                    found.append(
+                        EvidenceSentence(
+                            sid=f"s{len(found) + 1}",
+                            article_id=key[0],
+                            version=key[1],
+                            start=sentence.start,
+                            end=sentence.end,
+                            text=sentence.of(texts[key]),
+                            title=article.title,
+                            outlet=article.outlet,
+                            published=article.published,
+                            url=article.url,
+                        )
+                    )
+        return Evidence(hits=tuple(hits), sentences=tuple(found), statements=tuple(statements), texts=texts)
+
+    def score(self, question: str, evidence: Evidence) -> Evidence:
+        """The evidence with each sentence scored 0..1 against the question.
+
+        Half is the share of the question's words, weighted by how rare they are in the library, that stand in the
+        sentence (a quarter of it from the sentence before); half is the cosine of the two, where there is an embedder.
+        """
+        weights = self.weights(question)
+        total = sum(weights.values())
+        if not evidence.sentences:
+            return evidence
+        present = [set(content_words(item.text)) for item in evidence.sentences]
+        cosines = self._cosines(question, [item.text for item in evidence.sentences])
+        scored, before = [], None
+        for index, item in enumerate(evidence.sentences):
+            context = present[index - 1] if before and before.article_id == item.article_id else set()
+            held = sum(
+                weight * (1.0 if term in present[index] else 0.25 if term in context else 0.0)
+                for term, weight in weights.items()
+            )
+            lexical = held / total if total else 0.0
+            cosine = cosines[index] if cosines else lexical
+            scored.append(replace(item, score=round((lexical + max(0.0, cosine)) / 2, 6)))
+            before = item
+        return replace(evidence, sentences=tuple(scored))
+
+    def weights(self, question: str) -> dict[str, float]:
+        """The question's content stems with their inverse document frequency over the library's passages."""
+        total = self._library.passage_count()
+        found: dict[str, float] = {}
+        for word in dict.fromkeys(words(question)):
+            for term in content_words(word):
+                held = self._library.frequency(word)
+                found[term] = math.log(1 + (total - held + 0.5) / (held + 0.5))
+        return found
+
+    def _cosines(self, question: str, texts: Sequence[str]) -> list[float]:
+        if self._embedder is None:
+            return []
+        asked = self._embedder.embed([question], "query")[0]
+        return [float(value) for value in self._embedder.embed(texts, "document") @ asked]
+
+    def _lexical(self, query: str, filters: Filters) -> list[str]:
+        terms = [word for word in words(query) if content_words(word)]
+        found = self._library.match(terms, k=_DEPTH, filters=filters)
+        return [item.passage_id for item, _ in found]
+
+    def _dense(self, query: str, filters: Filters) -> list[str]:
+        if self._vectors is None or self._embedder is None:
+            return []
+        articles = self._library.ids(filters) if filters.speaker else None
+        asked = self._embedder.embed([query], "query")[0]
+        found = self._vectors.nearest(asked, k=_DEPTH, filters=filters, articles=articles)
+        return [key for key, _ in found]
+
+
+def _spans(item: Statement) -> Iterable[Span]:
+    """The stretch from source to content of one statement, and where its speaker is named."""
+    parts = [part.span for part in (item.source, item.cue, *item.content) if part]
+    yield Span(min(part.start for part in parts), max(part.end for part in parts))
+    if item.speaker_basis:
+        yield item.speaker_basis.span

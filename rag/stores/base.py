@@ -1,0 +1,63 @@
+"""The seam to a vector store, and the values that cross it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rag.domain import Filters
+from rag.providers.base import Vectors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VectorRow:
+    """What is stored beside a vector, so that filters apply before the nearest are taken.
+
+    `published` is a day as the integer YYYYMMDD. `known_from` and `known_to` bound, half-open and in seconds since
+    1970 UTC, when the passage's version was the current one; `known_to` of a current version is `stores.base.FOREVER`.
+    """
+
+    passage_id: str
+    article_id: str
+    outlet: str | None
+    language: str | None
+    published: int | None
+    known_from: int
+    known_to: int
+
+
+FOREVER = 253_402_300_799  # the last second of the year 9999
+
+
+class VectorStore(Protocol):
+    """Vectors by passage id. Derived from the library: it may be emptied and filled again at any time."""
+
+    def upsert(self, rows: Sequence[VectorRow], vectors: Vectors) -> None:
+        """Store or replace; idempotent. Raises StoreError."""
+        ...
+
+    def remove(self, article_ids: Sequence[str]) -> None:
+        """Forget every passage of these articles; unknown ids are fine."""
+        ...
+
+    def nearest(
+        self, vector: Vectors, *, k: int, filters: Filters, articles: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The `k` passages nearest to one vector of shape (dimensions,), best first, with their cosine.
+
+        `articles`, where given, are the only article ids that may come back.
+        """
+        ...
+
+    def count(self) -> int:
+        """Passages held."""
+        ...
+
+    def clear(self) -> None:
+        """Forget everything."""
+        ...
+
+    def refresh(self) -> None:
+        """See what other processes wrote."""
+        ...

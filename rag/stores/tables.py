@@ -1,0 +1,123 @@
+"""The tables of the library, in SQLAlchemy Core, and the SQLite connection rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+SCHEMA = 1
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
+
+article = Table(
+    "article",
+    metadata,
+    Column("article_id", String, primary_key=True),
+    Column("version", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("outlet", String),
+    Column("outlet_key", String, index=True),  # folded, for filters
+    Column("byline", Text),
+    Column("published", String, index=True),  # YYYY-MM-DD
+    Column("updated", String),
+    Column("date_basis", String),
+    Column("language", String),
+    Column("url", Text),
+    Column("ingested", String, nullable=False, index=True),  # UTC, ISO 8601
+    Column("words", Integer, nullable=False),
+    Column("notes", JSON, nullable=False),
+)
+
+version = Table(
+    "version",
+    metadata,
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True),
+    Column("version", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("ingested", String, nullable=False),
+    Column("known_from", Integer, nullable=False),  # seconds since 1970 UTC
+    Column("known_to", Integer, nullable=False),
+    # Fingerprints of what the derived data was made with; NULL or another value means work to do.
+    Column("cut_as", String),
+    Column("embedded_as", String, index=True),
+    Column("stated_as", String, index=True),
+    Index("version_by_hash", "version"),
+)
+
+source = Table(
+    "source",
+    metadata,
+    Column("key", String, primary_key=True),  # a URL or a file's path
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+passage = Table(
+    "passage",
+    metadata,
+    Column("rowid", Integer, primary_key=True),
+    Column("passage_id", String, nullable=False, unique=True),
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), nullable=False),
+    Column("version", String, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("known_from", Integer, nullable=False),
+    Column("known_to", Integer, nullable=False),
+    Index("passage_by_version", "article_id", "version"),
+)
+
+statement = Table(
+    "statement",
+    metadata,
+    Column("rowid", Integer, primary_key=True),
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), nullable=False),
+    Column("version", String, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("speaker_key", String, index=True),  # folded
+    Column("actor_key", String, index=True),  # folded
+    Column("value", JSON, nullable=False),
+    UniqueConstraint("article_id", "version", "ordinal"),
+)
+
+# Folded words of each passage; `porter` stems English and leaves other scripts alone.
+WORDS = """CREATE VIRTUAL TABLE IF NOT EXISTS passage_words
+USING fts5(title, outlet, body, tokenize = 'porter unicode61 remove_diacritics 2')"""
+
+
+def connect(path: Path) -> Engine:
+    """An engine on the SQLite file: write-ahead log, every commit on disk before it is reported, waits for a writer."""
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 20, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: DBAPIConnection, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+        cursor = connection.cursor()
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # A writer takes its lock at once: a read that turns into a write could not wait its turn.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,105 @@
+"""Cutting a canonical text into passages: spans of whole sentences that never part a quotation from its attribution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from rag.domain import Span
+from rag.text.quotations import quotations
+from rag.text.sentences import sentences
+
+VERSION = "1"
+MOST_CHARACTERS = 4000  # of one passage: a "word" of any length is one unknown token, so tokens alone don't bound it
+
+Count = Callable[[Sequence[str]], list[int]]
+
+
+def passages(text: str, *, count: Count, limit: int) -> list[Span]:
+    """Spans that together cover every visible character of `text`, in order and without overlap.
+
+    Each holds at most `limit` tokens as `count` measures them. Sentences stay whole, and so do the sentences of one
+    quotation with the words that say whose it is, as long as they fit; a sentence past the limit is cut between words.
+    """
+    pieces = [piece for sentence in sentences(text) for piece in _fitting(text, sentence, count, limit)]
+    if not pieces:
+        return []
+    sizes = count([piece.of(text) for piece in pieces])
+    cut: list[Span] = []
+    start, end, size = 0, -1, 0
+    for unit in _units(text, pieces):
+        total = sum(sizes[index] for index in unit)
+        # A unit past the limit falls apart into its sentences: the statements' own spans still say who speaks.
+        parts = [unit] if total <= limit and _width(pieces, unit) <= MOST_CHARACTERS else [[index] for index in unit]
+        for part in parts:
+            weight = sum(sizes[index] for index in part)
+            fits = size + weight <= limit and pieces[part[-1]].end - pieces[start].start <= MOST_CHARACTERS
+            if end >= 0 and not fits:
+                cut.append(Span(pieces[start].start, pieces[end].end))
+                start, size = part[0], 0
+            end, size = part[-1], size + weight
+    cut.append(Span(pieces[start].start, pieces[end].end))
+    return cut
+
+
+def _width(pieces: list[Span], unit: list[int]) -> int:
+    return pieces[unit[-1]].end - pieces[unit[0]].start
+
+
+def _units(text: str, pieces: list[Span]) -> list[list[int]]:
+    """Runs of piece indices that belong together.
+
+    Two neighbours do when a quotation runs across the gap between them, or when one holds nothing but quoted words: it
+    then belongs to the words before it (`he said. "..."`), or after it where none stand before in the same quotation.
+    """
+    quoted = [item.span for item in quotations(text)]
+    alone = [_only_quoted(text, piece, quoted) for piece in pieces]
+    units: list[list[int]] = []
+    for index, piece in enumerate(pieces):
+        together = index > 0 and (
+            alone[index]
+            or (alone[index - 1] and units[-1] == [index - 1])
+            or any(span.start < piece.start and span.end > piece.start for span in quoted)
+        )
+        if together:
+            units[-1].append(index)
+        else:
+            units.append([index])
+    return units
+
+
+def _only_quoted(text: str, piece: Span, quoted: list[Span]) -> bool:
+    outside, at = [], piece.start
+    for span in quoted:
+        if span.touches(piece):
+            outside.append(text[at : max(at, span.start)])
+            at = max(at, span.end)
+    if at == piece.start:
+        return False
+    outside.append(text[at : piece.end])
+    return not any(char.isalnum() for gap in outside for char in gap)
+
+
+def _fitting(text: str, sentence: Span, count: Count, limit: int) -> Iterator[Span]:
+    """The sentence itself if it fits, else pieces of it cut between words (inside a word only if it is very long)."""
+    if len(sentence) <= MOST_CHARACTERS and count([sentence.of(text)])[0] <= limit:
+        yield sentence
+        return
+    words = list(_words(text, sentence, longest=max(1, limit // 4)))  # no tokenizer makes over 4 tokens a character
+    start, size = 0, 0
+    for index, weight in enumerate(count([word.of(text) for word in words])):
+        too_wide = words[index].end - words[start].start > MOST_CHARACTERS
+        if index > start and (size + weight > limit or too_wide):
+            yield Span(words[start].start, words[index - 1].end)
+            start, size = index, 0
+        size += weight
+    yield Span(words[start].start, words[-1].end)
+
+
+def _words(text: str, sentence: Span, *, longest: int) -> Iterator[Span]:
+    """Words of a sentence; a word of more than `longest` characters comes in pieces."""
+    at = sentence.start
+    for word in sentence.of(text).split():
+        start = text.index(word, at)
+        at = start + len(word)
+        for cut in range(start, at, longest):
+            yield Span(cut, min(cut + longest, at))

@@ -1,0 +1,43 @@
+"""Words for comparing: folded, stemmed, without the ones that say nothing."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import Stemmer
+
+from rag.text.canonical import fold
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|\d[\d.,]*\d")
+_STEMMER = Stemmer.Stemmer("english")
+
+STOPWORDS = frozenset(
+    """a about above after again against all also am an and any are as at be because been before being below between
+    both but by can could did do does doing down during each few for from further had has have having he her here hers
+    him his how i if in into is it its itself just me more most my no nor not now of off on once only or other our out
+    over own same she should so some such than that the their them then there these they this those through to too
+    under until up us very was we were what when where which while who whom why will with would you your
+    said say says tell told according""".split()
+)
+
+
+def words(text: str) -> list[str]:
+    """Folded words of `text` in order; possessive and other apostrophe endings are cut off (`Turkey’s` is `turkey`)."""
+    return [_bare(found.group()) for found in _WORD.finditer(fold(text))]
+
+
+def content_words(text: str) -> list[str]:
+    """Stems of the words of `text` that carry meaning, in order, with repetitions."""
+    return [stem(word) for word in words(text) if word not in STOPWORDS]
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The English (Snowball) stem of a folded word; words of other scripts come back unchanged."""
+    return str(_STEMMER.stemWord(word))
+
+
+def _bare(word: str) -> str:
+    head = re.split("['’]", word, maxsplit=1)
+    return head[0] if len(head) == 1 or head[1] in {"s", ""} else "".join(head)
