@@ -1,0 +1,61 @@
+"""Telling headlines and bylines by their form."""
+
+from __future__ import annotations
+
+import re
+
+from rag.text.canonical import fold
+from rag.text.ingest import furniture
+from rag.text.sentences import sentences
+
+_LONGEST = 200
+_BY = re.compile(
+    r"(?:(?:written |story |words )?by|von|par|por|di|da|автор[иы]?|yazar|autor(?:in)?|auteur|autore|door|av)\s?:?\s+",
+    re.IGNORECASE,
+)
+_PARTICLES = frozenset(
+    "de da do dos du del della der den di van von zu bin ibn al el la le ben y e and und et og och en ter ten".split()
+)
+_ENDS = re.compile(r"\s*(?:,|\||•|·|\s[–—-]\s|\(|\b(?:in|for|at|from|aus|à)\s[A-ZÀ-Þ]).*$")
+_NOT_NAMES = frozenset(
+    "minute minutes read published updated staff share follow posted last hour hours ago email comments".split()
+)
+_SEPARATOR = re.compile(r"\s[|–—\-·•:»]\s")
+
+
+def is_headline(line: str) -> bool:
+    """True if the line could be a headline: some words, and no full stop at the end."""
+    if not 4 <= len(line) <= _LONGEST or line[-1] in ".…;:,。" or re.search(r"[.…][\"”’»')]$", line):
+        return False
+    return any(char.isalpha() for char in line) and not furniture.is_furniture(line)
+
+
+def byline(line: str) -> str | None:
+    """The name or names of a line such as "By Jane Doe and John Roe in Ankara", or None if it is anything else."""
+    match = _BY.match(line)
+    if not match or len(line) > 160 or line[-1] in ".!?":
+        return None
+    names = _ENDS.sub("", line[match.end() :]).strip(" ,")
+    words = names.replace("&", "and").split()
+    capital = [word for word in words if word[:1].isupper()]
+    if not 2 <= len(words) <= 10 or len(capital) < 2 or any(char.isdigit() for char in names):
+        return None
+    said = {word.lower().strip(",.") for word in words if word not in capital}
+    if not said <= _PARTICLES or any(word.lower().strip(",.") in _NOT_NAMES for word in words):
+        return None
+    return names
+
+
+def names_site_and(title: str, line: str) -> bool:
+    """True if `line` is `title` with the site's name behind or before it, as browsers show it."""
+    return any(fold(part) == fold(title) for part in _SEPARATOR.split(line)) and fold(line) != fold(title)
+
+
+def first_words(paragraph: str, longest: int = 100) -> str:
+    """The first sentence of a paragraph, cut at a word where it has more than `longest` characters."""
+    spans = sentences(paragraph[:2000])
+    sentence = spans[0].of(paragraph) if spans else paragraph
+    if len(sentence) <= longest:
+        return sentence
+    cut = sentence[: longest - 1]
+    return (cut[: cut.rfind(" ")] if " " in cut[20:] else cut).rstrip(" ,;:–—-") + "…"
