@@ -1,8 +1,8 @@
 """Checking a sentence against the spans that it cites, before anybody sees it.
 
-A sentence is kept with its citations or withheld with a reason; nothing is repaired. The rules, in order: it cites given
-sentences; quoted words stand in one source; numbers, names and negation occur in the sources; words that the article
-gives to somebody are not given to another; enough of its words stand in the sources.
+A sentence is kept with its citations or withheld with a reason; nothing is repaired. The rules, in order: it cites
+given sentences; quoted words stand in one source; numbers, names and negation occur in the sources; words that the
+article gives to somebody are not given to another; enough of its words stand in the sources.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.domain import DraftSentence, EvidenceSentence, Match, Span, Statement, Withheld
 from rag.evidence.retrieval import Evidence
-from rag.text.canonical import fold
 from rag.text.countries import country_of
 from rag.text.grounding import locate
 from rag.text.quotations import quotations
@@ -88,7 +88,7 @@ def support(sentence: str, source: str) -> float:
     if len(asked) == 1:
         return single
     near = {(a, b) for at, a in enumerate(given) for b in given[max(0, at - 3) : at + 4]}
-    pairs = list(zip(asked, asked[1:], strict=False))
+    pairs = list(pairwise(asked))
     return (single + sum(pair in near for pair in pairs) / len(pairs)) / 2
 
 

@@ -1,0 +1,349 @@
+"""The command `onrecord`: parse, call the newsroom, show.
+
+Exit codes: 0 done, 1 done in part or nothing found, 2 unusable input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rag.domain import AddResult, Answer, Filters, Hit, Statement, as_json, parse_day
+from rag.errors import OnRecordError
+from rag.newsroom import Newsroom
+from rag.settings import Settings
+
+DONE, PARTLY, UNUSABLE = 0, 1, 2
+_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    asked = _parser().parse_args(arguments)
+    try:
+        return int(asked.run(asked))
+    except OnRecordError as exc:
+        print(f"onrecord: {exc}", file=sys.stderr)
+        return UNUSABLE
+    except KeyboardInterrupt:
+        print("onrecord: stopped; what was reported as done is done.", file=sys.stderr)
+        return _INTERRUPTED
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+# -- commands
+
+
+def _add(asked: argparse.Namespace) -> int:
+    given = {name: getattr(asked, name) for name in ("title", "outlet", "byline", "published", "url")}
+    results: list[AddResult] = []
+    with _open(asked) as room:
+        for source in asked.sources:
+            if source == "-":
+                found = room.add_bytes(sys.stdin.buffer.read(), name="standard input", **given)
+            else:
+                found = room.add(source, **given)
+            results += found
+            for item in found:
+                _note(asked, _added(item))
+        if asked.no_wait:
+            room.close()
+        elif any(item.status in ("added", "updated") for item in results):
+            _progress("indexing")
+    _show(asked, {"results": results}, lambda: None)
+    good = sum(item.status != "rejected" for item in results)
+    return DONE if results and good == len(results) else PARTLY if good else UNUSABLE
+
+
+def _added(item: AddResult) -> str:
+    parts = [item.status, item.source]
+    if item.article_id:
+        parts.append(f"({item.article_id})")
+    if item.reason:
+        parts.append(f"- {item.reason}")
+    return " ".join(parts)
+
+
+def _list(asked: argparse.Namespace) -> int:
+    filters = _filters(asked)
+    with _open(asked) as room:
+        articles, total = (
+            room.articles(filters, limit=asked.limit, query=asked.query),
+            room.count(filters, query=asked.query),
+        )
+
+    def lines() -> None:
+        for item in articles:
+            outlet = _short(item.outlet or "-", 20)
+            print(f"{item.article_id}  {item.published or '-'!s:10}  {outlet:20}  {item.title}")
+        print(f"{len(articles)} of {total} articles" if total else "No article fits.", file=sys.stderr)
+
+    _show(asked, {"articles": articles, "total": total}, lines)
+    return DONE if articles else PARTLY
+
+
+def _show_article(asked: argparse.Namespace) -> int:
+    with _open(asked) as room:
+        article = room.article(asked.id, asked.version)
+
+    def lines() -> None:
+        print(article.title)
+        facts = (article.outlet, article.byline, article.published and f"published {article.published}", article.url)
+        print(" · ".join(str(fact) for fact in facts if fact))
+        print(f"{article.article_id} version {article.version} of {len(article.versions)}\n")
+        print(article.text)
+
+    _show(asked, article, lines)
+    return DONE
+
+
+def _remove(asked: argparse.Namespace) -> int:
+    removed: list[str] = []
+    failed = False
+    with _open(asked) as room:
+        for article_id in asked.ids:
+            try:
+                room.remove(article_id)
+                removed.append(article_id)
+                _note(asked, f"removed {article_id} from library, words and vectors")
+            except OnRecordError as exc:
+                failed = True
+                print(f"onrecord: {exc}", file=sys.stderr)
+    _show(asked, {"removed": removed}, lambda: None)
+    return DONE if not failed else PARTLY if removed else UNUSABLE
+
+
+def _reindex(asked: argparse.Namespace) -> int:
+    with _open(asked) as room:
+        room.reindex()
+        _progress("indexing")
+        room.wait()
+        state = room.doctor()
+    _show(asked, state, lambda: print(f"{state['articles']} articles, {state['vectors']} vectors"))
+    return DONE if state["healthy"] else PARTLY
+
+
+def _doctor(asked: argparse.Namespace) -> int:
+    with _open(asked) as room:
+        state = room.doctor()
+
+    def lines() -> None:
+        for name, value in state.items():
+            if name not in ("advice", "healthy"):
+                shown = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
+                print(f"{name:10} {'-' if shown in (None, '') else shown}")
+        print("\n".join(f"To do: {line}" for line in state["advice"]) or "All is well.")
+
+    _show(asked, state, lines)
+    return DONE if state["healthy"] else PARTLY
+
+
+def _search(asked: argparse.Namespace) -> int:
+    with _open(asked) as room:
+        hits, elapsed = _timed(lambda: room.search(asked.query, k=asked.k, filters=_filters(asked)))
+
+    def lines() -> None:
+        for hit in hits:
+            print(f"{_about(hit)}\n{hit.text}\n")
+        if not hits:
+            print("Nothing found.", file=sys.stderr)
+
+    _show(asked, {"hits": hits, "elapsed_ms": elapsed}, lines)
+    return DONE if hits else PARTLY
+
+
+def _ask(asked: argparse.Namespace) -> int:
+    with _open(asked) as room:
+        answer = room.ask(asked.question, filters=_filters(asked))
+    _show(asked, answer, lambda: _print_answer(answer))
+    return PARTLY if answer.abstained else DONE
+
+
+def _print_answer(answer: Answer) -> None:
+    if answer.abstained:
+        print("The articles do not answer this.")
+    told = False
+    for sentence in answer.sentences:
+        if sentence.kind == "reported" and not told:
+            print("What the outlets report:")
+            told = True
+        marks = "".join(f"[{n}]" for n in sentence.citations)
+        line = _speaker_line(sentence.statement) if sentence.statement and sentence.kind != "reported" else ""
+        print(f"- {sentence.text} {marks}" + (f"\n    {line}" if line else ""))
+    if answer.citations:
+        print("\nSources")
+    for item in answer.citations:
+        print(f"[{item.n}] {item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'}: “{item.quote}”")
+    if answer.nearest:
+        print("\nNearest passages")
+    for hit in answer.nearest:
+        print(f"- {_about(hit)}: {_short(hit.text, 200)}")
+    for gone in answer.withheld:
+        print(f"Withheld: {_short(gone.text, 120)} ({gone.reason})")
+    for notice in answer.notices:
+        print(notice)
+
+
+def _speaker_line(item: Statement) -> str:
+    parts = (
+        item.speaker,
+        item.role,
+        item.on_behalf_of and f"for {item.on_behalf_of}",
+        item.venue and f"to {item.venue}",
+        item.said_on and f"said {item.said_on}",
+        "denial" if item.denied else None,
+        item.kind,
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _extract(asked: argparse.Namespace) -> int:
+    with _open(asked) as room:
+        if asked.source == "-":
+            found = room.extract_bytes(sys.stdin.buffer.read(), name="standard input")[0]
+        else:
+            found = room.extract(asked.source)
+
+    def lines() -> None:
+        for name, value in as_json(found).items():
+            if name != "text" and value:
+                print(f"{name}: {value}")
+        print(f"\n{found.text}")
+
+    _show(asked, found, lines)
+    return DONE
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    environment = {**os.environ, "ONRECORD_HOME": str(_settings(asked).home)}
+    command = [sys.executable, "-m", "rag.ui.server", "--host", asked.host, "--port", str(asked.port)]
+    try:
+        return subprocess.call(command, env=environment)
+    except KeyboardInterrupt:
+        return DONE
+
+
+# -- arguments
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    shared.add_argument("--home", type=Path, help="folder of the library (ONRECORD_HOME, else .onrecord)")
+    filters = argparse.ArgumentParser(add_help=False)
+    filters.add_argument("--outlet", help="only this outlet")
+    filters.add_argument("--since", type=_a_day, metavar="DATE", help="published on or after YYYY-MM-DD")
+    filters.add_argument("--until", type=_a_day, metavar="DATE", help="published on or before YYYY-MM-DD")
+    filters.add_argument("--speaker", help="articles in which this person or body makes a statement")
+    filters.add_argument("--article", metavar="ID", help="only this article")
+    filters.add_argument("--language", metavar="CODE", help="only this language, as en or tr")
+
+    top = argparse.ArgumentParser(prog="onrecord", description="Ask a body of news what was said, on the record.")
+    commands = top.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str, *, filtered: bool = False) -> Any:
+        made = commands.add_parser(
+            name, help=text, description=text, parents=[shared, filters] if filtered else [shared]
+        )
+        made.set_defaults(run=run)
+        return made
+
+    made = command("add", _add, "add files, folders, or - for standard input")
+    made.add_argument("sources", nargs="+", metavar="SOURCE")
+    for name in ("title", "outlet", "byline", "url"):
+        made.add_argument(f"--{name}", help=f"{name}, instead of what is found")
+    made.add_argument("--published", metavar="DATE", help="day of publication, YYYY-MM-DD, instead of what is found")
+    made.add_argument("--no-wait", action="store_true", help="return once stored; vectors and statements follow later")
+    made = command("list", _list, "list articles", filtered=True)
+    made.add_argument("--limit", type=int, help="at most this many")
+    made.add_argument("--query", help="words of the title")
+    made = command("show", _show_article, "show an article")
+    made.add_argument("id", metavar="ID")
+    made.add_argument("--version", help="an earlier version")
+    made = command("remove", _remove, "remove articles from the library and every index")
+    made.add_argument("ids", nargs="+", metavar="ID")
+    command("reindex", _reindex, "make every index again from the library")
+    command("doctor", _doctor, "say engine, models, stores, versions, health and what to do")
+    made = command("search", _search, "find passages", filtered=True)
+    made.add_argument("query", metavar="QUERY")
+    made.add_argument("-k", type=_at_least_one, default=10, metavar="N", help="how many (10)")
+    made = command("ask", _ask, "ask a question and get a cited answer", filtered=True)
+    made.add_argument("question", metavar="QUESTION")
+    made.add_argument("--as-of", type=_a_day, metavar="DATE", help="answer from what was known by YYYY-MM-DD")
+    made = command("extract", _extract, "show what adding a file would make of it, without storing it")
+    made.add_argument("source", metavar="SOURCE")
+    made = command("serve", _serve, "run the app in the browser, with its security headers")
+    made.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    made.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")
+    return top
+
+
+def _a_day(value: str) -> date:
+    try:
+        return parse_day(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a date; write YYYY-MM-DD, for example 2022-02-03") from None
+
+
+def _at_least_one(value: str) -> int:
+    if not value.isdecimal() or int(value) < 1:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number from 1")
+    return int(value)
+
+
+def _filters(asked: argparse.Namespace) -> Filters:
+    names = ("outlet", "since", "until", "speaker", "article", "language", "as_of")
+    return Filters(**{name: getattr(asked, name, None) for name in names})
+
+
+def _settings(asked: argparse.Namespace) -> Settings:
+    return Settings(home=asked.home) if asked.home else Settings()
+
+
+def _open(asked: argparse.Namespace) -> Newsroom:
+    return Newsroom.open(_settings(asked))
+
+
+# -- showing
+
+
+def _show(asked: argparse.Namespace, value: Any, lines: Callable[[], None]) -> None:
+    if asked.json:
+        json.dump(as_json(value), sys.stdout, ensure_ascii=False, indent=2)
+        print()
+    else:
+        lines()
+
+
+def _note(asked: argparse.Namespace, line: str) -> None:
+    print(line, file=sys.stderr if asked.json else sys.stdout)
+
+
+def _progress(line: str) -> None:
+    print(f"{line} …", file=sys.stderr)
+
+
+def _timed(call: Callable[[], list[Hit]]) -> tuple[list[Hit], float]:
+    import time
+
+    started = time.perf_counter()
+    return call(), round((time.perf_counter() - started) * 1000, 1)
+
+
+def _about(hit: Hit) -> str:
+    return f"{hit.title}, {hit.outlet or 'no outlet'}, {hit.published or 'no date'}"
+
+
+def _short(text: str, most: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

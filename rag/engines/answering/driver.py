@@ -1,0 +1,242 @@
+"""Driving one answer from question to checked sentences."""
+
+from __future__ import annotations
+
+import difflib
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from rag.domain import (
+    Answer,
+    AnswerSentence,
+    AskEvent,
+    Citation,
+    DraftSentence,
+    Filters,
+    Finished,
+    Hit,
+    Phase,
+    SentenceShown,
+    SentenceWithheld,
+    Span,
+    Statement,
+    Usage,
+    Withheld,
+)
+from rag.engines.answering.seam import DraftEngine
+from rag.errors import ModelError
+from rag.evidence.question import Question, read_question
+from rag.evidence.retrieval import Evidence, Retriever
+from rag.evidence.verification import Source, verify
+from rag.stores.library import Library
+from rag.text.canonical import fold
+from rag.text.countries import country_of
+from rag.text.words import content_words, words
+
+SUPPORT_FLOOR = 0.42  # below it the evidence does not answer, and nobody is asked to write
+_PASSAGES = 10
+_NEAREST = 3
+_ALIKE = 0.84  # difflib ratio at which two spellings of a name count as one (Zelensky, Zelenskyy)
+
+
+class Answering:
+    """Answers questions over one library with one engine."""
+
+    def __init__(self, library: Library, retriever: Retriever, engine: DraftEngine) -> None:
+        self._library = library
+        self._retriever = retriever
+        self._engine = engine
+
+    def stream(self, text: str, *, filters: Filters, cancel: threading.Event) -> Iterator[AskEvent]:
+        """Phases, verified sentences and withheld notes as they come, then the finished answer.
+
+        Raises ModelError only while nothing has been shown yet; later the answer keeps what stands and says so.
+        """
+        started = time.monotonic()
+        yield Phase(name="searching")
+        question = read_question(text, [name for name, _ in self._library.actors()])
+        evidence, support, gap = self._gather(question, filters)
+        book = _Book()
+        notices = []
+        if gap is None:
+            count = len({item.article_id for item in evidence.sentences})
+            yield Phase(name="reading", detail=f"{len(evidence.sentences)} sentences of {count} articles")
+            yield Phase(name="writing", detail=self._engine.name)
+            try:
+                for draft in self._engine.draft(question, evidence, cancel):
+                    if isinstance(draft, Usage):
+                        book.usage = draft
+                    else:
+                        yield book.enter(draft, evidence)
+            except ModelError as exc:
+                if not book.sentences:
+                    raise
+                notices.append(f"The model broke off: {exc}")
+            if cancel.is_set():
+                notices.append("Stopped before the end.")
+        elif gap:
+            notices.append(gap)
+        yield Finished(
+            answer=Answer(
+                question=text,
+                abstained=not book.sentences,
+                support=round(support if book.sentences else min(support, SUPPORT_FLOOR), 4),
+                engine=self._engine.name,
+                answer=book.text(),
+                sentences=tuple(book.sentences),
+                citations=tuple(book.citations),
+                withheld=tuple(book.withheld),
+                usage=book.usage,
+                elapsed_ms=round((time.monotonic() - started) * 1000, 1),
+                nearest=() if book.sentences else evidence.hits[:_NEAREST],
+                notices=tuple(notices),
+            )
+        )
+
+    def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:
+        """Statements by or for an actor (None: anybody) about a topic (None: anything)."""
+        known = [name for name, _ in self._library.actors()]
+        if actor is None:
+            found = self._library.statements(filters)
+        else:
+            named = read_question(actor, known).actors or (actor,)
+            found = [item for name in named for item in self._library.statements(filters, actor=name)]
+        if not topic:
+            return list(dict.fromkeys(found))
+        evidence = self._retriever.evidence([], list(dict.fromkeys(found)))
+        return self._on_topic(read_question(topic, ()), evidence)[0]
+
+    def _gather(self, question: Question, filters: Filters) -> tuple[Evidence, float, str | None]:
+        """Evidence, how well it answers (0..1), and what is missing where it does not (None where it does)."""
+        hits = self._retriever.search(question.text, k=_PASSAGES, filters=filters)
+        if question.asks_position and (question.actors or question.names):
+            statements = self._statements(question, filters)
+            evidence = self._retriever.evidence(_around(hits, statements), statements)
+            whose = " or ".join(question.names) or question.text
+            if not statements:
+                return evidence, 0.0, f"The articles hold no statement by or for {whose}."
+            ranked, support = self._on_topic(question, evidence)
+            if not ranked:
+                return evidence, support, f"The articles hold statements by {whose}, but none on this."
+            return replace(evidence, statements=tuple(ranked)), support, None
+        spoken = [item for hit in hits for item in self._library.statements(replace(filters, article=hit.article_id))]
+        evidence = self._retriever.score(question.text, self._retriever.evidence(hits))
+        evidence = replace(evidence, statements=tuple(dict.fromkeys(spoken)))
+        if missing := _absent(question, evidence):
+            return evidence, 0.0, f"The articles do not mention {missing}."
+        support = self._support(question, evidence)
+        return evidence, support, None if support >= SUPPORT_FLOOR else ""
+
+    def _statements(self, question: Question, filters: Filters) -> list[Statement]:
+        found = [item for actor in question.actors for item in self._library.statements(filters, actor=actor)]
+        return list(dict.fromkeys(found))
+
+    def _on_topic(self, question: Question, evidence: Evidence) -> tuple[list[Statement], float]:
+        """The statements that bear on the question's topic, best first, and the support of the best."""
+        if not question.topic:
+            return list(evidence.statements), 1.0
+        topic = " ".join(question.topic)
+        scored = self._retriever.score(topic, evidence)
+        by_place = [
+            (max((one.score for one in scored.sentences if _tells(one.article_id, one.span, item)), default=0.0), item)
+            for item in evidence.statements
+        ]
+        best = max((score for score, _ in by_place), default=0.0)
+        if best < SUPPORT_FLOOR:
+            return [], best
+        near = [(score, item) for score, item in by_place if score >= max(SUPPORT_FLOOR, 0.6 * best)]
+        return [item for _, item in sorted(near, key=lambda pair: -pair[0])], best
+
+    def _support(self, question: Question, evidence: Evidence) -> float:
+        """How well the best passage answers: the weighted share of the question's words that it holds together with its
+        title, and the best sentence's own score."""
+        weights = self._retriever.weights(question.text)
+        total = sum(weights.values())
+        best = max((item.score for item in evidence.sentences), default=0.0)
+        if not total:
+            return best
+        held = 0.0
+        for hit in evidence.hits:
+            present = set(content_words(f"{hit.title} {hit.outlet or ''} {hit.text}"))
+            held = max(held, sum(weight for term, weight in weights.items() if term in present) / total)
+        return (held + best) / 2
+
+
+class _Book:
+    """Numbers citations and keeps what was shown and withheld."""
+
+    def __init__(self) -> None:
+        self.sentences: list[AnswerSentence] = []
+        self.citations: list[Citation] = []
+        self.withheld: list[Withheld] = []
+        self.usage = Usage()
+
+    def enter(self, draft: DraftSentence, evidence: Evidence) -> SentenceShown | SentenceWithheld:
+        checked = verify(draft, evidence)
+        if isinstance(checked, Withheld):
+            self.withheld.append(checked)
+            return SentenceWithheld(withheld=checked)
+        cited = tuple(self._cite(source, evidence) for source in checked.sources)
+        sentence = AnswerSentence(
+            text=draft.text, kind=draft.kind, citations=tuple(item.n for item in cited), statement=draft.statement
+        )
+        self.sentences.append(sentence)
+        return SentenceShown(sentence=sentence, citations=cited)
+
+    def _cite(self, source: Source, evidence: Evidence) -> Citation:
+        for known in self.citations:
+            if (known.article_id, known.version, known.start, known.end) == (
+                source.article_id,
+                source.version,
+                source.span.start,
+                source.span.end,
+            ):
+                return known
+        about = next(item for item in evidence.sentences if item.article_id == source.article_id)
+        made = Citation(
+            n=len(self.citations) + 1,
+            article_id=source.article_id,
+            version=source.version,
+            start=source.span.start,
+            end=source.span.end,
+            quote=source.quote,
+            match=source.match,
+            title=about.title,
+            outlet=about.outlet,
+            published=about.published,
+            url=about.url,
+        )
+        self.citations.append(made)
+        return made
+
+    def text(self) -> str:
+        """The sentences as plain text, one a line, each with its `[n]` marks."""
+        return "\n".join(f"{item.text} {''.join(f'[{n}]' for n in item.citations)}" for item in self.sentences)
+
+
+def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:
+    """The hits in articles that hold one of the statements: context for them, and nothing of other articles."""
+    articles = {item.article_id for item in statements}
+    return [hit for hit in hits if hit.article_id in articles] if articles else list(hits)
+
+
+def _tells(article_id: str, span: Span, item: Statement) -> bool:
+    return item.article_id == article_id and any(part.span.touches(span) for part in item.content)
+
+
+def _absent(question: Question, evidence: Evidence) -> str | None:
+    """The first name of the question that stands nowhere in the evidence, under any of its names or spellings."""
+    given = set(words(" ".join(f"{item.text} {item.title} {item.outlet or ''}" for item in evidence.sentences)))
+    countries = {country_of(word) for word in given}
+    for name in question.names:
+        for part in name.split():
+            key = " ".join(words(part))
+            if key and key not in given and (country_of(part) or "-") not in countries and not _spelled(key, given):
+                return name
+    return None
+
+
+def _spelled(key: str, given: set[str]) -> bool:
+    return len(key) > 5 and bool(difflib.get_close_matches(fold(key), given, n=1, cutoff=_ALIKE))

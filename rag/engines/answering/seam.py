@@ -1,0 +1,21 @@
+"""The seam between the driver of an answer and whatever drafts it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Protocol
+
+from rag.domain import DraftSentence, Usage
+from rag.evidence.question import Question
+from rag.evidence.retrieval import Evidence
+
+
+class DraftEngine(Protocol):
+    """Writes sentences that cite evidence by id. Nothing that it writes is trusted."""
+
+    name: str
+
+    def draft(self, question: Question, evidence: Evidence, cancel: threading.Event) -> Iterator[DraftSentence | Usage]:
+        """Sentences as they are ready; none means that the evidence does not answer. Raises ModelError."""
+        ...

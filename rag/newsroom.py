@@ -1,0 +1,368 @@
+"""Newsroom: the one door to the product, and the only place that chooses adapters."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from rag.domain import (
+    AddResult,
+    Answer,
+    Article,
+    ArticleSummary,
+    AskEvent,
+    Extract,
+    Filters,
+    Finished,
+    Hit,
+    Statement,
+    parse_day,
+)
+from rag.engines.answering.builtin import BuiltinEngine
+from rag.engines.answering.driver import Answering
+from rag.engines.answering.seam import DraftEngine
+from rag.engines.indexing import Extractor, Indexer, cut_fingerprint
+from rag.errors import BadDate, BadSettings, ModelMissing, UnusableInput
+from rag.evidence import verification
+from rag.evidence.retrieval import Retriever
+from rag.providers.base import Embedder
+from rag.settings import Settings
+from rag.stores.base import VectorStore
+from rag.stores.library import Library
+from rag.text.canonical import canonical, digest
+from rag.text.ingest.read import read_file, read_source_bytes
+
+LONGEST_QUESTION = 1000  # characters
+_ENDINGS = {".txt", ".md", ".markdown"}
+
+
+class Newsroom(AbstractContextManager["Newsroom"]):
+    """A library of news with everything that can be asked of it. Safe for many threads.
+
+    Open one with `Newsroom.open(settings)`; as a context manager it waits for background work and closes itself.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._library = Library(settings.home / "library.db")
+        self._faults: list[str] = []
+        self._indexer.start()
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> Self:
+        """Open the library in `settings.home`, made on first use. Raises StoreError."""
+        return cls(settings or Settings())
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.wait()
+        self.close()
+
+    def close(self) -> None:
+        """Stop background work after the piece in hand and let go of all files."""
+        self._indexer.close()
+        self._library.close()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Block until vectors and statements are made; False if `timeout` seconds were not enough."""
+        return self._indexer.wait(timeout)
+
+    # -- adding
+
+    def add(
+        self,
+        *sources: str | Path,
+        title: str | None = None,
+        outlet: str | None = None,
+        byline: str | None = None,
+        published: str | date | None = None,
+        url: str | None = None,
+    ) -> list[AddResult]:
+        """Add files and folders, in their order; a folder's text and Markdown files by name. Fields given win over what
+        is found. One bad source does not stop the rest: it is `rejected`, with the reason. Raises BadDate.
+        """
+        given = _given(title=title, outlet=outlet, byline=byline, published=published, url=url)
+        results: list[AddResult] = []
+        for source in sources:
+            for path in _files(Path(source)):
+                results += self._add_file(path, given)
+        self._indexer.start()
+        return results
+
+    def add_bytes(self, data: bytes, *, name: str, **given: Any) -> list[AddResult]:
+        """Add one upload, or standard input, by its content; `name` is for messages. Fields as in `add`."""
+        try:
+            found = read_source_bytes(data, name)
+        except UnusableInput as exc:
+            return [AddResult(source=name, status="rejected", reason=str(exc))]
+        results = [self._put(item, name=name, given=_given(**given)) for item in found]
+        self._indexer.start()
+        return results
+
+    def add_text(
+        self,
+        text: str,
+        *,
+        title: str | None = None,
+        outlet: str | None = None,
+        byline: str | None = None,
+        published: str | date | None = None,
+        url: str | None = None,
+    ) -> AddResult:
+        """Add text in hand, such as a pasted page. Raises BadDate."""
+        given = _given(title=title, outlet=outlet, byline=byline, published=published, url=url)
+        name = title or "pasted text"
+        try:
+            found = read_source_bytes(text.encode("utf-8", "replace"), name)[0]
+        except UnusableInput as exc:
+            return AddResult(source=name, status="rejected", reason=str(exc))
+        result = self._put(found, name=name, given=given)
+        self._indexer.start()
+        return result
+
+    def extract(self, source: str | Path) -> Extract:
+        """What adding a file would make of it; nothing is stored. Raises UnreadableSource."""
+        return read_file(Path(source))[0]
+
+    def extract_bytes(self, data: bytes, *, name: str) -> list[Extract]:
+        """What adding these bytes would make of them; nothing is stored. Raises UnreadableSource."""
+        return read_source_bytes(data, name)
+
+    def remove(self, article_id: str) -> None:
+        """Take an article out of the library and every index. Raises UnknownArticle."""
+        self._indexer.remove(article_id)
+
+    def reindex(self) -> None:
+        """Make passages, vectors and statements again from the record."""
+        self._indexer.rebuild()
+
+    # -- looking
+
+    def article(self, article_id: str, version: str | None = None) -> Article:
+        """An article at its current version, or at the one given. Raises UnknownArticle."""
+        return self._library.article(article_id, version)
+
+    def articles(
+        self, filters: Filters | None = None, *, limit: int | None = None, offset: int = 0, query: str | None = None
+    ) -> list[ArticleSummary]:
+        """Articles that pass the filters, newest publication first; `query` are words of the title."""
+        return self._library.articles(filters or Filters(), limit=limit, offset=offset, query=query)
+
+    def count(self, filters: Filters | None = None, *, query: str | None = None) -> int:
+        """How many articles `articles` would give without a limit."""
+        return self._library.count(filters or Filters(), query=query)
+
+    def outlets(self) -> list[tuple[str, int]]:
+        """Outlets and how many articles each has, the most first."""
+        return self._library.outlets()
+
+    def span(self) -> tuple[date | None, date | None]:
+        """First and last day of publication in the library."""
+        return self._library.span()
+
+    def search(self, query: str, *, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """The `k` passages that fit best. Raises UnusableInput for an empty query."""
+        self._indexer.sync()
+        return self._retriever.search(_question(query), k=k, filters=filters or Filters())
+
+    def statements(
+        self,
+        *,
+        actor: str | None = None,
+        topic: str | None = None,
+        article: str | None = None,
+        filters: Filters | None = None,
+    ) -> list[Statement]:
+        """Statements by or on behalf of `actor`, about `topic`, in one `article`; every restriction is optional."""
+        chosen = filters or Filters()
+        if article:
+            chosen = replace(chosen, article=article)
+        return Answering(self._library, self._retriever, BuiltinEngine()).statements(actor, topic, chosen)
+
+    # -- asking
+
+    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
+        """A checked, cited answer. Raises UnusableInput for an empty question, ModelError if the model set fails."""
+        answer = None
+        for event in self.ask_stream(question, filters=filters):
+            if isinstance(event, Finished):
+                answer = event.answer
+        assert answer is not None  # noqa: S101  # a stream always ends with Finished
+        return answer
+
+    def ask_stream(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        cancel: threading.Event | None = None,
+        builtin: bool = False,
+    ) -> Iterator[AskEvent]:
+        """Phases, verified sentences and withheld notes as they come, then `Finished`. `cancel` ends it early with what
+        stands; `builtin` answers without the model that is set.
+        """
+        self._indexer.sync()
+        engine = BuiltinEngine() if builtin else self._engine
+        driver = Answering(self._library, self._retriever, engine)
+        return driver.stream(_question(question), filters=filters or Filters(), cancel=cancel or threading.Event())
+
+    def support(self, sentence: str, source: str) -> float:
+        """0..1: how far `source` bears `sentence` out; the score that verification uses."""
+        return verification.support(canonical(sentence), canonical(source))
+
+    # -- state
+
+    def pending(self) -> dict[str, int]:
+        """Article versions whose vectors and statements are still being made."""
+        return self._indexer.left()
+
+    def doctor(self) -> dict[str, Any]:
+        """Engine, models, stores, versions, health, and what to do about what is not well."""
+        left = self._indexer.left()
+        advice = [*self._faults]
+        if self._indexer.fault:
+            advice.append(f"{self._indexer.fault} Search by words goes on.")
+        if self.settings.endpoint_set and not self.settings.chat_model:
+            advice.append("An endpoint is set but no model: set ONRECORD_CHAT_MODEL to let it write answers.")
+        if self.settings.chat_model and not self.settings.endpoint_set:
+            advice.append("ONRECORD_CHAT_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
+        packages = ("onrecord", "chromadb", "streamlit", "openai", "tiktoken", "spacy", "onnxruntime")
+        return {
+            "healthy": not advice,
+            "advice": advice,
+            "engine": self.settings.chat_model or BuiltinEngine.name,
+            "endpoint": self.settings.base_url or ("OpenAI" if self.settings.api_key else None),
+            "embedder": self._embedder.fingerprint if self._embedder else None,
+            "languages": self._embedder.languages if self._embedder else None,
+            "home": str(self.settings.home),
+            "articles": self.count(),
+            "passages": self._library.passage_count(),
+            "vectors": self._vectors.count() if self._vectors else 0,
+            "pending": left,
+            "versions": {"python": sys.version.split()[0], **{name: installed_version(name) for name in packages}},
+        }
+
+    # -- parts
+
+    def _add_file(self, path: Path, given: dict[str, Any]) -> list[AddResult]:
+        name = str(path)
+        try:
+            found = read_file(path)
+        except UnusableInput as exc:
+            return [AddResult(source=name, status="rejected", reason=str(exc))]
+        key = str(path.resolve()) if len(found) == 1 else None
+        return [self._put(item, name=name, given=given, key=key) for item in found]
+
+    def _put(self, found: Extract, *, name: str, given: dict[str, Any], key: str | None = None) -> AddResult:
+        extract = replace(found, **given)
+        if given.get("published"):
+            extract = replace(extract, date_basis="user")
+        return self._library.put(
+            extract, key=extract.url or key, name=name, cut=self._indexer.cut, cut_as=self._indexer.cut_as
+        )
+
+    @cached_property
+    def _embedder(self) -> Embedder | None:
+        """The endpoint's embedding model if one is set, else the built-in one; None where its weights are missing."""
+        if self.settings.embed_model:
+            from rag.providers.openai_endpoint import OpenAIEmbedder
+
+            return OpenAIEmbedder(self.settings)
+        from rag.providers.minilm import MiniLM
+
+        try:
+            return MiniLM()
+        except ModelMissing as exc:
+            self._faults.append(f"{exc} Until then search goes by words alone.")
+            return None
+
+    @cached_property
+    def _vectors(self) -> VectorStore | None:
+        if self._embedder is None:
+            return None
+        from rag.stores.chroma import ChromaVectors
+
+        return ChromaVectors(self.settings.home / "vectors", f"passages-{digest(cut_fingerprint(self._embedder))}")
+
+    @cached_property
+    def _indexer(self) -> Indexer:
+        return Indexer(self._library, vectors=self._vectors, embedder=self._embedder, extractor=self._extractor)
+
+    @cached_property
+    def _extractor(self) -> Extractor | None:
+        from rag.engines.statements import FINGERPRINT, extract_statements
+        from rag.providers.spacy_parser import SpacyParser
+
+        parser = SpacyParser()
+
+        def extract(article: Article) -> tuple[Statement, ...]:
+            return extract_statements(
+                article.text,
+                parser=parser,
+                article_id=article.article_id,
+                version=article.version,
+                published=article.published,
+                title=article.title,
+            )
+
+        return Extractor(fingerprint=f"{FINGERPRINT}-{parser.fingerprint}", extract=extract)
+
+    @cached_property
+    def _retriever(self) -> Retriever:
+        return Retriever(self._library, self._vectors, self._embedder)
+
+    @cached_property
+    def _engine(self) -> DraftEngine:
+        if not self.settings.chat_model:
+            return BuiltinEngine()
+        if not self.settings.endpoint_set:
+            raise BadSettings("ONRECORD_CHAT_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
+        from rag.engines.answering.chat import ChatEngine
+        from rag.providers.openai_endpoint import OpenAIChat
+
+        return ChatEngine(OpenAIChat(self.settings), budget=self.settings.evidence_tokens)
+
+
+def _given(**fields: Any) -> dict[str, Any]:
+    """The fields that the user gave, canonical and typed. Raises BadDate."""
+    given = {name: value for name, value in fields.items() if value not in (None, "")}
+    if isinstance(day := given.get("published"), str):
+        try:
+            given["published"] = parse_day(day)
+        except ValueError as exc:
+            raise BadDate(f"{day!r} is not a date. Write it as YYYY-MM-DD, for example 2022-02-03.") from exc
+    return {name: canonical(value) if isinstance(value, str) else value for name, value in given.items()}
+
+
+def _files(path: Path) -> Iterable[Path]:
+    """The file itself, or the files of a folder that can be read, by name; hidden ones are left out."""
+    if not path.is_dir():
+        return [path]
+    inside = path.rglob("*")
+    return sorted(
+        item
+        for item in inside
+        if item.is_file()
+        and item.suffix.lower() in _ENDINGS
+        and not any(part.startswith(".") for part in item.relative_to(path).parts)
+    )
+
+
+def _question(text: str) -> str:
+    asked = canonical(text)
+    if not asked:
+        raise UnusableInput("The question is empty. Type what you want to know.")
+    if len(asked) > LONGEST_QUESTION:
+        raise UnusableInput(f"The question has {len(asked)} characters; shorten it to {LONGEST_QUESTION}.")
+    return asked
