@@ -1,0 +1,190 @@
+"""On whose behalf somebody speaks: what the text says outright, what follows through a chain, what follows by exclusion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.domain import Span
+from rag.engines.statements.people import People, Person, country_places
+from rag.engines.statements.sources import Speaker
+from rag.engines.statements.tree import Tree
+from rag.text.countries import country_of, names_of
+
+# Offices that one country fills once. A person with one of them speaks for exactly one of the countries of the article.
+_EXCLUSIVE = {
+    "head of state": ("president", "king", "queen", "emir", "sultan", "emperor"),
+    "head of government": ("prime minister", "premier", "chancellor"),
+    "foreign minister": ("foreign minister", "foreign secretary", "secretary of state"),
+    "defense minister": ("defense minister", "defence minister", "defense secretary", "defence secretary"),
+    "interior minister": ("interior minister", "home secretary"),
+    "finance minister": ("finance minister", "treasury secretary"),
+}
+_STATE_SUBJECTS = ("nsubj", "nsubjpass", "poss", "pobj", "conj", "dobj", "nmod", "agent")
+_ORGANISATIONS = frozenset({"ORG"})
+_MOVING = frozenset("visit tour".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """A country, body, party or company; `inferred` where the text never says it outright."""
+
+    name: str
+    basis: Span
+    inferred: bool = False
+
+
+class Actors:
+    """Finds the actor behind the speakers of one text."""
+
+    def __init__(self, tree: Tree, people: People) -> None:
+        self.tree = tree
+        self.people = people
+        self._memory: dict[int, Actor | None] = {}
+        self._states = self._state_actors()
+
+    def of(self, speaker: Speaker) -> Actor | None:
+        """The actor that `speaker` stands for, or None where the text does not tell."""
+        if speaker.person is not None:
+            return self._of_person(speaker.person, ())
+        return self._of_noun(speaker.noun) if speaker.noun is not None else None
+
+    def _of_noun(self, noun: int) -> Actor | None:
+        """Kiev's army, the Kremlin, Turkish officials, a spokesman for Erdogan, Microsoft."""
+        tree = self.tree
+        if tree[noun].pos == "PRON":
+            return None
+        places = sorted(country_places(self.people, noun), key=lambda place: place.start)
+        found = [(country, place) for place in places if (country := country_of(place.of(tree.text)))]
+        whole = self._whole_name(noun)
+        if (country := country_of(whole.of(tree.text))) is not None:
+            return Actor(name=country, basis=whole)
+        if found:
+            return Actor(name=found[0][0], basis=found[0][1])
+        for word in sorted(tree.subtree(noun)):
+            person = self.people.of(word)
+            if person is not None and tree[word].dep in ("poss", "pobj") and (behind := self._of_person(person, ())):
+                return behind
+        return self._body(noun)
+
+    def _body(self, noun: int) -> Actor | None:
+        """The organisation that `noun` names or belongs to."""
+        tree = self.tree
+        for word in [noun, *sorted(tree.subtree(noun))]:
+            if tree[word].entity in _ORGANISATIONS and tree[word].pos == "PROPN":
+                if word == noun or tree[word].dep in ("poss", "compound", "pobj", "nmod"):
+                    span = self._whole_name(word)
+                    return Actor(name=span.of(tree.text), basis=span)
+        return None
+
+    def _whole_name(self, word: int) -> Span:
+        tree = self.tree
+        first = last = word
+        while first > 0 and tree[first - 1].entity == tree[word].entity != "" and tree[first - 1].pos == "PROPN":
+            first -= 1
+        while (
+            last + 1 < len(tree) and tree[last + 1].entity == tree[word].entity != "" and tree[last + 1].pos == "PROPN"
+        ):
+            last += 1
+        return tree.span(first, last)
+
+    def _of_person(self, person: Person, chain: tuple[int, ...]) -> Actor | None:
+        key = id(person)
+        if key in self._memory or key in chain:
+            return self._memory.get(key)
+        actor = self._explicit(person) or self._through(person, (*chain, key)) or self._by_exclusion(person)
+        actor = actor or self._body_of(person)
+        self._memory[key] = actor
+        return actor
+
+    def _explicit(self, person: Person) -> Actor | None:
+        names = {country for country, _ in person.countries}
+        if len(names) != 1:
+            return None
+        country, basis = min(person.countries, key=lambda pair: pair[1])
+        return Actor(name=country, basis=basis)
+
+    def _through(self, person: Person, chain: tuple[int, ...]) -> Actor | None:
+        """Erdogan's communications director speaks for whomever Erdogan stands for."""
+        for role in person.roles:
+            owner = self.people.of(role.owner) if role.owner is not None else None
+            if owner is not None and owner is not person and (actor := self._of_person(owner, chain)):
+                return actor
+        return None
+
+    def _body_of(self, person: Person) -> Actor | None:
+        """An organisation in the person's titles: NATO Secretary General X."""
+        for mention in person.mentions:
+            top = mention
+            while self.tree[top].dep in ("compound", "appos") and self.tree[top].head != top:
+                top = self.tree[top].head
+            for noun in {top, mention, *self.tree.deps(mention, "appos")}:
+                for word in sorted(self.tree.subtree(noun)):
+                    token = self.tree[word]
+                    near = token.entity in _ORGANISATIONS and self.people.of(word) is None
+                    if near and token.dep in ("compound", "poss", "nmod", "pobj") and abs(word - mention) < 12:
+                        span = self._whole_name(word)
+                        return Actor(name=span.of(self.tree.text), basis=span)
+        return None
+
+    def _by_exclusion(self, person: Person) -> Actor | None:
+        """The one country of the article whose like office nobody else holds and that the person is not visiting."""
+        offices = _offices(person)
+        if not offices or person.countries:
+            return None
+        candidates = self._states - self._visited(person)
+        for other in self.people.everyone:
+            if other is not person and _offices(other) & offices and (known := self._explicit(other)):
+                candidates.discard(known.name)
+        if len(candidates) != 1:
+            return None
+        country = candidates.pop()
+        basis = self._nearest_passage(person, country)
+        return Actor(name=country, basis=basis, inferred=True) if basis is not None else None
+
+    def _state_actors(self) -> set[str]:
+        """Countries that act or are acted with in the article: named by a noun, not only by an adjective."""
+        tree = self.tree
+        found = set()
+        for token in tree.tokens:
+            if token.pos in ("PROPN", "NOUN") and token.dep in _STATE_SUBJECTS and (country := country_of(token.text)):
+                found.add(country)
+        return found
+
+    def _visited(self, person: Person) -> set[str]:
+        tree, visited = self.tree, set()
+        for mention in person.mentions:
+            for up in tree.ancestors(mention):
+                if tree[up].lemma in _MOVING:
+                    for child in tree.deps(up, "dobj"):
+                        if country := country_of(
+                            tree.span(min(tree.subtree(child)), max(tree.subtree(child))).of(tree.text)
+                        ):
+                            visited.add(country)
+                    visited |= {c for child in tree.deps(up, "dobj") if (c := country_of(tree[child].text))}
+        return visited
+
+    def _nearest_passage(self, person: Person, country: str) -> Span | None:
+        """The sentence nearest to the person that names the country as one who acts."""
+        tree = self.tree
+        best: tuple[int, int] | None = None
+        names = set(names_of(country))
+        for token in tree.tokens:
+            if token.text in names and token.pos == "PROPN" and tree.quoted[token.index] < 0:
+                acts = token.dep in ("nsubj", "nsubjpass")
+                near = min(abs(token.index - mention) for mention in person.mentions)
+                rank = near if acts else near + 1000
+                if best is None or rank < best[0]:
+                    best = (rank, token.index)
+        if best is None:
+            return None
+        words = tree.sentence(best[1])
+        return tree.span(words[0], words[-1])
+
+
+def _offices(person: Person) -> set[str]:
+    return {
+        office
+        for office, titles in _EXCLUSIVE.items()
+        for role in person.roles
+        if any(role.words.lower() == title or role.words.lower().startswith(f"{title} of") for title in titles)
+    }

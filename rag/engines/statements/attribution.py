@@ -1,0 +1,281 @@
+"""From candidates to attributions: quotations find their cue, the outermost cue wins, contents snap to quotation marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from rag.domain import Span, StatementKind
+from rag.engines.statements.constructions import Candidate, candidates, source_words, subject, verb_cue
+from rag.engines.statements.lexicon import QUOTE_CUES, Verdict, verdict
+from rag.engines.statements.tree import Tree
+
+_AFTER, _BEFORE = 14, 25
+"""How many words after or before a quotation its cue may stand."""
+_ORDER = (
+    "quote",
+    "clause",
+    "according",
+    "inserted",
+    "as",
+    "light",
+    "recipient to",
+    "to",
+    "ing",
+    "passive clause",
+    "passive to",
+    "adjective",
+    "noun is",
+    "object",
+    "prep",
+    "passive by",
+    "passive",
+    "noun",
+    "adverb",
+    "colon",
+)
+_SPEECH_WORDS = 5
+_ENDS = frozenset(".?!")
+_QUOTED = Verdict("saying", 0.97)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """A candidate that was accepted, in spans of the text."""
+
+    candidate: Candidate
+    verdict: Verdict
+    kind: StatementKind
+    source: Span | None
+    cue: Span
+    content: tuple[Span, ...]
+
+
+def attributions(tree: Tree) -> list[Attribution]:
+    """All attributions of the text in the order of their contents; no cue stands inside another's content."""
+    found = _select(tree, _with_quotations(tree, _accepted(tree)))
+    return sorted(found, key=lambda item: item.content[0])
+
+
+def _accepted(tree: Tree) -> list[tuple[Candidate, Verdict]]:
+    accepted = []
+    for candidate in candidates(tree):
+        if not _inside_quotation(tree, candidate.anchor) and (judged := verdict(candidate)) is not None:
+            if candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
+                candidate = replace(candidate, source=frozenset())
+            accepted.append((candidate, judged))
+    return accepted
+
+
+def _inside_quotation(tree: Tree, word: int) -> bool:
+    number = tree.quoted[word]
+    return number >= 0 and tree.quotations[number].closed
+
+
+def _with_quotations(tree: Tree, accepted: list[tuple[Candidate, Verdict]]) -> list[tuple[Candidate, Verdict]]:
+    """Adds a candidate for every cue that a quotation was tied to; it takes over what the grammar found there."""
+    by_cue = _tied(tree)
+    taken: set[int] = set().union(*by_cue.values()) if by_cue else set()
+    rest = [pair for pair in accepted if pair[0].anchor not in by_cue]
+    best: dict[int, Candidate] = {}
+    for candidate, _ in accepted:
+        if candidate.anchor in by_cue:
+            old = best.get(candidate.anchor)
+            if old is None or _ORDER.index(candidate.construction) < _ORDER.index(old.construction):
+                best[candidate.anchor] = candidate
+    for anchor, words in by_cue.items():
+        grammar = best.get(anchor)
+        outside = set(grammar.content) if grammar and grammar.construction in ("clause", "object", "to") else set()
+        if grammar and outside and not (outside & words or _adjoins(tree, outside, words)):
+            outside = set()
+        source = frozenset(_quote_source(tree, anchor))
+        cue = frozenset(verb_cue(tree, anchor)) if grammar is None else grammar.cue
+        rest.append(
+            (
+                Candidate(
+                    construction="quote",
+                    key=tree[anchor].lemma,
+                    anchor=anchor,
+                    cue=cue - words,
+                    source=source - words,
+                    content=frozenset((words | (outside - taken)) - cue - source),
+                    negated=tree.child(anchor, "neg") is not None,
+                ),
+                _QUOTED,
+            )
+        )
+    return rest
+
+
+def _adjoins(tree: Tree, outside: set[int], words: set[int]) -> bool:
+    return max(outside) + 1 in words or max(words) + 1 in outside
+
+
+def _tied(tree: Tree) -> dict[int, set[int]]:
+    """For each cue the words of the quotations that are tied to it."""
+    tied: dict[int, set[int]] = {}
+    previous: tuple[int, int] | None = None  # the cue of the last quotation and the last word settled by it
+    for quotation in tree.quotations:
+        words = tree.words(quotation.span)
+        if not words:
+            continue
+        inner = tree.words(quotation.inner)
+        cue = None
+        if _is_speech(tree, quotation.inner.of(tree.text), inner):
+            cue = _cue_after(tree, words[-1], quotation.inner.of(tree.text)) or _cue_before(tree, words[0])
+            if cue is None and previous and (quotation.continues or _opens_next_sentence(tree, words[0], previous)):
+                cue = previous[0]
+        elif previous and words[0] - previous[1] == 1:
+            cue = None
+        if cue is not None:
+            tied.setdefault(cue, set()).update(words)
+            previous = (cue, max(words[-1], cue))
+    return tied
+
+
+def _is_speech(tree: Tree, inner: str, words: list[int]) -> bool:
+    """True for words that somebody utters, False for a scare quote, a title or a part of a sentence."""
+    finite = any(tree[word].tag in ("VBZ", "VBP", "VBD", "MD") or tree[word].tag == "VB" for word in words)
+    return inner[-1] in ",?!" or (len(words) >= _SPEECH_WORDS and finite)
+
+
+def _cue_after(tree: Tree, last: int, inner: str) -> int | None:
+    """The verb that follows a quotation: "...," *said* X. A quotation that ends with a full stop has none."""
+    if inner[-1] == ".":
+        return None
+    line_end = tree.text.find("\n", tree[last].end)
+    for word in range(last + 1, min(last + 1 + _AFTER, len(tree))):
+        token = tree[word]
+        if 0 <= line_end < token.start or token.text in _ENDS or tree.quoted[word] >= 0:
+            return None
+        if _may_cue(tree, word):
+            return word
+    return None
+
+
+def _cue_before(tree: Tree, first: int) -> int | None:
+    """The verb that leads to a quotation: X said: "..." """
+    colon = first > 0 and tree[first - 1].text.endswith(":")
+    for word in range(first - 1, max(first - 1 - _BEFORE, -1), -1):
+        token = tree[word]
+        if token.text in _ENDS or tree.quoted[word] >= 0:
+            return None
+        if "\n" in tree.text[token.end : tree[word + 1].start] and not colon:
+            return None
+        if _may_cue(tree, word):
+            return word
+    return None
+
+
+def _may_cue(tree: Tree, word: int) -> bool:
+    token = tree[word]
+    if not token.tag.startswith("VB") or token.dep in ("aux", "auxpass"):
+        return False
+    particle = tree.child(word, "prt")
+    names = {token.lemma} | ({f"{token.lemma}_{tree[particle].lemma}"} if particle is not None else set())
+    return bool(names & QUOTE_CUES)
+
+
+def _opens_next_sentence(tree: Tree, first: int, previous: tuple[int, int]) -> bool:
+    """True where a quotation opens the sentence right after the one of the last cue, in the same paragraph."""
+    cue, last = previous
+    if first <= last or "\n" in tree.text[tree[last].end : tree[first].start]:
+        return False
+    between = [word for word in range(last + 1, first) if tree[word].text in _ENDS]
+    return len(between) == 1 and between[0] == first - 1
+
+
+def _quote_source(tree: Tree, cue: int) -> set[int]:
+    """The source of a quotation's cue, never from inside a quotation."""
+    noun = subject(tree, cue)
+    if noun is not None and tree.quoted[noun] < 0:
+        return source_words(tree, noun, cue)
+    for step in (cue + 1, cue - 1):
+        if 0 <= step < len(tree) and tree.quoted[step] < 0 and tree[step].pos in ("PROPN", "PRON", "NOUN"):
+            head = step
+            while tree[head].dep == "compound" and tree.quoted[tree[head].head] < 0:
+                head = tree[head].head
+            return source_words(tree, head, cue)
+    return set()
+
+
+def _select(tree: Tree, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attribution]:
+    """The outermost first, by depth in the tree; a cue inside an accepted content or cue is dropped."""
+    in_content: set[int] = set()
+    in_cue: set[int] = set()
+    pool.sort(
+        key=lambda pair: (
+            pair[0].construction != "quote",
+            tree.depth[pair[0].anchor],
+            _ORDER.index(pair[0].construction),
+            -pair[1].confidence,
+            pair[0].anchor,
+        )
+    )
+    for candidate, judged in pool:
+        if candidate.anchor in in_content or candidate.anchor in in_cue:
+            continue
+        content = _snapped(tree, candidate) - candidate.cue - candidate.source
+        if 2 * len(content & in_content) >= len(content):
+            continue
+        content -= in_content
+        spans = tuple(tree.span(*run) for run in _content_runs(tree, content))
+        cue = _cue_span(tree, candidate)
+        if not spans or cue is None:
+            continue
+        in_content |= content
+        in_cue |= candidate.cue
+        yield Attribution(
+            candidate=candidate,
+            verdict=judged,
+            kind=_kind(tree, content),
+            source=_source_span(tree, candidate),
+            cue=cue,
+            content=spans,
+        )
+
+
+def _snapped(tree: Tree, candidate: Candidate) -> set[int]:
+    """The content with the whole of every quotation that it shares words with."""
+    content = set(candidate.content)
+    for number in {tree.quoted[word] for word in candidate.content if tree.quoted[word] >= 0}:
+        words = set(tree.words(tree.quotations[number].span))
+        if not words & candidate.cue and not words & candidate.source:
+            content |= words
+    return content
+
+
+def _content_runs(tree: Tree, content: set[int]) -> list[tuple[int, int]]:
+    """Stretches of the content; a stretch of punctuation alone is none, a gap of punctuation alone is closed."""
+    filled = set(content)
+    for word in content:
+        after = word + 1
+        while after < len(tree) and after not in content and tree[after].pos == "PUNCT" and after - word < 4:
+            after += 1
+        if after in content and "\n" not in tree.text[tree[word].end : tree[after].start]:
+            filled.update(range(word, after))
+    runs = []
+    for first, last in tree.runs(filled):
+        if any(tree[word].pos not in ("PUNCT", "SPACE") for word in range(first, last + 1)):
+            runs.append((first, last))
+    return runs
+
+
+def _cue_span(tree: Tree, candidate: Candidate) -> Span | None:
+    """The stretch of the cue that holds its anchor."""
+    runs = tree.runs(candidate.cue)
+    for first, last in runs:
+        if first <= candidate.anchor <= last:
+            return tree.span(first, last)
+    return tree.span(*runs[0]) if runs else None
+
+
+def _source_span(tree: Tree, candidate: Candidate) -> Span | None:
+    runs = tree.runs(candidate.source)
+    return tree.span(runs[0][0], runs[0][1]) if runs else None
+
+
+def _kind(tree: Tree, content: set[int]) -> StatementKind:
+    words = [word for word in content if tree[word].pos != "PUNCT"]
+    quoted = sum(tree.quoted[word] >= 0 for word in words)
+    return "indirect" if not quoted else "direct" if quoted == len(words) else "mixed"

@@ -1,0 +1,474 @@
+"""Candidates: every place where the grammar could attribute a content to a source, before any word list is asked.
+
+A candidate's `key` is what the lexicon decides by: the lemma of the cue, with its preposition where it has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.engines.statements.tree import Tree
+
+COMPLEMENTS = frozenset("for as of about over on against to with into".split())
+"""Prepositions whose phrase belongs to the content after an object: praised her *for her vote*."""
+
+_LIGHT_PREPOSITIONS = COMPLEMENTS | frozenset("at toward towards from that".split())
+_RELATIVE = frozenset("who which that whom".split())
+_CLAUSAL = ("ccomp", "xcomp", "acl", "advcl", "relcl")
+_COPULAS = frozenset("be seem feel appear remain become sound look stay grow get".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A possible attribution, in words of the tree. `source` is empty where the grammar shows none."""
+
+    construction: str
+    key: str
+    anchor: int
+    cue: frozenset[int]
+    source: frozenset[int]
+    content: frozenset[int]
+    negated: bool = False
+
+
+def candidates(tree: Tree) -> Iterator[Candidate]:
+    """All candidates of the text, in no order that matters."""
+    for token in tree.tokens:
+        if token.tag.startswith("VB") or token.pos in ("VERB", "AUX"):
+            if token.dep not in ("aux", "auxpass"):
+                yield from _Verb(tree, token.index).candidates()
+        elif token.pos == "NOUN":
+            yield from _noun(tree, token.index)
+        elif token.pos == "ADV" and token.dep == "advmod":
+            yield from _adverb(tree, token.index)
+        if token.lemma in ("according", "accord") and token.text.lower() == "according":
+            yield from _according(tree, token.index)
+
+
+class _Verb:
+    """The constructions of one verb."""
+
+    def __init__(self, tree: Tree, verb: int) -> None:
+        self.tree = tree
+        self.verb = verb
+        self.lemma = tree[verb].lemma
+        particle = tree.child(verb, "prt")
+        if particle is not None:
+            self.lemma += f" {tree[particle].lemma}"
+        self.cue = verb_cue(tree, verb)
+        self.subject = subject(tree, verb)
+        self.source = source_words(tree, self.subject, verb)
+        self.passive = is_passive(tree, verb)
+        self.negated = tree.child(verb, "neg") is not None
+
+    def candidates(self) -> Iterator[Candidate]:
+        if self.passive:
+            yield from self._passive()
+            yield from self._inserted()
+            return
+        yield from self._clauses()
+        yield from self._inserted()
+        yield from self._objects()
+        yield from self._prepositions()
+        yield from self._adjectives()
+        yield from self._nominal_subject()
+
+    def _make(
+        self,
+        construction: str,
+        content: set[int],
+        *,
+        key: str = "",
+        cue: set[int] | None = None,
+        source: set[int] | None = None,
+    ) -> Iterator[Candidate]:
+        cue = self.cue | (cue or set())
+        source = self.source if source is None else source
+        content = content - cue - source
+        if content:
+            yield Candidate(
+                construction=construction,
+                key=key or self.lemma,
+                anchor=self.verb,
+                cue=frozenset(cue),
+                source=frozenset(source),
+                content=frozenset(content),
+                negated=self.negated,
+            )
+
+    def _clauses(self) -> Iterator[Candidate]:
+        tree, verb = self.tree, self.verb
+        for child in tree.deps(verb, "ccomp"):
+            content = tree.subtree(child)
+            if child < verb:
+                content |= fronted(tree, verb, child)
+            if any(tree[word].tag == "WDT" and tree[word].text.lower() == "that" for word in tree.deps(child, "nsubj")):
+                continue  # a relative clause: "agreed in July that banned"
+            marked = tree.child(child, "mark") is not None
+            kind = "clause" if marked or not bare_participle(tree, child) else "ing"
+            yield from self._make(kind, content)
+        for child in tree.deps(verb, "xcomp"):
+            content = tree.subtree(child)
+            if tree[child].tag == "VBG":
+                yield from self._make("ing", content)
+            elif any(tree[word].text.lower() == "to" for word in tree.deps(child, "aux")):
+                yield from self._make("to", content | set(self._neighbour_not(child)))
+
+    def _neighbour_not(self, child: int) -> list[int]:
+        return [word for word in self.tree.deps(child, "neg") if word < child]
+
+    def _inserted(self) -> Iterator[Candidate]:
+        """The plan, *officials said*, will fail; *as he put it*."""
+        tree, verb = self.tree, self.verb
+        token = tree[verb]
+        if token.head == verb or tree.deps(verb, "ccomp", "dobj"):
+            return
+        as_marked = any(tree[word].text.lower() == "as" for word in tree.deps(verb, "mark", "advmod"))
+        if token.dep == "parataxis" and self.source:
+            yield from self._make("inserted", tree.subtree(token.head, without=[verb]))
+        elif token.dep in ("relcl", "advcl", "conj", "dep") and self._stands_apart():
+            clause = next((up for up in tree.ancestors(verb) if is_clause(tree, up)), token.head)
+            content = tree.subtree(clause, without=[verb])
+            yield from self._make("inserted", {word for word in content if clause > verb or word < min(self.source)})
+        elif token.dep == "advcl" and as_marked:
+            mark = set(tree.deps(verb, "mark")) if tree[verb - 1].text.lower() == "as" else set()
+            content = tree.subtree(token.head, without=[verb])
+            yield from self._make("as", content, cue=mark)
+
+    def _stands_apart(self) -> bool:
+        """True for subject and verb right after a comma, with no conjunction or relative pronoun: ..., *officials said*."""
+        tree, verb = self.tree, self.verb
+        if tree.child(verb, "nsubj") is None or tree.deps(verb, "mark", "xcomp") or not self.source:
+            return False
+        first = min(self.source | self.cue)
+        return (
+            first > 0
+            and tree[first - 1].text in (",", "—", "–")
+            and tree[self.subject or first].tag not in ("WP", "WDT")
+        )
+
+    def _objects(self) -> Iterator[Candidate]:
+        tree, verb = self.tree, self.verb
+        for child in tree.deps(verb, "dobj"):
+            if tree[child].text.lower() in _RELATIVE:
+                continue
+            content = tree.subtree(child)
+            after = [word for word in tree.children[verb] if word > child]
+            yield from self._light(child, after)
+            infinitive = [w for w in after if tree[w].dep in ("xcomp", "ccomp", "advcl") and has_to(tree, w)]
+            if infinitive:
+                yield from self._make("recipient to", tree.subtree(infinitive[0]))
+                yield from self._make("object to", content | tree.subtree(infinitive[0]))
+            complement: set[int] = set()
+            for word in after:
+                if (tree[word].dep == "prep" and tree[word].lemma in COMPLEMENTS) or tree[word].dep in (
+                    "oprd",
+                    "xcomp",
+                ):
+                    complement |= tree.subtree(word)
+                    if tree[word].dep == "prep":
+                        yield from self._make(
+                            "object prep", content | tree.subtree(word), key=f"{self.lemma} {tree[word].lemma}"
+                        )
+                        recipient_cue = {word}
+                        yield from self._make(
+                            "recipient prep",
+                            tree.subtree(word) - recipient_cue,
+                            key=f"{self.lemma} {tree[word].lemma}",
+                        )
+            yield from self._make("object", content | complement)
+        for child in tree.deps(verb, "oprd"):
+            subjects = tree.deps(verb, "nsubjpass")
+            if not subjects:
+                yield from self._make("object", tree.subtree(child))
+
+    def _light(self, noun: int, after: list[int]) -> Iterator[Candidate]:
+        """Verb and noun as one cue: *sounded the alarm* that ..., *poured scorn* on ..."""
+        tree = self.tree
+        bare = {word for word in tree.children[noun] if tree[word].dep in ("det", "amod", "compound", "neg", "poss")}
+        between = set(range(self.verb, noun + 1))
+        cue = (between & (self.cue | bare | {noun} | _within(tree, bare))) | self.cue
+        key = f"{self.lemma} {tree[noun].lemma}"
+        for word in [*tree.children[noun], *after]:
+            if word < noun:
+                continue
+            dep = tree[word].dep
+            if dep == "prep" and tree[word].lemma in _LIGHT_PREPOSITIONS and has_object(tree, word):
+                yield from self._make("light", tree.subtree(word) - {word}, key=key, cue=cue | {word})
+            elif dep in ("acl", "ccomp", "advcl", "relcl") and (
+                has_to(tree, word) or has_mark(tree, word, "that", "whether")
+            ):
+                yield from self._make("light", tree.subtree(word), key=key, cue=cue)
+
+    def _prepositions(self) -> Iterator[Candidate]:
+        tree, verb = self.tree, self.verb
+        for child in tree.deps(verb, "prep"):
+            if child > verb and has_object(tree, child):
+                near = child - max(self.cue) == 1
+                cue = {child} if near else set()
+                content = tree.subtree(child) - ({child} if near else set())
+                yield from self._make("prep", content, key=f"{self.lemma} {tree[child].lemma}", cue=cue)
+
+    def _adjectives(self) -> Iterator[Candidate]:
+        tree, verb = self.tree, self.verb
+        if self.lemma not in _COPULAS:
+            return
+        for adjective in tree.deps(verb, "acomp"):
+            yield from adjective_candidates(self, adjective)
+
+    def adjective(self, adjective: int) -> Iterator[Candidate]:
+        """*is confident* that ..., *is open* to ..., *was critical of* ..."""
+        tree = self.tree
+        modifiers = {word for word in tree.deps(adjective, "advmod", "neg") if not tree.children[word]}
+        cue = {adjective} | modifiers | {word for word in range(self.verb, adjective) if tree[word].pos == "ADV"}
+        for child in [*tree.children[adjective], *tree.deps(self.verb, "ccomp", "xcomp", "prep")]:
+            if child < adjective:
+                continue
+            dep, key = tree[child].dep, tree[adjective].lemma
+            if dep in ("ccomp", "xcomp", "advcl") and (dep != "advcl" or has_to(tree, child)):
+                yield from self._make("adjective", tree.subtree(child), key=key, cue=cue)
+            elif dep == "prep" and has_object(tree, child):
+                yield from self._make(
+                    "adjective", tree.subtree(child) - {child}, key=f"{key} {tree[child].lemma}", cue=cue | {child}
+                )
+
+    def _nominal_subject(self) -> Iterator[Candidate]:
+        """*Their fear is* that ...: the noun is the cue, its possessor the source."""
+        tree = self.tree
+        noun = tree.child(self.verb, "nsubj")
+        if self.lemma != "be" or noun is None or tree[noun].pos != "NOUN":
+            return
+        owner = tree.child(noun, "poss")
+        for child in tree.deps(self.verb, "ccomp", "xcomp", "attr"):
+            if child > self.verb and (tree[child].dep != "attr" or owner is not None):
+                source = source_words(tree, owner, noun)
+                words = {noun} | {word for word in tree.deps(noun, "amod", "det", "compound")}
+                yield from self._make(
+                    "noun is", tree.subtree(child), key=tree[noun].lemma, cue=words - source, source=source
+                )
+
+    def _passive(self) -> Iterator[Candidate]:
+        tree, verb = self.tree, self.verb
+        agent = tree.child(verb, "agent")
+        source: set[int] = set()
+        by: set[int] = set()
+        if agent is not None and (named := tree.child(agent, "pobj")) is not None:
+            source, by = source_words(tree, named, verb), {agent}
+        passive_subject = tree.child(verb, "nsubjpass")
+        about = tree.subtree(passive_subject) if passive_subject is not None else set()
+        if passive_subject is not None and tree[verb].dep == "relcl" and tree[passive_subject].lemma in _RELATIVE:
+            about = tree.subtree(passive_subject)
+        if not about and tree[verb].dep == "acl":
+            head = tree[verb].head
+            about = tree.subtree(head, without=[verb])
+        after = [word for word in tree.children[verb] if word > verb]
+        expletive = passive_subject is not None and tree[passive_subject].lemma == "it"
+        complement: set[int] = set()
+        for word in after:
+            dep = tree[word].dep
+            if dep == "ccomp" or (dep == "advcl" and has_mark(tree, word, "that")):
+                content = tree.subtree(word) | (set() if expletive else about)
+                yield from self._make("passive clause", content, cue=by, source=source)
+            elif dep == "xcomp":
+                if has_to(tree, word):
+                    yield from self._make("passive to", tree.subtree(word) | about, cue=by, source=source)
+                complement |= tree.subtree(word)
+            elif dep == "oprd" or (dep == "prep" and tree[word].lemma in COMPLEMENTS):
+                complement |= tree.subtree(word)
+        kind = "passive by" if source else "passive"
+        yield from self._make(kind, about | complement, cue=by, source=source)
+
+
+def adjective_candidates(verb: _Verb, adjective: int) -> Iterator[Candidate]:
+    """Candidates of a copula with an adjective."""
+    yield from verb.adjective(adjective)
+
+
+def _noun(tree: Tree, noun: int) -> Iterator[Candidate]:
+    """A noun that carries its own content: *Rubio's claim* that ..., *criticism of* ... by ..."""
+    owner = tree.child(noun, "poss")
+    by = next((word for word in tree.deps(noun, "prep") if tree[word].lemma in ("by", "from")), None)
+    named = owner if owner is not None else tree.child(by, "pobj") if by is not None else None
+    source = source_words(tree, named, noun)
+    extra = {by} if by is not None and owner is None else set()
+    for child in tree.children[noun]:
+        if child < noun:
+            continue
+        dep = tree[child].dep
+        content: set[int] = set()
+        cue = {noun} | extra
+        key = tree[noun].lemma
+        if dep in ("acl", "ccomp") and (has_mark(tree, child, "that", "whether") or has_to(tree, child)):
+            content = tree.subtree(child)
+        elif dep == "prep" and child != by and has_object(tree, child):
+            content, cue, key = tree.subtree(child) - {child}, cue | {child}, f"{key} {tree[child].lemma}"
+        if content - cue - source:
+            yield Candidate(
+                construction="noun",
+                key=key,
+                anchor=noun,
+                cue=frozenset(cue),
+                source=frozenset(source),
+                content=frozenset(content - cue - source),
+            )
+
+
+def _adverb(tree: Tree, adverb: int) -> Iterator[Candidate]:
+    """*reportedly*, *allegedly*: the clause is the content, nobody the source."""
+    head = tree[adverb].head
+    content = tree.subtree(head, without=[adverb])
+    if content:
+        yield Candidate(
+            construction="adverb",
+            key=tree[adverb].lemma,
+            anchor=adverb,
+            cue=frozenset({adverb}),
+            source=frozenset(),
+            content=frozenset(content),
+        )
+
+
+def _according(tree: Tree, word: int) -> Iterator[Candidate]:
+    """*according to* X: the clause around it is the content."""
+    to = tree.child(word, "prep")
+    if to is None and word + 1 < len(tree) and tree[word + 1].text.lower() == "to":
+        to = word + 1
+    named = tree.child(to, "pobj") if to is not None else None
+    if to is None or named is None:
+        return
+    source = source_words(tree, named, word)
+    whole = tree.subtree(word) | tree.subtree(to)
+    head = next((up for up in tree.ancestors(word) if is_clause(tree, up)), tree[word].head)
+    content = tree.subtree(head) - whole
+    if content:
+        yield Candidate(
+            construction="according",
+            key="according to",
+            anchor=word,
+            cue=frozenset({word, to}),
+            source=frozenset(source),
+            content=frozenset(content),
+        )
+
+
+def verb_cue(tree: Tree, verb: int) -> set[int]:
+    """The verb with its auxiliaries, negation, particle and the adverbs among them: *has also said*."""
+    parts = {word for word in tree.deps(verb, "aux", "auxpass", "neg", "prt") if tree[word].text.lower() != "as"}
+    first = min({verb, *parts})
+    cue = {verb} | {word for word in parts if word < verb or word == verb + 1 or tree[word].dep == "prt"}
+    for word in tree.deps(verb, "advmod", "npadvmod"):
+        bare = all(tree[child].pos == "ADV" for child in tree.children[word])
+        if bare and (first < word < verb or (word == first - 1 and tree[word].pos == "ADV")):
+            cue |= tree.subtree(word)
+    return cue
+
+
+def subject(tree: Tree, verb: int) -> int | None:
+    """Who does what `verb` says: its subject, or that of the verb it hangs on, or the noun it describes."""
+    seen = 0
+    while seen < 12:
+        seen += 1
+        if (own := tree.child(verb, "nsubj")) is not None:
+            return own
+        if is_passive(tree, verb):
+            agent = tree.child(verb, "agent")
+            if agent is not None:
+                return tree.child(agent, "pobj")
+            if seen > 1:
+                return tree.child(verb, "nsubjpass")
+            return None
+        dep, head = tree[verb].dep, tree[verb].head
+        if head == verb:
+            return None
+        if dep == "xcomp" and (controlled := tree.child(head, "dobj")) is not None:
+            return controlled
+        if dep == "acl":
+            return head
+        if dep in ("pcomp", "prep") or dep in ("conj", "xcomp", "advcl", "ccomp", "dep", "parataxis", "relcl"):
+            while tree[head].pos in ("ADP", "SCONJ") and tree[head].head != head:
+                head = tree[head].head
+            if tree[head].pos in ("VERB", "AUX"):
+                verb = head
+                continue
+            if tree[head].pos in ("ADJ", "ADV") and tree[head].head != head:
+                verb = tree[head].head
+                continue
+            owner = tree.child(head, "poss")
+            return owner
+        return None
+    return None
+
+
+def source_words(tree: Tree, noun: int | None, cue: int) -> set[int]:
+    """The words of a source: the noun with all that describes it, save the part that holds the cue and asides with
+    "who"."""
+    if noun is None:
+        return set()
+    barred = []
+    for child in tree.children[noun]:
+        inner = tree.subtree(child)
+        aside = (
+            tree[child].dep in ("relcl", "acl") and min(inner) > 0 and tree[min(inner) - 1].text in (",", "—", "–", "-")
+        )
+        if cue in inner or (aside and tree[child].dep == "relcl"):
+            barred.append(child)
+    words = tree.subtree(noun, without=barred)
+    low = {word for word in words if tree.quoted[word] < 0} if tree.quoted[noun] < 0 else words
+    return _contiguous(low, noun)
+
+
+def _contiguous(words: set[int], noun: int) -> set[int]:
+    """The stretch of `words` around `noun`."""
+    first = last = noun
+    while first - 1 in words:
+        first -= 1
+    while last + 1 in words:
+        last += 1
+    return set(range(first, last + 1))
+
+
+def _within(tree: Tree, words: set[int]) -> set[int]:
+    inner: set[int] = set()
+    for word in words:
+        inner |= tree.subtree(word)
+    return inner
+
+
+def fronted(tree: Tree, verb: int, child: int) -> set[int]:
+    """Words before a content that stands first and belong to it: *But* they will, he said."""
+    content = tree.subtree(child)
+    edge = max(word for word in content if word < verb) if any(word < verb for word in content) else child
+    return {word for word in tree.subtree(verb) if word <= edge}
+
+
+def is_passive(tree: Tree, verb: int) -> bool:
+    """True for a passive, also as a participle after a noun: *described by* ..."""
+    if tree.deps(verb, "auxpass", "nsubjpass"):
+        return True
+    return tree[verb].tag == "VBN" and tree[verb].dep in ("acl",) and not tree.deps(verb, "aux", "nsubj")
+
+
+def is_clause(tree: Tree, word: int) -> bool:
+    """True for a verb with a subject of its own."""
+    return tree[word].pos in ("VERB", "AUX") and bool(tree.deps(word, "nsubj", "nsubjpass", "csubj", "expl"))
+
+
+def bare_participle(tree: Tree, verb: int) -> bool:
+    """True for a participle without subject or auxiliary."""
+    return tree[verb].tag == "VBG" and not tree.deps(verb, "nsubj", "aux", "nsubjpass")
+
+
+def has_to(tree: Tree, verb: int) -> bool:
+    """True for an infinitive with "to"."""
+    return any(tree[word].text.lower() == "to" for word in tree.deps(verb, "aux"))
+
+
+def has_mark(tree: Tree, verb: int, *marks: str) -> bool:
+    """True for a clause that starts with one of `marks`."""
+    return any(tree[word].text.lower() in marks for word in tree.deps(verb, "mark"))
+
+
+def has_object(tree: Tree, preposition: int) -> bool:
+    """True for a preposition that governs something."""
+    return bool(tree.deps(preposition, "pobj", "pcomp", "prep"))

@@ -1,0 +1,123 @@
+"""Statements of an article: who said what, on whose behalf, where, when and in what words."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import date
+
+from rag.domain import Fragment, Span, Statement
+from rag.engines.statements.actors import Actor, Actors
+from rag.engines.statements.attribution import Attribution, attributions
+from rag.engines.statements.circumstances import Circumstances, circumstances
+from rag.engines.statements.lexicon import CLAIMS, DENIALS, REJECTIONS
+from rag.engines.statements.people import People, Role, role_at
+from rag.engines.statements.sources import Sources, Speaker
+from rag.engines.statements.tree import Tree
+from rag.providers.base import Parser
+from rag.text.sentences import lines
+
+FINGERPRINT = "statements-1"
+"""Names the version of the rules: statements made under another one must be extracted again."""
+
+
+def extract_statements(
+    text: str,
+    *,
+    parser: Parser,
+    article_id: str,
+    version: str,
+    published: date | None = None,
+    title: str | None = None,
+) -> tuple[Statement, ...]:
+    """The statements of `text` in the order of their contents; spans refer to `text`.
+
+    `published` is the day that weekdays and "yesterday" are counted from; without it `said_on` stays None. `title` may
+    complete a surname. Raises what `parser.parse` raises.
+    """
+    tree = Tree(text, parser.parse(text))
+    reading = _Reading(tree, published)
+    return tuple(reading.statement(found, article_id, version) for found in attributions(tree))
+
+
+class _Reading:
+    """One pass over the attributions of a text, in order, keeping who spoke last and on what occasion."""
+
+    def __init__(self, tree: Tree, published: date | None) -> None:
+        self.tree = tree
+        self.published = published
+        self.people = People(tree)
+        self.sources = Sources(tree, self.people)
+        self.actors = Actors(tree, self.people)
+        self._lines = [line.start for line in lines(tree.text)]
+        self._occasion: tuple[Speaker, int, Circumstances] | None = None
+
+    def statement(self, found: Attribution, article_id: str, version: str) -> Statement:
+        tree = self.tree
+        speaker = self.sources.resolve(found.candidate.source)
+        actor = self.actors.of(speaker)
+        role = self._role(speaker)
+        around = self._circumstances(found, speaker)
+        quoted = found.kind != "indirect"
+        return Statement(
+            speaker=speaker.name,
+            speaker_basis=self._fragment(speaker.basis),
+            role=role.words if role else None,
+            role_basis=self._fragment(role.span if role else None),
+            **self._behalf(actor),
+            venue=around.venue,
+            venue_basis=self._fragment(around.venue_basis),
+            said_on=around.said_on,
+            said_on_basis=around.said_on_basis,
+            kind=found.kind,
+            source=self._fragment(found.source),
+            cue=tree.fragment(found.cue),
+            content=tuple(tree.fragment(span) for span in found.content),
+            text=" ... ".join(span.of(tree.text) for span in found.content),
+            denied=_denied(tree, found),
+            stance=found.verdict.stance and not quoted,
+            confidence=found.verdict.confidence,
+            article_id=article_id,
+            version=version,
+        )
+
+    def _behalf(self, actor: Actor | None) -> dict[str, Fragment | str | bool | None]:
+        if actor is None:
+            return {}
+        return {
+            "on_behalf_of": actor.name,
+            "on_behalf_of_basis": self._fragment(actor.basis),
+            "on_behalf_of_inferred": actor.inferred,
+        }
+
+    def _fragment(self, span: Span | None) -> Fragment | None:
+        return self.tree.fragment(span) if span is not None else None
+
+    def _role(self, speaker: Speaker) -> Role | None:
+        if speaker.person is not None:
+            return min(speaker.person.roles, key=lambda role: role.span, default=None)
+        return role_at(self.tree, speaker.noun) if speaker.noun is not None else None
+
+    def _circumstances(self, found: Attribution, speaker: Speaker) -> Circumstances:
+        """Venue and day; a statement that follows one of the same person without naming its own belongs to the same
+        occasion."""
+        own = circumstances(self.tree, found, self.published)
+        place = self._paragraph(found.cue.start)
+        if own == Circumstances() and self._occasion is not None and speaker.person is not None:
+            before, paragraph, occasion = self._occasion
+            if before.person is speaker.person and place - paragraph <= 1:
+                own = occasion
+        self._occasion = (speaker, place, own)
+        return own
+
+    def _paragraph(self, at: int) -> int:
+        return bisect_right(self._lines, at)
+
+
+def _denied(tree: Tree, found: Attribution) -> bool:
+    """True where the content is denied: *denied* that ..., *rejected* accusations."""
+    lemma = tree[found.candidate.anchor].lemma
+    if found.candidate.negated:
+        return False
+    if lemma in DENIALS or found.candidate.key.split()[-1] == "denial":
+        return True
+    return lemma in REJECTIONS and any(tree[word].lemma in CLAIMS for word in found.candidate.content)

@@ -1,0 +1,265 @@
+"""The people and bodies of one article: every form of a name together, with the roles and countries that the text
+gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rag.domain import Span
+from rag.engines.statements.tree import Tree
+from rag.text.canonical import fold
+from rag.text.countries import countries_in, country_of
+
+Gender = Literal["he", "she"]
+
+HONORIFICS: dict[str, Gender | None] = {
+    "mr": "he", "mr.": "he", "sir": "he", "lord": "he", "mrs": "she", "mrs.": "she", "ms": "she", "ms.": "she", "miss": "she",
+    "lady": "she", "dame": "she", "dr": None, "dr.": None, "prof": None, "prof.": None,
+}  # fmt: skip
+
+PERSON_NOUNS = frozenset(
+    """
+activist adviser advisor aide ally ambassador analyst announcer attorney author billionaire boss businessman businesswoman
+candidate captain chair chairman chairperson chairwoman chancellor chief clerk coach colonel columnist commander
+commissioner congressman congresswoman consultant contender coordinator correspondent counsel critic deputy diplomat
+director economist editor emperor envoy executive expert father foe founder frontrunner general governor head historian
+host investigator journalist judge justice king lawmaker lawyer leader legislator lieutenant major manager mayor minister
+mogul mother negotiator nominee officer official operative opponent organizer owner partner pastor politician pollster
+pope premier president prince princess prosecutor producer professor queen rabbi reporter representative researcher
+resident rival scholar scientist secretary senator sergeant sheriff speaker specialist spokesman spokesperson spokeswoman
+staffer strategist student superintendent supporter surrogate teacher treasurer veteran voter whip widow wife woman man
+husband son daughter brother sister winner witness worker writer actor actress singer comedian cardinal bishop archbishop
+prelate ayatollah sultan emir monarch strongman statesman tycoon magnate victim lady boy girl
+""".split()
+)
+"""Nouns that name one person; with "the" they can stand for a name."""
+
+_WOMEN = frozenset(
+    "actress businesswoman chairwoman congresswoman daughter girl lady mother princess queen sister spokeswoman wife woman widow".split()
+)
+_MEN = frozenset(
+    "actor boy brother businessman chairman congressman emperor father husband king man prince pope son spokesman statesman sultan".split()
+)
+_MODIFIERS = ("compound", "amod", "nmod", "poss", "nummod", "case", "punct", "appos", "det")
+
+
+@dataclass(slots=True, kw_only=True)
+class Role:
+    """What the text calls somebody: the words ("communications director") with their place."""
+
+    words: str
+    head: str
+    span: Span
+    owner: int | None = None
+    """The word that possesses the role: Erdogan's communications director."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Person:
+    """Somebody with a name. `mentions` are the head words of the name wherever it stands."""
+
+    name: str
+    span: Span
+    surname: str
+    gender: Gender | None = None
+    mentions: list[int] = field(default_factory=list)
+    roles: list[Role] = field(default_factory=list)
+    countries: list[tuple[str, Span]] = field(default_factory=list)
+
+
+class People:
+    """The named people of a text, found once; `of(word)` tells whom a word names."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.everyone: list[Person] = []
+        self._by_word: dict[int, Person] = {}
+        self._by_surname: dict[str, list[Person]] = {}
+        self._by_sentence: dict[int, list[int]] = {}
+        names = list(_names(tree))
+        for first, last in sorted(names, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first
+            self._enter(first, last)
+        for person in self.everyone:
+            person.mentions.sort()
+            for word in person.mentions:
+                self._by_sentence.setdefault(tree[word].sentence, []).append(word)
+            for word in person.mentions:
+                self._describe(person, word)
+
+    def of(self, word: int) -> Person | None:
+        """The person that `word` is part of the name of."""
+        return self._by_word.get(word)
+
+    def near(self, sentence: int, reach: int) -> Iterator[tuple[int, Person]]:
+        """(word, person) of the names in `sentence` and up to `reach` sentences before it."""
+        for number in range(max(0, sentence - reach), sentence + 1):
+            for word in self._by_sentence.get(number, ()):
+                yield word, self._by_word[word]
+
+    def _enter(self, first: int, last: int) -> None:
+        tree = self.tree
+        words = [fold(tree[word].text) for word in range(first, last + 1)]
+        namesakes = self._by_surname.setdefault(words[-1], [])
+        known = [person for person in namesakes if _same(words, fold(person.name).split())]
+        if len(known) > 1:
+            known = [p for p in known if p.gender and p.gender == _title_gender(tree, first)] or known
+        if len(known) != 1:
+            span = tree.span(first, last)
+            known = [Person(name=span.of(tree.text), span=span, surname=words[-1])]
+            self.everyone.append(known[0])
+            namesakes.append(known[0])
+        person = known[0]
+        person.gender = person.gender or _title_gender(tree, first)
+        person.mentions.append(last)
+        for word in range(first, last + 1):
+            self._by_word[word] = person
+
+    def _describe(self, person: Person, word: int) -> None:
+        """Collects role and country from the words around one mention."""
+        tree = self.tree
+        top = self._top(word)
+        for noun in self._titles(person, word, top):
+            role = role_at(tree, noun, stop=self.first(word))
+            if role is not None:
+                person.roles.append(role)
+                gender = "she" if role.head in _WOMEN else "he" if role.head in _MEN else None
+                person.gender = person.gender or gender
+        for place in self._describing(person, word, top):
+            for start, end, country in countries_in(place.of(tree.text)):
+                person.countries.append((country, Span(place.start + start, place.start + end)))
+
+    def first(self, word: int) -> int:
+        """The first word of the name that ends with `word`."""
+        person = self._by_word[word]
+        while word > 0 and self._by_word.get(word - 1) is person:
+            word -= 1
+        return word
+
+    def _top(self, word: int) -> int:
+        """The head of the noun phrase that names the person: in "director, Altun" it is "director"."""
+        tree = self.tree
+        while tree[word].dep in ("compound", "appos", "nmod") and tree[tree[word].head].pos in ("NOUN", "PROPN"):
+            if self.of(tree[word].head) not in (None, self.of(word)):
+                break
+            word = tree[word].head
+        return word
+
+    def _titles(self, person: Person, word: int, top: int) -> Iterator[int]:
+        """Nouns that say what the person is: before the name, as its head, or in apposition."""
+        tree = self.tree
+        first = self.first(word)
+        before = first - 1
+        if before >= 0 and tree[before].pos in ("NOUN", "PROPN") and self.of(before) is None:
+            if tree[before].head in range(first, word + 1) or tree[before].dep in ("compound", "nmod"):
+                yield before
+        if top != word and tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top != before:
+            yield top
+        for child in tree.deps(word, "appos"):
+            if tree[child].pos in ("NOUN", "PROPN") and self.of(child) is None:
+                yield child
+
+    def _describing(self, person: Person, word: int, top: int) -> Iterator[Span]:
+        """Places whose countries are the person's: titles with their possessors, but no other person's."""
+        for noun in self._titles(person, word, top):
+            yield from country_places(self, noun, self.first(word))
+
+
+def country_places(people: People, noun: int, stop: int | None = None) -> Iterator[Span]:
+    """The words before `noun`, and after "of" or "for", that can name the country or body that it belongs to."""
+    tree = people.tree
+    for word in sorted(tree.subtree(noun)):
+        if stop is not None and noun < stop <= word:
+            break
+        if tree[word].dep in ("compound", "amod", "nmod", "poss", "pobj", "npadvmod") or word == noun:
+            if people.of(word) is None and _belongs(tree, word, noun):
+                yield tree.span(word, word)
+
+
+def _belongs(tree: Tree, word: int, noun: int) -> bool:
+    """True if only modifiers, possessors, "of" and "for" lie between `word` and `noun`."""
+    while word != noun:
+        token = tree[word]
+        if token.dep == "prep" and token.lemma not in ("of", "for"):
+            return False
+        if token.dep not in ("compound", "amod", "nmod", "poss", "pobj", "npadvmod", "prep"):
+            return False
+        word = token.head
+    return True
+
+
+def role_at(tree: Tree, noun: int, stop: int | None = None) -> Role | None:
+    """The role that `noun` names, with its modifiers ("communications director"), or None if it names none.
+
+    Possessors, articles and demonyms are not part of the words; `stop` is the first word of the name that follows.
+    """
+    if tree[noun].lemma not in PERSON_NOUNS and tree[noun].text.lower().rstrip(".") not in PERSON_NOUNS:
+        return None
+    words, owner = {noun}, tree.owner(noun)
+    for child in tree.children[noun]:
+        token = tree[child]
+        if child == owner:
+            continue
+        if child < noun and token.dep in ("compound", "amod", "nmod"):
+            words |= {word for word in tree.subtree(child) if tree[word].dep not in ("poss", "case", "det")}
+        elif token.dep == "prep" and token.lemma in ("of", "for") and (stop is None or child < stop):
+            words |= tree.subtree(child)
+    before = noun - 1  # titles hang on the name, one beside the other: Prime Minister X
+    while before >= 0 and tree[before].head == tree[noun].head and tree[before].dep in ("compound", "amod", "nmod"):
+        if stop is None or before >= stop:
+            break
+        words.add(before)
+        before -= 1
+    low = min(words)
+    while low < noun and (country_of(tree[low].text) or tree[low].pos == "DET" or tree[low].text in (",", "'s", "’s")):
+        low += 1
+    run = [word for word in sorted(words) if word >= low]
+    last = noun
+    while last + 1 in run:
+        last += 1
+    while tree[low].pos in ("PUNCT", "DET") and low < noun:
+        low += 1
+    span = tree.span(low, last)
+    return Role(words=span.of(tree.text), head=tree[noun].lemma.lower(), span=span, owner=owner)
+
+
+def _same(short: list[str], full: list[str]) -> bool:
+    """True if `short` can be a shorter form of `full`: the surname, or words of it in order that end with it."""
+    if short[-1] != full[-1]:
+        return False
+    if len(short) == 1:
+        return True
+    rest = iter(full)
+    return all(
+        any(word == other or (word[:1] == other[:1] and len(word.rstrip(".")) == 1) for other in rest) for word in short
+    )
+
+
+def _title_gender(tree: Tree, first: int) -> Gender | None:
+    return HONORIFICS.get(tree[first - 1].text.lower()) if first > 0 else None
+
+
+def _names(tree: Tree) -> Iterator[tuple[int, int]]:
+    """(first, last) word of every name of a person, without possessive and titles."""
+    word = 0
+    while word < len(tree):
+        if tree[word].entity != "PERSON" or tree[word].pos not in ("PROPN", "NOUN", "ADJ", "X"):
+            word += 1
+            continue
+        first = word
+        while (
+            word + 1 < len(tree)
+            and tree[word + 1].entity == "PERSON"
+            and tree[word + 1].sentence == tree[first].sentence
+            and tree[word + 1].pos in ("PROPN", "NOUN", "X")
+            and tree[word + 1].start - tree[word].end <= 1
+        ):
+            word += 1
+        last = word
+        word += 1
+        while first < last and (tree[first].text.lower() in HONORIFICS or tree[first].lemma in PERSON_NOUNS):
+            first += 1
+        words = tree.span(first, last).of(tree.text)
+        if words[:1].isupper() and country_of(words) is None and tree[first].text.lower() not in HONORIFICS:
+            yield first, last

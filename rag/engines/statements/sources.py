@@ -1,0 +1,241 @@
+"""Who a source is: names, titles that stand for a name, and pronouns, resolved inside the article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.domain import Span
+from rag.engines.statements.people import People, Person, Role, country_places, role_at
+from rag.engines.statements.tree import Tree
+from rag.text.countries import country_of
+
+_PRONOUNS = frozenset("he she they i we you it who which that one this these those some many others".split())
+_LEADERS = frozenset(
+    "leader president premier minister chancellor king queen emir monarch strongman head ruler".split()
+)
+_CHIEFS = _LEADERS | frozenset("chief secretary boss".split())
+_REACH = 5
+"""Sentences that a pronoun or a title looks back over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """A resolved source. `name` is None for a pronoun without antecedent; `basis` is where the name stands."""
+
+    name: str | None
+    basis: Span | None
+    person: Person | None = None
+    noun: int | None = None
+
+
+class Sources:
+    """Resolves the sources of one text, in the order of their statements."""
+
+    def __init__(self, tree: Tree, people: People) -> None:
+        self.tree = tree
+        self.people = people
+        self.titles = self._link_titles()
+        self._last: tuple[int, Person] | None = None  # the sentence and the person of the last statement
+
+    def resolve(self, source: frozenset[int]) -> Speaker:
+        """The speaker behind the words `source`. Call in the order of the text: pronouns look at who spoke last."""
+        speaker = self._resolve(source)
+        if speaker.person is not None:
+            self._last = (self.tree[min(source)].sentence, speaker.person)
+        return speaker
+
+    def _resolve(self, source: frozenset[int]) -> Speaker:
+        tree = self.tree
+        if not source:
+            return Speaker(name=None, basis=None)
+        noun = head_of(tree, source)
+        if tree[noun].tag in ("WP", "WDT") or tree[noun].text.lower() in ("who", "which", "that"):
+            antecedent = self._antecedent(noun)
+            if antecedent is None:
+                return Speaker(name=None, basis=None, noun=noun)
+            return self._noun(antecedent, tree.subtree(antecedent, without=self._clause_of(noun, antecedent)))
+        if tree[noun].pos == "PRON" or tree[noun].tag in ("PRP", "PRP$"):
+            return self._pronoun(noun)
+        return self._noun(noun, set(source))
+
+    def _noun(self, noun: int, words: set[int]) -> Speaker:
+        """A name, a title with a name, a title that stands for a name, or the words as they are."""
+        tree = self.tree
+        person = self.people.of(noun)
+        if person is None:
+            named = [child for child in tree.deps(noun, "appos") if child in words]
+            person = next((p for child in named if (p := self.people.of(child))), None)
+        if person is None:
+            person = self.titles.get(noun)
+        if person is not None:
+            return Speaker(name=person.name, basis=person.span, person=person, noun=noun)
+        runs = tree.runs(_without_asides(tree, noun, words))
+        if not runs:
+            return Speaker(name=None, basis=None, noun=noun)
+        span = tree.span(*next((run for run in runs if run[0] <= noun <= run[1]), runs[0]))
+        return Speaker(name=span.of(tree.text), basis=span, noun=noun)
+
+    def _antecedent(self, pronoun: int) -> int | None:
+        """The noun that a relative pronoun refers to."""
+        for up in self.tree.ancestors(pronoun):
+            if self.tree[up].dep == "relcl":
+                return self.tree[up].head
+        return None
+
+    def _clause_of(self, pronoun: int, antecedent: int) -> list[int]:
+        return [up for up in self.tree.ancestors(pronoun) if self.tree[up].head == antecedent]
+
+    def _pronoun(self, word: int) -> Speaker:
+        """He or she: the best person of the sentences before; nobody where two fit equally well. It or they that opens
+        a clause after a named body takes that body."""
+        tree = self.tree
+        text = tree[word].text.lower()
+        if text in ("he", "him", "his", "she", "her"):
+            person = self._best_person(word, "he" if text in ("he", "him", "his") else "she")
+            if person is not None:
+                return Speaker(name=person.name, basis=person.span, person=person, noun=word)
+        elif text in ("it", "its", "they", "their"):
+            body = self._body(word, plural=text in ("they", "their"))
+            if body is not None:
+                return self._noun(body, tree.subtree(body))
+        return Speaker(name=None, basis=None, noun=word)
+
+    def _best_person(self, word: int, gender: str) -> Person | None:
+        tree = self.tree
+        here = tree[word].sentence
+        scores: dict[int, float] = {}
+        by_id: dict[int, Person] = {}
+        for mention, person in self.people.near(here, _REACH):
+            if mention >= word or tree.quoted[mention] >= 0 or person.gender not in (None, gender):
+                continue
+            score = -1.5 * (here - tree[mention].sentence) + self._prominence(mention)
+            if score > scores.get(id(person), -99.0):
+                scores[id(person)], by_id[id(person)] = score, person
+        if self._last is not None and here - self._last[0] <= _REACH and self._last[1].gender in (None, gender):
+            last = self._last[1]
+            score = 3.0 - 1.0 * max(0, here - self._last[0])
+            scores[id(last)] = max(score, scores.get(id(last), -99.0) + 1.0)
+            by_id[id(last)] = last
+        best = sorted(scores, key=lambda key: -scores[key])[:2]
+        if not best or (len(best) == 2 and scores[best[0]] - scores[best[1]] < 0.25):
+            return None
+        return by_id[best[0]]
+
+    def _prominence(self, mention: int) -> float:
+        """How likely a later pronoun means this mention: subjects first, possessors last."""
+        tree = self.tree
+        top = mention
+        while tree[top].dep in ("compound", "appos") and tree[top].head != top:
+            top = tree[top].head
+        dep = tree[top].dep
+        if dep in ("nsubj", "nsubjpass"):
+            return 2.0 if tree[tree[top].head].dep in ("ROOT", "conj") else 1.5
+        return 0.0 if dep == "poss" else 0.5 if dep in ("pobj", "conj") else 1.0
+
+    def _body(self, word: int, plural: bool) -> int | None:
+        """The subject of the clauses that `word` hangs under, or of the sentence before: Kiev's army ... which *it* claims."""
+        tree = self.tree
+        subjects = [
+            child for up in tree.ancestors(word) for child in tree.deps(up, "nsubj") if child < word and child != word
+        ]
+        if not subjects:
+            earlier = tree[word].sentence - 1
+            if earlier >= 0 and tree.sentences[earlier] and not _breaks(tree, tree.sentences[earlier][-1], word):
+                subjects = [w for w in tree.sentences[earlier] if tree[w].dep == "nsubj" and tree.quoted[w] < 0][:1]
+        for noun in subjects:
+            if tree[noun].pos in ("NOUN", "PROPN") and self.people.of(noun) is None:
+                if (tree[noun].tag in ("NNS", "NNPS")) == plural:
+                    return noun
+        return None
+
+    def _link_titles(self) -> dict[int, Person]:
+        """Titles without a name, linked to the person they stand for: *the defense chief*, *the Russian leader*."""
+        tree, linked = self.tree, {}
+        for token in tree.tokens:
+            noun = token.index
+            if token.pos not in ("NOUN", "PROPN") or self.people.of(noun) or tree.quoted[noun] >= 0:
+                continue
+            if token.tag in ("NNS", "NNPS") or token.dep in ("compound", "nmod", "appos", "attr"):
+                continue
+            if any(self.people.of(child) for child in tree.deps(noun, "appos")) or tree.deps(noun, "conj"):
+                continue
+            role = role_at(tree, noun)
+            definite = (role is not None and role.owner is not None) or any(
+                tree[child].text.lower() == "the" for child in tree.children[noun]
+            )
+            if role is None or not definite:
+                continue
+            person = self._earlier(noun, role) or self._later(noun, role)
+            if person is not None:
+                linked[noun] = person
+                for place in country_places(self.people, noun):
+                    if (country := country_of(place.of(tree.text))) is not None:
+                        person.countries.append((country, place))
+                if not any(known.words == role.words for known in person.roles):
+                    person.roles.append(role)
+        return linked
+
+    def _earlier(self, noun: int, role: Role) -> Person | None:
+        """The nearest person before whose roles and country agree with the title."""
+        tree = self.tree
+        countries = {country_of(place.of(tree.text)) for place in country_places(self.people, noun)} - {None}
+        best = None
+        for mention, person in self.people.near(tree[noun].sentence, _REACH):
+            if mention > noun or tree.quoted[mention] >= 0 or not _agree(role, person):
+                continue
+            if not countries or not _countries(person) or countries & _countries(person):
+                best = person
+        return best
+
+    def _later(self, noun: int, role: Role) -> Person | None:
+        """A title that speaks in the lead stands for the person who is named first as the speaker of the very next
+        sentence, without a title of their own."""
+        tree = self.tree
+        if tree[noun].dep != "nsubj" or tree[noun].sentence > 1:
+            return None
+        for mention, person in self.people.near(tree[noun].sentence + 1, 0):
+            if (
+                mention == person.mentions[0]
+                and tree[mention].dep == "nsubj"
+                and not person.roles
+                and " " in person.name
+            ):
+                return person
+        return None
+
+
+def head_of(tree: Tree, words: frozenset[int]) -> int:
+    """The word of `words` that governs the others."""
+    return min(words, key=lambda word: (tree.depth[word], word))
+
+
+def _without_asides(tree: Tree, noun: int, words: set[int]) -> set[int]:
+    """The noun phrase without relative clauses and appositions."""
+    barred = tree.deps(noun, "relcl", "appos")
+    return words & tree.subtree(noun, without=barred) or words
+
+
+def _breaks(tree: Tree, first: int, last: int) -> bool:
+    return "\n" in tree.text[tree[first].end : tree[last].start]
+
+
+def _countries(person: Person) -> set[str]:
+    return {country for country, _ in person.countries}
+
+
+def _agree(title: Role, person: Person) -> bool:
+    """True if the title can be one of the person's: the same noun, a leader for a president, a defense chief for a
+    defense minister."""
+    for role in person.roles:
+        if role.head == title.head and (
+            title.words.lower() in role.words.lower() or role.words.lower() in title.words.lower()
+        ):
+            return True
+        shared = (set(role.words.lower().split()) & set(title.words.lower().split())) - {role.head, title.head}
+        if shared and {role.head, title.head} <= _CHIEFS:
+            return True
+        if title.words.lower() in _LEADERS and (
+            role.words.lower() in _LEADERS or role.words.lower() == "prime minister"
+        ):
+            return True
+    return False

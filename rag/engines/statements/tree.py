@@ -1,0 +1,133 @@
+"""A parsed text with its quotations, and the questions that rules ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from rag.domain import Fragment, Span
+from rag.providers.base import Token
+from rag.text.quotations import Quotation, quotations
+
+SUBJECTS = ("nsubj", "nsubjpass", "csubj")
+_EDGE = frozenset(",;:.-–—…") | {"--", "...", "—"}
+
+
+class Tree:
+    """The words of one text as a forest, one tree a sentence. Words are known by their index."""
+
+    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.children: list[list[int]] = [[] for _ in tokens]
+        self.sentences: list[list[int]] = []
+        for token in tokens:
+            if token.head != token.index:
+                self.children[token.head].append(token.index)
+            while len(self.sentences) <= token.sentence:
+                self.sentences.append([])
+            self.sentences[token.sentence].append(token.index)
+        self.quotations: list[Quotation] = quotations(text)
+        self.quoted = self._quoted()
+        self.depth = [self._depth(token.index) for token in tokens]
+
+    def _quoted(self) -> list[int]:
+        """For each word the number of the quotation that it stands in, or -1."""
+        inside = [-1] * len(self.tokens)
+        number = 0
+        for token in self.tokens:
+            while number < len(self.quotations) and self.quotations[number].span.end <= token.start:
+                number += 1
+            if number < len(self.quotations) and self.quotations[number].span.start < token.end:
+                inside[token.index] = number
+        return inside
+
+    def _depth(self, index: int) -> int:
+        depth = 0
+        while self.tokens[index].head != index and depth < 200:
+            index = self.tokens[index].head
+            depth += 1
+        return depth
+
+    def __getitem__(self, index: int) -> Token:
+        return self.tokens[index]
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def child(self, index: int, *deps: str) -> int | None:
+        """The first dependant of `index` under one of the labels `deps`, or None."""
+        return next((child for child in self.children[index] if self.tokens[child].dep in deps), None)
+
+    def deps(self, index: int, *deps: str) -> list[int]:
+        """All dependants of `index` under one of the labels `deps`."""
+        return [child for child in self.children[index] if self.tokens[child].dep in deps]
+
+    def owner(self, index: int) -> int | None:
+        """The possessor of the noun `index`: Kiev in "Kiev's army"."""
+        for child in self.deps(index, "poss", "nmod"):
+            if self.tokens[child].dep == "poss" or self.deps(child, "case"):
+                return child
+        return None
+
+    def subtree(self, index: int, without: Iterable[int] = ()) -> set[int]:
+        """`index` and all that hangs on it, save the subtrees of `without`."""
+        barred, found, stack = set(without), set(), [index]
+        while stack:
+            word = stack.pop()
+            if word not in barred and word not in found:
+                found.add(word)
+                stack.extend(self.children[word])
+        return found
+
+    def ancestors(self, index: int) -> Iterator[int]:
+        """The governors of `index` up to the root, nearest first."""
+        while self.tokens[index].head != index:
+            index = self.tokens[index].head
+            yield index
+
+    def sentence(self, index: int) -> list[int]:
+        """The words of the sentence of `index`."""
+        return self.sentences[self.tokens[index].sentence]
+
+    def runs(self, words: Iterable[int]) -> list[tuple[int, int]]:
+        """Stretches of neighbouring words as (first, last), without punctuation at their edges; none crosses a line."""
+        ordered = sorted(words)
+        runs: list[tuple[int, int]] = []
+        start = 0
+        for at, (word, following) in enumerate([*pairwise(ordered), (ordered[-1], -1)] if ordered else []):
+            if following != word + 1 or "\n" in self.text[self.tokens[word].end : self.tokens[following].start]:
+                if run := self._trim(ordered[start], word):
+                    runs.append(run)
+                start = at + 1
+        return runs
+
+    def _trim(self, first: int, last: int) -> tuple[int, int] | None:
+        while first <= last and self.tokens[first].text in _EDGE:
+            first += 1
+        while first <= last and self.tokens[last].text in _EDGE:
+            last -= 1
+        return (first, last) if first <= last else None
+
+    def span(self, first: int, last: int) -> Span:
+        """The characters from word `first` to word `last`."""
+        return Span(self.tokens[first].start, self.tokens[last].end)
+
+    def words(self, span: Span) -> list[int]:
+        """The words that touch `span`."""
+        low, high = 0, len(self.tokens)
+        while low < high:
+            middle = (low + high) // 2
+            if self.tokens[middle].end <= span.start:
+                low = middle + 1
+            else:
+                high = middle
+        words = []
+        while low < len(self.tokens) and self.tokens[low].start < span.end:
+            words.append(low)
+            low += 1
+        return words
+
+    def fragment(self, span: Span) -> Fragment:
+        """The characters of `span` with their place."""
+        return Fragment(start=span.start, end=span.end, text=span.of(self.text))

@@ -1,0 +1,107 @@
+"""Days named in running text, resolved against the day that the text was published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rag.domain import Span
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_NUMBERS = dict(zip("a one two three four five six seven eight nine ten".split(), (1, *range(1, 11)), strict=True))
+_WEEKDAY = "(?P<weekday>Mon|Tues?|Wed(?:nes)?|Thurs?|Thu|Fri|Sat(?:ur)?|Sun)(?:day|\\.)"
+_MONTH = (
+    r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
+    r"Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+_MONTH_AGAIN = _MONTH.replace("<month>", "<month2>")
+_YEAR = r"(?:,?\s+(?P<year{0}>\d{{4}})\b)?"
+_PART = r"(?:\s+(?:morning|afternoon|evening|night))?"
+_DAY = re.compile(
+    r"(?<![\w-])(?:(?P<bar>every|each|most|black|good|super|cyber|ash|bloody|palm|holy|easter|between|before|after|by|until|since)\s+)?"
+    r"(?:(?:late|later|early|earlier)\s+)?(?:on\s+)?(?:"
+    rf"(?:(?P<which>last|next|this|past)\s+)?{_WEEKDAY}(?!s|\s+(?:Times|Telegraph|Mirror|school|Express|Mail)\b)"
+    rf"(?:,?\s+{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_YEAR.format('')})?{_PART}"
+    rf"|{_MONTH_AGAIN}\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[.:]\d){_YEAR.format('2')}"
+    r"|(?P<day3>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?"
+    + _MONTH.replace("<month>", "<month3>")
+    + _YEAR.format("3")
+    + r"|(?P<iso>\d{4}-\d{2}-\d{2})(?!\d)"
+    r"|(?P<ago>\d{1,3}|a|one|two|three|four|five|six|seven|eight|nine|ten)\s+days?\s+ago"
+    r"|(?P<word>today|tonight|this\s+(?:morning|afternoon|evening)|yesterday|last\s+night|tomorrow)"
+    + _PART
+    + r")(?!\w)",
+    re.IGNORECASE,
+)
+_OFFSETS = {"yesterday": -1, "last night": -1, "tomorrow": 1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayMention:
+    """A day that a text names, with its words: "late on Wednesday"."""
+
+    span: Span
+    day: date
+
+
+def mentions(text: str, anchor: date) -> Iterator[DayMention]:
+    """The exact days named in `text`, in order, as seen on the day `anchor`.
+
+    A weekday is the last one up to and including `anchor` ("next" the one after it); a day without a year is the one
+    nearest to `anchor`. Months, years, weeks and "before Friday" name no day.
+    """
+    for match in _DAY.finditer(text):
+        bar = (match["bar"] or "").lower()
+        if not bar and (day := _day(match, anchor)) is not None:
+            yield DayMention(span=Span(match.start(), match.end()), day=day)
+
+
+def resolve(phrase: str, anchor: date) -> date | None:
+    """The one day that `phrase` names as seen on the day `anchor`; None where it names none, several or a longer time."""
+    days = {mention.day for mention in mentions(phrase, anchor)}
+    return days.pop() if len(days) == 1 else None
+
+
+def _day(match: re.Match[str], anchor: date) -> date | None:
+    try:
+        if match["iso"]:
+            return date.fromisoformat(match["iso"])
+        for suffix in ("", "2", "3"):
+            if match["day" + suffix]:
+                return _calendar(match["month" + suffix], int(match["day" + suffix]), match["year" + suffix], anchor)
+        if match["weekday"]:
+            return _weekday(match["weekday"], (match["which"] or "").lower(), anchor)
+        if match["ago"]:
+            count = match["ago"].lower()
+            return anchor - timedelta(days=_NUMBERS[count] if count in _NUMBERS else int(count))
+        return anchor + timedelta(days=_OFFSETS.get(" ".join(match["word"].lower().split()), 0))
+    except (ValueError, OverflowError):  # 31 February, or a day before year 1
+        return None
+
+
+def _calendar(month: str, day: int, year: str | None, anchor: date) -> date | None:
+    number = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(month.lower()[:3]))
+    if year:
+        return date(int(year), number, day)
+    near = []
+    for candidate in (anchor.year - 1, anchor.year, anchor.year + 1):
+        try:
+            near.append(date(candidate, number, day))
+        except ValueError:
+            continue
+    return min(near, key=lambda found: abs(found - anchor), default=None)
+
+
+def _weekday(name: str, which: str, anchor: date) -> date:
+    number = next(n for n, day in enumerate(_DAYS) if day.startswith(name.lower()[:3]))
+    if which == "next":
+        return anchor + timedelta(days=(number - anchor.weekday() - 1) % 7 + 1)
+    back = (anchor.weekday() - number) % 7
+    if which in ("last", "past") and back == 0:
+        back = 7
+    return anchor - timedelta(days=back)
