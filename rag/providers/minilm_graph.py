@@ -1,0 +1,148 @@
+"""Rewrites the packaged all-MiniLM-L6-v2 for integer arithmetic, in memory, in half a second.
+
+The package holds int8 weights that its own graph turns back into floats before every multiplication. Here the very
+same weights are multiplied as integers. Activations are quantised row by row, with a scale for each token, so the
+vector of a text does not depend on what else is in its batch. Batches hold texts of one length: no padding, no mask.
+`docs/decisions/0001-embedding-model.md` has the figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+DIMENSIONS = 384
+_LAYERS, _HEADS = 6, 12
+_CONTRIB = "com.microsoft"  # the domain of onnxruntime's fused operators
+_EPSILON = 1e-12  # of BERT's layer normalisation
+_OPSET, _IR = 18, 9
+
+Array = npt.NDArray[np.generic]
+
+
+def integer_model(source: bytes) -> bytes:
+    """The rewritten model: `token_ids` (texts, tokens) in, unit `vectors` (texts, 384) out.
+
+    `source` is the packaged file. Raises KeyError where it is not laid out as that file is.
+    """
+    graph = onnx.load_from_string(source).graph
+    arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    return _Builder(_named_weights(graph, arrays)).build()
+
+
+def _named_weights(graph: onnx.GraphProto, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Arrays by the name of their layer. The export numbers the weights of linear layers; their biases have names."""
+    named = {name.removeprefix("inner."): array for name, array in arrays.items()}
+    products = {node.output[0]: node.input[1] for node in graph.node if node.op_type == "MatMul"}
+    for node in graph.node:
+        if node.op_type == "Add" and node.input[0] in products and node.input[1].endswith(".bias"):
+            layer, number = node.input[1].removeprefix("inner.").removesuffix(".bias"), products[node.input[0]]
+            named[f"{layer}.weight_q"] = arrays[f"{number}_q"]
+            named[f"{layer}.weight_scale"] = arrays[f"{number}_scale"]
+    return named
+
+
+class _Builder:
+    """Writes the graph node by node; methods return the name of what a node puts out."""
+
+    def __init__(self, weights: Mapping[str, Array]) -> None:
+        self._weights = weights
+        self._nodes: list[onnx.NodeProto] = []
+        self._constants: list[onnx.TensorProto] = []
+        self._one = self._constant(np.float32(1))
+        self._zero_point = self._constant(np.uint8(128))
+        self._step = self._constant(np.float32(1 / 127))
+        self._tiny = self._constant(np.float32(1e-12))
+        self._columns = self._constant(np.array([1]))
+        self._flat = self._constant(np.array([-1, DIMENSIONS]))
+
+    def build(self) -> bytes:
+        shape = self._node("Shape", "token_ids")
+        hidden = self._node("Reshape", self._embeddings(shape), self._flat)
+        for layer in range(_LAYERS):
+            hidden = self._layer(f"encoder.layer.{layer}", hidden, shape)
+        by_text = self._node("Reshape", hidden, self._shape_of(shape, DIMENSIONS))
+        pooled = self._node("ReduceMean", by_text, self._columns, keepdims=0)
+        self._nodes.append(helper.make_node("LpNormalization", [pooled], ["vectors"], axis=-1, p=2))
+        token_ids = helper.make_tensor_value_info("token_ids", TensorProto.INT64, ["texts", "tokens"])
+        vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", DIMENSIONS])
+        graph = helper.make_graph(self._nodes, "minilm", [token_ids], [vectors], self._constants)
+        opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_CONTRIB, 1)]
+        return bytes(helper.make_model(graph, opset_imports=opsets, ir_version=_IR).SerializeToString())
+
+    def _embeddings(self, shape: str) -> str:
+        length = self._node("Slice", shape, self._columns, self._constant(np.array([2])))
+        places = self._constant(np.arange(self._weights["embeddings.position_embeddings.weight_q"].shape[0]))
+        positions = self._node("Slice", places, self._constant(np.array([0])), length)
+        place = self._rows("embeddings.position_embeddings", positions)
+        kind = self._constant(self._weights["embeddings.token_type_embeddings.weight"][0])
+        words = self._rows("embeddings.word_embeddings", "token_ids")
+        return self._normalised("embeddings", self._node("Add", words, self._node("Add", place, kind)))
+
+    def _layer(self, name: str, hidden: str, shape: str) -> str:
+        attention = f"{name}.attention"
+        projections = [f"{attention}.self.{part}" for part in ("query", "key", "value")]
+        packed = self._node("Reshape", self._linear(hidden, *projections), self._shape_of(shape, 3 * DIMENSIONS))
+        thirds = self._constant(np.array([DIMENSIONS] * 3))
+        parts = self._node("Split", packed, thirds, outputs=3, axis=-1).split()
+        mixed = self._node("MultiHeadAttention", *parts, domain=_CONTRIB, num_heads=_HEADS)
+        mixed = self._linear(self._node("Reshape", mixed, self._flat), f"{attention}.output.dense")
+        hidden = self._normalised(f"{attention}.output", self._node("Add", mixed, hidden))
+        wide = self._node("Gelu", self._linear(hidden, f"{name}.intermediate.dense"), domain=_CONTRIB)
+        narrow = self._linear(wide, f"{name}.output.dense")
+        return self._normalised(f"{name}.output", self._node("Add", narrow, hidden))
+
+    def _linear(self, rows: str, *layers: str) -> str:
+        """`rows` times the int8 weights of the layers side by side, plus their biases."""
+        highest = self._node("ReduceMax", rows, self._columns, keepdims=0)
+        lowest = self._node("Neg", self._node("ReduceMin", rows, self._columns, keepdims=0))
+        scales = self._node("Mul", self._node("Max", highest, lowest), self._step)
+        scales = self._node("Add", scales, self._tiny)
+        zero_points = self._node("Expand", self._zero_point, self._node("Shape", scales))
+        integers = self._node("QuantizeLinear", rows, scales, zero_points, axis=0)
+        product = self._node(
+            "MatMulIntegerToFloat",
+            integers,
+            self._joined(layers, "weight_q"),
+            self._one,
+            self._joined(layers, "weight_scale"),
+            self._zero_point,
+            domain=_CONTRIB,
+        )
+        scaled = self._node("Mul", product, self._node("Unsqueeze", scales, self._columns))
+        return self._node("Add", scaled, self._joined(layers, "bias"))
+
+    def _joined(self, layers: tuple[str, ...], part: str) -> str:
+        joined = np.concatenate([self._weights[f"{layer}.{part}"] for layer in layers], axis=-1)
+        return self._constant(joined[0] if part == "weight_scale" else joined)
+
+    def _rows(self, table: str, indices: str) -> str:
+        """Rows of an int8 table as floats; only the rows in use are turned."""
+        integers = self._node("Gather", self._constant(self._weights[f"{table}.weight_q"]), indices)
+        scales = self._node("Gather", self._constant(self._weights[f"{table}.weight_scale"]), indices)
+        return self._node("Mul", self._node("Cast", integers, to=TensorProto.FLOAT), scales)
+
+    def _normalised(self, layer: str, rows: str) -> str:
+        weight = self._constant(self._weights[f"{layer}.LayerNorm.weight"])
+        bias = self._constant(self._weights[f"{layer}.LayerNorm.bias"])
+        return self._node("LayerNormalization", rows, weight, bias, axis=-1, epsilon=_EPSILON)
+
+    def _shape_of(self, shape: str, width: int) -> str:
+        return self._node("Concat", shape, self._constant(np.array([width])), axis=0)
+
+    def _node(self, kind: str, *inputs: str, outputs: int = 1, domain: str = "", **attributes: Any) -> str:
+        """Adds a node; several outputs come as one string of names with blanks between."""
+        name = f"{kind}_{len(self._nodes)}"
+        names = [f"{name}_{index}" for index in range(outputs)]
+        self._nodes.append(helper.make_node(kind, list(inputs), names, name=name, domain=domain, **attributes))
+        return " ".join(names)
+
+    def _constant(self, value: Array | np.generic) -> str:
+        name = f"constant_{len(self._constants)}"
+        self._constants.append(numpy_helper.from_array(np.ascontiguousarray(value).reshape(np.shape(value)), name))
+        return name
