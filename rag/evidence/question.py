@@ -87,5 +87,5 @@ def _names(text: str) -> list[str]:
         name = match.group()
         first = match.start() == 0 or text[: match.start()].rstrip()[-1:] in '?.!:“"'
         if name[0].isupper() and not (first and fold(name.split()[0]) in STOPWORDS | {"did", "has", "is", "was"}):
-            found.append(name)
+            found.append(re.sub("['’]s?$", "", name))
     return found

@@ -31,17 +31,14 @@ class BuiltinEngine:
 
 
 def _positions(evidence: Evidence) -> Iterator[DraftSentence]:
-    """Statements grouped by speaker: what they say, direct words first, then what the outlet says of them."""
-    shown: set[tuple[str, ...]] = set()
-    drafts = [_statement(item, evidence.sentences) for item in _grouped(evidence.statements)[:_MOST_STATEMENTS]]
-    said = [item for item in drafts if item and item.kind != "reported"]
-    told = [item for item in drafts if item and item.kind == "reported"]
-    for item in said + told:
-        # Two statements of one sentence are shown by one draft, unless they are different quoted words.
-        key = (item.text,) if item.kind == "quoted" else item.sids
-        if key not in shown:
-            shown.add(key)
-            yield item
+    """What speakers say, grouped by speaker, their direct words first; then what the outlet says of them."""
+    groups: dict[tuple[str, ...], list[Statement]] = {}
+    for item in _grouped(evidence.statements):
+        sids = tuple(one.sid for one in evidence.sentences if _holds(one, item, _told_in(item)))
+        if sids:
+            groups.setdefault(sids, []).append(item)
+    drafts = [_draft(items, evidence.sentences) for items in list(groups.values())[:_MOST_STATEMENTS]]
+    yield from sorted(drafts, key=lambda item: item.kind == "reported")
 
 
 def _grouped(statements: Sequence[Statement]) -> list[Statement]:
@@ -51,24 +48,30 @@ def _grouped(statements: Sequence[Statement]) -> list[Statement]:
     return sorted(statements, key=lambda item: (speakers.index(item.speaker), kinds.index(item.kind)))
 
 
-def _statement(item: Statement, sentences: Sequence[EvidenceSentence]) -> DraftSentence | None:
+def _told_in(item: Statement) -> list[Span]:
+    """Where the statement stands: direct words by themselves, others together with who says so."""
     pieces = [part.span for part in item.content]
-    if item.kind != "direct":
-        pieces += [part.span for part in (item.cue, item.source) if part]
-    cited = [one for one in sentences if _holds(one, item, pieces)]
-    if not cited:
-        return None
-    named = _named(item, cited)
-    kind: SentenceKind = "quoted" if item.kind == "direct" else "reported" if item.stance else "indirect"
-    if kind == "quoted":
-        said = " ".join(f"“{part.text.strip(_MARKS).rstrip(',')}”" for part in item.content)
-        text = f"{item.speaker}: {said}" if item.speaker else said
+    return pieces if item.kind == "direct" else pieces + [part.span for part in (item.cue, item.source) if part]
+
+
+def _draft(items: Sequence[Statement], sentences: Sequence[EvidenceSentence]) -> DraftSentence:
+    """One sentence for statements that stand in the very same sentences of an article."""
+    first = items[0]
+    cited = [one for one in sentences if _holds(one, first, _told_in(first))]
+    named = _named(first, cited)
+    if any(item.stance for item in items):
+        kind: SentenceKind = "reported"  # the sentence is the outlet's account of a stance, in the outlet's words
+    else:
+        kind = "quoted" if first.kind == "direct" else "indirect"
+    if kind == "quoted" and len(items) == 1:
+        said = " ".join(f"“{part.text.strip(_MARKS).rstrip(',')}”" for part in first.content)
+        text = f"{first.speaker}: {said}" if first.speaker else said
     else:
         text = " ".join(one.text for one in cited)
-        text = text if named or not item.speaker else f"{item.speaker}: {text}"
-    if item.speaker and not named and item.speaker_basis:
-        cited += [one for one in sentences if _holds(one, item, [item.speaker_basis.span]) and one not in cited]
-    return DraftSentence(text=text, sids=tuple(one.sid for one in cited), kind=kind, statement=item)
+        text = text if named else f"{first.speaker}: {text}"
+    if not named and first.speaker_basis:
+        cited += [one for one in sentences if _holds(one, first, [first.speaker_basis.span]) and one not in cited]
+    return DraftSentence(text=text, sids=tuple(one.sid for one in cited), kind=kind, statement=first)
 
 
 def _holds(sentence: EvidenceSentence, item: Statement, spans: Sequence[Span]) -> bool:

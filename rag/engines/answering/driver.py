@@ -114,7 +114,7 @@ class Answering:
         if question.asks_position and (question.actors or question.names):
             statements = self._statements(question, filters)
             evidence = self._retriever.evidence(_around(hits, statements), statements)
-            whose = " or ".join(question.names) or question.text
+            whose = " or ".join(question.names or question.actors)
             if not statements:
                 return evidence, 0.0, f"The articles hold no statement by or for {whose}."
             ranked, support = self._on_topic(question, evidence)
