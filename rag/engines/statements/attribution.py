@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rag.domain import Span, StatementKind
+from rag.engines.statements.confidence import LEAST, weigh
 from rag.engines.statements.constructions import Candidate, candidates, source_words, subject, verb_cue
 from rag.engines.statements.lexicon import QUOTE_CUES, Verdict, verdict
 from rag.engines.statements.tree import Tree
@@ -63,7 +64,9 @@ def _accepted(tree: Tree) -> list[tuple[Candidate, Verdict]]:
         if not _inside_quotation(tree, candidate.anchor) and (judged := verdict(candidate)) is not None:
             if candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
                 candidate = replace(candidate, source=frozenset())
-            accepted.append((candidate, judged))
+            judged = weigh(tree, candidate, judged)
+            if judged.confidence >= LEAST:
+                accepted.append((candidate, judged))
     return accepted
 
 
@@ -178,7 +181,7 @@ def _may_cue(tree: Tree, word: int) -> bool:
 
 def _opens_next_sentence(tree: Tree, first: int, previous: tuple[int, int]) -> bool:
     """True where a quotation opens the sentence right after the one of the last cue, in the same paragraph."""
-    cue, last = previous
+    _cue, last = previous
     if first <= last or "\n" in tree.text[tree[last].end : tree[first].start]:
         return False
     between = [word for word in range(last + 1, first) if tree[word].text in _ENDS]
@@ -271,8 +274,19 @@ def _cue_span(tree: Tree, candidate: Candidate) -> Span | None:
 
 
 def _source_span(tree: Tree, candidate: Candidate) -> Span | None:
+    """The source; one with an apposition or an aside keeps the comma that closes it."""
     runs = tree.runs(candidate.source)
-    return tree.span(runs[0][0], runs[0][1]) if runs else None
+    if not runs:
+        return None
+    first, last = runs[0]
+    open_aside = any(tree[word].text == "," for word in range(first, last))
+    if open_aside and last + 1 < len(tree) and tree[last + 1].text == "," and _aside(tree, candidate.source):
+        last += 1
+    return tree.span(first, last)
+
+
+def _aside(tree: Tree, source: frozenset[int]) -> bool:
+    return any(tree[word].dep in ("appos", "relcl", "acl", "npadvmod") or tree[word].text[-1] == "." for word in source)
 
 
 def _kind(tree: Tree, content: set[int]) -> StatementKind:

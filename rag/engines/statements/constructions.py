@@ -15,7 +15,8 @@ COMPLEMENTS = frozenset("for as of about over on against to with into".split())
 
 _LIGHT_PREPOSITIONS = COMPLEMENTS | frozenset("at toward towards from that".split())
 _RELATIVE = frozenset("who which that whom".split())
-_CLAUSAL = ("ccomp", "xcomp", "acl", "advcl", "relcl")
+# Lemmas that the parser's lemmatizer gets wrong.
+_LEMMAS = {"hop": "hope", "hat": "hate", "rat": "rate", "retweete": "retweet", "streese": "stress", "pooh": "pooh-pooh"}
 _COPULAS = frozenset("be seem feel appear remain become sound look stay grow get".split())
 
 
@@ -52,7 +53,7 @@ class _Verb:
     def __init__(self, tree: Tree, verb: int) -> None:
         self.tree = tree
         self.verb = verb
-        self.lemma = tree[verb].lemma
+        self.lemma = _LEMMAS.get(tree[verb].lemma, tree[verb].lemma)
         particle = tree.child(verb, "prt")
         if particle is not None:
             self.lemma += f" {tree[particle].lemma}"
@@ -107,13 +108,26 @@ class _Verb:
                 continue  # a relative clause: "agreed in July that banned"
             marked = tree.child(child, "mark") is not None
             kind = "clause" if marked or not bare_participle(tree, child) else "ing"
-            yield from self._make(kind, content)
+            clear = tree.child(verb, "acomp", "oprd")
+            if clear is not None and clear < child and self.lemma in ("make", "leave"):
+                yield from self._make(kind, content, key=f"make {tree[clear].lemma}", cue={clear})
+            yield from self._make(kind, content | self._further_clauses(child))
         for child in tree.deps(verb, "xcomp"):
             content = tree.subtree(child)
             if tree[child].tag == "VBG":
                 yield from self._make("ing", content)
             elif any(tree[word].text.lower() == "to" for word in tree.deps(child, "aux")):
                 yield from self._make("to", content | set(self._neighbour_not(child)))
+
+    def _further_clauses(self, first: int) -> set[int]:
+        """Later contents that the parser hung on the verb itself: said that A, *and that B*."""
+        tree = self.tree
+        words: set[int] = set()
+        for child in tree.deps(self.verb, "conj"):
+            if child > first and (has_mark(tree, child, "that", "whether") and not tree.deps(child, "ccomp")):
+                words |= tree.subtree(child)
+                words |= {word for word in tree.deps(self.verb, "cc") if first < word < child}
+        return words
 
     def _neighbour_not(self, child: int) -> list[int]:
         return [word for word in self.tree.deps(child, "neg") if word < child]
@@ -243,7 +257,7 @@ class _Verb:
         for child in tree.deps(self.verb, "ccomp", "xcomp", "attr"):
             if child > self.verb and (tree[child].dep != "attr" or owner is not None):
                 source = source_words(tree, owner, noun)
-                words = {noun} | {word for word in tree.deps(noun, "amod", "det", "compound")}
+                words = {noun} | set(tree.deps(noun, "amod", "det", "compound"))
                 yield from self._make(
                     "noun is", tree.subtree(child), key=tree[noun].lemma, cue=words - source, source=source
                 )
@@ -394,28 +408,29 @@ def subject(tree: Tree, verb: int) -> int | None:
             if tree[head].pos in ("ADJ", "ADV") and tree[head].head != head:
                 verb = tree[head].head
                 continue
-            owner = tree.child(head, "poss")
-            return owner
+            return tree.child(head, "poss")
         return None
     return None
 
 
 def source_words(tree: Tree, noun: int | None, cue: int) -> set[int]:
-    """The words of a source: the noun with all that describes it, save the part that holds the cue and asides with
-    "who"."""
+    """The words of a source: the noun with all that describes it, save the part that holds the cue, asides that speak
+    or happen ("who noted ...", ", appearing on ...") and adverbs around it ("even X", "X both")."""
     if noun is None:
         return set()
     barred = []
     for child in tree.children[noun]:
-        inner = tree.subtree(child)
-        aside = (
-            tree[child].dep in ("relcl", "acl") and min(inner) > 0 and tree[min(inner) - 1].text in (",", "—", "–", "-")
-        )
-        if cue in inner or (aside and tree[child].dep == "relcl"):
+        dep, inner = tree[child].dep, tree.subtree(child)
+        aside = min(inner) > 0 and tree[min(inner) - 1].text in (",", "—", "–", "-")
+        speaks = dep == "relcl" and aside and bool(tree.deps(child, "ccomp", "xcomp"))
+        happens = dep in ("acl", "advcl") and aside
+        around = (dep in ("advmod", "preconj", "cc") and child < noun) or tree[child].text.lower() in ("both", "also")
+        if cue in inner or speaks or happens or around:
             barred.append(child)
     words = tree.subtree(noun, without=barred)
-    low = {word for word in words if tree.quoted[word] < 0} if tree.quoted[noun] < 0 else words
-    return _contiguous(low, noun)
+    if tree.quoted[noun] < 0:
+        words = {word for word in words if tree.quoted[word] < 0}
+    return _contiguous(words, noun)
 
 
 def _contiguous(words: set[int], noun: int) -> set[int]:
@@ -446,7 +461,7 @@ def is_passive(tree: Tree, verb: int) -> bool:
     """True for a passive, also as a participle after a noun: *described by* ..."""
     if tree.deps(verb, "auxpass", "nsubjpass"):
         return True
-    return tree[verb].tag == "VBN" and tree[verb].dep in ("acl",) and not tree.deps(verb, "aux", "nsubj")
+    return tree[verb].tag == "VBN" and tree[verb].dep == "acl" and not tree.deps(verb, "aux", "nsubj")
 
 
 def is_clause(tree: Tree, word: int) -> bool:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from datetime import date
 
 from rag.domain import Fragment, Span, Statement
-from rag.engines.statements.actors import Actor, Actors
+from rag.engines.statements.actors import Actors
 from rag.engines.statements.attribution import Attribution, attributions
 from rag.engines.statements.circumstances import Circumstances, circumstances
 from rag.engines.statements.lexicon import CLAIMS, DENIALS, REJECTIONS
@@ -63,7 +63,9 @@ class _Reading:
             speaker_basis=self._fragment(speaker.basis),
             role=role.words if role else None,
             role_basis=self._fragment(role.span if role else None),
-            **self._behalf(actor),
+            on_behalf_of=actor.name if actor else None,
+            on_behalf_of_basis=self._fragment(actor.basis if actor else None),
+            on_behalf_of_inferred=actor.inferred if actor else False,
             venue=around.venue,
             venue_basis=self._fragment(around.venue_basis),
             said_on=around.said_on,
@@ -79,15 +81,6 @@ class _Reading:
             article_id=article_id,
             version=version,
         )
-
-    def _behalf(self, actor: Actor | None) -> dict[str, Fragment | str | bool | None]:
-        if actor is None:
-            return {}
-        return {
-            "on_behalf_of": actor.name,
-            "on_behalf_of_basis": self._fragment(actor.basis),
-            "on_behalf_of_inferred": actor.inferred,
-        }
 
     def _fragment(self, span: Span | None) -> Fragment | None:
         return self.tree.fragment(span) if span is not None else None

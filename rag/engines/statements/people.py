@@ -124,7 +124,7 @@ class People:
             role = role_at(tree, noun, stop=self.first(word))
             if role is not None:
                 person.roles.append(role)
-                gender = "she" if role.head in _WOMEN else "he" if role.head in _MEN else None
+                gender: Gender | None = "she" if role.head in _WOMEN else "he" if role.head in _MEN else None
                 person.gender = person.gender or gender
         for place in self._describing(person, word, top):
             for start, end, country in countries_in(place.of(tree.text)):

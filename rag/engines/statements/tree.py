@@ -110,8 +110,11 @@ class Tree:
         return (first, last) if first <= last else None
 
     def span(self, first: int, last: int) -> Span:
-        """The characters from word `first` to word `last`."""
-        return Span(self.tokens[first].start, self.tokens[last].end)
+        """The characters from word `first` to word `last`; a doubled apostrophe at either edge counts whole."""
+        start, end = self.tokens[first].start, self.tokens[last].end
+        start -= self.tokens[first].text == "'" and self.text[start - 1 : start] == "'"
+        end += self.tokens[last].text == "'" and self.text[end : end + 1] == "'"
+        return Span(start, end)
 
     def words(self, span: Span) -> list[int]:
         """The words that touch `span`."""
