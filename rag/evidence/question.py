@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rag.text.canonical import fold
-from rag.text.countries import country_of, names_of
+from rag.text.countries import countries, names_of
 from rag.text.words import STOPWORDS, content_words, words
 
 _SAYS = (
@@ -67,8 +68,8 @@ def _actors(text: str, asked: Sequence[str], known: Sequence[str]) -> list[str]:
     line = f" {' '.join(asked)} "
     for size in (3, 2, 1):
         for at in range(len(asked) - size + 1):
-            country = country_of(" ".join(asked[at : at + size]))
-            if country and country not in found and asked[at] not in STOPWORDS:
+            country = _asked_names().get(" ".join(asked[at : at + size]))
+            if country and country not in found:
                 found.append(country)
     names = {fold(name) for country in found for name in (country, *names_of(country))}
     for actor in known:
@@ -78,6 +79,13 @@ def _actors(text: str, asked: Sequence[str], known: Sequence[str]) -> list[str]:
         if f" {' '.join(parts)} " in line or (len(parts) > 1 and f" {parts[-1]} " in line and len(parts[-1]) > 2):
             found.append(actor)
     return found
+
+
+@cache
+def _asked_names() -> dict[str, str]:
+    """Countries by the folded words of each of their names: questions are often typed without capitals."""
+    named = {" ".join(words(name)): country for country in countries() for name in names_of(country)}
+    return {name: country for name, country in named.items() if name not in STOPWORDS}
 
 
 def _names(text: str) -> list[str]:

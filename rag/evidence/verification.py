@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from rag.domain import DraftSentence, EvidenceSentence, Match, Span, Statement, Withheld
 from rag.evidence.retrieval import Evidence
-from rag.text.countries import country_of
+from rag.text.countries import countries_in, country_of
 from rag.text.grounding import locate
 from rag.text.quotations import quotations
 from rag.text.words import STOPWORDS, content_words, words
@@ -189,7 +189,7 @@ def _plain(figure: str) -> str:
 def _names(text: str, source: str) -> None:
     """Every capitalised word of the sentence occurs in the source, as it is or under another name of its country."""
     given = set(words(source))
-    countries = {country for word in _NAME.findall(source) if (country := country_of(word))}
+    countries = {country for _, _, country in countries_in(source)}
     for found in _NAME.finditer(text):
         word = found.group().strip("’'.-")
         folded = " ".join(words(word))
@@ -197,7 +197,7 @@ def _names(text: str, source: str) -> None:
             continue
         if all(part in given for part in re.split(r"[\s-]", folded)):
             continue
-        if country_of(word) in countries - {None}:
+        if country_of(word) in countries:
             continue
         raise _Failed(f"the name or word “{word}” does not occur in its source")
 

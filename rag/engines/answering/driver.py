@@ -32,7 +32,7 @@ from rag.evidence.retrieval import Evidence, Retriever
 from rag.evidence.verification import Source, verify
 from rag.stores.library import Library
 from rag.text.canonical import fold
-from rag.text.countries import country_of
+from rag.text.countries import countries_in, country_of
 from rag.text.words import content_words, words
 
 SUPPORT_FLOOR = 0.42  # below it the evidence does not answer, and nobody is asked to write
@@ -228,8 +228,9 @@ def _tells(article_id: str, span: Span, item: Statement) -> bool:
 
 def _absent(question: Question, evidence: Evidence) -> str | None:
     """The first name of the question that stands nowhere in the evidence, under any of its names or spellings."""
-    given = set(words(" ".join(f"{item.text} {item.title} {item.outlet or ''}" for item in evidence.sentences)))
-    countries = {country_of(word) for word in given}
+    read = " ".join(f"{item.text} {item.title} {item.outlet or ''}" for item in evidence.sentences)
+    given = set(words(read))
+    countries = {country for _, _, country in countries_in(read)}
     for name in question.names:
         for part in name.split():
             key = " ".join(words(part))
