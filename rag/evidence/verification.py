@@ -114,9 +114,9 @@ def _checked(draft: DraftSentence, evidence: Evidence) -> tuple[Source, ...]:
     quotes = [source.quote for source in sources]
     if any(draft.text == quote or draft.text in quote for quote in quotes):
         return sources  # the source's own words
-    about = " ".join(f"{item.title} {item.outlet or ''} {item.published or ''}" for item in cited)
+    about = " ".join(f"{item.title} {item.outlet or ''}" for item in cited)
     body = " ".join(quotes)
-    _numbers(draft.text, f"{body} {about}")
+    _numbers(_without_days(draft.text, cited), f"{body} {about}")
     _names(draft.text, f"{body} {about}")
     _negation(draft.text, body)
     _speakers(draft.text, spans, found, evidence.statements)
@@ -172,6 +172,16 @@ def _numbers(text: str, source: str) -> None:
     for word in words(text):
         if word in _NUMBER_WORDS and word != "one" and _NUMBER_WORDS[word] not in given:
             raise _Failed(f"the number “{word}” does not occur in its source")
+
+
+def _without_days(text: str, cited: Sequence[EvidenceSentence]) -> str:
+    """The sentence without the days on which its sources were published, where it writes them out in full."""
+    for day in {item.published for item in cited if item.published}:
+        month = day.strftime("%B")
+        for name in (month, month[:3]):
+            text = re.sub(rf"\b{day.day} {name}\.?,? {day.year}\b|\b{name}\.? {day.day},? {day.year}\b", " ", text)
+        text = text.replace(day.isoformat(), " ")
+    return text
 
 
 def _figures(text: str) -> set[str]:

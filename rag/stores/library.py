@@ -32,7 +32,19 @@ from rag.domain import (
 )
 from rag.errors import LibraryBusy, LibraryDamaged, StoreError, UnknownArticle
 from rag.stores.base import FOREVER, VectorRow
-from rag.stores.tables import SCHEMA, WORDS, article, connect, meta, metadata, passage, source, statement, version
+from rag.stores.tables import (
+    SCHEMA,
+    SECURE_DELETE,
+    WORDS,
+    article,
+    connect,
+    meta,
+    metadata,
+    passage,
+    source,
+    statement,
+    version,
+)
 from rag.text.canonical import digest, fold
 
 Work = Literal["embedded_as", "stated_as"]
@@ -53,6 +65,8 @@ class Library:
         with self._write() as connection:
             metadata.create_all(connection)
             connection.execute(text(WORDS))
+            if SECURE_DELETE:
+                connection.execute(text("INSERT INTO passage_words(passage_words, rank) VALUES ('secure-delete', 1)"))
             connection.execute(insert(meta).values(key="schema", value=str(SCHEMA)).on_conflict_do_nothing())
             found = connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one()
         if int(found) > SCHEMA:
@@ -120,12 +134,19 @@ class Library:
         return AddResult(source=name, status=status, article_id=article_id, version=found)
 
     def remove(self, article_id: str) -> None:
-        """Take an article with all its versions, passages, words and statements out. Raises UnknownArticle."""
+        """Take an article with all its versions, passages, words and statements out of the file, so that no byte of its
+        text stays. Raises UnknownArticle.
+        """
         with self._write() as connection:
             _drop_passages(connection, passage.c.article_id == article_id)
             gone = connection.execute(delete(article).where(article.c.article_id == article_id)).rowcount
+            if gone and not SECURE_DELETE:
+                connection.execute(text("INSERT INTO passage_words(passage_words) VALUES ('optimize')"))
         if not gone:
             raise UnknownArticle(f"The library has no article {article_id!r}. `onrecord list` shows the ids.")
+        with self._read() as connection:
+            connection.exec_driver_sql("ROLLBACK")  # a checkpoint needs no transaction of its own
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def recut(self, article_id: str, found: str, spans: Sequence[Span], cut_as: str) -> None:
         """Replace the passages of one version; its vectors count as to do."""

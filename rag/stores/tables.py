@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,9 @@ statement = Table(
 # Folded words of each passage; `porter` stems English and leaves other scripts alone.
 WORDS = """CREATE VIRTUAL TABLE IF NOT EXISTS passage_words
 USING fts5(title, outlet, body, tokenize = 'porter unicode61 remove_diacritics 2')"""
+
+# Without it the words of a removed article stay in the index's older segments until these are merged.
+SECURE_DELETE = sqlite3.sqlite_version_info >= (3, 42)
 
 
 def connect(path: Path) -> Engine:

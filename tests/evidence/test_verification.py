@@ -1,0 +1,111 @@
+"""Verification: what a source bears out is kept, everything else is withheld with its reason."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rag.domain import DraftSentence, EvidenceSentence, Fragment, Statement, Withheld
+from rag.evidence.retrieval import Evidence
+from rag.evidence.verification import Kept, support, verify
+from rag.text.sentences import sentences
+
+TEXT = (
+    "Foreign Minister Ada Lund said on Tuesday that Norland will not recognise any change of the border.\n\n"
+    "“We have 16 patrol boats, and we’ll keep them – all of them,” she said. “Nobody is leaving.”\n\n"
+    "Boris Vane, the mayor of Esk, called the plan “a gift to smugglers”. The harbour handled 1,500 ships in 2021."
+)
+KEY = ("a1", "v1")
+
+
+def evidence() -> Evidence:
+    found = tuple(
+        EvidenceSentence(
+            sid=f"s{n}", article_id=KEY[0], version=KEY[1], start=span.start, end=span.end, text=span.of(TEXT),
+            title="Norland keeps its boats", outlet="Wire", published=date(2022, 3, 1),
+        )
+        for n, span in enumerate(sentences(TEXT), start=1)
+    )  # fmt: skip
+    return Evidence(sentences=found, texts={KEY: TEXT}, statements=(said("Ada Lund", 16), said("Boris Vane", None)))
+
+
+def said(speaker: str, number: int | None) -> Statement:
+    words = "“We have 16 patrol boats, and we’ll keep them – all of them,”" if number else "“a gift to smugglers”"
+    start = TEXT.index(words)
+    part = Fragment(start=start, end=start + len(words), text=words)
+    return Statement(
+        speaker=speaker, kind="direct", source=None, cue=None, content=(part,), text=words, article_id=KEY[0],
+        version=KEY[1],
+    )  # fmt: skip
+
+
+def check(text: str, *sids: str) -> Kept | Withheld:
+    return verify(DraftSentence(text=text, sids=sids), evidence())
+
+
+@pytest.mark.parametrize(
+    ("text", "sids"),
+    [
+        ("Ada Lund said on Tuesday that Norland will not recognise any change of the border.", ["s1"]),
+        ("Foreign Minister Ada Lund said that Norland will not recognise a change of the border.", ["s1"]),
+        ("Ada Lund: “We have 16 patrol boats, and we'll keep them - all of them”", ["s1", "s2"]),
+        ("Lund said: “Nobody is leaving.”", ["s1", "s2", "s3"]),
+        ("Boris Vane called the plan “a gift to smugglers”.", ["s4"]),
+        ("The harbour handled 1500 ships in 2021.", ["s5"]),
+        ("On 1 March 2022 it was reported that the harbour handled 1,500 ships in 2021.", ["s5"]),
+    ],
+)
+def test_what_the_source_says_is_kept(text: str, sids: list[str]) -> None:
+    checked = check(text, *sids)
+    assert isinstance(checked, Kept), checked
+    for source in checked.sources:
+        assert TEXT[source.span.start : source.span.end] == source.quote
+
+
+@pytest.mark.parametrize(
+    ("text", "sids", "reason"),
+    [
+        ("Norland keeps its boats.", [], "names no sentence"),
+        ("Norland keeps its boats.", ["s99"], "not given"),
+        ("Ada Lund: “We have 16 patrol boats and we’ll sell them”", ["s2"], "do not stand"),
+        ("Ada Lund: “We have 6 patrol boats”", ["s2"], "do not stand"),
+        ("Ada Lund: “We have 16 patrol boats … all of them”", ["s2"], "do not stand"),
+        ("Ada Lund: “We have 16 patrol boats, a gift to smugglers”", ["s2", "s4"], "do not stand"),
+        ("Boris Vane: “Nobody is leaving”", ["s4"], "do not stand"),
+        ("The harbour handled 15,000 ships in 2021.", ["s5"], "number"),
+        ("The harbour handled 1,500 ships in 2022 and 2021.", ["s5"], "number"),
+        ("Ada Lund said that Norland has five patrol boats.", ["s1", "s2"], "number"),
+        ("Ada Lund said that Sweden will not recognise any change of the border.", ["s1"], "Sweden"),
+        ("Ada Lund said that Norland will recognise any change of the border.", ["s1"], "not"),
+        ("The harbour did not handle 1,500 ships in 2021.", ["s5"], "denies"),
+        ("Boris Vane: “We have 16 patrol boats”", ["s2", "s4"], "Ada Lund"),
+        ("Ada Lund called the plan “a gift to smugglers”.", ["s1", "s4"], "Boris Vane"),
+        ("The mayor of Esk is delighted with the plan and wants more of the same.", ["s4"], "as much"),
+    ],
+)
+def test_what_the_source_does_not_say_is_withheld(text: str, sids: list[str], reason: str) -> None:
+    checked = check(text, *sids)
+    assert isinstance(checked, Withheld), text
+    assert reason in checked.reason
+
+
+def test_neighbouring_sentences_are_cited_as_one_span() -> None:
+    checked = check("Ada Lund: “Nobody is leaving.”", "s2", "s3")
+    assert isinstance(checked, Withheld)  # her name stands in the first sentence only
+    checked = check("Ada Lund: “Nobody is leaving.”", "s3", "s1", "s2")
+    assert isinstance(checked, Kept)
+    assert len(checked.sources) == 1
+
+
+def test_typography_is_recorded() -> None:
+    kept = check("Ada Lund: “we'll keep them - all of them”", "s1", "s2")
+    assert isinstance(kept, Kept)
+    assert [source.match for source in kept.sources] == ["typographic"]
+
+
+def test_support_is_high_for_the_same_words_and_none_for_others() -> None:
+    assert support("The harbour handled 1,500 ships", TEXT) == 1.0
+    assert support("A comet passed overhead", TEXT) == 0.0
+    assert support("", TEXT) == 0.0
+    assert 0.0 < support("The harbour handled comets", TEXT) < 1.0

@@ -1,0 +1,203 @@
+"""The door: adding, asking, removing, rebuilding, and two processes on one library."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rag import (
+    BadDate,
+    BadSettings,
+    Filters,
+    Finished,
+    Newsroom,
+    Phase,
+    SentenceShown,
+    Settings,
+    UnknownArticle,
+    UnusableInput,
+)
+from rag.errors import ModelMissing
+from tests.conftest import PROJECT
+
+STORY = "The mayor of Esk, Ida Holm, said that the old bridge will close in May.\n\nTrams will run on the new one."
+
+
+def test_what_is_added_can_be_asked_for_at_once(room: Newsroom) -> None:
+    added = room.add_text(STORY, title="Bridge to close", outlet="Esk Herald", published="2024-03-01")
+    assert added.status == "added"
+    assert room.search("bridge")[0].article_id == added.article_id
+    article = room.article(added.article_id or "")
+    assert (article.title, article.outlet, article.published) == ("Bridge to close", "Esk Herald", date(2024, 3, 1))
+    assert article.date_basis == "user"
+
+
+def test_a_folder_is_added_in_order_and_one_bad_file_does_not_stop_the_rest(room: Newsroom, tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "a.txt").write_text(STORY, "utf-8")
+    (folder / "b.txt").write_bytes(b"\x00\x01\x02\xff" * 100)
+    (folder / "c.md").write_text("---\npublished: 2024-13-45\n---\nText of a story.", "utf-8")
+    (folder / "d.txt").write_text("", "utf-8")
+    (folder / "e.md").write_text("# Rain\n\nIt rained in Esk on the whole day.", "utf-8")
+    (folder / ".hidden.txt").write_text("hidden", "utf-8")
+    results = room.add(folder)
+    assert [(Path(item.source).name, item.status) for item in results] == [
+        ("a.txt", "added"), ("b.txt", "rejected"), ("c.md", "rejected"), ("d.txt", "rejected"), ("e.md", "added"),
+    ]  # fmt: skip
+    assert all(item.reason for item in results if item.status == "rejected")
+    assert room.count() == 2
+    assert {item.status for item in room.add(folder / "a.txt", folder / "e.md")} == {"duplicate"}
+
+
+def test_a_missing_file_is_rejected_by_name(room: Newsroom, tmp_path: Path) -> None:
+    (result,) = room.add(tmp_path / "nowhere.txt")
+    assert result.status == "rejected"
+    assert "nowhere.txt" in (result.reason or "")
+
+
+def test_a_changed_file_becomes_a_new_version_and_old_citations_resolve(room: Newsroom, tmp_path: Path) -> None:
+    path = tmp_path / "story.txt"
+    path.write_text(STORY, "utf-8")
+    (first,) = room.add(path)
+    room.wait()
+    cited = room.ask("When will the old bridge close?").citations[0]
+    path.write_text(STORY.replace("May", "June"), "utf-8")
+    (second,) = room.add(path)
+    room.wait()
+    assert (second.status, second.article_id) == ("updated", first.article_id)
+    assert "June" in room.ask("When will the old bridge close?").answer
+    old = room.article(cited.article_id, cited.version)
+    assert old.text[cited.start : cited.end] == cited.quote
+
+
+def test_removal_takes_an_article_out_of_every_answer(room: Newsroom) -> None:
+    added = room.add_text(STORY, title="Bridge to close")
+    room.wait()
+    assert not room.ask("When will the old bridge close?").abstained
+    room.remove(added.article_id or "")
+    assert room.search("bridge") == []
+    assert room.ask("When will the old bridge close?").abstained
+    assert room.statements() == []
+    assert room.doctor()["vectors"] == 0
+    with pytest.raises(UnknownArticle):
+        room.article(added.article_id or "")
+    assert room.add_text(STORY, title="Bridge to close").status == "added"
+
+
+def test_reindex_gives_the_same_search_from_the_record_alone(room: Newsroom) -> None:
+    room.add(PROJECT / "corpus")
+    room.wait()
+    asked = ("drone plant", "annexation of Crimea", "ceasefire in July")
+    before = [room.search(query) for query in asked]
+    count = room.doctor()["vectors"]
+    room.reindex()
+    room.wait()
+    assert room.doctor()["vectors"] == count
+    assert [room.search(query) for query in asked] == before
+
+
+def test_an_interrupted_newsroom_goes_on_where_it_was(tmp_path: Path) -> None:
+    first = Newsroom.open(Settings(home=tmp_path))
+    first.add(PROJECT / "corpus")
+    first.close()  # without waiting
+    with Newsroom.open(Settings(home=tmp_path)) as second:
+        second.wait()
+        assert second.pending() == {"vectors": 0, "statements": 0}
+        assert second.doctor()["vectors"] == second.doctor()["passages"]
+
+
+def test_what_the_command_adds_is_answerable_in_an_open_newsroom(room: Newsroom, tmp_path: Path) -> None:
+    room.add_text(STORY, title="Bridge to close")
+    room.wait()
+    room.search("harbour")
+    story = tmp_path / "harbour.txt"
+    story.write_text("Divers found a sunken ferry in the harbour.\n\nNobody knows its age.", "utf-8")
+    command = [sys.executable, "-m", "rag", "add", str(story), "--home", str(room.settings.home)]
+    subprocess.run(command, check=True, cwd=PROJECT, capture_output=True)
+    # no shared words: only the vectors of the other process can find it
+    assert "ferry" in room.search("What shipwreck was discovered underwater?", k=1)[0].text
+
+
+def test_a_stream_gives_phases_then_sentences_then_the_answer(sample: Newsroom) -> None:
+    events = list(sample.ask_stream("What is Turkey's stated position?"))
+    assert isinstance(events[0], Phase)
+    assert isinstance(events[-1], Finished)
+    shown = [event.sentence for event in events if isinstance(event, SentenceShown)]
+    assert tuple(shown) == events[-1].answer.sentences
+    assert shown
+
+
+def test_a_question_to_an_empty_library_abstains(room: Newsroom) -> None:
+    answer = room.ask("What is Turkey's stated position?")
+    assert answer.abstained
+    assert answer.nearest == ()
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "\u200b", "x" * 1001])
+def test_a_question_that_is_none_is_refused(sample: Newsroom, question: str) -> None:
+    with pytest.raises(UnusableInput):
+        sample.ask(question)
+
+
+def test_filters_hold_for_answers(sample: Newsroom) -> None:
+    answer = sample.ask("What is Turkey's stated position?", filters=Filters(until=date(2022, 2, 2)))
+    assert {str(item.published) for item in answer.citations} == {"2022-02-02"}
+    early = Filters(until=date(2021, 1, 1))
+    assert sample.ask("What is Turkey's stated position?", filters=early).abstained
+    assert sample.ask("What happened in the Donbass?", filters=early).abstained
+
+
+def test_the_sample_corpus_holds_several_parties_a_timeline_and_a_disagreement(sample: Newsroom) -> None:
+    actors = {item.on_behalf_of for item in sample.statements()}
+    assert {"Turkey", "Ukraine", "Russia"} <= actors
+    assert len({item.published for item in sample.articles()}) >= 4
+    assert all(any("ample" in note for note in item.notes) for item in sample.articles())
+    assert "“did not violate" not in sample.ask("Did the drone strike violate the ceasefire?").answer
+
+
+def test_statements_of_an_actor_are_that_actors_alone(sample: Newsroom) -> None:
+    for country in ("Turkey", "Ukraine", "Russia"):
+        found = sample.statements(actor=country)
+        assert found
+        assert all(country in (item.on_behalf_of, item.speaker) for item in found)
+
+
+def test_a_wrong_date_is_named_with_the_remedy(room: Newsroom) -> None:
+    with pytest.raises(BadDate, match="YYYY-MM-DD"):
+        room.add_text(STORY, published="3rd of May")
+
+
+def test_missing_weights_leave_search_by_words(room: Newsroom, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import rag.providers.minilm as minilm
+
+    def absent(*_: object) -> None:
+        raise ModelMissing("The embedding model is not installed.")
+
+    monkeypatch.setattr(minilm, "MiniLM", absent)
+    with Newsroom.open(Settings(home=tmp_path / "other")) as lame:
+        lame.add_text(STORY, title="Bridge")
+        lame.wait()
+        assert lame.search("bridge")
+        assert not lame.ask("When will the old bridge close?").abstained
+        assert any("not installed" in line for line in lame.doctor()["advice"])
+
+
+def test_a_chat_model_without_an_endpoint_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    with (
+        Newsroom.open(Settings(home=tmp_path, chat_model="some-model")) as room,
+        pytest.raises(BadSettings, match="OPENAI_BASE_URL"),
+    ):
+        room.ask("Anything?")
+
+
+def test_the_readmes_five_lines_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    block = readme.split("```python\n")[1].split("```")[0]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "corpus").symlink_to(PROJECT / "corpus")
+    exec(compile(block, "README.md", "exec"), {"print": lambda *_: None})
