@@ -13,27 +13,9 @@ from rag.engines.statements.tree import Tree
 
 _AFTER, _BEFORE = 14, 25
 """How many words after or before a quotation its cue may stand."""
-_ORDER = (
-    "quote",
-    "clause",
-    "according",
-    "inserted",
-    "as",
-    "light",
-    "recipient to",
-    "to",
-    "ing",
-    "passive clause",
-    "passive to",
-    "adjective",
-    "noun is",
-    "object",
-    "prep",
-    "passive by",
-    "passive",
-    "noun",
-    "adverb",
-    "colon",
+_ORDER = tuple(
+    """quote;transcript;clause;according;inserted;as;light;recipient to;object to;to;ing;passive clause;passive to;adjective;
+noun is;object prep;object;prep;passive by;passive;noun;adverb""".replace("\n", "").split(";")
 )
 _SPEECH_WORDS = 5
 _ENDS = frozenset(".?!")
@@ -126,10 +108,10 @@ def _tied(tree: Tree) -> dict[int, set[int]]:
         cue = None
         if _is_speech(tree, quotation.inner.of(tree.text), inner):
             cue = _cue_after(tree, words[-1], quotation.inner.of(tree.text)) or _cue_before(tree, words[0])
-            if cue is None and previous and (quotation.continues or _opens_next_sentence(tree, words[0], previous)):
+            if cue is None and previous and quotation.continues:
                 cue = previous[0]
-        elif previous and words[0] - previous[1] == 1:
-            cue = None
+        if cue is None and previous and quotation.inner.of(tree.text)[-1] in ".?!":
+            cue = previous[0] if _opens_next_sentence(tree, words[0], previous) else None
         if cue is not None:
             tied.setdefault(cue, set()).update(words)
             previous = (cue, max(words[-1], cue))
@@ -175,7 +157,7 @@ def _may_cue(tree: Tree, word: int) -> bool:
     if not token.tag.startswith("VB") or token.dep in ("aux", "auxpass"):
         return False
     particle = tree.child(word, "prt")
-    names = {token.lemma} | ({f"{token.lemma}_{tree[particle].lemma}"} if particle is not None else set())
+    names = {token.lemma} | ({f"{token.lemma} {tree[particle].lemma}"} if particle is not None else set())
     return bool(names & QUOTE_CUES)
 
 
@@ -269,7 +251,8 @@ def _cue_span(tree: Tree, candidate: Candidate) -> Span | None:
     runs = tree.runs(candidate.cue)
     for first, last in runs:
         if first <= candidate.anchor <= last:
-            return tree.span(first, last)
+            colon = last + 1 < len(tree) and tree[last + 1].text == ":" and candidate.construction == "quote"
+            return tree.span(first, last + colon)
     return tree.span(*runs[0]) if runs else None
 
 

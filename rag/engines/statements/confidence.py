@@ -12,7 +12,7 @@ from rag.engines.statements.constructions import Candidate
 from rag.engines.statements.lexicon import Verdict
 from rag.engines.statements.tree import Tree
 
-LEAST = float(__import__("os").environ.get("L","0.45"))
+LEAST = 0.43
 """Below this confidence nothing is attributed."""
 
 _FIRM = ("quote", "according", "transcript")

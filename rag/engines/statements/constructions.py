@@ -117,7 +117,7 @@ class _Verb:
             if tree[child].tag == "VBG":
                 yield from self._make("ing", content)
             elif any(tree[word].text.lower() == "to" for word in tree.deps(child, "aux")):
-                yield from self._make("to", content | set(self._neighbour_not(child)))
+                yield from self._make("to", content | set(self._neighbour_not(child)) | self._further_infinitives(child))
 
     def _further_clauses(self, first: int) -> set[int]:
         """Later contents that the parser hung on the verb itself: said that A, *and that B*."""
@@ -127,6 +127,16 @@ class _Verb:
             if child > first and (has_mark(tree, child, "that", "whether") and not tree.deps(child, "ccomp")):
                 words |= tree.subtree(child)
                 words |= {word for word in tree.deps(self.verb, "cc") if first < word < child}
+        return words
+
+    def _further_infinitives(self, first: int) -> set[int]:
+        """Later infinitives that the parser hung on the verb itself: wants to triple A, *grow B*."""
+        tree = self.tree
+        words: set[int] = set()
+        if tree[self.verb].tag != "VB":
+            for child in tree.deps(self.verb, "conj"):
+                if child > first and tree[child].tag == "VB" and not tree.deps(child, "nsubj", "aux"):
+                    words |= tree.subtree(child) | {word for word in tree.deps(self.verb, "cc") if first < word < child}
         return words
 
     def _neighbour_not(self, child: int) -> list[int]:
@@ -219,9 +229,10 @@ class _Verb:
         tree, verb = self.tree, self.verb
         for child in tree.deps(verb, "prep"):
             if child > verb and has_object(tree, child):
-                near = child - max(self.cue) == 1
-                cue = {child} if near else set()
-                content = tree.subtree(child) - ({child} if near else set())
+                between = set(range(max(self.cue) + 1, child))
+                near = all(tree[word].dep == "advmod" and tree[word].pos == "ADV" for word in between)
+                cue = between | {child} if near else set()
+                content = tree.subtree(child) - cue
                 yield from self._make("prep", content, key=f"{self.lemma} {tree[child].lemma}", cue=cue)
 
     def _adjectives(self) -> Iterator[Candidate]:
@@ -264,7 +275,7 @@ class _Verb:
 
     def _passive(self) -> Iterator[Candidate]:
         tree, verb = self.tree, self.verb
-        agent = tree.child(verb, "agent")
+        agent = next((word for word in tree.deps(verb, "agent", "prep") if tree[word].lemma == "by"), None)
         source: set[int] = set()
         by: set[int] = set()
         if agent is not None and (named := tree.child(agent, "pobj")) is not None:
@@ -291,6 +302,8 @@ class _Verb:
             elif dep == "oprd" or (dep == "prep" and tree[word].lemma in COMPLEMENTS):
                 complement |= tree.subtree(word)
         kind = "passive by" if source else "passive"
+        if complement and tree[min(complement)].dep == "prep" and min(complement) == max(self.cue) + 1:
+            by = by | {min(complement)}
         yield from self._make(kind, about | complement, cue=by, source=source)
 
 
@@ -304,6 +317,8 @@ def _noun(tree: Tree, noun: int) -> Iterator[Candidate]:
     owner = tree.child(noun, "poss")
     by = next((word for word in tree.deps(noun, "prep") if tree[word].lemma in ("by", "from")), None)
     named = owner if owner is not None else tree.child(by, "pobj") if by is not None else None
+    if named is None and tree[noun].dep == "dobj":
+        named = subject(tree, tree[noun].head)
     source = source_words(tree, named, noun)
     extra = {by} if by is not None and owner is None else set()
     for child in tree.children[noun]:
@@ -311,7 +326,7 @@ def _noun(tree: Tree, noun: int) -> Iterator[Candidate]:
             continue
         dep = tree[child].dep
         content: set[int] = set()
-        cue = {noun} | extra
+        cue = {noun} | extra | _before_noun(tree, noun)
         key = tree[noun].lemma
         if dep in ("acl", "ccomp") and (has_mark(tree, child, "that", "whether") or has_to(tree, child)):
             content = tree.subtree(child)
@@ -326,6 +341,16 @@ def _noun(tree: Tree, noun: int) -> Iterator[Candidate]:
                 source=frozenset(source),
                 content=frozenset(content - cue - source),
             )
+
+
+def _before_noun(tree: Tree, noun: int) -> set[int]:
+    """Article and adjectives right before a noun, after its possessor."""
+    words = set()
+    word = noun - 1
+    while word >= 0 and tree[word].head == noun and tree[word].dep in ("det", "amod", "compound"):
+        words.add(word)
+        word -= 1
+    return words
 
 
 def _adverb(tree: Tree, adverb: int) -> Iterator[Candidate]:

@@ -8,7 +8,7 @@ thinking  the reporter tells what somebody thinks, knows or feels
 wishing   the reporter tells what somebody intends, wants, asks or refuses
 judging   the reporter characterises what somebody said or stands for: opposed, praised, called it X
 
-Only `saying` is a saying; the other three are the reporter's words (stance).
+Only `saying` is a saying; the other three are the reporter's words (stance). Words of several parts are joined by "_".
 """
 
 from __future__ import annotations
@@ -35,274 +35,297 @@ class Verdict:
 
 
 _CLAUSE_SAYING = """
-acknowledge add admit advise affirm agree allege announce answer apologize argue assert assure attest aver avow blog
-boast bluster caution challenge charge chime_in chant cite claim clarify comment complain concede conclude confess
-confide confirm contend counter crow cry declare demand deny describe detail disclose dispute elaborate emphasize
-estimate exclaim explain express fire_back forecast fume gripe grumble guarantee hint illustrate imply inform indicate
-insinuate insist instruct interject joke jest lament lecture lie maintain mention mention mock moan mumble murmur mutter
-note notify object observe opine outline pledge plead point_out posit postulate preach predict press proclaim profess
-project promise prophesy protest quip quote reaffirm reason reassure rebut recall recite recommend recount refute
-reiterate relate relay remark remind repeat reply report respond restate retort reveal rule say scoff shout show signal
-snap speculate spell_out spin state stipulate stress submit suggest summarize surmise swear sum_up tell testify theorize
-threaten tout trumpet tweet underline underscore urge volunteer vow warn whine whisper write yell vent warrant
-acclaim argue attribute ask wonder question query inquire bemoan caution decree dictate hypothesize intimate lay_out let_on
-let_know make_clear propose rail rant read reckon resolve retell rejoin riff scream spout stammer sneer tease
-""".split()
-
+acknowledge add admit advise affirm agree allege announce answer apologize argue articulate assert assure attest aver
+avow blog boast bluster caution challenge charge chime_in chant cite claim clarify comment complain concede conclude
+confess confide confirm contend counter crow cry declare decree demand deny describe detail dictate disclose dispute
+elaborate emphasize estimate exclaim explain express fire_back forecast fume gripe grumble guarantee hint hypothesize
+imply inform indicate inquire insinuate insist instruct interject intimate joke jest lament lay_out lecture let_on lie
+maintain mention moan mumble murmur muse mutter note object observe opine outline pledge plead point_out posit
+postulate pray preach predict press proclaim profess project promise propose protest query question quip quote rail
+rant read reaffirm reason reassure rebut recall recite recommend recount refute reiterate rejoin relate relay remark
+remind repeat reply report respond restate retort reveal riff rule say scoff scream shout signal snap speculate
+spell_out stammer state stipulate stress submit suggest summarize surmise swear sum_up tease tell testify theorize
+threaten tout trumpet tweet underline underscore urge volunteer vow warn whine whisper wonder write yell ask
+make_clear make_plain make_known post add_on retweet
+"""
+_CLAUSE_SHOWING = """
+show illustrate demonstrate prove highlight attribute reckon resolve find determine discover conclude decide note mean
+specify prescribe provide require mandate verify document record
+"""
 _CLAUSE_THINKING = """
-accept anticipate appreciate assume believe bet calculate care consider count decide deem determine discover
-doubt dream envision expect fear feel figure find foresee forget gather get grant guess hear hold hope imagine
-infer intend interpret judge know learn like love mind notice perceive picture pray prefer presume pretend
-realize recognize reckon reflect regret rejoice remember resent see sense suppose suspect think trust understand
-wish worry conceive contemplate envisage fret guess hate marvel muse ponder visualize feel_like want
-""".split()
-
-_TO_SAYING = "claim promise pledge vow threaten swear offer refuse profess decline demand propose agree request claim ask".split()
+accept anticipate appreciate assume believe bet calculate care consider count deem doubt dream envision expect fear
+feel figure figure_out foresee forget gather guess hear hold hope imagine infer intend interpret judge know learn like
+love mind notice perceive picture prefer presume pretend realize recognize reflect regret rejoice remember resent see
+sense suppose suspect think trust understand wish worry conceive contemplate envisage fret hate marvel ponder
+visualize want bemoan
+"""
+_TO_SAYING = """
+claim promise pledge vow threaten swear offer refuse profess decline demand propose agree request
+"""
 _TO_WISHING = """
-agree aim aspire attempt choose commit consent decide desire determine elect expect hope intend like long look love
-mean need opt plan plot prefer prepare pretend propose push resolve seek try volunteer want wish yearn hesitate
-fail hate hurry vie pray plead beg campaign crave dread scramble strive struggle undertake vote wait reluctant
-""".split()
-_TO_DROPPED = "try fail struggle need attempt scramble hurry wait vote strive vie look hesitate".split()
-
+aim ask aspire call call_on choose consent decide desire determine elect expect hope intend like long look love mean
+opt plan plot prefer prepare pretend push resolve seek want wish yearn hate pray plead beg campaign crave dread
+volunteer need fear commit
+"""
 _ING = """
-admit advocate anticipate apologize avoid begrudge confess consider contemplate defend deny describe discuss dislike
-dispute dread encourage endorse enjoy envision favor fear forbid forswear hate imagine justify like love mean mention
-mind oppose ponder prefer propose recall recommend regret reject remember report resent resist rule_out suggest
-support urge weigh welcome tout
-""".split()
-
+admit advocate anticipate begrudge confess consider contemplate defend deny describe discuss dislike dispute dread
+encourage endorse enjoy envision favor fear forbid forswear hate imagine justify like love mean mention mind oppose
+ponder prefer propose recall recommend regret reject remember report resent resist rule_out suggest support urge weigh
+welcome tout
+"""
 _OBJECT_SAYING = """
-acknowledge add admit affirm allege announce answer apologize argue articulate assert ask assure challenge chant
-cite claim clarify comment communicate concede confess confirm contest convey counter declare demand deny
-detail disclose discuss dispute divulge elaborate emphasize enumerate enunciate explain express float forecast
-highlight indicate insinuate invoke issue joke lament lay_out mention mutter note offer outline
-pitch pledge plug point_out preach predict proclaim promise promote propose propound quote raise read reaffirm recall
-recite recommend recount refute reiterate relate relay remark repeat report restate reveal say shout spell_out
-state stress suggest summarize swear tell threaten tout trumpet tweet underline underscore utter voice volunteer vow
-write retweet post put_forth put_forward advance articulate reference rebut rephrase reword retract take_back withdraw
-phrase put
-""".split()
-
+acknowledge affirm allege announce apologize articulate assert cite claim clarify communicate concede confess confirm
+contest convey deny detail disclose discuss dispute divulge elaborate emphasize enumerate enunciate explain float
+highlight insinuate invoke joke lament lay_out mention mutter note outline pledge plug point_out preach predict
+proclaim promise promote propose propound quote reaffirm recall recite recommend recount refute reiterate relate relay
+remark repeat report restate reveal say shout spell_out state stress suggest summarize sum_up swear tell threaten tout
+trumpet tweet underline underscore utter voice vow write retweet put_forth put_forward rebut reference rehash retract
+take_back walk_back bring_up reassert express unveil illustrate understate overstate warn
+"""
+_OBJECT_SAYING_LOOSE = """
+add admit answer argue ask assure challenge chant comment counter declare demand forecast indicate issue offer phrase
+pitch post publish put question raise read release share advance volunteer demonstrate show publicize signal broadcast
+telegraph echo specify document deliver submit present introduce
+"""
 _OBJECT_JUDGING = """
-abhor accuse acclaim admire admonish advise advocate applaud assail assess attack attribute back bash bemoan berate
-blame blast boast brand broach brush_aside brush_off call call_out castigate celebrate censure champion characterize
-chastise chide commend compare compliment condemn condone congratulate corroborate credit criticise criticize critique
-cheer curse damn debate debunk decry defend demean demonize denigrate denounce deplore depict deride describe
-diminish disavow discourage discredit dismiss disown disparage dispute disregard distrust downplay draw
-dub embrace encourage endorse equate espouse eviscerate evaluate exalt examine excoriate exaggerate extol fault favor
-flatter forbid frame glorify hail hammer hit honor humiliate identify impugn insult interpret justify
-knock label lambast lambaste laud lash liken list lionize loathe malign minimize misrepresent mock name
-oppose overstate pan peg pillory play_down play_up portray praise profile prohibit pummel push question rap rate
-rebuff rebuke recognize refer_to refuse regard reject repudiate reprimand resist respect revere ridicule rip
-rule_out sanction satirize savage scold scorn second shame shoot_down shrug_off skewer slam slap slight smear
-sneer spurn stigmatize support taunt tease term thank title toast torch torpedo trash trivialize tackle
-uphold upbraid urge vilify vouch warn warn_off weigh welcome write_off decline defy deem disapprove echo entertain
-embellish tear_into trivialise blast address analyze cover document invoke promote publicize push_back
-protest parody lampoon credit approve okay veto greenlight lobby plead single_out speak teach tag
-""".split()
-
+abhor accuse acclaim admonish advocate applaud assail attack bash bemoan berate belittle blame blast boast brand
+broach brush_aside brush_off call call_out castigate champion characterize chastise chide commend compare compliment
+condemn condone congratulate corroborate credit criticize criticise critique decry defend demean demonize denigrate
+denounce deplore depict deride describe despise disavow discredit dismiss disown disparage downplay dub endorse equate
+espouse eviscerate excoriate exalt extol fault flatter flout glorify grill hail hammer humiliate impugn insult justify
+knock label lambast lambaste laud liken lionize loathe malign minimize misrepresent mock oppose pan peg pillory
+play_down play_up portray praise rap rebuff rebuke refute reject repudiate reprimand revere ridicule rip satirize
+savage scold scorn second shame shoot_down shrug_off single_out skewer slam smear sneer spurn stigmatize taunt
+tear_into tease term thank trash trivialize underplay upbraid urge vilify welcome parody lampoon poke favor cast paint
+disapprove
+"""
+_OBJECT_JUDGING_LOOSE = """
+address admire advise analyze approve assess back celebrate censure cheer consider cover curse damn debate debunk
+decline defy diminish discourage disregard distrust draw embellish embrace encourage entertain evaluate examine
+exaggerate forbid frame hit honor identify interpret jab knock liken list lobby name nominate okay plead profile
+prohibit promote pummel push rate recognize refuse regard represent resist respect rule_out sanction slap slight speak
+support tackle tag teach title toast torch torpedo uphold veto warn_off weigh write_off protest attribute back_off
+ignore tolerate strike_down dodge evade sidestep target hail_as nix greenlight bless
+"""
 _OBJECT_THINKING = """
-accept anticipate appreciate believe consider contemplate contradict crave deem desire dislike distrust doubt dread
-envision expect fear feel find forget foresee hate imagine judge know like loathe love mean mind mourn mull
-perceive picture ponder prefer presume recall recognize reconsider regret remember resent respect
-second-guess see sense suspect think trust understand value view want weigh wish worry admire adore believe_in envy
-favor miss mistrust relish rethink revisit savor scrutinize treasure
-""".split()
-
+accept anticipate appreciate believe contemplate crave deem desire dislike distrust doubt dread envision expect fear
+foresee hate imagine judge like loathe love mourn mull perceive picture ponder prefer presume question recall
+recognize reconsider regret remember resent respect second-guess sense suspect trust understand value view weigh wish
+admire adore envy mistrust relish rethink savor treasure cherish favor
+"""
+_OBJECT_THINKING_LOOSE = """
+consider contradict feel find forget know mind miss see think want worry enjoy revisit scrutinize care ignore
+"""
 _OBJECT_WISHING = """
-advocate ask beg beseech counsel demand desire encourage entreat exhort implore instruct invite need order plan
-petition plead propose pursue recommend request require seek solicit urge want plot prefer propose eye
-""".split()
-
-_PREP = {
-    "saying": """
-speak_about speak_of speak_on talk_about talk_of talk_up comment_on remark_on elaborate_on
-expound_on joke_about boast_of boast_about brag_about complain_about complain_of lie_about testify_about
-testify_to warn_of warn_against warn_about caution_against argue_for argue_against argue_about apologize_for preach_about
-hint_at allude_to refer_to point_to respond_to reply_to object_to ask_about ask_for call_for inquire_about lecture_on
-rant_about rail_against vent_about opine_on weigh_on weigh_in_on write_about write_of tweet_about report_on
-plead_for plead_to answer_to confess_to admit_to attest_to swear_to promise_of quip_about muse_about speculate_about
-speculate_on pontificate_on insist_on agree_to gripe_about crow_about gush_about harp_on touch_on dwell_on
-advise_against lobby_for lobby_against advocate_for push_for press_for appeal_for appeal_to demand_for protest_against
-dispute_over expand_on predict_of bluster_about gloat_about rave_about snipe_at swipe_at react_to note_of
-""".split(),
-    "judging": """
-agree_with disagree_with approve_of disapprove_of side_with sympathize_with stand_by stand_with stand_behind
-vouch_for apologize_to lash_at lash_out_at hit_back_at hit_at fire_back_at push_back_on push_back_against scoff_at sneer_at
-laugh_at mock_at balk_at bristle_at dismiss_as campaign_for campaign_against fight_for fight_against
-vote_for vote_against root_for come_for come_out_against come_out_for defend_against clash_over clash_with
-argue_with differ_on differ_with feud_with quarrel_with quibble_with spar_over spar_with take_on tear_into rip_into
-lay_into lean_on seize_on pounce_on go_after focus_on concentrate_on center_on home_in_on zero_in_on turn_on
-back_away_from back_off_from distance_from hold_against turn_against break_with bow_to crusade_against
-stand_for stand_up_for stick_up_for cheer_for pine_for plump_for blame_for credit_with attack_for
-hammer_away_at chip_away_at jab_at pile_on call_on identify_with
-pay_tribute_to gloss_over skate_over walk_back_from
-""".split(),
-    "thinking": """
-think_about think_of believe_in care_about worry_about worry_over hear_about hear_of know_about know_of
-dream_of dream_about hope_for wish_for long_for count_on bank_on rely_on look_forward_to look_for look_at
-wonder_about reflect_on ponder_on reckon_with fret_about fret_over agonize_over despair_of rejoice_in learn_of learn_about
-marvel_at grapple_with struggle_with wrestle_with obsess_over obsess_about decide_on settle_on insist_upon
-yearn_for view_as fear_for feel_about guess_at suspect_of trust_in delight_in revel_in contend_with
-""".split(),
-    "wishing": """
-aim_for aim_at plan_for plan_on opt_for strive_for vow_to commit_to wait_for prepare_for pray_for angle_for
-aspire_to search_for
-""".split(),
-}
-
+advocate ask beg beseech counsel demand encourage entreat exhort implore petition propose recommend request seek
+solicit urge eye pursue require plan
+"""
+_OBJECT_PREP = """
+cast_as paint_as see_as view_as treat_as portray_as hail_as tout_as frame_as dismiss_as describe_as regard_as know_as
+single_out_as count_as rate_as link_to compare_to liken_to equate_with tie_to attribute_to credit_with credit_for
+lie_out_as lay_out_as present_as defend_as identify_as cite_as give_as accept_as
+"""
+_RECIPIENT_INSIDE = """
+urge ask order instruct advise encourage beg implore invite press exhort beseech caution counsel call
+"""
+_RECIPIENT_OUTSIDE = "tell warn remind"
+_PREP_SAYING = """
+speak_about speak_of speak_out_about speak_out_against speak_out_on talk_about talk_of comment_on remark_on
+elaborate_on expound_on joke_about boast_of boast_about brag_about complain_about complain_of groan_about lie_about
+moralize_about testify_about testify_to warn_of warn_against warn_about caution_against argue_for argue_against
+argue_about apologize_for preach_about hint_at allude_to refer_to point_to point_as respond_to reply_to object_to
+ask_about ask_for call_for inquire_about lecture_on rant_about rail_against vent_about opine_on weigh_in_on
+write_about write_of tweet_about report_on plead_for confess_to admit_to attest_to quip_about muse_about
+speculate_about cry_out_for cry_out_against speculate_on pontificate_on insist_on agree_to agree_on gripe_about
+crow_about gush_about harp_on touch_on dwell_on advise_against lobby_for lobby_against advocate_for push_for press_for
+appeal_for protest_against say_about say_of dispute_over expand_on bluster_about gloat_about rave_about snipe_at
+react_to fess_up_to own_up_to counter_with agree_about yell_about shout_about press_on press_about call_upon
+"""
+_PREP_JUDGING = """
+agree_with disagree_with disagree_on approve_of disapprove_of side_with sympathize_with empathize_with stand_by
+stand_with stand_behind vouch_for apologize_to lash_at lash_out_at hit_back_at fire_back_at push_back_on
+push_back_against scoff_at sneer_at laugh_at balk_at bristle_at campaign_for campaign_against fight_for fight_against
+vote_for vote_against root_for come_out_against come_out_for clash_over argue_with differ_on differ_with feud_with
+quarrel_with quibble_with spar_over spar_with tear_into rip_into lay_into seize_on pounce_on focus_on concentrate_on
+center_on home_in_on zero_in_on back_away_from back_off_from distance_from hold_against break_with crusade_against
+stand_for stand_up_for stick_up_for cheer_for pine_for blame_for credit_with attack_for chip_away_at jab_at poke_at
+pile_on identify_with pay_tribute_to gloss_over skate_over walk_back_from rally_behind rally_around unite_behind
+rule_against rule_for debate_over debate_about renege_on warm_to cry_foul_over
+"""
+_PREP_THINKING = """
+think_about think_of believe_in care_about worry_about worry_over hear_about hear_of know_about know_of dream_of
+dream_about hope_for wish_for long_for count_on bank_on look_forward_to wonder_about reflect_on ponder_on reckon_with
+fret_about fret_over agonize_over despair_of rejoice_in learn_of learn_about marvel_at grapple_with wrestle_with
+obsess_over obsess_about decide_on settle_on insist_upon yearn_for view_as fear_for feel_about guess_at suspect_of
+trust_in delight_in revel_in lean_toward lean_towards
+"""
+_PREP_WISHING = """
+aim_for aim_at plan_for plan_on opt_for strive_for vow_to commit_to pray_for angle_for aspire_to look_for vie_for
+"""
 _PASSIVE_CLAUSE = """
 say report believe think allege claim estimate expect suggest announce note argue assume fear hope rumor know
-understand reveal disclose acknowledge agree state mention predict project suspect tell convince
-""".split()
+understand reveal disclose acknowledge agree state mention predict project suspect tell convince ask
+"""
 _PASSIVE_TO = """
-say report believe think allege expect estimate assume rumor know understand suppose project predict consider
-presume see deem schedule slate set perceive anticipate intend determine force require allow urge ask advise
-tell encourage reckon forecast order instruct invite
-""".split()
+say report believe think allege expect estimate assume rumor know understand project predict consider presume see deem
+perceive anticipate reckon forecast ask
+"""
 _PASSIVE = """
 accuse attack blame blast brand call characterize cite condemn consider credit criticize criticise deem denounce
-depict deride describe dismiss dub endorse expect hail label laud list mention mock name perceive portray praise
-quote rate regard reject report ridicule rumor see slam suspect term tout view treat know think announce deny
-denigrate predict propose question recommend reveal ridicule scorn support oppose applaud disclose attribute
-""".split()
-
-_ADJECTIVE_THAT = {
-    "saying": """
+depict deride describe dismiss dub endorse expect hail label laud list mention mock name perceive portray praise quote
+rate regard reject report ridicule rumor see slam suspect term tout view treat know think announce deny denigrate
+predict propose question recommend reveal scorn oppose applaud disclose attribute title ask debate confirm revere
+approve interpret hailed
+"""
+_ADJECTIVE_SAYING = """
 adamant insistent clear explicit blunt candid frank vocal outspoken emphatic critical dismissive complimentary open
-""".split(),
-    "thinking": """
-afraid alarmed amazed angry anxious ashamed astonished aware bullish careful certain cognizant
-comfortable concerned confident conscious content convinced curious delighted determined disappointed disgusted
-dismayed doubtful dubious eager encouraged enthusiastic excited familiar fearful fed_up fond frustrated
-furious glad grateful guilty happy heartened hesitant honored hopeful horrified hostile impatient impressed
-indifferent inclined incredulous insistent interested intrigued jealous keen leery loath mad mindful
-mum nervous oblivious offended opposed optimistic outraged passionate pessimistic pleased positive prepared
-proud puzzled ready reluctant relieved resentful resigned resistant responsible sad satisfied
-scared sceptical sensitive serious shocked sick skeptical sorry sure surprised suspicious sympathetic
-tentative terrified thankful thrilled tired troubled unaware uncertain unclear uncomfortable unconvinced undecided
-uneasy unhappy unimpressed unsure unwilling upset wary weary willing worried bitter receptive committed
-""".split(),
-}
-_ADJECTIVE_PREPOSITIONS = "about of with to on for at by over in toward towards against".split()
-
-_NOUN = {
-    "saying": """
-accusation acknowledgment admission allegation announcement answer apology argument assertion assurance call
-caution caveat charge claim comment complaint concession confession confirmation contention
-declaration demand denial description disclosure estimate excuse explanation forecast hint implication insinuation
-insistence joke lie mention message narrative notion objection observation oath pledge plea prediction proclamation
-projection promise pronouncement proposal protest proposition question quip quote reassurance rebuttal reference
-refusal remark reminder reply report request response retort revelation rumor slogan statement suggestion testimony threat
-tweet vow warning assessment
-""".split(),
-    "thinking": """
+silent mum quiet vague noncommittal unapologetic
+"""
+_ADJECTIVE_THINKING = """
+afraid alarmed amazed angry anxious ashamed astonished aware bullish careful certain cognizant comfortable concerned
+confident conscious content convinced curious delighted determined disappointed disgusted dismayed doubtful dubious
+eager encouraged enthusiastic excited familiar fearful fed_up fond frustrated furious glad grateful guilty happy
+heartened hesitant honored hopeful horrified hostile impatient impressed indifferent inclined incredulous interested
+intrigued jealous keen leery loath mad mindful nervous oblivious offended opposed optimistic outraged passionate
+pessimistic pleased positive prepared proud puzzled ready reluctant relieved resentful resigned resistant sad
+satisfied scared sceptical sensitive serious shocked sick skeptical sorry sure surprised suspicious sympathetic
+tentative terrified thankful thrilled tired troubled unaware uncertain uncomfortable unconvinced undecided uneasy
+unhappy unimpressed unsure unwilling upset wary weary willing worried bitter receptive committed devoted
+"""
+_NOUN_SAYING = """
+accusation acknowledgment admission allegation announcement apology argument assertion assurance call caution caveat
+charge claim comment complaint concession confession confirmation contention declaration demand denial description
+disclosure estimate excuse explanation forecast hint implication insinuation insistence joke lie mention message
+narrative notion objection observation oath pledge plea prediction proclamation projection promise pronouncement
+proposal protest proposition question quip quote reassurance rebuttal reference refusal remark reminder reply report
+request response retort revelation rumor slogan statement suggestion testimony threat tweet vow warning chant
+"""
+_NOUN_THINKING = """
 anger anxiety assumption attitude awareness belief concern confidence conviction conclusion certainty delight
-disappointment disbelief discontent dismay distaste distrust doubt dread enthusiasm expectation fear feeling frustration
-fury hatred hope idea impression interest interpretation judgment knowledge memory opinion optimism outrage perception
-pessimism position presumption pride reaction realization recognition regret reluctance resentment respect sense
-sentiment skepticism speculation stance suspicion sympathy theory thought thinking trust uncertainty understanding
-unease view wariness worry thesis hunch
-""".split(),
-    "wishing": """
-aim ambition appeal aspiration commitment decision desire determination effort eagerness goal
-hesitation insistence intent intention need offer order plan preference push quest recommendation resolve
-urge vision willingness wish
-""".split(),
-    "judging": """
-admiration affection agreement approval attack backing championing characterization comparison compliment
-condemnation contempt criticism critique defense denunciation dig dismissal disapproval disdain disgust
-embrace endorsement evaluation hostility insult love mockery opposition portrayal praise preference promotion
-rebuke rejection ridicule scorn smear support supporter tribute analysis discussion debate analysis advocate opponent
-proponent critic talk
-""".split(),
-}
-_NOUN_TAKES_TO = """
-plan promise pledge vow threat proposal refusal desire decision intention intent willingness commitment offer request
-call plea determination wish demand eagerness reluctance hope aspiration ambition resolve appeal order invitation
-""".split()
-
+disappointment disbelief discontent dismay distaste distrust doubt dread enthusiasm expectation fear feeling
+frustration fury hatred hope idea impression interest interpretation judgment knowledge memory opinion optimism
+outrage perception pessimism position reaction realization recognition regret reluctance resentment respect sense
+sentiment skepticism speculation stance suspicion sympathy theory thought thinking uncertainty understanding unease
+view wariness worry thesis hunch despair disagreement
+"""
+_NOUN_WISHING = """
+aim ambition appeal aspiration commitment desire determination eagerness hesitation insistence intent intention offer
+plan preference push quest recommendation resolve urge vision willingness unwillingness wish
+"""
+_NOUN_JUDGING = """
+admiration affection agreement approval attack characterization comparison compliment condemnation contempt criticism
+critique defense denunciation dig dismissal disapproval disdain disgust embrace endorsement evaluation hostility
+insult love mockery opposition portrayal praise rebuke rejection ridicule scorn smear support tribute analysis
+discussion debate talk broadside
+"""
 _LIGHT_VERBS = """
-make have take give issue express voice raise offer sound pour heap cast draw hold put send deliver level launch
-show share renew repeat reiterate release state present lodge file reach hurl throw lob fire harbor find see win feel
-announce air get keep lose pay form hit cite deny reject dispute echo spread use open push support
-""".split()
-_LIGHT_NOUNS = """
-alarm scorn case sense light fun aim issue exception note credit blame heart claim way stock offense umbrage
-solace comfort pain effort word cue shot dig jab swipe tribute attention stand side fault mind part look
-stab crack ball bell spotlight emphasis focus chance step homage remark peace
-""".split()
-_LIGHT_SAYING = "alarm case claim point word statement accusation argument comment announcement warning".split()
+make have take give issue express voice raise offer sound pour heap cast draw hold put send deliver level launch show
+share release lodge file reach hurl throw lob fire harbor find see win air get lose form open shed declare
+"""
+_LIGHT_SAYING = "alarm case claim point word statement accusation argument comment announcement warning"
+_LIGHT_JUDGING = """
+scorn sense light fun aim issue exception note credit blame heart stock offense umbrage solace comfort pain cue shot
+dig jab swipe whack tribute stand side fault stab homage remark doubt cold_water war emphasis spotlight heat
+"""
+_ADVERBS = "allegedly apparently purportedly reportedly supposedly ostensibly presumably"
+_INSERTED = "think believe guess suspect know put go"
+_QUOTING = """
+begin continue go_on go laugh think start close end finish open offer sigh sing bark roar bellow beg blurt boom chuckle
+coo croak cut_in deadpan drawl enthuse giggle groan grin growl grunt gush hiss howl intone nod pronounce rattle seethe
+shrug smile sniff snort sob sputter squeal thunder wail weep wax call label dub term brand characterize denounce blast praise
+slam criticize title entitle name chorus text email type sign caption lash_out put use phrase
+"""
+_ADJECTIVE_PREPOSITIONS = ("", "about", "of", "with", "to", "on", "for", "at", "by", "over", "in", "toward", "against")
+_NOUN_PREPOSITIONS = (
+    "", "of", "about", "on", "for", "against", "to", "that", "over", "with", "toward", "towards", "from", "in",
+)  # fmt: skip
 
-_ADVERBS = "allegedly apparently purportedly reportedly supposedly ostensibly presumably".split()
-_INSERTED_EXTRA = "think believe guess suspect know put go".split()
+_Entries = tuple[tuple[str, Class, float, str], ...]
+_VERBS: _Entries = (
+    ("clause", "saying", 0.9, _CLAUSE_SAYING),
+    ("clause", "thinking", 0.7, _CLAUSE_THINKING),
+    ("clause", "thinking", 0.55, _CLAUSE_SHOWING),
+    ("inserted", "saying", 0.85, _CLAUSE_SAYING + _INSERTED),
+    ("as", "saying", 0.7, _CLAUSE_SAYING + _INSERTED),
+    ("to", "saying", 0.75, _TO_SAYING),
+    ("to", "wishing", 0.58, _TO_WISHING),
+    ("ing", "judging", 0.6, _ING),
+    ("object", "saying", 0.62, _OBJECT_SAYING),
+    ("object", "saying", 0.48, _OBJECT_SAYING_LOOSE),
+    ("object", "judging", 0.62, _OBJECT_JUDGING),
+    ("object", "judging", 0.48, _OBJECT_JUDGING_LOOSE),
+    ("object", "thinking", 0.5, _OBJECT_THINKING),
+    ("object", "thinking", 0.42, _OBJECT_THINKING_LOOSE),
+    ("object", "wishing", 0.5, _OBJECT_WISHING),
+    ("object prep", "judging", 0.58, _OBJECT_PREP),
+    ("object to", "wishing", 0.6, _RECIPIENT_INSIDE),
+    ("recipient to", "wishing", 0.6, _RECIPIENT_OUTSIDE),
+    ("prep", "saying", 0.58, _PREP_SAYING),
+    ("prep", "judging", 0.54, _PREP_JUDGING),
+    ("prep", "thinking", 0.54, _PREP_THINKING),
+    ("prep", "wishing", 0.5, _PREP_WISHING),
+    ("passive clause", "saying", 0.7, _PASSIVE_CLAUSE),
+    ("passive to", "thinking", 0.5, _PASSIVE_TO),
+    ("passive by", "judging", 0.58, _OBJECT_JUDGING + _OBJECT_SAYING),
+    ("passive by", "judging", 0.46, _OBJECT_JUDGING_LOOSE + _OBJECT_THINKING),
+    ("passive", "judging", 0.5, _PASSIVE),
+    ("adverb", "saying", 0.4, _ADVERBS),
+    ("according", "saying", 0.9, "according_to"),
+)
+_ADJECTIVES: _Entries = (
+    ("adjective", "saying", 0.56, _ADJECTIVE_SAYING),
+    ("adjective", "thinking", 0.56, _ADJECTIVE_THINKING),
+)
+_NOUNS: _Entries = (
+    ("noun", "saying", 0.48, _NOUN_SAYING),
+    ("noun", "thinking", 0.46, _NOUN_THINKING),
+    ("noun", "wishing", 0.42, _NOUN_WISHING),
+    ("noun", "judging", 0.48, _NOUN_JUDGING),
+    ("noun is", "saying", 0.5, _NOUN_SAYING),
+    ("noun is", "thinking", 0.5, _NOUN_THINKING),
+)
+_LIGHT: _Entries = (
+    ("light", "saying", 0.56, _LIGHT_SAYING + _NOUN_SAYING),
+    ("light", "judging", 0.5, _LIGHT_JUDGING + _NOUN_JUDGING),
+    ("light", "thinking", 0.52, _NOUN_THINKING),
+    ("light", "wishing", 0.46, _NOUN_WISHING),
+)
 
 DENIALS = frozenset("deny refute rebut disavow disclaim".split())
 """Verbs whose content is denied."""
 
-REJECTIONS = frozenset("reject dismiss dispute brush_off brush_aside shrug_off contest counter".split())
+REJECTIONS = frozenset("reject dismiss dispute contest counter".split())
 """Verbs that deny where their object is a claim: rejected *accusations*."""
 
 CLAIMS = frozenset(
     "accusation allegation assertion charge claim contention insinuation notion report rumor rumour suggestion talk".split()
 )
+"""Nouns for what can be denied."""
 
-QUOTE_CUES = frozenset(_CLAUSE_SAYING) | frozenset(
-    """
-begin continue go_on go laugh think start close end finish open ask offer sigh sing bark roar
-bellow beg blurt boom chuckle coo croak cut_in deadpan drawl enthuse giggle groan grin growl grunt gush hiss
-howl intone laugh muse nod plead pray pronounce rattle read recite seethe shrug smile sniff snort sob sputter squeal thunder
-wail weep wax call label dub term brand describe characterize denounce blast praise slam criticize
-title entitle name chorus text email type sign post caption lash_out conclude put express use phrase
-""".split()
-)
+
+def _words(block: str) -> list[str]:
+    return [word.replace("_", " ") for word in block.split()]
+
+
+QUOTE_CUES = frozenset(_words(_CLAUSE_SAYING + _QUOTING))
 """Verbs that may introduce or follow a quotation."""
 
 
 def _table() -> dict[tuple[str, str], Verdict]:
     table: dict[tuple[str, str], Verdict] = {}
 
-    def enter(construction: str, kind: Class, confidence: float, keys: list[str]) -> None:
-        for key in keys:
-            table.setdefault((construction, key.replace("_", " ")), Verdict(kind, confidence))
+    def enter(entries: _Entries, prefixes: tuple[str, ...] = ("",), suffixes: tuple[str, ...] = ("",)) -> None:
+        for construction, kind, confidence, block in entries:
+            for word in _words(block):
+                for prefix in prefixes:
+                    for suffix in suffixes:
+                        key = (construction, f"{prefix} {word} {suffix}".strip())
+                        table.setdefault(key, Verdict(kind, confidence))
 
-    enter("clause", "saying", 0.9, _CLAUSE_SAYING)
-    enter("clause", "thinking", 0.7, _CLAUSE_THINKING)
-    enter("inserted", "saying", 0.85, _CLAUSE_SAYING + _INSERTED_EXTRA)
-    enter("as", "saying", 0.8, _CLAUSE_SAYING + _INSERTED_EXTRA)
-    enter("to", "saying", 0.75, _TO_SAYING)
-    enter("to", "wishing", 0.6, [verb for verb in _TO_WISHING if verb not in _TO_DROPPED])
-    enter("ing", "judging", 0.6, _ING)
-    enter("object", "saying", 0.65, _OBJECT_SAYING)
-    enter("object", "judging", 0.6, _OBJECT_JUDGING)
-    enter("object", "thinking", 0.5, _OBJECT_THINKING)
-    enter("object", "wishing", 0.5, _OBJECT_WISHING)
-    enter(
-        "recipient to",
-        "wishing",
-        0.6,
-        "urge ask tell order instruct advise encourage beg implore invite call press".split(),
-    )
-    for kind, keys in _PREP.items():
-        enter("prep", kind, 0.6, keys)  # type: ignore[arg-type]
-    enter("passive clause", "saying", 0.7, _PASSIVE_CLAUSE)
-    enter("passive to", "thinking", 0.6, _PASSIVE_TO)
-    enter("passive by", "judging", 0.6, _OBJECT_JUDGING + _OBJECT_SAYING + _OBJECT_THINKING)
-    enter("passive", "judging", 0.5, _PASSIVE)
-    for kind, keys in _ADJECTIVE_THAT.items():
-        enter("adjective", kind, 0.6, keys + [f"{key} {p}" for key in keys for p in _ADJECTIVE_PREPOSITIONS])  # type: ignore[arg-type]
-    for kind, keys in _NOUN.items():
-        prepositions = "of about on for against to that over with toward towards from".split()
-        enter("noun", kind, 0.5, keys + [f"{key} {p}" for key in keys for p in prepositions])  # type: ignore[arg-type]
-        enter("noun is", kind, 0.6, keys)  # type: ignore[arg-type]
-    for verb in _LIGHT_VERBS:
-        enter("light", "saying", 0.65, [f"{verb} {noun}" for noun in _LIGHT_SAYING + _NOUN["saying"]])
-        enter("light", "judging", 0.55, [f"{verb} {noun}" for noun in _LIGHT_NOUNS])
-        for kind, keys in _NOUN.items():
-            enter("light", kind, 0.55, [f"{verb} {noun}" for noun in keys])  # type: ignore[arg-type]
-    enter("adverb", "saying", 0.5, _ADVERBS)
-    enter("according", "saying", 0.9, ["according to"])
+    enter(_VERBS)
+    enter(_ADJECTIVES, suffixes=_ADJECTIVE_PREPOSITIONS)
+    enter(_NOUNS, suffixes=_NOUN_PREPOSITIONS)
+    enter(_LIGHT, prefixes=tuple(_words(_LIGHT_VERBS)))
     return table
 
 
