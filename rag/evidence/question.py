@@ -9,7 +9,7 @@ from functools import cache
 
 from rag.text.canonical import fold
 from rag.text.countries import countries, names_of
-from rag.text.words import STOPWORDS, content_words, words
+from rag.text.words import STOPWORDS, words
 
 _SAYS = (
     "say|said|saying|think|claim|claimed|announce|announced|argue|argued|insist|deny|denied|warn|warned|promise"
@@ -29,56 +29,69 @@ _INTENT = frozenset(
 _NAME = re.compile(r"\b[^\W\d_a-z][\w’'.-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)*[^\W\d_a-z][\w’'.-]*)*")
 
 
+# What stands after one of these is what the question is about, not whose words it asks for.
+_ABOUT = frozenset("about on regarding concerning toward towards over against".split())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What was understood. `actors` are canonical countries or names as the library folds them; `topic` are stems."""
+    """What was understood.
+
+    `actors` are whose words are asked for: canonical countries, or names as the library folds them. `topic` are stems
+    of what they should be about. `names` are what the question calls by name, as typed; `missing_actor` is the one
+    that a position is asked of although the library knows no such speaker.
+    """
 
     text: str
     actors: tuple[str, ...]
     asks_position: bool
     topic: tuple[str, ...]
     names: tuple[str, ...]
+    missing_actor: str | None = None
 
 
 def read_question(text: str, known_actors: Sequence[str]) -> Question:
     """Read a question. `known_actors` are the folded names of the speakers and actors that the library knows."""
     asked = words(text)
-    actors = _actors(text, asked, known_actors)
-    about_actor = {part for name in actors for other in (name, *names_of(name)) for part in words(other)}
-    topic = tuple(
-        dict.fromkeys(
-            term
-            for word in asked
-            if word not in about_actor and word not in _INTENT and word not in STOPWORDS
-            for term in content_words(word)
-        )
-    )
+    about = next((at for at, word in enumerate(asked) if at and word in _ABOUT), len(asked))
+    actors = _actors(asked[:about], known_actors)
+    used = {part for name in actors for other in (name, *names_of(name)) for part in words(other)}
+    topic = [word for word in asked if word not in used and word not in _INTENT and word not in STOPWORDS]
+    names = _names(text)
+    asks = bool(_ASKS_POSITION.search(text))
+    strangers = [name for name in names if set(words(name)) <= set(asked[:about])]
     return Question(
         text=text,
         actors=tuple(actors),
-        asks_position=bool(_ASKS_POSITION.search(text)),
-        topic=topic,
-        names=tuple(_names(text)),
+        asks_position=asks,
+        topic=tuple(dict.fromkeys(topic)),
+        names=tuple(names),
+        missing_actor=strangers[0] if asks and strangers and not actors else None,
     )
 
 
-def _actors(text: str, asked: Sequence[str], known: Sequence[str]) -> list[str]:
+def _actors(asked: Sequence[str], known: Sequence[str]) -> list[str]:
     """Countries first, then people and bodies that make statements in the library: by full name or by last name."""
     found = []
     line = f" {' '.join(asked)} "
     for size in (3, 2, 1):
         for at in range(len(asked) - size + 1):
-            country = _asked_names().get(" ".join(asked[at : at + size]))
+            country = country_asked(" ".join(asked[at : at + size]))
             if country and country not in found:
                 found.append(country)
     names = {fold(name) for country in found for name in (country, *names_of(country))}
     for actor in known:
-        parts = words(actor)
-        if not parts or actor in names or parts[-1] in STOPWORDS:
-            continue
-        if f" {' '.join(parts)} " in line or (len(parts) > 1 and f" {parts[-1]} " in line and len(parts[-1]) > 2):
+        parts = actor.split()
+        # "the director of ... Erdogan" is not Erdogan: only a plain name may be called by its last word.
+        plain = 1 < len(parts) <= 4 and not STOPWORDS.intersection(parts) and not country_asked(parts[-1])
+        if parts and actor not in names and (f" {actor} " in line or (plain and f" {parts[-1]} " in line)):
             found.append(actor)
     return found
+
+
+def country_asked(name: str) -> str | None:
+    """The country of a folded name, in whatever case it was typed; None for no country."""
+    return _asked_names().get(name)
 
 
 @cache

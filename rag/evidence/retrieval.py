@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.domain import EvidenceSentence, Filters, Hit, Passage, Span, Statement
+from rag.evidence.question import country_asked
 from rag.providers.base import Embedder
 from rag.stores.base import VectorStore
 from rag.stores.library import Library
+from rag.text.countries import countries_in
 from rag.text.sentences import sentences
 from rag.text.words import content_words, words
 
@@ -128,7 +130,7 @@ class Retriever:
         shares: list[float] = []
         context: set[str] = set()
         for index, item in enumerate(items):
-            present = set(content_words(item.text))
+            present = set(_terms(item.text))
             before = context if index and items[index - 1].article_id == item.article_id else set()
             held = sum(
                 weight * (1.0 if term in present else 0.25 if term in before else 0.0)
@@ -143,7 +145,7 @@ class Retriever:
         total = self._library.passage_count()
         found: dict[str, float] = {}
         for word in dict.fromkeys(words(question)):
-            for term in content_words(word):
+            for term in _terms(word):
                 held = self._library.frequency(word)
                 found[term] = math.log(1 + (total - held + 0.5) / (held + 0.5))
         return found
@@ -165,6 +167,14 @@ class Retriever:
         asked = self._embedder.embed([query], "query")[0]
         found = self._vectors.nearest(asked, k=_DEPTH, filters=filters, articles=articles)
         return [key for key, _ in found]
+
+
+def _terms(text: str) -> list[str]:
+    """Content stems, and the canonical name of each country that is named in any way."""
+    named = [country.casefold() for _, _, country in countries_in(text)]
+    if not named and (country := country_asked(" ".join(words(text)))):
+        named = [country.casefold()]
+    return named or content_words(text) if len(text.split()) == 1 else content_words(text) + named
 
 
 def _spans(item: Statement) -> Iterable[Span]:

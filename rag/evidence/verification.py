@@ -116,8 +116,9 @@ def _checked(draft: DraftSentence, evidence: Evidence) -> tuple[Source, ...]:
         return sources  # the source's own words
     about = " ".join(f"{item.title} {item.outlet or ''}" for item in cited)
     body = " ".join(quotes)
-    _numbers(_without_days(draft.text, cited), f"{body} {about}")
-    _names(draft.text, f"{body} {about}")
+    undated = _without_days(draft.text, cited)
+    _numbers(undated, f"{body} {about}")
+    _names(undated, f"{body} {about}")
     _negation(draft.text, body)
     _speakers(draft.text, spans, found, evidence.statements)
     if support(draft.text, f"{body} {about}") < SUPPORT_FLOOR:

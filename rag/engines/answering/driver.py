@@ -20,7 +20,6 @@ from rag.domain import (
     Phase,
     SentenceShown,
     SentenceWithheld,
-    Span,
     Statement,
     Usage,
     Withheld,
@@ -111,16 +110,11 @@ class Answering:
     def _gather(self, question: Question, filters: Filters) -> tuple[Evidence, float, str | None]:
         """Evidence, how well it answers (0..1), and what is missing where it does not (None where it does)."""
         hits = self._retriever.search(question.text, k=_PASSAGES, filters=filters)
-        if question.asks_position and (question.actors or question.names):
-            statements = self._statements(question, filters)
-            evidence = self._retriever.evidence(_around(hits, statements), statements)
-            whose = " or ".join(question.names or question.actors)
-            if not statements:
-                return evidence, 0.0, f"The articles hold no statement by or for {whose}."
-            ranked, support = self._on_topic(question, evidence)
-            if not ranked:
-                return evidence, support, f"The articles hold statements by {whose}, but none on this."
-            return replace(evidence, statements=tuple(ranked)), support, None
+        if question.missing_actor:
+            gap = f"The articles hold no statement by or for {question.missing_actor}."
+            return self._retriever.evidence(hits), 0.0, gap
+        if question.asks_position and question.actors:
+            return self._positions(question, hits, filters)
         spoken = [item for hit in hits for item in self._library.statements(replace(filters, article=hit.article_id))]
         evidence = self._retriever.score(question.text, self._retriever.evidence(hits))
         evidence = replace(evidence, statements=tuple(dict.fromkeys(spoken)))
@@ -128,6 +122,19 @@ class Answering:
             return evidence, 0.0, f"The articles do not mention {missing}."
         support = self._support(question, evidence)
         return evidence, support, None if support >= SUPPORT_FLOOR else ""
+
+    def _positions(
+        self, question: Question, hits: Sequence[Hit], filters: Filters
+    ) -> tuple[Evidence, float, str | None]:
+        statements = self._statements(question, filters)
+        evidence = self._retriever.evidence(_around(hits, statements), statements)
+        whose = " or ".join(question.names or question.actors)
+        if not statements:
+            return evidence, 0.0, f"The articles hold no statement by or for {whose}."
+        ranked, support = self._on_topic(question, evidence)
+        if not ranked:
+            return evidence, support, f"The articles hold statements by or for {whose}, but none on this."
+        return replace(evidence, statements=tuple(ranked)), support, None
 
     def _statements(self, question: Question, filters: Filters) -> list[Statement]:
         found = [item for actor in question.actors for item in self._library.statements(filters, actor=actor)]
@@ -139,10 +146,7 @@ class Answering:
             return list(evidence.statements), 1.0
         topic = " ".join(question.topic)
         scored = self._retriever.score(topic, evidence)
-        by_place = [
-            (max((one.score for one in scored.sentences if _tells(one.article_id, one.span, item)), default=0.0), item)
-            for item in evidence.statements
-        ]
+        by_place = [(_closeness(item, scored, question.topic), item) for item in evidence.statements]
         best = max((score for score, _ in by_place), default=0.0)
         if best < SUPPORT_FLOOR:
             return [], best
@@ -222,8 +226,18 @@ def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:
     return [hit for hit in hits if hit.article_id in articles] if articles else list(hits)
 
 
-def _tells(article_id: str, span: Span, item: Statement) -> bool:
-    return item.article_id == article_id and any(part.span.touches(span) for part in item.content)
+def _closeness(item: Statement, scored: Evidence, topic: Sequence[str]) -> float:
+    """The best score of the sentences that the statement's content stands in, raised where its venue is asked for."""
+    best = max(
+        (
+            one.score
+            for one in scored.sentences
+            if one.article_id == item.article_id and any(part.span.touches(one.span) for part in item.content)
+        ),
+        default=0.0,
+    )
+    asked = set(words(item.venue or "")) & set(topic)
+    return min(1.0, best + len(asked) / len(topic))
 
 
 def _absent(question: Question, evidence: Evidence) -> str | None:
