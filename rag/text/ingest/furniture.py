@@ -11,7 +11,6 @@ import re
 
 _QUOTED = re.compile('["“”„‟«»「」『』]')
 _WORDS = re.compile(r"[^\W_]+(?:[’'.-][^\W_]+)*")
-_URL = re.compile(r"(?:https?://|www\.)\S+")
 _SEPARATOR = re.compile(r"\s[|•·–—-]+\s")
 _ICON_WORD = re.compile("icon", re.IGNORECASE)
 _LONGEST = 300  # characters; furniture is short, and a paragraph that happens to hold its words is not
@@ -60,7 +59,6 @@ _WHOLE = _any_of(
     r"(?:©|\(c\)|copyright\b).{0,140}|.{0,80}all rights reserved(?:\W.{0,60})?",
     r"(?:image|photo|picture|getty images?|file) (?:source|credit|caption|copyright)s?\b[ :,].{0,200}|image caption",
     r"(?:read )?our standards.{0,80}|(?:additional )?(?:reporting|writing|editing) by .{3,240}",
-    r"(?:https?://|www\.)\S+",
 )
 # Lines that begin like this lead elsewhere, whatever bullet stands before them.
 _BULLET = re.compile(r"[>»→•|*\[(-]\s*")
@@ -175,7 +173,7 @@ def heads_list(line: str) -> bool:
 
 
 def _is_button_row(line: str) -> bool:
-    row = words(_URL.sub(" ", line))
+    row = words(line)
     if not row:
         return True
     return (

@@ -46,6 +46,17 @@ def byline(line: str) -> str | None:
     return names
 
 
+def person(text: str) -> str | None:
+    """`text` if it can be the name of an author, without "By" before it; None for addresses, accounts and labels."""
+    name = byline(text) or " ".join(text.split()).strip(" ,")
+    words = [word.lower().strip(".,") for word in name.split()]
+    if not 1 <= len(words) <= 6 or len(name) > 80 or not any(char.isalpha() for char in name):
+        return None
+    if any(char in "@/<>{}|_#" or char.isdigit() for char in name) or not _NOT_NAMES.isdisjoint(words):
+        return None
+    return name
+
+
 def names_site_and(title: str, line: str) -> bool:
     """True if `line` is `title` with the site's name behind or before it, as browsers show it."""
     return any(fold(part) == fold(title) for part in _SEPARATOR.split(line)) and fold(line) != fold(title)

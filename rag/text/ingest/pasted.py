@@ -94,6 +94,12 @@ def without_furniture(lines: list[str]) -> list[str]:
     return kept
 
 
+def is_date_line(line: str) -> bool:
+    """True if the line says when something was published or changed, and little else."""
+    found = _dates_of(line)
+    return found is not None and found.labelled
+
+
 def _is_prose(line: str) -> bool:
     return len(line) > 220 or (_STOP.search(line) is not None and len(line.split()) >= 6)
 

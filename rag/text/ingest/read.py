@@ -7,6 +7,7 @@ from pathlib import Path
 from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.text.ingest.decode import decoded
+from rag.text.ingest.html import declared_charset, is_html, read_html
 from rag.text.ingest.markdown import has_front_matter, read_markdown
 from rag.text.ingest.pasted import read_pasted
 
@@ -32,11 +33,11 @@ _SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
 _TOO_LARGE = "{name} is larger than {megabytes} MB; split it, or add the articles one by one."
 
 
-def read_source_bytes(data: bytes, name: str, *, largest: int = LARGEST) -> list[Extract]:
+def read_source_bytes(data: bytes, name: str, *, url: str | None = None, largest: int = LARGEST) -> list[Extract]:
     """The articles in the bytes of one file, one for most kinds of file, several for collections.
 
-    `name` is the name of the file, used in messages. Raises UnreadableSource for what can't be read as news,
-    BadDate for front matter with a wrong date.
+    `name` is the name of the file, used in messages; `url` the address that it was fetched from. Raises
+    UnreadableSource for what can't be read as news, BadDate for front matter with a wrong date.
     """
     if not data.strip():
         raise UnreadableSource(f"{name} is empty; save the article again and add that file.")
@@ -45,7 +46,8 @@ def read_source_bytes(data: bytes, name: str, *, largest: int = LARGEST) -> list
     for magic, kind in _BINARY.items():
         if data.startswith(magic):
             raise UnreadableSource(f"{name} is {kind}, not an article; {_SAVE_AS}.")
-    return [_read_text(decoded(data, name=name), name)]
+    text = decoded(data, name=name, declared=declared_charset(data))
+    return [_read_text(text, name, url)]
 
 
 def read_file(path: Path, *, largest: int = LARGEST) -> list[Extract]:
@@ -62,8 +64,10 @@ def read_file(path: Path, *, largest: int = LARGEST) -> list[Extract]:
     return read_source_bytes(data, path.name, largest=largest)
 
 
-def _read_text(text: str, name: str) -> Extract:
+def _read_text(text: str, name: str, url: str | None) -> Extract:
     start = text.lstrip("\ufeff \t\r\n")
+    if is_html(start):
+        return read_html(text, url=url)
     if has_front_matter(start.replace("\r\n", "\n")) or name.lower().endswith((".md", ".markdown")):
         return read_markdown(start)
     return read_pasted(text)

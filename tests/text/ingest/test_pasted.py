@@ -142,7 +142,6 @@ def test_a_dateline_dates_the_article_only_if_it_gives_the_year() -> None:
         "12 comments",
         "Tags: trams, harbour",
         "Reporting by Jane Doe; editing by John Roe",
-        "https://example.org/more",
         "***",
         "icon homeicon searchicon shareicon closeicon menuicon print",
     ],

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.domain import as_json
+from rag.errors import OnRecordError, UnreadableSource
+from rag.text.canonical import canonical
+from rag.text.ingest.html import read_html
+from rag.text.ingest.read import read_source_bytes
+
+PAGES = sorted((Path(__file__).parents[2] / "data" / "articles").glob("*.html"))
+BODY = "<p>The town council of Eastmere agreed on Thursday to reopen the tram line, which was closed long ago.</p>" * 4
+
+
+def page(head: str = "", body: str = BODY) -> str:
+    return f"<!doctype html><html><head><title>Trams return</title>{head}</head><body>{body}</body></html>"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_page_gives_the_fields_and_paragraphs_that_are_written_beside_it(path: Path) -> None:
+    expected = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    [extract] = read_source_bytes(path.read_bytes(), path.name, url="https://fetched.example/page")
+    found = as_json(extract)
+    assert found["text"].split("\n\n") == expected.pop("text")
+    assert {name: found[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("stamp", "elsewhere", "day"),
+    [
+        ("2022-02-03T23:30:00Z", '{"seen": "2022-02-06T10:00:00+02:00"}', date(2022, 2, 4)),
+        ("2022-02-03T02:30:00Z", "Sun, 06 Feb 2022 10:00:00 -0500", date(2022, 2, 2)),
+        ("2022-02-03T23:30:00Z", "no other time", date(2022, 2, 3)),
+        ("2022-02-03T23:30:00+01:00", '{"seen": "2022-02-06T10:00:00+02:00"}', date(2022, 2, 3)),
+    ],
+)
+def test_a_moment_in_universal_time_is_the_day_of_the_clock_that_the_page_uses(
+    stamp: str, elsewhere: str, day: date
+) -> None:
+    head = f'<meta property="article:published_time" content="{stamp}"><script>{elsewhere}</script>'
+    assert read_html(page(head)).published == day
+
+
+def test_a_moment_in_universal_time_is_the_day_in_the_address_next_to_it() -> None:
+    head = '<meta property="article:published_time" content="2022-02-04T01:49:09Z">'
+    extract = read_html(page(head), url="https://post.example/2022/02/03/trams/")
+    assert (extract.published, extract.date_basis) == (date(2022, 2, 3), "meta")
+
+
+def test_the_address_dates_a_page_that_does_not_say_more() -> None:
+    extract = read_html(page(), url="https://post.example/2022/02/03/trams/")
+    assert (extract.published, extract.date_basis) == (date(2022, 2, 3), "url")
+
+
+@pytest.mark.parametrize("url", [None, "https://post.example/2022/02/trams/", "https://post.example/1234567890"])
+def test_a_page_without_a_day_stays_undated(url: str | None) -> None:
+    extract = read_html(page(), url=url)
+    assert (extract.published, extract.updated, extract.date_basis) == (None, None, None)
+
+
+def test_a_change_before_publication_is_no_update() -> None:
+    head = '<meta itemprop="datePublished" content="2022-02-03"><meta itemprop="dateModified" content="2022-01-01">'
+    assert read_html(page(head)).updated is None
+
+
+@pytest.mark.parametrize(
+    ("author", "byline"),
+    [
+        ("Jane Doe", "Jane Doe"),
+        ("By Jane Doe and John Roe", "Jane Doe, John Roe"),
+        ("https://post.example/jane", None),
+        ("@janedoe", None),
+        ("5 Minute Read", None),
+        ("Published", None),
+        ("Trams Post", None),
+    ],
+)
+def test_only_names_are_taken_for_authors(author: str, byline: str | None) -> None:
+    head = f'<meta name="author" content="{author}"><meta property="og:site_name" content="Trams Post">'
+    assert read_html(page(head)).byline == byline
+
+
+@pytest.mark.parametrize("data", ["{", "[]", "null", "3", '{"@type": 7}', '{"@type": ["NewsArticle"], "headline": []}'])
+def test_broken_structured_data_is_passed_over(data: str) -> None:
+    assert read_html(page(f'<script type="application/ld+json">{data}</script>')).title == "Trams return"
+
+
+def test_deeply_nested_structured_data_is_passed_over() -> None:
+    head = f'<script type="application/ld+json">{"[" * 50_000}</script>'
+    assert read_html(page(head)).title == "Trams return"
+
+
+def test_the_canonical_address_of_a_front_page_is_not_that_of_the_article() -> None:
+    head = '<link rel="canonical" href="https://post.example/">'
+    assert read_html(page(head), url="https://post.example/trams").url == "https://post.example/trams"
+
+
+def test_scripts_and_styles_never_reach_the_text() -> None:
+    body = BODY + "<script>alert(1)</script><style>p{color:red}</style><p onclick='x()'>The mayor kept her word.</p>"
+    text = read_html(page(body=body)).text
+    assert "alert" not in text
+    assert "color" not in text
+    assert "<" not in text
+
+
+def test_words_of_links_within_a_sentence_stay() -> None:
+    body = BODY + '<p>She said that <a href="/a">the council will pay</a> for the bridge and for <b>the rails</b>.</p>'
+    assert "She said that the council will pay for the bridge and for the rails." in read_html(page(body=body)).text
+
+
+@pytest.mark.parametrize("html", ["", "<html></html>", "<!doctype html><html><body><script>x</script></body></html>"])
+def test_a_page_without_an_article_is_refused_with_the_remedy(html: str) -> None:
+    with pytest.raises(UnreadableSource, match="paste it"):
+        read_html(html)
+
+
+@settings(deadline=None)  # the model of languages is loaded at first use
+@given(st.text(max_size=200), st.text(max_size=60))
+def test_any_page_gives_canonical_text_or_a_clear_error(body: str, head: str) -> None:
+    try:
+        extract = read_html(page(head, f"<p>{body}</p>{BODY}"))
+    except OnRecordError:
+        return
+    assert canonical(extract.text) == extract.text
