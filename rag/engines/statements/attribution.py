@@ -70,7 +70,7 @@ def _with_quotations(tree: Tree, accepted: list[tuple[Candidate, Verdict]]) -> l
                 best[candidate.anchor] = candidate
     for anchor, words in by_cue.items():
         grammar = best.get(anchor)
-        outside = set(grammar.content) if grammar and grammar.construction in ("clause", "object", "to") else set()
+        outside = set(grammar.content) if grammar and grammar.construction in ("clause", "object", "to", "inserted") else set()
         if grammar and outside and not (outside & words or _adjoins(tree, outside, words)):
             outside = set()
         source = frozenset(_quote_source(tree, anchor))
@@ -104,15 +104,17 @@ def _tied(tree: Tree) -> dict[int, set[int]]:
         words = tree.words(quotation.span)
         if not words:
             continue
-        inner = tree.words(quotation.inner)
+        inner = quotation.inner.of(tree.text)
         cue = None
-        if _is_speech(tree, quotation.inner.of(tree.text), inner):
-            cue = _cue_after(tree, words[-1], quotation.inner.of(tree.text)) or _cue_before(tree, words[0])
+        if _is_speech(tree, inner, words):
+            cue = _cue_after(tree, words, inner) or _cue_before(tree, words[0])
             if cue is None and previous and quotation.continues:
                 cue = previous[0]
-        if cue is None and previous and quotation.inner.of(tree.text)[-1] in ".?!":
+        if cue is None and previous and inner[-1] in ".?!":
             cue = previous[0] if _opens_next_sentence(tree, words[0], previous) else None
         if cue is not None:
+            if words[0] == 0 or tree[words[0] - 1].text not in (",", ":"):
+                cue = _outermost(tree, cue)
             tied.setdefault(cue, set()).update(words)
             previous = (cue, max(words[-1], cue))
     return tied
@@ -120,36 +122,68 @@ def _tied(tree: Tree) -> dict[int, set[int]]:
 
 def _is_speech(tree: Tree, inner: str, words: list[int]) -> bool:
     """True for words that somebody utters, False for a scare quote, a title or a part of a sentence."""
-    finite = any(tree[word].tag in ("VBZ", "VBP", "VBD", "MD") or tree[word].tag == "VB" for word in words)
-    return inner[-1] in ",?!" or (len(words) >= _SPEECH_WORDS and finite)
+    plain = [word for word in words if tree[word].pos != "PUNCT"]
+    capitals = [word for word in plain if tree[word].text[0].isupper() or len(tree[word].text) < 4]
+    before = tree[words[0] - 1] if words[0] > 0 else None
+    if len(plain) < _SPEECH_WORDS and len(capitals) == len(plain) and before and before.pos in ("ADP", "NOUN", "PROPN"):
+        return False
+    finite = any(tree[word].tag in ("VB", "VBZ", "VBP", "VBD", "MD") for word in words)
+    return inner[-1] in ",?!" or (len(plain) >= _SPEECH_WORDS - 1 and finite)
 
 
-def _cue_after(tree: Tree, last: int, inner: str) -> int | None:
-    """The verb that follows a quotation: "...," *said* X. A quotation that ends with a full stop has none."""
-    if inner[-1] == ".":
+def _outermost(tree: Tree, cue: int) -> int:
+    """The cue in whose content `cue` stands, if there is one: he *said* he "..." without saying why."""
+    below = cue
+    for up in tree.ancestors(cue):
+        if tree[below].dep in ("ccomp", "xcomp") and up < cue and tree.quoted[up] < 0 and tree.deps(up, "ccomp"):
+            if _may_cue(tree, up):
+                cue = up
+        below = up
+    return cue
+
+
+def _cue_after(tree: Tree, words: list[int], inner: str) -> int | None:
+    """The verb that follows a quotation: "...," *said* X. The quotation leads on to it by a comma or a question, or hangs
+    on it in the tree."""
+    last = words[-1]
+    following = tree[last + 1] if last + 1 < len(tree) else None
+    if following is None or following.dep == "cc" or inner[-1] == ".":
         return None
+    leads = inner[-1] in ",?!-—–…" or following.text in (",", "-", "—", "–", "--")
     line_end = tree.text.find("\n", tree[last].end)
     for word in range(last + 1, min(last + 1 + _AFTER, len(tree))):
         token = tree[word]
         if 0 <= line_end < token.start or token.text in _ENDS or tree.quoted[word] >= 0:
             return None
-        if _may_cue(tree, word):
-            return word
+        if _may_cue(tree, word) or (leads and word == last + 1 and token.tag in ("VBD", "VBZ")):
+            return word if leads or any(word in tree.ancestors(inside) for inside in words) else None
     return None
 
 
 def _cue_before(tree: Tree, first: int) -> int | None:
-    """The verb that leads to a quotation: X said: "..." """
+    """The verb that leads to a quotation: X *said*: "We go". After a colon any verb may."""
     colon = first > 0 and tree[first - 1].text.endswith(":")
+    other = None
     for word in range(first - 1, max(first - 1 - _BEFORE, -1), -1):
         token = tree[word]
         if token.text in _ENDS or tree.quoted[word] >= 0:
-            return None
+            break
         if "\n" in tree.text[token.end : tree[word + 1].start] and not colon:
-            return None
+            break
         if _may_cue(tree, word):
             return word
-    return None
+        if colon and other is None and token.tag in ("VBD", "VBZ", "VBP") and token.dep not in ("aux", "auxpass"):
+            other = word
+    return other
+
+
+def _opens_next_sentence(tree: Tree, first: int, previous: tuple[int, int]) -> bool:
+    """True where a quotation opens the sentence right after the one of the last cue, in the same paragraph."""
+    last = previous[1]
+    if first <= last or "\n" in tree.text[tree[last].end : tree[first].start]:
+        return False
+    between = [word for word in range(last + 1, first) if tree[word].text in _ENDS]
+    return len(between) == 1 and between[0] == first - 1
 
 
 def _may_cue(tree: Tree, word: int) -> bool:
@@ -190,7 +224,7 @@ def _select(tree: Tree, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attri
     in_cue: set[int] = set()
     pool.sort(
         key=lambda pair: (
-            pair[0].construction != "quote",
+            pair[0].construction != "transcript", pair[0].construction != "quote",
             tree.depth[pair[0].anchor],
             _ORDER.index(pair[0].construction),
             -pair[1].confidence,

@@ -5,10 +5,12 @@ A candidate's `key` is what the lexicon decides by: the lemma of the cue, with i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.engines.statements.tree import Tree
+from rag.text.sentences import lines
 
 COMPLEMENTS = frozenset("for as of about over on against to with into".split())
 """Prepositions whose phrase belongs to the content after an object: praised her *for her vote*."""
@@ -17,6 +19,7 @@ _LIGHT_PREPOSITIONS = COMPLEMENTS | frozenset("at toward towards from that".spli
 _RELATIVE = frozenset("who which that whom".split())
 # Lemmas that the parser's lemmatizer gets wrong.
 _LEMMAS = {"hop": "hope", "hat": "hate", "rat": "rate", "retweete": "retweet", "streese": "stress", "pooh": "pooh-pooh"}
+_TRANSCRIPT = re.compile(r"(?P<name>[A-Z][\w.'’-]*(?: [A-Z(][\w.,'’)-]*){0,6}) ?(?P<cue>[:―])(?= ?\S)")
 _COPULAS = frozenset("be seem feel appear remain become sound look stay grow get".split())
 
 
@@ -45,6 +48,7 @@ def candidates(tree: Tree) -> Iterator[Candidate]:
             yield from _adverb(tree, token.index)
         if token.lemma in ("according", "accord") and token.text.lower() == "according":
             yield from _according(tree, token.index)
+    yield from _transcripts(tree)
 
 
 class _Verb:
@@ -124,7 +128,8 @@ class _Verb:
         tree = self.tree
         words: set[int] = set()
         for child in tree.deps(self.verb, "conj"):
-            if child > first and (has_mark(tree, child, "that", "whether") and not tree.deps(child, "ccomp")):
+            marked = has_mark(tree, child, "that", "whether") and not tree.deps(child, "ccomp")
+            if child > first and (marked or (tree[self.verb].tag == "VBD" and _present(tree, child))):
                 words |= tree.subtree(child)
                 words |= {word for word in tree.deps(self.verb, "cc") if first < word < child}
         return words
@@ -312,6 +317,28 @@ def adjective_candidates(verb: _Verb, adjective: int) -> Iterator[Candidate]:
     yield from verb.adjective(adjective)
 
 
+def _transcripts(tree: Tree) -> Iterator[Candidate]:
+    """Lines that open with who speaks: *SMITH:* We will go."""
+    for line in lines(tree.text):
+        match = _TRANSCRIPT.match(tree.text, line.start, line.end)
+        if match is None:
+            continue
+        words = tree.words(line)
+        source = [word for word in words if tree[word].start < match.end("name")]
+        cue = [word for word in words if match.start("cue") <= tree[word].start < match.end("cue")]
+        named = match["name"].isupper() or any(tree[word].entity in ("PERSON", "ORG") for word in source)
+        content = [word for word in words if tree[word].start >= match.end("cue")]
+        if cue and content and (named or tree.quoted[content[0]] >= 0):
+            yield Candidate(
+                construction="transcript",
+                key=":",
+                anchor=cue[0],
+                cue=frozenset(cue),
+                source=frozenset(source),
+                content=frozenset(content),
+            )
+
+
 def _noun(tree: Tree, noun: int) -> Iterator[Candidate]:
     """A noun that carries its own content: *Rubio's claim* that ..., *criticism of* ... by ..."""
     owner = tree.child(noun, "poss")
@@ -341,6 +368,12 @@ def _noun(tree: Tree, noun: int) -> Iterator[Candidate]:
                 source=frozenset(source),
                 content=frozenset(content - cue - source),
             )
+
+
+def _present(tree: Tree, verb: int) -> bool:
+    """True for a clause of its own in the present or future: it is not the reporter's, who writes in the past."""
+    finite = {tree[word].tag for word in (verb, *tree.deps(verb, "aux", "auxpass"))}
+    return bool(tree.deps(verb, "nsubj", "nsubjpass")) and bool(finite & {"VBZ", "VBP", "MD"}) and "VBD" not in finite
 
 
 def _before_noun(tree: Tree, noun: int) -> set[int]:

@@ -271,6 +271,7 @@ _VERBS: _Entries = (
     ("passive", "judging", 0.5, _PASSIVE),
     ("adverb", "saying", 0.4, _ADVERBS),
     ("according", "saying", 0.9, "according_to"),
+    ("transcript", "saying", 0.8, ":"),
 )
 _ADJECTIVES: _Entries = (
     ("adjective", "saying", 0.56, _ADJECTIVE_SAYING),

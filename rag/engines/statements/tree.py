@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from rag.domain import Fragment, Span
@@ -18,7 +19,7 @@ class Tree:
 
     def __init__(self, text: str, tokens: Sequence[Token]) -> None:
         self.text = text
-        self.tokens = tokens
+        self.tokens = tokens = [_reattached(token, tokens) for token in tokens]
         self.children: list[list[int]] = [[] for _ in tokens]
         self.sentences: list[list[int]] = []
         for token in tokens:
@@ -134,3 +135,18 @@ class Tree:
     def fragment(self, span: Span) -> Fragment:
         """The characters of `span` with their place."""
         return Fragment(start=span.start, end=span.end, text=span.of(self.text))
+
+
+def _reattached(token: Token, tokens: Sequence[Token]) -> Token:
+    """Undoes a frequent mistake of parsers: in "said he makes little and *questioned* the plan" the past tense belongs
+    with "said", not with "makes"."""
+    if token.dep != "conj" or token.tag != "VBD":
+        return token
+    beside = tokens[token.head]
+    above = tokens[beside.head]
+    parts = [other for other in tokens[beside.head : token.index] if other.head == token.index or other.head == beside.index]
+    own_subject = any(part.head == token.index and part.dep.startswith("nsubj") for part in parts)
+    modal = any(part.head == beside.index and part.tag == "MD" for part in parts)
+    if beside.dep == "ccomp" and above.tag == "VBD" and not own_subject and (modal or beside.tag in ("VBZ", "VBP")):
+        return replace(token, head=above.index)
+    return token
