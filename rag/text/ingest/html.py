@@ -30,6 +30,9 @@ _BIOGRAPHY = re.compile(
     r"(?:[A-Z][\w.’'-]+ ){1,4}(?:is|was|covers|reports|writes|has (?:been|covered|reported)|joined)\b.{0,200}"
     r"\b(?:writer|reporter|editor|correspondent|journalist|columnist|author|contributor|covers|covering|newsroom)\b"
 )
+_NO_ARTICLE = (
+    "There is no article text on this page (it may need a browser or a subscription); copy the text and paste it."
+)
 _HEAD, _TAIL = 5, 4  # lines at the top and at the end of a body where headline, dates and biographies stand
 _SHORT = 250  # characters below which a body is doubted
 
@@ -43,17 +46,13 @@ def read_html(html: str | bytes, *, url: str | None = None) -> Extract:
     source = html if isinstance(html, str) else decoded(html, name=url or "The page", declared=declared_charset(html))
     tree = trafilatura.load_html(_XML_DECLARATION.sub("", source, count=1).replace("\x00", ""))
     if tree is None:
-        raise UnreadableSource(
         raise UnreadableSource("This page can't be read; copy the text of the article and paste it.")
-        )
     data = page_data(tree, url)
     dates = page_dates(tree, data, source=source, url=url)
     lines = _cleaned(_body(tree, data), _headlines(tree, data))
     text = canonical("\n\n".join(lines))
     if not any(char.isalpha() for char in text):
-        raise UnreadableSource(
-            "There is no article text on this page (it may need a browser or a subscription); copy the text and paste it."
-        )
+        raise UnreadableSource(_NO_ARTICLE)
     return Extract(
         text=text,
         title=data.title or first_words(lines[0]),
