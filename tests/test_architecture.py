@@ -23,7 +23,7 @@ FLOORS = [
 ONLY_IN = {
     "openai": {"rag.providers.openai_endpoint"},
     "chromadb": {"rag.stores.chroma"},
-    "sqlalchemy": {"rag.stores.library", "rag.stores.tables"},
+    "sqlalchemy": {"rag.stores.library", "rag.stores.rows", "rag.stores.tables"},
     "onnxruntime": {"rag.providers"},
     "onnx": {"rag.providers"},
     "tokenizers": {"rag.providers"},

@@ -86,22 +86,21 @@ class Retriever:
             if key not in texts or key[0] not in about:
                 continue
             article = about[key[0]]
-            for sentence in sentences(texts[key]):
-                if any(sentence.touches(span) for span in spans):
-                    found.append(
-                        EvidenceSentence(
-                            sid=f"s{len(found) + 1}",
-                            article_id=key[0],
-                            version=key[1],
-                            start=sentence.start,
-                            end=sentence.end,
-                            text=sentence.of(texts[key]),
-                            title=article.title,
-                            outlet=article.outlet,
-                            published=article.published,
-                            url=article.url,
-                        )
+            for sentence in sentences(texts[key], touching=spans):
+                found.append(
+                    EvidenceSentence(
+                        sid=f"s{len(found) + 1}",
+                        article_id=key[0],
+                        version=key[1],
+                        start=sentence.start,
+                        end=sentence.end,
+                        text=sentence.of(texts[key]),
+                        title=article.title,
+                        outlet=article.outlet,
+                        published=article.published,
+                        url=article.url,
                     )
+                )
         return Evidence(hits=tuple(hits), sentences=tuple(found), statements=tuple(statements), texts=texts)
 
     def score(self, question: str, evidence: Evidence) -> Evidence:

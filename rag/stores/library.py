@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, delete, exists, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, literal_column, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -23,19 +23,18 @@ from rag.domain import (
     ArticleSummary,
     Extract,
     Filters,
-    Fragment,
     Passage,
     Span,
     Statement,
     Version,
-    as_json,
 )
 from rag.errors import LibraryBusy, LibraryDamaged, StoreError, UnknownArticle
+from rag.stores import rows
 from rag.stores.base import FOREVER, VectorRow
 from rag.stores.tables import (
+    LEXICAL,
     SCHEMA,
     SECURE_DELETE,
-    WORDS,
     article,
     connect,
     meta,
@@ -43,13 +42,13 @@ from rag.stores.tables import (
     passage,
     source,
     statement,
+    statement_words,
     version,
 )
-from rag.text.canonical import digest, fold
+from rag.text.canonical import fold
 
 Work = Literal["embedded_as", "stated_as"]
 Cut = Callable[[str], list[Span]]
-AnyRow = Row[*tuple[Any, ...]]
 
 
 class Library:
@@ -64,9 +63,10 @@ class Library:
         self._engine: Engine = connect(path)
         with self._write() as connection:
             metadata.create_all(connection)
-            connection.execute(text(WORDS))
+            for made in LEXICAL:
+                connection.execute(text(made))
             if SECURE_DELETE:
-                connection.execute(text("INSERT INTO passage_words(passage_words, rank) VALUES ('secure-delete', 1)"))
+                rows.tell_words(connection, "secure-delete", 1)
             connection.execute(insert(meta).values(key="schema", value=str(SCHEMA)).on_conflict_do_nothing())
             found = connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one()
         if int(found) > SCHEMA:
@@ -99,7 +99,7 @@ class Library:
         spans = cut(extract.text)  # outside the transaction: it is the slow part
         now = datetime.now(UTC).replace(microsecond=0)
         with self._write() as connection:
-            known = _known(connection, extract, key)
+            known = rows.known(connection, extract, key)
             if known and known.status == "duplicate":
                 return AddResult(
                     source=name,
@@ -109,12 +109,12 @@ class Library:
                     of=known.article_id,
                     reason="the library has this text already",
                 )
-            article_id = known.article_id if known and known.article_id else _article_id(extract)
-            number = _supersede(connection, article_id, _seconds(now))
-            found = _version_hash(connection, article_id, extract.text, number)
-            _put_article(connection, article_id, found, extract, now)
+            article_id = known.article_id if known and known.article_id else rows.article_id(extract)
+            number = rows.supersede(connection, article_id, rows.seconds(now))
+            found = rows.version_hash(connection, article_id, extract.text, number)
+            rows.put_article(connection, article_id, found, extract, now)
             published = datetime.combine(extract.published, datetime.min.time(), UTC) if extract.published else now
-            known_from = _seconds(min(now, published) if number == 1 else now)
+            known_from = rows.seconds(min(now, published) if number == 1 else now)
             connection.execute(
                 insert(version).values(
                     article_id=article_id,
@@ -127,7 +127,7 @@ class Library:
                     cut_as=cut_as,
                 )
             )
-            _put_passages(connection, article_id, found, extract, spans, known_from)
+            rows.put_passages(connection, article_id, found, extract, spans, known_from)
             if key:
                 connection.execute(insert(source).values(key=key, article_id=article_id).on_conflict_do_nothing())
         status: Literal["added", "updated"] = "added" if number == 1 else "updated"
@@ -138,10 +138,9 @@ class Library:
         text stays. Raises UnknownArticle.
         """
         with self._write() as connection:
-            _drop_passages(connection, passage.c.article_id == article_id)
             gone = connection.execute(delete(article).where(article.c.article_id == article_id)).rowcount
             if gone and not SECURE_DELETE:
-                connection.execute(text("INSERT INTO passage_words(passage_words) VALUES ('optimize')"))
+                rows.tell_words(connection, "optimize")
         if not gone:
             raise UnknownArticle(f"The library has no article {article_id!r}. `onrecord list` shows the ids.")
         with self._read() as connection:
@@ -156,9 +155,9 @@ class Library:
                 .join(version)
                 .where(version.c.article_id == article_id, version.c.version == found)
             ).one()
-            _drop_passages(connection, and_(passage.c.article_id == article_id, passage.c.version == found))
+            connection.execute(delete(passage).where(passage.c.article_id == article_id, passage.c.version == found))
             extract = Extract(text=row.text, title=row.title, outlet=row.outlet)
-            _put_passages(connection, article_id, found, extract, spans, row.known_from, row.known_to)
+            rows.put_passages(connection, article_id, found, extract, spans, row.known_from, row.known_to)
             connection.execute(
                 update(version)
                 .where(version.c.article_id == article_id, version.c.version == found)
@@ -190,8 +189,12 @@ class Library:
                 .where(version.c.article_id == article_id, version.c.version == found)
                 .values(stated_as=fingerprint)
             ).rowcount
-            if marked and statements:
-                connection.execute(insert(statement), [_statement_row(n, item) for n, item in enumerate(statements)])
+            if not marked:
+                return
+            for n, item in enumerate(statements):
+                key = connection.execute(insert(statement).values(rows.statement_row(n, item))).inserted_primary_key
+                said = " ".join(filter(None, (item.text, item.venue, *rows.countries(item.text))))
+                rows.put_words(connection, statement_words, key, item.title, None, said)
 
     def note(self, key: str, value: str) -> None:
         """Keep a small fact about the library, such as the generation of the vectors."""
@@ -212,79 +215,78 @@ class Library:
             row = connection.execute(select(article).where(article.c.article_id == article_id)).one_or_none()
             if row is None:
                 raise UnknownArticle(f"The library has no article {article_id!r}. `onrecord list` shows the ids.")
-            rows = connection.execute(
+            fetched = connection.execute(
                 select(version).where(version.c.article_id == article_id).order_by(version.c.number)
             ).all()
-        chosen = next((item for item in rows if item.version == (found or row.version)), None)
+        chosen = next((item for item in fetched if item.version == (found or row.version)), None)
         if chosen is None:
             raise UnknownArticle(
                 f"Article {article_id!r} has no version {found!r}. `onrecord show` lists its versions."
             )
         versions = tuple(
             Version(version=item.version, number=item.number, ingested=datetime.fromisoformat(item.ingested))
-            for item in rows
+            for item in fetched
         )
-        shared = {**_article_fields(row), "version": chosen.version}
+        shared = {**rows.article_fields(row), "version": chosen.version}
         return Article(**shared, text=chosen.text, versions=versions)
 
     def articles(
         self, filters: Filters, *, limit: int | None = None, offset: int = 0, query: str | None = None
     ) -> list[ArticleSummary]:
         """Articles that pass the filters, newest publication first, without texts; `query`: words of the title."""
-        chosen = _matching(select(article), filters, query)
+        chosen = rows.matching(select(article), filters, query)
         chosen = chosen.order_by(
             article.c.published.desc().nulls_last(), article.c.ingested.desc(), article.c.article_id
         )
         with self._read() as connection:
-            rows = connection.execute(chosen.limit(limit).offset(offset)).all()
-        return [ArticleSummary(**_article_fields(row), words=row.words) for row in rows]
+            fetched = connection.execute(chosen.limit(limit).offset(offset)).all()
+        return [ArticleSummary(**rows.article_fields(row), words=row.words) for row in fetched]
 
     def count(self, filters: Filters, *, query: str | None = None) -> int:
         """How many articles pass the filters."""
         with self._read() as connection:
-            return int(
-                connection.execute(_matching(select(func.count()).select_from(article), filters, query)).scalar_one()
-            )
+            chosen = rows.matching(select(func.count()).select_from(article), filters, query)
+            return int(connection.execute(chosen).scalar_one())
 
     def ids(self, filters: Filters) -> list[str]:
         """Ids of the articles that pass the filters."""
         with self._read() as connection:
-            return list(connection.execute(_matching(select(article.c.article_id), filters)).scalars())
+            return list(connection.execute(rows.matching(select(article.c.article_id), filters)).scalars())
 
     def outlets(self) -> list[tuple[str, int]]:
         """Outlets and how many articles each has, the most first."""
         with self._read() as connection:
             counted = func.count().label("n")
-            rows = connection.execute(
+            fetched = connection.execute(
                 select(article.c.outlet, counted)
                 .where(article.c.outlet.is_not(None))
                 .group_by(article.c.outlet_key)
                 .order_by(counted.desc(), article.c.outlet)
             ).all()
-        return [(row.outlet, row.n) for row in rows]
+        return [(row.outlet, row.n) for row in fetched]
 
     def span(self) -> tuple[date | None, date | None]:
         """First and last day of publication."""
         with self._read() as connection:
             first, last = connection.execute(select(func.min(article.c.published), func.max(article.c.published))).one()
-        return _day(first), _day(last)
+        return rows.day(first), rows.day(last)
 
     def match(self, terms: Sequence[str], *, k: int, filters: Filters) -> list[tuple[Passage, float]]:
         """The `k` passages that match any of the folded terms best by BM25, best first; a higher score is better."""
-        asked = " OR ".join('"' + term.replace('"', "") + '"' for term in dict.fromkeys(terms) if term.strip('"'))
+        asked = rows.any_of(terms)
         if not asked:
             return []
-        rank = text("bm25(passage_words, 2.0, 1.0, 1.0) AS rank")
+        rank: ColumnElement[float] = literal_column("bm25(passage_words, 2.0, 1.0, 1.0)").label("rank")
         chosen = (
             select(passage, rank)
             .select_from(text("passage_words"), passage.join(article))
             .where(text("passage_words MATCH :asked"), text("passage_words.rowid = passage.rowid"))
-            .where(*_conditions(filters), _current(passage.c.known_from, passage.c.known_to, filters))
+            .where(*rows.conditions(filters), rows.current(passage.c.known_from, passage.c.known_to, filters))
             .order_by(text("rank"))
             .limit(k)
         )
         with self._read() as connection:
-            return [(_passage(row), -row.rank) for row in connection.execute(chosen, {"asked": asked})]
+            return [(rows.as_passage(row), -row.rank) for row in connection.execute(chosen, {"asked": asked})]
 
     def frequency(self, term: str) -> int:
         """In how many passages a folded term stands (as the index stems it)."""
@@ -301,8 +303,8 @@ class Library:
     def passages(self, passage_ids: Sequence[str]) -> dict[str, Passage]:
         """The passages with these ids; ids that are gone are left out."""
         with self._read() as connection:
-            rows = connection.execute(select(passage).where(passage.c.passage_id.in_(passage_ids)))
-            return {row.passage_id: _passage(row) for row in rows}
+            fetched = connection.execute(select(passage).where(passage.c.passage_id.in_(passage_ids)))
+            return {row.passage_id: rows.as_passage(row) for row in fetched}
 
     def texts(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """Canonical texts by (article id, version)."""
@@ -319,20 +321,20 @@ class Library:
     def summaries(self, article_ids: Iterable[str]) -> dict[str, ArticleSummary]:
         """Articles by id, without their texts."""
         with self._read() as connection:
-            rows = connection.execute(select(article).where(article.c.article_id.in_(set(article_ids))))
-            return {row.article_id: ArticleSummary(**_article_fields(row), words=row.words) for row in rows}
+            fetched = connection.execute(select(article).where(article.c.article_id.in_(set(article_ids))))
+            return {row.article_id: ArticleSummary(**rows.article_fields(row), words=row.words) for row in fetched}
 
     def to_do(self, work: Work, fingerprint: str, *, limit: int) -> list[tuple[str, str]]:
         """(article id, version) pairs whose derived data was not made as `fingerprint` says, newest ingested first."""
         column = version.c[work]
         with self._read() as connection:
-            rows = connection.execute(
+            fetched = connection.execute(
                 select(version.c.article_id, version.c.version)
                 .where((column != fingerprint) | column.is_(None))
                 .order_by(version.c.ingested.desc(), version.c.article_id)
                 .limit(limit)
             )
-            return [(row.article_id, row.version) for row in rows]
+            return [(row.article_id, row.version) for row in fetched]
 
     def to_do_count(self, work: Work, fingerprint: str) -> int:
         """How many versions `to_do` would give without a limit."""
@@ -350,7 +352,7 @@ class Library:
     def vector_rows(self, article_id: str, found: str) -> list[tuple[VectorRow, Span]]:
         """What the vector index keeps of each passage of one version, with the passage's span."""
         with self._read() as connection:
-            rows = connection.execute(
+            fetched = connection.execute(
                 select(passage, article.c.outlet_key, article.c.language, article.c.published)
                 .join(article)
                 .where(passage.c.article_id == article_id, passage.c.version == found)
@@ -369,31 +371,53 @@ class Library:
                 ),
                 Span(row.start, row.end),
             )
-            for row in rows
+            for row in fetched
         ]
 
-    def statements(self, filters: Filters, *, actor: str | None = None, limit: int | None = None) -> list[Statement]:
+    def statements(
+        self,
+        filters: Filters,
+        *,
+        actor: str | None = None,
+        articles: Sequence[str] | None = None,
+        terms: Sequence[str] | None = None,
+        limit: int | None = None,
+    ) -> list[Statement]:
         """Statements of the versions that the filters allow, newest publication first, then as they stand in the text.
 
-        `actor` keeps those made by or on behalf of that name (folded, equal).
+        `actor` keeps those made by or on behalf of that name (folded, equal), `articles` those of these articles.
+        `terms` keeps those that hold any of these folded words, best match by BM25 first.
         """
+        asked = rows.any_of(terms) if terms is not None else None
+        if asked == "" or articles == []:
+            return []
         chosen = (
             select(statement.c.value, article.c.title, article.c.outlet, article.c.published)
             .select_from(statement.join(article))
             .join(
                 version, and_(version.c.article_id == statement.c.article_id, version.c.version == statement.c.version)
             )
-            .where(*_conditions(filters), _current(version.c.known_from, version.c.known_to, filters))
-            .order_by(article.c.published.desc().nulls_last(), statement.c.article_id, statement.c.ordinal)
+            .where(*rows.conditions(filters), rows.current(version.c.known_from, version.c.known_to, filters))
             .limit(limit)
         )
+        if asked:
+            chosen = chosen.select_from(text("statement_words")).where(
+                text("statement_words MATCH :asked"), text("statement_words.rowid = statement.rowid")
+            )
+            chosen = chosen.order_by(text("bm25(statement_words, 0.5, 0.0, 1.0)"))
+        else:
+            chosen = chosen.order_by(
+                article.c.published.desc().nulls_last(), statement.c.article_id, statement.c.ordinal
+            )
         if filters.speaker:
-            chosen = chosen.where(_speaks(filters.speaker))
+            chosen = chosen.where(rows.speaks(filters.speaker))
+        if articles is not None:
+            chosen = chosen.where(statement.c.article_id.in_(articles))
         if actor:
             key = fold(actor)
             chosen = chosen.where((statement.c.actor_key == key) | (statement.c.speaker_key == key))
         with self._read() as connection:
-            return [_statement(row) for row in connection.execute(chosen)]
+            return [rows.as_statement(row) for row in connection.execute(chosen, {"asked": asked} if asked else {})]
 
     def actors(self) -> list[tuple[str, int]]:
         """Folded names of speakers and actors with how many statements each has, the most first."""
@@ -439,205 +463,4 @@ class Library:
 
     def _known(self, extract: Extract, key: str | None) -> AddResult | None:
         with self._read() as connection:
-            return _known(connection, extract, key)
-
-
-# -- rows and values
-
-
-def _known(connection: Connection, extract: Extract, key: str | None) -> AddResult | None:
-    """The article that this source or this text belongs to: `duplicate` if nothing is new, `updated` if the text is."""
-    if key:
-        row: AnyRow | None = connection.execute(
-            select(article.c.article_id, article.c.version, version.c.text)
-            .select_from(source.join(article))
-            .join(version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version))
-            .where(source.c.key == key)
-        ).one_or_none()
-        if row:
-            same: Literal["duplicate", "updated"] = "duplicate" if row.text == extract.text else "updated"
-            return AddResult(source=key, status=same, article_id=row.article_id, version=row.version)
-    row = connection.execute(
-        select(version.c.article_id, version.c.version).where(version.c.version == digest(extract.text)).limit(1)
-    ).one_or_none()
-    return (
-        AddResult(source=key or "", status="duplicate", article_id=row.article_id, version=row.version) if row else None
-    )
-
-
-def _article_id(extract: Extract) -> str:
-    return digest("article", extract.outlet or "", extract.title or "", extract.text)
-
-
-def _version_hash(connection: Connection, article_id: str, content: str, number: int) -> str:
-    """A hash of the text; with its number where the article returns to a text that it had before."""
-    found = digest(content)
-    taken = select(version.c.version).where(version.c.article_id == article_id, version.c.version == found)
-    return digest(content, str(number)) if connection.execute(taken).one_or_none() else found
-
-
-def _supersede(connection: Connection, article_id: str, now: int) -> int:
-    """End the current version, if there is one, and give the number of the next."""
-    latest = connection.execute(
-        select(func.max(version.c.number)).where(version.c.article_id == article_id)
-    ).scalar_one_or_none()
-    if latest:
-        for table in (version, passage):
-            connection.execute(
-                update(table).where(table.c.article_id == article_id, table.c.known_to == FOREVER).values(known_to=now)
-            )
-        # The vectors of older versions carry known_to too.
-        connection.execute(update(version).where(version.c.article_id == article_id).values(embedded_as=None))
-    return (latest or 0) + 1
-
-
-def _put_article(connection: Connection, article_id: str, found: str, extract: Extract, now: datetime) -> None:
-    values = {
-        "version": found,
-        "title": extract.title or "Untitled",
-        "outlet": extract.outlet,
-        "outlet_key": fold(extract.outlet) if extract.outlet else None,
-        "byline": extract.byline,
-        "published": extract.published.isoformat() if extract.published else None,
-        "updated": extract.updated.isoformat() if extract.updated else None,
-        "date_basis": extract.date_basis,
-        "language": extract.language,
-        "url": extract.url,
-        "words": len(extract.text.split()),
-        "notes": list(extract.notes),
-    }
-    row = insert(article).values(article_id=article_id, ingested=now.isoformat(), **values)
-    connection.execute(row.on_conflict_do_update(index_elements=["article_id"], set_=values))
-
-
-def _put_passages(
-    connection: Connection,
-    article_id: str,
-    found: str,
-    extract: Extract,
-    spans: Sequence[Span],
-    known_from: int,
-    known_to: int = FOREVER,
-) -> None:
-    outlet = fold(" ".join(filter(None, (extract.outlet, str(extract.published or "")))))
-    for span in spans:
-        rowid = connection.execute(
-            insert(passage).values(
-                passage_id=digest(article_id, found, str(span.start), str(span.end), length=24),
-                article_id=article_id,
-                version=found,
-                start=span.start,
-                end=span.end,
-                known_from=known_from,
-                known_to=known_to,
-            )
-        ).inserted_primary_key
-        connection.execute(
-            text("INSERT INTO passage_words(rowid, title, outlet, body) VALUES (:rowid, :title, :outlet, :body)"),
-            {
-                "rowid": rowid[0] if rowid else None,
-                "title": fold(extract.title or ""),
-                "outlet": outlet,
-                "body": fold(span.of(extract.text)),
-            },
-        )
-
-
-def _drop_passages(connection: Connection, which: ColumnElement[bool]) -> None:
-    rowids = list(connection.execute(select(passage.c.rowid).where(which)).scalars())
-    connection.execute(delete(passage).where(which))
-    for rowid in rowids:
-        connection.execute(text("DELETE FROM passage_words WHERE rowid = :rowid"), {"rowid": rowid})
-
-
-def _matching(chosen: Select[Any], filters: Filters, query: str | None = None) -> Select[Any]:
-    chosen = chosen.where(*_conditions(filters))
-    if query and query.strip():
-        chosen = chosen.where(article.c.title.icontains(query.strip(), autoescape=True))
-    return chosen
-
-
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    """What the filters ask of the article row."""
-    wanted: list[ColumnElement[bool]] = []
-    if filters.outlet:
-        wanted.append(article.c.outlet_key == fold(filters.outlet))
-    if filters.since:
-        wanted.append(article.c.published >= filters.since.isoformat())
-    if filters.until:
-        wanted.append(article.c.published <= filters.until.isoformat())
-    if filters.article:
-        wanted.append(article.c.article_id == filters.article)
-    if filters.language:
-        wanted.append(article.c.language == filters.language)
-    if filters.speaker:
-        said = and_(statement.c.article_id == article.c.article_id, _speaks(filters.speaker))
-        wanted.append(exists(select(statement.c.rowid).where(said).correlate(article)))
-    if filters.as_of:
-        known = and_(version.c.article_id == article.c.article_id, version.c.known_from <= filters.moment)
-        wanted.append(exists(select(version.c.version).where(known).correlate(article)))
-    return wanted
-
-
-def _speaks(name: str) -> ColumnElement[bool]:
-    """A statement whose speaker is that name, or ends with it: a surname alone is enough."""
-    key = fold(name)
-    return (statement.c.speaker_key == key) | statement.c.speaker_key.endswith(" " + key, autoescape=True)
-
-
-def _current(known_from: ColumnElement[int], known_to: ColumnElement[int], filters: Filters) -> ColumnElement[bool]:
-    if filters.moment is None:
-        return known_to == FOREVER
-    return and_(known_from <= filters.moment, known_to > filters.moment)
-
-
-def _seconds(moment: datetime) -> int:
-    return int(moment.timestamp())
-
-
-def _day(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
-
-
-def _article_fields(row: AnyRow) -> dict[str, Any]:
-    return {
-        "article_id": row.article_id,
-        "version": row.version,
-        "title": row.title,
-        "outlet": row.outlet,
-        "byline": row.byline,
-        "published": _day(row.published),
-        "updated": _day(row.updated),
-        "ingested": datetime.fromisoformat(row.ingested),
-        "date_basis": row.date_basis,
-        "language": row.language,
-        "url": row.url,
-        "notes": tuple(row.notes),
-    }
-
-
-def _passage(row: AnyRow) -> Passage:
-    return Passage(
-        passage_id=row.passage_id, article_id=row.article_id, version=row.version, start=row.start, end=row.end
-    )
-
-
-def _statement_row(ordinal: int, item: Statement) -> dict[str, Any]:
-    return {
-        "article_id": item.article_id,
-        "version": item.version,
-        "ordinal": ordinal,
-        "speaker_key": fold(item.speaker) if item.speaker else None,
-        "actor_key": fold(item.on_behalf_of) if item.on_behalf_of else None,
-        "value": as_json(item),
-    }
-
-
-def _statement(row: AnyRow) -> Statement:
-    value = dict(row.value)
-    for name, kept in value.items():
-        if isinstance(kept, dict):
-            value[name] = Fragment(**kept)
-    value["content"] = tuple(Fragment(**kept) for kept in value["content"])
-    value["said_on"] = _day(value["said_on"])
-    return Statement(**{**value, "title": row.title, "outlet": row.outlet, "published": _day(row.published)})
+            return rows.known(connection, extract, key)

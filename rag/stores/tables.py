@@ -16,10 +16,13 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    TableClause,
     Text,
     UniqueConstraint,
+    column,
     create_engine,
     event,
+    table,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
@@ -98,9 +101,24 @@ statement = Table(
     UniqueConstraint("article_id", "version", "ordinal"),
 )
 
-# Folded words of each passage; `porter` stems English and leaves other scripts alone.
-WORDS = """CREATE VIRTUAL TABLE IF NOT EXISTS passage_words
-USING fts5(title, outlet, body, tokenize = 'porter unicode61 remove_diacritics 2')"""
+
+# The lexical indices hold folded words; `porter` stems English and leaves other scripts alone. A word index row has the
+# rowid of its passage or statement and goes with it, also when the article's removal cascades.
+def _words(name: str) -> TableClause:
+    # A column of the table's own name, and `rank`, take FTS5's commands.
+    return table(name, *(column(part) for part in ("rowid", "title", "outlet", "body", "rank", name)))
+
+
+passage_words, statement_words = _words("passage_words"), _words("statement_words")
+_INDEX = "CREATE VIRTUAL TABLE IF NOT EXISTS {0}_words USING fts5(title, outlet, body, tokenize = '{1}')"
+_GONE = (
+    "CREATE TRIGGER IF NOT EXISTS {0}_gone AFTER DELETE ON {0} BEGIN DELETE FROM {0}_words WHERE rowid = old.rowid; END"
+)
+LEXICAL = [
+    made.format(name, "porter unicode61 remove_diacritics 2")
+    for name in ("passage", "statement")
+    for made in (_INDEX, _GONE)
+]
 
 # Without it the words of a removed article stay in the index's older segments until these are merged.
 SECURE_DELETE = sqlite3.sqlite_version_info >= (3, 42)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sentencex import get_sentence_boundaries
 
 from rag.domain import Span
 
 
-def sentences(text: str, language: str = "en") -> list[Span]:
+def sentences(text: str, *, touching: Sequence[Span] | None = None) -> list[Span]:
     """Spans of the sentences of `text`, in order, without surrounding white space. Together they cover every visible
-    character. Line breaks always end a sentence; a blank text gives an empty list."""
+    character. Line breaks always end a sentence; a blank text gives an empty list. `touching` keeps only the sentences
+    that share a character with one of these spans.
+    """
     spans = []
     for line in lines(text):
-        for boundary in get_sentence_boundaries(language, line.of(text)):
-            if span := trimmed(text, line.start + boundary["start_index"], line.start + boundary["end_index"]):
+        near = [span for span in touching if span.touches(line)] if touching is not None else [line]
+        for boundary in get_sentence_boundaries("en", line.of(text)) if near else ():
+            span = trimmed(text, line.start + boundary["start_index"], line.start + boundary["end_index"])
+            if span and any(span.touches(other) for other in near):
                 spans.append(span)
     return spans
 

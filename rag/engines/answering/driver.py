@@ -37,6 +37,7 @@ from rag.text.words import content_words, words
 SUPPORT_FLOOR = 0.42  # below it the evidence does not answer, and nobody is asked to write
 _PASSAGES = 10
 _NEAREST = 3
+_CANDIDATES = 40  # statements looked at for a position, of each kind
 _ALIKE = 0.84  # difflib ratio at which two spellings of a name count as one (Zelensky, Zelenskyy)
 
 
@@ -97,15 +98,13 @@ class Answering:
     def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:
         """Statements by or for an actor (None: anybody) about a topic (None: anything)."""
         known = [name for name, _ in self._library.actors()]
-        if actor is None:
-            found = self._library.statements(filters)
-        else:
-            named = read_question(actor, known).actors or (actor,)
-            found = [item for name in named for item in self._library.statements(filters, actor=name)]
-        if not topic:
-            return list(dict.fromkeys(found))
-        evidence = self._retriever.evidence([], list(dict.fromkeys(found)))
-        return self._on_topic(read_question(topic, ()), evidence)[0]
+        actors = (read_question(actor, known).actors or (actor,)) if actor else (None,)
+        found = [
+            item
+            for name in actors
+            for item in self._library.statements(filters, actor=name, terms=words(topic) if topic else None)
+        ]
+        return list(dict.fromkeys(found))
 
     def _gather(self, question: Question, filters: Filters) -> tuple[Evidence, float, str | None]:
         """Evidence, how well it answers (0..1), and what is missing where it does not (None where it does)."""
@@ -115,9 +114,9 @@ class Answering:
             return self._retriever.evidence(hits), 0.0, gap
         if question.asks_position and question.actors:
             return self._positions(question, hits, filters)
-        spoken = [item for hit in hits for item in self._library.statements(replace(filters, article=hit.article_id))]
+        spoken = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
         evidence = self._retriever.score(question.text, self._retriever.evidence(hits))
-        evidence = replace(evidence, statements=tuple(dict.fromkeys(spoken)))
+        evidence = replace(evidence, statements=tuple(spoken))
         if missing := _absent(question, evidence):
             return evidence, 0.0, f"The articles do not mention {missing}."
         support = self._support(question, evidence)
@@ -126,7 +125,7 @@ class Answering:
     def _positions(
         self, question: Question, hits: Sequence[Hit], filters: Filters
     ) -> tuple[Evidence, float, str | None]:
-        statements = self._statements(question, filters)
+        statements = self._candidates(question, hits, filters)
         evidence = self._retriever.evidence(_around(hits, statements), statements)
         whose = " or ".join(question.names or question.actors)
         if not statements:
@@ -136,8 +135,16 @@ class Answering:
             return evidence, support, f"The articles hold statements by or for {whose}, but none on this."
         return replace(evidence, statements=tuple(ranked)), support, None
 
-    def _statements(self, question: Question, filters: Filters) -> list[Statement]:
-        found = [item for actor in question.actors for item in self._library.statements(filters, actor=actor)]
+    def _candidates(self, question: Question, hits: Sequence[Hit], filters: Filters) -> list[Statement]:
+        """The actors' statements: the latest, or those that share words with the topic or stand in the passages found."""
+        found: list[Statement] = []
+        near = list({hit.article_id for hit in hits})
+        for actor in question.actors:
+            if question.topic:
+                terms = list(question.topic)
+                found += self._library.statements(filters, actor=actor, terms=terms, limit=_CANDIDATES)
+                found += self._library.statements(filters, actor=actor, articles=near, limit=_CANDIDATES)
+            found += self._library.statements(filters, actor=actor, limit=1 if question.topic else _CANDIDATES)
         return list(dict.fromkeys(found))
 
     def _on_topic(self, question: Question, evidence: Evidence) -> tuple[list[Statement], float]:

@@ -1,0 +1,236 @@
+"""Rows of the library and the values that they hold; the conditions that filters put on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, TableClause, and_, exists, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from rag.domain import AddResult, Extract, Filters, Fragment, Passage, Span, Statement, as_json
+from rag.stores.base import FOREVER
+from rag.stores.tables import article, passage, passage_words, source, statement, statement_words, version
+from rag.text.canonical import digest, fold
+from rag.text.countries import countries_in
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+def known(connection: Connection, extract: Extract, key: str | None) -> AddResult | None:
+    """The article that this source or this text belongs to: `duplicate` if nothing is new, `updated` if the text is."""
+    if key:
+        row: AnyRow | None = connection.execute(
+            select(article.c.article_id, article.c.version, version.c.text)
+            .select_from(source.join(article))
+            .join(version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version))
+            .where(source.c.key == key)
+        ).one_or_none()
+        if row:
+            same: Literal["duplicate", "updated"] = "duplicate" if row.text == extract.text else "updated"
+            return AddResult(source=key, status=same, article_id=row.article_id, version=row.version)
+    row = connection.execute(
+        select(version.c.article_id, version.c.version).where(version.c.version == digest(extract.text)).limit(1)
+    ).one_or_none()
+    return (
+        AddResult(source=key or "", status="duplicate", article_id=row.article_id, version=row.version) if row else None
+    )
+
+
+def article_id(extract: Extract) -> str:
+    """The id of a new article: a hash of what it is."""
+    return digest("article", extract.outlet or "", extract.title or "", extract.text)
+
+
+def version_hash(connection: Connection, article_id: str, content: str, number: int) -> str:
+    """A hash of the text; with its number where the article returns to a text that it had before."""
+    found = digest(content)
+    taken = select(version.c.version).where(version.c.article_id == article_id, version.c.version == found)
+    return digest(content, str(number)) if connection.execute(taken).one_or_none() else found
+
+
+def supersede(connection: Connection, article_id: str, now: int) -> int:
+    """End the current version, if there is one, and give the number of the next."""
+    latest = connection.execute(
+        select(func.max(version.c.number)).where(version.c.article_id == article_id)
+    ).scalar_one_or_none()
+    if latest:
+        for table in (version, passage):
+            connection.execute(
+                update(table).where(table.c.article_id == article_id, table.c.known_to == FOREVER).values(known_to=now)
+            )
+        # The vectors of older versions carry known_to too.
+        connection.execute(update(version).where(version.c.article_id == article_id).values(embedded_as=None))
+    return (latest or 0) + 1
+
+
+def put_article(connection: Connection, article_id: str, found: str, extract: Extract, now: datetime) -> None:
+    """Insert or replace the row of an article with what was read last."""
+    values = {
+        "version": found,
+        "title": extract.title or "Untitled",
+        "outlet": extract.outlet,
+        "outlet_key": fold(extract.outlet) if extract.outlet else None,
+        "byline": extract.byline,
+        "published": extract.published.isoformat() if extract.published else None,
+        "updated": extract.updated.isoformat() if extract.updated else None,
+        "date_basis": extract.date_basis,
+        "language": extract.language,
+        "url": extract.url,
+        "words": len(extract.text.split()),
+        "notes": list(extract.notes),
+    }
+    row = insert(article).values(article_id=article_id, ingested=now.isoformat(), **values)
+    connection.execute(row.on_conflict_do_update(index_elements=["article_id"], set_=values))
+
+
+def put_passages(
+    connection: Connection,
+    article_id: str,
+    found: str,
+    extract: Extract,
+    spans: Sequence[Span],
+    known_from: int,
+    known_to: int = FOREVER,
+) -> None:
+    """Insert the passages of one version and their words."""
+    outlet = fold(" ".join(filter(None, (extract.outlet, str(extract.published or "")))))
+    for span in spans:
+        key = connection.execute(
+            insert(passage).values(
+                passage_id=digest(article_id, found, str(span.start), str(span.end), length=24),
+                article_id=article_id,
+                version=found,
+                start=span.start,
+                end=span.end,
+                known_from=known_from,
+                known_to=known_to,
+            )
+        ).inserted_primary_key
+        put_words(connection, passage_words, key, extract.title, outlet, span.of(extract.text))
+
+
+def put_words(
+    connection: Connection, index: TableClause, key: AnyRow | None, title: str | None, outlet: str | None, body: str
+) -> None:
+    """Index the words of the row with this key."""
+    folded = {"title": fold(title or ""), "outlet": fold(outlet or ""), "body": fold(body)}
+    connection.execute(insert(index).values(rowid=key[0] if key else None, **folded))
+
+
+def tell_words(connection: Connection, command: str, value: int | None = None) -> None:
+    """Give a command of FTS5 to both lexical indices."""
+    for index in (passage_words, statement_words):
+        connection.execute(insert(index).values({index.name: command, "rank": value}))
+
+
+def any_of(terms: Sequence[str]) -> str:
+    """An FTS5 query for any of the terms; operators in them are words."""
+    return " OR ".join('"' + term.replace('"', "") + '"' for term in dict.fromkeys(terms) if term.strip('"'))
+
+
+def countries(said: str) -> list[str]:
+    """The canonical names of the countries that are named in any way, so that each is found under every name."""
+    return list(dict.fromkeys(country for _, _, country in countries_in(said)))
+
+
+def matching(chosen: Select[Any], filters: Filters, query: str | None = None) -> Select[Any]:
+    """The selection narrowed to articles that pass the filters and whose title has the words of `query` as typed."""
+    chosen = chosen.where(*conditions(filters))
+    if query and query.strip():
+        chosen = chosen.where(article.c.title.icontains(query.strip(), autoescape=True))
+    return chosen
+
+
+def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """What the filters ask of the article row."""
+    wanted: list[ColumnElement[bool]] = []
+    if filters.outlet:
+        wanted.append(article.c.outlet_key == fold(filters.outlet))
+    if filters.since:
+        wanted.append(article.c.published >= filters.since.isoformat())
+    if filters.until:
+        wanted.append(article.c.published <= filters.until.isoformat())
+    if filters.article:
+        wanted.append(article.c.article_id == filters.article)
+    if filters.language:
+        wanted.append(article.c.language == filters.language)
+    if filters.speaker:
+        said = and_(statement.c.article_id == article.c.article_id, speaks(filters.speaker))
+        wanted.append(exists(select(statement.c.rowid).where(said).correlate(article)))
+    if filters.as_of:
+        known = and_(version.c.article_id == article.c.article_id, version.c.known_from <= filters.moment)
+        wanted.append(exists(select(version.c.version).where(known).correlate(article)))
+    return wanted
+
+
+def speaks(name: str) -> ColumnElement[bool]:
+    """A statement whose speaker is that name, or ends with it: a surname alone is enough."""
+    key = fold(name)
+    return (statement.c.speaker_key == key) | statement.c.speaker_key.endswith(" " + key, autoescape=True)
+
+
+def current(known_from: ColumnElement[int], known_to: ColumnElement[int], filters: Filters) -> ColumnElement[bool]:
+    """True for what was the current version: now, or at the end of the day `as_of`."""
+    if filters.moment is None:
+        return known_to == FOREVER
+    return and_(known_from <= filters.moment, known_to > filters.moment)
+
+
+def seconds(moment: datetime) -> int:
+    """Whole seconds since 1970 UTC."""
+    return int(moment.timestamp())
+
+
+def day(value: str | None) -> date | None:
+    """A day as kept, YYYY-MM-DD."""
+    return date.fromisoformat(value) if value else None
+
+
+def article_fields(row: AnyRow) -> dict[str, Any]:
+    """The fields that Article and ArticleSummary share."""
+    return {
+        "article_id": row.article_id,
+        "version": row.version,
+        "title": row.title,
+        "outlet": row.outlet,
+        "byline": row.byline,
+        "published": day(row.published),
+        "updated": day(row.updated),
+        "ingested": datetime.fromisoformat(row.ingested),
+        "date_basis": row.date_basis,
+        "language": row.language,
+        "url": row.url,
+        "notes": tuple(row.notes),
+    }
+
+
+def as_passage(row: AnyRow) -> Passage:
+    """A row of `passage` as its value."""
+    return Passage(
+        passage_id=row.passage_id, article_id=row.article_id, version=row.version, start=row.start, end=row.end
+    )
+
+
+def statement_row(ordinal: int, item: Statement) -> dict[str, Any]:
+    """A statement as a row of `statement`; its place in the text orders it."""
+    return {
+        "article_id": item.article_id,
+        "version": item.version,
+        "ordinal": ordinal,
+        "speaker_key": fold(item.speaker) if item.speaker else None,
+        "actor_key": fold(item.on_behalf_of) if item.on_behalf_of else None,
+        "value": as_json(item),
+    }
+
+
+def as_statement(row: AnyRow) -> Statement:
+    """A row of `statement` joined with its article as its value."""
+    value = dict(row.value)
+    for name, kept in value.items():
+        if isinstance(kept, dict):
+            value[name] = Fragment(**kept)
+    value["content"] = tuple(Fragment(**kept) for kept in value["content"])
+    value["said_on"] = day(value["said_on"])
+    return Statement(**{**value, "title": row.title, "outlet": row.outlet, "published": day(row.published)})
