@@ -18,15 +18,19 @@ Vectors = npt.NDArray[np.float32]
 class Embedder(Protocol):
     """Turns texts into unit vectors that compare by dot product.
 
-    `fingerprint` names everything that makes vectors comparable (model, quantisation, dimensions).
+    `fingerprint` names everything that makes vectors comparable (model and quantisation, or address and model).
     `window` is the most tokens of a text that the model reads; `count` measures texts in those tokens,
     without special tokens. `languages` lists ISO 639-1 codes it was made for, or None if it is multilingual.
     """
 
     fingerprint: str
-    dimensions: int
     window: int
     languages: tuple[str, ...] | None
+
+    @property
+    def dimensions(self) -> int:
+        """Numbers in a vector. One behind an endpoint learns it from an answer, so this may raise ModelError."""
+        ...
 
     def embed(self, texts: Sequence[str], kind: EmbedKind) -> Vectors:
         """Float32 array of shape (len(texts), dimensions), rows of length 1. Raises ModelError."""
