@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, literal_column, select, text, update
+from sqlalchemy import Connection, Engine, and_, delete, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -40,6 +40,7 @@ from rag.stores.tables import (
     meta,
     metadata,
     passage,
+    passage_words,
     source,
     statement,
     statement_words,
@@ -276,13 +277,12 @@ class Library:
         asked = rows.any_of(terms)
         if not asked:
             return []
-        rank: ColumnElement[float] = literal_column("bm25(passage_words, 2.0, 1.0, 1.0)").label("rank")
+        matched = rows.matched(passage_words, "2.0, 1.0, 1.0")
         chosen = (
-            select(passage, rank)
-            .select_from(text("passage_words"), passage.join(article))
-            .where(text("passage_words MATCH :asked"), text("passage_words.rowid = passage.rowid"))
+            select(passage, matched.c.rank)
+            .select_from(passage.join(article).join(matched, matched.c.rowid == passage.c.rowid))
             .where(*rows.conditions(filters), rows.current(passage.c.known_from, passage.c.known_to, filters))
-            .order_by(text("rank"))
+            .order_by(matched.c.rank)
             .limit(k)
         )
         with self._read() as connection:
@@ -391,24 +391,19 @@ class Library:
         asked = rows.any_of(terms) if terms is not None else None
         if asked == "" or articles == []:
             return []
+        matched = rows.matched(statement_words, "0.5, 0.0, 1.0")
+        said = statement.join(article)
+        if asked:
+            said = said.join(matched, matched.c.rowid == statement.c.rowid)
+        newest = (article.c.published.desc().nulls_last(), statement.c.article_id, statement.c.ordinal)
+        same = and_(version.c.article_id == statement.c.article_id, version.c.version == statement.c.version)
         chosen = (
             select(statement.c.value, article.c.title, article.c.outlet, article.c.published)
-            .select_from(statement.join(article))
-            .join(
-                version, and_(version.c.article_id == statement.c.article_id, version.c.version == statement.c.version)
-            )
+            .select_from(said.join(version, same))
             .where(*rows.conditions(filters), rows.current(version.c.known_from, version.c.known_to, filters))
+            .order_by(*([matched.c.rank] if asked else []), *newest)
             .limit(limit)
         )
-        if asked:
-            chosen = chosen.select_from(text("statement_words")).where(
-                text("statement_words MATCH :asked"), text("statement_words.rowid = statement.rowid")
-            )
-            chosen = chosen.order_by(text("bm25(statement_words, 0.5, 0.0, 1.0)"))
-        else:
-            chosen = chosen.order_by(
-                article.c.published.desc().nulls_last(), statement.c.article_id, statement.c.ordinal
-            )
         if filters.speaker:
             chosen = chosen.where(rows.speaks(filters.speaker))
         if articles is not None:

@@ -6,7 +6,21 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, TableClause, and_, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Subquery,
+    TableClause,
+    and_,
+    exists,
+    func,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from rag.domain import AddResult, Extract, Filters, Fragment, Passage, Span, Statement, as_json
@@ -123,6 +137,14 @@ def tell_words(connection: Connection, command: str, value: int | None = None) -
     """Give a command of FTS5 to both lexical indices."""
     for index in (passage_words, statement_words):
         connection.execute(insert(index).values({index.name: command, "rank": value}))
+
+
+def matched(index: TableClause, weights: str) -> Subquery:
+    """Rows of a lexical index that match the parameter `asked`, with their BM25 `rank` (lower is better); `weights` are
+    those of title, outlet and body.
+    """
+    rank: ColumnElement[float] = literal_column(f"bm25({index.name}, {weights})")
+    return select(index.c.rowid, rank.label("rank")).where(text(f"{index.name} MATCH :asked")).subquery()
 
 
 def any_of(terms: Sequence[str]) -> str:
