@@ -70,7 +70,11 @@ def _with_quotations(tree: Tree, accepted: list[tuple[Candidate, Verdict]]) -> l
                 best[candidate.anchor] = candidate
     for anchor, words in by_cue.items():
         grammar = best.get(anchor)
-        outside = set(grammar.content) if grammar and grammar.construction in ("clause", "object", "to", "inserted") else set()
+        outside = (
+            set(grammar.content)
+            if grammar and grammar.construction in ("clause", "object", "to", "inserted")
+            else set()
+        )
         if grammar and outside and not (outside & words or _adjoins(tree, outside, words)):
             outside = set()
         source = frozenset(_quote_source(tree, anchor))
@@ -108,10 +112,12 @@ def _tied(tree: Tree) -> dict[int, set[int]]:
         cue = None
         if _is_speech(tree, inner, words):
             cue = _cue_after(tree, words, inner) or _cue_before(tree, words[0])
-            if cue is None and previous and quotation.continues:
-                cue = previous[0]
-        if cue is None and previous and inner[-1] in ".?!":
-            cue = previous[0] if _opens_next_sentence(tree, words[0], previous) else None
+        if (
+            cue is None
+            and previous
+            and (quotation.continues or (inner[-1] in ".?!" and _opens_next_sentence(tree, words[0], previous)))
+        ):
+            cue = previous[0]
         if cue is not None:
             if words[0] == 0 or tree[words[0] - 1].text not in (",", ":"):
                 cue = _outermost(tree, cue)
@@ -224,7 +230,8 @@ def _select(tree: Tree, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attri
     in_cue: set[int] = set()
     pool.sort(
         key=lambda pair: (
-            pair[0].construction != "transcript", pair[0].construction != "quote",
+            pair[0].construction != "transcript",
+            pair[0].construction != "quote",
             tree.depth[pair[0].anchor],
             _ORDER.index(pair[0].construction),
             -pair[1].confidence,
@@ -275,6 +282,8 @@ def _content_runs(tree: Tree, content: set[int]) -> list[tuple[int, int]]:
             filled.update(range(word, after))
     runs = []
     for first, last in tree.runs(filled):
+        while last > first and tree[last].dep == "cc" and tree.quoted[last] < 0:  # left behind by a second cue
+            last -= 1
         if any(tree[word].pos not in ("PUNCT", "SPACE") for word in range(first, last + 1)):
             runs.append((first, last))
     return runs

@@ -7,19 +7,12 @@ from datetime import date
 
 from rag.domain import Span
 from rag.engines.statements.attribution import Attribution
+from rag.engines.statements.nouns import OCCASIONS
 from rag.engines.statements.tree import Tree
 from rag.text.dates import mentions
 
 _TALKING = frozenset("speak talk appear write testify respond reply answer".split())
 _TELLING = frozenset("tell inform assure remind".split())
-_OCCASIONS = frozenset(
-    """
-address appearance briefing broadcast call ceremony chat clip column comment conference convention conversation
-debate dinner email e-mail essay event forum hearing interview letter luncheon magazine meeting memo message
-newspaper note op-ed panel podcast post press program programme rally reception release remark report
-session show speech statement summit testimony town tweet video visit fundraiser gathering
-""".split()
-)
 _ADDRESSEES = frozenset(
     "reporter journalist crowd audience supporter lawmaker paper newspaper magazine network station host".split()
 )
@@ -85,7 +78,7 @@ def _after(tree: Tree, preposition: int, around: set[int], talking: bool) -> Spa
         if noun not in around:
             continue
         body = tree[noun].entity in _BODIES and tree[noun].pos == "PROPN"
-        if tree[noun].lemma in _OCCASIONS or (body and lemma in _AT_BODIES and (talking or lemma == "on")):
+        if tree[noun].lemma in OCCASIONS or (body and lemma in _AT_BODIES and (talking or lemma == "on")):
             return _phrase(tree, noun, around)
         if talking and lemma in ("to", "with") and tree[noun].lemma in _ADDRESSEES:
             return _phrase(tree, noun, around)

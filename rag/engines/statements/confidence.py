@@ -25,7 +25,9 @@ def weigh(tree: Tree, candidate: Candidate, verdict: Verdict) -> Verdict:
     """The verdict with its confidence corrected, kept within 0.05 and 0.99."""
     if candidate.construction in _FIRM:
         return verdict
-    confidence = verdict.confidence + _length(len(candidate.content)) + _source(tree, candidate) + _form(tree, candidate)
+    confidence = (
+        verdict.confidence + _length(len(candidate.content)) + _source(tree, candidate) + _form(tree, candidate)
+    )
     return replace(verdict, confidence=round(min(0.99, max(0.05, confidence)), 2))
 
 

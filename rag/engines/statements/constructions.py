@@ -121,7 +121,9 @@ class _Verb:
             if tree[child].tag == "VBG":
                 yield from self._make("ing", content)
             elif any(tree[word].text.lower() == "to" for word in tree.deps(child, "aux")):
-                yield from self._make("to", content | set(self._neighbour_not(child)) | self._further_infinitives(child))
+                yield from self._make(
+                    "to", content | set(self._neighbour_not(child)) | self._further_infinitives(child)
+                )
 
     def _further_clauses(self, first: int) -> set[int]:
         """Later contents that the parser hung on the verb itself: said that A, *and that B*."""

@@ -88,7 +88,9 @@ class _Reading:
     def _role(self, speaker: Speaker) -> Role | None:
         if speaker.person is not None:
             return min(speaker.person.roles, key=lambda role: role.span, default=None)
-        return role_at(self.tree, speaker.noun) if speaker.noun is not None else None
+        if speaker.noun is None or self.tree[speaker.noun].tag in ("NNS", "NNPS"):
+            return None
+        return role_at(self.tree, speaker.noun)
 
     def _circumstances(self, found: Attribution, speaker: Speaker) -> Circumstances:
         """Venue and day; a statement that follows one of the same person without naming its own belongs to the same

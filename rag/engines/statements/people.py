@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rag.domain import Span
+from rag.engines.statements.nouns import MEN, PERSON_NOUNS, WOMEN
 from rag.engines.statements.tree import Tree
 from rag.text.canonical import fold
 from rag.text.countries import countries_in, country_of
@@ -18,31 +19,6 @@ HONORIFICS: dict[str, Gender | None] = {
     "mr": "he", "mr.": "he", "sir": "he", "lord": "he", "mrs": "she", "mrs.": "she", "ms": "she", "ms.": "she", "miss": "she",
     "lady": "she", "dame": "she", "dr": None, "dr.": None, "prof": None, "prof.": None,
 }  # fmt: skip
-
-PERSON_NOUNS = frozenset(
-    """
-activist adviser advisor aide ally ambassador analyst announcer attorney author billionaire boss businessman businesswoman
-candidate captain chair chairman chairperson chairwoman chancellor chief clerk coach colonel columnist commander
-commissioner congressman congresswoman consultant contender coordinator correspondent counsel critic deputy diplomat
-director economist editor emperor envoy executive expert father foe founder frontrunner general governor head historian
-host investigator journalist judge justice king lawmaker lawyer leader legislator lieutenant major manager mayor minister
-mogul mother negotiator nominee officer official operative opponent organizer owner partner pastor politician pollster
-pope premier president prince princess prosecutor producer professor queen rabbi reporter representative researcher
-resident rival scholar scientist secretary senator sergeant sheriff speaker specialist spokesman spokesperson spokeswoman
-staffer strategist student superintendent supporter surrogate teacher treasurer veteran voter whip widow wife woman man
-husband son daughter brother sister winner witness worker writer actor actress singer comedian cardinal bishop archbishop
-prelate ayatollah sultan emir monarch strongman statesman tycoon magnate victim lady boy girl
-""".split()
-)
-"""Nouns that name one person; with "the" they can stand for a name."""
-
-_WOMEN = frozenset(
-    "actress businesswoman chairwoman congresswoman daughter girl lady mother princess queen sister spokeswoman wife woman widow".split()
-)
-_MEN = frozenset(
-    "actor boy brother businessman chairman congressman emperor father husband king man prince pope son spokesman statesman sultan".split()
-)
-_MODIFIERS = ("compound", "amod", "nmod", "poss", "nummod", "case", "punct", "appos", "det")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,6 +57,8 @@ class People:
         names = list(_names(tree))
         for first, last in sorted(names, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first
             self._enter(first, last)
+        for word in self._bare_surnames():
+            self._enter(word, word)
         for person in self.everyone:
             person.mentions.sort()
             for word in person.mentions:
@@ -116,6 +94,19 @@ class People:
         for word in range(first, last + 1):
             self._by_word[word] = person
 
+    def _bare_surnames(self) -> list[int]:
+        """Words that repeat the surname of somebody with a full name, where the parser saw no person."""
+        tree, found = self.tree, []
+        full = {person.surname for person in self.everyone if " " in person.name}
+        for token in tree.tokens:
+            if token.pos != "PROPN" or token.dep == "compound" or self.of(token.index) or fold(token.text) not in full:
+                continue
+            before = tree[token.index - 1] if token.index > 0 else None
+            titled = before is not None and (before.lemma in PERSON_NOUNS or before.text.lower() in HONORIFICS)
+            if before is None or before.pos != "PROPN" or titled:
+                found.append(token.index)
+        return found
+
     def _describe(self, person: Person, word: int) -> None:
         """Collects role and country from the words around one mention."""
         tree = self.tree
@@ -124,7 +115,7 @@ class People:
             role = role_at(tree, noun, stop=self.first(word))
             if role is not None:
                 person.roles.append(role)
-                gender: Gender | None = "she" if role.head in _WOMEN else "he" if role.head in _MEN else None
+                gender: Gender | None = "she" if role.head in WOMEN else "he" if role.head in MEN else None
                 person.gender = person.gender or gender
         for place in self._describing(person, word, top):
             for start, end, country in countries_in(place.of(tree.text)):
@@ -151,9 +142,8 @@ class People:
         tree = self.tree
         first = self.first(word)
         before = first - 1
-        if before >= 0 and tree[before].pos in ("NOUN", "PROPN") and self.of(before) is None:
-            if tree[before].head in range(first, word + 1) or tree[before].dep in ("compound", "nmod"):
-                yield before
+        if before >= 0 and self.of(before) is None and role_at(tree, before, stop=first) is not None:
+            yield before
         if top != word and tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top != before:
             yield top
         for child in tree.deps(word, "appos"):
@@ -244,7 +234,7 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
     """(first, last) word of every name of a person, without possessive and titles."""
     word = 0
     while word < len(tree):
-        if tree[word].entity != "PERSON" or tree[word].pos not in ("PROPN", "NOUN", "ADJ", "X"):
+        if tree[word].entity != "PERSON" or not tree[word].text[0].isupper():
             word += 1
             continue
         first = word
@@ -252,7 +242,7 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
             word + 1 < len(tree)
             and tree[word + 1].entity == "PERSON"
             and tree[word + 1].sentence == tree[first].sentence
-            and tree[word + 1].pos in ("PROPN", "NOUN", "X")
+            and tree[word + 1].text[0].isupper()
             and tree[word + 1].start - tree[word].end <= 1
         ):
             word += 1

@@ -125,7 +125,7 @@ class Sources:
         """How likely a later pronoun means this mention: subjects first, possessors last."""
         tree = self.tree
         top = mention
-        while tree[top].dep in ("compound", "appos") and tree[top].head != top:
+        while tree[top].dep in ("compound", "appos", "conj") and tree[tree[top].head].pos in ("PROPN", "NOUN"):
             top = tree[top].head
         dep = tree[top].dep
         if dep in ("nsubj", "nsubjpass"):

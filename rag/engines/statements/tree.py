@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from rag.domain import Fragment, Span
+from rag.engines.statements.nouns import OCCASIONS
 from rag.providers.base import Token
 from rag.text.quotations import Quotation, quotations
 
@@ -104,9 +105,9 @@ class Tree:
         return runs
 
     def _trim(self, first: int, last: int) -> tuple[int, int] | None:
-        while first <= last and self.tokens[first].text in _EDGE:
+        while first <= last and self.tokens[first].text in _EDGE and self.quoted[first] < 0:
             first += 1
-        while first <= last and self.tokens[last].text in _EDGE:
+        while first <= last and self.tokens[last].text in _EDGE and self.quoted[last] < 0:
             last -= 1
         return (first, last) if first <= last else None
 
@@ -138,15 +139,19 @@ class Tree:
 
 
 def _reattached(token: Token, tokens: Sequence[Token]) -> Token:
-    """Undoes a frequent mistake of parsers: in "said he makes little and *questioned* the plan" the past tense belongs
-    with "said", not with "makes"."""
-    if token.dep != "conj" or token.tag != "VBD":
-        return token
-    beside = tokens[token.head]
-    above = tokens[beside.head]
-    parts = [other for other in tokens[beside.head : token.index] if other.head == token.index or other.head == beside.index]
-    own_subject = any(part.head == token.index and part.dep.startswith("nsubj") for part in parts)
-    modal = any(part.head == beside.index and part.tag == "MD" for part in parts)
-    if beside.dep == "ccomp" and above.tag == "VBD" and not own_subject and (modal or beside.tag in ("VBZ", "VBP")):
-        return replace(token, head=above.index)
+    """Undoes two frequent mistakes of parsers. In "said he makes little and *questioned* the plan" the past tense belongs
+    with "said"; in "said in a statement that they *go*" the clause is what was said, not what the statement is."""
+    above = tokens[token.head]
+    if token.dep == "conj" and token.tag == "VBD" and above.dep == "ccomp" and tokens[above.head].tag == "VBD":
+        parts = tokens[above.index : token.index]
+        own_subject = any(part.head == token.index and part.dep.startswith("nsubj") for part in parts)
+        beside = [part for part in tokens[max(0, above.index - 4) : above.index] if part.head == above.index]
+        other = above.tag in ("VBZ", "VBP") or any(part.tag == "MD" or part.text.lower() == "had" for part in beside)
+        if other and not own_subject:
+            return replace(token, head=above.head)
+    if token.dep in ("acl", "ccomp", "relcl") and above.dep == "pobj" and above.lemma in OCCASIONS:
+        verb = tokens[tokens[above.head].head]
+        marked = any(part.head == token.index and part.dep == "mark" for part in tokens[above.index + 1 : token.index])
+        if marked and verb.tag.startswith("VB") and verb.index < above.index:
+            return replace(token, head=verb.index, dep="ccomp")
     return token

@@ -1,0 +1,12 @@
+"""The real parser, loaded once for all tests of the engines."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.providers.spacy_parser import SpacyParser
+
+
+@pytest.fixture(scope="session")
+def parser() -> SpacyParser:
+    return SpacyParser()

@@ -1,0 +1,367 @@
+"""Statement extraction, construction by construction and field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.domain import Statement
+from rag.engines.statements import FINGERPRINT, extract_statements
+from rag.providers.spacy_parser import SpacyParser
+
+Read = Callable[..., tuple[Statement, ...]]
+
+
+@pytest.fixture(scope="session")
+def read(parser: SpacyParser) -> Read:
+    def extract(text: str, published: date | None = date(2024, 5, 15)) -> tuple[Statement, ...]:
+        return extract_statements(text, parser=parser, article_id="a", version="v", published=published)
+
+    return extract
+
+
+def only(found: tuple[Statement, ...]) -> Statement:
+    assert len(found) == 1, [(item.cue and item.cue.text, item.text) for item in found]
+    return found[0]
+
+
+def parts(item: Statement) -> tuple[str | None, str | None, str]:
+    return item.source and item.source.text, item.cue and item.cue.text, item.text
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "cue", "content"),
+    [
+        ("Maria Lopez said that the bridge is safe.", "Maria Lopez", "said", "that the bridge is safe"),
+        ("The bridge is safe, Maria Lopez said.", "Maria Lopez", "said", "The bridge is safe"),
+        ("“The bridge is safe,” said Maria Lopez.", "Maria Lopez", "said", "“The bridge is safe,”"),
+        ("Maria Lopez said: “The bridge is safe.”", "Maria Lopez", "said:", "“The bridge is safe.”"),
+        (
+            "The bridge is safe, according to Maria Lopez.",
+            "Maria Lopez",
+            "according to",
+            "The bridge is safe",
+        ),
+        (
+            "The ministry has not confirmed that the road will close.",
+            "The ministry",
+            "has not confirmed",
+            "that the road will close",
+        ),
+        ("The union called for a nationwide strike on Friday.", "The union", "called for", "a nationwide strike"),
+        (
+            "Maria Lopez urged the council to repair the bridge.",
+            "Maria Lopez",
+            "urged",
+            "the council to repair the bridge",
+        ),
+        (
+            "The senator criticized the plan for its heavy costs.",
+            "The senator",
+            "criticized",
+            "the plan for its heavy costs",
+        ),
+        (
+            "The minister promised to lower the tax on diesel fuel.",
+            "The minister",
+            "promised",
+            "to lower the tax on diesel fuel",
+        ),
+        (
+            "The mayor is confident that the metro will open in time.",
+            "The mayor",
+            "is confident",
+            "that the metro will open in time",
+        ),
+        (
+            "The plan was denounced by the opposition.",
+            "the opposition",
+            "was denounced by",
+            "The plan",
+        ),
+    ],
+)
+def test_a_construction_gives_source_cue_and_content(
+    read: Read, text: str, source: str, cue: str, content: str
+) -> None:
+    assert parts(only(read(text))) == (source, cue, content)
+
+
+def test_a_quotation_around_its_cue_is_one_statement_in_two_pieces(read: Read) -> None:
+    item = only(read("“We will rebuild the harbour,” the mayor said. “It will take two years.”"))
+    assert [piece.text for piece in item.content] == ["“We will rebuild the harbour,”", "“It will take two years.”"]
+    assert item.kind == "direct"
+
+
+def test_an_inserted_cue_parts_the_content(read: Read) -> None:
+    item = only(read("The harbour, officials said, will stay closed until autumn."))
+    assert item.text == "The harbour ... will stay closed until autumn"
+    assert item.kind == "indirect"
+
+
+def test_words_in_quotation_marks_inside_reported_speech_make_it_mixed(read: Read) -> None:
+    item = only(read("The mayor said that the delay was “a scandal of the first order” for the city."))
+    assert item.kind == "mixed"
+    assert item.text.endswith("for the city")
+
+
+def test_a_scare_quote_is_no_statement(read: Read) -> None:
+    assert read("The so-called “smart” lamps of the town went dark on the first evening.") == ()
+
+
+def test_a_quoted_title_is_no_statement(read: Read) -> None:
+    found = read("The minister told viewers on “Morning Table” that the road will close.")
+    assert all("Morning Table" not in item.text for item in found)
+
+
+def test_a_cue_inside_a_quotation_makes_no_statement_of_its_own(read: Read) -> None:
+    item = only(read("“My neighbour said that the well was dry,” the farmer told the paper."))
+    assert item.speaker == "the farmer"
+
+
+def test_a_quotation_that_runs_over_paragraphs_is_one_statement(read: Read) -> None:
+    item = only(
+        read("“We had no warning at all,” said Maria Lopez. “The water came at night.\n\n“We lost everything.”")
+    )
+    assert len(item.content) == 3
+    assert item.speaker == "Maria Lopez"
+
+
+def test_two_cues_side_by_side_are_two_statements(read: Read) -> None:
+    found = read("The minister said that the talks had failed and warned that prices would rise.")
+    assert [parts(item) for item in found] == [
+        ("The minister", "said", "that the talks had failed"),
+        ("The minister", "warned", "that prices would rise"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The company denied that it had polluted the river.",
+        "The company rejected allegations that it had polluted the river.",
+        "The governor has repeatedly denied such claims.",
+    ],
+)
+def test_a_denial_is_marked_as_one(read: Read, text: str) -> None:
+    assert only(read(text)).denied
+
+
+def test_rejecting_a_plan_denies_nothing(read: Read) -> None:
+    assert not only(read("The governor rejected the plan for a new dam.")).denied
+
+
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("The governor said that the dam is needed.", False),
+        ("The governor supports the construction of the new dam.", True),
+        ("The governor believes that the dam is needed.", True),
+        ("The governor described the dam as a “gift to the valley” for years.", False),
+    ],
+)
+def test_a_characterisation_is_stance_unless_it_quotes(read: Read, text: str, stance: bool) -> None:
+    assert only(read(text)).stance is stance
+
+
+def test_a_quotation_is_surer_than_reported_speech_and_that_surer_than_a_characterisation(read: Read) -> None:
+    quoted = only(read("“The dam is needed,” the governor said."))
+    judged = only(read("The governor praised the dam and its builders."))
+    assert quoted.confidence > judged.confidence
+
+
+def speakers(found: tuple[Statement, ...]) -> list[str | None]:
+    return [item.speaker for item in found]
+
+
+def test_a_surname_is_the_fullest_form_of_the_article(read: Read) -> None:
+    found = read("Anna Maria Petrova, the mayor, said the bridge is safe.\n\nPetrova added that it will open in May.")
+    assert speakers(found) == ["Anna Maria Petrova", "Anna Maria Petrova"]
+    assert found[1].source is not None
+    assert found[1].source.text == "Petrova"
+    assert found[1].speaker_basis is not None
+    assert found[1].speaker_basis.text == "Anna Maria Petrova"
+
+
+def test_a_pronoun_is_who_spoke_before(read: Read) -> None:
+    found = read("Anna Petrova said the bridge is safe. “It will open in May,” she said.")
+    assert speakers(found) == ["Anna Petrova", "Anna Petrova"]
+
+
+def test_a_pronoun_of_the_other_gender_is_somebody_else(read: Read) -> None:
+    text = "Mrs. Anna Petrova met Mr. Karl Brandt on the bridge. He said that the bridge is safe."
+    assert speakers(read(text))[-1] == "Karl Brandt"
+
+
+def test_a_pronoun_without_antecedent_has_no_speaker(read: Read) -> None:
+    assert only(read("He said that the bridge is safe.")).speaker is None
+
+
+def test_a_pronoun_that_fits_two_people_equally_has_no_speaker(read: Read) -> None:
+    found = read("Karl Brandt and Paul Lindner are neighbours of the bridge. He said that the bridge is safe.")
+    assert found[-1].speaker is None
+
+
+def test_two_people_of_one_surname_are_not_mixed_up(read: Read) -> None:
+    text = (
+        "Karl Brandt said the bridge is safe. Anna Brandt said the bridge is a ruin.\n\n"
+        "Mrs. Brandt added that it must be closed."
+    )
+    found = read(text)
+    assert speakers(found)[:2] == ["Karl Brandt", "Anna Brandt"]
+    assert speakers(found)[2] != "Karl Brandt"
+
+
+def test_who_is_the_person_before_it(read: Read) -> None:
+    found = read("Anna Petrova, who said that the bridge is safe, opened it on Monday.")
+    assert speakers(found) == ["Anna Petrova"]
+    assert found[0].source is not None
+    assert found[0].source.text == "who"
+
+
+def test_a_title_stands_for_the_person_who_holds_it(read: Read) -> None:
+    text = "Defence Minister Karl Brandt visited the harbour. The defence chief said that the ships are ready."
+    assert speakers(read(text)) == ["Karl Brandt"]
+
+
+def test_a_title_in_the_lead_is_the_speaker_named_next(read: Read) -> None:
+    text = (
+        "The harbour will be closed, Norway's transport minister has announced.\n\n"
+        "Speaking at a briefing on Tuesday, Kari Nilsen said that the ships are too old."
+    )
+    found = read(text)
+    assert speakers(found) == ["Kari Nilsen", "Kari Nilsen"]
+    assert [item.on_behalf_of for item in found] == ["Norway", "Norway"]
+    assert found[1].role == "transport minister"
+
+
+def test_a_source_without_name_stays_as_it_stands(read: Read) -> None:
+    item = only(read("Two senior officials of the harbour said that the ships are old."))
+    assert item.speaker == "Two senior officials of the harbour"
+
+
+@pytest.mark.parametrize(
+    ("text", "actor", "basis"),
+    [
+        ("Norway's defence minister said that the ships are old.", "Norway", "Norway"),
+        ("Norwegian Prime Minister Kari Nilsen said that the ships are old.", "Norway", "Norwegian"),
+        ("Kari Nilsen, the foreign minister of Norway, said that the ships are old.", "Norway", "Norway"),
+        ("Oslo said that the ships are old.", "Norway", "Oslo"),
+        ("The White House said that the ships are old.", "United States", "White House"),
+    ],
+)
+def test_the_actor_is_what_the_text_says(read: Read, text: str, actor: str, basis: str) -> None:
+    item = only(read(text))
+    assert item.on_behalf_of == actor
+    assert item.on_behalf_of_basis is not None
+    assert basis in item.on_behalf_of_basis.text
+    assert not item.on_behalf_of_inferred
+
+
+def test_the_actor_of_an_aide_is_that_of_the_person_behind(read: Read) -> None:
+    text = "Norwegian Prime Minister Kari Nilsen’s spokesman, Olav Dahl, said that the ships are old."
+    item = only(read(text))
+    assert (item.speaker, item.role, item.on_behalf_of) == ("Olav Dahl", "spokesman", "Norway")
+
+
+TALKS = (
+    "Talks between Sweden and Norway failed. Swedish President Per Holm said that the border is closed.\n\n"
+    "President Kari Nilsen said that the border is open."
+)
+
+
+def test_an_office_that_a_country_fills_once_leaves_one_country(read: Read) -> None:
+    item = read(TALKS)[-1]
+    assert (item.speaker, item.on_behalf_of, item.on_behalf_of_inferred) == ("Kari Nilsen", "Norway", True)
+
+
+def test_with_two_countries_left_nothing_is_inferred(read: Read) -> None:
+    item = read(TALKS.replace("Norway failed", "Norway failed, and Finland mourned"))[-1]
+    assert (item.speaker, item.on_behalf_of) == ("Kari Nilsen", None)
+
+
+def test_a_private_person_speaks_for_no_country(read: Read) -> None:
+    item = only(read("Norway won the match. Kari Nilsen, a fan, said that it was a great evening."))
+    assert item.on_behalf_of is None
+
+
+@pytest.mark.parametrize(
+    ("text", "venue"),
+    [
+        ("Speaking to Reuters, Kari Nilsen said that the ships are old.", "Reuters"),
+        ("Kari Nilsen told Reuters that the ships are old.", "Reuters"),
+        ("Kari Nilsen told reporters that the ships are old.", "reporters"),
+        ("Kari Nilsen said in a statement that the ships are old.", "a statement"),
+        ("Speaking during a briefing on Tuesday, Kari Nilsen said that the ships are old.", "a briefing"),
+    ],
+)
+def test_the_venue_is_the_words_of_the_text(read: Read, text: str, venue: str) -> None:
+    assert only(read(text)).venue == venue
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "basis"),
+    [
+        ("Kari Nilsen said on Tuesday that the ships are old.", date(2024, 5, 14), "on Tuesday"),
+        ("Kari Nilsen said late on Wednesday that the ships are old.", date(2024, 5, 15), "late on Wednesday"),
+        ("Kari Nilsen said yesterday that the ships are old.", date(2024, 5, 14), "yesterday"),
+        ("Kari Nilsen said that the ships will sail on Tuesday.", None, None),
+        ("In March, Kari Nilsen said that the ships are old.", None, None),
+    ],
+)
+def test_the_day_is_resolved_from_the_words_outside_the_content(
+    read: Read, text: str, day: date | None, basis: str | None
+) -> None:
+    item = only(read(text))
+    assert (item.said_on, item.said_on_basis) == (day, basis)
+
+
+def test_without_a_day_of_publication_no_weekday_is_resolved(read: Read) -> None:
+    assert only(read("Kari Nilsen said on Tuesday that the ships are old.", published=None)).said_on is None
+
+
+def test_what_the_same_person_adds_belongs_to_the_same_occasion(read: Read) -> None:
+    text = "Speaking to Reuters on Tuesday, Kari Nilsen said that the ships are old.\n\n“They must go,” she added."
+    found = read(text)
+    assert [(item.venue, item.said_on) for item in found] == [("Reuters", date(2024, 5, 14))] * 2
+
+
+def test_what_somebody_else_adds_does_not(read: Read) -> None:
+    text = (
+        "Speaking to Reuters on Tuesday, Kari Nilsen said that the ships are old.\n\nOlav Dahl said that they are new."
+    )
+    found = read(text)
+    assert (found[1].speaker, found[1].venue, found[1].said_on) == ("Olav Dahl", None, None)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "“", "said", "He said", "😀😀😀", "“”“”", "Hello\x00 said that"])
+def test_scraps_of_text_raise_nothing(read: Read, text: str) -> None:
+    read(text)
+
+
+WORDS = st.sampled_from(
+    "said that “ ” \" '' ‘ ’ , . : ; — \n Anna Petrova Norway he she who told the minister denied it according to claims is "
+    "😀 İstanbul Київ".split(" ")
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(WORDS, max_size=40).map(" ".join))
+def test_every_fragment_is_the_characters_of_its_span(text: str) -> None:
+    for item in extract_statements(text, parser=_PARSER, article_id="a", version="v", published=date(2024, 5, 15)):
+        bases = (item.speaker_basis, item.role_basis, item.on_behalf_of_basis, item.venue_basis)
+        assert item.content
+        for fragment in (item.source, item.cue, *item.content, *bases):
+            assert fragment is None or text[fragment.start : fragment.end] == fragment.text
+        assert item.text == " ... ".join(piece.text for piece in item.content)
+
+
+_PARSER = SpacyParser()
+
+
+def test_the_rules_have_a_fingerprint() -> None:
+    assert FINGERPRINT.startswith("statements-")
