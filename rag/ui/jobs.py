@@ -1,0 +1,102 @@
+"""Work in threads that outlives a rerun: a page starts a job, shows what it has yielded, and may come back to it.
+
+A thread here touches plain data only: no Streamlit call, no session state.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from typing import Generic, Literal, TypeVar
+
+from rag.errors import OnRecordError
+
+Event = TypeVar("Event")
+State = Literal["queued", "running", "done", "stopped", "failed"]
+Work = Callable[[threading.Event], Iterator[Event]]
+
+MOST_AT_ONCE = 16
+_log = logging.getLogger(__name__)
+
+
+class Job(Generic[Event]):
+    """One piece of work and the events that it has yielded so far. Safe for many threads.
+
+    `error` is set once the state is `failed`: an error of this package as it is, any other as one that names the log.
+    """
+
+    def __init__(self, work: Work[Event], slots: threading.Semaphore) -> None:
+        self.state: State = "queued"
+        self.error: OnRecordError | None = None
+        self._events: list[Event] = []
+        self._news = threading.Condition()
+        self._cancel = threading.Event()
+        threading.Thread(target=self._run, args=(work, slots), name="onrecord-job", daemon=True).start()
+
+    @property
+    def running(self) -> bool:
+        """True until the job has come to an end, of whatever kind."""
+        return self.state in ("queued", "running")
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What has been yielded so far."""
+        with self._news:
+            return tuple(self._events)
+
+    def stop(self) -> None:
+        """Keep what stands and take nothing more, at once; the thread ends when its work looks at the cancel event."""
+        self._cancel.set()
+        self._end("stopped")
+
+    def wait(self, seen: int, timeout: float) -> None:
+        """Block until there are more than `seen` events, the job has ended, or `timeout` seconds are over."""
+        with self._news:
+            self._news.wait_for(lambda: len(self._events) > seen or not self.running, timeout)
+
+    def _run(self, work: Work[Event], slots: threading.Semaphore) -> None:
+        with slots:
+            if not self._begin():
+                return
+            try:
+                for event in work(self._cancel):
+                    if not self._take(event):
+                        return
+                self._end("done")
+            except OnRecordError as exc:
+                self._end("failed", exc)
+            except Exception as exc:  # noqa: BLE001  # nobody above a thread could tell the reader
+                _log.exception("a job failed")
+                told = f"Something went wrong on our side ({type(exc).__name__}). Try again; the server's log has more."
+                self._end("failed", OnRecordError(told))
+
+    def _begin(self) -> bool:
+        with self._news:
+            if self.state == "queued":
+                self.state = "running"
+            return self.running
+
+    def _take(self, event: Event) -> bool:
+        with self._news:
+            if self.running:
+                self._events.append(event)
+                self._news.notify_all()
+            return self.running
+
+    def _end(self, state: State, error: OnRecordError | None = None) -> None:
+        with self._news:
+            if self.running:
+                self.state, self.error = state, error
+                self._news.notify_all()
+
+
+class Jobs:
+    """Starts jobs, at most `most` of them working at a time; the others wait their turn."""
+
+    def __init__(self, most: int = MOST_AT_ONCE) -> None:
+        self._slots = threading.Semaphore(most)
+
+    def start(self, work: Work[Event]) -> Job[Event]:
+        """Start `work`, which is given an event that is set when it should stop."""
+        return Job(work, self._slots)

@@ -1,0 +1,115 @@
+"""The app as a server with its security headers: `onrecord serve`, or `python -m rag.ui.server`."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import ipaddress
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_HERE = Path(__file__).parent
+_PROJECT = _HERE.parents[1]
+_CLONED = (_PROJECT / "app.py").exists() and (_PROJECT / ".streamlit" / "config.toml").exists()
+ENTRY = _PROJECT / "app.py" if _CLONED else _HERE / "app.py"
+CONFIG = _PROJECT / ".streamlit" / "config.toml" if _CLONED else _HERE / "config.toml"
+
+
+def _inline_scripts() -> str:
+    """Hashes of the scripts that stand in Streamlit's own page, so that they and no other inline script may run."""
+    page = (Path(st.__file__).parent / "static" / "index.html").read_bytes()
+    found = re.findall(rb"<script>(.*?)</script>", page, re.DOTALL)
+    return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in found)
+
+
+CSP = "; ".join(
+    (
+        "default-src 'self'",
+        f"script-src 'self' 'wasm-unsafe-eval' {_inline_scripts()}",
+        "style-src 'self' 'unsafe-inline'",  # Streamlit styles its elements inline
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self' ws: wss: data: blob:",
+        "worker-src 'self' blob:",
+        "frame-src 'none'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+HEADERS = {
+    "content-security-policy": CSP,
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "SAMEORIGIN",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+class Headers:
+    """Adds the security headers to every response; leaves websockets alone and buffers nothing."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._headers = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message.setdefault("headers", []).extend(self._headers)
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def application() -> st.App:
+    """The app as an ASGI application."""
+    return st.App(ENTRY, middleware=[Middleware(Headers)])
+
+
+def options(host: str, port: int) -> dict[str, Any]:
+    """Streamlit's options: those of our file, wherever the app is started from, with address and port."""
+    chosen = dict(_dotted(tomllib.loads(CONFIG.read_text("utf-8"))))
+    chosen |= {"server.address": host, "server.port": port}
+    if _is_loopback(host):  # a page elsewhere that resolves its own name to this machine gets no answer
+        chosen["server.allowedHosts"] = ["localhost", "127.0.0.1", "::1", host]
+    return chosen
+
+
+def _dotted(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _dotted(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def main() -> None:
+    """Serve until stopped."""
+    parser = argparse.ArgumentParser(prog="python -m rag.ui.server", description=main.__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")
+    asked = parser.parse_args()
+    application().run(config=options(asked.host, asked.port))
+
+
+if __name__ == "__main__":
+    main()

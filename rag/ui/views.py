@@ -1,0 +1,470 @@
+"""Pure rendering: values in, escaped HTML or label text out. Nothing here knows Streamlit.
+
+Whatever came from an article, a model or a user passes through `esc` (for `st.html`) or `label` (for the text of
+buttons and links) before it leaves this module; nothing else may make HTML.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby, pairwise
+from typing import Literal
+from urllib.parse import urlencode, urlsplit
+
+from rag.domain import (
+    AddResult,
+    Answer,
+    AnswerSentence,
+    Article,
+    ArticleSummary,
+    AskEvent,
+    Citation,
+    Conflict,
+    Extract,
+    Filters,
+    Finished,
+    Fragment,
+    Hit,
+    Phase,
+    SentenceShown,
+    SentenceWithheld,
+    Span,
+    Statement,
+    Withheld,
+)
+
+Shape = Literal["direct", "mixed", "indirect", "reported", "plain"]
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # CommonMark lets all ASCII punctuation be escaped
+_JOINED = re.compile(r"(?<=:)(?=[\w+-]+:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"  # emoji codes and bare addresses are matched after escapes are gone; this breaks them
+_LEAD = 240  # characters of context above a highlighted passage when it scrolls into view
+_BASIS = {
+    "json-ld": "from the page's metadata",
+    "meta": "from the page's metadata",
+    "front-matter": "from the file's front matter",
+    "url": "from the address",
+    "dateline": "from the dateline",
+    "text": "from the text",
+    "user": "given by hand",
+}
+_PHASES = {"searching": "Searching", "reading": "Reading", "writing": "Writing", "checking": "Checking"}
+_STATUS = {
+    "added": "Added",
+    "updated": "Updated: stored as a new version",
+    "duplicate": "Already in the library, nothing added",
+    "copy": "Folded under the article that it copies",
+    "rejected": "Not added",
+}
+
+# -- small things
+
+
+def esc(text: object) -> str:
+    """Text that is safe in HTML and in a quoted attribute."""
+    return html.escape(str(text), quote=True)
+
+
+def label(text: object, limit: int | None = None) -> str:
+    """Text that a Streamlit label shows as it is: on one line, no Markdown, no links, no directives, no emoji codes."""
+    line = re.sub(r"\s+", " ", str(text)).strip()
+    if limit and len(line) > limit:
+        line = line[: limit - 1].rstrip() + "…"
+    return _PUNCTUATION.sub(r"\\\1", _JOINED.sub(_WORD_JOINER, line))
+
+
+def day(value: date) -> str:
+    """A day as `2 Feb 2022`, whatever the locale."""
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def days(first: date | None, last: date | None) -> str | None:
+    """A span of days, None where there is none."""
+    if first is None or last is None:
+        return None
+    return day(first) if first == last else f"{day(first)} – {day(last)}"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 article`, `2 articles`, `12,000 articles`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def joined(parts: Iterable[str | date | None]) -> str:
+    """The parts that are there, set apart by middle dots, as plain text; days as `day` writes them."""
+    return " · ".join(day(part) if isinstance(part, date) else part for part in parts if part)
+
+
+def source_query(article_id: str, version: str, span: Span | None = None) -> dict[str, str]:
+    """The query of the Source page's address for a version and, if given, a passage in it."""
+    query = {"doc": article_id, "v": version}
+    if span:
+        query |= {"s": str(span.start), "e": str(span.end)}
+    return query
+
+
+def source_url(article_id: str, version: str, span: Span | None = None) -> str:
+    """The address of the Source page, relative to every page of the app."""
+    return f"source?{urlencode(source_query(article_id, version, span))}"
+
+
+def outside_url(url: str | None) -> str | None:
+    """The address if it may be linked: http or https with a host; else None."""
+    try:
+        parts = urlsplit(url or "")
+        return url if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None
+
+
+def asked_span(start: str | None, end: str | None, length: int) -> Span | None:
+    """The passage that an address names, None unless it lies in a text of `length` characters."""
+    if not all(value and value.isascii() and value.isdecimal() and len(value) < 12 for value in (start, end)):
+        return None
+    first, last = int(start or 0), int(end or 0)
+    return Span(first, last) if first < last <= length else None
+
+
+# -- answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What a stream of events has shown so far; `answer` is there once it has finished."""
+
+    phases: tuple[Phase, ...] = ()
+    sentences: tuple[AnswerSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    answer: Answer | None = None
+
+
+def progress(events: Iterable[AskEvent]) -> Progress:
+    """Fold the events of a stream."""
+    phases: list[Phase] = []
+    sentences: list[AnswerSentence] = []
+    citations: dict[int, Citation] = {}
+    withheld: list[Withheld] = []
+    answer = None
+    for event in events:
+        if isinstance(event, Phase):
+            phases.append(event)
+        elif isinstance(event, SentenceShown):
+            sentences.append(event.sentence)
+            citations |= {item.n: item for item in event.citations}
+        elif isinstance(event, SentenceWithheld):
+            withheld.append(event.withheld)
+        elif isinstance(event, Finished):
+            answer = event.answer
+    return Progress(
+        phases=tuple(phases),
+        sentences=answer.sentences if answer else tuple(sentences),
+        citations=answer.citations if answer else tuple(citations.values()),
+        withheld=answer.withheld if answer else tuple(withheld),
+        answer=answer,
+    )
+
+
+def shape(sentence: AnswerSentence) -> Shape:
+    """How a sentence is set: the kind of speech by its form, never by colour alone."""
+    if sentence.kind in ("reported", "synthesis"):
+        return "reported" if sentence.kind == "reported" else "plain"
+    if sentence.statement and sentence.statement.kind == "mixed":
+        return "mixed"
+    return "direct" if sentence.kind == "quoted" else "indirect"
+
+
+def answer_html(sentences: Sequence[AnswerSentence], citations: Iterable[Citation], uid: str) -> str:
+    """The sentences grouped by who speaks, each with its chips. `uid` keeps ids apart from those of other answers."""
+    chips = _Chips({item.n: item for item in citations}, uid)
+    parts = []
+    for (form, speaker), group in groupby(sentences, key=_voice):
+        items = list(group)
+        if form == "reported":
+            parts.append(_reported_html(items, chips))
+        elif form == "plain":
+            parts.append("".join(f'<p class="plain">{esc(item.text)}{chips.of(item)}</p>' for item in items))
+        else:
+            said = "".join(_said_html(item, chips) for item in items)
+            who = speaker_html(items[0].statement) if speaker and items[0].statement else ""
+            parts.append(f'<section class="voice">{who}{said}</section>')
+    return f'<div class="ans">{"".join(parts)}</div>'
+
+
+def _voice(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
+    """What sentences under one heading share."""
+    form = shape(sentence)
+    if form in ("reported", "plain"):
+        return form, ()
+    item = sentence.statement
+    who = (item.speaker, item.role, item.on_behalf_of, item.on_behalf_of_inferred) if item and item.speaker else ()
+    return "voice", who
+
+
+def _reported_html(items: Sequence[AnswerSentence], chips: _Chips) -> str:
+    outlets = list(dict.fromkeys(name for item in items for name in chips.outlets(item)))
+    head = "The outlets report" if len(outlets) > 1 else "The outlet reports"
+    names = f" <span>{esc(', '.join(outlets))}</span>" if outlets else ""
+    body = "".join(f"<p>{esc(item.text)}{chips.of(item)}</p>" for item in items)
+    return f'<section class="outlet"><h3>{head}{names}</h3>{body}</section>'
+
+
+def _said_html(sentence: AnswerSentence, chips: _Chips) -> str:
+    item, form, text = sentence.statement, shape(sentence), sentence.text
+    if item and item.speaker:
+        text = text.removeprefix(f"{item.speaker}: ")  # the heading names the speaker
+    around = [
+        _field(f"to {item.venue}", item, item.venue_basis) if item and item.venue else "",
+        _said_on_html(item) if item and item.said_on else "",
+        "denial" if item and item.denied else "",
+        form,
+    ]
+    line = " · ".join(part for part in around if part)
+    return f'<blockquote class="{form}"><p>{esc(text)}{chips.of(sentence)}</p><footer>{line}</footer></blockquote>'
+
+
+def _said_on_html(item: Statement) -> str:
+    if item.said_on is None:
+        return ""
+    words = f" <i>(“{esc(item.said_on_basis)}”)</i>" if item.said_on_basis else ""
+    return f"said {day(item.said_on)}{words}"
+
+
+def speaker_html(item: Statement) -> str:
+    """The speaker line: who, in what role, for whom. A field that the text does not give is left out."""
+    name = item.speaker or ""
+    parts = [f"<b>{_field(name, item, item.speaker_basis)}</b>"] if name else []
+    if item.role and item.role.casefold() not in name.casefold():
+        parts.append(_field(item.role, item, item.role_basis))
+    if item.on_behalf_of:
+        inferred = ' <i class="inferred">(inferred)</i>' if item.on_behalf_of_inferred else ""
+        parts.append(_field(f"for {item.on_behalf_of}", item, item.on_behalf_of_basis) + inferred)
+    return f'<p class="who">{" · ".join(parts)}</p>' if parts else ""
+
+
+def _field(shown: str, item: Statement, basis: Fragment | None) -> str:
+    """A field as a link to the words of the article that say so, where they are known."""
+    if basis is None:
+        return esc(shown)
+    url = source_url(item.article_id, item.version, basis.span)
+    hint = esc(f"“{basis.text}”: open these words in the article (new tab)")
+    return f'<a class="field" href="{esc(url)}" target="_blank" title="{hint}">{esc(shown)}</a>'
+
+
+class _Chips:
+    """Citation chips of one answer, each with a card that opens on it; ids count up so that none stands twice."""
+
+    def __init__(self, citations: Mapping[int, Citation], uid: str) -> None:
+        self._citations = citations
+        self._uid = uid
+        self._count = 0
+
+    def of(self, sentence: AnswerSentence) -> str:
+        """The chips of a sentence. A number without a citation stays text; it never looks like a source."""
+        return "".join(self._chip(n) for n in sentence.citations)
+
+    def outlets(self, sentence: AnswerSentence) -> list[str]:
+        found = (self._citations.get(n) for n in sentence.citations)
+        return [item.outlet for item in found if item and item.outlet]
+
+    def _chip(self, n: int) -> str:
+        if (item := self._citations.get(n)) is None:
+            return f" [{n}]"
+        self._count += 1
+        pid = f"c{self._uid}-{self._count}"
+        about = joined((item.title, item.outlet, item.published))
+        url = source_url(item.article_id, item.version, Span(item.start, item.end))
+        return (
+            f' <button type="button" class="cite" popovertarget="{pid}" aria-label="Citation {n}: {esc(about)}">{n}'
+            f'</button><span class="card" popover id="{pid}" role="group" aria-label="Source {n}">'
+            f"<b>{esc(item.title)}</b><small>{esc(joined((item.outlet, item.published)))}</small>"
+            f'<q>{esc(item.quote)}</q><a href="{esc(url)}" target="_blank">Open in the article (new tab)</a></span>'
+        )
+
+
+def progress_html(state: Progress, uid: str) -> str:
+    """An answer while it is being made: what is happening, and the sentences that passed so far."""
+    steps = [f"{_PHASES[item.name]}{f' {esc(item.detail)}' if item.detail else ''}" for item in state.phases]
+    line = " · ".join(steps) or "Waiting for another question to finish"
+    shown = answer_html(state.sentences, state.citations, uid) if state.sentences else ""
+    return f'<p class="phase" role="status">{line} …</p>{shown}'
+
+
+def outcome_html(answer: Answer) -> str:
+    """The line that announces that an answer is there, and what it rests on."""
+    if answer.abstained:
+        told = "No answer"
+    else:
+        articles = len({item.article_id for item in answer.citations})
+        told = f"{counted(len(answer.sentences), 'sentence')} from {counted(articles, 'article')}"
+    line = joined((told, f"{esc(answer.engine)} engine", f"{answer.elapsed_ms / 1000:.1f} s"))
+    return f'<p class="outcome" role="status">{line}</p>'
+
+
+def abstained_html(answer: Answer) -> str:
+    """That the articles do not answer, and why as far as it is known."""
+    why = "".join(f"<p>{esc(notice)}</p>" for notice in answer.notices)
+    return f'<div class="abstained"><p><b>The articles in the library do not answer this.</b></p>{why}</div>'
+
+
+def nearest_html(hit: Hit) -> str:
+    """A passage that comes nearest to a question that has no answer."""
+    about = joined((hit.title, hit.outlet, hit.published))
+    return f'<div class="near"><small>{esc(about)}</small><p>{esc(_shortened(hit.text, 280))}</p></div>'
+
+
+def withheld_html(items: Sequence[Withheld]) -> str:
+    """One quiet line that opens to the sentences that were withheld and why; empty where there are none."""
+    if not items:
+        return ""
+    head = f"{counted(len(items), 'sentence')} withheld"
+    if len(items) == 1:
+        head = f"{head}: {esc(items[0].reason)}"
+    rows = "".join(f"<li><q>{esc(item.text)}</q><small>{esc(item.reason)}</small></li>" for item in items)
+    return f'<details class="withheld"><summary>{head}</summary><ul>{rows}</ul></details>'
+
+
+def conflicts_html(items: Sequence[Conflict]) -> str:
+    """Where the cited sources differ; empty where they do not."""
+    rows = []
+    for item in items:
+        sides = " against ".join("".join(f"[{n}]" for n in side) for side in item.sides)
+        rows.append(f"<p><b>Sources differ</b> on {esc(item.about)}: {sides}</p>")
+    return f'<div class="differ">{"".join(rows)}</div>' if rows else ""
+
+
+def notices_html(answer: Answer) -> str:
+    """What went differently; empty where nothing did, and where `abstained_html` has said it."""
+    if answer.abstained or not answer.notices:
+        return ""
+    return "".join(f'<p class="notice">{esc(notice)}</p>' for notice in answer.notices)
+
+
+def question_html(text: str, filters: Filters) -> str:
+    """A question as the heading of its answer, with the scope that it was asked in."""
+    scope = scope_words(filters)
+    pill = f'<p class="scope">asked of {esc(scope)}</p>' if scope else ""
+    return f'<h2 class="asked">{esc(text)}</h2>{pill}'
+
+
+def scope_words(filters: Filters) -> str:
+    """The restriction in words; empty where there is none."""
+    return joined(
+        (
+            filters.outlet,
+            filters.since and f"since {day(filters.since)}",
+            filters.until and f"until {day(filters.until)}",
+        )
+    )
+
+
+# -- articles
+
+
+def article_html(text: str, hit: Span | None = None, others: Iterable[Span] = ()) -> str:
+    """An article's text, `hit` highlighted and scrolled into view, `others` marked more lightly.
+
+    Spans that run past the text, and others that touch one that is marked already, are left unmarked.
+    """
+    marks: list[tuple[Span, bool]] = []
+    for span, main in [(hit, True), *((other, False) for other in sorted(others))]:
+        if span and span.end <= len(text) and not any(span.touches(marked) for marked, _ in marks):
+            marks.append((span, main))
+    anchor = max((at for span, main in marks if main for at in [_line_start(text, span.start - _LEAD)]), default=-1)
+    cuts = sorted({0, len(text), *(at for span, _ in marks for at in (span.start, span.end)), max(anchor, 0)})
+    parts = []
+    for start, end in pairwise(cuts):
+        piece = esc(text[start:end])
+        if start == anchor:
+            parts.append("<i></i>")
+        found = next(((span, main) for span, main in marks if span.start <= start < span.end), None)
+        if found is None:
+            parts.append(piece)
+        else:
+            first = found[1] and found[0].start == start
+            parts.append(f"<mark{_mark(main=found[1], first=first)}>{piece}</mark>")
+    body = "".join(parts)
+    return f'<div class="art" tabindex="0" role="region" aria-label="Article text">{body}</div>'
+
+
+def _mark(*, main: bool, first: bool) -> str:
+    return ' id="hit" class="hit"' if first else ' class="hit"' if main else ' class="also"'
+
+
+def _line_start(text: str, at: int) -> int:
+    return text.rfind("\n", 0, max(0, at)) + 1
+
+
+def article_head_html(article: Article | ArticleSummary, *, level: Literal[1, 2] = 1) -> str:
+    """Headline and the line under it."""
+    line = joined((article.outlet, article.byline, article.published))
+    return f'<header class="head"><h{level}>{esc(article.title)}</h{level}><p>{esc(line)}</p></header>'
+
+
+def facts_html(article: Article) -> str:
+    """What is known about an article, each fact with where it came from."""
+    place = next((item.number for item in article.versions if item.version == article.version), 1)
+    basis = f" <i>({_BASIS[article.date_basis]})</i>" if article.date_basis in _BASIS else ""
+    rows: list[tuple[str, str | None]] = [
+        ("Outlet", article.outlet and esc(article.outlet)),
+        ("Byline", article.byline and esc(article.byline)),
+        ("Published", f"{day(article.published)}{basis}" if article.published else "no date found"),
+        ("Updated", day(article.updated) if article.updated else None),
+        ("Added", day(article.ingested.date())),
+        ("Version", f"{place} of {max(len(article.versions), 1)}"),
+        ("Notes", "<br>".join(esc(note) for note in article.notes) or None),
+    ]
+    if url := outside_url(article.url):
+        link = f'<a href="{esc(url)}" target="_blank" rel="noopener noreferrer">{esc(_shortened(url, 60))}</a>'
+        rows.append(("Original", link))
+    shown = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in rows if value)
+    return f'<dl class="facts">{shown}</dl>'
+
+
+def row_html(item: ArticleSummary) -> str:
+    """The line under a headline of the list."""
+    when = day(item.published) if item.published else "no date"
+    return f'<p class="row">{esc(joined((item.outlet, when, item.byline, counted(item.words, "word"))))}</p>'
+
+
+def found_html(found: Extract) -> str:
+    """How the text of a source begins, and what was done to it, before it is added."""
+    begins = esc(_shortened(found.text, 420))
+    notes = "".join(f"<small>{esc(note)}</small>" for note in found.notes)
+    size = counted(len(found.text.split()), "word")
+    return f'<div class="found"><small>The text that will be stored, {size}</small><p>{begins}</p>{notes}</div>'
+
+
+def added_line(result: AddResult, title: str | None = None) -> str:
+    """What became of a source, as plain text."""
+    what = f"{_STATUS[result.status]}: {title or result.source}"
+    return f"{what}. {result.reason}" if result.reason else f"{what}."
+
+
+def titles_html(items: Iterable[ArticleSummary]) -> str:
+    """Headlines as a list, for a confirmation."""
+    rows = "".join(
+        f"<li>{esc(item.title)} <small>{esc(joined((item.outlet, item.published)))}</small></li>" for item in items
+    )
+    return f'<ul class="titles">{rows}</ul>'
+
+
+def pending_line(left: Mapping[str, int]) -> str:
+    """Work that still goes on behind the page, in words; empty where there is none."""
+    parts = [
+        f"{doing} {counted(left[name], 'article')}"
+        for name, doing in (("vectors", "making vectors for"), ("statements", "reading statements in"))
+        if left.get(name)
+    ]
+    return f"{' and '.join(parts).capitalize()}; search by words works meanwhile." if parts else ""
+
+
+def _shortened(text: str, most: int) -> str:
+    """On one line, cut before a word where it is too long."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0][: most - 1].rstrip(" ,;:") + "…"
