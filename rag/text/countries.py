@@ -198,7 +198,8 @@ Tuvalu||Tuvaluan, Tuvaluans|Funafuti
 Uganda||Ugandan, Ugandans|Kampala
 Ukraine||Ukrainian, Ukrainians|Kiev, Kyiv
 United Arab Emirates|UAE, Emirates|Emirati, Emiratis|Abu Dhabi
-United Kingdom|UK, U.K., Britain, Great Britain|British, Briton, Britons, Brits|London, Downing Street, Whitehall, Westminster
+United Kingdom|UK, U.K., Britain, Great Britain|British, Briton, Britons, Brits|London, Downing Street, \
+Whitehall, Westminster
 United States|US, U.S., USA, U.S.A., America, United States of America|American, Americans|Washington, White House, \
 Pentagon, State Department, Capitol Hill
 Uruguay||Uruguayan, Uruguayans|Montevideo

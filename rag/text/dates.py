@@ -11,7 +11,8 @@ from rag.domain import Span
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 _NUMBERS = dict(zip("a one two three four five six seven eight nine ten".split(), (1, *range(1, 11)), strict=True))
 _WEEKDAY = "(?P<weekday>Mon|Tues?|Wed(?:nes)?|Thurs?|Thu|Fri|Sat(?:ur)?|Sun)(?:day|\\.)"
@@ -62,7 +63,7 @@ def mentions(text: str, anchor: date) -> Iterator[DayMention]:
 
 
 def resolve(phrase: str, anchor: date) -> date | None:
-    """The one day that `phrase` names as seen on the day `anchor`; None where it names none, several or a longer time."""
+    """The one day that `phrase` names as seen on the day `anchor`; None where it names none or several."""
     days = {mention.day for mention in mentions(phrase, anchor)}
     return days.pop() if len(days) == 1 else None
 

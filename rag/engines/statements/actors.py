@@ -1,4 +1,4 @@
-"""On whose behalf somebody speaks: what the text says outright, what follows through a chain, what follows by exclusion."""
+"""On whose behalf somebody speaks: said outright in the text, through a chain, or by exclusion."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ class Actors:
         """The organisation that `noun` names or belongs to."""
         tree = self.tree
         for word in [noun, *sorted(tree.subtree(noun))]:
-            if tree[word].entity in _ORGANISATIONS and tree[word].pos == "PROPN":
-                if word == noun or tree[word].dep in ("poss", "compound", "pobj", "nmod"):
-                    span = self._whole_name(word)
-                    return Actor(name=span.of(tree.text), basis=span)
+            named = tree[word].entity in _ORGANISATIONS and tree[word].pos == "PROPN"
+            if named and (word == noun or tree[word].dep in ("poss", "compound", "pobj", "nmod")):
+                span = self._whole_name(word)
+                return Actor(name=span.of(tree.text), basis=span)
         return None
 
     def _whole_name(self, word: int) -> Span:

@@ -20,6 +20,7 @@ _RELATIVE = frozenset("who which that whom".split())
 # Lemmas that the parser's lemmatizer gets wrong.
 _LEMMAS = {"hop": "hope", "hat": "hate", "rat": "rate", "retweete": "retweet", "streese": "stress", "pooh": "pooh-pooh"}
 _TRANSCRIPT = re.compile(r"(?P<name>[A-Z][\w.'’-]*(?: [A-Z(][\w.,'’)-]*){0,6}) ?(?P<cue>[:―])(?= ?\S)")
+_CLIMBED = frozenset("pcomp prep conj xcomp advcl ccomp dep parataxis relcl".split())
 _COPULAS = frozenset("be seem feel appear remain become sound look stay grow get".split())
 
 
@@ -168,7 +169,7 @@ class _Verb:
             yield from self._make("as", content, cue=mark)
 
     def _stands_apart(self) -> bool:
-        """True for subject and verb right after a comma, with no conjunction or relative pronoun: ..., *officials said*."""
+        """True for subject and verb right after a comma, with no conjunction or "who": ..., *officials said*."""
         tree, verb = self.tree, self.verb
         if tree.child(verb, "nsubj") is None or tree.deps(verb, "mark", "xcomp") or not self.source:
             return False
@@ -201,12 +202,6 @@ class _Verb:
                     if tree[word].dep == "prep":
                         yield from self._make(
                             "object prep", content | tree.subtree(word), key=f"{self.lemma} {tree[word].lemma}"
-                        )
-                        recipient_cue = {word}
-                        yield from self._make(
-                            "recipient prep",
-                            tree.subtree(word) - recipient_cue,
-                            key=f"{self.lemma} {tree[word].lemma}",
                         )
             yield from self._make("object", content | complement)
         for child in tree.deps(verb, "oprd"):
@@ -247,9 +242,9 @@ class _Verb:
         if self.lemma not in _COPULAS:
             return
         for adjective in tree.deps(verb, "acomp"):
-            yield from adjective_candidates(self, adjective)
+            yield from self._adjective(adjective)
 
-    def adjective(self, adjective: int) -> Iterator[Candidate]:
+    def _adjective(self, adjective: int) -> Iterator[Candidate]:
         """*is confident* that ..., *is open* to ..., *was critical of* ..."""
         tree = self.tree
         modifiers = {word for word in tree.deps(adjective, "advmod", "neg") if not tree.children[word]}
@@ -312,11 +307,6 @@ class _Verb:
         if complement and tree[min(complement)].dep == "prep" and min(complement) == max(self.cue) + 1:
             by = by | {min(complement)}
         yield from self._make(kind, about | complement, cue=by, source=source)
-
-
-def adjective_candidates(verb: _Verb, adjective: int) -> Iterator[Candidate]:
-    """Candidates of a copula with an adjective."""
-    yield from verb.adjective(adjective)
 
 
 def _transcripts(tree: Tree) -> Iterator[Candidate]:
@@ -440,36 +430,24 @@ def verb_cue(tree: Tree, verb: int) -> set[int]:
 
 def subject(tree: Tree, verb: int) -> int | None:
     """Who does what `verb` says: its subject, or that of the verb it hangs on, or the noun it describes."""
-    seen = 0
-    while seen < 12:
-        seen += 1
+    for step in range(12):
         if (own := tree.child(verb, "nsubj")) is not None:
             return own
         if is_passive(tree, verb):
             agent = tree.child(verb, "agent")
-            if agent is not None:
-                return tree.child(agent, "pobj")
-            if seen > 1:
-                return tree.child(verb, "nsubjpass")
-            return None
+            return tree.child(agent, "pobj") if agent is not None else tree.child(verb, "nsubjpass") if step else None
         dep, head = tree[verb].dep, tree[verb].head
-        if head == verb:
-            return None
-        if dep == "xcomp" and (controlled := tree.child(head, "dobj")) is not None:
-            return controlled
         if dep == "acl":
             return head
-        if dep in ("pcomp", "prep") or dep in ("conj", "xcomp", "advcl", "ccomp", "dep", "parataxis", "relcl"):
-            while tree[head].pos in ("ADP", "SCONJ") and tree[head].head != head:
-                head = tree[head].head
-            if tree[head].pos in ("VERB", "AUX"):
-                verb = head
-                continue
-            if tree[head].pos in ("ADJ", "ADV") and tree[head].head != head:
-                verb = tree[head].head
-                continue
+        if dep == "xcomp" and (controlled := tree.child(head, "dobj")) is not None:
+            return controlled
+        if head == verb or dep not in _CLIMBED:
+            return None
+        while tree[head].pos in ("ADP", "SCONJ", "ADJ", "ADV") and tree[head].head != head:
+            head = tree[head].head
+        if tree[head].pos not in ("VERB", "AUX"):
             return tree.child(head, "poss")
-        return None
+        verb = head
     return None
 
 

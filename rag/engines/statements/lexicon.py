@@ -232,8 +232,8 @@ _INSERTED = "think believe guess suspect know put go"
 _QUOTING = """
 begin continue go_on go laugh think start close end finish open offer sigh sing bark roar bellow beg blurt boom chuckle
 coo croak cut_in deadpan drawl enthuse giggle groan grin growl grunt gush hiss howl intone nod pronounce rattle seethe
-shrug smile sniff snort sob sputter squeal thunder wail weep wax call label dub term brand characterize denounce blast praise
-slam criticize title entitle name chorus text email type sign caption lash_out put use phrase
+shrug smile sniff snort sob sputter squeal thunder wail weep wax call label dub term brand characterize denounce blast
+praise slam criticize title entitle name chorus text email type sign caption lash_out put use phrase
 """
 _ADJECTIVE_PREPOSITIONS = ("", "about", "of", "with", "to", "on", "for", "at", "by", "over", "in", "toward", "against")
 _NOUN_PREPOSITIONS = (
@@ -299,7 +299,7 @@ REJECTIONS = frozenset("reject dismiss dispute contest counter".split())
 """Verbs that deny where their object is a claim: rejected *accusations*."""
 
 CLAIMS = frozenset(
-    "accusation allegation assertion charge claim contention insinuation notion report rumor rumour suggestion talk".split()
+    "accusation allegation assertion charge claim contention insinuation notion report rumor suggestion talk".split()
 )
 """Nouns for what can be denied."""
 

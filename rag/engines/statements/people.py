@@ -16,8 +16,8 @@ from rag.text.countries import countries_in, country_of
 Gender = Literal["he", "she"]
 
 HONORIFICS: dict[str, Gender | None] = {
-    "mr": "he", "mr.": "he", "sir": "he", "lord": "he", "mrs": "she", "mrs.": "she", "ms": "she", "ms.": "she", "miss": "she",
-    "lady": "she", "dame": "she", "dr": None, "dr.": None, "prof": None, "prof.": None,
+    "mr": "he", "mr.": "he", "sir": "he", "lord": "he", "mrs": "she", "mrs.": "she", "ms": "she", "ms.": "she",
+    "miss": "she", "lady": "she", "dame": "she", "dr": None, "dr.": None, "prof": None, "prof.": None,
 }  # fmt: skip
 
 
@@ -162,9 +162,8 @@ def country_places(people: People, noun: int, stop: int | None = None) -> Iterat
     for word in sorted(tree.subtree(noun)):
         if stop is not None and noun < stop <= word:
             break
-        if tree[word].dep in ("compound", "amod", "nmod", "poss", "pobj", "npadvmod") or word == noun:
-            if people.of(word) is None and _belongs(tree, word, noun):
-                yield tree.span(word, word)
+        if people.of(word) is None and tree[word].dep != "prep" and _belongs(tree, word, noun):
+            yield tree.span(word, word)
 
 
 def _belongs(tree: Tree, word: int, noun: int) -> bool:

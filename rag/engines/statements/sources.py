@@ -133,7 +133,7 @@ class Sources:
         return 0.0 if dep == "poss" else 0.5 if dep in ("pobj", "conj") else 1.0
 
     def _body(self, word: int, plural: bool) -> int | None:
-        """The subject of the clauses that `word` hangs under, or of the sentence before: Kiev's army ... which *it* claims."""
+        """The subject of the clauses that `word` hangs under, or of the sentence before."""
         tree = self.tree
         subjects = [
             child for up in tree.ancestors(word) for child in tree.deps(up, "nsubj") if child < word and child != word
@@ -143,9 +143,9 @@ class Sources:
             if earlier >= 0 and tree.sentences[earlier] and not _breaks(tree, tree.sentences[earlier][-1], word):
                 subjects = [w for w in tree.sentences[earlier] if tree[w].dep == "nsubj" and tree.quoted[w] < 0][:1]
         for noun in subjects:
-            if tree[noun].pos in ("NOUN", "PROPN") and self.people.of(noun) is None:
-                if (tree[noun].tag in ("NNS", "NNPS")) == plural:
-                    return noun
+            nominal = tree[noun].pos in ("NOUN", "PROPN") and self.people.of(noun) is None
+            if nominal and (tree[noun].tag in ("NNS", "NNPS")) == plural:
+                return noun
         return None
 
     def _link_titles(self) -> dict[int, Person]:

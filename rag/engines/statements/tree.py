@@ -139,8 +139,8 @@ class Tree:
 
 
 def _reattached(token: Token, tokens: Sequence[Token]) -> Token:
-    """Undoes two frequent mistakes of parsers. In "said he makes little and *questioned* the plan" the past tense belongs
-    with "said"; in "said in a statement that they *go*" the clause is what was said, not what the statement is."""
+    """Undoes two frequent mistakes of parsers. In "said he makes little and *questioned* the plan" the past tense
+    belongs with "said"; in "said in a statement that they *go*" the clause is what was said."""
     above = tokens[token.head]
     if token.dep == "conj" and token.tag == "VBD" and above.dep == "ccomp" and tokens[above.head].tag == "VBD":
         parts = tokens[above.index : token.index]

@@ -1,0 +1,128 @@
+"""Which cue a quotation hangs on: marks and distance first, for parsers err on quoted speech, then the tree."""
+
+from __future__ import annotations
+
+from rag.engines.statements.constructions import source_words, subject
+from rag.engines.statements.lexicon import QUOTE_CUES
+from rag.engines.statements.tree import Tree
+
+_AFTER, _BEFORE = 14, 25
+"""How many words after or before a quotation its cue may stand."""
+_SPEECH_WORDS = 5
+_ENDS = frozenset(".?!")
+
+
+def tied(tree: Tree) -> dict[int, set[int]]:
+    """For each cue the words of the quotations that are tied to it."""
+    tied: dict[int, set[int]] = {}
+    previous: tuple[int, int] | None = None  # the cue of the last quotation and the last word settled by it
+    for quotation in tree.quotations:
+        words = tree.words(quotation.span)
+        if not words:
+            continue
+        inner = quotation.inner.of(tree.text)
+        cue = None
+        if _is_speech(tree, inner, words):
+            cue = _cue_after(tree, words, inner) or _cue_before(tree, words[0])
+        if (
+            cue is None
+            and previous
+            and (quotation.continues or (inner[-1] in ".?!" and _opens_next_sentence(tree, words[0], previous)))
+        ):
+            cue = previous[0]
+        if cue is not None:
+            if words[0] == 0 or tree[words[0] - 1].text not in (",", ":"):
+                cue = _outermost(tree, cue)
+            tied.setdefault(cue, set()).update(words)
+            previous = (cue, max(words[-1], cue))
+    return tied
+
+
+def _is_speech(tree: Tree, inner: str, words: list[int]) -> bool:
+    """True for words that somebody utters, False for a scare quote, a title or a part of a sentence."""
+    plain = [word for word in words if tree[word].pos != "PUNCT"]
+    capitals = [word for word in plain if tree[word].text[0].isupper() or len(tree[word].text) < 4]
+    before = tree[words[0] - 1] if words[0] > 0 else None
+    named = before is not None and before.pos in ("ADP", "NOUN", "PROPN")
+    if named and len(plain) < _SPEECH_WORDS and len(capitals) == len(plain):
+        return False  # a title: on "Face of the Day"
+    finite = any(tree[word].tag in ("VB", "VBZ", "VBP", "VBD", "MD") for word in words)
+    return inner[-1] in ",?!" or (len(plain) >= _SPEECH_WORDS - 1 and finite)
+
+
+def _outermost(tree: Tree, cue: int) -> int:
+    """The cue in whose content `cue` stands, if there is one: he *said* he "..." without saying why."""
+    below = cue
+    for up in tree.ancestors(cue):
+        inside = tree[below].dep in ("ccomp", "xcomp") and up < cue and tree.quoted[up] < 0
+        if inside and tree.deps(up, "ccomp") and _may_cue(tree, up):
+            cue = up
+        below = up
+    return cue
+
+
+def _cue_after(tree: Tree, words: list[int], inner: str) -> int | None:
+    """The verb that follows a quotation: "...," *said* X. The quotation leads on to it by a comma or a question, or
+    hangs on it in the tree."""
+    last = words[-1]
+    following = tree[last + 1] if last + 1 < len(tree) else None
+    if following is None or following.dep == "cc" or inner[-1] == ".":
+        return None
+    leads = inner[-1] in ",?!-—–…" or following.text in (",", "-", "—", "–", "--")
+    line_end = tree.text.find("\n", tree[last].end)
+    for word in range(last + 1, min(last + 1 + _AFTER, len(tree))):
+        token = tree[word]
+        if 0 <= line_end < token.start or token.text in _ENDS or tree.quoted[word] >= 0:
+            return None
+        if _may_cue(tree, word) or (leads and word == last + 1 and token.tag in ("VBD", "VBZ")):
+            return word if leads or any(word in tree.ancestors(inside) for inside in words) else None
+    return None
+
+
+def _cue_before(tree: Tree, first: int) -> int | None:
+    """The verb that leads to a quotation: X *said*: "We go". After a colon any verb may."""
+    colon = first > 0 and tree[first - 1].text.endswith(":")
+    other = None
+    for word in range(first - 1, max(first - 1 - _BEFORE, -1), -1):
+        token = tree[word]
+        if token.text in _ENDS or tree.quoted[word] >= 0:
+            break
+        if "\n" in tree.text[token.end : tree[word + 1].start] and not colon:
+            break
+        if _may_cue(tree, word):
+            return word
+        if colon and other is None and token.tag in ("VBD", "VBZ", "VBP") and token.dep not in ("aux", "auxpass"):
+            other = word
+    return other
+
+
+def _opens_next_sentence(tree: Tree, first: int, previous: tuple[int, int]) -> bool:
+    """True where a quotation opens the sentence right after the one of the last cue, in the same paragraph."""
+    last = previous[1]
+    if first <= last or "\n" in tree.text[tree[last].end : tree[first].start]:
+        return False
+    between = [word for word in range(last + 1, first) if tree[word].text in _ENDS]
+    return len(between) == 1 and between[0] == first - 1
+
+
+def _may_cue(tree: Tree, word: int) -> bool:
+    token = tree[word]
+    if not token.tag.startswith("VB") or token.dep in ("aux", "auxpass"):
+        return False
+    particle = tree.child(word, "prt")
+    names = {token.lemma} | ({f"{token.lemma} {tree[particle].lemma}"} if particle is not None else set())
+    return bool(names & QUOTE_CUES)
+
+
+def quote_source(tree: Tree, cue: int) -> set[int]:
+    """The source of a quotation's cue, never from inside a quotation."""
+    noun = subject(tree, cue)
+    if noun is not None and tree.quoted[noun] < 0:
+        return source_words(tree, noun, cue)
+    for step in (cue + 1, cue - 1):
+        if 0 <= step < len(tree) and tree.quoted[step] < 0 and tree[step].pos in ("PROPN", "PRON", "NOUN"):
+            head = step
+            while tree[head].dep == "compound" and tree.quoted[tree[head].head] < 0:
+                head = tree[head].head
+            return source_words(tree, head, cue)
+    return set()
