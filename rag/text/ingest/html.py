@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 
 import trafilatura
-from lxml.html import HtmlElement
+from lxml.etree import LxmlError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
@@ -44,7 +46,7 @@ def read_html(html: str | bytes, *, url: str | None = None) -> Extract:
     stays empty. Raises UnreadableSource where the page holds no article text.
     """
     source = html if isinstance(html, str) else decoded(html, name=url or "The page", declared=declared_charset(html))
-    tree = trafilatura.load_html(_XML_DECLARATION.sub("", source, count=1).replace("\x00", ""))
+    tree = parsed(source)
     if tree is None:
         raise UnreadableSource("This page can't be read; copy the text of the article and paste it.")
     data = page_data(tree, url)
@@ -72,6 +74,20 @@ def is_html(text: str) -> bool:
     if re.match(r"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", start, re.DOTALL):
         return True
     return len(re.findall(r"</?(?:p|div|a|span|br|h[1-6]|article|section|meta|script)\b", start)) >= 5
+
+
+def parsed(source: str) -> HtmlElement | None:
+    """The tree of a page or of a piece of one, without comments; None where there is no element in it."""
+    source = _XML_DECLARATION.sub("", source, count=1).replace("\x00", "")
+    tree = trafilatura.load_html(source)  # mends more than lxml does, but wants a whole page
+    if tree is None and "<" in source:
+        with suppress(LxmlError):
+            return document_fromstring(source.encode("utf-8", "replace"), parser=_parser())
+    return tree
+
+
+def _parser() -> HTMLParser:
+    return HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 
 
 def declared_charset(html: bytes) -> str | None:

@@ -4,42 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from rag.domain import Extract, parse_day
-from rag.errors import BadDate, UnreadableSource
+from rag.domain import Extract
+from rag.errors import UnreadableSource
 from rag.text.canonical import canonical, fold
-from rag.text.ingest.headlines import first_words
-from rag.text.ingest.language import detected
+from rag.text.ingest.fields import NAMES, Given, extract_of, given, joined, our_name
 from rag.text.ingest.pasted import read_pasted
-from rag.text.ingest.written_dates import written_days
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)(?:\n|\A)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _LONGEST_FRONT_MATTER = 64_000
-_NAMES = {
-    "title": ("title", "headline"),
-    "outlet": ("outlet", "publisher", "source", "site"),
-    "byline": ("byline", "author", "authors"),
-    "published": ("published", "date", "published_at"),
-    "updated": ("updated", "modified", "lastmod"),
-    "language": ("language", "lang"),
-    "url": ("url", "link", "canonical"),
-    "notes": ("note", "notes"),
-}
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Given:
-    """The values of one front matter field and the line of the file on which it stands."""
-
-    values: tuple[str, ...]
-    line: int
 
 
 def read_markdown(text: str) -> Extract:
@@ -51,9 +30,9 @@ def read_markdown(text: str) -> Extract:
     """
     clean = canonical(text)
     match = _FRONT_MATTER.match(clean)
-    given = _front_matter(match["yaml"]) if match else {}
+    fields = _front_matter(match["yaml"]) if match else {}
     heading, paragraphs = _plain(_MARKDOWN.parse(clean[match.end() :] if match else clean))
-    title = _one(given, "title")
+    title = joined(fields, "title")
     if heading and (title is None or fold(heading) == fold(title)):
         title = title or heading
     elif heading:
@@ -63,34 +42,23 @@ def read_markdown(text: str) -> Extract:
         raise UnreadableSource("There is no text below the front matter; write the article there and add it again.")
     if not match:
         return _without_front_matter(body, title)
-    published, updated = _day(given, "published"), _day(given, "updated")
-    return Extract(
-        text=body,
-        title=title or first_words(body.split("\n", 1)[0]),
-        outlet=_one(given, "outlet"),
-        byline=_one(given, "byline"),
-        published=published,
-        updated=updated,
-        date_basis="front-matter" if published or updated else None,
-        language=_language(given) or detected(body),
-        url=_url(given),
-        notes=given["notes"].values if "notes" in given else (),
-    )
+    extract = extract_of(fields, body)
+    return replace(extract, title=title or extract.title)
 
 
 def has_front_matter(text: str) -> bool:
     """True if `text` begins with a block of front matter that names a known field."""
     match = _FRONT_MATTER.match(text)
-    names = "|".join(name for names in _NAMES.values() for name in names)
+    names = "|".join(name for names in NAMES.values() for name in names)
     return match is not None and re.search(rf"(?im)^(?:{names})\s*:", match["yaml"]) is not None
 
 
 def _without_front_matter(body: str, title: str | None) -> Extract:
     extract = read_pasted(f"{title}\n\n{body}" if title else body)
-    return replace(extract, title=canonical(title)) if title else extract
+    return replace(extract, title=title or extract.title)
 
 
-def _front_matter(source: str) -> dict[str, _Given]:
+def _front_matter(source: str) -> dict[str, Given]:
     """Values of the known fields, as written: YAML itself would turn "no" into false and a wrong date into an error."""
     if len(source) > _LONGEST_FRONT_MATTER:
         raise UnreadableSource(f"The front matter is longer than {_LONGEST_FRONT_MATTER} characters; shorten it.")
@@ -108,50 +76,18 @@ def _front_matter(source: str) -> dict[str, _Given]:
         return {}
     if not isinstance(node, yaml.MappingNode):
         raise UnreadableSource("The front matter is not a list of fields; write one `name: value` a line.")
-    given: dict[str, _Given] = {}
+    fields: dict[str, Given] = {}
     for key, value in node.value:
-        name = next((ours for ours, names in _NAMES.items() if str(key.value).lower() in names), None)
-        if name and name not in given and (values := tuple(_scalars(value))):
-            given[name] = _Given(values=values, line=key.start_mark.line + 2)
-    return given
+        name = our_name(str(key.value))
+        if name and name not in fields:
+            found = given(_scalars(value), f"line {key.start_mark.line + 2} of the front matter")
+            fields |= {name: found} if found else {}
+    return fields
 
 
 def _scalars(node: yaml.Node) -> Iterable[str]:
     items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    for item in items:
-        if isinstance(item, yaml.ScalarNode) and (value := canonical(item.value)) and value not in ("~", "null"):
-            yield " ".join(value.split())
-
-
-def _one(given: dict[str, _Given], name: str) -> str | None:
-    return ", ".join(given[name].values) if name in given else None
-
-
-def _day(given: dict[str, _Given], name: str) -> date | None:
-    if name not in given:
-        return None
-    value = given[name].values[0]
-    try:
-        return parse_day(value)
-    except ValueError:
-        days = written_days(value)
-        if len(days) == 1:
-            return days[0].day
-    raise BadDate(f"{name} in line {given[name].line} of the front matter is {value!r}; write it as YYYY-MM-DD.")
-
-
-def _language(given: dict[str, _Given]) -> str | None:
-    code = (_one(given, "language") or "").lower()
-    return code[:2] if re.fullmatch(r"[a-z]{2}(?:[-_]\w+)*", code) else None
-
-
-def _url(given: dict[str, _Given]) -> str | None:
-    url = _one(given, "url")
-    if url and not re.match(r"https?://[^\s/]", url, re.IGNORECASE):
-        raise UnreadableSource(
-            f"url in line {given['url'].line} of the front matter is {url!r}; it must start with http:// or https://."
-        )
-    return url
+    return (item.value for item in items if isinstance(item, yaml.ScalarNode))
 
 
 def _plain(tokens: Sequence[Token]) -> tuple[str | None, list[str]]:

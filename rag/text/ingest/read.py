@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from rag.domain import Extract
-from rag.errors import UnreadableSource
+from rag.errors import UnreadableSource, UnusableInput
+from rag.text.ingest.archive import members, opened
 from rag.text.ingest.decode import decoded
+from rag.text.ingest.feed import is_feed, read_feed
 from rag.text.ingest.html import declared_charset, is_html, read_html
+from rag.text.ingest.mail import is_mail, read_mail
 from rag.text.ingest.markdown import has_front_matter, read_markdown
 from rag.text.ingest.pasted import read_pasted
+from rag.text.ingest.records import is_records, records
 
 LARGEST = 25_000_000
 _BINARY = {
@@ -33,12 +39,58 @@ _SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
 _TOO_LARGE = "{name} is larger than {megabytes} MB; split it, or add the articles one by one."
 
 
-def read_source_bytes(data: bytes, name: str, *, url: str | None = None, largest: int = LARGEST) -> list[Extract]:
-    """The articles in the bytes of one file, one for most kinds of file, several for collections.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One article of a source, under its name in it, or the error that it has."""
 
-    `name` is the name of the file, used in messages; `url` the address that it was fetched from. Raises
-    UnreadableSource for what can't be read as news, BadDate for front matter with a wrong date.
+    name: str
+    found: Extract | UnusableInput
+
+
+def read_entries(data: bytes, name: str, *, url: str | None = None, largest: int = LARGEST) -> Iterator[Entry]:
+    """Every article in the bytes of one file: one for most kinds, many for a zip archive, JSON Lines or a feed.
+
+    `name` is the name of the file, used in messages; `url` the address that it was fetched from. An article that can't
+    be read is an entry with its error, and the others follow; nothing is raised.
     """
+    try:
+        yield from _entries(data, name, url, largest)
+    except UnusableInput as exc:
+        yield Entry(name=name, found=exc)
+
+
+def read_source_bytes(data: bytes, name: str, *, url: str | None = None, largest: int = LARGEST) -> list[Extract]:
+    """The articles in the bytes of one file; see `read_entries`, which also says what could not be read.
+
+    Raises UnreadableSource or BadDate where no article can be read.
+    """
+    entries = list(read_entries(data, name, url=url, largest=largest))
+    extracts = [entry.found for entry in entries if isinstance(entry.found, Extract)]
+    for entry in entries:
+        if not extracts and isinstance(entry.found, UnusableInput):
+            raise entry.found
+    return extracts
+
+
+def read_file(path: Path, *, largest: int = LARGEST) -> list[Extract]:
+    """The articles of the file at `path`. Raises UnreadableSource where it is absent, no file or not readable."""
+    return read_source_bytes(file_bytes(path, largest=largest), path.name, largest=largest)
+
+
+def file_bytes(path: Path, *, largest: int = LARGEST) -> bytes:
+    """The content of the file at `path`. Raises UnreadableSource where it is absent, no file, or too large."""
+    try:
+        if path.stat().st_size > largest:
+            raise UnreadableSource(_TOO_LARGE.format(name=path, megabytes=largest // 1_000_000))
+        return path.read_bytes()
+    except FileNotFoundError as exc:
+        raise UnreadableSource(f"There is no file {path}; check the name and the current folder.") from exc
+    except OSError as exc:
+        reason = exc.strerror or "unknown reason"
+        raise UnreadableSource(f"{path} can't be read ({reason}); check that you may read it.") from exc
+
+
+def _entries(data: bytes, name: str, url: str | None, largest: int) -> Iterator[Entry]:
     if not data.strip():
         raise UnreadableSource(f"{name} is empty; save the article again and add that file.")
     if len(data) > largest:
@@ -46,28 +98,70 @@ def read_source_bytes(data: bytes, name: str, *, url: str | None = None, largest
     for magic, kind in _BINARY.items():
         if data.startswith(magic):
             raise UnreadableSource(f"{name} is {kind}, not an article; {_SAVE_AS}.")
-    text = decoded(data, name=name, declared=declared_charset(data))
-    return [_read_text(text, name, url)]
+    if b"%PDF-" in data[:1024]:
+        from rag.text.ingest.pdf import (
+            read_pdf,
+        )  # pypdf and docx take a third of a second to import; few files need them
+
+        yield Entry(name=name, found=read_pdf(data))
+    elif data.startswith(b"PK\x03\x04"):
+        yield from _packed(data, name, largest)
+    elif is_mail(data):
+        yield Entry(name=name, found=read_mail(data))
+    else:
+        yield from _texts(decoded(data, name=name, declared=declared_charset(data)), name, url)
 
 
-def read_file(path: Path, *, largest: int = LARGEST) -> list[Extract]:
-    """The articles of the file at `path`. Raises UnreadableSource where it is absent, no file or not readable."""
+def _packed(data: bytes, name: str, largest: int) -> Iterator[Entry]:
+    """A Word document, or the files of an archive. An archive within an archive is not opened."""
+    with opened(data) as archive:
+        names = set(archive.namelist())
+    if "word/document.xml" in names:
+        from rag.text.ingest.word import read_word
+
+        yield Entry(name=name, found=read_word(data))
+        return
+    if names & {"[Content_Types].xml", "mimetype"}:
+        raise UnreadableSource(f"{name} is an Office document or a book, not an article; {_SAVE_AS}.")
+    empty = True
+    for member, content in members(data, largest=largest):
+        empty = False
+        inner = f"{name}/{member}"
+        if isinstance(content, UnreadableSource):
+            yield Entry(name=inner, found=content)
+        elif content.startswith(b"PK\x03\x04") and not _is_word(content):
+            yield Entry(
+                name=inner, found=UnreadableSource(f"{inner} is an archive in an archive; unpack it and add it.")
+            )
+        else:
+            yield from read_entries(content, inner, largest=largest)
+    if empty:
+        raise UnreadableSource(f"{name} holds no files; add the articles themselves.")
+
+
+def _is_word(data: bytes) -> bool:
     try:
-        if path.stat().st_size > largest:
-            raise UnreadableSource(_TOO_LARGE.format(name=path, megabytes=largest // 1_000_000))
-        data = path.read_bytes()
-    except FileNotFoundError as exc:
-        raise UnreadableSource(f"There is no file {path}; check the name and the current folder.") from exc
-    except OSError as exc:
-        reason = exc.strerror or "unknown reason"
-        raise UnreadableSource(f"{path} can't be read ({reason}); check that you may read it.") from exc
-    return read_source_bytes(data, path.name, largest=largest)
+        with opened(data) as archive:
+            return "word/document.xml" in archive.namelist()
+    except UnreadableSource:
+        return False
 
 
-def _read_text(text: str, name: str, url: str | None) -> Extract:
+def _texts(text: str, name: str, url: str | None) -> Iterator[Entry]:
     start = text.lstrip("\ufeff \t\r\n")
-    if is_html(start):
-        return read_html(text, url=url)
-    if has_front_matter(start.replace("\r\n", "\n")) or name.lower().endswith((".md", ".markdown")):
-        return read_markdown(start)
-    return read_pasted(text)
+    if is_feed(start):
+        feed = read_feed(start, url=url)
+        for item in feed.items:
+            try:
+                yield Entry(name=item.url or name, found=item.extract(feed.title))
+            except UnusableInput as exc:
+                yield Entry(name=item.url or name, found=exc)
+    elif is_html(start):
+        yield Entry(name=name, found=read_html(text, url=url))
+    elif is_records(start):
+        for where, found in records(start):
+            yield Entry(name=f"{name}, {where}", found=found)
+    elif has_front_matter(start.replace("\r\n", "\n")) or name.lower().endswith((".md", ".markdown")):
+        yield Entry(name=name, found=read_markdown(start))
+    else:
+        yield Entry(name=name, found=read_pasted(text))
