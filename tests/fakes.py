@@ -1,0 +1,81 @@
+"""A chat server on loopback that says what a test scripts, and keeps what it was sent."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Reply = str | Callable[[str], str]  # the text, or what makes it of the user message
+
+
+@dataclass
+class ScriptedServer:
+    """An OpenAI-compatible endpoint. `replies` are said in turn, the last one for ever; `status` other than 200 fails."""
+
+    replies: list[Reply]
+    status: int = 200
+    cut_after: int | None = None  # pieces after which the connection breaks
+    transcript: list[dict[str, Any]] = field(default_factory=list)
+    url: str = ""
+
+    def reply(self, body: dict[str, Any]) -> str:
+        """The next scripted reply to this request."""
+        self.transcript.append(body)
+        said = self.replies[min(len(self.transcript), len(self.replies)) - 1]
+        return said if isinstance(said, str) else said(body["messages"][-1]["content"])
+
+
+def sid_of(words: str, prompt: str) -> str:
+    """The id that a prompt gives to the sentence that holds these words."""
+    found = re.search(rf"^(s\d+): .*{re.escape(words)}", prompt, re.MULTILINE)
+    assert found, f"the model was not sent {words!r}"
+    return found[1]
+
+
+@contextmanager
+def scripted(*replies: Reply, status: int = 200, cut_after: int | None = None) -> Iterator[ScriptedServer]:
+    """Serve the replies on a free loopback port."""
+    script = ScriptedServer(list(replies), status=status, cut_after=cut_after)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            said = script.reply(body)
+            self.send_response(script.status)
+            self.send_header("content-type", "text/event-stream" if script.status == 200 else "application/json")
+            self.send_header("retry-after-ms", "1")
+            self.end_headers()
+            if script.status != 200:
+                self.wfile.write(json.dumps({"error": {"message": "refused"}}).encode())
+                return
+            pieces = re.findall(r".{1,7}", said, re.DOTALL)
+            for n, piece in enumerate(pieces):
+                if script.cut_after is not None and n >= script.cut_after:
+                    return
+                self._event({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
+            self._event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+            self._event({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 14}})
+            self.wfile.write(b"data: [DONE]\n\n")
+
+        def _event(self, chunk: dict[str, Any]) -> None:
+            self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    script.url = f"http://127.0.0.1:{server.server_port}/v1"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield script
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

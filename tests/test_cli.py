@@ -1,0 +1,171 @@
+"""The command `onrecord`: its JSON, its exit codes, its messages."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.cli import DONE, PARTLY, UNUSABLE, main
+from tests.conftest import PROJECT
+
+STORY = "Mayor Ida Holm said that the old bridge will close in May.\n\nTrams will run on the new one."
+CITATION = {"n", "article_id", "version", "start", "end", "quote", "match", "title", "outlet", "published", "url"}
+ASK = {
+    "question", "abstained", "support", "engine", "answer", "sentences", "citations", "withheld", "conflicts", "usage",
+    "elapsed_ms",
+}  # fmt: skip
+EXTRACT = {"title", "outlet", "byline", "published", "updated", "date_basis", "language", "url", "text"}
+SHOW = EXTRACT | {"article_id", "version", "ingested", "versions", "notes"}
+
+Run = Callable[..., tuple[int, Any, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    def call(*words: str) -> tuple[int, Any, str]:
+        code = main([*words, "--json", "--home", str(tmp_path / "home")])
+        out, err = capsys.readouterr()
+        return code, json.loads(out) if out else None, err
+
+    return call
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    path = tmp_path / "story.txt"
+    path.write_text(STORY, "utf-8")
+    return path
+
+
+def test_add_list_show_remove(run: Run, story: Path) -> None:
+    code, added, notes = run("add", str(story), "--title", "Bridge to close", "--published", "2024-03-01")
+    (result,) = added["results"]
+    assert (code, result["status"]) == (DONE, "added")
+    assert set(result) >= {"source", "status", "article_id", "version", "of", "reason"}
+    assert "added" in notes
+    code, listed, _ = run("list")
+    assert (code, listed["total"]) == (DONE, 1)
+    assert set(listed["articles"][0]) >= SHOW - {"text", "versions"}
+    code, shown, _ = run("show", result["article_id"])
+    assert set(shown) >= SHOW
+    assert (shown["title"], shown["published"], shown["date_basis"]) == ("Bridge to close", "2024-03-01", "user")
+    code, removed, _ = run("remove", result["article_id"])
+    assert (code, removed) == (DONE, {"removed": [result["article_id"]]})
+    assert run("list")[0] == PARTLY
+
+
+def test_ask_gives_the_documented_json(run: Run) -> None:
+    run("add", str(PROJECT / "corpus"))
+    code, answer, _ = run("ask", "What is Turkey's stated position?")
+    assert code == DONE
+    assert set(answer) >= ASK
+    assert all(set(item) >= CITATION for item in answer["citations"])
+    assert all(set(item) >= {"text", "kind", "citations"} for item in answer["sentences"])
+    assert set(answer["usage"]) >= {"prompt_tokens", "completion_tokens", "cost_usd"}
+    for item in answer["citations"]:
+        shown = run("show", item["article_id"])[1]
+        assert shown["text"][item["start"] : item["end"]] == item["quote"]
+    code, answer, _ = run("ask", "What did NATO decide?")
+    assert (code, answer["abstained"]) == (PARTLY, True)
+    code, answer, _ = run("ask", "What is Turkey's stated position?", "--as-of", "2021-12-31")
+    assert (code, answer["abstained"]) == (PARTLY, True)
+
+
+def test_search_gives_the_documented_json(run: Run) -> None:
+    run("add", str(PROJECT / "corpus"))
+    code, found, _ = run("search", "drone plant", "-k", "3", "--outlet", "sample gazette")
+    assert code == DONE
+    assert set(found) == {"hits", "elapsed_ms"}
+    assert 0 < len(found["hits"]) <= 3
+    for hit in found["hits"]:
+        assert set(hit) >= {"article_id", "version", "start", "end", "text", "score", "title", "outlet", "published"}
+        assert hit["outlet"] == "Sample Gazette"
+
+
+def test_extract_stores_nothing(run: Run, story: Path) -> None:
+    code, found, _ = run("extract", str(story))
+    assert (code, set(found) >= EXTRACT) == (DONE, True)
+    assert run("list")[1]["total"] == 0
+
+
+def test_standard_input_is_a_source(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(STORY.encode())))
+    code, added, _ = run("add", "-")
+    assert (code, added["results"][0]["status"]) == (DONE, "added")
+
+
+def test_one_bad_source_makes_it_partly_done_and_all_bad_ones_unusable(run: Run, story: Path, tmp_path: Path) -> None:
+    binary = tmp_path / "picture.txt"
+    binary.write_bytes(bytes(range(256)) * 20)
+    code, added, notes = run("add", str(binary), str(story))
+    assert code == PARTLY
+    assert [item["status"] for item in added["results"]] == ["rejected", "added"]
+    assert "rejected" in notes
+    assert run("add", str(binary), str(tmp_path / "nowhere.txt"))[0] == UNUSABLE
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        (["show", "nope"], "onrecord list"),
+        (["remove", "nope"], "onrecord list"),
+        (["ask", "  "], "Type what you want to know"),
+        (["add", "story.txt", "--published", "soon"], "YYYY-MM-DD"),
+        (["extract", "nowhere.txt"], "nowhere.txt"),
+    ],
+)
+def test_unusable_input_is_one_sentence_with_the_remedy(run: Run, words: list[str], remedy: str) -> None:
+    code, out, err = run(*words)
+    assert code == UNUSABLE
+    assert remedy in err
+    assert "Traceback" not in err
+    assert out in (None, {"removed": []})
+
+
+@pytest.mark.parametrize("words", [["ask", "Why?", "--since", "soon"], ["search", "x", "-k", "0"], ["nonsense"], []])
+def test_wrong_arguments_exit_with_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(words)
+    assert stopped.value.code == UNUSABLE
+
+
+def test_doctor_and_reindex_say_how_things_stand(run: Run, story: Path) -> None:
+    run("add", str(story))
+    code, state, _ = run("doctor")
+    assert (code, state["healthy"], state["engine"], state["articles"]) == (DONE, True, "built-in", 1)
+    assert state["vectors"] == state["passages"] > 0
+    code, state, _ = run("reindex")
+    assert (code, state["vectors"]) == (DONE, state["passages"])
+
+
+def test_for_people_the_answer_has_speakers_sources_and_what_the_outlets_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = ["--home", str(tmp_path / "home")]
+    assert main(["add", str(PROJECT / "corpus"), *home]) == DONE
+    assert main(["ask", "What is Turkey's stated position?", *home]) == DONE
+    out = capsys.readouterr().out
+    assert "Fahrettin Altun · communications director · for Turkey" in out
+    assert "Sources" in out
+    assert main(["ask", "What did NATO decide?", *home]) == PARTLY
+    assert "The articles do not answer this." in capsys.readouterr().out
+
+
+def test_help_is_quick_to_load_and_names_every_command() -> None:
+    code = "import sys, rag.cli; print(sorted({'chromadb', 'openai', 'streamlit', 'spacy', 'onnxruntime'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
+    assert done.stdout.strip() == "[]"
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    shown = subprocess.run(
+        [sys.executable, "-m", "rag", "--help"], capture_output=True, text=True, check=True, cwd=PROJECT
+    )
+    for name in ("add", "list", "show", "remove", "reindex", "doctor", "search", "ask", "extract", "serve"):
+        assert name in shown.stdout
+        assert name in readme
