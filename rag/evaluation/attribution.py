@@ -41,8 +41,8 @@ def polnear(data: Path, parser: Parser, limit: int | None = None) -> dict[str, o
 
     `f1_30` and `f1_80`: a gold attribution is found where a prediction covers that share of its content (the scorers'
     `quote_scores`). By kind, precision is over predictions of that kind, recall over gold of that kind. `speaker`:
-    share of the found whose sources touch. `exact`: both ends right (`exact_spans`). `overlap`: mean intersection over union
-    of the contents of found pairs, so that contents that are too long show. All statements count, stance included.
+    share of the found whose sources touch. `exact`: both ends right (`exact_spans`). `overlap`: mean intersection over
+    union of the contents of found pairs, so that contents that are too long show. All statements count, stance too.
     Raises UnreadableSource where the data is absent.
     """
     scorers = load_scorers(data)

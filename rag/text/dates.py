@@ -56,9 +56,12 @@ def mentions(text: str, anchor: date) -> Iterator[DayMention]:
     A weekday is the last one up to and including `anchor` ("next" the one after it); a day without a year is the one
     nearest to `anchor`. Months, years, weeks and "before Friday" name no day.
     """
+    ranged = 0  # where a range that began with "between" may go on
     for match in _DAY.finditer(text):
         bar = (match["bar"] or "").lower()
-        if not bar and (day := _day(match, anchor)) is not None:
+        goes_on = ranged and text[ranged : match.start()].strip().lower() in ("and", "to")
+        ranged = match.end() if bar == "between" else 0
+        if not bar and not goes_on and not _common_word(match) and (day := _day(match, anchor)) is not None:
             yield DayMention(span=Span(match.start(), match.end()), day=day)
 
 
@@ -66,6 +69,12 @@ def resolve(phrase: str, anchor: date) -> date | None:
     """The one day that `phrase` names as seen on the day `anchor`; None where it names none or several."""
     days = {mention.day for mention in mentions(phrase, anchor)}
     return days.pop() if len(days) == 1 else None
+
+
+def _common_word(match: re.Match[str]) -> bool:
+    """True for "may 5 times" and "in the sun.": short names of months and days count only with a capital."""
+    name = next((match[group] for group in ("weekday", "month2", "month3") if match[group]), "")
+    return name[:1].islower() and (name in ("may", "march") or len(name) < 4)
 
 
 def _day(match: re.Match[str], anchor: date) -> date | None:

@@ -153,8 +153,8 @@ def test_the_quotation_without_its_opening_mark_is_one_statement_with_the_one_af
     pieces = [piece.text for item in statements if item.text.startswith("We’re not") for piece in item.content]
     assert pieces == [
         (
-            "We’re not signing agreements for collaboration to target another country. Russia is among the first states to "
-            "know that,”"
+            "We’re not signing agreements for collaboration to target another country. Russia is among the "
+            "first states to know that,”"
         ),
         "“The deals we have made and the ones we’ll clinch with Ukraine aren’t directly linked to the current crisis.”",
     ]

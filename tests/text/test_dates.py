@@ -1,0 +1,114 @@
+"""Days in running text, seen from the day of publication."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.text.dates import mentions, resolve
+
+THURSDAY = date(2022, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "day"),
+    [
+        ("on Thursday", THURSDAY),
+        ("late on Wednesday", date(2022, 2, 2)),
+        ("Wed. night", date(2022, 2, 2)),
+        ("last Thursday", date(2022, 1, 27)),
+        ("next Monday", date(2022, 2, 7)),
+        ("today", THURSDAY),
+        ("this morning", THURSDAY),
+        ("yesterday evening", date(2022, 2, 2)),
+        ("last night", date(2022, 2, 2)),
+        ("tomorrow", date(2022, 2, 4)),
+        ("two days ago", date(2022, 2, 1)),
+        ("Feb. 2", date(2022, 2, 2)),
+        ("2 February", date(2022, 2, 2)),
+        ("the 2nd of February 2020", date(2020, 2, 2)),
+        ("Tuesday, Feb. 1", date(2022, 2, 1)),
+        ("Dec. 30", date(2021, 12, 30)),
+        ("September 11, 2001", date(2001, 9, 11)),
+        ("2022-01-30", date(2022, 1, 30)),
+    ],
+)
+def test_a_phrase_names_a_day(phrase: str, day: date) -> None:
+    assert resolve(phrase, THURSDAY) == day
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "",
+        "in December",
+        "in 2014",
+        "last week",
+        "two weeks ago",
+        "31 February",
+        "2022-13-40",
+        "between Monday and Wednesday",
+        "before Friday",
+        "every Friday",
+        "on Fridays",
+        "Black Friday",
+        "the Sunday Times",
+        "they may 5 times",
+        "Mon Dieu",
+        "on or about",
+        "0 January",
+    ],
+)
+def test_a_phrase_names_no_exact_day(phrase: str) -> None:
+    assert resolve(phrase, THURSDAY) is None
+
+
+def test_two_days_are_not_one() -> None:
+    assert resolve("on Monday and on Tuesday", THURSDAY) is None
+    assert [found.day for found in mentions("on Monday and on Tuesday", THURSDAY)] == [
+        date(2022, 1, 31),
+        date(2022, 2, 1),
+    ]
+
+
+def test_a_mention_is_the_words_of_the_text() -> None:
+    text = "Speaking to the paper late on Wednesday, he agreed."
+    assert [found.span.of(text) for found in mentions(text, THURSDAY)] == ["late on Wednesday"]
+
+
+DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 12, 31))
+NAMES = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+
+@given(DAYS, st.integers(0, 6))
+def test_a_weekday_is_the_last_one_up_to_the_day_itself(anchor: date, back: int) -> None:
+    day = anchor - timedelta(days=back)
+    assert resolve(f"on {NAMES[day.weekday()]}", anchor) == day
+
+
+@given(DAYS, DAYS)
+def test_a_full_date_does_not_depend_on_the_anchor(anchor: date, day: date) -> None:
+    for written in (f"{day:%B} {day.day}, {day.year}", f"{day.day} {day:%B} {day.year}", day.isoformat()):
+        assert resolve(written, anchor) == day
+
+
+@given(DAYS, st.integers(-150, 150))
+def test_a_day_without_year_is_the_nearest(anchor: date, away: int) -> None:
+    day = anchor + timedelta(days=away)
+    if (day.month, day.day) != (2, 29):
+        assert resolve(f"{day:%B} {day.day}", anchor) == day
+
+
+@given(st.text(max_size=80), DAYS)
+def test_any_text_gives_spans_inside_it(text: str, anchor: date) -> None:
+    for found in mentions(text, anchor):
+        assert found.span.end <= len(text)
+
+
+def test_the_ends_of_the_calendar_raise_nothing() -> None:
+    assert resolve("yesterday", date.min) is None
+    assert resolve("tomorrow", date.max) is None
+    assert resolve("on 3 May", date.max) is not None
