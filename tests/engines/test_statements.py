@@ -365,3 +365,13 @@ _PARSER = SpacyParser()
 
 def test_the_rules_have_a_fingerprint() -> None:
     assert FINGERPRINT.startswith("statements-")
+
+
+def test_a_bare_surname_is_the_only_namesake_named_so_far(read: Read) -> None:
+    text = "Karl Brandt said the bridge is safe. Brandt added that it is old.\n\nAnna Brandt said the bridge is a ruin."
+    assert speakers(read(text)) == ["Karl Brandt", "Karl Brandt", "Anna Brandt"]
+
+
+def test_a_bare_surname_after_two_namesakes_is_neither(read: Read) -> None:
+    text = "Karl Brandt said the bridge is safe. Anna Brandt said the bridge is a ruin.\n\nBrandt added that it is old."
+    assert speakers(read(text))[-1] == "Brandt"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rag.domain import Span
-from rag.engines.statements.nouns import MEN, PERSON_NOUNS, WOMEN
+from rag.engines.statements.nouns import MEN, MEN_NAMED, PERSON_NOUNS, WOMEN, WOMEN_NAMED
 from rag.engines.statements.tree import Tree
 from rag.text.canonical import fold
 from rag.text.countries import countries_in, country_of
@@ -19,6 +19,9 @@ HONORIFICS: dict[str, Gender | None] = {
     "mr": "he", "mr.": "he", "sir": "he", "lord": "he", "mrs": "she", "mrs.": "she", "ms": "she", "ms.": "she",
     "miss": "she", "lady": "she", "dame": "she", "dr": None, "dr.": None, "prof": None, "prof.": None,
 }  # fmt: skip
+
+
+_CONTESTS = frozenset("universe world america".split())  # Miss Universe is no surname
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,10 +58,12 @@ class People:
         self._by_surname: dict[str, list[Person]] = {}
         self._by_sentence: dict[int, list[int]] = {}
         names = list(_names(tree))
-        for first, last in sorted(names, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first
+        full = [name for name in names if name[0] < name[1]]
+        for first, last in sorted(full, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first
             self._enter(first, last)
-        for word in self._bare_surnames():
-            self._enter(word, word)
+        bare = [name for name in names if name[0] == name[1]]
+        for first, last in sorted(bare + [(word, word) for word in self._bare_surnames(set(bare))]):
+            self._enter(first, last)
         for person in self.everyone:
             person.mentions.sort()
             for word in person.mentions:
@@ -80,12 +85,17 @@ class People:
         tree = self.tree
         words = [fold(tree[word].text) for word in range(first, last + 1)]
         namesakes = self._by_surname.setdefault(words[-1], [])
-        known = [person for person in namesakes if _same(words, fold(person.name).split())]
+        title = _title_gender(tree, first)
+        known = [
+            person
+            for person in namesakes
+            if _same(words, fold(person.name).split()) and (title is None or person.gender in (None, title))
+        ]
         if len(known) > 1:
-            known = [p for p in known if p.gender and p.gender == _title_gender(tree, first)] or known
+            known = self._which(known, words, title, first)
         if len(known) != 1:
             span = tree.span(first, last)
-            known = [Person(name=span.of(tree.text), span=span, surname=words[-1])]
+            known = [Person(name=span.of(tree.text), span=span, surname=words[-1], gender=_name_gender(words))]
             self.everyone.append(known[0])
             namesakes.append(known[0])
         person = known[0]
@@ -94,12 +104,25 @@ class People:
         for word in range(first, last + 1):
             self._by_word[word] = person
 
-    def _bare_surnames(self) -> list[int]:
+    def _which(self, known: list[Person], words: list[str], title: Gender | None, at: int) -> list[Person]:
+        """Whom of several namesakes a short form means: the one of the title's gender, the only one named so far, or
+        somebody who is called nothing but that; never a guess between two."""
+        of_gender = [person for person in known if title is not None and person.gender == title]
+        if len(of_gender) == 1:
+            return of_gender
+        so_far = [person for person in known if " " in person.name and min(person.mentions) < at]
+        if len(so_far) == 1:
+            return so_far
+        return [person for person in known if fold(person.name).split() == words]
+
+    def _bare_surnames(self, known: set[tuple[int, int]]) -> list[int]:
         """Words that repeat the surname of somebody with a full name, where the parser saw no person."""
         tree, found = self.tree, []
         full = {person.surname for person in self.everyone if " " in person.name}
         for token in tree.tokens:
-            if token.pos != "PROPN" or token.dep == "compound" or self.of(token.index) or fold(token.text) not in full:
+            if token.pos != "PROPN" or token.dep == "compound" or fold(token.text) not in full:
+                continue
+            if self.of(token.index) or (token.index, token.index) in known:
                 continue
             before = tree[token.index - 1] if token.index > 0 else None
             titled = before is not None and (before.lemma in PERSON_NOUNS or before.text.lower() in HONORIFICS)
@@ -225,6 +248,12 @@ def _same(short: list[str], full: list[str]) -> bool:
     )
 
 
+def _name_gender(words: list[str]) -> Gender | None:
+    """What the given name of a full name tells, None where it is used for both or not known."""
+    given = words[0] if len(words) > 1 else ""
+    return "he" if given in MEN_NAMED else "she" if given in WOMEN_NAMED else None
+
+
 def _title_gender(tree: Tree, first: int) -> Gender | None:
     return HONORIFICS.get(tree[first - 1].text.lower()) if first > 0 else None
 
@@ -247,6 +276,8 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
             word += 1
         last = word
         word += 1
+        if fold(tree[last].text) in _CONTESTS:
+            continue
         while first < last and (tree[first].text.lower() in HONORIFICS or tree[first].lemma in PERSON_NOUNS):
             first += 1
         words = tree.span(first, last).of(tree.text)

@@ -108,7 +108,7 @@ class Sources:
         for mention, person in self.people.near(here, _REACH):
             if mention >= word or tree.quoted[mention] >= 0 or person.gender not in (None, gender):
                 continue
-            score = -1.5 * (here - tree[mention].sentence) + self._prominence(mention)
+            score = -1.5 * (here - tree[mention].sentence) + self._prominence(mention) + (person.gender is not None)
             if score > scores.get(id(person), -99.0):
                 scores[id(person)], by_id[id(person)] = score, person
         if self._last is not None and here - self._last[0] <= _REACH and self._last[1].gender in (None, gender):
