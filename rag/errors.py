@@ -3,6 +3,7 @@
 OnRecordError
 ├── UnusableInput          what the caller gave cannot be used (exit code 2)
 │   ├── UnreadableSource   a file, folder or text that cannot be read as an article
+│   │   └── SourceUnavailable  a site that is down, overloaded or too slow (retrying may help)
 │   ├── BadDate            a date that is not written as YYYY-MM-DD or cannot exist
 │   ├── UnknownArticle     an article id or version that the library does not hold
 │   └── BadSettings        a setting or a key that cannot be used
@@ -31,6 +32,12 @@ class UnusableInput(OnRecordError):
 
 class UnreadableSource(UnusableInput):
     """A file, folder or text that cannot be read as an article."""
+
+
+class SourceUnavailable(UnreadableSource):
+    """A site that is down, overloaded or too slow; trying again may help."""
+
+    retryable = True
 
 
 class BadDate(UnusableInput):

@@ -36,6 +36,7 @@ _NO_ARTICLE = (
     "There is no article text on this page (it may need a browser or a subscription); copy the text and paste it."
 )
 _HEAD, _TAIL = 5, 4  # lines at the top and at the end of a body where headline, dates and biographies stand
+_MOST_TAGS = 50_000  # the largest news pages have a fifth of them, and time grows with their square
 _SHORT = 250  # characters below which a body is doubted
 
 
@@ -46,6 +47,8 @@ def read_html(html: str | bytes, *, url: str | None = None) -> Extract:
     stays empty. Raises UnreadableSource where the page holds no article text.
     """
     source = html if isinstance(html, str) else decoded(html, name=url or "The page", declared=declared_charset(html))
+    if source.count("<") > _MOST_TAGS:
+        raise UnreadableSource(f"This page has more than {_MOST_TAGS} tags; copy the text of the article and paste it.")
     tree = parsed(source)
     if tree is None:
         raise UnreadableSource("This page can't be read; copy the text of the article and paste it.")

@@ -17,7 +17,7 @@ from rag.text.ingest.fields import NAMES, Given, extract_of, given, joined, our_
 from rag.text.ingest.pasted import read_pasted
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)(?:\n|\A)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_LONGEST_FRONT_MATTER = 64_000
+_LONGEST, _LONGEST_FRONT_MATTER = 1_000_000, 64_000  # characters
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
@@ -29,6 +29,8 @@ def read_markdown(text: str) -> Extract:
     is not YAML, BadDate for a date that is none.
     """
     clean = canonical(text)
+    if len(clean) > _LONGEST:
+        raise UnreadableSource(f"The Markdown file is longer than {_LONGEST} characters; split it.")
     match = _FRONT_MATTER.match(clean)
     fields = _front_matter(match["yaml"]) if match else {}
     heading, paragraphs = _plain(_MARKDOWN.parse(clean[match.end() :] if match else clean))

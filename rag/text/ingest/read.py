@@ -47,14 +47,17 @@ class Entry:
     found: Extract | UnusableInput
 
 
-def read_entries(data: bytes, name: str, *, url: str | None = None, largest: int = LARGEST) -> Iterator[Entry]:
+def read_entries(
+    data: bytes, name: str, *, url: str | None = None, charset: str | None = None, largest: int = LARGEST
+) -> Iterator[Entry]:
     """Every article in the bytes of one file: one for most kinds, many for a zip archive, JSON Lines or a feed.
 
-    `name` is the name of the file, used in messages; `url` the address that it was fetched from. An article that can't
+    `name` is the name of the file, used in messages; `url` the address that it was fetched from and `charset` the
+    encoding that its server named. An article that can't
     be read is an entry with its error, and the others follow; nothing is raised.
     """
     try:
-        yield from _entries(data, name, url, largest)
+        yield from _entries(data, name, url, charset, largest)
     except UnusableInput as exc:
         yield Entry(name=name, found=exc)
 
@@ -90,7 +93,7 @@ def file_bytes(path: Path, *, largest: int = LARGEST) -> bytes:
         raise UnreadableSource(f"{path} can't be read ({reason}); check that you may read it.") from exc
 
 
-def _entries(data: bytes, name: str, url: str | None, largest: int) -> Iterator[Entry]:
+def _entries(data: bytes, name: str, url: str | None, charset: str | None, largest: int) -> Iterator[Entry]:
     if not data.strip():
         raise UnreadableSource(f"{name} is empty; save the article again and add that file.")
     if len(data) > largest:
@@ -109,7 +112,7 @@ def _entries(data: bytes, name: str, url: str | None, largest: int) -> Iterator[
     elif is_mail(data):
         yield Entry(name=name, found=read_mail(data))
     else:
-        yield from _texts(decoded(data, name=name, declared=declared_charset(data)), name, url)
+        yield from _texts(decoded(data, name=name, declared=charset or declared_charset(data)), name, url)
 
 
 def _packed(data: bytes, name: str, largest: int) -> Iterator[Entry]:

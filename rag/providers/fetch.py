@@ -1,0 +1,296 @@
+"""Pages and feeds from the web, and from nowhere else: every address is checked, pinned, bounded and asked politely."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import httpx2
+
+from rag.errors import SourceUnavailable, UnreadableSource
+from rag.providers.robots import Robots
+
+Resolver = Callable[[str, int], list[str]]
+
+AGENT = "onrecord"
+MOST_REDIRECTS = 5
+_ROBOTS_SECONDS = 3600.0
+_REDIRECTS = (301, 302, 303, 307, 308)
+_BUSY = (408, 425, 429)
+_PASTE = "copy the text of the article and paste it"
+# Networks that carry an IPv4 address inside an IPv6 one, whose goal the address does not tell.
+_TUNNELS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10")))
+
+
+def _version() -> str:
+    try:
+        return version("onrecord")
+    except PackageNotFoundError:  # run from a source tree
+        return "0"
+
+
+_OURS = {
+    "User-Agent": f"{AGENT}/{_version()} (reads news pages for one reader)",
+    "Accept": "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/pdf;q=0.9,*/*;q=.5",
+    "Accept-Encoding": "gzip, deflate",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What an address gave. `url` is the one after redirects; `modified` and `etag` are for asking again.
+
+    `data` is empty where the site said that nothing has changed since (`unchanged`).
+    """
+
+    url: str
+    data: bytes
+    content_type: str | None = None
+    charset: str | None = None
+    etag: str | None = None
+    modified: str | None = None
+    unchanged: bool = False
+
+
+def look_up(host: str, port: int) -> list[str]:
+    """The addresses of a host, asked of the system. Names that are numbers (2130706433, 0x7f.1) are read as C does."""
+    host = host.removesuffix(".")
+    with suppress(ValueError):
+        return [str(ipaddress.ip_address(host.split("%", 1)[0]))]
+    with suppress(OSError):
+        return [socket.inet_ntoa(socket.inet_aton(host))]
+    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+def is_public(address: str) -> bool:
+    """True if `address` is one of the public internet; false for what only this machine or its network can reach."""
+    try:
+        ip = ipaddress.ip_address(address.split("%", 1)[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            return is_public(str(ip.ipv4_mapped))
+        if any(ip in network for network in _TUNNELS):
+            return False
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback)
+
+
+class Fetcher:
+    """Gets pages over http and https. Safe for many threads; a host is asked for one page at a time.
+
+    `largest` bounds bytes as sent and as decompressed, `seconds` the whole fetch with its redirects. `resolver` gives
+    the addresses of a host. `allow_loopback` is for tests with a server of their own. `obey_robots=False` skips
+    robots.txt, for a person who may read the page anyway.
+    """
+
+    def __init__(
+        self,
+        *,
+        largest: int = 25_000_000,
+        seconds: float = 30.0,
+        resolver: Resolver = look_up,
+        obey_robots: bool = True,
+        allow_loopback: bool = False,
+    ) -> None:
+        self._largest = largest
+        self._seconds = seconds
+        self._resolver = resolver
+        self._obey_robots = obey_robots
+        self._allow_loopback = allow_loopback
+        # No connection is used twice: one that was opened for a host must not serve another at the same address.
+        self._transport = httpx2.HTTPTransport(trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0))
+        self._hosts: dict[str, threading.Lock] = {}
+        self._robots: dict[str, tuple[float, Robots]] = {}
+
+    def close(self) -> None:
+        """Close what is open."""
+        self._transport.close()
+
+    def get(self, url: str, *, etag: str | None = None, modified: str | None = None) -> Page:
+        """The page at `url`, redirects followed, each only to a public address.
+
+        `etag` and `modified` of an earlier page ask for it only if it has changed. Raises SourceUnavailable where
+        trying again may help, UnreadableSource otherwise.
+        """
+        asked = {"If-None-Match": etag, "If-Modified-Since": modified}
+        headers = {name: value for name, value in asked.items() if value}
+        deadline = time.monotonic() + self._seconds
+        here = self._checked(url)
+        for _ in range(MOST_REDIRECTS + 1):
+            if self._obey_robots and not self._rules(here, deadline).allows(here.raw_path.decode("ascii")):
+                raise UnreadableSource(f"{here.host} asks programs not to fetch this page (robots.txt); {_PASTE}.")
+            response, data = self._ask(here, headers, deadline)
+            if response.status_code in _REDIRECTS and "location" in response.headers:
+                here = self._redirected(here, response.headers["location"])
+                continue
+            _raise_for(response.status_code, here)
+            return _page(here, response, data)
+        raise UnreadableSource(
+            f"{url} redirects more than {MOST_REDIRECTS} times; give the address of the page itself."
+        )
+
+    def _checked(self, url: str) -> httpx2.URL:
+        try:
+            parsed = httpx2.URL(url)
+        except (httpx2.InvalidURL, UnicodeError) as exc:
+            raise UnreadableSource(
+                f"{url[:200]} is no web address; give one such as https://example.org/news."
+            ) from exc
+        if parsed.scheme not in ("http", "https") or not parsed.host:
+            raise UnreadableSource(f"{url[:200]} can't be fetched; only http:// and https:// addresses can.")
+        if parsed.userinfo:
+            raise UnreadableSource("An address with a user name or password is not fetched; take them out.")
+        return parsed.copy_with(fragment=None)
+
+    def _redirected(self, here: httpx2.URL, location: str) -> httpx2.URL:
+        try:
+            return self._checked(str(here.join(location)))
+        except httpx2.InvalidURL as exc:
+            raise UnreadableSource(f"{here.host} redirects to something that is no web address; {_PASTE}.") from exc
+
+    def _address(self, url: httpx2.URL) -> str:
+        """The address to connect to. Every address of the host must be public, and what was checked is what is used."""
+        port = url.port or (443 if url.scheme == "https" else 80)
+        try:
+            found = self._resolver(url.host, port)
+        except (OSError, UnicodeError) as exc:
+            raise SourceUnavailable(f"{url.host} can't be found; check the address and your connection.") from exc
+        if not found:
+            raise SourceUnavailable(f"{url.host} has no address; check how it is written.")
+        for address in found:
+            if not (is_public(address) or (self._allow_loopback and ipaddress.ip_address(address).is_loopback)):
+                raise UnreadableSource(f"{url.host} is not on the public internet; save the page and add the file.")
+        return found[0]
+
+    def _ask(self, url: httpx2.URL, headers: Mapping[str, str], deadline: float) -> tuple[httpx2.Response, bytes]:
+        """One request, without following where it leads, as soon as the host is free of earlier ones."""
+        host = self._hosts.setdefault(url.host, threading.Lock())
+        if not host.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            raise SourceUnavailable(f"{url.host} is still busy with an earlier page; try again later.")
+        try:
+            return self._send(url, headers, deadline)
+        finally:
+            host.release()
+
+    def _send(self, url: httpx2.URL, headers: Mapping[str, str], deadline: float) -> tuple[httpx2.Response, bytes]:
+        pinned = url.copy_with(host=self._address(url))
+        patience = max(0.1, min(10.0, deadline - time.monotonic()))
+        with _cut_at(deadline) as connected:
+            request = httpx2.Request(
+                "GET",
+                pinned,
+                headers={**_OURS, "Host": url.netloc.decode("ascii"), **headers},
+                extensions={
+                    "sni_hostname": url.host,
+                    "timeout": dict.fromkeys(("connect", "read", "write", "pool"), patience),
+                    "trace": connected,
+                },
+            )
+            try:
+                response = self._transport.handle_request(request)
+                try:
+                    return response, _body(response, self._largest, deadline) if response.is_success else b""
+                finally:
+                    response.close()
+            except httpx2.TransportError as exc:
+                if isinstance(exc, httpx2.TimeoutException) or time.monotonic() >= deadline:
+                    raise SourceUnavailable(f"{url.host} takes too long to answer; try again later.") from exc
+                raise SourceUnavailable(f"{url.host} can't be reached ({exc}); check the address, try later.") from exc
+            except zlib.error as exc:
+                raise UnreadableSource(f"What {url.host} sent is damaged; {_PASTE}.") from exc
+
+    def _rules(self, url: httpx2.URL, deadline: float) -> Robots:
+        """The site's robots.txt, kept for an hour. None there allows all; one that can't be read allows nothing."""
+        site = f"{url.scheme}://{url.netloc.decode('ascii')}"
+        read, rules = self._robots.get(site, (0.0, Robots()))
+        if read and time.monotonic() - read < _ROBOTS_SECONDS:
+            return rules
+        here = url.join("/robots.txt")
+        for _ in range(MOST_REDIRECTS + 1):
+            response, data = self._ask(here, {}, deadline)
+            if response.status_code in _REDIRECTS and "location" in response.headers:
+                here = self._redirected(here, response.headers["location"])
+                continue
+            if response.status_code in _BUSY or response.status_code >= 500:
+                raise SourceUnavailable(
+                    f"{url.host} can't say now what programs may fetch (robots.txt); try again later."
+                )
+            rules = Robots.parse(data.decode("utf-8", "replace"), AGENT)
+            break
+        self._robots[site] = (time.monotonic(), rules)
+        return rules
+
+
+@contextmanager
+def _cut_at(deadline: float) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
+    """Hands out a trace function that learns the socket, and shuts that at the deadline: single reads have timeouts,
+    but a server may send a byte just before each runs out."""
+    sockets: list[socket.socket] = []
+
+    def connected(event: str, info: Mapping[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            sockets.append(info["return_value"].get_extra_info("socket"))
+
+    def cut() -> None:
+        for each in sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(max(0.0, deadline - time.monotonic()), cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield connected
+    finally:
+        timer.cancel()
+
+
+def _body(response: httpx2.Response, largest: int, deadline: float) -> bytes:
+    """The body, decompressed, no more of it than `largest` at any time."""
+    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("identity", "gzip", "x-gzip", "deflate", ""):
+        raise UnreadableSource(f"The page is packed as {coding[:20]}, which was not asked for; {_PASTE}.")
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if coding not in ("identity", "") else None
+    received, body = 0, bytearray()
+    for chunk in response.iter_raw():
+        received += len(chunk)
+        body += unpack.decompress(chunk, largest + 1 - len(body)) if unpack else chunk
+        if max(received, len(body)) > largest:
+            raise UnreadableSource(f"The page is larger than {largest / 1_000_000:g} MB; {_PASTE}.")
+    if time.monotonic() >= deadline:  # a connection that was cut looks like the end of a body without a length
+        raise SourceUnavailable("The page takes too long to come; try again later.")
+    return bytes(body)
+
+
+def _raise_for(status: int, url: httpx2.URL) -> None:
+    if 200 <= status < 300 or status == 304:
+        return
+    if status in (404, 410):
+        raise UnreadableSource(f"{url.host} has no such page ({status}); check the address.")
+    if status in (401, 402, 403, 451):
+        raise UnreadableSource(f"{url.host} does not give this page to programs ({status}); {_PASTE}.")
+    if status in _BUSY or status >= 500:
+        raise SourceUnavailable(f"{url.host} is overloaded or broken ({status}); try again later.")
+    raise UnreadableSource(f"{url.host} answered with status {status}; {_PASTE}.")
+
+
+def _page(url: httpx2.URL, response: httpx2.Response, data: bytes) -> Page:
+    content_type = response.headers.get("content-type")
+    return Page(
+        url=str(url),
+        data=data,
+        content_type=content_type.split(";")[0].strip().lower() if content_type else None,
+        charset=response.charset_encoding,
+        etag=response.headers.get("etag"),
+        modified=response.headers.get("last-modified"),
+        unchanged=response.status_code == 304,
+    )
