@@ -202,7 +202,7 @@ def _speaker_line(item: Statement) -> str:
         item.venue and f"to {item.venue}",
         item.said_on and f"said {item.said_on}",
         "denial" if item.denied else None,
-        item.kind,
+        "as the outlet tells it" if item.stance else item.kind,
     )
     return " · ".join(part for part in parts if part)
 
@@ -222,6 +222,32 @@ def _extract(asked: argparse.Namespace) -> int:
 
     _show(asked, found, lines)
     return DONE
+
+
+def _positions(asked: argparse.Namespace) -> int:
+    with _open(asked) as room:
+        found = room.statements(actor=asked.actor, topic=asked.topic, filters=_filters(asked))
+    _show(asked, {"statements": found}, lambda: _print_statements(found))
+    return DONE if found else PARTLY
+
+
+def _statements(asked: argparse.Namespace) -> int:
+    with _open(asked) as room:
+        if asked.source == "-":
+            read = room.extract_bytes(sys.stdin.buffer.read(), name="standard input")[0]
+        else:
+            read = room.extract(asked.source)
+        found = room.statements_in(read)
+    _show(asked, {"statements": found}, lambda: _print_statements(found))
+    return DONE if found else PARTLY
+
+
+def _print_statements(found: Sequence[Statement]) -> None:
+    for item in found:
+        where = f" ({item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'})" if item.title else ""
+        print(f"{_speaker_line(item)}{where}\n    {_short(item.text, 300)}")
+    if not found:
+        print("No statement found.", file=sys.stderr)
 
 
 def _serve(asked: argparse.Namespace) -> int:
@@ -282,6 +308,11 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--as-of", type=_a_day, metavar="DATE", help="answer from what was known by YYYY-MM-DD")
     made = command("extract", _extract, "show what adding a file would make of it, without storing it")
     made.add_argument("source", metavar="SOURCE")
+    made = command("statements", _statements, "show who says what in a file, without storing it")
+    made.add_argument("source", metavar="SOURCE")
+    made = command("positions", _positions, "list stated positions", filtered=True)
+    made.add_argument("--actor", help="only statements by or on behalf of this person, body or country")
+    made.add_argument("--topic", help="only statements about this")
     made = command("serve", _serve, "run the app in the browser, with its security headers")
     made.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     made.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")
@@ -334,8 +365,6 @@ def _progress(line: str) -> None:
 
 
 def _timed(call: Callable[[], list[Hit]]) -> tuple[list[Hit], float]:
-    import time
-
     started = time.perf_counter()
     return call(), round((time.perf_counter() - started) * 1000, 1)
 

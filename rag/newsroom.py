@@ -6,8 +6,8 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
-from datetime import date
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -138,6 +138,12 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def extract_bytes(self, data: bytes, *, name: str) -> list[Extract]:
         """What adding these bytes would make of them; nothing is stored. Raises UnreadableSource."""
         return read_source_bytes(data, name)
+
+    def statements_in(self, found: Extract) -> list[Statement]:
+        """The statements that adding an extract would make; nothing is stored."""
+        shared = {item.name: getattr(found, item.name) for item in fields(Extract)}
+        article = Article(article_id="", version=digest(found.text), ingested=datetime.now(UTC), **shared)
+        return list(self._extractor.extract(article)) if self._extractor else []
 
     def remove(self, article_id: str) -> None:
         """Take an article out of the library and every index. Raises UnknownArticle."""

@@ -37,7 +37,8 @@ from rag.text.words import content_words, words
 SUPPORT_FLOOR = 0.42  # below it the evidence does not answer, and nobody is asked to write
 _PASSAGES = 10
 _NEAREST = 3
-_CANDIDATES = 40  # statements looked at for a position, of each kind
+_CANDIDATES = 40  # statements looked at for an answer, in each way of finding them
+_ABOUT_TOPIC = 200  # the same where statements themselves are asked for
 _ALIKE = 0.84  # difflib ratio at which two spellings of a name count as one (Zelensky, Zelenskyy)
 
 
@@ -96,15 +97,17 @@ class Answering:
         )
 
     def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:
-        """Statements by or for an actor (None: anybody) about a topic (None: anything)."""
-        known = [name for name, _ in self._library.actors()]
-        actors = (read_question(actor, known).actors or (actor,)) if actor else (None,)
-        found = [
-            item
-            for name in actors
-            for item in self._library.statements(filters, actor=name, terms=words(topic) if topic else None)
-        ]
-        return list(dict.fromkeys(found))
+        """Statements by or for an actor (None: anybody), newest first, or about a topic, closest first."""
+        actors: Sequence[str | None] = (None,)
+        if actor:
+            actors = read_question(actor, [name for name, _ in self._library.actors()]).actors or (actor,)
+        if not topic or not (asked := read_question(topic, ()).topic):
+            return list(
+                dict.fromkeys(item for name in actors for item in self._library.statements(filters, actor=name))
+            )
+        hits = self._retriever.search(topic, k=_ABOUT_TOPIC, filters=filters)
+        found = self._candidates(actors, asked, hits, filters, limit=_ABOUT_TOPIC)
+        return self._on_topic(asked, self._retriever.evidence((), found))[0]
 
     def _gather(self, question: Question, filters: Filters) -> tuple[Evidence, float, str | None]:
         """Evidence, how well it answers (0..1), and what is missing where it does not (None where it does)."""
@@ -125,35 +128,36 @@ class Answering:
     def _positions(
         self, question: Question, hits: Sequence[Hit], filters: Filters
     ) -> tuple[Evidence, float, str | None]:
-        statements = self._candidates(question, hits, filters)
+        statements = self._candidates(question.actors, question.topic, hits, filters, limit=_CANDIDATES)
         evidence = self._retriever.evidence(_around(hits, statements), statements)
         whose = " or ".join(question.names or question.actors)
         if not statements:
             return evidence, 0.0, f"The articles hold no statement by or for {whose}."
-        ranked, support = self._on_topic(question, evidence)
+        ranked, support = self._on_topic(question.topic, evidence)
         if not ranked:
             return evidence, support, f"The articles hold statements by or for {whose}, but none on this."
         return replace(evidence, statements=tuple(ranked)), support, None
 
-    def _candidates(self, question: Question, hits: Sequence[Hit], filters: Filters) -> list[Statement]:
-        """The actors' statements: the latest, or those that share words with the topic or stand in the passages found."""
+    def _candidates(
+        self, actors: Sequence[str | None], topic: Sequence[str], hits: Sequence[Hit], filters: Filters, *, limit: int
+    ) -> list[Statement]:
+        """The actors' statements: the latest, or those that share words with the topic or stand in the hits' articles."""
         found: list[Statement] = []
         near = list({hit.article_id for hit in hits})
-        for actor in question.actors:
-            if question.topic:
-                terms = list(question.topic)
-                found += self._library.statements(filters, actor=actor, terms=terms, limit=_CANDIDATES)
-                found += self._library.statements(filters, actor=actor, articles=near, limit=_CANDIDATES)
-            found += self._library.statements(filters, actor=actor, limit=1 if question.topic else _CANDIDATES)
+        for actor in actors:
+            if topic:
+                found += self._library.statements(filters, actor=actor, terms=topic, limit=limit)
+                found += self._library.statements(filters, actor=actor, articles=near, limit=limit)
+            # With a topic, one is enough to know that there are statements, though none on it.
+            found += self._library.statements(filters, actor=actor, limit=1 if topic else limit)
         return list(dict.fromkeys(found))
 
-    def _on_topic(self, question: Question, evidence: Evidence) -> tuple[list[Statement], float]:
-        """The statements that bear on the question's topic, best first, and the support of the best."""
-        if not question.topic:
+    def _on_topic(self, topic: Sequence[str], evidence: Evidence) -> tuple[list[Statement], float]:
+        """The statements that bear on the topic, best first, and the support of the best."""
+        if not topic:
             return list(evidence.statements), 1.0
-        topic = " ".join(question.topic)
-        scored = self._retriever.score(topic, evidence)
-        by_place = [(_closeness(item, scored, question.topic), item) for item in evidence.statements]
+        scored = self._retriever.score(" ".join(topic), evidence)
+        by_place = [(_closeness(item, scored, topic), item) for item in evidence.statements]
         best = max((score for score, _ in by_place), default=0.0)
         if best < SUPPORT_FLOOR:
             return [], best
