@@ -375,3 +375,36 @@ def test_a_bare_surname_is_the_only_namesake_named_so_far(read: Read) -> None:
 def test_a_bare_surname_after_two_namesakes_is_neither(read: Read) -> None:
     text = "Karl Brandt said the bridge is safe. Anna Brandt said the bridge is a ruin.\n\nBrandt added that it is old."
     assert speakers(read(text))[-1] == "Brandt"
+
+
+def test_what_was_said_at_another_time_takes_no_day_from_the_statement_before(read: Read) -> None:
+    text = "Kari Nilsen told Reuters on Tuesday that the ships are old.\n\nIn 2019, she said that the ships were new."
+    assert [item.said_on for item in read(text)] == [date(2024, 5, 14), None]
+
+
+def test_a_venue_named_later_keeps_the_day(read: Read) -> None:
+    text = "The ships are old, Kari Nilsen said on Tuesday.\n\nNilsen told a briefing that they must go."
+    assert [(item.venue, item.said_on) for item in read(text)] == [
+        (None, date(2024, 5, 14)),
+        ("a briefing", date(2024, 5, 14)),
+    ]
+
+
+def test_according_to_covers_the_whole_clause_whatever_its_verb(read: Read) -> None:
+    item = only(read("The ministry does not mean to close the harbour, according to Kari Nilsen."))
+    assert parts(item) == ("Kari Nilsen", "according to", "The ministry does not mean to close the harbour")
+
+
+def test_the_army_is_the_army_named_before(read: Read) -> None:
+    found = read("Norway's army announced that the ships are old. The army claims that they are safe.")
+    assert [(item.speaker, item.on_behalf_of) for item in found] == [("Norway's army", "Norway")] * 2
+
+
+def test_two_countries_together_are_not_one(read: Read) -> None:
+    found = read("Oslo and Stockholm said that the border is open.")
+    assert [item.on_behalf_of for item in found] == [None]
+
+
+def test_somebody_kept_from_opposing_is_who_opposes(read: Read) -> None:
+    found = read("Good relations have not kept Kari Nilsen from openly opposing what happened in the harbour.")
+    assert [(item.speaker, item.stance) for item in found] == [("Kari Nilsen", True)]

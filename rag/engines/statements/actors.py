@@ -56,8 +56,11 @@ class Actors:
         places = sorted(country_places(self.people, noun), key=lambda place: place.start)
         found = [(country, place) for place in places if (country := country_of(place.of(tree.text)))]
         whole = self._whole_name(noun)
-        if (country := country_of(whole.of(tree.text))) is not None:
+        if (country := country_of(whole.of(tree.text))) is not None and not tree.deps(noun, "conj"):
             return Actor(name=country, basis=whole)
+        others = {country_of(tree[child].text) for child in tree.deps(noun, "conj")} - {None}
+        if others - {country for country, _ in found}:
+            return None  # Kiev and Ankara
         if found:
             return Actor(name=found[0][0], basis=found[0][1])
         for word in sorted(tree.subtree(noun)):

@@ -108,7 +108,7 @@ def _select(tree: Tree, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attri
         key=lambda pair: (
             pair[0].construction != "transcript",
             pair[0].construction != "quote",
-            tree.depth[pair[0].anchor],
+            _depth(tree, pair[0]),
             _ORDER.index(pair[0].construction),
             -pair[1].confidence,
             pair[0].anchor,
@@ -135,6 +135,13 @@ def _select(tree: Tree, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attri
             cue=cue,
             content=spans,
         )
+
+
+def _depth(tree: Tree, candidate: Candidate) -> float:
+    """How deep the attribution stands: one that comments on a whole clause stands above that clause."""
+    if candidate.construction in ("according", "inserted", "as"):
+        return min(tree.depth[word] for word in candidate.content) - 0.5
+    return tree.depth[candidate.anchor]
 
 
 def _snapped(tree: Tree, candidate: Candidate) -> set[int]:

@@ -29,6 +29,17 @@ class Circumstances:
     said_on: date | None = None
     said_on_basis: str | None = None
 
+    def filled(self, other: Circumstances) -> Circumstances:
+        """These, with what is missing taken from `other`, unless the two tell of different occasions."""
+        if (self.venue and other.venue) or (self.said_on and self.said_on != other.said_on):
+            return self
+        return Circumstances(
+            venue=self.venue or other.venue,
+            venue_basis=self.venue_basis or other.venue_basis,
+            said_on=self.said_on or other.said_on,
+            said_on_basis=self.said_on_basis or other.said_on_basis,
+        )
+
 
 def circumstances(tree: Tree, found: Attribution, published: date | None) -> Circumstances:
     """What the text around the cue, outside the content, says of place and day."""
@@ -38,6 +49,12 @@ def circumstances(tree: Tree, found: Attribution, published: date | None) -> Cir
     return Circumstances(
         venue=venue.of(tree.text) if venue else None, venue_basis=venue, said_on=day, said_on_basis=words
     )
+
+
+def goes_on(tree: Tree, found: Attribution) -> bool:
+    """True if nothing around the cue points to another time: no month or year, no "had said" or "has said"."""
+    perfect = any(tree[word].lemma == "have" and tree[word].dep == "aux" for word in found.candidate.cue)
+    return not perfect and not any(tree[word].entity == "DATE" for word in _around(tree, found))
 
 
 def _around(tree: Tree, found: Attribution) -> set[int]:
@@ -58,7 +75,8 @@ def _around(tree: Tree, found: Attribution) -> set[int]:
 def _venue(tree: Tree, cue: int, around: set[int]) -> Span | None:
     if tree[cue].lemma in _TELLING:
         for child in tree.deps(cue, "dobj", "dative"):
-            if child in around and (tree[child].entity in _BODIES or tree[child].lemma in _ADDRESSEES):
+            heard = tree[child].entity in _BODIES or tree[child].lemma in _ADDRESSEES | OCCASIONS
+            if child in around and heard:
                 return _phrase(tree, child, around)
     verbs = [
         cue,

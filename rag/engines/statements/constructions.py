@@ -20,6 +20,7 @@ _RELATIVE = frozenset("who which that whom".split())
 # Lemmas that the parser's lemmatizer gets wrong.
 _LEMMAS = {"hop": "hope", "hat": "hate", "rat": "rate", "retweete": "retweet", "streese": "stress", "pooh": "pooh-pooh"}
 _TRANSCRIPT = re.compile(r"(?P<name>[A-Z][\w.'’-]*(?: [A-Z(][\w.,'’)-]*){0,6}) ?(?P<cue>[:―])(?= ?\S)")
+_CONTROLLING = frozenset("from for of into".split())  # kept him from saying, faulted him for saying
 _CLIMBED = frozenset("pcomp prep conj xcomp advcl ccomp dep parataxis relcl".split())
 _COPULAS = frozenset("be seem feel appear remain become sound look stay grow get".split())
 
@@ -107,6 +108,8 @@ class _Verb:
         tree, verb = self.tree, self.verb
         for child in tree.deps(verb, "ccomp"):
             content = tree.subtree(child)
+            if tree[min(content)].tag == "WP" and child > verb:  # opposed what happened
+                yield from self._make("object", content)
             if child < verb:
                 content |= fronted(tree, verb, child)
             if any(tree[word].tag == "WDT" and tree[word].text.lower() == "that" for word in tree.deps(child, "nsubj")):
@@ -183,10 +186,14 @@ class _Verb:
     def _objects(self) -> Iterator[Candidate]:
         tree, verb = self.tree, self.verb
         for child in tree.deps(verb, "dobj"):
-            if tree[child].text.lower() in _RELATIVE:
-                continue
             content = tree.subtree(child)
             after = [word for word in tree.children[verb] if word > child]
+            if tree[child].text.lower() in _RELATIVE:  # which he describes as ...
+                named = [word for word in after if word > verb and tree[word].dep in ("oprd", "prep", "xcomp")]
+                named = [word for word in named if tree[word].dep != "prep" or tree[word].lemma == "as"]
+                if named:
+                    yield from self._make("object", content.union(*(tree.subtree(word) for word in named)))
+                continue
             yield from self._light(child, after)
             infinitive = [w for w in after if tree[w].dep in ("xcomp", "ccomp", "advcl") and has_to(tree, w)]
             if infinitive:
@@ -443,6 +450,9 @@ def subject(tree: Tree, verb: int) -> int | None:
             return controlled
         if head == verb or dep not in _CLIMBED:
             return None
+        controlling = tree[head].head if dep == "pcomp" and tree[head].lemma in _CONTROLLING else None
+        if controlling is not None and (controlled := tree.child(controlling, "dobj", "oprd")) is not None:
+            return controlled
         while tree[head].pos in ("ADP", "SCONJ", "ADJ", "ADV") and tree[head].head != head:
             head = tree[head].head
         if tree[head].pos not in ("VERB", "AUX"):

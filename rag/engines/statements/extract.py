@@ -8,7 +8,7 @@ from datetime import date
 from rag.domain import Fragment, Span, Statement
 from rag.engines.statements.actors import Actors
 from rag.engines.statements.attribution import Attribution, attributions
-from rag.engines.statements.circumstances import Circumstances, circumstances
+from rag.engines.statements.circumstances import Circumstances, circumstances, goes_on
 from rag.engines.statements.lexicon import CLAIMS, DENIALS, REJECTIONS
 from rag.engines.statements.people import People, Role, role_at
 from rag.engines.statements.sources import Sources, Speaker
@@ -93,14 +93,14 @@ class _Reading:
         return role_at(self.tree, speaker.noun)
 
     def _circumstances(self, found: Attribution, speaker: Speaker) -> Circumstances:
-        """Venue and day; a statement that follows one of the same person without naming its own belongs to the same
-        occasion."""
+        """Venue and day; what a statement does not say of them it takes from the one before, where the same person goes
+        on speaking."""
         own = circumstances(self.tree, found, self.published)
         place = self._paragraph(found.cue.start)
-        if own == Circumstances() and self._occasion is not None and speaker.person is not None:
+        if self._occasion is not None and speaker.person is not None and goes_on(self.tree, found):
             before, paragraph, occasion = self._occasion
             if before.person is speaker.person and place - paragraph <= 1:
-                own = occasion
+                own = own.filled(occasion)
         self._occasion = (speaker, place, own)
         return own
 

@@ -250,6 +250,7 @@ _VERBS: _Entries = (
     ("to", "saying", 0.75, _TO_SAYING),
     ("to", "wishing", 0.58, _TO_WISHING),
     ("ing", "judging", 0.6, _ING),
+    ("object", "saying", 0.75, "deny rebut refute confirm announce"),
     ("object", "saying", 0.62, _OBJECT_SAYING),
     ("object", "saying", 0.48, _OBJECT_SAYING_LOOSE),
     ("object", "judging", 0.62, _OBJECT_JUDGING),

@@ -35,6 +35,7 @@ class Sources:
         self.tree = tree
         self.people = people
         self.titles = self._link_titles()
+        self._bodies: dict[str, Speaker] = {}
         self._last: tuple[int, Person] | None = None  # the sentence and the person of the last statement
 
     def resolve(self, source: frozenset[int]) -> Speaker:
@@ -69,11 +70,22 @@ class Sources:
             person = self.titles.get(noun)
         if person is not None:
             return Speaker(name=person.name, basis=person.span, person=person, noun=noun)
+        if (earlier := self._said_before(noun)) is not None:
+            return earlier
         runs = tree.runs(_without_asides(tree, noun, words))
         if not runs:
             return Speaker(name=None, basis=None, noun=noun)
         span = tree.span(*next((run for run in runs if run[0] <= noun <= run[1]), runs[0]))
-        return Speaker(name=span.of(tree.text), basis=span, noun=noun)
+        speaker = Speaker(name=span.of(tree.text), basis=span, noun=noun)
+        if tree.owner(noun) is not None or any(country_of(tree[word].text) for word in tree.children[noun]):
+            self._bodies[tree[noun].lemma] = speaker
+        return speaker
+
+    def _said_before(self, noun: int) -> Speaker | None:
+        """The body that "the army" repeats: an earlier source of the same noun that said whose army."""
+        tree = self.tree
+        bare = [tree[child].text.lower() for child in tree.children[noun]] == ["the"]
+        return self._bodies.get(tree[noun].lemma) if bare and tree[noun].tag == "NN" else None
 
     def _antecedent(self, pronoun: int) -> int | None:
         """The noun that a relative pronoun refers to."""

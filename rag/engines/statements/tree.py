@@ -149,9 +149,11 @@ def _reattached(token: Token, tokens: Sequence[Token]) -> Token:
         other = above.tag in ("VBZ", "VBP") or any(part.tag == "MD" or part.text.lower() == "had" for part in beside)
         if other and not own_subject:
             return replace(token, head=above.head)
-    if token.dep in ("acl", "ccomp", "relcl") and above.dep == "pobj" and above.lemma in OCCASIONS:
-        verb = tokens[tokens[above.head].head]
-        marked = any(part.head == token.index and part.dep == "mark" for part in tokens[above.index + 1 : token.index])
-        if marked and verb.tag.startswith("VB") and verb.index < above.index:
+    if token.dep in ("acl", "ccomp", "relcl") and above.lemma in OCCASIONS and above.dep in ("pobj", "dobj"):
+        verb = tokens[tokens[above.head].head if above.dep == "pobj" else above.head]
+        parts = tokens[above.index + 1 : token.index]
+        that = bool(parts) and parts[0].text.lower() == "that" and parts[0].dep in ("mark", "dobj")
+        addressed = above.dep == "pobj" or verb.lemma == "tell"
+        if that and addressed and any(part.head == token.index and part.dep.startswith("nsubj") for part in parts):
             return replace(token, head=verb.index, dep="ccomp")
     return token
