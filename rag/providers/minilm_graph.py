@@ -25,14 +25,38 @@ _OPSET, _IR = 18, 9
 Array = npt.NDArray[np.generic]
 
 
-def integer_model(source: bytes) -> bytes:
+def integer_model(source: bytes, *, signed: bool) -> bytes:
     """The rewritten model: `token_ids` (texts, tokens) in, unit `vectors` (texts, 384) out.
 
-    `source` is the packaged file. Raises KeyError where it is not laid out as that file is.
+    `source` is the packaged file. With `signed` its weights stay as they are, which is right where `probe` says so;
+    otherwise they are shifted by 128, which gives the same vectors on every processor in 1.7 times the time. Raises
+    KeyError where `source` is not laid out as that file is.
     """
     graph = onnx.load_from_string(source).graph
     arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    return _Builder(_named_weights(graph, arrays)).build()
+    return _Builder(_named_weights(graph, arrays), signed=signed).build()
+
+
+def probe() -> bytes:
+    """A model that makes `right` true where unsigned bytes times signed bytes add up exactly.
+
+    On x86 processors without VNNI, onnxruntime adds pairs of these products in 16 bits, and they overflow.
+    """
+    numbers, weights = np.full((8, 64), 255, dtype=np.uint8), np.full((64, 32), 127, dtype=np.int8)
+    exact = numbers.astype(np.int32) @ weights.astype(np.int32)
+    constants = [numpy_helper.from_array(weights, "weights"), numpy_helper.from_array(exact, "exact")]
+    nodes = [
+        helper.make_node("MatMulInteger", ["bytes", "weights"], ["product"]),
+        helper.make_node("Equal", ["product", "exact"], ["right"]),
+    ]
+    given = helper.make_tensor_value_info("bytes", TensorProto.UINT8, numbers.shape)
+    right = helper.make_tensor_value_info("right", TensorProto.BOOL, exact.shape)
+    return _serialised(helper.make_graph(nodes, "probe", [given], [right], constants))
+
+
+def _serialised(graph: onnx.GraphProto) -> bytes:
+    opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_CONTRIB, 1)]
+    return bytes(helper.make_model(graph, opset_imports=opsets, ir_version=_IR).SerializeToString())
 
 
 def _named_weights(graph: onnx.GraphProto, arrays: Mapping[str, Array]) -> dict[str, Array]:
@@ -50,8 +74,9 @@ def _named_weights(graph: onnx.GraphProto, arrays: Mapping[str, Array]) -> dict[
 class _Builder:
     """Writes the graph node by node; methods return the name of what a node puts out."""
 
-    def __init__(self, weights: Mapping[str, Array]) -> None:
+    def __init__(self, weights: Mapping[str, Array], *, signed: bool) -> None:
         self._weights = weights
+        self._signed = signed
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
         self._one = self._constant(np.float32(1))
@@ -71,9 +96,7 @@ class _Builder:
         self._nodes.append(helper.make_node("LpNormalization", [pooled], ["vectors"], axis=-1, p=2))
         token_ids = helper.make_tensor_value_info("token_ids", TensorProto.INT64, ["texts", "tokens"])
         vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", DIMENSIONS])
-        graph = helper.make_graph(self._nodes, "minilm", [token_ids], [vectors], self._constants)
-        opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_CONTRIB, 1)]
-        return bytes(helper.make_model(graph, opset_imports=opsets, ir_version=_IR).SerializeToString())
+        return _serialised(helper.make_graph(self._nodes, "minilm", [token_ids], [vectors], self._constants))
 
     def _embeddings(self, shape: str) -> str:
         length = self._node("Slice", shape, self._columns, self._constant(np.array([2])))
@@ -112,6 +135,7 @@ class _Builder:
             self._one,
             self._joined(layers, "weight_scale"),
             self._zero_point,
+            "" if self._signed else self._zero_point,
             domain=_CONTRIB,
         )
         scaled = self._node("Mul", product, self._node("Unsqueeze", scales, self._columns))
@@ -119,6 +143,8 @@ class _Builder:
 
     def _joined(self, layers: tuple[str, ...], part: str) -> str:
         joined = np.concatenate([self._weights[f"{layer}.{part}"] for layer in layers], axis=-1)
+        if part == "weight_q" and not self._signed:
+            joined = (joined.astype(np.int16) + 128).astype(np.uint8)
         return self._constant(joined[0] if part == "weight_scale" else joined)
 
     def _rows(self, table: str, indices: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import ModelMissing
@@ -45,6 +45,17 @@ def test_vectors_do_not_depend_on_the_batch(model: MiniLM) -> None:
     assert np.abs(together - alone).max() < 1e-6
 
 
+def test_processors_that_need_unsigned_weights_make_the_same_vectors(
+    model: MiniLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [EXAMPLE, "The ferry leaves at noon. " * 40]
+    vectors = {}
+    for signed in (False, minilm._signed_is_exact()):
+        monkeypatch.setattr(minilm, "_signed_is_exact", lambda signed=signed: signed)
+        vectors[signed] = MiniLM().embed(texts, "document")
+    assert all(np.abs(found - model.embed(texts, "document")).max() < 1e-6 for found in vectors.values())
+
+
 def test_questions_and_documents_are_embedded_alike(model: MiniLM) -> None:
     assert np.array_equal(model.embed([EXAMPLE], "query"), model.embed([EXAMPLE], "document"))
 
@@ -79,6 +90,7 @@ def test_five_megabytes_in_one_line_are_counted_exactly(model: MiniLM) -> None:
     assert model.count(["ferry, " * 700_000]) == [1_400_000]
 
 
+@settings(deadline=None)  # the first example loads the model
 @given(st.text(alphabet=st.sampled_from("ab é\u0301漢。.,-[]SEP\n\u00a0\x1c\u200bй🚢'1"), max_size=80))
 def test_a_text_counted_in_pieces_counts_as_a_whole(text: str) -> None:
     model = _shared()
