@@ -201,3 +201,10 @@ def test_the_readmes_five_lines_run(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path)
     (tmp_path / "corpus").symlink_to(PROJECT / "corpus")
     exec(compile(block, "README.md", "exec"), {"print": lambda *_: None})
+
+
+def test_turkeys_position_in_the_sample_corpus_has_all_of_altuns_words(sample: Newsroom) -> None:
+    answer = sample.ask("What is Turkey's stated position?")
+    assert answer.withheld == ()
+    for words in ("We’re not signing agreements", "aren’t directly linked", "mediator", "annexation"):
+        assert words in answer.answer

@@ -42,9 +42,10 @@ def _positions(evidence: Evidence) -> Iterator[DraftSentence]:
 
 
 def _grouped(statements: Sequence[Statement]) -> list[Statement]:
-    """Speakers in the order of their first statement; within one, direct before mixed before indirect."""
-    speakers = list(dict.fromkeys(item.speaker for item in statements))
+    """Speakers who are quoted directly first, else in the order of their first statement; direct words before others."""
     kinds = ("direct", "mixed", "indirect")
+    quoted = [item.speaker for item in statements if item.kind == "direct"]
+    speakers = list(dict.fromkeys([*quoted, *(item.speaker for item in statements)]))
     return sorted(statements, key=lambda item: (speakers.index(item.speaker), kinds.index(item.kind)))
 
 
@@ -58,7 +59,7 @@ def _draft(items: Sequence[Statement], sentences: Sequence[EvidenceSentence]) ->
     """One sentence for statements that stand in the very same sentences of an article."""
     first = items[0]
     cited = [one for one in sentences if _holds(one, first, _told_in(first))]
-    named = _named(first, cited)
+    named, in_full = _named(first, cited)
     if any(item.stance for item in items):
         kind: SentenceKind = "reported"  # the sentence is the outlet's account of a stance, in the outlet's words
     else:
@@ -68,8 +69,9 @@ def _draft(items: Sequence[Statement], sentences: Sequence[EvidenceSentence]) ->
         text = f"{first.speaker}: {said}" if first.speaker else said
     else:
         text = " ".join(one.text for one in cited)
+        in_full = in_full or named
         text = text if named else f"{first.speaker}: {text}"
-    if not named and first.speaker_basis:
+    if not in_full and first.speaker_basis:  # the draft names the speaker in full: so must its sources
         cited += [one for one in sentences if _holds(one, first, [first.speaker_basis.span]) and one not in cited]
     return DraftSentence(text=text, sids=tuple(one.sid for one in cited), kind=kind, statement=first)
 
@@ -79,10 +81,11 @@ def _holds(sentence: EvidenceSentence, item: Statement, spans: Sequence[Span]) -
     return same and any(sentence.span.touches(span) for span in spans)
 
 
-def _named(item: Statement, cited: Sequence[EvidenceSentence]) -> bool:
-    """True if the cited sentences call the speaker by last name."""
+def _named(item: Statement, cited: Sequence[EvidenceSentence]) -> tuple[bool, bool]:
+    """Whether the cited sentences call the speaker by last name, and by the whole name."""
     name = [part for part in words(item.speaker or "") if part not in STOPWORDS]
-    return not name or any(name[-1] in words(one.text) for one in cited)
+    given = {word for one in cited for word in words(one.text)}
+    return not name or name[-1] in given, set(name) <= given
 
 
 def _extract(evidence: Evidence) -> Iterator[DraftSentence]:

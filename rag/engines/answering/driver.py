@@ -141,7 +141,7 @@ class Answering:
     def _candidates(
         self, actors: Sequence[str | None], topic: Sequence[str], hits: Sequence[Hit], filters: Filters, *, limit: int
     ) -> list[Statement]:
-        """The actors' statements: the latest, or those that share words with the topic or stand in the hits' articles."""
+        """The actors' statements: the latest, or those that share words with the topic or stand where the hits do."""
         found: list[Statement] = []
         near = list({hit.article_id for hit in hits})
         for actor in actors:
