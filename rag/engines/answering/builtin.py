@@ -42,7 +42,7 @@ def _positions(evidence: Evidence) -> Iterator[DraftSentence]:
 
 
 def _grouped(statements: Sequence[Statement]) -> list[Statement]:
-    """Speakers who are quoted directly first, else in the order of their first statement; direct words before others."""
+    """Speakers who are quoted directly first, else in the order of first statement; direct words before others."""
     kinds = ("direct", "mixed", "indirect")
     quoted = [item.speaker for item in statements if item.kind == "direct"]
     speakers = list(dict.fromkeys([*quoted, *(item.speaker for item in statements)]))
