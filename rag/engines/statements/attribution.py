@@ -77,7 +77,7 @@ def _with_quotations(tree: Tree, accepted: list[tuple[Candidate, Verdict]]) -> l
         )
         if grammar and outside and not (outside & words or _adjoins(tree, outside, words)):
             outside = set()
-        source = frozenset(quote_source(tree, anchor))
+        source = frozenset(quote_source(tree, anchor, words))
         cue = frozenset(verb_cue(tree, anchor)) if grammar is None else grammar.cue
         rest.append(
             (

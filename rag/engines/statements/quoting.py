@@ -114,15 +114,36 @@ def _may_cue(tree: Tree, word: int) -> bool:
     return bool(names & QUOTE_CUES)
 
 
-def quote_source(tree: Tree, cue: int) -> set[int]:
-    """The source of a quotation's cue, never from inside a quotation."""
+def quote_source(tree: Tree, cue: int, words: set[int]) -> set[int]:
+    """The source of the cue of the quotation `words`, never from inside a quotation. Where the tree shows none, the noun
+    next to the cue: right after it if the quotation stands before ("...," said the mayor), else the last one before."""
     noun = subject(tree, cue)
-    if noun is not None and tree.quoted[noun] < 0:
-        return source_words(tree, noun, cue)
-    for step in (cue + 1, cue - 1):
-        if 0 <= step < len(tree) and tree.quoted[step] < 0 and tree[step].pos in ("PROPN", "PRON", "NOUN"):
-            head = step
-            while tree[head].dep == "compound" and tree.quoted[tree[head].head] < 0:
-                head = tree[head].head
-            return source_words(tree, head, cue)
-    return set()
+    if noun is None or tree.quoted[noun] >= 0:
+        noun = _noun_after(tree, cue) if min(words) < cue else None
+        noun = _noun_before(tree, cue) if noun is None else noun
+    return source_words(tree, noun, cue) if noun is not None else set()
+
+
+def _noun_after(tree: Tree, cue: int) -> int | None:
+    word = cue + 1
+    while word < min(cue + 6, len(tree)) and tree[word].pos in ("DET", "ADJ", "NUM") and tree.quoted[word] < 0:
+        word += 1
+    return _nominal(tree, word) if word < len(tree) else None
+
+
+def _noun_before(tree: Tree, cue: int) -> int | None:
+    for word in range(cue - 1, max(cue - 6, -1), -1):
+        if tree[word].sentence != tree[cue].sentence or tree[word].pos in ("VERB", "AUX", "CCONJ", "SCONJ"):
+            return None
+        if tree[word].entity not in ("DATE", "TIME") and (noun := _nominal(tree, word)) is not None:
+            return noun
+    return None
+
+
+def _nominal(tree: Tree, word: int) -> int | None:
+    """The head of the name or noun phrase at `word`, or None for other words and quoted ones."""
+    if tree.quoted[word] >= 0 or tree[word].pos not in ("PROPN", "PRON", "NOUN"):
+        return None
+    while tree[word].dep in ("compound", "appos", "poss") and tree.quoted[tree[word].head] < 0:
+        word = tree[word].head
+    return word

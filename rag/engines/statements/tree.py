@@ -156,4 +156,11 @@ def _reattached(token: Token, tokens: Sequence[Token]) -> Token:
         addressed = above.dep == "pobj" or verb.lemma == "tell"
         if that and addressed and any(part.head == token.index and part.dep.startswith("nsubj") for part in parts):
             return replace(token, head=verb.index, dep="ccomp")
+    if token.dep == "advcl" and token.tag == "VBG" and token.index > 0 and tokens[token.index - 1].text == ",":
+        saying = any(other.head == token.index and other.dep == "ccomp" for other in tokens[token.index + 1 : token.index + 26])
+        below = above
+        while saying and below.head != below.index:
+            if below.dep == "ccomp" and tokens[below.head].tag.startswith("VB") and below.head < below.index:
+                return replace(token, head=below.head)
+            below = tokens[below.head]
     return token
