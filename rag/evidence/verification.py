@@ -153,7 +153,8 @@ def _quoted(text: str, spans: Sequence[_Place], texts: Mapping[_Key, str]) -> tu
     found: list[_Place] = []
     match: dict[_Place, Match] = {}
     for item in quotations(text):
-        words_said = item.inner.of(text)
+        # A comma or full stop before the closing mark belongs to the sentence around it, as American usage has it.
+        words_said = re.sub(r"[.,]$", "", item.inner.of(text))
         for key, span in spans:
             if at := locate(words_said, texts[key], start=span.start, end=span.end):
                 found.append((key, at.span))
