@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag import Answer, Newsroom, Settings
+from tests.conftest import PROJECT
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +126,14 @@ def test_the_same_question_gets_the_same_answer(newsroom: Newsroom) -> None:
 )
 def test_words_stay_with_their_speaker(newsroom: Newsroom, question: str, speaker: str, words: str) -> None:
     assert words in said(newsroom.ask(question), speaker)
+
+
+def test_the_same_words_in_two_articles_are_said_once_with_both_sources(real_article: Path, room: Newsroom) -> None:
+    room.add(real_article, PROJECT / "corpus")
+    room.wait()
+    answer = room.ask("What is Turkey's stated position?")
+    quoted = [item for item in answer.sentences if item.kind == "quoted"]
+    assert answer.answer.count("We’re not signing agreements") == 1
+    sources = {answer.citations[n - 1].article_id for item in quoted for n in item.citations}
+    assert len(sources) == 2
+    assert answer.withheld == ()

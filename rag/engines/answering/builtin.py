@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rag.domain import DraftSentence, EvidenceSentence, SentenceKind, Span, Statement, Usage
 from rag.evidence.question import Question
 from rag.evidence.retrieval import Evidence
+from rag.text.grounding import locate
 from rag.text.words import STOPWORDS, words
 
 _MOST_STATEMENTS = 12
@@ -37,8 +39,26 @@ def _positions(evidence: Evidence) -> Iterator[DraftSentence]:
         sids = tuple(one.sid for one in evidence.sentences if _holds(one, item, _told_in(item)))
         if sids:
             groups.setdefault(sids, []).append(item)
-    drafts = [_draft(items, evidence.sentences) for items in list(groups.values())[:_MOST_STATEMENTS]]
+    drafts: list[DraftSentence] = []
+    for items in groups.values():
+        draft = _draft(items, evidence.sentences)
+        if (at := _said_before(draft, drafts)) is not None:
+            drafts[at] = replace(drafts[at], sids=(*drafts[at].sids, *draft.sids))
+        elif len(drafts) < _MOST_STATEMENTS:
+            drafts.append(draft)
     yield from sorted(drafts, key=lambda item: item.kind == "reported")
+
+
+def _said_before(draft: DraftSentence, drafts: Sequence[DraftSentence]) -> int | None:
+    """Which earlier draft quotes the same words of the same speaker from another article: one more source for it."""
+    if draft.kind != "quoted" or not draft.statement:
+        return None
+    said = [part.text for part in draft.statement.content]
+    for at, other in enumerate(drafts):
+        same = other.kind == "quoted" and other.statement and other.statement.speaker == draft.statement.speaker
+        if same and all(locate(piece.strip(_MARKS).rstrip(","), other.text) for piece in said):
+            return at
+    return None
 
 
 def _grouped(statements: Sequence[Statement]) -> list[Statement]:
