@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: setup run test lint bench lock clean
+.PHONY: setup run test lint bench screenshots lock clean
 .DELETE_ON_ERROR:
 
 # The environment of the app: exact versions, checked by hash.
@@ -35,6 +35,10 @@ lint: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m pytest -m bench --timeout 0 -s
+
+# The pictures of README and docs, from the running app.
+screenshots: $(VENV)/.test
+	$(BIN)/python -m tests.browser.screenshots
 
 # Writes both lock files again, for every platform from Python 3.11 on.
 lock: $(VENV)/.test
