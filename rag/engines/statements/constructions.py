@@ -435,10 +435,16 @@ def verb_cue(tree: Tree, verb: int) -> set[int]:
     return cue
 
 
+def _own_subject(tree: Tree, verb: int) -> int | None:
+    """The subject of `verb` itself; of several, which only a mistaken parse has, the name or the one next to the verb."""
+    own = tree.deps(verb, "nsubj")
+    return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
+
+
 def subject(tree: Tree, verb: int) -> int | None:
     """Who does what `verb` says: its subject, or that of the verb it hangs on, or the noun it describes."""
     for step in range(12):
-        if (own := tree.child(verb, "nsubj")) is not None:
+        if (own := _own_subject(tree, verb)) is not None:
             return own
         if is_passive(tree, verb):
             agent = tree.child(verb, "agent")

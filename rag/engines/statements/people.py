@@ -83,7 +83,7 @@ class People:
 
     def _enter(self, first: int, last: int) -> None:
         tree = self.tree
-        words = [fold(tree[word].text) for word in range(first, last + 1)]
+        words = fold(tree.span(first, last).of(tree.text)).split()
         namesakes = self._by_surname.setdefault(words[-1], [])
         title = _title_gender(tree, first)
         known = [
@@ -254,6 +254,12 @@ def _name_gender(words: list[str]) -> Gender | None:
     return "he" if given in MEN_NAMED else "she" if given in WOMEN_NAMED else None
 
 
+def _hyphen(tree: Tree, word: int) -> bool:
+    """True for the hyphen inside a name: Stanley-Becker."""
+    inside = word + 1 < len(tree) and tree[word + 1].entity == "PERSON" and tree[word + 1].start == tree[word].end
+    return tree[word].text == "-" and inside
+
+
 def _title_gender(tree: Tree, first: int) -> Gender | None:
     return HONORIFICS.get(tree[first - 1].text.lower()) if first > 0 else None
 
@@ -270,7 +276,7 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
             word + 1 < len(tree)
             and tree[word + 1].entity == "PERSON"
             and tree[word + 1].sentence == tree[first].sentence
-            and tree[word + 1].text[0].isupper()
+            and (tree[word + 1].text[0].isupper() or _hyphen(tree, word + 1))
             and tree[word + 1].start - tree[word].end <= 1
         ):
             word += 1
@@ -280,6 +286,8 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
             continue
         while first < last and (tree[first].text.lower() in HONORIFICS or tree[first].lemma in PERSON_NOUNS):
             first += 1
+        if first >= 2 and tree[first - 1].text == "-" and tree[first - 1].end == tree[first].start:
+            first -= 2 if tree[first - 2].pos == "PROPN" and tree[first - 2].end == tree[first - 1].start else 0
         words = tree.span(first, last).of(tree.text)
         if words[:1].isupper() and country_of(words) is None and tree[first].text.lower() not in HONORIFICS:
             yield first, last

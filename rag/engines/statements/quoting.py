@@ -120,6 +120,7 @@ def quote_source(tree: Tree, cue: int, words: set[int]) -> set[int]:
     noun = subject(tree, cue)
     if noun is None or tree.quoted[noun] >= 0:
         noun = _noun_after(tree, cue) if min(words) < cue else None
+        noun = _noun_between(tree, words, cue) if noun is None else noun
         noun = _noun_before(tree, cue) if noun is None else noun
     return source_words(tree, noun, cue) if noun is not None else set()
 
@@ -129,6 +130,15 @@ def _noun_after(tree: Tree, cue: int) -> int | None:
     while word < min(cue + 6, len(tree)) and tree[word].pos in ("DET", "ADJ", "NUM") and tree.quoted[word] < 0:
         word += 1
     return _nominal(tree, word) if word < len(tree) else None
+
+
+def _noun_between(tree: Tree, words: set[int], cue: int) -> int | None:
+    """The noun that stands first between a quotation and its cue: "...," X, who lives there, *said*."""
+    last = max((word for word in words if word < cue), default=cue)
+    for word in range(last + 1, cue):
+        if (noun := _nominal(tree, word)) is not None:
+            return noun if last < noun < cue else None
+    return None
 
 
 def _noun_before(tree: Tree, cue: int) -> int | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.domain import Span
-from rag.engines.statements.people import People, Person, Role, country_places, role_at
+from rag.engines.statements.nouns import PERSON_NOUNS
+from rag.engines.statements.people import HONORIFICS, People, Person, Role, country_places, role_at
 from rag.engines.statements.tree import Tree
 from rag.text.countries import country_of
 
@@ -14,6 +15,7 @@ _LEADERS = frozenset(
     "leader president premier minister chancellor king queen emir monarch strongman head ruler".split()
 )
 _CHIEFS = _LEADERS | frozenset("chief secretary boss".split())
+_ABBREVIATED = frozenset("rep. sen. gov. gen. col. maj. capt. lt. sgt. adm. rev. amb. del. supt. pres. hon.".split())
 _REACH = 5
 """Sentences that a pronoun or a title looks back over."""
 
@@ -70,6 +72,8 @@ class Sources:
             person = self.titles.get(noun)
         if person is not None:
             return Speaker(name=person.name, basis=person.span, person=person, noun=noun)
+        if (name := self._unrecognised_name(noun)) is not None:
+            return Speaker(name=name.of(tree.text), basis=name, noun=noun)
         if (earlier := self._said_before(noun)) is not None:
             return earlier
         runs = tree.runs(_without_asides(tree, noun, words))
@@ -80,6 +84,20 @@ class Sources:
         if tree.owner(noun) is not None or any(country_of(tree[word].text) for word in tree.children[noun]):
             self._bodies[tree[noun].lemma] = speaker
         return speaker
+
+    def _unrecognised_name(self, noun: int) -> Span | None:
+        """The name after a title where the parser saw no person: Rep. *Jim Jordan*."""
+        tree = self.tree
+        first = noun
+        while (
+            first > 0
+            and tree[first - 1].pos == "PROPN"
+            and tree[first - 1].head == noun
+            and not _is_title(tree, first - 1)
+        ):
+            first -= 1
+        titled = first > 0 and _is_title(tree, first - 1)
+        return tree.span(first, noun) if titled and first < noun and tree[noun].pos == "PROPN" else None
 
     def _said_before(self, noun: int) -> Speaker | None:
         """The body that "the army" repeats: an earlier source of the same noun that said whose army."""
@@ -219,6 +237,12 @@ class Sources:
 def head_of(tree: Tree, words: frozenset[int]) -> int:
     """The word of `words` that governs the others."""
     return min(words, key=lambda word: (tree.depth[word], word))
+
+
+def _is_title(tree: Tree, word: int) -> bool:
+    """True for a word that stands before names: Rep., Senator, Mr."""
+    text = tree[word].text.lower()
+    return text in _ABBREVIATED or text in HONORIFICS or text in PERSON_NOUNS
 
 
 def _without_asides(tree: Tree, noun: int, words: set[int]) -> set[int]:

@@ -157,7 +157,9 @@ def _reattached(token: Token, tokens: Sequence[Token]) -> Token:
         if that and addressed and any(part.head == token.index and part.dep.startswith("nsubj") for part in parts):
             return replace(token, head=verb.index, dep="ccomp")
     if token.dep == "advcl" and token.tag == "VBG" and token.index > 0 and tokens[token.index - 1].text == ",":
-        saying = any(other.head == token.index and other.dep == "ccomp" for other in tokens[token.index + 1 : token.index + 26])
+        saying = any(
+            other.head == token.index and other.dep == "ccomp" for other in tokens[token.index + 1 : token.index + 26]
+        )
         below = above
         while saying and below.head != below.index:
             if below.dep == "ccomp" and tokens[below.head].tag.startswith("VB") and below.head < below.index:
