@@ -128,8 +128,13 @@ def _confirm(room: Newsroom, article_ids: Sequence[str]) -> None:
         "<p>They go from the library and every index. Earlier answers keep their quotations but lose the source.</p>"
     )
     with st.container(horizontal=True):
-        st.button("Remove", type="primary", key="remove_now", on_click=_remove, args=(list(article_ids),))
-        st.button("Keep", key="keep", on_click=_keep)
+        remove = st.button("Remove", type="primary", key="remove_now")
+        keep = st.button("Keep", key="keep")
+    if remove:
+        _remove(room, article_ids)
+    if remove or keep:
+        _keep()
+        st.rerun()  # a click in a dialog runs the dialog alone
 
 
 def _known(room: Newsroom, article_ids: Sequence[str]) -> list[ArticleSummary]:
@@ -137,8 +142,7 @@ def _known(room: Newsroom, article_ids: Sequence[str]) -> list[ArticleSummary]:
     return [item for items in found for item in items]
 
 
-def _remove(article_ids: list[str]) -> None:
-    room = session.newsroom()
+def _remove(room: Newsroom, article_ids: Sequence[str]) -> None:
     titles = []
     for article_id in article_ids:
         try:
@@ -146,7 +150,6 @@ def _remove(article_ids: list[str]) -> None:
             room.remove(article_id)
         except UnknownArticle:
             continue  # somebody else was quicker; it is gone, as asked
-    _keep()
     st.session_state.told = [f"Removed: {title}." for title in titles]
 
 

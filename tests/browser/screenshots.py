@@ -1,0 +1,68 @@
+"""Takes the pictures of README and docs over the sample corpus: `make screenshots` writes docs/images/*.png."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from rag.newsroom import Newsroom
+from rag.settings import Settings
+from tests.browser.conftest import ask, go, stand_still
+from tests.browser.serving import CHROMIUM, PROJECT, serving
+
+IMAGES = PROJECT / "docs" / "images"
+QUESTION = "What is Turkey's stated position?"
+MOST_BYTES = 250_000
+
+
+def shoot(page: Page, name: str) -> None:
+    """Write one picture. Raises ValueError where it is too big for a repository."""
+    stand_still(page)
+    path = IMAGES / f"{name}.png"
+    page.screenshot(path=path)
+    if path.stat().st_size > MOST_BYTES:
+        raise ValueError(f"{path.name} has {path.stat().st_size} bytes; at most {MOST_BYTES} are fine")
+
+
+def take(page: Page, address: str, suffix: str) -> None:
+    """Ask with an answer, its source beside it, the library, and the source's own page."""
+    go(page, address)
+    page.locator(".st-key-suggestions button").first.wait_for()
+    shoot(page, f"first{suffix}")
+    ask(page, QUESTION)
+    shoot(page, f"answer{suffix}")
+    link = page.locator(".card a").first.get_attribute("href")
+    page.locator("[class*=st-key-source-0-] button:visible").nth(1).click()
+    page.get_by_role("dialog").locator("mark#hit").wait_for()
+    shoot(page, f"source-drawer{suffix}")
+    go(page, f"{address}/library")
+    page.locator("[class*=st-key-row-] a").first.wait_for()
+    shoot(page, f"library{suffix}")
+    go(page, f"{address}/{link}")
+    page.locator("mark#hit").wait_for()
+    shoot(page, f"source{suffix}")
+
+
+def main() -> None:
+    """All pictures, in both themes, and the answer on a phone."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        home = Path(folder)
+        with Newsroom.open(Settings(home=home)) as room:
+            room.add(PROJECT / "corpus")
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        with serving(home) as address:
+            for theme, suffix in (("light", ""), ("dark", "-dark")):
+                page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=theme)
+                take(page, address, suffix)
+            phone = browser.new_page(viewport={"width": 390, "height": 844})
+            go(phone, address)
+            ask(phone, QUESTION)
+            shoot(phone, "answer-phone")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

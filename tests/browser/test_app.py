@@ -1,0 +1,249 @@
+"""What only a browser can tell. Each name begins with the number of the checklist that it proves."""
+
+from __future__ import annotations
+
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from rag.newsroom import Newsroom
+from rag.settings import Settings
+from rag.ui import server
+from tests.browser.conftest import PAYLOADS, ask, go, settle, sideways, stand_still
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+Open = Callable[..., Page]
+TURKEY = "What is Turkey's stated position?"
+
+
+def in_view(page: Page, inner: Locator, outer: Locator) -> bool:
+    a, b = inner.bounding_box(), outer.bounding_box()
+    return bool(a and b and b["y"] <= a["y"] and a["y"] + min(a["height"], 40) <= b["y"] + b["height"])
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, colours told apart once nothing moves or fades any more."""
+    page.mouse.move(2, 500)  # a tooltip hangs outside the landmarks
+    page.locator("[data-testid=stTooltipContent]").wait_for(state="detached")
+    stand_still(page)
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{item['id']}: {node['html'][:200]} {node.get('failureSummary', '')[:300]}"
+        for item in found
+        for node in item["nodes"]
+    ]
+
+
+def text_of(page: Page) -> str:
+    """What a reader can read, white space and the joiners of labels aside."""
+    return " ".join(page.locator(".stMain").inner_text().replace("\u2060", "").split())
+
+
+def open_drawer(page: Page) -> Locator:
+    page.locator(".st-key-source-0-1 button:visible").first.click()
+    drawer = page.get_by_role("dialog")
+    drawer.locator("mark#hit").wait_for()
+    return drawer
+
+
+def test_u9_u10_a_chip_opens_its_card_by_mouse_and_enter_and_escape_gives_focus_back(
+    address: str, opened: Open
+) -> None:
+    page = opened(address)
+    ask(page, TURKEY)
+    chip, card = page.locator("button.cite").first, page.locator(".card").first
+    expect(card).to_be_hidden()
+    chip.click()
+    expect(card).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    chip.focus()
+    page.keyboard.press("Enter")
+    expect(card).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(card.locator("a")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    expect(chip).to_be_focused()
+
+
+def test_u11_the_drawer_shows_the_cited_passage_in_view(library_home: Path, address: str, opened: Open) -> None:
+    page = opened(address)
+    ask(page, TURKEY)
+    quote = page.locator(".card q").first.text_content()
+    drawer = open_drawer(page)
+    assert drawer.locator("mark.hit").text_content() == quote
+    assert in_view(page, drawer.locator("mark#hit"), drawer.locator(".art"))
+    assert page.locator(".stApp").evaluate("e => e.getBoundingClientRect().width") == 1440
+
+
+def test_a_deep_link_opens_cold_at_the_passage_far_down_a_long_article(
+    library_home: Path, address: str, opened: Open
+) -> None:
+    with Newsroom.open(Settings(home=library_home)) as room:
+        filler = "\n\n".join(f"Paragraph {number} tells of nothing." for number in range(300))
+        added = room.add_text(f"{filler}\n\nThe cited words.\n\n{filler}", title="A long one", published="2019-01-01")
+        start = room.article(str(added.article_id)).text.index("The cited words.")
+    page = opened(address, f"/source?doc={added.article_id}&v={added.version}&s={start}&e={start + 16}")
+    assert page.locator("mark#hit").text_content() == "The cited words."
+    assert in_view(page, page.locator("mark#hit"), page.locator(".art"))
+
+
+def test_u13_u15_u20_a_running_answer_blocks_a_second_question_and_stop_keeps_what_stands(
+    slow_address: str, opened: Open
+) -> None:
+    page = opened(slow_address)
+    box = page.get_by_test_id("stChatInputTextArea")
+    box.fill(TURKEY)
+    page.keyboard.press("Enter")
+    page.locator(".ans p").first.wait_for()
+    shown = page.locator(".ans").inner_text()
+    expect(page.get_by_test_id("stChatInputTextArea")).to_be_disabled()
+    assert page.locator("[role=status]").first.inner_text()
+    page.get_by_role("link", name="Library").first.click()
+    page.get_by_role("heading", name="Library").wait_for()
+    page.get_by_role("link", name="Ask", exact=True).first.click()
+    page.locator(".ans p").first.wait_for()
+    assert page.locator(".ans").inner_text() == shown
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_text("Stopped.").wait_for(timeout=1_500)
+    assert page.locator(".ans").inner_text() == shown
+    expect(page.get_by_test_id("stChatInputTextArea")).to_be_enabled()
+
+
+def test_u16_u46_a_reload_finds_the_conversation_and_completion_is_announced(address: str, opened: Open) -> None:
+    page = opened(address)
+    ask(page, TURKEY)
+    announced = page.locator(".outcome[role=status]").inner_text()
+    assert "from" in announced
+    page.reload()
+    page.locator(".outcome").wait_for()
+    assert page.locator("h2.asked").inner_text() == TURKEY
+    assert page.locator("button.cite").count()
+
+
+@pytest.mark.parametrize("path", ["/", "/library", "/library?add=true", "/source?doc=none"])
+def test_u45_one_h1_and_a_title_of_its_own(address: str, opened: Open, path: str) -> None:
+    page = opened(address, path)
+    assert page.locator("h1").count() == 1
+    assert page.title()
+    assert "Streamlit" not in page.title()
+
+
+def test_u36_hostile_titles_outlets_and_bodies_stay_text_everywhere(address: str, opened: Open) -> None:
+    page = opened(address, "/library")
+    page.get_by_role("link", name="pwned").nth(1).wait_for()
+    targets = [str(link.get_attribute("href")) for link in page.get_by_role("link", name="pwned").all()]
+    assert len(targets) == 2
+    shown = text_of(page)
+    for target in targets:
+        go(page, f"{address}/{target}")
+        shown += text_of(page)
+    for payload in PAYLOADS:
+        assert shown.count(" ".join(payload.split())) >= 2, payload  # in a headline and in a body
+    assert page.locator('a[href^="javascript"]').count() == 0
+    go(page, address)
+    ask(page, "What did Villain Zork say?")
+    ask(page, PAYLOADS[1])
+    assert page.locator(".asked").last.inner_text() == PAYLOADS[1]
+    for place in page.locator("button.cite").all():
+        place.click()
+        page.keyboard.press("Escape")
+    page.locator("[class*=st-key-source-0-] button:visible").first.click()
+    page.get_by_role("dialog").locator(".art").wait_for()
+
+
+def test_u38_every_response_carries_the_headers(address: str) -> None:
+    for path in ("/", "/library", "/_stcore/health"):
+        with urllib.request.urlopen(f"{address}{path}") as response:
+            for name, value in server.HEADERS.items():
+                assert response.headers[name] == value
+    assert "unsafe-inline" not in server.CSP.split("style-src")[0]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_u39_axe_finds_nothing_on_any_page_and_state(address: str, opened: Open, theme: str) -> None:
+    page = opened(address, theme=theme)
+    found = violations(page)
+    ask(page, TURKEY)
+    found += violations(page)
+    page.locator("button.cite").first.click()
+    found += violations(page)
+    page.keyboard.press("Escape")
+    link = page.locator(".card a").first.get_attribute("href")
+    open_drawer(page)
+    found += violations(page)
+    page.keyboard.press("Escape")
+    ask(page, "What did NATO decide?")
+    found += violations(page)
+    for path in ("/library?add=true", f"/{link}", "/source?doc=none"):
+        go(page, f"{address}{path}")
+        found += violations(page)
+    assert found == []
+
+
+def test_u40_the_theme_follows_the_reader_in_the_drawer_too(address: str, opened: Open) -> None:
+    page = opened(address, theme="dark")
+    ask(page, TURKEY)
+    drawer = open_drawer(page)
+    colour = drawer.locator("mark#hit").evaluate("e => getComputedStyle(e).color")
+    assert min(int(part) for part in colour.strip("rgba()").split(",")[:3]) > 180
+
+
+def test_u41_no_page_scrolls_sideways_on_a_phone(address: str, opened: Open) -> None:
+    page = opened(address, width=390)
+    assert sideways(page) <= 0
+    ask(page, TURKEY)
+    assert sideways(page) <= 0
+    page.locator("button.cite").first.click()
+    box = page.locator(".card").first.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    page.keyboard.press("Escape")
+    link = page.locator(".card a").first.get_attribute("href")
+    open_drawer(page)
+    assert sideways(page) <= 0
+    for path in ("/library?add=true", f"/{link}", "/source?doc=none"):
+        go(page, f"{address}{path}")
+        assert sideways(page) <= 0
+
+
+def test_u43_the_keyboard_alone_goes_from_question_to_source(address: str, opened: Open) -> None:
+    page = opened(address)
+    page.get_by_test_id("stChatInputTextArea").focus()
+    page.keyboard.type(TURKEY)
+    page.keyboard.press("Enter")
+    page.locator(".outcome").wait_for()
+    settle(page)
+    page.locator("h2.asked").click()  # the answer is read from its heading on
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("!!document.activeElement.closest('[class*=st-key-source-]')"):
+            break
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").locator("mark#hit").wait_for()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_u37_pasting_and_removing_an_article_in_the_browser(address: str, opened: Open) -> None:
+    page = opened(address, "/library?add=true")
+    box = page.get_by_role("textbox", name="Text of the article")
+    box.fill("A plant for the town\n\nThe council will build it, its head said. “We will,” she told reporters.")
+    page.keyboard.press("Control+Enter")
+    page.locator(".found").wait_for()
+    page.get_by_role("button", name="Add to the library").click()
+    page.get_by_text("Added: A plant for the town").wait_for()
+    page.get_by_label("Words of the headline").fill("plant")
+    page.keyboard.press("Enter")
+    page.get_by_text("1 article found").wait_for()
+    page.locator("[class*=st-key-pick-] label").first.click()
+    page.get_by_role("button", name="Remove …").click()
+    page.get_by_role("dialog").get_by_text("A plant for the town").wait_for()
+    page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
+    page.get_by_text("Removed: A plant for the town").wait_for()

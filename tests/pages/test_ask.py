@@ -1,0 +1,162 @@
+"""Ask. Each name begins with the number of the checklist that it proves."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rag.newsroom import LONGEST_QUESTION, Newsroom
+from rag.settings import Settings
+from rag.ui import suggestions
+from tests.pages.conftest import ASK, LIBRARY, ask, html, links, session
+
+TURKEY = "What is Turkey's stated position?"
+
+
+def test_u1_an_empty_library_is_named_and_leads_to_adding() -> None:
+    empty = session().run()
+    assert "The library is empty" in html(empty)
+    assert links(empty) == ["Add the first article"]
+    assert not empty.chat_input
+    assert not empty.exception
+
+
+def test_the_first_screen_says_what_is_there_and_offers_three_questions(app: AppTest) -> None:
+    assert "8 articles · 3 outlets · 31 Oct 2021 – 3 Feb 2022" in html(app)
+    assert len([item for item in app.button if item.proto.type == "tertiary"]) == 3
+    assert len(app.chat_input) == 1
+
+
+def test_each_suggested_question_has_an_answer(sample: Newsroom) -> None:
+    found = suggestions.suggested(sample)
+    assert len(found) == 3
+    for question in found:
+        assert not sample.ask(question).abstained, question
+
+
+def test_u2_no_model_is_needed_and_the_engine_is_named(app: AppTest) -> None:
+    assert "built-in engine" in html(ask(app, TURKEY))
+
+
+def test_u3_suggestions_vanish_after_the_first_question(app: AppTest) -> None:
+    offered = {item.label for item in app.button}
+    ask(app, TURKEY)
+    assert not offered & {item.label for item in app.button}
+
+
+def test_a_suggestion_is_asked_by_a_click(app: AppTest) -> None:
+    app.button[0].click().run()
+    assert 'class="asked"' in html(app)
+    assert 'class="cite"' in html(app)
+
+
+def test_u7_every_citation_number_is_a_chip_with_a_card(app: AppTest) -> None:
+    page = html(ask(app, TURKEY))
+    chips = re.findall(r'popovertarget="(c0-\d+)"', page)
+    assert chips
+    assert len(set(chips)) == len(chips)
+    assert all(f'popover id="{chip}"' in page for chip in chips)
+
+
+def test_u44_kinds_of_speech_are_told_in_words_and_by_shape(app: AppTest) -> None:
+    page = html(ask(app, TURKEY))
+    for form in ("direct", "indirect"):
+        assert f'<blockquote class="{form}">' in page
+        assert re.search(rf"<footer>[^<]*(<[^<]*)*{form}</footer>", page)
+
+
+def test_u8_without_evidence_the_answer_says_so_and_has_no_chip(app: AppTest) -> None:
+    page = html(ask(app, "What did NATO decide?"))
+    assert "do not answer this" in page
+    assert "Nearest passages" in page
+    assert "popovertarget" not in page
+
+
+def test_u12_a_source_button_names_the_outlet_and_opens_the_passage(app: AppTest) -> None:
+    ask(app, TURKEY)
+    button = app.button(key="source-0-1")
+    assert "Sample" in button.label
+    button.click().run()
+    assert app.get("dialog")[0].proto.dialog.title == "Source"
+    assert '<mark id="hit"' in html(app)
+    assert "Open the full page" in links(app)
+
+
+def test_u33_a_source_that_was_removed_is_told_in_the_drawer(app: AppTest, home: Path) -> None:
+    ask(app, TURKEY)
+    with Newsroom.open(Settings(home=home)) as room:
+        for item in room.articles():
+            if item.title in html(app):
+                room.remove(item.article_id)
+    app.button(key="source-0-1").click().run()
+    assert "removed from the library" in app.warning[0].value
+    assert not app.exception
+
+
+def test_u17_a_question_can_t_be_longer_than_the_newsroom_takes(app: AppTest) -> None:
+    assert app.chat_input[0].proto.max_chars == LONGEST_QUESTION
+
+
+def test_u18_a_model_that_fails_is_an_alert_and_the_question_is_kept(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONRECORD_CHAT_MODEL", "some-model")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    app = ask(session().run(), TURKEY)
+    assert "Turkey" in html(app)
+    assert len(app.error) == 1
+    assert not app.exception
+    app.button(key="again-0").click().run()
+    assert len(app.error) == 1
+    app.button(key="builtin-0").click().run()
+    assert not app.error
+    assert 'class="cite"' in html(app)
+    assert html(app).count('class="asked"') == 1
+
+
+def test_u21_a_conversation_survives_a_page_switch_and_a_new_session_with_its_address(app: AppTest) -> None:
+    ask(app, TURKEY)
+    address = dict(app.query_params)
+    app.switch_page(LIBRARY).run()
+    app.switch_page(ASK).run()
+    assert 'class="cite"' in html(app)
+    assert 'class="cite"' in html(session(chat=address["chat"]).run())
+
+
+def test_nobody_sees_another_session_s_conversation(app: AppTest) -> None:
+    ask(app, TURKEY)
+    other = session().run()
+    assert 'class="asked"' not in html(other)
+
+
+def test_earlier_turns_stay_and_starting_over_clears_them(app: AppTest) -> None:
+    ask(app, TURKEY)
+    ask(app, "What did NATO decide?")
+    assert html(app).count('class="asked"') == 2
+    app.button(key="new").click().run()
+    assert 'class="asked"' not in html(app)
+    assert "chat" not in app.query_params
+
+
+def test_a_scope_restricts_the_answer_and_is_shown_with_it(app: AppTest) -> None:
+    app.selectbox(key="outlet").set_value("Sample Monitor").run()
+    page = html(ask(app, TURKEY))
+    assert "asked of Sample Monitor" in page
+    assert "Sample Wire" not in page
+
+
+def test_u31_malformed_addresses_are_ignored(home: Path) -> None:
+    app = session(since="yesterday", outlet="<b>", chat="nobody's").run()
+    assert "8 articles" in html(app)
+    assert not app.exception
+
+
+def test_a_library_that_can_t_be_opened_is_a_notice_with_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "library.db").write_bytes(b"not a database at all" * 100)
+    app = session().run()
+    assert len(app.error) == 1
+    assert not app.exception

@@ -1,0 +1,125 @@
+"""Jobs and conversations: nothing that was shown is lost, whatever interrupts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+from rag.domain import Filters
+from rag.errors import ModelUnavailable
+from rag.ui.chats import Chats, Turn
+from rag.ui.jobs import Job, Jobs
+
+SOON = 10.0
+
+
+def finished(job: Job[int]) -> Job[int]:
+    while job.running:
+        job.wait(10**9, SOON)
+    return job
+
+
+def test_a_job_keeps_every_event_and_ends() -> None:
+    job = finished(Jobs().start(lambda _: iter(range(100))))
+    assert (job.state, job.events) == ("done", tuple(range(100)))
+
+
+def test_waiting_returns_with_the_next_event() -> None:
+    go = threading.Event()
+
+    def work(_: threading.Event) -> Iterator[int]:
+        yield 1
+        go.wait(SOON)
+        yield 2
+
+    job = Jobs().start(work)
+    job.wait(0, SOON)
+    assert job.events == (1,)
+    go.set()
+    assert finished(job).events == (1, 2)
+
+
+def test_stopping_takes_effect_at_once_and_keeps_what_stands() -> None:
+    go, seen = threading.Event(), []
+
+    def work(cancel: threading.Event) -> Iterator[int]:
+        yield 1
+        go.wait(SOON)
+        seen.append(cancel.is_set())
+        yield 2
+        seen.append("never")
+
+    job = Jobs().start(work)
+    job.wait(0, SOON)
+    job.stop()
+    assert (job.state, job.events) == ("stopped", (1,))
+    go.set()
+    follower = Jobs(1)
+    finished(follower.start(lambda _: iter([1])))
+    assert job.events == (1,)
+    assert "never" not in seen
+
+
+def test_an_error_of_ours_is_kept_with_what_was_shown() -> None:
+    def work(_: threading.Event) -> Iterator[int]:
+        yield 1
+        raise ModelUnavailable("The endpoint is down. Try again.")
+
+    job = finished(Jobs().start(work))
+    assert (job.state, job.events, str(job.error)) == ("failed", (1,), "The endpoint is down. Try again.")
+
+
+def test_any_other_error_is_told_without_its_insides() -> None:
+    def work(_: threading.Event) -> Iterator[int]:
+        raise KeyError("secret")
+
+    job = finished(Jobs().start(work))
+    assert job.state == "failed"
+    assert "KeyError" in str(job.error)
+    assert "secret" not in str(job.error)
+
+
+def test_only_so_many_work_at_once_and_a_waiting_one_can_be_stopped() -> None:
+    go = threading.Event()
+
+    def holding(_: threading.Event) -> Iterator[int]:
+        yield 1
+        go.wait(SOON)
+
+    jobs = Jobs(1)
+    first = jobs.start(holding)
+    first.wait(0, SOON)
+    second, third = jobs.start(lambda _: iter([2])), jobs.start(lambda _: iter([3]))
+    assert (second.state, third.state) == ("queued", "queued")
+    second.stop()
+    go.set()
+    assert finished(third).events == (3,)
+    assert (second.state, second.events) == ("stopped", ())
+
+
+def test_a_conversation_is_found_by_its_id_alone_and_the_oldest_is_given_up() -> None:
+    chats = Chats(2)
+    first, second = chats.new(), chats.new()
+    assert chats.get(first.chat_id) is first
+    chats.new()
+    assert chats.get(second.chat_id) is None
+    assert chats.get(first.chat_id) is first
+    assert chats.get(None) is None
+    assert len(first.chat_id) >= 16
+
+
+def test_giving_up_a_conversation_stops_its_job() -> None:
+    go = threading.Event()
+
+    def work(_: threading.Event) -> Iterator[int]:
+        go.wait(SOON)
+        yield 1
+
+    chats = Chats(1)
+    chat = chats.new()
+    job = Jobs().start(work)
+    chat.add(Turn(question="?", filters=Filters(), job=job))
+    assert chat.running is chat.turns[0]
+    chats.new()
+    assert job.state == "stopped"
+    go.set()

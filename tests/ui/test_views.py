@@ -1,0 +1,388 @@
+"""Rendering: what is escaped, what is a chip, how kinds of speech are set."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from rag.domain import (
+    AddResult,
+    Answer,
+    AnswerSentence,
+    Article,
+    ArticleSummary,
+    Citation,
+    Conflict,
+    Extract,
+    Filters,
+    Finished,
+    Fragment,
+    Hit,
+    Phase,
+    SentenceKind,
+    SentenceShown,
+    SentenceWithheld,
+    Span,
+    Statement,
+    StatementKind,
+    Version,
+    Withheld,
+)
+from rag.ui import views
+
+PAYLOADS = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'><iframe srcdoc='<script>alert(1)</script>'>",
+    "<svg onload=alert(1)><style>*{display:none}</style>",
+    '" popovertarget="x" onclick="alert(1)',
+    "</blockquote></div></details><form action=http://leak.invalid>",
+    "<meta http-equiv=refresh content='0;url=http://leak.invalid'>",
+    "&lt;b&gt; &#60;script&#62; &amp;",
+    "[1](javascript:alert(1)) ![x](http://leak.invalid/x.png) <http://leak.invalid>",
+    "\u202eevil\u2066 \x00 \ufeff",
+)
+ALLOWED = set(
+    """div section p b i q ul li dl dt dd h1 h2 h3 header span small button a mark blockquote footer details summary
+    br""".split()
+)
+
+
+class Seen(HTMLParser):
+    """Tags and attributes of a piece of HTML."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.addresses: list[str] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.addresses += [value or "" for name, value in attrs if name in ("href", "src", "action")]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def citation(n: int = 1, **changes: object) -> Citation:
+    made = Citation(
+        n=n,
+        article_id="a" * 16,
+        version="v" * 16,
+        start=3,
+        end=9,
+        quote="quoted",
+        match="exact",
+        title="Title",
+        outlet="Outlet",
+        published=date(2022, 2, 3),
+        url=None,
+    )
+    return replace(made, **changes)
+
+
+def statement(kind: StatementKind = "direct", **changes: object) -> Statement:
+    made = Statement(
+        speaker="Ida Brandt",
+        role="harbour master",
+        on_behalf_of="Lakeside",
+        venue="the Courier",
+        said_on=date(2022, 2, 2),
+        said_on_basis="on Wednesday",
+        kind=kind,
+        source=None,
+        cue=None,
+        content=(Fragment(start=0, end=4, text="said"),),
+        text="said",
+        article_id="a" * 16,
+        version="v" * 16,
+        speaker_basis=Fragment(start=5, end=15, text="Ida Brandt"),
+    )
+    return replace(made, **changes)
+
+
+def sentence(
+    kind: SentenceKind = "quoted", of: Statement | None = None, text: str = "“Words”", n: int = 1
+) -> AnswerSentence:
+    return AnswerSentence(text=text, kind=kind, citations=(n,), statement=of)
+
+
+def article(text: str = "One. Two. Three.", **changes: object) -> Article:
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    made = Article(
+        article_id="a" * 16,
+        version="v" * 16,
+        title="Title",
+        outlet="Outlet",
+        byline="By One",
+        published=date(2022, 2, 3),
+        updated=None,
+        ingested=now,
+        date_basis="dateline",
+        language="en",
+        url="https://news.example/1",
+        text=text,
+        versions=(Version(version="v" * 16, number=1, ingested=now),),
+    )
+    return replace(made, **changes)
+
+
+def everything(text: str) -> list[str]:
+    """Every piece of HTML that a hostile text can reach."""
+    said = statement(
+        speaker=text, role=f"r {text}", on_behalf_of=text, venue=text, said_on_basis=text, on_behalf_of_inferred=True,
+        speaker_basis=Fragment(start=0, end=1, text=text),
+    )  # fmt: skip
+    cited = citation(quote=text, title=text, outlet=text, article_id=text, version=text)
+    hit = Hit(
+        article_id=text, version=text, start=0, end=1, text=text, score=1, title=text, outlet=text, published=None
+    )
+    answer = Answer(question=text, abstained=True, support=0, engine=text, answer=text, notices=(text,))
+    page = article(text or "x", title=text, outlet=text, byline=text, url=text, notes=(text,))
+    summary = ArticleSummary(
+        **{name: getattr(page, name) for name in ArticleSummary.__dataclass_fields__ if name != "words"}, words=1
+    )
+    sentences = [sentence(kind, said, text) for kind in ("quoted", "indirect", "reported", "synthesis")]
+    state = views.Progress(phases=(Phase(name="reading", detail=text),), sentences=tuple(sentences), citations=(cited,))
+    return [
+        views.answer_html(sentences, [cited], "0"),
+        views.progress_html(state, "0"),
+        views.outcome_html(answer),
+        views.abstained_html(answer),
+        views.notices_html(replace(answer, abstained=False)),
+        views.nearest_html(hit),
+        views.withheld_html([Withheld(text=text, reason=text)]),
+        views.conflicts_html([Conflict(about=text, sides=((1,), (2,)))]),
+        views.question_html(text, Filters(outlet=text)),
+        views.article_html(page.text, Span(0, 1)),
+        views.article_head_html(page),
+        views.facts_html(page),
+        views.row_html(summary),
+        views.titles_html([summary]),
+        views.found_html(Extract(text=text, notes=(text,))),
+    ]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_hostile_text_brings_no_tag_attribute_or_address_of_its_own(payload: str) -> None:
+    harmless = [Seen(piece) for piece in everything("harmless")]
+    for shown, plain in zip([Seen(piece) for piece in everything(payload)], harmless, strict=True):
+        assert shown.tags <= ALLOWED
+        assert shown.tags <= plain.tags | {"br"}
+        assert shown.attributes <= plain.attributes
+        assert all(address.startswith("source?") for address in shown.addresses)
+
+
+@given(st.text(max_size=60))
+def test_no_text_at_all_brings_a_tag_of_its_own(text: str) -> None:
+    for piece in everything(text):
+        assert Seen(piece).tags <= ALLOWED
+
+
+@given(
+    st.text(min_size=1, max_size=80), st.integers(0, 90), st.integers(0, 90), st.lists(st.integers(0, 80), max_size=4)
+)
+def test_a_highlight_never_changes_the_text(text: str, start: int, end: int, more: list[int]) -> None:
+    clean = text.replace("\x00", "").replace("\r", "")  # a parser of HTML replaces these two; canonical text has none
+    span = Span(start, end) if start < end else None
+    others = [Span(at, at + 3) for at in more]
+    shown = views.article_html(clean, span, others)
+    assert Seen(shown).text == clean
+    fits = span is not None and span.end <= len(clean)
+    assert shown.count('id="hit"') == int(fits)
+
+
+def test_the_passage_is_marked_as_it_is_and_other_passages_differ() -> None:
+    shown = views.article_html("Aa. Bb. Cc.", Span(4, 7), [Span(0, 3), Span(5, 9)])
+    assert '<mark id="hit" class="hit">Bb.</mark>' in shown
+    assert '<mark class="also">Aa.</mark>' in shown
+    assert shown.count("<mark") == 2
+
+
+def test_a_passage_with_the_scroll_anchor_inside_another_mark_has_one_id() -> None:
+    text = "x" * 100 + "\n" + "y" * 400
+    assert views.article_html(text, Span(300, 320), [Span(90, 200)]).count('id="hit"') == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//x", "http:", "x", "", None, "http://[::1"],
+)
+def test_only_http_addresses_are_links(url: str | None) -> None:
+    assert views.outside_url(url) is None
+    assert "href" not in views.facts_html(article(url=url))
+
+
+def test_an_http_address_is_a_link() -> None:
+    assert 'href="https://news.example/1"' in views.facts_html(article())
+
+
+def test_every_number_with_a_source_is_a_chip_with_its_own_card() -> None:
+    sentences = [sentence(of=statement()), sentence(of=statement()), sentence("reported", n=2)]
+    shown = views.answer_html(sentences, [citation(1), citation(2)], "7")
+    chips = re.findall(r'popovertarget="(c7-\d+)"', shown)
+    assert len(chips) == len(set(chips)) == 3
+    assert all(shown.count(f'id="{chip}"') == 1 for chip in chips)
+
+
+def test_a_number_without_a_source_stays_text() -> None:
+    shown = views.answer_html([sentence(n=9)], [citation(1)], "0")
+    assert "[9]" in shown
+    assert "popovertarget" not in shown
+
+
+def test_a_number_in_the_article_s_own_words_is_no_chip() -> None:
+    shown = views.answer_html([sentence(text="“As the report says [1]”", n=1)], [citation(1)], "0")
+    assert "says [1]”" in shown
+    assert shown.count("popovertarget") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "form"),
+    [
+        ("quoted", "direct", "direct"), ("quoted", None, "direct"), ("indirect", "mixed", "mixed"),
+        ("quoted", "mixed", "mixed"), ("indirect", "indirect", "indirect"), ("indirect", None, "indirect"),
+        ("reported", "indirect", "reported"), ("synthesis", None, "plain"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_speech_has_its_shape(kind: SentenceKind, said: StatementKind | None, form: str) -> None:
+    one = sentence(kind, statement(said) if said else None)
+    assert views.shape(one) == form
+    shown = views.answer_html([one], [citation()], "0")
+    if form in ("direct", "mixed", "indirect"):
+        assert f'<blockquote class="{form}">' in shown
+        assert f"{form}</footer>" in shown
+    else:
+        assert "<blockquote" not in shown
+    assert ("The outlet reports" in shown) == (form == "reported")
+
+
+def test_the_speaker_line_says_who_in_what_role_for_whom_to_whom_and_when() -> None:
+    shown = Seen(views.answer_html([sentence(of=statement())], [citation()], "0")).text
+    assert "Ida Brandt · harbour master · for Lakeside" in shown
+    assert "to the Courier · said 2 Feb 2022 (“on Wednesday”) · direct" in shown
+
+
+def test_a_field_that_the_text_does_not_give_is_left_out() -> None:
+    bare = statement(role=None, on_behalf_of=None, venue=None, said_on=None, said_on_basis=None)
+    shown = Seen(views.answer_html([sentence(of=bare)], [], "0")).text
+    assert "·" not in shown.replace("[1]", "")
+    for word in ("for", "to ", "said", "None"):
+        assert word not in shown
+
+
+def test_an_inferred_actor_is_marked_and_a_denial_is_one() -> None:
+    item = statement("indirect", on_behalf_of_inferred=True, denied=True)
+    shown = Seen(views.answer_html([sentence("indirect", item)], [], "0")).text
+    assert "for Lakeside (inferred)" in shown
+    assert "denial · indirect" in shown
+
+
+def test_a_role_that_the_name_already_says_is_not_repeated() -> None:
+    shown = Seen(views.speaker_html(statement(speaker="The harbour master", role="harbour master"))).text
+    assert shown.count("harbour master") == 1
+
+
+def test_statements_of_one_speaker_stand_under_one_heading() -> None:
+    other = statement(speaker="Tom Reed", role=None)
+    items = [sentence(of=statement()), sentence("indirect", statement("indirect")), sentence(of=other)]
+    assert views.answer_html(items, [], "0").count('class="who"') == 2
+
+
+def test_a_field_leads_to_the_words_that_say_so() -> None:
+    assert "source?doc=aaaaaaaaaaaaaaaa&amp;v=vvvvvvvvvvvvvvvv&amp;s=5&amp;e=15" in views.speaker_html(statement())
+
+
+def test_the_name_before_a_quotation_is_not_said_twice() -> None:
+    shown = Seen(views.answer_html([sentence(of=statement(), text="Ida Brandt: “No”")], [], "0")).text
+    assert shown.count("Ida Brandt") == 1
+
+
+def test_a_withheld_sentence_opens_to_its_reason() -> None:
+    shown = views.withheld_html([Withheld(text="It is 7.", reason="the number 7 does not occur")])
+    assert shown.startswith('<details class="withheld"><summary>1 sentence withheld: the number 7')
+    assert views.withheld_html([]) == ""
+
+
+def test_a_stream_is_folded_into_what_it_has_shown() -> None:
+    shown, gone = sentence(of=statement()), Withheld(text="x", reason="y")
+    events = [
+        Phase(name="searching"),
+        SentenceShown(sentence=shown, citations=(citation(),)),
+        SentenceWithheld(withheld=gone),
+    ]
+    state = views.progress(events)
+    assert (state.sentences, state.citations, state.withheld, state.answer) == ((shown,), (citation(),), (gone,), None)
+    done = Answer(
+        question="q", abstained=False, support=1, engine="e", answer="a", sentences=(shown,), citations=(citation(2),)
+    )
+    assert views.progress([*events, Finished(answer=done)]).citations == (citation(2),)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "found"),
+    [
+        ("0", "3", Span(0, 3)), ("3", "3", None), ("4", "2", None), ("0", "11", None), ("-1", "3", None),
+        ("a", "3", None), (None, "3", None), ("0", None, None), ("9" * 5000, "9" * 5001, None), ("٠", "٣", None),
+        ("0x1", "3", None), ("", "", None),
+    ],
+)  # fmt: skip
+def test_only_a_passage_inside_the_text_is_taken_from_an_address(
+    start: str | None, end: str | None, found: Span | None
+) -> None:
+    assert views.asked_span(start, end, 10) == found
+
+
+NASTY = (
+    *PAYLOADS,
+    "a_b_c *x* `y` ~z~ $x^2$ :red[x] :smile: ::tag:: https://x.invalid www.x.invalid a@b.invalid # h 1. l > q",
+)
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_a_label_shows_as_it_is(text: str) -> None:
+    shown = views.label(text)
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parseInline(shown)[0].children or []
+    assert {token.type for token in tokens} <= {"text", "text_special"}
+    plain = "".join(token.content for token in tokens).replace("\u2060", "")
+    assert plain.replace("\ufffd", "\x00") == re.sub(r"\s+", " ", text).strip()
+
+
+def test_a_long_label_is_cut() -> None:
+    assert views.label("word " * 40, 12) == "word word w…"
+
+
+def test_days_and_counts_read_as_people_write_them() -> None:
+    assert views.day(date(2022, 2, 3)) == "3 Feb 2022"
+    assert views.days(date(2022, 2, 3), date(2022, 2, 3)) == "3 Feb 2022"
+    assert views.days(None, None) is None
+    assert (views.counted(1, "article"), views.counted(12000, "article")) == ("1 article", "12,000 articles")
+
+
+def test_what_became_of_a_source_is_told_with_the_reason() -> None:
+    assert (
+        views.added_line(AddResult(source="x.txt", status="rejected", reason="It is empty."))
+        == "Not added: x.txt. It is empty."
+    )
+    assert (
+        views.added_line(AddResult(source="x", status="duplicate"), "A title")
+        == "Already in the library, nothing added: A title."
+    )
+
+
+def test_background_work_is_told_and_its_absence_is_not() -> None:
+    assert views.pending_line({"vectors": 3, "statements": 1}).startswith(
+        "Making vectors for 3 articles and reading statements in 1 article"
+    )
+    assert views.pending_line({"vectors": 0, "statements": 0}) == ""
