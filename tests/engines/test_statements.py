@@ -408,3 +408,29 @@ def test_two_countries_together_are_not_one(read: Read) -> None:
 def test_somebody_kept_from_opposing_is_who_opposes(read: Read) -> None:
     found = read("Good relations have not kept Kari Nilsen from openly opposing what happened in the harbour.")
     assert [(item.speaker, item.stance) for item in found] == [("Kari Nilsen", True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "content"),
+    [
+        ("MAYOR: We will open the bridge in May.", "MAYOR", "We will open the bridge in May"),
+        ("“We will open the bridge in May.” — Anna Petrova", "Anna Petrova", "“We will open the bridge in May.”"),
+        (
+            "The union called on Friday for the minister to resign.",
+            "The union",
+            "the minister to resign",
+        ),
+    ],
+)
+def test_lines_that_name_who_speaks_and_calls_for_action(read: Read, text: str, source: str, content: str) -> None:
+    item = only(read(text))
+    assert (item.source and item.source.text, item.text) == (source, content)
+
+
+def test_a_hyphenated_surname_is_one_name(read: Read) -> None:
+    assert speakers(read("Anna Stanley-Becker said that the bridge is safe.")) == ["Anna Stanley-Becker"]
+
+
+def test_the_speaker_stands_between_a_quotation_and_its_cue(read: Read) -> None:
+    item = only(read("“The bridge is safe,” Anna Petrova, the mayor of the town, wrote on Monday."))
+    assert (item.speaker, item.role) == ("Anna Petrova", "mayor of the town")

@@ -22,6 +22,9 @@ _LEMMAS = {"hop": "hope", "hat": "hate", "rat": "rate", "retweete": "retweet", "
 _TRANSCRIPT = re.compile(r"(?P<name>[A-Z][\w.'’-]*(?: [A-Z(][\w.,'’)-]*){0,6}) ?(?P<cue>[:―])(?= ?\S)")
 _CONTROLLING = frozenset("from for of into".split())  # kept him from saying, faulted him for saying
 _CLIMBED = frozenset("pcomp prep conj xcomp advcl ccomp dep parataxis relcl".split())
+_SIGNED = re.compile(
+    r"(?P<quote>[“\"”].{8,}[”\"]) ?(?P<cue>[―—–]|--) ?(?P<name>[A-Z][\w.'’-]*(?: [\w.'’-]+){1,4})(?=\n|$)"
+)
 _COPULAS = frozenset("be seem feel appear remain become sound look stay grow get".split())
 
 
@@ -51,6 +54,7 @@ def candidates(tree: Tree) -> Iterator[Candidate]:
         if token.lemma in ("according", "accord") and token.text.lower() == "according":
             yield from _according(tree, token.index)
     yield from _transcripts(tree)
+    yield from _signed(tree)
 
 
 class _Verb:
@@ -65,6 +69,8 @@ class _Verb:
             self.lemma += f" {tree[particle].lemma}"
         self.cue = verb_cue(tree, verb)
         self.subject = subject(tree, verb)
+        if self.subject is None and tree[verb].tag in ("VBD", "VBZ") and not tree.deps(verb, "auxpass"):
+            self.subject = _person_before(tree, verb)
         self.source = source_words(tree, self.subject, verb)
         self.passive = is_passive(tree, verb)
         self.negated = tree.child(verb, "neg") is not None
@@ -120,6 +126,11 @@ class _Verb:
             if clear is not None and clear < child and self.lemma in ("make", "leave"):
                 yield from self._make(kind, content, key=f"make {tree[clear].lemma}", cue={clear})
             yield from self._make(kind, content | self._further_clauses(child))
+        for child in tree.deps(verb, "advcl", "ccomp", "xcomp"):
+            mark = tree.child(child, "mark")
+            if mark is not None and tree[mark].text.lower() == "for" and has_to(tree, child):  # called for him to go
+                content = tree.subtree(child) - {mark}
+                yield from self._make("prep", content, key=f"{self.lemma} for", cue={mark})
         for child in tree.deps(verb, "xcomp"):
             content = tree.subtree(child)
             if tree[child].tag == "VBG":
@@ -328,14 +339,31 @@ def _transcripts(tree: Tree) -> Iterator[Candidate]:
         named = match["name"].isupper() or any(tree[word].entity in ("PERSON", "ORG") for word in source)
         content = [word for word in words if tree[word].start >= match.end("cue")]
         if cue and content and (named or tree.quoted[content[0]] >= 0):
-            yield Candidate(
-                construction="transcript",
-                key=":",
-                anchor=cue[0],
-                cue=frozenset(cue),
-                source=frozenset(source),
-                content=frozenset(content),
-            )
+            yield _line_candidate(source, cue, content)
+
+
+def _signed(tree: Tree) -> Iterator[Candidate]:
+    """Lines that end with who wrote them: "We will go." — *Jane Smith*"""
+    for line in lines(tree.text):
+        match = _SIGNED.match(tree.text, line.start, line.end)
+        if match is not None:
+            words = tree.words(line)
+            content = [word for word in words if tree[word].end <= match.end("quote")]
+            cue = [word for word in words if match.start("cue") <= tree[word].start < match.end("cue")]
+            source = [word for word in words if tree[word].start >= match.start("name")]
+            if content and cue and source:
+                yield _line_candidate(source, cue, content)
+
+
+def _line_candidate(source: list[int], cue: list[int], content: list[int]) -> Candidate:
+    return Candidate(
+        construction="transcript",
+        key=":",
+        anchor=cue[0],
+        cue=frozenset(cue),
+        source=frozenset(source),
+        content=frozenset(content),
+    )
 
 
 def _noun(tree: Tree, noun: int) -> Iterator[Candidate]:
@@ -435,8 +463,20 @@ def verb_cue(tree: Tree, verb: int) -> set[int]:
     return cue
 
 
+def _person_before(tree: Tree, verb: int) -> int | None:
+    """The person right before a verb that a mistaken parse left without subject: At X, Jay Roe, its owner, *said*."""
+    for word in range(verb - 1, max(verb - 4, -1), -1):
+        if tree[word].sentence != tree[verb].sentence or tree.quoted[word] >= 0:
+            return None
+        while tree[word].entity != "PERSON" and tree[word].dep in ("conj", "compound", "appos"):
+            word = tree[word].head
+        if tree[word].entity == "PERSON" and word < verb:
+            return word if tree[word].dep != "compound" else tree[word].head
+    return None
+
+
 def _own_subject(tree: Tree, verb: int) -> int | None:
-    """The subject of `verb` itself; of several, which only a mistaken parse has, the name or the one next to the verb."""
+    """The subject of `verb` itself; of several, which a mistaken parse has, the name or the one next to the verb."""
     own = tree.deps(verb, "nsubj")
     return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
 

@@ -115,8 +115,8 @@ def _may_cue(tree: Tree, word: int) -> bool:
 
 
 def quote_source(tree: Tree, cue: int, words: set[int]) -> set[int]:
-    """The source of the cue of the quotation `words`, never from inside a quotation. Where the tree shows none, the noun
-    next to the cue: right after it if the quotation stands before ("...," said the mayor), else the last one before."""
+    """The source of the cue of the quotation `words`, never from inside a quotation. Where the tree shows none, the
+    noun next to the cue: after it if the quotation stands before ("...," said the mayor), else the last before it."""
     noun = subject(tree, cue)
     if noun is None or tree.quoted[noun] >= 0:
         noun = _noun_after(tree, cue) if min(words) < cue else None
