@@ -1,0 +1,80 @@
+"""What changed between two texts of one article, by sentence, and the notes in which outlets own up to a change."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from rag.domain import Span
+from rag.text.sentences import sentences
+
+NoteKind = Literal["correction", "retraction", "update"]
+
+# The opening words of a note, as wires and newspapers write them; the first pattern that fits names its kind.
+_NOTES: tuple[tuple[NoteKind, re.Pattern[str]], ...] = (
+    (
+        "retraction",
+        re.compile(
+            r"^(?:RETRACTION\b|Retraction:|(?:This|The) (?:article|story|report|piece) (?:has been|was|is) "
+            r"(?:retracted|withdrawn)\b|.{0,40}\b(?:retracts|has retracted|withdraws) (?:this|the|its) "
+            r"(?:article|story|report)\b)"
+        ),
+    ),
+    (
+        "correction",
+        re.compile(
+            r"^(?:\(?(?:CORRECTS?|CORRECTED|CORRECTION|Corrects|Corrected|Corrections?)\b(?=[\s:,(–—-])"
+            r"|(?:An|a) (?:earlier|previous) (?:version|headline|edition) of this\b"
+            r"|(?:This|The) (?:article|story|report|piece|headline|post) (?:has been|was) (?:corrected|amended|revised)\b"
+            r"|(?:Editor[’']s note|Editors[’'] note|Clarification|CLARIFICATION|Amendment)\b\s*:?"
+            r"|(?:Earlier|Previous) versions? of this\b)"
+        ),
+    ),
+    (
+        "update",
+        re.compile(r"^(?:UPDATES?\b(?=[\s:])|(?:This|The) (?:article|story|report|piece) (?:has been|was) updated\b)"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A sentence that says that the article was corrected, retracted or updated, with its half-open span."""
+
+    kind: NoteKind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One difference: sentences of the older text (`before`) and of the newer (`after`) that stand for each other.
+
+    One side is empty where sentences were only added or only removed; spans are those of their own text.
+    """
+
+    before: tuple[Span, ...]
+    after: tuple[Span, ...]
+
+
+def notes(text: str) -> list[Note]:
+    """The notes on corrections, retractions and updates in a canonical text, in order."""
+    found = []
+    for span in sentences(text):
+        sentence = span.of(text).lstrip("([*—– ")
+        kind = next((kind for kind, pattern in _NOTES if pattern.match(sentence)), None)
+        if kind:
+            found.append(Note(kind=kind, span=span))
+    return found
+
+
+def changes(before: str, after: str) -> list[Change]:
+    """The differences of two canonical texts by whole sentences; white space between sentences is no difference."""
+    old, new = sentences(before), sentences(after)
+    matcher = SequenceMatcher(a=[span.of(before) for span in old], b=[span.of(after) for span in new], autojunk=False)
+    return [
+        Change(before=tuple(old[a:b]), after=tuple(new[c:d]))
+        for step, a, b, c, d in matcher.get_opcodes()
+        if step != "equal"
+    ]
