@@ -123,7 +123,7 @@ def _select(tree: Tree, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attri
         content -= in_content
         spans = tuple(tree.span(*run) for run in _content_runs(tree, content))
         cue = _cue_span(tree, candidate)
-        if not spans or cue is None:
+        if not spans:
             continue
         in_content |= content
         in_cue |= candidate.cue
@@ -172,14 +172,14 @@ def _content_runs(tree: Tree, content: set[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _cue_span(tree: Tree, candidate: Candidate) -> Span | None:
+def _cue_span(tree: Tree, candidate: Candidate) -> Span:
     """The stretch of the cue that holds its anchor."""
     runs = tree.runs(candidate.cue)
     for first, last in runs:
         if first <= candidate.anchor <= last:
             colon = last + 1 < len(tree) and tree[last + 1].text == ":" and candidate.construction == "quote"
             return tree.span(first, last + colon)
-    return tree.span(*runs[0]) if runs else None
+    return tree.span(*runs[0]) if runs else tree.span(min(candidate.cue), max(candidate.cue))
 
 
 def _source_span(tree: Tree, candidate: Candidate) -> Span | None:

@@ -215,7 +215,7 @@ def role_at(tree: Tree, noun: int, stop: int | None = None) -> Role | None:
             continue
         if child < noun and token.dep in ("compound", "amod", "nmod"):
             words |= {word for word in tree.subtree(child) if tree[word].dep not in ("poss", "case", "det")}
-        elif token.dep == "prep" and token.lemma in ("of", "for") and (stop is None or child < stop):
+        elif token.dep == "prep" and token.lemma in ("of", "for") and (stop is None or not noun < stop <= child):
             words |= tree.subtree(child)
     before = noun - 1  # titles hang on the name, one beside the other: Prime Minister X
     while before >= 0 and tree[before].head == tree[noun].head and tree[before].dep in ("compound", "amod", "nmod"):
