@@ -27,7 +27,8 @@ _NOTES: tuple[tuple[NoteKind, re.Pattern[str]], ...] = (
         re.compile(
             r"^(?:\(?(?:CORRECTS?|CORRECTED|CORRECTION|Corrects|Corrected|Corrections?)\b(?=[\s:,(–—-])"
             r"|(?:An|a) (?:earlier|previous) (?:version|headline|edition) of this\b"
-            r"|(?:This|The) (?:article|story|report|piece|headline|post) (?:has been|was) (?:corrected|amended|revised)\b"
+            r"|(?:This|The) (?:article|story|report|piece|headline|post) (?:has been|was) "
+            r"(?:corrected|amended|revised)\b"
             r"|(?:Editor[’']s note|Editors[’'] note|Clarification|CLARIFICATION|Amendment)\b\s*:?"
             r"|(?:Earlier|Previous) versions? of this\b)"
         ),
