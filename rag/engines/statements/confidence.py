@@ -12,7 +12,7 @@ from rag.engines.statements.constructions import Candidate
 from rag.engines.statements.lexicon import Verdict
 from rag.engines.statements.tree import Tree
 
-LEAST = 0.43
+LEAST = 0.4
 """Below this confidence nothing is attributed."""
 
 _FIRM = ("quote", "according", "transcript")

@@ -35,21 +35,21 @@ class Verdict:
 
 
 _CLAUSE_SAYING = """
-acknowledge add admit advise affirm agree allege announce answer apologize argue articulate assert assure attest aver
-avow blog boast bluster caution challenge charge chime_in chant cite claim clarify comment complain concede conclude
-confess confide confirm contend counter crow cry declare decree demand deny describe detail dictate disclose dispute
-elaborate emphasize estimate exclaim explain express fire_back forecast fume gripe grumble guarantee hint hypothesize
-imply inform indicate inquire insinuate insist instruct interject intimate joke jest lament lay_out lecture let_on lie
-maintain mention moan mumble murmur muse mutter note object observe opine outline pledge plead point_out posit
-postulate pray preach predict press proclaim profess project promise propose protest query question quip quote rail
-rant read reaffirm reason reassure rebut recall recite recommend recount refute reiterate rejoin relate relay remark
-remind repeat reply report respond restate retort reveal riff rule say scoff scream shout signal snap speculate
-spell_out stammer state stipulate stress submit suggest summarize surmise swear sum_up tease tell testify theorize
-threaten tout trumpet tweet underline underscore urge volunteer vow warn whine whisper wonder write yell ask
-make_clear make_plain make_known post add_on retweet
+acknowledge add admit advise affirm agree allege announce answer apologize argue articulate assert assure attest
+aver avow blog boast bluster caution challenge charge chime_in chant cite claim clarify comment complain concede
+conclude confess confide confirm contend counter crow cry declare decree demand deny describe detail dictate
+disclose dispute elaborate emphasize estimate exclaim explain express fire_back forecast fume gripe grumble
+guarantee hint hypothesize imply inform indicate inquire insinuate insist instruct interject intimate joke jest
+lament lay_out lecture let_on lie maintain mention moan mumble murmur muse mutter note object observe opine outline
+pledge plead point_out posit postulate pray preach predict press proclaim profess project promise propose protest
+query question quip quote rail rant read reaffirm reason reassure rebut recall recite recommend recount refute
+reiterate rejoin relate relay remark remind repeat reply report respond restate retort reveal riff rule say scoff
+scream shout signal snap speculate spell_out stammer state stipulate stress submit suggest summarize surmise swear
+sum_up tease tell testify theorize threaten tout trumpet tweet underline underscore urge volunteer vow warn whine
+whisper wonder write yell ask make_clear make_plain make_known post add_on retweet
 """
 _CLAUSE_SHOWING = """
-show illustrate demonstrate prove highlight attribute reckon resolve find determine discover conclude decide note mean
+show illustrate demonstrate prove highlight attribute reckon resolve find determine discover conclude decide note
 specify prescribe provide require mandate verify document record
 """
 _CLAUSE_THINKING = """
@@ -63,9 +63,9 @@ _TO_SAYING = """
 claim promise pledge vow threaten swear offer refuse profess decline demand propose agree request
 """
 _TO_WISHING = """
-aim ask aspire call call_on choose consent decide desire determine elect expect hope intend like long look love mean
-opt plan plot prefer prepare pretend push resolve seek want wish yearn hate pray plead beg campaign crave dread
-volunteer need fear commit
+aim ask aspire call call_on choose consent decide desire determine elect expect hope intend like long love mean opt
+plan plot prefer prepare pretend push resolve seek want wish yearn hate pray plead beg campaign crave dread
+volunteer fear commit
 """
 _ING = """
 admit advocate anticipate begrudge confess consider contemplate defend deny describe discuss dislike dispute dread
@@ -74,51 +74,53 @@ ponder prefer propose recall recommend regret reject remember report resent resi
 welcome tout
 """
 _OBJECT_SAYING = """
-acknowledge affirm allege announce apologize articulate assert cite claim clarify communicate concede confess confirm
-contest convey deny detail disclose discuss dispute divulge elaborate emphasize enumerate enunciate explain float
-highlight insinuate invoke joke lament lay_out mention mutter note outline pledge plug point_out preach predict
-proclaim promise promote propose propound quote reaffirm recall recite recommend recount refute reiterate relate relay
-remark repeat report restate reveal say shout spell_out state stress suggest summarize sum_up swear tell threaten tout
-trumpet tweet underline underscore utter voice vow write retweet put_forth put_forward rebut reference rehash retract
-take_back walk_back bring_up reassert express unveil illustrate understate overstate warn
+acknowledge affirm allege announce apologize articulate assert cite claim clarify communicate concede confess
+confirm contest convey deny detail disclose discuss dispute divulge elaborate emphasize enumerate enunciate explain
+float highlight insinuate invoke joke lament lay_out mention mutter note outline pledge plug point_out preach
+predict proclaim promise promote propose propound quote reaffirm recall recite recommend recount refute reiterate
+relate relay remark repeat report restate reveal say shout spell_out state stress suggest summarize sum_up swear
+threaten tout trumpet tweet underline underscore utter voice vow write retweet put_forth put_forward rebut reference
+rehash retract take_back walk_back bring_up reassert express unveil illustrate understate overstate warn
 """
 _OBJECT_SAYING_LOOSE = """
-add admit answer argue ask assure challenge chant comment counter declare demand forecast indicate issue offer phrase
-pitch post publish put question raise read release share advance volunteer demonstrate show publicize signal broadcast
-telegraph echo specify document deliver submit present introduce
+add admit argue ask assure challenge chant comment counter declare demand forecast indicate issue offer phrase pitch
+post publish question release share advance volunteer demonstrate show publicize signal broadcast telegraph echo
+specify document deliver submit present introduce
 """
 _OBJECT_JUDGING = """
-abhor accuse acclaim admonish advocate applaud assail attack bash bemoan berate belittle blame blast boast brand
-broach brush_aside brush_off call call_out castigate champion characterize chastise chide commend compare compliment
-condemn condone congratulate corroborate credit criticize criticise critique decry defend demean demonize denigrate
-denounce deplore depict deride describe despise disavow discredit dismiss disown disparage downplay dub endorse equate
-espouse eviscerate excoriate exalt extol fault flatter flout glorify grill hail hammer humiliate impugn insult justify
-knock label lambast lambaste laud liken lionize loathe malign minimize misrepresent mock oppose pan peg pillory
-play_down play_up portray praise rap rebuff rebuke refute reject repudiate reprimand revere ridicule rip satirize
-savage scold scorn second shame shoot_down shrug_off single_out skewer slam smear sneer spurn stigmatize taunt
-tear_into tease term thank trash trivialize underplay upbraid urge vilify welcome parody lampoon poke favor cast paint
-disapprove
+abhor acclaim admonish advocate bemoan berate belittle boast brand broach brush_aside brush_off call call_out
+champion characterize chastise compare compliment corroborate credit demean demonize depict describe despise
+discredit dismiss disown downplay dub equate espouse eviscerate exalt flatter flout glorify grill hail hammer
+humiliate impugn insult justify knock label liken lionize loathe malign minimize misrepresent pan peg pillory
+play_down play_up portray rap rebuff refute reprimand revere rip satirize savage scold scorn second shame shoot_down
+shrug_off single_out skewer smear sneer spurn stigmatize taunt tear_into tease term thank trivialize underplay
+upbraid urge welcome parody lampoon poke favor disapprove
+"""
+_OBJECT_JUDGING_PLAIN = """
+accuse applaud approve assail attack bash blame blast castigate chide commend condemn condone congratulate criticize
+criticise critique decry defend denigrate denounce deplore deride disavow disparage endorse excoriate extol fault
+lambast lambaste laud mock oppose praise question rebuke reject repudiate ridicule slam trash vilify
 """
 _OBJECT_JUDGING_LOOSE = """
-address admire advise analyze approve assess back celebrate censure cheer consider cover curse damn debate debunk
-decline defy diminish discourage disregard distrust draw embellish embrace encourage entertain evaluate examine
-exaggerate forbid frame hit honor identify interpret jab knock liken list lobby name nominate okay plead profile
-prohibit promote pummel push rate recognize refuse regard represent resist respect rule_out sanction slap slight speak
-support tackle tag teach title toast torch torpedo uphold veto warn_off weigh write_off protest attribute back_off
-ignore tolerate strike_down dodge evade sidestep target hail_as nix greenlight bless
+address admire advise analyze assess back celebrate censure cheer consider cover curse damn debate debunk decline
+defy diminish discourage disregard distrust embellish encourage entertain evaluate examine exaggerate forbid frame
+honor identify interpret liken list lobby name nominate okay plead profile prohibit promote pummel recognize refuse
+regard resist respect rule_out sanction slight support tackle tag teach title toast torch torpedo uphold veto
+warn_off weigh write_off protest attribute back_off ignore tolerate strike_down dodge evade sidestep hail_as nix
+greenlight bless
 """
 _OBJECT_THINKING = """
-accept anticipate appreciate believe contemplate crave deem desire dislike distrust doubt dread envision expect fear
-foresee hate imagine judge like loathe love mourn mull perceive picture ponder prefer presume question recall
-recognize reconsider regret remember resent respect second-guess sense suspect trust understand value view weigh wish
-admire adore envy mistrust relish rethink savor treasure cherish favor
+anticipate appreciate contemplate crave deem desire dislike distrust doubt dread envision expect fear foresee hate
+imagine judge like loathe love mourn mull perceive picture ponder prefer presume recall recognize reconsider regret
+remember resent respect second-guess sense suspect trust value view weigh wish admire adore envy mistrust relish
+rethink savor treasure cherish favor
 """
 _OBJECT_THINKING_LOOSE = """
-consider contradict feel find forget know mind miss see think want worry enjoy revisit scrutinize care ignore
+consider contradict feel forget know mind miss see think want worry enjoy revisit scrutinize care ignore
 """
 _OBJECT_WISHING = """
-advocate ask beg beseech counsel demand encourage entreat exhort implore petition propose recommend request seek
-solicit urge eye pursue require plan
+advocate ask beg beseech counsel demand encourage entreat exhort implore petition propose recommend request solicit
+urge eye
 """
 _OBJECT_PREP = """
 cast_as paint_as see_as view_as treat_as portray_as hail_as tout_as frame_as dismiss_as describe_as regard_as know_as
@@ -133,11 +135,11 @@ _PREP_SAYING = """
 speak_about speak_of speak_out_about speak_out_against speak_out_on talk_about talk_of comment_on remark_on
 elaborate_on expound_on joke_about boast_of boast_about brag_about complain_about complain_of groan_about lie_about
 moralize_about testify_about testify_to warn_of warn_against warn_about caution_against argue_for argue_against
-argue_about apologize_for preach_about hint_at allude_to refer_to point_to point_as respond_to reply_to object_to
-ask_about ask_for call_for inquire_about lecture_on rant_about rail_against vent_about opine_on weigh_in_on
-write_about write_of tweet_about report_on plead_for confess_to admit_to attest_to quip_about muse_about
-speculate_about cry_out_for cry_out_against speculate_on pontificate_on insist_on agree_to agree_on gripe_about
-crow_about gush_about harp_on touch_on dwell_on advise_against lobby_for lobby_against advocate_for push_for press_for
+argue_about apologize_for preach_about hint_at allude_to refer_to point_as respond_to reply_to object_to ask_about
+ask_for call_for inquire_about lecture_on rant_about rail_against vent_about opine_on weigh_in_on write_about
+write_of tweet_about report_on plead_for confess_to admit_to attest_to quip_about muse_about speculate_about
+cry_out_for cry_out_against speculate_on pontificate_on insist_on agree_to agree_on gripe_about crow_about
+gush_about harp_on touch_on dwell_on advise_against lobby_for lobby_against advocate_for push_for press_for
 appeal_for protest_against say_about say_of dispute_over expand_on bluster_about gloat_about rave_about snipe_at
 react_to fess_up_to own_up_to counter_with agree_about yell_about shout_about press_on press_about call_upon
 """
@@ -160,7 +162,7 @@ obsess_over obsess_about decide_on settle_on insist_upon yearn_for view_as fear_
 trust_in delight_in revel_in lean_toward lean_towards
 """
 _PREP_WISHING = """
-aim_for aim_at plan_for plan_on opt_for strive_for vow_to commit_to pray_for angle_for aspire_to look_for vie_for
+aim_for aim_at plan_for plan_on opt_for strive_for vow_to pray_for angle_for aspire_to look_for
 """
 _PASSIVE_CLAUSE = """
 say report believe think allege claim estimate expect suggest announce note argue assume fear hope rumor know
@@ -203,10 +205,10 @@ request response retort revelation rumor slogan statement suggestion testimony t
 _NOUN_THINKING = """
 anger anxiety assumption attitude awareness belief concern confidence conviction conclusion certainty delight
 disappointment disbelief discontent dismay distaste distrust doubt dread enthusiasm expectation fear feeling
-frustration fury hatred hope idea impression interest interpretation judgment knowledge memory opinion optimism
-outrage perception pessimism position reaction realization recognition regret reluctance resentment respect sense
-sentiment skepticism speculation stance suspicion sympathy theory thought thinking uncertainty understanding unease
-view wariness worry thesis hunch despair disagreement
+frustration fury hatred hope idea impression interpretation judgment knowledge memory opinion optimism outrage
+perception pessimism position reaction realization recognition regret reluctance resentment respect sense sentiment
+skepticism speculation stance suspicion sympathy theory thought thinking uncertainty understanding unease view
+wariness worry thesis hunch despair disagreement interest_in confidence_in belief_in faith_in trust_in
 """
 _NOUN_WISHING = """
 aim ambition appeal aspiration commitment desire determination eagerness hesitation insistence intent intention offer
@@ -237,7 +239,7 @@ praise slam criticize title entitle name chorus text email type sign caption las
 """
 _ADJECTIVE_PREPOSITIONS = ("", "about", "of", "with", "to", "on", "for", "at", "by", "over", "in", "toward", "against")
 _NOUN_PREPOSITIONS = (
-    "", "of", "about", "on", "for", "against", "to", "that", "over", "with", "toward", "towards", "from", "in",
+    "", "of", "about", "on", "for", "against", "to", "that", "over", "with", "toward", "towards", "from",
 )  # fmt: skip
 
 _Entries = tuple[tuple[str, Class, float, str], ...]
@@ -253,8 +255,10 @@ _VERBS: _Entries = (
     ("object", "saying", 0.75, "deny rebut refute confirm announce"),
     ("object", "saying", 0.62, _OBJECT_SAYING),
     ("object", "saying", 0.48, _OBJECT_SAYING_LOOSE),
+    ("object", "judging", 0.7, _OBJECT_JUDGING_PLAIN),
     ("object", "judging", 0.62, _OBJECT_JUDGING),
     ("object", "judging", 0.48, _OBJECT_JUDGING_LOOSE),
+    ("object", "thinking", 0.58, "accept understand discuss question"),
     ("object", "thinking", 0.5, _OBJECT_THINKING),
     ("object", "thinking", 0.42, _OBJECT_THINKING_LOOSE),
     ("object", "wishing", 0.5, _OBJECT_WISHING),
@@ -267,7 +271,7 @@ _VERBS: _Entries = (
     ("prep", "wishing", 0.5, _PREP_WISHING),
     ("passive clause", "saying", 0.7, _PASSIVE_CLAUSE),
     ("passive to", "thinking", 0.5, _PASSIVE_TO),
-    ("passive by", "judging", 0.58, _OBJECT_JUDGING + _OBJECT_SAYING),
+    ("passive by", "judging", 0.58, _OBJECT_JUDGING_PLAIN + _OBJECT_JUDGING + _OBJECT_SAYING),
     ("passive by", "judging", 0.46, _OBJECT_JUDGING_LOOSE + _OBJECT_THINKING),
     ("passive", "judging", 0.5, _PASSIVE),
     ("adverb", "saying", 0.4, _ADVERBS),
