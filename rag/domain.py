@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 Match = Literal["exact", "typographic"]
 AddStatus = Literal["added", "updated", "duplicate", "copy", "rejected"]
 DateBasis = Literal["json-ld", "meta", "front-matter", "url", "dateline", "text", "user"]
 SentenceKind = Literal["quoted", "indirect", "reported", "synthesis"]
 StatementKind = Literal["direct", "mixed", "indirect"]
+Verdict = Literal["corrected", "dismissed", "added"]
 EmbedKind = Literal["query", "document"]
 
 
@@ -213,6 +214,7 @@ class Statement:
     A field that the text does not give is None. `content` may have several pieces. `denied` marks a denial
     ("has repeatedly denied"): the content is what is denied. `stance` marks a reporter's characterisation
     ("has openly opposed ..."), which is not a stated position. `*_basis` name the passage or rule behind a field.
+    `corrected` marks one that a user corrected or added.
     """
 
     speaker: str | None
@@ -236,9 +238,37 @@ class Statement:
     on_behalf_of_basis: Fragment | None = None
     on_behalf_of_inferred: bool = False
     venue_basis: Fragment | None = None
+    corrected: bool = False
     title: str | None = None
     outlet: str | None = None
     published: date | None = None
+
+
+class StatementChanges(TypedDict, total=False):
+    """The fields of a statement that a user may correct; None empties one. `said_on` may be written YYYY-MM-DD."""
+
+    speaker: str | None
+    role: str | None
+    on_behalf_of: str | None
+    venue: str | None
+    said_on: date | str | None
+    kind: StatementKind
+    denied: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a user decided about one statement of one version.
+
+    `statement` is as corrected or added, or the one that was dismissed. `carried` says what became of it when the
+    article changed: True where the next version has it too, False where its words stand there no more (or more than
+    once), None while this is the current version. `made` is an aware UTC time.
+    """
+
+    verdict: Verdict
+    statement: Statement
+    carried: bool | None
+    made: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ OnRecordError
 │   │   └── SourceUnavailable  a site that is down, overloaded or too slow (retrying may help)
 │   ├── BadDate            a date that is not written as YYYY-MM-DD or cannot exist
 │   ├── UnknownArticle     an article id or version that the library does not hold
+│   ├── UnknownStatement   a statement that its article does not hold (any more)
 │   └── BadSettings        a setting or a key that cannot be used
 ├── ModelError             the language or embedding model did not deliver
 │   ├── ModelRefused       key, model name or request was refused (retrying does not help)
@@ -46,6 +47,10 @@ class BadDate(UnusableInput):
 
 class UnknownArticle(UnusableInput):
     """An article id or version that the library does not hold."""
+
+
+class UnknownStatement(UnusableInput):
+    """A statement that its article does not hold (any more)."""
 
 
 class BadSettings(UnusableInput):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
@@ -12,7 +12,7 @@ from functools import cached_property
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from rag.domain import (
     AddResult,
@@ -20,16 +20,20 @@ from rag.domain import (
     Article,
     ArticleSummary,
     AskEvent,
+    Correction,
     Extract,
     Filters,
     Finished,
     Hit,
+    Span,
     Statement,
+    StatementChanges,
     parse_day,
 )
 from rag.engines.answering.builtin import BuiltinEngine
 from rag.engines.answering.driver import Answering
 from rag.engines.answering.seam import DraftEngine
+from rag.engines.correcting import checked, missed
 from rag.engines.indexing import Extractor, Indexer, cut_fingerprint
 from rag.errors import BadDate, BadSettings, ModelMissing, UnusableInput
 from rag.evidence import verification
@@ -195,6 +199,48 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         if article:
             chosen = replace(chosen, article=article)
         return Answering(self._library, self._retriever, BuiltinEngine()).statements(actor, topic, chosen)
+
+    # -- correcting statements
+
+    def correct(self, statement: Statement, **changes: Unpack[StatementChanges]) -> Statement:
+        """Correct fields of a statement; None empties one. The correction outlives new extractions, and moves to a new
+        version of the article where the same words stand there. Raises UnknownStatement, UnusableInput, BadDate.
+        """
+        return self._library.correct(statement, "corrected", checked(changes))
+
+    def dismiss(self, statement: Statement) -> None:
+        """Take out a statement that is none; `restore` brings it back. Raises UnknownStatement."""
+        self._library.correct(statement, "dismissed", {})
+
+    def restore(self, statement: Statement) -> Statement | None:
+        """Undo what was decided about a statement: as it was extracted, or None where it was added by hand. Raises
+        UnknownStatement.
+        """
+        back = self._library.restore(statement)
+        self._indexer.start()
+        return back
+
+    def add_statement(
+        self,
+        article: str,
+        content: Sequence[Span | tuple[int, int]],
+        *,
+        version: str | None = None,
+        source: Span | tuple[int, int] | None = None,
+        cue: Span | tuple[int, int] | None = None,
+        **fields: Unpack[StatementChanges],
+    ) -> Statement:
+        """Add a statement that was missed: the spans of its words in the text (half-open, characters) and
+        its fields. Raises UnknownArticle, UnusableInput, BadDate.
+        """
+        found = missed(self.article(article, version), content, source=source, cue=cue)
+        return self._library.correct(found, "added", checked(fields))
+
+    def corrections(self, article: str) -> list[Correction]:
+        """What was decided by hand about the statements of an article, of all its versions; `carried` False marks those
+        that did not come along to the version after theirs. Raises UnknownArticle.
+        """
+        return self._library.corrections(self.article(article).article_id)
 
     # -- asking
 

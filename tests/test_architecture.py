@@ -15,7 +15,7 @@ FLOORS = [
     {"text"},
     {"providers", "stores"},
     {"evidence"},
-    {"engines.answering", "engines.statements", "engines.indexing"},
+    {"engines.answering", "engines.statements", "engines.indexing", "engines.correcting", "engines.positions"},
     {"newsroom"},
     {"evaluation"},
     {"cli", "ui"},
@@ -23,7 +23,7 @@ FLOORS = [
 ONLY_IN = {
     "openai": {"rag.providers.openai_endpoint"},
     "chromadb": {"rag.stores.chroma"},
-    "sqlalchemy": {"rag.stores.library", "rag.stores.rows", "rag.stores.tables"},
+    "sqlalchemy": {"rag.stores.library", "rag.stores.rows", "rag.stores.corrections", "rag.stores.tables"},
     "onnxruntime": {"rag.providers"},
     "onnx": {"rag.providers"},
     "tokenizers": {"rag.providers"},

@@ -118,12 +118,18 @@ def _checked(draft: DraftSentence, evidence: Evidence) -> tuple[Source, ...]:
     body = " ".join(quotes)
     undated = _without_days(draft.text, cited)
     _numbers(undated, f"{body} {about}")
-    _names(undated, f"{body} {about}")
+    _names(undated, f"{body} {about} {_given_by_hand(draft)}")
     _negation(draft.text, body)
     _speakers(draft.text, spans, found, evidence.statements)
     if support(draft.text, f"{body} {about}") < SUPPORT_FLOOR:
         raise _Failed("its source does not say as much")
     return sources
+
+
+def _given_by_hand(draft: DraftSentence) -> str:
+    """The speaker that a user put in place of the article's; the article need not have that name."""
+    item = draft.statement
+    return item.speaker or "" if item and item.corrected else ""
 
 
 _Key = tuple[str, str]

@@ -7,11 +7,11 @@ at all. Passages, words, vectors and statements are derived and can be made agai
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, and_, delete, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
@@ -21,15 +21,17 @@ from rag.domain import (
     AddResult,
     Article,
     ArticleSummary,
+    Correction,
     Extract,
     Filters,
     Passage,
     Span,
     Statement,
+    Verdict,
     Version,
 )
 from rag.errors import LibraryBusy, LibraryDamaged, StoreError, UnknownArticle
-from rag.stores import rows
+from rag.stores import corrections, rows
 from rag.stores.base import FOREVER, VectorRow
 from rag.stores.tables import (
     LEXICAL,
@@ -129,10 +131,12 @@ class Library:
                 )
             )
             rows.put_passages(connection, article_id, found, extract, spans, known_from)
+            lost = corrections.carry(connection, article_id, found, number)
             if key:
                 connection.execute(insert(source).values(key=key, article_id=article_id).on_conflict_do_nothing())
         status: Literal["added", "updated"] = "added" if number == 1 else "updated"
-        return AddResult(source=name, status=status, article_id=article_id, version=found)
+        told = corrections.not_carried(lost)
+        return AddResult(source=name, status=status, article_id=article_id, version=found, reason=told)
 
     def remove(self, article_id: str) -> None:
         """Take an article with all its versions, passages, words and statements out of the file, so that no byte of its
@@ -183,19 +187,27 @@ class Library:
     def put_statements(self, article_id: str, found: str, statements: Sequence[Statement], fingerprint: str) -> None:
         """Replace the statements of one version. Does nothing if the article is gone by now."""
         with self._write() as connection:
-            here = (statement.c.article_id == article_id, statement.c.version == found)
-            connection.execute(delete(statement).where(*here))
             marked = connection.execute(
                 update(version)
                 .where(version.c.article_id == article_id, version.c.version == found)
                 .values(stated_as=fingerprint)
             ).rowcount
-            if not marked:
-                return
-            for n, item in enumerate(statements):
-                key = connection.execute(insert(statement).values(rows.statement_row(n, item))).inserted_primary_key
-                said = " ".join(filter(None, (item.text, item.venue, *rows.countries(item.text))))
-                rows.put_words(connection, statement_words, key, item.title, None, said)
+            if marked:
+                corrections.restate(connection, article_id, found, statements)
+
+    def correct(self, item: Statement, verdict: Verdict, changes: Mapping[str, Any]) -> Statement:
+        """Keep a user's decision about a statement, in place of an earlier one about it, and give the statement as it
+        is now. Raises UnknownStatement.
+        """
+        with self._write() as connection:
+            corrections.keep(connection, item, verdict, changes)
+        return self._statement(item) if verdict != "dismissed" else item
+
+    def restore(self, item: Statement) -> Statement | None:
+        """Forget a user's decision: the statement as extracted, None where it was added. Raises UnknownStatement."""
+        with self._write() as connection:
+            back = corrections.forget(connection, item)
+        return self._statement(item) if back else None
 
     def note(self, key: str, value: str) -> None:
         """Keep a small fact about the library, such as the generation of the vectors."""
@@ -381,9 +393,12 @@ class Library:
         actor: str | None = None,
         articles: Sequence[str] | None = None,
         terms: Sequence[str] | None = None,
+        version_hash: str | None = None,
         limit: int | None = None,
     ) -> list[Statement]:
         """Statements of the versions that the filters allow, newest publication first, then as they stand in the text.
+
+        `version_hash` asks for the statements of that version instead.
 
         `actor` keeps those made by or on behalf of that name (folded, equal), `articles` those of these articles.
         `terms` keeps those that hold any of these folded words, best match by BM25 first.
@@ -397,10 +412,13 @@ class Library:
             said = said.join(matched, matched.c.rowid == statement.c.rowid)
         newest = (article.c.published.desc().nulls_last(), statement.c.article_id, statement.c.ordinal)
         same = and_(version.c.article_id == statement.c.article_id, version.c.version == statement.c.version)
+        this_version = rows.current(version.c.known_from, version.c.known_to, filters)
+        if version_hash:
+            this_version = version.c.version == version_hash
         chosen = (
             select(statement.c.value, article.c.title, article.c.outlet, article.c.published)
             .select_from(said.join(version, same))
-            .where(*rows.conditions(filters), rows.current(version.c.known_from, version.c.known_to, filters))
+            .where(*rows.conditions(filters), this_version)
             .order_by(*([matched.c.rank] if asked else []), *newest)
             .limit(limit)
         )
@@ -423,6 +441,15 @@ class Library:
                 for name, n in connection.execute(chosen):
                     counts[name] = counts.get(name, 0) + n
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+    def corrections(self, article_id: str) -> list[Correction]:
+        """What users decided about the statements of an article, of all its versions, in the order of the text."""
+        with self._read() as connection:
+            return corrections.of_article(connection, article_id)
+
+    def _statement(self, item: Statement) -> Statement:
+        found = self.statements(Filters(article=item.article_id), articles=[item.article_id], version_hash=item.version)
+        return next(one for one in found if corrections.place(one) == corrections.place(item))
 
     # -- transactions
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Subquery,
     TableClause,
     and_,
+    delete,
     exists,
     func,
     literal_column,
@@ -133,6 +135,15 @@ def put_words(
     connection.execute(insert(index).values(rowid=key[0] if key else None, **folded))
 
 
+def put_statements(connection: Connection, article_id: str, found: str, statements: Sequence[Statement]) -> None:
+    """Replace the statements of one version and their words."""
+    connection.execute(delete(statement).where(statement.c.article_id == article_id, statement.c.version == found))
+    for n, item in enumerate(statements):
+        key = connection.execute(insert(statement).values(statement_row(n, item))).inserted_primary_key
+        said = " ".join(filter(None, (item.text, item.venue, *countries(item.text))))
+        put_words(connection, statement_words, key, item.title, None, said)
+
+
 def tell_words(connection: Connection, command: str, value: int | None = None) -> None:
     """Give a command of FTS5 to both lexical indices."""
     for index in (passage_words, statement_words):
@@ -249,10 +260,16 @@ def statement_row(ordinal: int, item: Statement) -> dict[str, Any]:
 
 def as_statement(row: AnyRow) -> Statement:
     """A row of `statement` joined with its article as its value."""
-    value = dict(row.value)
+    about = {"title": row.title, "outlet": row.outlet, "published": day(row.published)}
+    return replace(kept_statement(row.value), **about)
+
+
+def kept_statement(kept_value: Mapping[str, Any]) -> Statement:
+    """A statement as `as_json` wrote it, without the fields of its article."""
+    value = dict(kept_value)
     for name, kept in value.items():
         if isinstance(kept, dict):
             value[name] = Fragment(**kept)
     value["content"] = tuple(Fragment(**kept) for kept in value["content"])
     value["said_on"] = day(value["said_on"])
-    return Statement(**{**value, "title": row.title, "outlet": row.outlet, "published": day(row.published)})
+    return Statement(**{**value, "title": None, "outlet": None, "published": None})

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Engine,
     ForeignKey,
@@ -99,6 +100,21 @@ statement = Table(
     Column("actor_key", String, index=True),  # folded
     Column("value", JSON, nullable=False),
     UniqueConstraint("article_id", "version", "ordinal"),
+)
+
+
+# What users decided about statements: part of the record, and so apart from the statements, which are derived.
+correction = Table(
+    "correction",
+    metadata,
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True),
+    Column("version", String, primary_key=True),
+    Column("place", String, primary_key=True),  # where the content stands: "12-40 52-60"
+    Column("verdict", String, nullable=False),
+    Column("changes", JSON, nullable=False),  # fields by name, or all of an added statement
+    Column("before", JSON(none_as_null=True)),  # the statement as extracted, if it was
+    Column("carried", Boolean),
+    Column("made", String, nullable=False),  # UTC, ISO 8601
 )
 
 

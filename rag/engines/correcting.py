@@ -1,0 +1,107 @@
+"""What a user may say about a statement: changes to its fields, or one that was missed, checked and typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any, get_args
+
+from rag.domain import Article, Fragment, Span, Statement, StatementChanges, StatementKind, parse_day
+from rag.errors import BadDate, UnusableInput
+from rag.text.canonical import canonical
+from rag.text.quotations import quotations
+
+LONGEST_FIELD = 300  # characters
+_FIELDS = tuple(StatementChanges.__annotations__)
+
+
+def checked(changes: Mapping[str, object]) -> dict[str, Any]:
+    """The changes as the library keeps them: canonical, an empty text as None, the day as YYYY-MM-DD.
+
+    Raises UnusableInput for an unknown field or a value that it can't have, BadDate.
+    """
+    kept: dict[str, Any] = {}
+    for name, value in changes.items():
+        if name not in _FIELDS:
+            raise UnusableInput(f"A statement has no field {name!r} to correct. Its fields are {', '.join(_FIELDS)}.")
+        if name == "said_on":
+            kept[name] = _day(value)
+        elif name == "kind":
+            if value not in get_args(StatementKind):
+                raise UnusableInput(f"{value!r} is no kind of statement. Use direct, mixed or indirect.")
+            kept[name] = value
+        elif name == "denied":
+            kept[name] = bool(value)
+        else:
+            kept[name] = _words(name, value)
+    return kept
+
+
+def missed(
+    article: Article,
+    content: Sequence[Span | tuple[int, int]],
+    *,
+    source: Span | tuple[int, int] | None = None,
+    cue: Span | tuple[int, int] | None = None,
+) -> Statement:
+    """A statement that a user points to in an article: the spans of its words, and of source and cue where given. Its
+    kind is as its quotation marks tell. Raises UnusableInput for spans that the text does not have.
+    """
+    if not content:
+        raise UnusableInput("A statement needs the span of its words: content=[(start, end)].")
+    pieces = sorted(_fragment(article, span) for span in content)
+    if any(one[1] > two[0] for one, two in pairwise(pieces)):
+        raise UnusableInput("The spans of a statement's words overlap. Give each stretch of words once.")
+    fragments = tuple(Fragment(start=start, end=end, text=words) for start, end, words in pieces)
+    return Statement(
+        speaker=None,
+        kind=_kind(article.text, fragments),
+        source=_optional(article, source),
+        cue=_optional(article, cue),
+        content=fragments,
+        text=" ... ".join(part.text for part in fragments),
+        article_id=article.article_id,
+        version=article.version,
+    )
+
+
+def _day(value: object) -> str | None:
+    if value is None or value == "":
+        return None
+    try:
+        return (value if isinstance(value, date) else parse_day(str(value))).isoformat()
+    except ValueError as exc:
+        raise BadDate(f"{value!r} is not a date. Write it as YYYY-MM-DD, for example 2022-02-03.") from exc
+
+
+def _words(name: str, value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise UnusableInput(f"{name} is text or None, not {value!r}.")
+    words = " ".join(canonical(value or "").split())
+    if len(words) > LONGEST_FIELD:
+        raise UnusableInput(f"{name} has {len(words)} characters; shorten it to {LONGEST_FIELD}.")
+    return words or None
+
+
+def _optional(article: Article, span: Span | tuple[int, int] | None) -> Fragment | None:
+    if span is None:
+        return None
+    start, end, words = _fragment(article, span)
+    return Fragment(start=start, end=end, text=words)
+
+
+def _fragment(article: Article, given: Span | tuple[int, int]) -> tuple[int, int, str]:
+    start, end = (given.start, given.end) if isinstance(given, Span) else given
+    if not 0 <= start < end <= len(article.text) or not article.text[start:end].strip():
+        raise UnusableInput(
+            f"The article has no words at {start} to {end}: its text has {len(article.text)} characters."
+        )
+    return start, end, article.text[start:end]
+
+
+def _kind(text: str, content: Sequence[Fragment]) -> StatementKind:
+    quoted = [item.span for item in quotations(text)]
+    if all(any(span.holds(part.span) for span in quoted) for part in content):
+        return "direct"
+    return "mixed" if any(span.touches(part.span) for span in quoted for part in content) else "indirect"
