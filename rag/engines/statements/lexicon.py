@@ -116,7 +116,7 @@ remember resent respect second-guess sense suspect trust value view weigh wish a
 rethink savor treasure cherish favor
 """
 _OBJECT_THINKING_LOOSE = """
-consider contradict feel forget know mind miss see think want worry enjoy revisit scrutinize care ignore
+consider contradict feel forget know mind miss see think want worry revisit scrutinize care ignore
 """
 _OBJECT_WISHING = """
 advocate ask beg beseech counsel demand encourage entreat exhort implore petition propose recommend request solicit
