@@ -6,8 +6,6 @@ import streamlit as st
 
 from rag.ui import session
 
-st.set_page_config(page_title="onrecord", page_icon=str(session.FOLDER / "icon.png"))
-st.html(session.STYLE)
 page = st.navigation(
     [
         st.Page(session.ASK, title="Ask", default=True),
@@ -16,5 +14,7 @@ page = st.navigation(
     ],
     position="top",
 )
+st.set_page_config(page_title=f"{page.title} · onrecord", page_icon=str(session.FOLDER / "icon.png"))
+st.html(session.STYLE)
 with session.banner():
     page.run()

@@ -128,7 +128,7 @@ def _confirm(room: Newsroom, article_ids: Sequence[str]) -> None:
         "<p>They go from the library and every index. Earlier answers keep their quotations but lose the source.</p>"
     )
     with st.container(horizontal=True):
-        remove = st.button("Remove", type="primary", key="remove_now")
+        remove = st.button("Remove", key="remove_now")
         keep = st.button("Keep", key="keep")
     if remove:
         _remove(room, article_ids)

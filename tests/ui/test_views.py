@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -184,6 +184,7 @@ def test_a_hostile_text_brings_no_tag_attribute_or_address_of_its_own(payload: s
         assert all(address.startswith("source?") for address in shown.addresses)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_at_all_brings_a_tag_of_its_own(text: str) -> None:
     for piece in everything(text):
