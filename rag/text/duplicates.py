@@ -31,7 +31,7 @@ _BANDS, _LEAD_BANDS, _ROWS = 32, 8, 3
 
 _LEAST_SHARED = 0.7  # of the shingles of a copy
 _LONGEST_NEW = 40  # words in a row that a copy may have of its own: a sentence in the style of the house
-_LEAST_QUOTED, _SHARED_QUOTED = 4, 0.5  # words of a quotation, and the share of its shingles that is known elsewhere
+_LEAST_QUOTED, _SHARED_QUOTED = 4, 0.5  # words of a quotation, and the share of its words that is known elsewhere
 _MOST_NEW_FACTS = 0.05  # of all mentions of names and numbers in a copy; one mention is always allowed
 _SPELLED_ALIKE = 0.75  # Kiev and Kyiv, Zelensky and Zelenskyy
 
@@ -100,13 +100,8 @@ def compare(text: str, of: str) -> Comparison:
     """How much of `text` stands in `of`."""
     words, others = _words(text), _words(of)
     known = set(_shingles(others))
-    shingles = _shingles(words)
-    hits = [shingle in known for shingle in shingles]
-    covered = bytearray(len(words))
-    for at, hit in enumerate(hits):
-        if hit:
-            covered[at : at + _SHINGLE] = b"\x01" * _SHINGLE
-    runs = (sum(1 for _ in run) for has, run in groupby(covered) if not has)
+    hits = [shingle in known for shingle in _shingles(words)]
+    runs = (sum(1 for _ in run) for has, run in groupby(_covered(words, known)) if not has)
     facts, total = _new_facts(text, of)
     return Comparison(
         shared=sum(hits) / len(hits) if hits else 0.0,
@@ -143,8 +138,16 @@ def _quoted(text: str) -> list[str]:
 
 def _is_new(quoted: str, known: set[Shingle]) -> bool:
     words = _words(quoted)
-    shingles = _shingles(words)
-    return len(words) >= _LEAST_QUOTED and sum(one in known for one in shingles) < _SHARED_QUOTED * len(shingles)
+    return len(words) >= _LEAST_QUOTED and sum(_covered(words, known)) < _SHARED_QUOTED * len(words)
+
+
+def _covered(words: Sequence[str], known: set[Shingle]) -> bytearray:
+    """A 1 for each word that stands in a known shingle, a 0 for each other."""
+    covered = bytearray(len(words))
+    for at, shingle in enumerate(_shingles(words)):
+        if shingle in known:
+            covered[at : at + _SHINGLE] = b"\x01" * len(shingle)
+    return covered
 
 
 def _minhashes(shingles: Iterable[Shingle], count: int, kind: bytes) -> npt.NDArray[np.uint64]:

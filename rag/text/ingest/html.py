@@ -15,12 +15,13 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.text.canonical import canonical, fold
 from rag.text.ingest import furniture
+from rag.text.ingest.date_lines import is_date_line
 from rag.text.ingest.decode import decoded
 from rag.text.ingest.headlines import byline, first_words
 from rag.text.ingest.language import detected
 from rag.text.ingest.page_data import PageData, page_data
 from rag.text.ingest.page_dates import page_dates
-from rag.text.ingest.pasted import is_date_line, without_furniture
+from rag.text.ingest.pasted import without_furniture
 
 for _name in ("trafilatura", "htmldate"):  # what they can't do is said in our errors; their log stays off the screen
     logging.getLogger(_name).addHandler(logging.NullHandler())

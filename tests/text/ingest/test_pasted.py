@@ -174,6 +174,30 @@ def test_a_list_of_other_articles_goes_until_the_text_goes_on() -> None:
     assert read_pasted(f"Trams return to Eastmere harbour\n\n{first}\n\n{listed}\n\n{rest}\n\n{listed}").text == BODY
 
 
+def test_the_menus_of_a_whole_copied_page_go_and_its_sentences_stay() -> None:
+    menu = [f"{name} {kind}" for name in ("Local", "World", "Harbour", "Money") for kind in ("news", "pages", "sport")]
+    other = ["Bakery of the year is named again", "Ferries: “Never again”", "Storm warning is lifted for the bay"]
+    page = [
+        *menu,
+        *other,
+        "Your session ended because you did nothing for a while.",
+        *menu,
+        "Trams return to Eastmere harbour",
+        "By Jane Doe",
+        "3 February 2022",
+        *BODY.split("\n\n"),
+        *menu,
+    ]
+    extract = read_pasted("\n".join(page))
+    assert (extract.title, extract.byline) == ("Trams return to Eastmere harbour", "Jane Doe")
+    assert extract.published == date(2022, 2, 3)
+    lines = extract.text.split("\n\n")
+    assert lines[-3:] == BODY.split("\n\n")
+    assert "Ferries: “Never again”" in lines
+    assert "Your session ended because you did nothing for a while." in lines
+    assert lines.count("World news") <= 1
+
+
 def test_lines_cut_at_a_width_are_joined_into_paragraphs() -> None:
     wrapped = "\n\n".join(fill(paragraph, 66) for paragraph in BODY.split("\n\n"))
     assert read_pasted(f"Trams return to Eastmere harbour\n\n{wrapped}").text == BODY
