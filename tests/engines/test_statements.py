@@ -434,3 +434,17 @@ def test_a_hyphenated_surname_is_one_name(read: Read) -> None:
 def test_the_speaker_stands_between_a_quotation_and_its_cue(read: Read) -> None:
     item = only(read("“The bridge is safe,” Anna Petrova, the mayor of the town, wrote on Monday."))
     assert (item.speaker, item.role) == ("Anna Petrova", "mayor of the town")
+
+
+def test_a_full_name_in_the_title_completes_a_surname(parser: SpacyParser) -> None:
+    found = extract_statements(
+        "“The bridge is safe,” Petrova said.",
+        parser=parser,
+        article_id="a",
+        version="v",
+        title="Mayor Anna Petrova defends the new bridge",
+    )
+    item = only(found)
+    assert item.speaker == "Anna Petrova"
+    assert item.speaker_basis is not None
+    assert item.speaker_basis.text == "Petrova"

@@ -31,21 +31,27 @@ def extract_statements(
 ) -> tuple[Statement, ...]:
     """The statements of `text` in the order of their contents; spans refer to `text`.
 
-    `published` is the day that weekdays and "yesterday" are counted from; without it `said_on` stays None. `title` may
-    complete a surname. Raises what `parser.parse` raises.
+    `published` is the day that weekdays and "yesterday" are counted from; without it `said_on` stays None. A full name
+    in `title` completes a surname that stands alone in the text. Raises what `parser.parse` raises.
     """
     tree = Tree(text, parser.parse(text))
-    reading = _Reading(tree, published)
+    reading = _Reading(tree, published, _full_names(title, parser) if title else {})
     return tuple(reading.statement(found, article_id, version) for found in attributions(tree))
+
+
+def _full_names(title: str, parser: Parser) -> dict[str, str]:
+    """Surname -> full name of the people whom the title names."""
+    people = People(Tree(title, parser.parse(title))).everyone
+    return {person.surname: person.name for person in people if " " in person.name}
 
 
 class _Reading:
     """One pass over the attributions of a text, in order, keeping who spoke last and on what occasion."""
 
-    def __init__(self, tree: Tree, published: date | None) -> None:
+    def __init__(self, tree: Tree, published: date | None, full_names: dict[str, str]) -> None:
         self.tree = tree
         self.published = published
-        self.people = People(tree)
+        self.people = People(tree, full_names)
         self.sources = Sources(tree, self.people)
         self.actors = Actors(tree, self.people)
         self._lines = [line.start for line in lines(tree.text)]

@@ -49,10 +49,14 @@ class Person:
 
 
 class People:
-    """The named people of a text, found once; `of(word)` tells whom a word names."""
+    """The named people of a text, found once; `of(word)` tells whom a word names.
 
-    def __init__(self, tree: Tree) -> None:
+    `full_names` (surname -> full name, from elsewhere) complete people whom the text calls by surname alone.
+    """
+
+    def __init__(self, tree: Tree, full_names: dict[str, str] | None = None) -> None:
         self.tree = tree
+        self._full_names = full_names or {}
         self.everyone: list[Person] = []
         self._by_word: dict[int, Person] = {}
         self._by_surname: dict[str, list[Person]] = {}
@@ -95,7 +99,10 @@ class People:
             known = self._which(known, words, title, first)
         if len(known) != 1:
             span = tree.span(first, last)
-            known = [Person(name=span.of(tree.text), span=span, surname=words[-1], gender=_name_gender(words))]
+            name = span.of(tree.text)
+            if len(words) == 1 and not namesakes:
+                name = self._full_names.get(words[0], name)
+            known = [Person(name=name, span=span, surname=words[-1], gender=_name_gender(fold(name).split()))]
             self.everyone.append(known[0])
             namesakes.append(known[0])
         person = known[0]
@@ -118,7 +125,7 @@ class People:
     def _bare_surnames(self, known: set[tuple[int, int]]) -> list[int]:
         """Words that repeat the surname of somebody with a full name, where the parser saw no person."""
         tree, found = self.tree, []
-        full = {person.surname for person in self.everyone if " " in person.name}
+        full = {person.surname for person in self.everyone if " " in person.name} | self._full_names.keys()
         for token in tree.tokens:
             if token.pos != "PROPN" or token.dep == "compound" or fold(token.text) not in full:
                 continue
