@@ -101,7 +101,8 @@ def _adjoins(tree: Tree, outside: set[int], words: set[int]) -> bool:
 
 
 def _select(tree: Tree, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attribution]:
-    """The outermost first, by depth in the tree; a cue inside an accepted content or cue is dropped."""
+    """The outermost first, by depth in the tree; a cue inside an accepted content or cue is dropped, but for an aside
+    that claims something of its own."""
     in_content: set[int] = set()
     in_cue: set[int] = set()
     pool.sort(
@@ -115,12 +116,14 @@ def _select(tree: Tree, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attri
         )
     )
     for candidate, judged in pool:
-        if candidate.anchor in in_content or candidate.anchor in in_cue:
+        nested = _claims_aside(tree, candidate)
+        if (candidate.anchor in in_content and not nested) or candidate.anchor in in_cue:
             continue
         content = _snapped(tree, candidate) - candidate.cue - candidate.source
-        if 2 * len(content & in_content) >= len(content):
-            continue
-        content -= in_content
+        if not nested:
+            if 2 * len(content & in_content) >= len(content):
+                continue
+            content -= in_content
         spans = tuple(tree.span(*run) for run in _content_runs(tree, content))
         cue = _cue_span(tree, candidate)
         if not spans:
@@ -135,6 +138,17 @@ def _select(tree: Tree, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attri
             cue=cue,
             content=spans,
         )
+
+
+def _claims_aside(tree: Tree, candidate: Candidate) -> bool:
+    """True for an aside that says more of the content around it: ..., *which it claims was the first*."""
+    asides = [word for word in candidate.content if tree[word].tag == "WDT" and word < candidate.anchor]
+    return (
+        candidate.construction == "clause"
+        and tree[candidate.anchor].dep == "relcl"
+        and tree.quoted[candidate.anchor] < 0
+        and any(tree[word - 1].text == "," for word in asides)
+    )
 
 
 def _depth(tree: Tree, candidate: Candidate) -> float:
