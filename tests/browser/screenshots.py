@@ -19,6 +19,7 @@ MOST_BYTES = 250_000
 
 def shoot(page: Page, name: str) -> None:
     """Write one picture. Raises ValueError where it is too big for a repository."""
+    page.mouse.move(2, 500)
     stand_still(page)
     path = IMAGES / f"{name}.png"
     page.screenshot(path=path)
@@ -36,6 +37,7 @@ def take(page: Page, address: str, suffix: str) -> None:
     link = page.locator(".card a").first.get_attribute("href")
     page.locator("[class*=st-key-source-0-] button:visible").nth(1).click()
     page.get_by_role("dialog").locator("mark#hit").wait_for()
+    page.locator(".asked").evaluate("heading => heading.scrollIntoView({block: 'center'})")
     shoot(page, f"source-drawer{suffix}")
     go(page, f"{address}/library")
     page.locator("[class*=st-key-row-] a").first.wait_for()
@@ -55,7 +57,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         with serving(home) as address:
             for theme, suffix in (("light", ""), ("dark", "-dark")):
-                page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=theme)
+                page = browser.new_page(viewport={"width": 1440, "height": 860}, color_scheme=theme)
                 take(page, address, suffix)
             phone = browser.new_page(viewport={"width": 390, "height": 844})
             go(phone, address)
