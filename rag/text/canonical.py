@@ -16,6 +16,18 @@ _TRAILING = re.compile("[ \t\u00a0]+(?=\n|$)")
 _BLANK_LINES = re.compile("\n{3,}")
 
 
+class _Bare(dict[int, str | None]):
+    """What stands for a character once its marks are gone; filled as characters come."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        self[code] = bare = None if unicodedata.combining(char) else {"ı": "i"}.get(char, char)
+        return bare
+
+
+_BARE = _Bare()
+
+
 def canonical(text: str) -> str:
     """Canonical form: NFC, line feeds as line ends, no control or invisible characters, no trailing blanks, at most one blank
     line in a row, nothing before the first or after the last visible character. Idempotent."""
@@ -34,5 +46,6 @@ def digest(*parts: str, length: int = 16) -> str:
 
 def fold(text: str) -> str:
     """Letters for comparing words: case and diacritics away, Turkish dotless i as i. Not length-preserving."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).replace("ı", "i")
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKD", text.casefold()).translate(_BARE)

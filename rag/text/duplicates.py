@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
-from itertools import groupby
+from itertools import groupby, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -124,7 +124,7 @@ def copies(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _words(text: str) -> list[str]:
-    return [fold(match.group()) for match, _ in zip(_WORD.finditer(text), range(_MOST_WORDS), strict=False)]
+    return [match.group() for match in islice(_WORD.finditer(fold(text)), _MOST_WORDS)]
 
 
 def _shingles(words: Sequence[str]) -> list[Shingle]:
@@ -188,7 +188,7 @@ def _alike(one: str, other: str) -> bool:
 def _facts(text: str) -> Counter[str]:
     """Numbers, and words with a capital within a sentence, with how often they stand."""
     facts: Counter[str] = Counter()
-    for match, _ in zip(_WORD.finditer(text), range(_MOST_WORDS), strict=False):
+    for match in islice(_WORD.finditer(text), _MOST_WORDS):
         word = match.group()
         number = word[0].isdigit() or fold(word) in _NUMBERS
         before = text[max(0, match.start() - 4) : match.start()]
