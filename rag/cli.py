@@ -13,10 +13,11 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-from rag.domain import AddResult, Answer, Filters, Hit, Statement, as_json, parse_day
+from rag.domain import AddResult, Answer, Filters, Hit, Positions, Statement, as_json, parse_day
 from rag.errors import OnRecordError
 from rag.newsroom import Newsroom
 from rag.settings import Settings
@@ -225,10 +226,39 @@ def _extract(asked: argparse.Namespace) -> int:
 
 
 def _positions(asked: argparse.Namespace) -> int:
+    if asked.matrix or asked.csv:
+        return _matrix(asked)
     with _open(asked) as room:
-        found = room.statements(actor=asked.actor, topic=asked.topic, filters=_filters(asked))
+        pairs = product(asked.actor or [None], asked.topic or [None])
+        groups = [room.statements(actor=actor, topic=topic, filters=_filters(asked)) for actor, topic in pairs]
+    found = list(dict.fromkeys(item for group in groups for item in group))
     _show(asked, {"statements": found}, lambda: _print_statements(found))
     return DONE if found else PARTLY
+
+
+def _matrix(asked: argparse.Namespace) -> int:
+    with _open(asked) as room:
+        found = room.positions(actors=asked.actor, topics=asked.topic, filters=_filters(asked))
+        table = room.positions_csv(found) if asked.csv else ""
+    if asked.csv:
+        with asked.csv.open("w", encoding="utf-8-sig", newline="") as file:  # a mark: spreadsheets read UTF-8 by it
+            file.write(table)
+        print(f"Wrote {asked.csv}.", file=sys.stderr)
+    _show(asked, found, lambda: _print_matrix(found))
+    return DONE if any(cell.statements for cell in found.cells) else PARTLY
+
+
+def _print_matrix(found: Positions) -> None:
+    for cell in found.cells:
+        count = f"{len(cell.statements)} statements" if cell.statements else "no statement found"
+        sides = f" (+{cell.supporting} -{cell.opposing})" if cell.supporting or cell.opposing else ""
+        print(f"{cell.actor} | {cell.topic}: {count}{sides}")
+    for change in found.changes:
+        print(f"\nChanged? {change.actor} on {change.topic} ({change.rule})")
+        for item in (found.statements[change.earlier], found.statements[change.later]):
+            print(f"    {item.said_on or item.published}: “{_short(item.text, 200)}”")
+    if not found.cells:
+        print("No statement found.", file=sys.stderr)
 
 
 def _statements(asked: argparse.Namespace) -> int:
@@ -311,8 +341,11 @@ def _parser() -> argparse.ArgumentParser:
     made = command("statements", _statements, "show who says what in a file, without storing it")
     made.add_argument("source", metavar="SOURCE")
     made = command("positions", _positions, "list stated positions", filtered=True)
-    made.add_argument("--actor", help="only statements by or on behalf of this person, body or country")
-    made.add_argument("--topic", help="only statements about this")
+    several = "; may be given several times"
+    made.add_argument("--actor", action="append", help=f"only by or on behalf of this person, body or country{several}")
+    made.add_argument("--topic", action="append", help=f"only statements about this{several}")
+    made.add_argument("--matrix", action="store_true", help="actors by topics, with changes over time")
+    made.add_argument("--csv", type=Path, metavar="FILE", help="write the matrix to a file as a table")
     made = command("serve", _serve, "run the app in the browser, with its security headers")
     made.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     made.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")

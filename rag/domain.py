@@ -16,6 +16,7 @@ AddStatus = Literal["added", "updated", "duplicate", "copy", "rejected"]
 DateBasis = Literal["json-ld", "meta", "front-matter", "url", "dateline", "text", "user"]
 SentenceKind = Literal["quoted", "indirect", "reported", "synthesis"]
 StatementKind = Literal["direct", "mixed", "indirect"]
+ChangeRule = Literal["denial", "side", "negation", "figures"]
 Verdict = Literal["corrected", "dismissed", "added"]
 EmbedKind = Literal["query", "document"]
 
@@ -88,7 +89,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """One piece of news at one version. `text` is canonical and never changes within a version."""
+    """One piece of news at one version. `text` is canonical and never changes within a version.
+
+    `copy_of` is the id of the original under which a wire copy is folded, None for an original.
+    """
 
     article_id: str
     version: str
@@ -104,6 +108,7 @@ class Article:
     text: str
     versions: tuple[Version, ...] = ()
     notes: tuple[str, ...] = ()
+    copy_of: str | None = None
 
     def quote(self, span: Span) -> str:
         """The characters of the span. Raises ValueError where it runs past the text."""
@@ -129,6 +134,7 @@ class ArticleSummary:
     url: str | None
     words: int
     notes: tuple[str, ...] = ()
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +275,60 @@ class Correction:
     statement: Statement
     carried: bool | None
     made: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionCell:
+    """What one actor says on one topic: places in `Positions.statements`, oldest first. Empty where nothing was found.
+
+    `supporting` and `opposing` count the statements whose own words are of support or of opposition, by word lists;
+    the others say neither. A reporter's characterisation (`stance`) is in `statements` but is not counted.
+    """
+
+    actor: str
+    topic: str
+    statements: tuple[int, ...] = ()
+    supporting: int = 0
+    opposing: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Two statements of one actor on one topic that may differ, by a stated `rule`; places in `Positions.statements`.
+
+    `denial`: one denies what the other does not. `side`: support against opposition. `negation`: much the same words,
+    with and without a "not". `figures`: much the same words with other numbers.
+    """
+
+    actor: str
+    topic: str
+    earlier: int
+    later: int
+    rule: ChangeRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Positions:
+    """A matrix of actors by topics over statements, and where an actor's statements changed over time.
+
+    `cells` holds a cell for each actor and topic, row by row. `statements` are all that the filters allow, newest
+    first; `elsewhere` counts those in no cell: by other actors, on other topics, or by nobody named.
+    """
+
+    statements: tuple[Statement, ...]
+    actors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    cells: tuple[PositionCell, ...] = ()
+    changes: tuple[Change, ...] = ()
+    elsewhere: int = 0
+
+    def cell(self, actor: str, topic: str) -> PositionCell:
+        """The cell of an actor and a topic of the matrix. Raises ValueError for others."""
+        return self.cells[self.actors.index(actor) * len(self.topics) + self.topics.index(topic)]
+
+    def said(self, cell: PositionCell) -> tuple[Statement, ...]:
+        """The statements of a cell, oldest first."""
+        return tuple(self.statements[at] for at in cell.statements)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from rag.domain import (
     Filters,
     Finished,
     Hit,
+    Positions,
     Span,
     Statement,
     StatementChanges,
@@ -35,6 +36,7 @@ from rag.engines.answering.driver import Answering
 from rag.engines.answering.seam import DraftEngine
 from rag.engines.correcting import checked, missed
 from rag.engines.indexing import Extractor, Indexer, cut_fingerprint
+from rag.engines.positions import matrix, table
 from rag.errors import BadDate, BadSettings, ModelMissing, UnusableInput
 from rag.evidence import verification
 from rag.evidence.retrieval import Retriever
@@ -173,6 +175,15 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """How many articles `articles` would give without a limit."""
         return self._library.count(filters or Filters(), query=query)
 
+    def copies(self, article_id: str) -> list[ArticleSummary]:
+        """The wire copies that are folded under an article."""
+        return self._library.copies(article_id)
+
+    def unfold(self, article_id: str) -> None:
+        """Take an article out of its fold, for good. Raises UnknownArticle, and UnusableInput if it is in none."""
+        if not self._library.unfold(article_id):
+            raise UnusableInput(f"{self._library.article(article_id).title!r} is not folded under another article.")
+
     def outlets(self) -> list[tuple[str, int]]:
         """Outlets and how many articles each has, the most first."""
         return self._library.outlets()
@@ -199,6 +210,25 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         if article:
             chosen = replace(chosen, article=article)
         return Answering(self._library, self._retriever, BuiltinEngine()).statements(actor, topic, chosen)
+
+    def positions(
+        self,
+        *,
+        actors: Sequence[str] | None = None,
+        topics: Sequence[str] | None = None,
+        filters: Filters | None = None,
+    ) -> Positions:
+        """The matrix of actors by topics with changes over time. Without `actors` those who say the most, without
+        `topics` what most is said about; an empty cell means that no statement was found.
+        """
+        chosen = filters or Filters()
+        given = {name: self.statements(actor=name, filters=chosen) for name in dict.fromkeys(actors or ())}
+        about = {name: self.statements(topic=name, filters=chosen) for name in dict.fromkeys(topics or ())}
+        return matrix(self._library.statements(chosen), actors=given, topics=about)
+
+    def positions_csv(self, positions: Positions) -> str:
+        """A matrix as a table for spreadsheets: a line for each statement of each cell, and one for an empty cell."""
+        return table(positions)
 
     # -- correcting statements
 

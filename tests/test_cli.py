@@ -169,3 +169,15 @@ def test_help_is_quick_to_load_and_names_every_command() -> None:
     for name in ("add", "list", "show", "remove", "reindex", "doctor", "search", "ask", "extract", "serve"):
         assert name in shown.stdout
         assert name in readme
+
+
+def test_positions_as_a_matrix_and_as_a_table(run: Run, story: Path, tmp_path: Path) -> None:
+    run("add", str(story), "--published", "2024-03-01")
+    table = tmp_path / "table.csv"
+    code, found, _ = run("positions", "--csv", str(table), "--actor", "Ida Holm", "--actor", "Tom", "--topic", "bridge")
+    assert code == DONE
+    assert set(found) >= {"statements", "actors", "topics", "cells", "changes"}
+    cells = {item["actor"]: item["statements"] for item in found["cells"]}
+    assert "bridge" in found["statements"][cells["Ida Holm"][0]]["text"]
+    assert cells["Tom"] == []
+    assert "no statement found" in table.read_text("utf-8-sig")

@@ -1,0 +1,264 @@
+"""Positions as data: which actor says what on which topic, and where that changed over time. Pure and deterministic."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import combinations, pairwise
+
+from rag.domain import Change, ChangeRule, PositionCell, Positions, Statement
+from rag.text.canonical import fold
+from rag.text.countries import countries_in
+from rag.text.words import STOPWORDS, content_words, stem, words
+
+MOST_ACTORS = 12
+MOST_TOPICS = 8
+_FEWEST = 2  # statements that a topic found by itself must have
+_ALIKE = 0.5  # share of the shorter statement's words that two must have in common to be compared
+_WORDS_ALIKE = 3  # and how many words that must be
+
+_FOR = frozenset(
+    stem(word)
+    for word in """support supports supported back backs backed welcome welcomes welcomed endorse endorsed favour favor
+    favours favors approve approved praise praised agree agreed""".split()
+)
+_AGAINST = frozenset(
+    stem(word)
+    for word in """oppose opposes opposed opposition reject rejects rejected condemn condemned criticise criticised
+    criticize criticized denounce denounced object objected refuse refused block blocked""".split()
+)
+_NEGATION = re.compile(r"\b(?:not|no|never|neither|nor|without|cannot)\b|n['’]t\b", re.IGNORECASE)
+_NOT = frozenset("not no never neither nor without cannot dont doesnt didnt wont cant isnt arent wasnt wouldnt".split())
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+# A noun phrase begins after one of these and runs to the next word that carries no meaning, or to punctuation.
+_OPENS = frozenset(
+    "the a an this that these those our their its his her my your of on about for with over against".split()
+)
+_PHRASE = re.compile(r"[^\W\d_][\w’'-]*|[^\w\s]")
+_VAGUE = frozenset(
+    stem(word)
+    for word in """new first last next good great many much lot thing things way time times year years day days week
+    month today people part number kind sort case fact end side other others one two three several country countries
+    state government president minister official officials person man woman question issue matter monday tuesday
+    wednesday thursday friday saturday sunday january february march april june july august september october november
+    december use make take get go come see know think want need right long big own different possible important same""".split()
+)
+
+
+def matrix(
+    statements: Sequence[Statement],
+    *,
+    actors: Mapping[str, Sequence[Statement]],
+    topics: Mapping[str, Sequence[Statement]],
+) -> Positions:
+    """The matrix over `statements`. `actors` and `topics` give the statements of those that the user named; where they
+    are empty, the most frequent ones are taken.
+    """
+    everything = tuple(dict.fromkeys([*statements, *(one for group in topics.values() for one in group)]))
+    rows = dict(actors) or _by_actor(everything)
+    columns = dict(topics) or _by_topic([one for group in rows.values() for one in group], rows)
+    place = {item: at for at, item in enumerate(everything)}
+    cells = []
+    for actor, group in rows.items():
+        said = set(group)
+        for topic, about in columns.items():
+            found = {place[one] for one in about if one in said and one in place}
+            both = sorted(found, key=lambda at: (when(everything[at]), at))
+            cells.append(_cell(actor, topic, both, everything))
+    shown = {at for cell in cells for at in cell.statements}
+    return Positions(
+        statements=everything,
+        actors=tuple(rows),
+        topics=tuple(columns),
+        cells=tuple(cells),
+        changes=tuple(change for cell in cells for change in _changes(cell, everything)),
+        elsewhere=len(everything) - len(shown),
+    )
+
+
+def when(item: Statement) -> date:
+    """The day to put a statement on a timeline: when it was made, else published, else the first day of all."""
+    return item.said_on or item.published or date.min
+
+
+def side(item: Statement) -> int:
+    """1 for words of support, -1 for words of opposition, 0 for neither or both: by the cue and the content, a word
+    close behind a "not" counting for the other side. What a denial says counts for the other side as well.
+    """
+    found = 0
+    for text in (item.cue.text if item.cue else "", item.text):
+        given = words(text)
+        for at, word in enumerate(given):
+            worth = (stem(word) in _FOR) - (stem(word) in _AGAINST)
+            if worth and _NOT.intersection(given[max(0, at - 3) : at]):
+                worth = -worth
+            found += worth
+    if item.denied:
+        found = -found
+    return (found > 0) - (found < 0)
+
+
+def _cell(actor: str, topic: str, places: Sequence[int], everything: Sequence[Statement]) -> PositionCell:
+    sides = Counter(side(everything[at]) for at in places if not everything[at].stance)
+    return PositionCell(actor=actor, topic=topic, statements=tuple(places), supporting=sides[1], opposing=sides[-1])
+
+
+# -- as a table
+
+_COLUMNS = (
+    "actor", "topic", "speaker", "role", "on_behalf_of", "venue", "said_on", "published", "kind", "denied", "stance",
+    "corrected", "text", "changed", "title", "outlet", "article_id", "version", "start", "end",
+)  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is run by spreadsheets (OWASP, CSV injection)
+
+
+def table(positions: Positions) -> str:
+    """The matrix as CSV (RFC 4180): a line for each statement of a cell, oldest first. `changed` has the rule by which
+    a statement may differ from an earlier one. Text that a spreadsheet would run is led by an apostrophe.
+    """
+    changed = {(item.actor, item.topic, item.later): item.rule for item in positions.changes}
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    for cell in positions.cells:
+        for at in cell.statements:
+            item = positions.statements[at]
+            places = {"start": item.content[0].start, "end": item.content[-1].end}
+            row = {"actor": cell.actor, "topic": cell.topic, "changed": changed.get((cell.actor, cell.topic, at))}
+            writer.writerow(_harmless((row | places).get(name, getattr(item, name, None))) for name in _COLUMNS)
+        if not cell.statements:
+            writer.writerow([_harmless(cell.actor), _harmless(cell.topic), *[""] * 10, "no statement found", *[""] * 7])
+    return out.getvalue()
+
+
+def _harmless(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    shown = str(value)
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+
+
+# -- who and what, where the user names none
+
+
+def _by_actor(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
+    """The actors who say the most, each with their statements: on whose behalf, else who speaks."""
+    groups: dict[str, list[Statement]] = defaultdict(list)
+    shown: dict[str, str] = {}
+    for item in statements:
+        name = item.on_behalf_of or item.speaker
+        if name:
+            key = fold(name)
+            shown.setdefault(key, name)
+            groups[key].append(item)
+    best = sorted(groups, key=lambda key: (-len(groups[key]), key))[:MOST_ACTORS]
+    return {shown[key]: groups[key] for key in best}
+
+
+def _by_topic(statements: Sequence[Statement], actors: Iterable[str]) -> dict[str, list[Statement]]:
+    """The noun phrases that stand in most statements, the longer one where it says nearly as much; none overlapping."""
+    names = {part for actor in actors for part in content_words(actor)}
+    names |= {part for item in statements if item.speaker for part in content_words(item.speaker)}
+    found: dict[tuple[str, ...], dict[Statement, None]] = defaultdict(dict)
+    spelled: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for item in dict.fromkeys(statements):
+        for phrase in _phrases(item.text, names):
+            key = tuple(stem(word) for word in words(phrase))
+            found[key][item] = None
+            spelled[key][phrase] += 1
+    ranked = sorted(found, key=lambda key: (-len(found[key]) * (1 + 0.5 * (len(key) > 1)), key))
+    chosen: list[tuple[str, ...]] = []
+    for key in ranked:
+        if len(found[key]) >= _FEWEST and not any(set(key) & set(other) for other in chosen):
+            chosen.append(key)
+        if len(chosen) == MOST_TOPICS:
+            break
+    return {_name(spelled[key]): [one for one in dict.fromkeys(statements) if _holds(one, key)] for key in chosen}
+
+
+def _name(spellings: Counter[str]) -> str:
+    return min(spellings, key=lambda one: (-spellings[one], one))
+
+
+def _holds(item: Statement, key: Sequence[str]) -> bool:
+    given = [stem(word) for word in words(item.text)]
+    return any(tuple(given[at : at + len(key)]) == tuple(key) for at in range(len(given)))
+
+
+def _phrases(text: str, names: set[str]) -> Iterator[str]:
+    """One- and two-word phrases that stand like nouns: behind an article, a possessive or a preposition."""
+    countries = {part for _, _, country in countries_in(text) for part in words(country)}
+    run: list[str] = []
+    opened = False
+    for word in [*(match.group() for match in _PHRASE.finditer(text)), "."]:
+        key = " ".join(words(word))
+        carries = bool(key) and key not in STOPWORDS and key not in _OPENS and " " not in key
+        if carries:
+            run.append(word)
+            continue
+        if opened and run:
+            yield from _heads(run[:3], names, countries)
+        run, opened = [], key in _OPENS
+
+
+def _heads(run: Sequence[str], names: set[str], countries: set[str]) -> Iterator[str]:
+    kept = [_plain(word) if _topical(word, names, countries) else None for word in run]
+    for word in kept:
+        if word:
+            yield word
+    for first, second in pairwise(kept):
+        if first and second:
+            yield f"{first} {second}"
+
+
+def _topical(word: str, names: set[str], countries: set[str]) -> bool:
+    key = words(word)[0]
+    if len(key) < 4 or stem(key) in _VAGUE | names or key in countries or countries_in(word):
+        return False
+    return not key.endswith(("ly", "ed", "ing")) or key in {"building", "meeting", "funding", "supply", "family"}
+
+
+def _plain(word: str) -> str:
+    """As it is shown: without a possessive, in lower case unless it is written in capitals."""
+    bare = re.sub("['’]s?$", "", word)
+    return bare if bare.isupper() else bare.lower()
+
+
+# -- change over time
+
+
+def _changes(cell: PositionCell, everything: Sequence[Statement]) -> Iterator[Change]:
+    """Stated positions of different days that differ by a rule; each later one with the nearest earlier one."""
+    stated = [at for at in cell.statements if not everything[at].stance]
+    marked: set[tuple[int, ChangeRule]] = set()
+    for before, after in sorted(
+        combinations(stated, 2), key=lambda pair: (stated.index(pair[1]), -stated.index(pair[0]))
+    ):
+        one, other = everything[before], everything[after]
+        if min(when(one), when(other)) == date.min or when(one) >= when(other):
+            continue
+        rule = _rule(one, other)
+        if rule and (after, rule) not in marked:
+            marked.add((after, rule))
+            yield Change(actor=cell.actor, topic=cell.topic, earlier=before, later=after, rule=rule)
+
+
+def _rule(one: Statement, other: Statement) -> ChangeRule | None:
+    if side(one) * side(other) < 0:
+        return "side"
+    mine, theirs = set(content_words(one.text)), set(content_words(other.text))
+    shared = {word for word in mine & theirs if not word[0].isdigit()}
+    if len(shared) < _WORDS_ALIKE or len(shared) < _ALIKE * min(len(mine), len(theirs)):
+        return None
+    if one.denied != other.denied:
+        return "denial"
+    if bool(_NEGATION.search(one.text)) != bool(_NEGATION.search(other.text)):
+        return "negation"
+    figures = set(_NUMBER.findall(one.text)), set(_NUMBER.findall(other.text))
+    return "figures" if all(figures) and not figures[0] & figures[1] else None
