@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 
 from rag.errors import UnreadableSource
-from rag.evaluation.attribution import polnear
+from rag.evaluation.attribution import polnear, whosaid
+from rag.newsroom import Newsroom
 from rag.providers.spacy_parser import SpacyParser
 
 SHARED = Path(__file__).parents[3] / "shared" / "eval"
@@ -73,3 +75,40 @@ def test_real_articles_stay_above_the_floor() -> None:
     assert found["f1_80"]["f1"] > 0.66
     assert found["direct"]["f1"] > 0.9
     assert found["speaker"] > 0.86
+
+
+def test_words_are_asked_from_their_speaker_and_not_from_another(tmp_path: Path, room: Newsroom) -> None:
+    if not (SHARED / "scorers.py").is_file():
+        pytest.skip("the shared folder with the scorers is not beside the project")
+    data = tmp_path / "data"
+    (data / "polnear").mkdir(parents=True)
+    (data / "scorers.py").write_bytes((SHARED / "scorers.py").read_bytes())
+    article = {
+        "id": "pn-a",
+        "text": "“The old bridge needs a new roof,” Anna Petrova said on Tuesday.\n\nKarl Brandt praised the harbour.",
+        "title": "The roof of the bridge",
+        "publisher": "Paper",
+        "published": "2024-05-15",
+    }
+    (data / "polnear" / "corpus.jsonl.gz").write_bytes(gzip.compress(json.dumps(article).encode()))
+    asked = [
+        {
+            "qid": "a#1/a",
+            "question": "What did Anna Petrova say about the bridge and the roof?",
+            "answerable": True,
+            "gold_article_ids": ["pn-a"],
+            "gold_contents": ["“The old bridge needs a new roof,”"],
+        },
+        {
+            "qid": "a#1/swap",
+            "question": "What did Karl Brandt say about the bridge and the roof?",
+            "answerable": False,
+            "gold_article_ids": [],
+            "forbidden_contents": ["“The old bridge needs a new roof,”"],
+        },
+    ]
+    lines = "".join(json.dumps(question) + "\n" for question in asked)
+    (data / "polnear" / "whosaid_dev.jsonl").write_text(lines, encoding="utf-8")
+    found = whosaid(data, room)
+    assert (found["questions"], found["articles"]) == (2, 1)
+    assert (found["answered"], found["swapped_wrong"]) == (1.0, 0)
