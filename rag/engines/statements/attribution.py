@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from rag.domain import Span, StatementKind
 from rag.engines.statements.confidence import LEAST, weigh
-from rag.engines.statements.constructions import Candidate, candidates, verb_cue
+from rag.engines.statements.constructions import Candidate, candidates
+from rag.engines.statements.grammar import verb_cue
 from rag.engines.statements.lexicon import Verdict, verdict
 from rag.engines.statements.quoting import quote_source, tied
 from rag.engines.statements.tree import Tree

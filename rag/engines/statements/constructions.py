@@ -9,6 +9,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.engines.statements.grammar import (
+    bare_participle,
+    fronted,
+    has_mark,
+    has_object,
+    has_to,
+    is_clause,
+    is_passive,
+    is_present,
+    person_before,
+    source_words,
+    subject,
+    verb_cue,
+    within,
+)
 from rag.engines.statements.tree import Tree
 from rag.text.sentences import lines
 
@@ -20,8 +35,6 @@ _RELATIVE = frozenset("who which that whom".split())
 # Lemmas that the parser's lemmatizer gets wrong.
 _LEMMAS = {"hop": "hope", "hat": "hate", "rat": "rate", "retweete": "retweet", "streese": "stress", "pooh": "pooh-pooh"}
 _TRANSCRIPT = re.compile(r"(?P<name>[A-Z][\w.'’-]*(?: [A-Z(][\w.,'’)-]*){0,6}) ?(?P<cue>[:―])(?= ?\S)")
-_CONTROLLING = frozenset("from for of into".split())  # kept him from saying, faulted him for saying
-_CLIMBED = frozenset("pcomp prep conj xcomp advcl ccomp dep parataxis relcl".split())
 _SIGNED = re.compile(
     r"(?P<quote>[“\"”].{8,}[”\"]) ?(?P<cue>[―—–]|--) ?(?P<name>[A-Z][\w.'’-]*(?: [\w.'’-]+){1,4})(?=\n|$)"
 )
@@ -70,7 +83,7 @@ class _Verb:
         self.cue = verb_cue(tree, verb)
         self.subject = subject(tree, verb)
         if self.subject is None and tree[verb].tag in ("VBD", "VBZ") and not tree.deps(verb, "auxpass"):
-            self.subject = _person_before(tree, verb)
+            self.subject = person_before(tree, verb)
         self.source = source_words(tree, self.subject, verb)
         self.passive = is_passive(tree, verb)
         self.negated = tree.child(verb, "neg") is not None
@@ -146,7 +159,7 @@ class _Verb:
         words: set[int] = set()
         for child in tree.deps(self.verb, "conj"):
             marked = has_mark(tree, child, "that", "whether") and not tree.deps(child, "ccomp")
-            if child > first and (marked or (tree[self.verb].tag == "VBD" and _present(tree, child))):
+            if child > first and (marked or (tree[self.verb].tag == "VBD" and is_present(tree, child))):
                 words |= tree.subtree(child)
                 words |= {word for word in tree.deps(self.verb, "cc") if first < word < child}
         return words
@@ -232,7 +245,7 @@ class _Verb:
         tree = self.tree
         bare = {word for word in tree.children[noun] if tree[word].dep in ("det", "amod", "compound", "neg", "poss")}
         between = set(range(self.verb, noun + 1))
-        cue = (between & (self.cue | bare | {noun} | _within(tree, bare))) | self.cue
+        cue = (between & (self.cue | bare | {noun} | within(tree, bare))) | self.cue
         key = f"{self.lemma} {tree[noun].lemma}"
         for word in [*tree.children[noun], *after]:
             if word < noun:
@@ -397,12 +410,6 @@ def _noun(tree: Tree, noun: int) -> Iterator[Candidate]:
             )
 
 
-def _present(tree: Tree, verb: int) -> bool:
-    """True for a clause of its own in the present or future: it is not the reporter's, who writes in the past."""
-    finite = {tree[word].tag for word in (verb, *tree.deps(verb, "aux", "auxpass"))}
-    return bool(tree.deps(verb, "nsubj", "nsubjpass")) and bool(finite & {"VBZ", "VBP", "MD"}) and "VBD" not in finite
-
-
 def _before_noun(tree: Tree, noun: int) -> set[int]:
     """Article and adjectives right before a noun, after its possessor."""
     words = set()
@@ -449,135 +456,3 @@ def _according(tree: Tree, word: int) -> Iterator[Candidate]:
             source=frozenset(source),
             content=frozenset(content),
         )
-
-
-def verb_cue(tree: Tree, verb: int) -> set[int]:
-    """The verb with its auxiliaries, negation, particle and the adverbs among them: *has also said*."""
-    parts = {word for word in tree.deps(verb, "aux", "auxpass", "neg", "prt") if tree[word].text.lower() != "as"}
-    first = min({verb, *parts})
-    cue = {verb} | {word for word in parts if word < verb or word == verb + 1 or tree[word].dep == "prt"}
-    for word in tree.deps(verb, "advmod", "npadvmod"):
-        bare = all(tree[child].pos == "ADV" for child in tree.children[word])
-        if bare and (first < word < verb or (word == first - 1 and tree[word].pos == "ADV")):
-            cue |= tree.subtree(word)
-    return cue
-
-
-def _person_before(tree: Tree, verb: int) -> int | None:
-    """The person right before a verb that a mistaken parse left without subject: At X, Jay Roe, its owner, *said*."""
-    for word in range(verb - 1, max(verb - 4, -1), -1):
-        if tree[word].sentence != tree[verb].sentence or tree.quoted[word] >= 0:
-            return None
-        while tree[word].entity != "PERSON" and tree[word].dep in ("conj", "compound", "appos"):
-            word = tree[word].head
-        if tree[word].entity == "PERSON" and word < verb:
-            return word if tree[word].dep != "compound" else tree[word].head
-    return None
-
-
-def _own_subject(tree: Tree, verb: int) -> int | None:
-    """The subject of `verb` itself; of several, which a mistaken parse has, the name or the one next to the verb."""
-    own = tree.deps(verb, "nsubj")
-    return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
-
-
-def subject(tree: Tree, verb: int) -> int | None:
-    """Who does what `verb` says: its subject, or that of the verb it hangs on, or the noun it describes."""
-    for step in range(12):
-        if (own := _own_subject(tree, verb)) is not None:
-            return own
-        if is_passive(tree, verb):
-            agent = tree.child(verb, "agent")
-            return tree.child(agent, "pobj") if agent is not None else tree.child(verb, "nsubjpass") if step else None
-        dep, head = tree[verb].dep, tree[verb].head
-        if dep == "acl":
-            return head
-        if dep == "xcomp" and (controlled := tree.child(head, "dobj")) is not None:
-            return controlled
-        if head == verb or dep not in _CLIMBED:
-            return None
-        controlling = tree[head].head if dep == "pcomp" and tree[head].lemma in _CONTROLLING else None
-        if controlling is not None and (controlled := tree.child(controlling, "dobj", "oprd")) is not None:
-            return controlled
-        while tree[head].pos in ("ADP", "SCONJ", "ADJ", "ADV") and tree[head].head != head:
-            head = tree[head].head
-        if tree[head].pos not in ("VERB", "AUX"):
-            return tree.child(head, "poss")
-        verb = head
-    return None
-
-
-def source_words(tree: Tree, noun: int | None, cue: int) -> set[int]:
-    """The words of a source: the noun with all that describes it, save the part that holds the cue, asides that speak
-    or happen ("who noted ...", ", appearing on ...") and adverbs around it ("even X", "X both")."""
-    if noun is None:
-        return set()
-    barred = []
-    for child in tree.children[noun]:
-        dep, inner = tree[child].dep, tree.subtree(child)
-        aside = min(inner) > 0 and tree[min(inner) - 1].text in (",", "—", "–", "-")
-        speaks = dep == "relcl" and aside and bool(tree.deps(child, "ccomp", "xcomp"))
-        happens = dep in ("acl", "advcl") and aside
-        around = (dep in ("advmod", "preconj", "cc") and child < noun) or tree[child].text.lower() in ("both", "also")
-        if cue in inner or speaks or happens or around:
-            barred.append(child)
-    words = tree.subtree(noun, without=barred)
-    if tree.quoted[noun] < 0:
-        words = {word for word in words if tree.quoted[word] < 0}
-    return _contiguous(words, noun)
-
-
-def _contiguous(words: set[int], noun: int) -> set[int]:
-    """The stretch of `words` around `noun`."""
-    first = last = noun
-    while first - 1 in words:
-        first -= 1
-    while last + 1 in words:
-        last += 1
-    return set(range(first, last + 1))
-
-
-def _within(tree: Tree, words: set[int]) -> set[int]:
-    inner: set[int] = set()
-    for word in words:
-        inner |= tree.subtree(word)
-    return inner
-
-
-def fronted(tree: Tree, verb: int, child: int) -> set[int]:
-    """Words before a content that stands first and belong to it: *But* they will, he said."""
-    content = tree.subtree(child)
-    edge = max(word for word in content if word < verb) if any(word < verb for word in content) else child
-    return {word for word in tree.subtree(verb) if word <= edge}
-
-
-def is_passive(tree: Tree, verb: int) -> bool:
-    """True for a passive, also as a participle after a noun: *described by* ..."""
-    if tree.deps(verb, "auxpass", "nsubjpass"):
-        return True
-    return tree[verb].tag == "VBN" and tree[verb].dep == "acl" and not tree.deps(verb, "aux", "nsubj")
-
-
-def is_clause(tree: Tree, word: int) -> bool:
-    """True for a verb with a subject of its own."""
-    return tree[word].pos in ("VERB", "AUX") and bool(tree.deps(word, "nsubj", "nsubjpass", "csubj", "expl"))
-
-
-def bare_participle(tree: Tree, verb: int) -> bool:
-    """True for a participle without subject or auxiliary."""
-    return tree[verb].tag == "VBG" and not tree.deps(verb, "nsubj", "aux", "nsubjpass")
-
-
-def has_to(tree: Tree, verb: int) -> bool:
-    """True for an infinitive with "to"."""
-    return any(tree[word].text.lower() == "to" for word in tree.deps(verb, "aux"))
-
-
-def has_mark(tree: Tree, verb: int, *marks: str) -> bool:
-    """True for a clause that starts with one of `marks`."""
-    return any(tree[word].text.lower() in marks for word in tree.deps(verb, "mark"))
-
-
-def has_object(tree: Tree, preposition: int) -> bool:
-    """True for a preposition that governs something."""
-    return bool(tree.deps(preposition, "pobj", "pcomp", "prep"))

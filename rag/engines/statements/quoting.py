@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.engines.statements.constructions import source_words, subject
+from rag.engines.statements.grammar import source_words, subject
 from rag.engines.statements.lexicon import QUOTE_CUES
 from rag.engines.statements.tree import Tree
 

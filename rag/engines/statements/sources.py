@@ -10,7 +10,6 @@ from rag.engines.statements.people import HONORIFICS, People, Person, Role, coun
 from rag.engines.statements.tree import Tree
 from rag.text.countries import country_of
 
-_PRONOUNS = frozenset("he she they i we you it who which that one this these those some many others".split())
 _LEADERS = frozenset(
     "leader president premier minister chancellor king queen emir monarch strongman head ruler".split()
 )
