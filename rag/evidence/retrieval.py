@@ -42,15 +42,34 @@ class Retriever:
         self._embedder = embedder
 
     def search(self, query: str, *, k: int, filters: Filters) -> list[Hit]:
-        """The `k` best passages. `score` is the sum over both sides of 1 / (60 + rank)."""
-        ranked = [self._lexical(query, filters), self._dense(query, filters)]
+        """The `k` best passages, wire copies counted once. `score` is the sum over both sides of 1 / (60 + rank)."""
         fused: dict[str, float] = {}
-        for ids in ranked:
+        for ids in (self._lexical(query, filters), self._dense(query, filters)):
             for rank, key in enumerate(ids, start=1):
                 fused[key] = fused.get(key, 0.0) + 1 / (_K + rank)
-        best = sorted(fused, key=lambda key: (-fused[key], key))[:k]
-        found = self._library.passages(best)
-        return self.hits([(found[key], fused[key]) for key in best if key in found])
+        found = self._library.passages(list(fused))
+        scores = self._once(sorted(found, key=lambda key: (-fused[key], key)), found, fused)
+        best = sorted(scores, key=lambda key: (-scores[key], key))[:k]
+        return self.hits([(found[key], scores[key]) for key in best])
+
+    def _once(
+        self, ranked: Sequence[str], found: Mapping[str, Passage], fused: Mapping[str, float]
+    ) -> dict[str, float]:
+        """Scores of the passages with wire copies counted once: one article of each fold stands for all of it, the
+        original if it was found, and takes the fold's best scores.
+        """
+        about = self._library.summaries(item.article_id for item in found.values())
+        folds: dict[str, list[str]] = {}
+        for key in ranked:
+            if item := about.get(found[key].article_id):
+                folds.setdefault(item.copy_of or item.article_id, []).append(key)
+        scores: dict[str, float] = {}
+        for original, keys in folds.items():
+            present = [found[key].article_id for key in keys]
+            stands = original if original in present else present[0]
+            own = [key for key in keys if found[key].article_id == stands]
+            scores |= dict(zip(own, (fused[key] for key in keys), strict=False))
+        return scores
 
     def hits(self, passages: Sequence[tuple[Passage, float]]) -> list[Hit]:
         """Passages with their text and the fields of their article, scores as given."""

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from rag.domain import (
     AddResult,
+    AddStatus,
     Article,
     ArticleSummary,
     Correction,
@@ -31,7 +32,7 @@ from rag.domain import (
     Version,
 )
 from rag.errors import LibraryBusy, LibraryDamaged, StoreError, UnknownArticle
-from rag.stores import corrections, rows
+from rag.stores import copies, corrections, rows
 from rag.stores.base import FOREVER, VectorRow
 from rag.stores.tables import (
     LEXICAL,
@@ -49,6 +50,7 @@ from rag.stores.tables import (
     version,
 )
 from rag.text.canonical import fold
+from rag.text.duplicates import keys
 
 Work = Literal["embedded_as", "stated_as"]
 Cut = Callable[[str], list[Span]]
@@ -99,7 +101,7 @@ class Library:
                 of=known.article_id,
                 reason="the library has this text already",
             )
-        spans = cut(extract.text)  # outside the transaction: it is the slow part
+        spans, shared = cut(extract.text), keys(extract.text)  # outside the transaction: they are the slow part
         now = datetime.now(UTC).replace(microsecond=0)
         with self._write() as connection:
             known = rows.known(connection, extract, key)
@@ -132,17 +134,19 @@ class Library:
             )
             rows.put_passages(connection, article_id, found, extract, spans, known_from)
             lost = corrections.carry(connection, article_id, found, number)
+            original = copies.settle(connection, article_id, extract.text, shared)
             if key:
                 connection.execute(insert(source).values(key=key, article_id=article_id).on_conflict_do_nothing())
-        status: Literal["added", "updated"] = "added" if number == 1 else "updated"
-        told = corrections.not_carried(lost)
-        return AddResult(source=name, status=status, article_id=article_id, version=found, reason=told)
+        status: AddStatus = "updated" if number > 1 else "copy" if original else "added"
+        told = corrections.not_carried(lost) or ("folded under an article with the same news" if original else None)
+        return AddResult(source=name, status=status, article_id=article_id, version=found, of=original, reason=told)
 
     def remove(self, article_id: str) -> None:
         """Take an article with all its versions, passages, words and statements out of the file, so that no byte of its
         text stays. Raises UnknownArticle.
         """
         with self._write() as connection:
+            copies.orphans(connection, article_id)
             gone = connection.execute(delete(article).where(article.c.article_id == article_id)).rowcount
             if gone and not SECURE_DELETE:
                 rows.tell_words(connection, "optimize")
@@ -151,6 +155,11 @@ class Library:
         with self._read() as connection:
             connection.exec_driver_sql("ROLLBACK")  # a checkpoint needs no transaction of its own
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def unfold(self, article_id: str) -> bool:
+        """Take a wire copy out of its fold, for good; False if it was in none."""
+        with self._write() as connection:
+            return copies.unfold(connection, article_id)
 
     def recut(self, article_id: str, found: str, spans: Sequence[Span], cut_as: str) -> None:
         """Replace the passages of one version; its vectors count as to do."""
@@ -254,6 +263,14 @@ class Library:
         with self._read() as connection:
             fetched = connection.execute(chosen.limit(limit).offset(offset)).all()
         return [ArticleSummary(**rows.article_fields(row), words=row.words) for row in fetched]
+
+    def copies(self, article_id: str) -> list[ArticleSummary]:
+        """The wire copies that are folded under an article, in the order they were read."""
+        chosen = (
+            select(article).where(article.c.copy_of == article_id).order_by(article.c.ingested, article.c.article_id)
+        )
+        with self._read() as connection:
+            return [ArticleSummary(**rows.article_fields(row), words=row.words) for row in connection.execute(chosen)]
 
     def count(self, filters: Filters, *, query: str | None = None) -> int:
         """How many articles pass the filters."""

@@ -46,9 +46,12 @@ def known(connection: Connection, extract: Extract, key: str | None) -> AddResul
         if row:
             same: Literal["duplicate", "updated"] = "duplicate" if row.text == extract.text else "updated"
             return AddResult(source=key, status=same, article_id=row.article_id, version=row.version)
-    row = connection.execute(
-        select(version.c.article_id, version.c.version).where(version.c.version == digest(extract.text)).limit(1)
-    ).one_or_none()
+    same_text = select(version.c.article_id, version.c.version).where(version.c.version == digest(extract.text))
+    if extract.outlet:
+        # Another outlet with the same words is a wire copy: it counts as an outlet, though not as news.
+        outlet = article.c.outlet_key
+        same_text = same_text.join(article).where(outlet.is_(None) | (outlet == fold(extract.outlet)))
+    row = connection.execute(same_text.limit(1)).one_or_none()
     return (
         AddResult(source=key or "", status="duplicate", article_id=row.article_id, version=row.version) if row else None
     )
@@ -236,6 +239,7 @@ def article_fields(row: AnyRow) -> dict[str, Any]:
         "language": row.language,
         "url": row.url,
         "notes": tuple(row.notes),
+        "copy_of": row.copy_of,
     }
 
 

@@ -49,6 +49,16 @@ article = Table(
     Column("ingested", String, nullable=False, index=True),  # UTC, ISO 8601
     Column("words", Integer, nullable=False),
     Column("notes", JSON, nullable=False),
+    Column("copy_of", ForeignKey("article.article_id", ondelete="SET NULL"), index=True),  # the original of a wire copy
+    Column("apart", Boolean, nullable=False, default=False),  # the user undid a fold
+)
+
+# Keys that copies share (`text.duplicates.keys`), of current versions.
+copy_key = Table(
+    "copy_key",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
 version = Table(

@@ -1,0 +1,76 @@
+"""Wire copies: which articles are folded under which original."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from rag.stores.tables import article, copy_key, version
+from rag.text.duplicates import is_copy
+
+_MOST = 40  # articles that are compared, those that share the most keys first
+
+
+def settle(connection: Connection, article_id: str, text: str, keys: Sequence[int]) -> str | None:
+    """Fold a newly read article under the original whose news it repeats; the id of that original, None for none.
+
+    An older article that turns out to be a cut copy of this one is folded under this one. An article that a user took
+    out of a fold stays apart.
+    """
+    connection.execute(delete(copy_key).where(copy_key.c.article_id == article_id))
+    if keys:
+        connection.execute(insert(copy_key), [{"key": key, "article_id": article_id} for key in dict.fromkeys(keys)])
+    own = connection.execute(select(article.c.apart).where(article.c.article_id == article_id)).scalar_one()
+    if own:
+        return None
+    folded: str | None = None
+    for other_id, other in _near(connection, article_id, keys):
+        if folded is None and is_copy(text, other):
+            folded = other_id
+            fold(connection, article_id, other_id)
+        elif folded is None and is_copy(other, text):
+            fold(connection, other_id, article_id)
+    return folded
+
+
+def fold(connection: Connection, copy_id: str, original_id: str) -> None:
+    """Fold one article, and what was folded under it, under another that is no copy itself."""
+    among = (article.c.article_id == copy_id) | (article.c.copy_of == copy_id)
+    connection.execute(update(article).where(among).values(copy_of=original_id))
+
+
+def unfold(connection: Connection, article_id: str) -> bool:
+    """Take an article out of its fold for good; False if it was in none."""
+    folded = and_(article.c.article_id == article_id, article.c.copy_of.is_not(None))
+    return bool(connection.execute(update(article).where(folded).values(copy_of=None, apart=True)).rowcount)
+
+
+def orphans(connection: Connection, article_id: str) -> None:
+    """Before an original goes: its first copy becomes the original of the others."""
+    heirs = list(
+        connection.execute(
+            select(article.c.article_id)
+            .where(article.c.copy_of == article_id)
+            .order_by(article.c.ingested, article.c.article_id)
+        ).scalars()
+    )
+    if heirs:
+        connection.execute(update(article).where(article.c.article_id.in_(heirs)).values(copy_of=heirs[0]))
+        connection.execute(update(article).where(article.c.article_id == heirs[0]).values(copy_of=None))
+
+
+def _near(connection: Connection, article_id: str, keys: Sequence[int]) -> list[tuple[str, str]]:
+    """Originals that share keys with an article, with their current texts, those that share most first."""
+    current = and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version)
+    found = connection.execute(
+        select(article.c.article_id, version.c.text)
+        .select_from(copy_key.join(article).join(version, current))
+        .where(copy_key.c.key.in_(keys), article.c.article_id != article_id)
+        .where(article.c.copy_of.is_(None), article.c.apart.is_(False))
+        .group_by(article.c.article_id)
+        .order_by(func.count().desc(), article.c.article_id)
+        .limit(_MOST)
+    )
+    return [(row.article_id, row.text) for row in found]
