@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -280,6 +280,23 @@ def _print_statements(found: Sequence[Statement]) -> None:
         print("No statement found.", file=sys.stderr)
 
 
+def _eval(asked: argparse.Namespace) -> int:
+    from rag.evaluation.measures import measured  # not needed by any other command, and slow to load
+
+    found = measured(asked.name, asked.data, home=asked.home)
+    _show(asked, found, lambda: _print_measures(found))
+    return DONE
+
+
+def _print_measures(found: Mapping[str, Any], indent: str = "") -> None:
+    for name, value in found.items():
+        if isinstance(value, Mapping):
+            print(f"{indent}{name}")
+            _print_measures(value, f"{indent}  ")
+        else:
+            print(f"{indent}{name}: {value}")
+
+
 def _serve(asked: argparse.Namespace) -> int:
     environment = {**os.environ, "ONRECORD_HOME": str(_settings(asked).home)}
     command = [sys.executable, "-m", "rag.ui.server", "--host", asked.host, "--port", str(asked.port)]
@@ -346,6 +363,9 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--topic", action="append", help=f"only statements about this{several}")
     made.add_argument("--matrix", action="store_true", help="actors by topics, with changes over time")
     made.add_argument("--csv", type=Path, metavar="FILE", help="write the matrix to a file as a table")
+    made = command("eval", _eval, "measure against the evaluation data: metrics, counts, seconds")
+    made.add_argument("name", metavar="NAME", help="polnear, whosaid, extraction, dates, duplicates")
+    made.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of the evaluation data")
     made = command("serve", _serve, "run the app in the browser, with its security headers")
     made.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     made.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")

@@ -45,7 +45,8 @@ _VAGUE = frozenset(
     month today people part number kind sort case fact end side other others one two three several country countries
     state government president minister official officials person man woman question issue matter monday tuesday
     wednesday thursday friday saturday sunday january february march april june july august september october november
-    december use make take get go come see know think want need right long big own different possible important same""".split()
+    december use make take get go come see know think want need right long big own different possible important
+    same""".split()
 )
 
 

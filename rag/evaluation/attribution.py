@@ -1,9 +1,7 @@
-"""How well statements are found, against the attributions of the PolNeAR articles, and whether answers give the right
-words to the right speaker."""
+"""How well statements are found, against the attributions of the PolNeAR articles."""
 
 from __future__ import annotations
 
-import gzip
 import json
 import time
 from collections.abc import Sequence
@@ -14,12 +12,11 @@ from typing import Any
 
 from rag.domain import Fragment, Statement
 from rag.engines.statements import extract_statements
+from rag.evaluation.intervals import interval
 from rag.evaluation.scorers import load_scorers, required
-from rag.newsroom import Newsroom
 from rag.providers.base import Parser
 
 _LENIENT, _STRICT = 0.3, 0.8
-_HALF = 0.5
 _KINDS = ("direct", "mixed", "indirect")
 _ROLES = ("source", "cue", "content")
 _MARKS = '"“”'
@@ -38,6 +35,7 @@ class _Tally:
     kinds: dict[str, list[int]] = field(default_factory=lambda: {kind: [0] * 4 for kind in _KINDS})
     speakers: list[int] = field(default_factory=lambda: [0, 0])
     overlaps: list[float] = field(default_factory=list)
+    articles: list[tuple[int, int, int]] = field(default_factory=list)  # of `covered` at the lenient threshold, each
 
 
 def polnear(data: Path, parser: Parser, limit: int | None = None) -> dict[str, object]:
@@ -88,6 +86,7 @@ def _add(tally: _Tally, scorers: ModuleType, found: list[_Row], gold: list[_Row]
         for at, name in enumerate(("tp", "fp", "fn")):
             sums[at] += scores[name]
         if threshold == _LENIENT:
+            tally.articles.append((scores["tp"], scores["fp"], scores["fn"]))
             tally.speakers[0] += scores["speaker_ok"]
             tally.speakers[1] += scores["speaker_n"]
     for role, sums in tally.exact.items():
@@ -138,6 +137,7 @@ def _report(tally: _Tally, scorers: ModuleType, *, articles: int, seconds: float
         "articles": articles,
         "attributions": sum(counts[1] for counts in tally.kinds.values()),
         "f1_30": scores(tally.covered[_LENIENT]),
+        "f1_30_interval": interval(tally.articles, lambda drawn: scorers.prf(*map(sum, zip(*drawn, strict=True)))[2]),
         "f1_80": scores(tally.covered[_STRICT]),
         **kinds,
         "speaker": round(tally.speakers[0] / max(1, tally.speakers[1]), 3),
@@ -146,62 +146,3 @@ def _report(tally: _Tally, scorers: ModuleType, *, articles: int, seconds: float
         "articles_per_second": round(articles / seconds, 2) if seconds else 0.0,
         "seconds": round(seconds, 1),
     }
-
-
-def whosaid(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, object]:
-    """Asks `room` the questions of `data/polnear/whosaid_dev.jsonl`, or `limit` of them spread over the file, after
-    adding the articles of `corpus.jsonl.gz` (with `limit`, only those that the questions are about).
-
-    `answered`: share of the answerable whose answer holds at least half of the gold content's words and cites the right
-    article. `swapped_abstained`: share of the questions with another speaker's name that are declined. `swapped_wrong`:
-    how many hand that speaker the words of somebody else. Raises UnreadableSource where the data is absent.
-    """
-    scorers = load_scorers(data)
-    folder = data / "polnear"
-    questions = [json.loads(line) for line in required(folder / "whosaid_dev.jsonl").read_text("utf-8").splitlines()]
-    if limit is not None:
-        questions = questions[:: max(1, len(questions) // max(1, limit))][:limit]
-    ids = _add_articles(folder, room, None if limit is None else {_article_of(question) for question in questions})
-    answered, declined, wrong, swapped = 0, 0, 0, 0
-    for question in questions:
-        answer = room.ask(question["question"])
-        if question["answerable"]:
-            cited = {citation.article_id for citation in answer.citations}
-            right = bool(cited & {ids[article] for article in question["gold_article_ids"] if article in ids})
-            share = 0.0 if answer.abstained else scorers.content_recall(answer.answer, question["gold_contents"])
-            answered += right and share >= _HALF
-        else:
-            swapped += 1
-            declined += answer.abstained
-            handed = scorers.content_recall(answer.answer, question["forbidden_contents"]) >= _HALF
-            wrong += handed and not answer.abstained
-    return {
-        "questions": len(questions),
-        "articles": len(ids),
-        "answered": round(answered / max(1, len(questions) - swapped), 3),
-        "swapped_abstained": round(declined / max(1, swapped), 3),
-        "swapped_wrong": wrong,
-    }
-
-
-def _article_of(question: _Row) -> str:
-    return f"pn-{question['qid'].split('#')[0]}"
-
-
-def _add_articles(folder: Path, room: Newsroom, wanted: set[str] | None) -> dict[str, str]:
-    """Adds the articles, waits for them; the data set's id -> the library's."""
-    ids: dict[str, str] = {}
-    with gzip.open(required(folder / "corpus.jsonl.gz"), "rt", encoding="utf-8") as file:
-        for line in file:
-            article = json.loads(line)
-            if wanted is None or article["id"] in wanted:
-                added = room.add_text(
-                    article["text"],
-                    title=article["title"],
-                    outlet=article["publisher"],
-                    published=article["published"],
-                )
-                if added.article_id is not None:
-                    ids[article["id"]] = added.article_id
-    room.wait()
-    return ids

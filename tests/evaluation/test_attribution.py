@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from rag.errors import UnreadableSource
-from rag.evaluation.attribution import polnear, whosaid
+from rag.evaluation.attribution import polnear
+from rag.evaluation.whosaid import whosaid
 from rag.newsroom import Newsroom
 from rag.providers.spacy_parser import SpacyParser
 

@@ -1,0 +1,96 @@
+"""Whether answers give the right words to the right speaker, by questions on the PolNeAR articles."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rag.evaluation.intervals import interval
+from rag.evaluation.scorers import load_scorers, required
+from rag.newsroom import Newsroom
+
+_ENOUGH = 0.5  # share of the content's words that an answer must hold, or must not
+
+
+def whosaid(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, object]:
+    """Asks `room` the questions of `data/polnear/whosaid_dev.jsonl`, or `limit` of them spread over the file, after
+    adding the articles of `corpus.jsonl.gz` (with `limit`, only those that the questions are about).
+
+    `answered`: share of the answerable whose answer holds at least half of the gold content's words and cites the right
+    article; `cited`: cites it at all. `swapped_abstained`: share of the questions with another speaker's name that are
+    declined. `swapped_wrong`: how many hand that speaker the words of somebody else. `ms`: median of an answer.
+    Raises UnreadableSource where the data is absent.
+    """
+    scorers = load_scorers(data)
+    folder = data / "polnear"
+    questions = [json.loads(line) for line in required(folder / "whosaid_dev.jsonl").read_text("utf-8").splitlines()]
+    if limit is not None:
+        questions = questions[:: max(1, len(questions) // max(1, limit))][:limit]
+    started = time.perf_counter()
+    ids = _add_articles(folder, room, None if limit is None else {_article_of(question) for question in questions})
+    adding = time.perf_counter() - started
+    asked = [_asked(room, scorers, question, ids) for question in questions]
+    answerable = [item for item in asked if item["answerable"]]
+    swapped = [item for item in asked if not item["answerable"]]
+    right = [bool(item["right"]) for item in answerable]
+    return {
+        "questions": len(asked),
+        "articles": len(ids),
+        "answered": round(_share(right), 3),
+        "answered_interval": interval(right, _share),
+        "cited": round(_share([item["cited"] for item in answerable]), 3),
+        "abstained": round(_share([item["abstained"] for item in answerable]), 3),
+        "swapped_abstained": round(_share([item["abstained"] for item in swapped]), 3),
+        "swapped_wrong": sum(item["wrong"] for item in swapped),
+        "adding_seconds": round(adding, 1),
+        "ms": round(statistics.median(item["ms"] for item in asked), 1),
+        "missed": [item["qid"] for item in answerable if not item["right"]],
+    }
+
+
+def _article_of(question: dict[str, Any]) -> str:
+    return f"pn-{question['qid'].split('#')[0]}"
+
+
+def _add_articles(folder: Path, room: Newsroom, wanted: set[str] | None) -> dict[str, str]:
+    """Adds the articles, waits for them; the data set's id -> the library's."""
+    ids: dict[str, str] = {}
+    with gzip.open(required(folder / "corpus.jsonl.gz"), "rt", encoding="utf-8") as file:
+        for line in file:
+            article = json.loads(line)
+            if wanted is None or article["id"] in wanted:
+                added = room.add_text(
+                    article["text"],
+                    title=article["title"],
+                    outlet=article["publisher"],
+                    published=article["published"],
+                )
+                if added.article_id is not None:
+                    ids[article["id"]] = added.article_id
+    room.wait()
+    return ids
+
+
+def _asked(room: Newsroom, scorers: Any, item: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
+    started = time.perf_counter()
+    answer = room.ask(item["question"])
+    ms = (time.perf_counter() - started) * 1000
+    told = {"qid": item["qid"], "answerable": item["answerable"], "abstained": answer.abstained, "ms": ms}
+    if not item["answerable"]:
+        return told | {
+            "wrong": not answer.abstained
+            and scorers.content_recall(answer.answer, item["forbidden_contents"]) >= _ENOUGH
+        }
+    gold = {ids[article] for article in item["gold_article_ids"] if article in ids}
+    cited = bool(gold & {one.article_id for one in answer.citations})
+    held = scorers.content_recall(answer.answer, item["gold_contents"]) >= _ENOUGH
+    return told | {"cited": cited, "right": cited and held}
+
+
+def _share(values: Sequence[bool]) -> float:
+    return sum(values) / max(1, len(values))
