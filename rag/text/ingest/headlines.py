@@ -16,6 +16,7 @@ _BY = re.compile(
 _PARTICLES = frozenset(
     "de da do dos du del della der den di van von zu bin ibn al el la le ben y e and und et og och en ter ten".split()
 )
+_WEEKDAY = r"\s(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*$"
 _ENDS = re.compile(r"\s*(?:,|\||•|·|\s[–—-]\s|\(|\b(?:in|for|at|from|aus|à)\s[A-ZÀ-Þ]).*$")
 _NOT_NAMES = frozenset(
     "minute minutes read published updated staff share follow posted last hour hours ago email comments".split()
@@ -41,7 +42,7 @@ def byline(line: str) -> str | None:
     match = _BY.match(line)
     if not match or len(line) > 160 or line[-1] in ".!?":
         return None
-    names = _ENDS.sub("", line[match.end() :]).strip(" ,")
+    names = re.sub(_WEEKDAY, "", _ENDS.sub("", line[match.end() :]), flags=re.IGNORECASE).strip(" ,")
     words = names.replace("&", "and").split()
     capital = [word for word in words if word[:1].isupper()]
     if not 2 <= len(words) <= 10 or len(capital) < 2 or any(char.isdigit() for char in names):

@@ -20,10 +20,12 @@ Json: TypeAlias = dict[str, Any]
 _ARTICLES = re.compile(r"(?:^|/)(?:\w*Article|\w*NewsArticle|BlogPosting|LiveBlogPosting|Report|SocialMediaPosting)$")
 _PAGES = re.compile(r"(?:^|/)(?:WebPage|ItemPage|VideoObject|PodcastEpisode)$")
 _TAGS = re.compile(r"<[^>]{0,400}>")
+_SEPARATOR = re.compile(r"\s[|–—-]\s")
+_AGENCIES = frozenset("associated press|ap|reuters|thomson reuters|agence france-presse|afp|dpa|tass|xinhua".split("|"))
 _DEEPEST, _MOST = 12, 20_000  # levels and values of JSON-LD that are looked at
 
 _TITLE = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title", "title")
-_OUTLET = ("og:site_name", "application-name", "dc.publisher", "publisher")
+_SITE = ("og:site_name", "application-name", "dc.publisher", "publisher")
 _BYLINE = ("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator")
 _LANGUAGE = ("og:locale", "content-language", "dc.language", "language")
 
@@ -65,7 +67,7 @@ def page_data(tree: HtmlElement, url: str | None) -> PageData:
     heading = next(iter(_texts(tree.iter("h1"))), None)
     address = _canonical_url(tree, meta, url)
     described = _described(tree, heading or meta.get("og:title", ""), address)
-    outlet = _first(_names(item.get("publisher")) for item in described) or _named(meta, _OUTLET)
+    outlet = _outlet(described, meta)
     whole = next(iter(_texts(tree.iter("title"))), None)
     title = _first(_values(item.get("headline")) for item in described) or _named(meta, _TITLE) or heading or whole
     return PageData(
@@ -77,6 +79,13 @@ def page_data(tree: HtmlElement, url: str | None) -> PageData:
         language=_language(tree, meta),
         url=address,
     )
+
+
+def _outlet(described: list[Json], meta: dict[str, str]) -> str | None:
+    """The publisher that JSON-LD names, or the site. Where an agency is named on another's site, it is the source."""
+    publisher = _first(_names(item.get("publisher")) for item in described)
+    site = next((_SEPARATOR.split(meta[name])[0] for name in _SITE if name in meta and meta[name][0] != "@"), None)
+    return site if publisher is None or (site and fold(publisher).removeprefix("the ") in _AGENCIES) else publisher
 
 
 def _described(tree: HtmlElement, heading: str, url: str | None) -> list[Json]:
@@ -120,7 +129,7 @@ def _objects(tree: HtmlElement) -> Iterator[Json]:
             if isinstance(value, dict):
                 yield value
             if depth < _DEEPEST and isinstance(value, dict | list):
-                inner = value.values() if isinstance(value, dict) else value
+                inner = value if isinstance(value, list) else (value[key] for key in value if key != "liveBlogUpdate")
                 pending.extend((item, depth + 1) for item in inner if isinstance(item, dict | list))
 
 
@@ -206,7 +215,7 @@ def _without_site(title: str | None, outlet: str | None) -> str | None:
     if title and outlet:
         for mark in ("|", "–", "—", "-", "·", "•"):
             head, found, tail = title.rpartition(f" {mark} ")
-            if found and fold(tail.strip()) == fold(outlet):
+            if found and fold(tail).replace(" ", "") == fold(outlet).replace(" ", ""):
                 return head.strip()
     return title or None
 

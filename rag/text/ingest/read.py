@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,7 +84,10 @@ def read_file(path: Path, *, largest: int = LARGEST) -> list[Extract]:
 def file_bytes(path: Path, *, largest: int = LARGEST) -> bytes:
     """The content of the file at `path`. Raises UnreadableSource where it is absent, no file, or too large."""
     try:
-        if path.stat().st_size > largest:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise UnreadableSource(f"{path} is a folder or a device, not a file; give the name of a file.")
+        if found.st_size > largest:
             raise UnreadableSource(_TOO_LARGE.format(name=path, megabytes=largest // 1_000_000))
         return path.read_bytes()
     except FileNotFoundError as exc:

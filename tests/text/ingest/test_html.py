@@ -74,6 +74,7 @@ def test_a_change_before_publication_is_no_update() -> None:
     [
         ("Jane Doe", "Jane Doe"),
         ("By Jane Doe and John Roe", "Jane Doe, John Roe"),
+        ("By Jane Doe Monday, November 18", "Jane Doe"),
         ("https://post.example/jane", None),
         ("@janedoe", None),
         ("5 Minute Read", None),
@@ -94,6 +95,28 @@ def test_broken_structured_data_is_passed_over(data: str) -> None:
 def test_deeply_nested_structured_data_is_passed_over() -> None:
     head = f'<script type="application/ld+json">{"[" * 50_000}</script>'
     assert read_html(page(head)).title == "Trams return"
+
+
+@pytest.mark.parametrize(
+    ("publisher", "site", "outlet"),
+    [
+        ("The Eastmere Post", "Post", "The Eastmere Post"),
+        ("Associated Press", "The Eastmere Post", "The Eastmere Post"),
+        ("Reuters", "", "Reuters"),
+        ("", "Eastmere Post | News and weather", "Eastmere Post"),
+        ("", "@eastmerepost", None),
+    ],
+)
+def test_the_outlet_is_the_publisher_and_not_its_agency(publisher: str, site: str, outlet: str | None) -> None:
+    data = json.dumps({"@type": "NewsArticle", "headline": "Trams return", "publisher": {"name": publisher}})
+    head = f'<meta property="og:site_name" content="{site}"><script type="application/ld+json">{data}</script>'
+    assert read_html(page(head)).outlet == outlet
+
+
+def test_the_site_at_the_end_of_a_title_goes() -> None:
+    head = '<meta property="og:title" content="Trams - and ferries - return | EastmerePost">'
+    site = '<meta property="og:site_name" content="Eastmere Post">'
+    assert read_html(page(head + site)).title == "Trams - and ferries - return"
 
 
 def test_the_canonical_address_of_a_front_page_is_not_that_of_the_article() -> None:
