@@ -47,7 +47,8 @@ def _chat() -> Chat | None:
 def _empty() -> None:
     st.html('<h1 class="first">Ask what was said, on the record</h1>')
     st.html("<p class='lede'>The library is empty, so there is nothing to ask yet.</p>")
-    st.page_link(session.LIBRARY, label="Add the first article", icon=None, query_params={"add": "true"})
+    if st.button("Add the first article", type="primary"):
+        st.switch_page(session.LIBRARY, query_params={"add": "true"})
 
 
 def _first_screen(room: Newsroom) -> None:
