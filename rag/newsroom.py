@@ -26,7 +26,6 @@ from rag.domain import (
     Finished,
     Hit,
     Positions,
-    Span,
     Statement,
     StatementChanges,
     parse_day,
@@ -34,7 +33,7 @@ from rag.domain import (
 from rag.engines.answering.builtin import BuiltinEngine
 from rag.engines.answering.driver import Answering
 from rag.engines.answering.seam import DraftEngine
-from rag.engines.correcting import checked, missed
+from rag.engines.correcting import Place, checked, missed
 from rag.engines.indexing import Extractor, Indexer, cut_fingerprint
 from rag.engines.positions import matrix, table
 from rag.errors import BadDate, BadSettings, ModelMissing, UnusableInput
@@ -253,15 +252,15 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def add_statement(
         self,
         article: str,
-        content: Sequence[Span | tuple[int, int]],
+        content: Sequence[Place],
         *,
         version: str | None = None,
-        source: Span | tuple[int, int] | None = None,
-        cue: Span | tuple[int, int] | None = None,
+        source: Place | None = None,
+        cue: Place | None = None,
         **fields: Unpack[StatementChanges],
     ) -> Statement:
-        """Add a statement that was missed: the spans of its words in the text (half-open, characters) and
-        its fields. Raises UnknownArticle, UnusableInput, BadDate.
+        """Add a statement that was missed. Its words, source and cue are given by their spans in the text (half-open,
+        characters) or as text that stands in the article once. Raises UnknownArticle, UnusableInput, BadDate.
         """
         found = missed(self.article(article, version), content, source=source, cue=cue)
         return self._library.correct(found, "added", checked(fields))
@@ -348,8 +347,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def _put(self, found: Extract, *, name: str, given: dict[str, Any], key: str | None = None) -> AddResult:
         extract = replace(found, **given)
-        if given.get("published"):
-            extract = replace(extract, date_basis="user")
+        if "published" in given:
+            extract = replace(extract, date_basis="user" if given["published"] else None)
         return self._library.put(
             extract, key=extract.url or key, name=name, cut=self._indexer.cut, cut_as=self._indexer.cut_as
         )
@@ -417,14 +416,16 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
 
 def _given(**fields: Any) -> dict[str, Any]:
-    """The fields that the user gave, canonical and typed. Raises BadDate."""
-    given = {name: value for name, value in fields.items() if value not in (None, "")}
-    if isinstance(day := given.get("published"), str):
+    """The fields that the user gave, canonical and typed; an empty one stands for none. Raises BadDate, UnusableInput."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    if isinstance(day := given.get("published"), str) and day:
         try:
             given["published"] = parse_day(day)
         except ValueError as exc:
             raise BadDate(f"{day!r} is not a date. Write it as YYYY-MM-DD, for example 2022-02-03.") from exc
-    return {name: canonical(value) if isinstance(value, str) else value for name, value in given.items()}
+    if (url := given.get("url")) and not url.lower().startswith(("http://", "https://")):
+        raise UnusableInput(f"{url!r} is not a web address. It must start with http:// or https://.")
+    return {name: (canonical(value) or None) if isinstance(value, str) else value for name, value in given.items()}
 
 
 def _files(path: Path) -> Iterable[Path]:

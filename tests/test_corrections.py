@@ -95,6 +95,16 @@ def test_an_added_statement_has_the_words_of_its_spans_and_can_be_taken_back(roo
     assert room.statements(actor="the shops") == []
 
 
+def test_a_statement_can_be_added_by_words_that_stand_once(room: Newsroom, article: str) -> None:
+    added = room.add_statement(article, ["kept away"], source="The shops", speaker="the shops")
+    assert added.source is not None
+    assert (TEXT[added.content[0].start : added.content[0].end], added.source.text) == ("kept away", "The shops")
+    with pytest.raises(UnusableInput, match="more than once"):
+        room.add_statement(article, ["the"], speaker="the shops")
+    with pytest.raises(UnusableInput, match="just as it has them"):
+        room.add_statement(article, ["kept close"], speaker="the shops")
+
+
 def test_words_between_quotation_marks_are_added_as_direct(room: Newsroom, article: str) -> None:
     room.dismiss(said(room, article, "The new one is ready"))
     start = TEXT.index("new one")

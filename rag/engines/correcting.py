@@ -10,9 +10,11 @@ from typing import Any, get_args
 from rag.domain import Article, Fragment, Span, Statement, StatementChanges, StatementKind, parse_day
 from rag.errors import BadDate, UnusableInput
 from rag.text.canonical import canonical
+from rag.text.grounding import locate
 from rag.text.quotations import quotations
 
 LONGEST_FIELD = 300  # characters
+Place = Span | tuple[int, int] | str
 _FIELDS = tuple(StatementChanges.__annotations__)
 
 
@@ -40,13 +42,14 @@ def checked(changes: Mapping[str, object]) -> dict[str, Any]:
 
 def missed(
     article: Article,
-    content: Sequence[Span | tuple[int, int]],
+    content: Sequence[Place],
     *,
-    source: Span | tuple[int, int] | None = None,
-    cue: Span | tuple[int, int] | None = None,
+    source: Place | None = None,
+    cue: Place | None = None,
 ) -> Statement:
-    """A statement that a user points to in an article: the spans of its words, and of source and cue where given. Its
-    kind is as its quotation marks tell. Raises UnusableInput for spans that the text does not have.
+    """A statement that a user points to: its words, and source and cue where given, each by its span or by
+    words that stand in the text once. Its kind is as its quotation marks tell. Raises UnusableInput for what the text
+    does not have.
     """
     if not content:
         raise UnusableInput("A statement needs the span of its words: content=[(start, end)].")
@@ -84,20 +87,31 @@ def _words(name: str, value: object) -> str | None:
     return words or None
 
 
-def _optional(article: Article, span: Span | tuple[int, int] | None) -> Fragment | None:
+def _optional(article: Article, span: Place | None) -> Fragment | None:
     if span is None:
         return None
     start, end, words = _fragment(article, span)
     return Fragment(start=start, end=end, text=words)
 
 
-def _fragment(article: Article, given: Span | tuple[int, int]) -> tuple[int, int, str]:
+def _fragment(article: Article, given: Place) -> tuple[int, int, str]:
+    if isinstance(given, str):
+        given = _located(article.text, given)
     start, end = (given.start, given.end) if isinstance(given, Span) else given
     if not 0 <= start < end <= len(article.text) or not article.text[start:end].strip():
         raise UnusableInput(
             f"The article has no words at {start} to {end}: its text has {len(article.text)} characters."
         )
     return start, end, article.text[start:end]
+
+
+def _located(text: str, quote: str) -> Span:
+    at = locate(quote, text)
+    if at is None:
+        raise UnusableInput(f"The article does not have the words {quote[:80]!r}. Give them just as it has them.")
+    if locate(quote, text, start=at.span.start + 1):
+        raise UnusableInput(f"The article has the words {quote[:80]!r} more than once. Give more of them, or the span.")
+    return at.span
 
 
 def _kind(text: str, content: Sequence[Fragment]) -> StatementKind:
