@@ -448,3 +448,20 @@ def test_a_full_name_in_the_title_completes_a_surname(parser: SpacyParser) -> No
     assert item.speaker == "Anna Petrova"
     assert item.speaker_basis is not None
     assert item.speaker_basis.text == "Petrova"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Former Norwegian Prime Minister Kari Nilsen said that the ships are old.",
+        "A new Oslo Times poll suggested that the ships are old.",
+        "Kari Nilsen of the Dock Workers of Norway Union said that the ships are old.",
+    ],
+)
+def test_a_former_office_or_a_longer_name_is_no_country(read: Read, text: str) -> None:
+    assert {item.on_behalf_of for item in read(text)}.isdisjoint({"Norway"})
+
+
+def test_a_body_is_the_actor_of_who_heads_it(read: Read) -> None:
+    item = only(read("Kari Nilsen, the chairwoman of the National Dock Council, said that the ships are old."))
+    assert item.on_behalf_of == "National Dock Council"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.domain import Span
-from rag.engines.statements.people import People, Person, country_places
+from rag.engines.statements.people import People, Person, belongs, countries_of, country_at, name_around
 from rag.engines.statements.sources import Speaker
 from rag.engines.statements.tree import Tree
-from rag.text.countries import country_of, names_of
+from rag.text.countries import names_of
 
 # Offices that one country fills once. A person with one of them speaks for exactly one of the countries of the article.
 _EXCLUSIVE = {
@@ -53,13 +53,9 @@ class Actors:
         tree = self.tree
         if tree[noun].pos == "PRON":
             return None
-        places = sorted(country_places(self.people, noun), key=lambda place: place.start)
-        found = [(country, place) for place in places if (country := country_of(place.of(tree.text)))]
-        whole = self._whole_name(noun)
-        if (country := country_of(whole.of(tree.text))) is not None and not tree.deps(noun, "conj"):
-            return Actor(name=country, basis=whole)
-        others = {country_of(tree[child].text) for child in tree.deps(noun, "conj")} - {None}
-        if others - {country for country, _ in found}:
+        found = sorted(countries_of(self.people, noun), key=lambda pair: pair[1])
+        beside = [country_at(tree, child) for child in tree.deps(noun, "conj")]
+        if {named[0] for named in beside if named} - {country for country, _ in found}:
             return None  # Kiev and Ankara
         if found:
             return Actor(name=found[0][0], basis=found[0][1])
@@ -70,25 +66,16 @@ class Actors:
         return self._body(noun)
 
     def _body(self, noun: int) -> Actor | None:
-        """The organisation that `noun` names or belongs to."""
+        """The organisation that `noun` names or, through modifiers, "of" and "for", belongs to."""
         tree = self.tree
         for word in [noun, *sorted(tree.subtree(noun))]:
             named = tree[word].entity in _ORGANISATIONS and tree[word].pos == "PROPN"
-            if named and (word == noun or tree[word].dep in ("poss", "compound", "pobj", "nmod")):
-                span = self._whole_name(word)
+            if named and belongs(tree, word, noun) and self.people.of(word) is None:
+                first, last = name_around(tree, word)
+                first += first < last and tree[first].pos == "DET"
+                span = tree.span(first, last)
                 return Actor(name=span.of(tree.text), basis=span)
         return None
-
-    def _whole_name(self, word: int) -> Span:
-        tree = self.tree
-        first = last = word
-        while first > 0 and tree[first - 1].entity == tree[word].entity != "" and tree[first - 1].pos == "PROPN":
-            first -= 1
-        while (
-            last + 1 < len(tree) and tree[last + 1].entity == tree[word].entity != "" and tree[last + 1].pos == "PROPN"
-        ):
-            last += 1
-        return tree.span(first, last)
 
     def _of_person(self, person: Person, chain: tuple[int, ...]) -> Actor | None:
         key = id(person)
@@ -116,17 +103,10 @@ class Actors:
 
     def _body_of(self, person: Person) -> Actor | None:
         """An organisation in the person's titles: NATO Secretary General X."""
-        for mention in person.mentions:
-            top = mention
-            while self.tree[top].dep in ("compound", "appos") and self.tree[top].head != top:
-                top = self.tree[top].head
-            for noun in {top, mention, *self.tree.deps(mention, "appos")}:
-                for word in sorted(self.tree.subtree(noun)):
-                    token = self.tree[word]
-                    near = token.entity in _ORGANISATIONS and self.people.of(word) is None
-                    if near and token.dep in ("compound", "poss", "nmod", "pobj") and abs(word - mention) < 12:
-                        span = self._whole_name(word)
-                        return Actor(name=span.of(self.tree.text), basis=span)
+        for role in person.roles:
+            for word in self.tree.words(role.span) if not role.past else ():
+                if self.tree[word].lemma.lower() == role.head and (body := self._body(word)) is not None:
+                    return body
         return None
 
     def _by_exclusion(self, person: Person) -> Actor | None:
@@ -149,22 +129,24 @@ class Actors:
         tree = self.tree
         found = set()
         for token in tree.tokens:
-            if token.pos in ("PROPN", "NOUN") and token.dep in _STATE_SUBJECTS and (country := country_of(token.text)):
-                found.add(country)
+            if (
+                token.pos in ("PROPN", "NOUN")
+                and token.dep in _STATE_SUBJECTS
+                and (country := country_at(tree, token.index))
+            ):
+                found.add(country[0])
         return found
 
     def _visited(self, person: Person) -> set[str]:
-        tree, visited = self.tree, set()
-        for mention in person.mentions:
-            for up in tree.ancestors(mention):
-                if tree[up].lemma in _MOVING:
-                    for child in tree.deps(up, "dobj"):
-                        if country := country_of(
-                            tree.span(min(tree.subtree(child)), max(tree.subtree(child))).of(tree.text)
-                        ):
-                            visited.add(country)
-                    visited |= {c for child in tree.deps(up, "dobj") if (c := country_of(tree[child].text))}
-        return visited
+        tree = self.tree
+        objects = (
+            child
+            for mention in person.mentions
+            for up in tree.ancestors(mention)
+            if tree[up].lemma in _MOVING
+            for child in tree.deps(up, "dobj")
+        )
+        return {named[0] for child in objects if (named := country_at(tree, child))}
 
     def _nearest_passage(self, person: Person, country: str) -> Span | None:
         """The sentence nearest to the person that names the country as one who acts."""
@@ -189,5 +171,6 @@ def _offices(person: Person) -> set[str]:
         office
         for office, titles in _EXCLUSIVE.items()
         for role in person.roles
-        if any(role.words.lower() == title or role.words.lower().startswith(f"{title} of") for title in titles)
+        if role.words[0].isupper()
+        and any(role.words.lower() == title or role.words.lower().startswith(f"{title} of") for title in titles)
     }

@@ -11,7 +11,7 @@ from rag.domain import Span
 from rag.engines.statements.nouns import MEN, MEN_NAMED, PERSON_NOUNS, WOMEN, WOMEN_NAMED
 from rag.engines.statements.tree import Tree
 from rag.text.canonical import fold
-from rag.text.countries import countries_in, country_of
+from rag.text.countries import country_of, names_of
 
 Gender = Literal["he", "she"]
 
@@ -33,6 +33,11 @@ class Role:
     span: Span
     owner: int | None = None
     """The word that possesses the role: Erdogan's communications director."""
+
+    @property
+    def past(self) -> bool:
+        """True for a role that is over: who was president speaks for nobody."""
+        return self.words.lower().startswith(("former", "ex-", "onetime", "retired", "late "))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -147,9 +152,8 @@ class People:
                 person.roles.append(role)
                 gender: Gender | None = "she" if role.head in WOMEN else "he" if role.head in MEN else None
                 person.gender = person.gender or gender
-        for place in self._describing(person, word, top):
-            for start, end, country in countries_in(place.of(tree.text)):
-                person.countries.append((country, Span(place.start + start, place.start + end)))
+            if role is None or not role.past:
+                person.countries.extend(countries_of(self, noun, self.first(word)))
 
     def first(self, word: int) -> int:
         """The first word of the name that ends with `word`."""
@@ -180,23 +184,47 @@ class People:
             if tree[child].pos in ("NOUN", "PROPN") and self.of(child) is None:
                 yield child
 
-    def _describing(self, person: Person, word: int, top: int) -> Iterator[Span]:
-        """Places whose countries are the person's: titles with their possessors, but no other person's."""
-        for noun in self._titles(person, word, top):
-            yield from country_places(self, noun, self.first(word))
 
-
-def country_places(people: People, noun: int, stop: int | None = None) -> Iterator[Span]:
-    """The words before `noun`, and after "of" or "for", that can name the country or body that it belongs to."""
+def countries_of(people: People, noun: int, stop: int | None = None) -> Iterator[tuple[str, Span]]:
+    """The countries that the words around `noun` say it belongs to, with the words: *Kiev*'s army, *Turkish* officials,
+    president of *France*."""
     tree = people.tree
     for word in sorted(tree.subtree(noun)):
         if stop is not None and noun < stop <= word:
             break
-        if people.of(word) is None and tree[word].dep != "prep" and _belongs(tree, word, noun):
-            yield tree.span(word, word)
+        related = people.of(word) is None and tree[word].dep != "prep" and belongs(tree, word, noun)
+        if related and (found := country_at(tree, word)) is not None:
+            yield found
 
 
-def _belongs(tree: Tree, word: int, noun: int) -> bool:
+def country_at(tree: Tree, word: int) -> tuple[str, Span] | None:
+    """The country whose whole name `word` is or ends, with its place; None for Washington in "Washington Post"."""
+    first, last = name_around(tree, word)
+    head = tree[tree[word].head]
+    longer = tree[word].dep == "compound" and head.pos == "PROPN" and not first <= head.index <= last
+    if longer and head.entity != "PERSON" and head.text.lower() not in PERSON_NOUNS:
+        return None
+    while first < last and tree[first].text.lower() == "the":
+        first += 1
+    names = names_of(tree.span(first, last).of(tree.text)) if last == word else ()
+    return (names[0], tree.span(first, last)) if names else None
+
+
+def name_around(tree: Tree, word: int) -> tuple[int, int]:
+    """(first, last) word of the entity that `word` is part of; the word alone where there is none."""
+    first = last = word
+    while (
+        first > 0 and tree[word].entity and tree[first - 1].entity == tree[word].entity and tree[first - 1].tag != "POS"
+    ):
+        first -= 1
+    while last + 1 < len(tree) and tree[word].entity and tree[last + 1].entity == tree[word].entity:
+        if tree[last + 1].tag == "POS":
+            break
+        last += 1
+    return first, last
+
+
+def belongs(tree: Tree, word: int, noun: int) -> bool:
     """True if only modifiers, possessors, "of" and "for" lie between `word` and `noun`."""
     while word != noun:
         token = tree[word]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rag.domain import Span
 from rag.engines.statements.nouns import PERSON_NOUNS
-from rag.engines.statements.people import HONORIFICS, People, Person, Role, country_places, role_at
+from rag.engines.statements.people import HONORIFICS, People, Person, Role, countries_of, role_at
 from rag.engines.statements.tree import Tree
 from rag.text.countries import country_of
 
@@ -197,9 +197,7 @@ class Sources:
             person = self._earlier(noun, role) or self._later(noun, role)
             if person is not None:
                 linked[noun] = person
-                for place in country_places(self.people, noun):
-                    if (country := country_of(place.of(tree.text))) is not None:
-                        person.countries.append((country, place))
+                person.countries.extend(countries_of(self.people, noun))
                 if not any(known.words == role.words for known in person.roles):
                     person.roles.append(role)
         return linked
@@ -207,7 +205,7 @@ class Sources:
     def _earlier(self, noun: int, role: Role) -> Person | None:
         """The nearest person before whose roles and country agree with the title."""
         tree = self.tree
-        countries = {country_of(place.of(tree.text)) for place in country_places(self.people, noun)} - {None}
+        countries = {country for country, _ in countries_of(self.people, noun)}
         best = None
         for mention, person in self.people.near(tree[noun].sentence, _REACH):
             if mention > noun or tree.quoted[mention] >= 0 or not _agree(role, person):
