@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin, urlsplit
 
 import feedparser
 
@@ -17,6 +16,7 @@ from rag.errors import UnreadableSource
 from rag.text.canonical import canonical
 from rag.text.ingest.headlines import person
 from rag.text.ingest.html import parsed, read_html
+from rag.text.ingest.page_data import web_address
 from rag.text.ingest.written_dates import written_days
 
 _START = re.compile(
@@ -93,16 +93,15 @@ def feed_links(html: str, url: str) -> list[str]:
     for link in tree.iter("link") if tree is not None else ():
         kind, address = (link.get("type") or "").lower().split(";")[0].strip(), (link.get("href") or "").strip()
         if kind in _KINDS and address and "comment" not in address.lower() + (link.get("title") or "").lower():
-            found.append(urljoin(url, address))
-    return [address for address in dict.fromkeys(found) if urlsplit(address).scheme in ("http", "https")]
+            found.append(web_address(address, url))
+    return [address for address in dict.fromkeys(found) if address]
 
 
 def _item(entry: Mapping[str, object], url: str | None) -> FeedItem:
     contents = entry.get("content")
     bodies = [str(part.get("value", "")) for part in contents] if isinstance(contents, list) else []
-    link = urljoin(url or "", str(entry.get("link") or ""))
     return FeedItem(
-        url=link if link.startswith(("http://", "https://")) else None,
+        url=web_address(str(entry["link"]), url) if entry.get("link") else None,
         title=_line(entry.get("title")),
         byline=person(str(entry.get("author") or "")),
         published=_day(entry.get("published") or entry.get("created")),

@@ -200,14 +200,20 @@ def _canonical_url(tree: HtmlElement, meta: dict[str, str], url: str | None) -> 
     """The address that the page gives itself, unless it leads to the front page; else the one it was fetched from."""
     links = [link.get("href") for link in tree.iter("link") if (link.get("rel") or "").strip().lower() == "canonical"]
     for candidate in (*links, meta.get("og:url")):
-        try:
-            address: str = urljoin(url or "", (candidate or "").strip())
-            parts = urlsplit(address)
-        except ValueError:
-            continue
-        if parts.scheme in ("http", "https") and parts.hostname and (parts.path.strip("/") or parts.query):
+        address = web_address(candidate or "", url)
+        if address and (urlsplit(address).path.strip("/") or urlsplit(address).query):
             return address.split("#", 1)[0]
     return url
+
+
+def web_address(address: str, base: str | None) -> str | None:
+    """`address`, which may be relative to `base`, as a full http or https address; None if it is none."""
+    try:
+        full: str = urljoin(base or "", address.strip())
+        parts = urlsplit(full)
+    except ValueError:
+        return None
+    return full if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def _without_site(title: str | None, outlet: str | None) -> str | None:
