@@ -19,6 +19,7 @@ StatementKind = Literal["direct", "mixed", "indirect"]
 ChangeRule = Literal["denial", "side", "negation", "figures"]
 Verdict = Literal["corrected", "dismissed", "added"]
 EmbedKind = Literal["query", "document"]
+Step = Literal["adding", "vectors", "statements"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -180,6 +181,19 @@ class AddResult:
     version: str | None = None
     of: str | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a piece of work is: `done` of `total`, and the seconds that the rest may take, if known.
+
+    `step` is `adding` (in sources), or `vectors` or `statements` (in article versions).
+    """
+
+    step: Step
+    done: int
+    total: int
+    seconds_left: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

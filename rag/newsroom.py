@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
@@ -26,15 +26,17 @@ from rag.domain import (
     Finished,
     Hit,
     Positions,
+    Progress,
     Statement,
     StatementChanges,
     parse_day,
 )
+from rag.engines.adding import Adding
 from rag.engines.answering.builtin import BuiltinEngine
 from rag.engines.answering.driver import Answering
 from rag.engines.answering.seam import DraftEngine
 from rag.engines.correcting import Place, checked, missed
-from rag.engines.indexing import Extractor, Indexer, cut_fingerprint
+from rag.engines.indexing import REPAIRED, Extractor, Indexer, cut_fingerprint
 from rag.engines.positions import matrix, table
 from rag.errors import BadDate, BadSettings, ModelMissing, UnusableInput
 from rag.evidence import verification
@@ -47,7 +49,6 @@ from rag.text.canonical import canonical, digest
 from rag.text.ingest.read import read_file, read_source_bytes
 
 LONGEST_QUESTION = 1000  # characters
-_ENDINGS = {".txt", ".md", ".markdown"}
 
 
 class Newsroom(AbstractContextManager["Newsroom"]):
@@ -77,6 +78,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def close(self) -> None:
         """Stop background work after the piece in hand and let go of all files."""
         self._indexer.close()
+        if self._vectors:
+            self._vectors.close()
         self._library.close()
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -93,17 +96,20 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         byline: str | None = None,
         published: str | date | None = None,
         url: str | None = None,
+        progress: Callable[[Progress], None] | None = None,
+        cancel: threading.Event | None = None,
     ) -> list[AddResult]:
         """Add files and folders, in their order; a folder's text and Markdown files by name. Fields given win over what
-        is found. One bad source does not stop the rest: it is `rejected`, with the reason. Raises BadDate.
+        is found. One bad source does not stop the rest: it is `rejected`, with the reason. Raises BadDate, StoreError.
+
+        `progress` is told a few times a second how far it is. Once `cancel` is set, it ends after the source in hand:
+        what is done is kept and returned, and the last progress says how many were left.
         """
         given = _given(title=title, outlet=outlet, byline=byline, published=published, url=url)
-        results: list[AddResult] = []
-        for source in sources:
-            for path in _files(Path(source)):
-                results += self._add_file(path, given)
-        self._indexer.start()
-        return results
+        try:
+            return self._adding.sources(sources, given, progress, cancel)
+        finally:
+            self._indexer.start()
 
     def add_bytes(self, data: bytes, *, name: str, **given: Any) -> list[AddResult]:
         """Add one upload, or standard input, by its content; `name` is for messages. Fields as in `add`."""
@@ -306,10 +312,16 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def pending(self) -> dict[str, int]:
         """Article versions whose vectors and statements are still being made."""
-        return self._indexer.left()
+        return {str(step): left for step, left in self._indexer.left().items()}
+
+    def progress(self) -> tuple[Progress, ...]:
+        """How far vectors and statements are; empty once all are made."""
+        return self._indexer.progress()
 
     def doctor(self) -> dict[str, Any]:
         """Engine, models, stores, versions, health, and what to do about what is not well."""
+        vectors = self._vectors.count() if self._vectors else 0  # finds damage, if there is any
+        self._indexer.sync()
         left = self._indexer.left()
         advice = [*self._faults]
         if self._indexer.fault:
@@ -329,21 +341,13 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             "home": str(self.settings.home),
             "articles": self.count(),
             "passages": self._library.passage_count(),
-            "vectors": self._vectors.count() if self._vectors else 0,
+            "vectors": vectors,
             "pending": left,
+            "repaired": self._library.noted(REPAIRED),
             "versions": {"python": sys.version.split()[0], **{name: installed_version(name) for name in packages}},
         }
 
     # -- parts
-
-    def _add_file(self, path: Path, given: dict[str, Any]) -> list[AddResult]:
-        name = str(path)
-        try:
-            found = read_file(path)
-        except UnusableInput as exc:
-            return [AddResult(source=name, status="rejected", reason=str(exc))]
-        key = str(path.resolve()) if len(found) == 1 else None
-        return [self._put(item, name=name, given=given, key=key) for item in found]
 
     def _put(self, found: Extract, *, name: str, given: dict[str, Any], key: str | None = None) -> AddResult:
         extract = replace(found, **given)
@@ -379,6 +383,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     @cached_property
     def _indexer(self) -> Indexer:
         return Indexer(self._library, vectors=self._vectors, embedder=self._embedder, extractor=self._extractor)
+
+    @cached_property
+    def _adding(self) -> Adding:
+        return Adding(self._library, put=self._put, wake=self._indexer.start)
 
     @cached_property
     def _extractor(self) -> Extractor | None:
@@ -426,20 +434,6 @@ def _given(**fields: Any) -> dict[str, Any]:
     if (url := given.get("url")) and not url.lower().startswith(("http://", "https://")):
         raise UnusableInput(f"{url!r} is not a web address. It must start with http:// or https://.")
     return {name: (canonical(value) or None) if isinstance(value, str) else value for name, value in given.items()}
-
-
-def _files(path: Path) -> Iterable[Path]:
-    """The file itself, or the files of a folder that can be read, by name; hidden ones are left out."""
-    if not path.is_dir():
-        return [path]
-    inside = path.rglob("*")
-    return sorted(
-        item
-        for item in inside
-        if item.is_file()
-        and item.suffix.lower() in _ENDINGS
-        and not any(part.startswith(".") for part in item.relative_to(path).parts)
-    )
 
 
 def _question(text: str) -> str:

@@ -18,6 +18,7 @@ FLOORS = [
     {
         "engines.answering",
         "engines.statements",
+        "engines.adding",
         "engines.indexing",
         "engines.addresses",
         "engines.correcting",

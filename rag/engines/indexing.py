@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-import numpy as np
-
-from rag.domain import Article, Span, Statement
+from rag.domain import Article, Progress, Span, Statement, Step
 from rag.errors import ModelError, ModelMissing, StoreError, UnknownArticle
 from rag.providers.base import Embedder
 from rag.stores.base import VectorRow, VectorStore
 from rag.stores.library import Library
 from rag.text import chunking
 
-_BATCH = 64  # versions taken at a time
-_GENERATION = "vectors_generation"
+REPAIRED = "vectors_repaired"  # noted in the library: when the index was last repaired by itself, and why
+_VERSIONS_AT_ONCE = 32
+_PASSAGES_AT_ONCE = 128  # of one round: enough to keep the model busy, few enough to stop soon
 _log = logging.getLogger(__name__)
 
 
@@ -44,12 +45,15 @@ class Indexer:
         self._embedder = embedder
         self._extractor = extractor
         self._lock = threading.Lock()
-        self._seen = library.noted(_GENERATION)
         self._wake = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
         self._closed = False
         self._thread: threading.Thread | None = None
+        self._cut_alike = False  # every passage was seen to be cut as `cut_as` says
+        self._whole = False  # the vector index was seen to hold every passage
+        self._paces: dict[Step, _Pace] = {"vectors": _Pace(), "statements": _Pace()}
+        self._put_off = False
         self.fault: str | None = None
         self.cut_as = cut_fingerprint(embedder)
 
@@ -82,108 +86,159 @@ class Indexer:
         if self._thread:
             self._thread.join()
 
-    def left(self) -> dict[str, int]:
+    def left(self) -> dict[Step, int]:
         """Versions whose vectors and statements are still to be made."""
-        left = {}
+        left: dict[Step, int] = {}
         if self._embedder:
             left["vectors"] = self._library.to_do_count("embedded_as", self.cut_as)
         if self._extractor:
             left["statements"] = self._library.to_do_count("stated_as", self._extractor.fingerprint)
         return left
 
+    def progress(self) -> tuple[Progress, ...]:
+        """How far the background work is, in versions; what is done is left out."""
+        return tuple(
+            Progress(step=step, done=pace.done, total=pace.done + left, seconds_left=pace.seconds_for(left))
+            for step, left in self.left().items()
+            if left and (pace := self._paces[step])
+        )
+
     def rebuild(self) -> None:
-        """Make every passage, vector and statement again, from the record alone."""
-        if self._vectors:
-            self._vectors.clear()
+        """Make every passage, vector and statement again, from the record alone. Raises StoreError."""
         self._library.forget("embedded_as")
         self._library.forget("stated_as")
-        self._recut()
-        self._bump()
+        if self._vectors:
+            self._vectors.clear()
+        self._cut_alike = self._whole = False
         self.start()
 
     def remove(self, article_id: str) -> None:
         """Take an article out of the library and out of every index. Raises UnknownArticle."""
         self._library.remove(article_id)
         if self._vectors:
+            self._whole = False  # should this process end before the next line, the next one sees to the rest
             self._vectors.remove([article_id])
-            self._bump()
 
     def sync(self) -> None:
-        """See vectors that another process wrote."""
-        with self._lock:
-            noted = self._library.noted(_GENERATION)
-            if noted != self._seen and self._vectors:
-                self._vectors.refresh()
-                self._seen = noted
+        """See to an index that lost its vectors, and to what was put off because something was busy."""
+        if self._put_off or (self._vectors and self._vectors.lost):
+            self.start()
 
     def _run(self) -> None:
-        while True:
-            self._wake.wait()
-            self._wake.clear()
+        try:
+            while not self._closed:
+                self._wake.wait()
+                self._wake.clear()
+                self.fault, self._put_off = None, False
+                self._work()
+                with self._lock:
+                    if self._closed or not self._wake.is_set():
+                        self._idle.set()
+        finally:
+            self._idle.set()  # nobody may wait for a thread that is no more
+
+    def _work(self) -> None:
+        """Do all there is, vectors first. What fails is left for the next start; the other kind goes on."""
+        steps = [self._recut, self._embed_some, self._repair, self._state_some]
+        while steps and not self._closed:
             try:
-                self.fault = None
-                self._recut()
-                while not self._closed and (self._embed_some() or self._state_some()):
-                    pass
+                if not any(step() for step in steps):
+                    return
             except (ModelError, ModelMissing, StoreError) as exc:
                 # The record is safe and search by words works; `doctor` and the next start see to the rest.
-                self.fault = str(exc)
+                self.fault, self._put_off = str(exc), exc.retryable
                 _log.warning("Indexing paused: %s", exc)
-            with self._lock:
-                if self._closed or not self._wake.is_set():
-                    self._idle.set()
-            if self._closed:
-                return
+                steps = [self._state_some] if len(steps) > 1 else []
 
-    def _recut(self) -> None:
-        for article_id, version in self._library.cut_differently(self.cut_as):
-            text = self._library.texts([(article_id, version)]).get((article_id, version), "")
-            self._library.recut(article_id, version, self.cut(text), self.cut_as)
+    def _recut(self) -> bool:
+        """Cut anew what was cut for another embedder or by another chunker."""
+        if not self._cut_alike:
+            for article_id, version in self._library.cut_differently(self.cut_as):
+                text = self._library.texts([(article_id, version)]).get((article_id, version), "")
+                self._library.recut(article_id, version, self.cut(text), self.cut_as)
+            self._cut_alike = True
+        return False
 
     def _embed_some(self) -> bool:
         if not self._embedder or not self._vectors:
             return False
-        pairs = self._library.to_do("embedded_as", self.cut_as, limit=_BATCH)
+        started = time.perf_counter()
+        pairs = self._library.to_do("embedded_as", self.cut_as, limit=_VERSIONS_AT_ONCE)
         if not pairs:
             return False
-        texts = self._library.texts(pairs)
+        written: dict[tuple[str, str], list[tuple[VectorRow, Span]]] = {}
         rows: list[VectorRow] = []
         passages: list[str] = []
-        for pair in pairs:
-            for row, span in self._library.vector_rows(*pair):
-                rows.append(row)
-                passages.append(span.of(texts[pair]))
-        vectors = self._embedder.embed(passages, "document") if rows else np.zeros((0, 0), np.float32)
-        self._vectors.upsert(rows, vectors)
-        self._library.mark("embedded_as", pairs, self.cut_as)
+        texts = self._library.texts(pairs)
+        for pair, kept in self._library.vector_rows(pairs).items():
+            if passages and len(passages) + len(kept) > _PASSAGES_AT_ONCE:
+                break
+            written[pair] = kept
+            rows += [row for row, _ in kept]
+            passages += [span.of(texts[pair]) for _, span in kept]
+        if rows:
+            self._vectors.upsert(rows, self._embedder.embed(passages, "document"))
+        self._library.confirm(written, self.cut_as)
         # An article that was removed meanwhile must not live on in the index.
-        alive = self._library.summaries(article_id for article_id, _ in pairs)
-        if gone := sorted({article_id for article_id, _ in pairs} - alive.keys()):
+        alive = self._library.summaries(article_id for article_id, _ in written)
+        if gone := sorted({article_id for article_id, _ in written} - alive.keys()):
             self._vectors.remove(gone)
-        self._bump()
+        self._paces["vectors"].add(len(written), time.perf_counter() - started)
+        return True
+
+    def _repair(self) -> bool:
+        """Once nothing is left to embed, the index holds as many passages as the library; else it is seen which."""
+        if not self._embedder or not self._vectors or (self._whole and not self._vectors.lost):
+            return False
+        lost, self._vectors.lost = self._vectors.lost, None
+        self._whole = True
+        if self._vectors.count() == self._library.passage_count():
+            return False
+        unknown, lacking = self._library.compare(self._vectors.ids(), self.cut_as)
+        self._vectors.drop(sorted(unknown))
+        if lacking:
+            told = lost or f"The vector index lacked {lacking} article versions; they are made again."
+            self._library.note(REPAIRED, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {told}")
+            _log.warning("%s", told)
         return True
 
     def _state_some(self) -> bool:
         if not self._extractor:
             return False
+        started = time.perf_counter()
         pairs = self._library.to_do("stated_as", self._extractor.fingerprint, limit=1)
         for article_id, version in pairs:
             try:
                 article = self._library.article(article_id, version)
             except UnknownArticle:  # removed meanwhile
                 continue
-            statements = self._extractor.extract(article)
+            statements = self._extracted(self._extractor, article)
             self._library.put_statements(article_id, version, statements, self._extractor.fingerprint)
+            self._paces["statements"].add(1, time.perf_counter() - started)
         return bool(pairs)
 
-    def _bump(self) -> None:
-        """Tell other processes that the vectors changed."""
-        with self._lock:
-            noted = self._library.noted(_GENERATION)
-            following = str(int(noted or 0) + 1)
-            self._library.note(_GENERATION, following)
-            if noted == self._seen:
-                self._seen = following
+    def _extracted(self, extractor: Extractor, article: Article) -> tuple[Statement, ...]:
+        try:
+            return extractor.extract(article)
+        except Exception:  # noqa: BLE001  # one article must not stop the others, nor be tried for ever
+            _log.exception("No statements were made of article %s", article.article_id)
+            return ()
+
+
+@dataclass
+class _Pace:
+    """How many were done, and the seconds spent on them."""
+
+    done: int = 0
+    seconds: float = 0.0
+
+    def add(self, done: int, seconds: float) -> None:
+        self.done += done
+        self.seconds += seconds
+
+    def seconds_for(self, left: int) -> float | None:
+        """Seconds that so many more will take; None before the first is done."""
+        return self.seconds / self.done * left if self.done else None
 
 
 def cut_fingerprint(embedder: Embedder | None) -> str:

@@ -35,7 +35,11 @@ FOREVER = 253_402_300_799  # the last second of the year 9999
 
 
 class VectorStore(Protocol):
-    """Vectors by passage id. Derived from the library: it may be emptied and filled again at any time."""
+    """Vectors by passage id, for many threads and processes. Derived from the library: it may be emptied and filled
+    again at any time, and empties itself where its files turn out damaged; `lost` then says so.
+    """
+
+    lost: str | None
 
     def upsert(self, rows: Sequence[VectorRow], vectors: Vectors) -> None:
         """Store or replace; idempotent. Raises StoreError."""
@@ -62,6 +66,14 @@ class VectorStore(Protocol):
         """Forget everything."""
         ...
 
-    def refresh(self) -> None:
-        """See what other processes wrote."""
+    def ids(self) -> set[str]:
+        """The ids of all passages held."""
+        ...
+
+    def drop(self, passage_ids: Sequence[str]) -> None:
+        """Forget these passages; unknown ids are fine."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files or connections; the next use opens them again."""
         ...

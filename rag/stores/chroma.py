@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import chromadb
 from chromadb.api.client import Client
@@ -18,33 +20,43 @@ from filelock import FileLock, Timeout
 
 from rag.domain import Filters
 from rag.errors import LibraryBusy, StoreError
+from rag.stores import seal
 from rag.stores.base import FOREVER, VectorRow, Vectors
 from rag.text.canonical import fold
 
 _SPACE = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="ip", ef_construction=200, ef_search=200))
+_IDS_AT_ONCE = 500
+_PAGE = 10_000
+_DAMAGE = re.compile(r"malformed|not a database|hnsw|finding id|deserializ|no such (table|column)", re.IGNORECASE)
+_FULL = re.compile(r"is full|No space left|File too large|disk I/O error", re.IGNORECASE)
+Result = TypeVar("Result")
 
 
 class ChromaVectors:
     """A VectorStore on a folder. One collection per `fingerprint`, so vectors that don't compare never meet.
 
-    Several processes may share the folder: writes take turns by a lock file beside it. What another process wrote is
-    seen after `refresh`, since an embedded Chroma keeps its graph in memory.
+    Chroma writes its graph over the old files, so a process killed meanwhile leaves files that mislead the next one or
+    crash it; and one that holds an older graph may write it over a newer. Therefore every operation, reading included,
+    waits its turn by a lock file, and leaves the files sealed. Whoever finds a seal that is not its own opens the
+    folder again; files that don't fit their seal are thrown away, and `lost` says so.
     """
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self.lost: str | None = None
         self._folder = folder
         self._name = fingerprint
         self._lock = threading.RLock()
-        self._turn = FileLock(folder.with_suffix(".lock"), timeout=60)
+        self._turn = FileLock(folder.with_suffix(".lock"), timeout=60, poll_interval=0.01)
+        self._seal_file = folder.with_suffix(".seal")
+        self._seal = seal.Seal()
         self._client: Client | None = None
         self._kept: Collection | None = None
 
     def upsert(self, rows: Sequence[VectorRow], vectors: Vectors) -> None:
         """Store or replace; idempotent. Raises StoreError."""
-        if not rows:
-            return
-        with self._writing() as collection:
+
+        def work(collection: Collection) -> None:
             step = self._open_client().get_max_batch_size()
             for at in range(0, len(rows), step):
                 part = rows[at : at + step]
@@ -54,11 +66,30 @@ class ChromaVectors:
                     metadatas=[_fields(row) for row in part],
                 )
 
+        if rows:
+            self._do(work, writes=True)
+
     def remove(self, article_ids: Sequence[str]) -> None:
-        """Forget every passage of these articles; unknown ids are fine."""
-        with self._writing() as collection:
-            for article_id in article_ids:
-                collection.delete(where={"article": article_id})
+        """Forget every passage of these articles, in collections of other fingerprints too; unknown ids are fine."""
+
+        def work(_: Collection) -> None:
+            for collection in self._open_client().list_collections():
+                for at in range(0, len(article_ids), _IDS_AT_ONCE):
+                    some: dict[str, Any] = {"article": {"$in": list(article_ids[at : at + _IDS_AT_ONCE])}}
+                    collection.delete(where=some)
+
+        if article_ids:
+            self._do(work, writes=True)
+
+    def drop(self, passage_ids: Sequence[str]) -> None:
+        """Forget these passages; unknown ids are fine."""
+
+        def work(collection: Collection) -> None:
+            for at in range(0, len(passage_ids), _IDS_AT_ONCE):
+                collection.delete(ids=list(passage_ids[at : at + _IDS_AT_ONCE]))
+
+        if passage_ids:
+            self._do(work, writes=True)
 
     def nearest(
         self, vector: Vectors, *, k: int, filters: Filters, articles: Sequence[str] | None = None
@@ -66,29 +97,33 @@ class ChromaVectors:
         """The `k` passages nearest to one unit vector, best first, with their cosine."""
         if k < 1 or articles == []:
             return []
-        with self._reading() as collection:
-            found = collection.query(
+        found = self._do(
+            lambda collection: collection.query(
                 query_embeddings=[vector.tolist()], n_results=k, where=_where(filters, articles), include=["distances"]
             )
+        )
         ids, distances = found["ids"], found["distances"]
         return [(key, 1.0 - far) for key, far in zip(ids[0], distances[0], strict=True)] if distances else []
 
     def count(self) -> int:
         """Passages held."""
-        with self._reading() as collection:
-            return collection.count()
+        return self._do(lambda collection: collection.count())
+
+    def ids(self) -> set[str]:
+        """The ids of all passages held."""
+
+        def work(collection: Collection) -> set[str]:
+            held: set[str] = set()
+            while page := collection.get(include=[], limit=_PAGE, offset=len(held))["ids"]:
+                held.update(page)
+            return held
+
+        return self._do(work)
 
     def clear(self) -> None:
         """Forget everything, collections of other fingerprints included."""
-        with self._writing():
-            client = self._open_client()
-            for name in [item.name for item in client.list_collections()]:
-                client.delete_collection(name)
-            self._kept = None
-
-    def refresh(self) -> None:
-        """See what other processes wrote."""
-        self.close()
+        with self._lock, self._in_turn():
+            self._wipe()
 
     def close(self) -> None:
         """Let go of the folder; the next use opens it again."""
@@ -96,6 +131,35 @@ class ChromaVectors:
             if self._client is not None:
                 self._client.close()
             self._client = self._kept = None
+
+    def _do(self, work: Callable[[Collection], Result], *, writes: bool = False) -> Result:
+        """Do some work in turn, on the files as they are now; once more on empty ones if these turn out damaged."""
+        with self._lock, self._in_turn():
+            try:
+                return self._work(work, writes)
+            except _Damaged as exc:
+                self._wipe()
+                self.lost = f"The vector index was damaged ({exc}); it is made again from the library."
+                return self._work(work, writes)
+
+    def _work(self, work: Callable[[Collection], Result], writes: bool) -> Result:
+        with _mapped(self._folder, self.close):
+            current = seal.read(self._seal_file)
+            if self._client is None or current.generation != self._seal.generation:
+                self.close()
+                if name := seal.broken(current, self._folder):
+                    raise _Damaged(f"{name} was left half-written")
+            self._seal = current
+            done = work(self._collection())
+            self._seal = seal.renew(self._seal_file, self._folder, current, written=writes)
+            return done
+
+    def _wipe(self) -> None:
+        self.close()
+        with _mapped(self._folder, self.close):
+            shutil.rmtree(self._folder, ignore_errors=False)
+            self._folder.mkdir()
+            self._seal = seal.renew(self._seal_file, self._folder, seal.read(self._seal_file), written=True)
 
     def _open_client(self) -> Client:
         if self._client is None:
@@ -111,17 +175,16 @@ class ChromaVectors:
         return self._kept
 
     @contextmanager
-    def _writing(self) -> Iterator[Collection]:
+    def _in_turn(self) -> Iterator[None]:
         try:
-            with self._turn, self._reading() as collection:
-                yield collection
+            with self._turn:
+                yield
         except Timeout as exc:
-            raise LibraryBusy("Another process is writing the vectors. Try again when it is done.") from exc
+            raise LibraryBusy("Another process holds the vectors for long. Try again when it is done.") from exc
 
-    @contextmanager
-    def _reading(self) -> Iterator[Collection]:
-        with self._lock, _mapped(self._folder, self.close):
-            yield self._collection()
+
+class _Damaged(Exception):
+    """The files of the index can't be trusted."""
 
 
 @contextmanager
@@ -130,6 +193,15 @@ def _mapped(folder: Path, close: Callable[[], None]) -> Iterator[None]:
     try:
         yield
     except (ChromaError, ValueError, RuntimeError, OSError) as exc:
+        close()
+        if _DAMAGE.search(str(exc)):
+            raise _Damaged(str(exc)) from exc
+        if _FULL.search(str(exc)):
+            raise StoreError(f"No space is left for the vector index {folder}. Free some; articles are safe.") from exc
+        raise StoreError(f"The vector index {folder} failed ({exc}). `onrecord reindex` builds it anew.") from exc
+    except BaseException as exc:
+        if type(exc).__name__ != "PanicException":  # Chroma's core died; not a subclass of Exception
+            raise
         close()
         raise StoreError(f"The vector index {folder} failed ({exc}). `onrecord reindex` builds it anew.") from exc
 

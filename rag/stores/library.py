@@ -9,11 +9,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, and_, delete, func, select, text, update
+from sqlalchemy import Connection, Engine, and_, delete, exists, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -32,8 +33,8 @@ from rag.domain import (
     Version,
 )
 from rag.errors import LibraryBusy, LibraryDamaged, StoreError, UnknownArticle
-from rag.stores import copies, corrections, rows
-from rag.stores.base import FOREVER, VectorRow
+from rag.stores import copies, corrections, derived, rows
+from rag.stores.base import FOREVER
 from rag.stores.tables import (
     LEXICAL,
     SCHEMA,
@@ -44,6 +45,7 @@ from rag.stores.tables import (
     metadata,
     passage,
     passage_words,
+    reading,
     source,
     statement,
     statement_words,
@@ -54,6 +56,17 @@ from rag.text.duplicates import keys
 
 Work = Literal["embedded_as", "stated_as"]
 Cut = Callable[[str], list[Span]]
+_KEYS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which bytes (`mark`) of which source (`key`) gave which version of which article."""
+
+    key: str
+    mark: str
+    article_id: str
+    version: str
 
 
 class Library:
@@ -187,6 +200,44 @@ class Library:
                     .where(version.c.article_id == article_id, version.c.version == found)
                     .values({work: fingerprint})
                 )
+
+    def confirm(self, written: Mapping[tuple[str, str], derived.Rows], fingerprint: str) -> None:
+        """Note that vectors of these versions were written as `vector_rows` gave them; one that has changed since, as
+        by a new version of its article, stays to do.
+        """
+        with self._write() as connection:
+            derived.confirm(connection, written, fingerprint)
+
+    def compare(self, held: set[str], fingerprint: str) -> tuple[set[str], int]:
+        """Compare with an index that holds these passage ids: versions of which it lacks any are to do again. Gives the
+        ids that the library does not know, and how many versions lack something.
+        """
+        with self._write() as connection:
+            return derived.compare(connection, held, fingerprint)
+
+    def remember(self, readings: Sequence[Reading]) -> None:
+        """Keep which bytes of which source gave which version."""
+        with self._write() as connection:
+            for item in readings:
+                row = insert(reading).values(
+                    key=item.key, mark=item.mark, article_id=item.article_id, version=item.version
+                )
+                alive = exists(select(article.c.article_id).where(article.c.article_id == item.article_id))
+                if connection.execute(select(alive)).scalar_one():  # it may have been removed meanwhile
+                    kept = {"mark": item.mark, "article_id": item.article_id, "version": item.version}
+                    connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=kept))
+
+    def unchanged(self, marks: Mapping[str, str]) -> dict[str, Reading]:
+        """Of sources and the marks of their bytes, the readings that are remembered and whose version is still here."""
+        found: dict[str, Reading] = {}
+        keys = list(marks)
+        with self._read() as connection:
+            for at in range(0, len(keys), _KEYS_AT_ONCE):
+                chosen = select(reading).where(reading.c.key.in_(keys[at : at + _KEYS_AT_ONCE]))
+                for row in connection.execute(chosen):
+                    if row.mark == marks[row.key]:
+                        found[row.key] = Reading(row.key, row.mark, row.article_id, row.version)
+        return found
 
     def forget(self, work: Work) -> None:
         """Note that derived data of every version must be made again."""
@@ -355,15 +406,8 @@ class Library:
 
     def to_do(self, work: Work, fingerprint: str, *, limit: int) -> list[tuple[str, str]]:
         """(article id, version) pairs whose derived data was not made as `fingerprint` says, newest ingested first."""
-        column = version.c[work]
         with self._read() as connection:
-            fetched = connection.execute(
-                select(version.c.article_id, version.c.version)
-                .where((column != fingerprint) | column.is_(None))
-                .order_by(version.c.ingested.desc(), version.c.article_id)
-                .limit(limit)
-            )
-            return [(row.article_id, row.version) for row in fetched]
+            return derived.to_do(connection, work, fingerprint, limit)
 
     def to_do_count(self, work: Work, fingerprint: str) -> int:
         """How many versions `to_do` would give without a limit."""
@@ -378,30 +422,10 @@ class Library:
             chosen = select(version.c.article_id, version.c.version)
             return [tuple(row) for row in connection.execute(chosen.where(version.c.cut_as != cut_as))]
 
-    def vector_rows(self, article_id: str, found: str) -> list[tuple[VectorRow, Span]]:
-        """What the vector index keeps of each passage of one version, with the passage's span."""
+    def vector_rows(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], derived.Rows]:
+        """What the vector index keeps of each passage of these (article id, version) pairs, with the passage's span."""
         with self._read() as connection:
-            fetched = connection.execute(
-                select(passage, article.c.outlet_key, article.c.language, article.c.published)
-                .join(article)
-                .where(passage.c.article_id == article_id, passage.c.version == found)
-                .order_by(passage.c.start)
-            ).all()
-        return [
-            (
-                VectorRow(
-                    passage_id=row.passage_id,
-                    article_id=article_id,
-                    outlet=row.outlet_key,
-                    language=row.language,
-                    published=int(row.published.replace("-", "")) if row.published else None,
-                    known_from=row.known_from,
-                    known_to=row.known_to,
-                ),
-                Span(row.start, row.end),
-            )
-            for row in fetched
-        ]
+            return derived.vector_rows(connection, pairs)
 
     def statements(
         self,

@@ -114,20 +114,27 @@ def put_passages(
     known_to: int = FOREVER,
 ) -> None:
     """Insert the passages of one version and their words."""
+    title = fold(extract.title or "")
     outlet = fold(" ".join(filter(None, (extract.outlet, str(extract.published or "")))))
-    for span in spans:
-        key = connection.execute(
-            insert(passage).values(
-                passage_id=digest(article_id, found, str(span.start), str(span.end), length=24),
-                article_id=article_id,
-                version=found,
-                start=span.start,
-                end=span.end,
-                known_from=known_from,
-                known_to=known_to,
-            )
-        ).inserted_primary_key
-        put_words(connection, passage_words, key, extract.title, outlet, span.of(extract.text))
+    first = connection.execute(select(func.coalesce(func.max(passage.c.rowid), 0) + 1)).scalar_one()
+    kept, indexed = [], []
+    for key, span in enumerate(spans, start=first):
+        kept.append(
+            {
+                "rowid": key,
+                "passage_id": digest(article_id, found, str(span.start), str(span.end), length=24),
+                "article_id": article_id,
+                "version": found,
+                "start": span.start,
+                "end": span.end,
+                "known_from": known_from,
+                "known_to": known_to,
+            }
+        )
+        indexed.append({"rowid": key, "title": title, "outlet": outlet, "body": fold(span.of(extract.text))})
+    if kept:
+        connection.execute(insert(passage), kept)
+        connection.execute(insert(passage_words), indexed)
 
 
 def put_words(

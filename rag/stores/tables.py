@@ -85,6 +85,16 @@ source = Table(
     Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), nullable=False, index=True),
 )
 
+# What the bytes of a source gave, so that reading the same bytes again is known without looking into them.
+reading = Table(
+    "reading",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("mark", String, nullable=False),
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("version", String, nullable=False),
+)
+
 passage = Table(
     "passage",
     metadata,

@@ -102,7 +102,7 @@ def test_storing_twice_changes_nothing_and_removal_is_complete(store: ChromaVect
     assert {key for key, _ in store.nearest(made[0], k=9, filters=NONE)} == {"p4", "p5", "p6", "p7"}
 
 
-def test_what_another_process_writes_is_seen_after_refresh(store: ChromaVectors, tmp_path: Path) -> None:
+def test_what_another_process_writes_is_seen_at_once(store: ChromaVectors, tmp_path: Path) -> None:
     made = vectors(8)
     store.upsert(rows(8), made)
     store.nearest(made[0], k=1, filters=NONE)
@@ -113,7 +113,6 @@ def test_what_another_process_writes_is_seen_after_refresh(store: ChromaVectors,
         " known_from=0, known_to=FOREVER)], vectors(1, seed=5))\n"
     )
     subprocess.run([sys.executable, "-c", writer], check=True, cwd=Path(__file__).parents[2])
-    store.refresh()
     assert store.nearest(vectors(1, seed=5)[0], k=1, filters=NONE)[0][0] == "new"
 
 

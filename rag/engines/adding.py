@@ -1,0 +1,168 @@
+"""Adding files and folders: which files there are, which are as they were read last, and what became of each."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import version as installed_version
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+
+from rag.domain import AddResult, Extract, Progress
+from rag.errors import UnusableInput
+from rag.stores.library import Library, Reading
+from rag.text.ingest.read import file_bytes, read_source_bytes
+
+Told = Callable[[Progress], None]
+
+
+class Put(Protocol):
+    """Stores one extract, with the fields given in place of those found."""
+
+    def __call__(self, found: Extract, *, name: str, given: dict[str, Any], key: str | None = None) -> AddResult:
+        """What became of it."""
+        ...
+
+
+_ENDINGS = {".txt", ".md", ".markdown"}
+_FILES_AT_ONCE = 100
+_SECONDS_BETWEEN = 0.2  # two reports of progress
+
+
+class Adding:
+    """Has what is read `put` into the library, and the indexer woken."""
+
+    def __init__(self, library: Library, *, put: Put, wake: Callable[[], None]) -> None:
+        self._library = library
+        self._put = put
+        self._wake = wake
+        self._reader = installed_version("onrecord")  # another release may read the same bytes differently
+
+    def sources(
+        self,
+        sources: Sequence[str | Path],
+        given: dict[str, Any],
+        progress: Told | None,
+        cancel: threading.Event | None,
+    ) -> list[AddResult]:
+        """Add files and folders in their order. Ends early, with what was done, once `cancel` is set."""
+        listed = [item for source in sources for item in _files(Path(source))]
+        report = _Reporter(progress, len(listed))
+        results: list[AddResult] = []
+        files = iter(listed)
+        while chunk := list(islice(files, _FILES_AT_ONCE)):
+            for found in self._chunk(chunk, given):
+                results += found
+                report.one_more()
+                if cancel is not None and cancel.is_set():
+                    report.end()
+                    return results
+        report.end()
+        return results
+
+    def _chunk(self, chunk: list[Path | AddResult], given: dict[str, Any]) -> Iterator[list[AddResult]]:
+        """What became of each file. Those whose bytes were read before are known by them, unless fields are given."""
+        keys = {item: os.path.realpath(item) for item in chunk if isinstance(item, Path)}
+        marks = {} if given else {key: mark for item, key in keys.items() if (mark := self._mark_of(item))}
+        unchanged = self._library.unchanged(marks) if marks else {}
+        readings: list[Reading] = []
+        try:
+            for item in chunk:
+                if isinstance(item, AddResult):
+                    yield [item]
+                elif known := unchanged.get(keys[item]):
+                    yield [_duplicate(str(item), known)]
+                else:
+                    yield self._add_file(item, keys[item], given, readings)
+                    self._wake()
+        finally:
+            if readings:
+                self._library.remember(readings)
+
+    def _add_file(self, path: Path, key: str, given: dict[str, Any], readings: list[Reading]) -> list[AddResult]:
+        try:
+            data = file_bytes(path)
+            found = read_source_bytes(data, path.name)
+        except UnusableInput as exc:
+            return [AddResult(source=str(path), status="rejected", reason=str(exc))]
+        alone = len(found) == 1
+        results = [self._put(item, name=str(path), given=given, key=key if alone else None) for item in found]
+        (last,) = results[-1:]
+        if alone and not given and last.article_id and last.version:
+            readings.append(Reading(key, self._mark(hashlib.sha256(data)), last.article_id, last.version))
+        return results
+
+    def _mark_of(self, path: Path) -> str | None:
+        """The mark of the bytes of a file, None where it can't be read; why is found out when it is added."""
+        try:
+            with path.open("rb") as opened:
+                return self._mark(hashlib.file_digest(opened, "sha256"))
+        except OSError:
+            return None
+
+    def _mark(self, digest: Any) -> str:
+        return f"{self._reader} {digest.hexdigest()}"
+
+
+def _duplicate(name: str, known: Reading) -> AddResult:
+    return AddResult(
+        source=name,
+        status="duplicate",
+        article_id=known.article_id,
+        version=known.version,
+        of=known.article_id,
+        reason="the file has not changed since it was read",
+    )
+
+
+class _Reporter:
+    """Tells how far the adding is, a few times a second."""
+
+    def __init__(self, told: Told | None, total: int) -> None:
+        self._told = told
+        self._total = total
+        self._done = 0
+        self._started = self._last = time.monotonic()
+
+    def one_more(self) -> None:
+        self._done += 1
+        if time.monotonic() - self._last >= _SECONDS_BETWEEN:
+            self.end()
+
+    def end(self) -> None:
+        """Tell how far it is now."""
+        self._last = time.monotonic()
+        if self._told and self._total:
+            left = (self._last - self._started) / max(1, self._done) * (self._total - self._done)
+            self._told(Progress(step="adding", done=self._done, total=self._total, seconds_left=left))
+
+
+def _files(source: Path) -> list[Path | AddResult]:
+    """The file itself, or the files of a folder that can be read, by name; hidden ones are left out, links to folders
+    not followed. A folder that can't be listed is a result.
+    """
+    if not source.is_dir():
+        return [source]
+    files: list[Path] = []
+    closed: list[Path | AddResult] = []
+
+    def unlisted(exc: OSError) -> None:
+        told = f"{exc.filename} can't be listed ({exc.strerror}); check that you may read it."
+        closed.append(AddResult(source=str(exc.filename), status="rejected", reason=told))
+
+    for folder, folders, names in os.walk(source, onerror=unlisted):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = Path(folder, name)
+            if not name.startswith(".") and path.suffix.lower() in _ENDINGS and not _endless(path):
+                files.append(path)
+    return [*sorted(files), *closed]
+
+
+def _endless(path: Path) -> bool:
+    """True for a pipe, a device and the like, which could be read for ever."""
+    return os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113  # a link in a circle is no error

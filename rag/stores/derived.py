@@ -1,0 +1,76 @@
+"""What is still to be derived from the versions in the library, and whether what was derived is all there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, Integer, and_, literal_column, select, tuple_, update
+
+from rag.domain import Span
+from rag.stores.base import VectorRow
+from rag.stores.tables import article, passage, version
+
+Pair = tuple[str, str]  # article id, version
+Rows = list[tuple[VectorRow, Span]]
+_AT_ONCE = 300  # pairs in one query
+
+
+def to_do(connection: Connection, work: str, fingerprint: str, limit: int) -> list[Pair]:
+    """Versions whose derived data was not made as `fingerprint` says, newest first; read from an index alone."""
+    column, newest = version.c[work], literal_column("version.rowid", Integer).desc()
+    found: list[Pair] = []
+    for missing in (column.is_(None), column < fingerprint, column > fingerprint):
+        if len(found) < limit:
+            chosen = select(version.c.article_id, version.c.version).where(missing).order_by(newest)
+            found += [(row.article_id, row.version) for row in connection.execute(chosen.limit(limit - len(found)))]
+    return found
+
+
+def vector_rows(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Rows]:
+    """What the vector index keeps of each passage of these versions, with its span, as they stand in the text."""
+    found: dict[Pair, Rows] = {pair: [] for pair in pairs}
+    for at in range(0, len(pairs), _AT_ONCE):
+        fetched = connection.execute(
+            select(passage, article.c.outlet_key, article.c.language, article.c.published)
+            .join(article)
+            .where(tuple_(passage.c.article_id, passage.c.version).in_(pairs[at : at + _AT_ONCE]))
+            .order_by(passage.c.article_id, passage.c.version, passage.c.start)
+        )
+        for row in fetched:
+            kept = VectorRow(
+                passage_id=row.passage_id,
+                article_id=row.article_id,
+                outlet=row.outlet_key,
+                language=row.language,
+                published=int(row.published.replace("-", "")) if row.published else None,
+                known_from=row.known_from,
+                known_to=row.known_to,
+            )
+            found[row.article_id, row.version].append((kept, Span(row.start, row.end)))
+    return found
+
+
+def confirm(connection: Connection, written: Mapping[Pair, Rows], fingerprint: str) -> None:
+    """Note the versions whose vectors were written, but for those that have changed meanwhile: they stay to do."""
+    now = vector_rows(connection, list(written))
+    for (article_id, found), kept in written.items():
+        if now[article_id, found] == kept:
+            here = and_(version.c.article_id == article_id, version.c.version == found)
+            connection.execute(update(version).where(here).values(embedded_as=fingerprint))
+
+
+def compare(connection: Connection, held: set[str], fingerprint: str) -> tuple[set[str], int]:
+    """Put versions of which an index with these passage ids lacks any back to be done. Gives the ids that the library
+    does not know, and how many versions lack something.
+    """
+    same = and_(version.c.article_id == passage.c.article_id, version.c.version == passage.c.version)
+    chosen = select(passage.c.passage_id, passage.c.article_id, passage.c.version, version.c.embedded_as)
+    unknown, lacking = set(held), set()
+    for row in connection.execute(chosen.select_from(passage.join(version, same))):
+        unknown.discard(row.passage_id)
+        if row.embedded_as == fingerprint and row.passage_id not in held:
+            lacking.add((row.article_id, row.version))
+    for article_id, found in lacking:
+        here = and_(version.c.article_id == article_id, version.c.version == found)
+        connection.execute(update(version).where(here).values(embedded_as=None))
+    return unknown, len(lacking)
