@@ -465,3 +465,14 @@ def test_a_former_office_or_a_longer_name_is_no_country(read: Read, text: str) -
 def test_a_body_is_the_actor_of_who_heads_it(read: Read) -> None:
     item = only(read("Kari Nilsen, the chairwoman of the National Dock Council, said that the ships are old."))
     assert item.on_behalf_of == "National Dock Council"
+
+
+def test_a_minister_with_a_demonym_is_of_that_country(read: Read) -> None:
+    item = only(read("Norwegian Defense Minister Kari Nilsen said on Tuesday that the ships are old."))
+    assert (item.role, item.on_behalf_of) == ("Defense Minister", "Norway")
+
+
+def test_a_role_ends_before_the_person_it_belongs_to(read: Read) -> None:
+    text = "Olav Dahl, the spokesman of Norwegian Prime Minister Kari Nilsen, said that the ships are old."
+    item = only(read(text))
+    assert (item.speaker, item.role, item.on_behalf_of) == ("Olav Dahl", "spokesman", "Norway")

@@ -206,8 +206,12 @@ def country_at(tree: Tree, word: int) -> tuple[str, Span] | None:
         return None
     while first < last and tree[first].text.lower() == "the":
         first += 1
-    names = names_of(tree.span(first, last).of(tree.text)) if last == word else ()
-    return (names[0], tree.span(first, last)) if names else None
+    if names := names_of(tree.span(first, last).of(tree.text)) if last == word else ():
+        return names[0], tree.span(first, last)
+    titled = first == word and (head.text.lower() in PERSON_NOUNS or head.entity == "PERSON")
+    if titled and (names := names_of(tree[word].text)):  # "Ukrainian Defense" Minister, as parsers read it
+        return names[0], tree.span(word, word)
+    return None
 
 
 def name_around(tree: Tree, word: int) -> tuple[int, int]:
@@ -251,7 +255,10 @@ def role_at(tree: Tree, noun: int, stop: int | None = None) -> Role | None:
         if child < noun and token.dep in ("compound", "amod", "nmod"):
             words |= {word for word in tree.subtree(child) if tree[word].dep not in ("poss", "case", "det")}
         elif token.dep == "prep" and token.lemma in ("of", "for") and (stop is None or not noun < stop <= child):
-            words |= tree.subtree(child)
+            inside = tree.subtree(child)
+            named = [word for word in inside if tree[word].entity == "PERSON"]
+            owner = owner if owner is not None or not named else max(named)
+            words |= inside if not named else set()
     before = noun - 1  # titles hang on the name, one beside the other: Prime Minister X
     while before >= 0 and tree[before].head == tree[noun].head and tree[before].dep in ("compound", "amod", "nmod"):
         if stop is None or before >= stop:
