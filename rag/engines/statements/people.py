@@ -201,8 +201,11 @@ def country_at(tree: Tree, word: int) -> tuple[str, Span] | None:
     """The country whose whole name `word` is or ends, with its place; None for Washington in "Washington Post"."""
     first, last = name_around(tree, word)
     head = tree[tree[word].head]
+    top = head
+    while top.dep == "compound" and top.text.lower() not in PERSON_NOUNS and top.entity != "PERSON":
+        top = tree[top.head]
     longer = tree[word].dep == "compound" and head.pos == "PROPN" and not first <= head.index <= last
-    if longer and head.entity != "PERSON" and head.text.lower() not in PERSON_NOUNS:
+    if longer and top.entity != "PERSON" and top.text.lower() not in PERSON_NOUNS:
         return None
     while first < last and tree[first].text.lower() == "the":
         first += 1
