@@ -424,7 +424,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
 
 def _given(**fields: Any) -> dict[str, Any]:
-    """The fields that the user gave, canonical and typed; an empty one stands for none. Raises BadDate, UnusableInput."""
+    """The fields that the user gave, canonical and typed; an empty one clears. Raises BadDate, UnusableInput."""
     given = {name: value for name, value in fields.items() if value is not None}
     if isinstance(day := given.get("published"), str) and day:
         try:

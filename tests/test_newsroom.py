@@ -208,3 +208,15 @@ def test_turkeys_position_in_the_sample_corpus_has_all_of_altuns_words(sample: N
     assert answer.withheld == ()
     for words in ("We’re not signing agreements", "aren’t directly linked", "mediator", "annexation"):
         assert words in answer.answer
+
+
+def test_what_was_found_wrongly_can_be_cleared(room: Newsroom) -> None:
+    added = room.add_text("3 Feb, 2022 16:56\n\nA headline\n\nThe text of the story is here.", published="", title="")
+    article = room.article(added.article_id or "")
+    assert (article.published, article.date_basis, article.title) == (None, None, "Untitled")
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "example.org"])
+def test_an_address_that_is_not_of_the_web_is_refused(room: Newsroom, url: str) -> None:
+    with pytest.raises(UnusableInput, match="https://"):
+        room.add_text(STORY, url=url)

@@ -13,7 +13,7 @@ from rag.errors import OnRecordError, UnknownArticle, UnusableInput
 from rag.newsroom import Newsroom
 from rag.ui import session, views
 
-_TYPES = ["txt", "md", "markdown"]
+_TYPES = ["txt", "md", "html", "htm", "pdf", "docx", "eml", "xml", "jsonl", "zip"]
 _MOST_FILES = 50  # Streamlit bounds the size of a file, not their number
 _EARLIEST = date(1600, 1, 1)
 _FIELDS = ("title", "outlet", "byline", "published", "url")
@@ -44,7 +44,8 @@ def _paste(room: Newsroom) -> None:
     if corrected["url"] and not views.outside_url(corrected["url"]):
         st.error("The address must begin with http:// or https://. Correct it or leave it empty.")
         return
-    given = {name: value for name, value in corrected.items() if value != getattr(found, name)}
+    # None would mean "not given": a value that was found and is cleared here must go.
+    given = {name: value or "" for name, value in corrected.items() if value != getattr(found, name)}
     st.button("Add to the library", key="add_pasted", type="primary", on_click=_add_pasted, args=(text, given))
 
 
@@ -65,7 +66,7 @@ def _fields(found: Extract) -> dict[str, Any]:
 
 def _upload() -> None:
     with st.form("upload", clear_on_submit=True, border=False):
-        st.file_uploader("Text or Markdown files", type=_TYPES, accept_multiple_files=True, key="files")
+        st.file_uploader("Files: text, Markdown, HTML, PDF, Word, e-mail, feeds, JSON Lines, zip", type=_TYPES, accept_multiple_files=True, key="files")
         st.form_submit_button("Add the files", on_click=_add_files)
 
 
