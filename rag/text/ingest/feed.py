@@ -79,7 +79,10 @@ def read_feed(text: str, *, url: str | None = None) -> Feed:
 
     feedparser reads broken feeds too; it resolves no external entity, and fetches nothing when given text.
     """
-    listed = feedparser.parse(io.BytesIO(text.encode("utf-8")), response_headers=_UTF8)
+    try:
+        listed = feedparser.parse(io.BytesIO(text.encode("utf-8")), response_headers=_UTF8)
+    except (ValueError, LookupError, AttributeError, TypeError) as exc:  # what feedparser itself stumbles over
+        raise UnreadableSource("This feed is damaged; try it again later, or add its pages.") from exc
     items = tuple(_item(dict(entry), url) for entry in listed.entries[:_MOST])
     if not items:
         raise UnreadableSource("This feed lists no articles; check its address.")

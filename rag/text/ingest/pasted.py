@@ -15,7 +15,8 @@ from rag.text.ingest.language import detected
 from rag.text.ingest.wrapping import unwrapped
 
 _HEAD = 24  # lines in which headline, dates and byline are looked for
-_FEWEST_ENTRIES, _ENTRY, _ABOVE = 30, 6, 20  # entries of menus in a page; words that one costs; lines kept on top
+_FEWEST_ENTRIES, _LONGEST_ENTRY = 30, 14  # entries of menus in a whole page; words of one
+_ENTRY, _ABOVE = 6, 20  # words that such a line costs; lines that are kept on top of the article
 _STOP = re.compile(r"[.!?…。！？][\"”’»'」』)\]]*$")
 
 
@@ -70,21 +71,23 @@ def without_furniture(lines: list[str]) -> list[str]:
 
 def _is_page(lines: list[str]) -> bool:
     """True for a whole copied page: most of its lines are the entries of menus and lists."""
-    entries = sum(not _is_prose(line) for line in lines)
+    entries = sum(map(_is_entry, lines))
     return entries >= _FEWEST_ENTRIES and entries >= 2 * (len(lines) - entries)
+
+
+def _is_entry(line: str) -> bool:
+    return _STOP.search(line) is None and word_count(line) <= _LONGEST_ENTRY and not furniture.quotes(line)
 
 
 def _parted(page: list[str]) -> tuple[list[str], list[str]]:
     """What stands above the article and the article, both without furniture.
 
     The article is the run of lines with the greatest sum, where sentences count their words and each other line costs
-    some, with the lines just above it. Outside it only sentences and quotations are kept.
+    some, with the lines just above it. Outside it no entry of a menu is kept.
     """
     start, end = _heaviest([word_count(line) if _is_prose(line) else -_ENTRY for line in page])
     start = max(0, start - _ABOVE)
-    above, below = (
-        [line for line in part if _is_prose(line) or furniture.quotes(line)] for part in (page[:start], page[end:])
-    )
+    above, below = ([line for line in part if not _is_entry(line)] for part in (page[:start], page[end:]))
     return without_furniture(above), without_furniture([*page[start:end], *below]) or page
 
 

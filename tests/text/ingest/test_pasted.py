@@ -198,6 +198,11 @@ def test_the_menus_of_a_whole_copied_page_go_and_its_sentences_stay() -> None:
     assert lines.count("World news") <= 1
 
 
+def test_the_short_answers_of_an_interview_stay() -> None:
+    lines = [line for n in range(40) for line in (f"And in year {n}?", "No.", f"Why not in year {n}?", "Ask her.")]
+    assert read_pasted("\n".join(["An interview with the mayor", *lines])).text.split("\n\n") == lines
+
+
 def test_lines_cut_at_a_width_are_joined_into_paragraphs() -> None:
     wrapped = "\n\n".join(fill(paragraph, 66) for paragraph in BODY.split("\n\n"))
     assert read_pasted(f"Trams return to Eastmere harbour\n\n{wrapped}").text == BODY
