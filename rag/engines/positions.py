@@ -71,6 +71,10 @@ def matrix(
             both = sorted(found, key=lambda at: (when(everything[at]), at))
             cells.append(_cell(actor, topic, both, everything))
     shown = {at for cell in cells for at in cell.statements}
+    if not actors:  # an actor whom nobody asked for and who says nothing on the topics is no row
+        speaking = {cell.actor for cell in cells if cell.statements}
+        rows = {actor: group for actor, group in rows.items() if actor in speaking}
+        cells = [cell for cell in cells if cell.actor in speaking]
     return Positions(
         statements=everything,
         actors=tuple(rows),

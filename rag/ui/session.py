@@ -17,6 +17,7 @@ from rag.ui.jobs import Jobs
 
 FOLDER = Path(__file__).parent
 ASK, LIBRARY, SOURCE = (str(FOLDER / name) for name in ("ask.py", "library.py", "source.py"))
+POSITIONS, STATEMENTS = (str(FOLDER / name) for name in ("positions.py", "statements.py"))
 STYLE = FOLDER / "style.css"
 
 

@@ -30,6 +30,7 @@ def main() -> None:
     text, facts = st.columns([3, 1], gap="medium")
     text.html(views.article_html(article.text, span))
     facts.html(views.facts_html(article))
+    facts.page_link(session.STATEMENTS, label="Its statements", query_params={"doc": article.article_id})
 
 
 def _notes(article: Article) -> None:

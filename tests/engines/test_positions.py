@@ -56,7 +56,7 @@ def test_without_names_the_most_frequent_actors_and_noun_phrases_are_taken() -> 
         said("nobody wants a bridge there", by="Tom Reed"),
         said("trams are late", by="Ann Moss"),
     )
-    assert found.actors == ("Ida Holm", "Ann Moss", "Tom Reed")
+    assert found.actors == ("Ida Holm", "Tom Reed")  # Ann Moss says nothing on the topic
     assert found.topics == ("bridge",)
     assert len(found.said(found.cell("Ida Holm", "bridge"))) == 2
 

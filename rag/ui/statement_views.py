@@ -1,0 +1,112 @@
+"""Pure rendering of statements and of the matrix of positions: values in, escaped HTML out. Knows no Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from rag.domain import Change, Correction, PositionCell, Positions, Span, Statement
+from rag.ui.views import counted, day, esc, joined, source_url, speaker_html
+
+_MOST = 6  # statements on the card of a cell; the timeline has all
+_RULES = {
+    "denial": "one denies what the other does not",
+    "side": "support against opposition",
+    "negation": "much the same words, with and without a “not”",
+    "figures": "much the same words with other figures",
+}
+LEGEND = (
+    "+ words of support · − words of opposition · ~ both · a number alone: neither. An empty cell holds no statement."
+)
+
+
+def statement_html(item: Statement) -> str:
+    """A statement with its speaker line, its kind by its shape, and the way to its place in the article."""
+    span = Span(item.content[0].start, item.content[-1].end)
+    about = joined((item.outlet, item.published)) or item.title or "the article"
+    link = (
+        f'<a href="{esc(source_url(item.article_id, item.version, span))}" target="_blank">{esc(about)} (new tab)</a>'
+    )
+    text = esc(" … ".join(part.text for part in item.content))
+    facts = [
+        esc(f"to {item.venue}") if item.venue else "",
+        f"said {day(item.said_on)}" if item.said_on else "",
+        "denial" if item.denied else "",
+        "as the outlet tells it" if item.stance else item.kind,
+        "corrected by hand" if item.corrected else "",
+        link,
+    ]
+    who = speaker_html(item) or '<p class="who">No speaker named</p>'
+    shape = "reported" if item.stance else item.kind
+    line = " · ".join(fact for fact in facts if fact)
+    body = f'<blockquote class="{shape}"><p>{text}</p><footer>{line}</footer></blockquote>'
+    return f'<section class="voice">{who}{body}</section>'
+
+
+def matrix_html(found: Positions) -> str:
+    """The matrix as a table. A cell with statements is a button that opens them on a card; an empty one says so."""
+    head = "".join(f'<th scope="col">{esc(topic)}</th>' for topic in found.topics)
+    changed = {(item.actor, item.topic) for item in found.changes}
+    rows = []
+    for at, (actor, cells) in enumerate(groupby(found.cells, key=lambda cell: cell.actor)):
+        line = "".join(
+            _cell_html(found, cell, f"p{at}-{n}", changed=(cell.actor, cell.topic) in changed)
+            for n, cell in enumerate(cells)
+        )
+        rows.append(f'<tr><th scope="row">{esc(actor)}</th>{line}</tr>')
+    return (
+        '<div class="matrix" tabindex="0" role="region" aria-label="Matrix of positions"><table>'
+        f"<caption>{LEGEND}</caption><thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _cell_html(found: Positions, cell: PositionCell, pid: str, *, changed: bool) -> str:
+    said = found.said(cell)
+    if not said:
+        return '<td class="none"><span aria-hidden="true">·</span><span class="sr-only">no statement found</span></td>'
+    count = counted(len(said), "statement")
+    name = f"{cell.actor} on {cell.topic}: {count}, {cell.supporting} of support, {cell.opposing} of opposition"
+    rest = f"<p>and {len(said) - _MOST} more in the timeline</p>" if len(said) > _MOST else ""
+    body = "".join(statement_html(item) for item in said[-_MOST:])
+    mark = "<small>changed?</small>" if changed else ""
+    return (
+        f'<td><button type="button" class="cell" popovertarget="{pid}" aria-label="{esc(name)}'
+        f'{", may have changed" if changed else ""}">{sign(cell)}{len(said)}{mark}</button>'
+        f'<div class="card wide" popover id="{pid}" role="group" aria-label="{esc(cell.actor)} on {esc(cell.topic)}">'
+        f"<b>{esc(cell.actor)} on {esc(cell.topic)}</b><small>{count}, oldest first</small>"
+        f'<div class="ans">{body}</div>{rest}</div></td>'
+    )
+
+
+def sign(cell: PositionCell) -> str:
+    """`+` for words of support, `−` for words of opposition, `~` for both, nothing for neither."""
+    if cell.supporting and cell.opposing:
+        return "~"
+    return "+" if cell.supporting else "−" if cell.opposing else ""
+
+
+def changes_html(found: Positions, changes: Sequence[Change]) -> str:
+    """Where an actor may have changed position: both ends quoted, and the rule that marks it; empty where none did."""
+    parts = []
+    for change in changes:
+        ends = "".join(statement_html(found.statements[at]) for at in (change.earlier, change.later))
+        head = f"<h3>Changed? <span>{esc(change.actor)} on {esc(change.topic)}: {_RULES[change.rule]}</span></h3>"
+        parts.append(f'<section class="outlet">{head}</section>{ends}')
+    return f'<div class="ans changes">{"".join(parts)}</div>' if parts else ""
+
+
+def timeline_html(said: Sequence[Statement]) -> str:
+    """Statements by the day they were made (else published), oldest first."""
+    parts = []
+    for when, group in groupby(said, key=lambda item: item.said_on or item.published):
+        name = day(when) if when else "no date"
+        parts.append(f'<li><p class="caps">{name}</p>{"".join(statement_html(item) for item in group)}</li>')
+    return f'<ol class="ans line">{"".join(parts)}</ol>'
+
+
+def correction_html(item: Correction) -> str:
+    """A statement that was dismissed, or a decision that did not come along to a new version."""
+    what = {"dismissed": "Dismissed", "corrected": "Corrected", "added": "Added"}[item.verdict]
+    gone = " in an earlier version, and not carried over: its words changed" if item.carried is False else ""
+    who = f"{esc(item.statement.speaker)}: " if item.statement.speaker else ""
+    return f'<p class="notice">{what}{gone}. {who}<q>{esc(item.statement.text)}</q></p>'

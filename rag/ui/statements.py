@@ -1,0 +1,175 @@
+"""Statements of one article, to be checked and corrected. Not in the menu; the Source page leads here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast, get_args
+
+import streamlit as st
+
+from rag.domain import Article, Correction, Statement, StatementChanges, StatementKind
+from rag.errors import OnRecordError, UnknownArticle
+from rag.newsroom import Newsroom
+from rag.ui import session, statement_views, views
+
+_KINDS = list(get_args(StatementKind))
+_TEXTS = (("speaker", "Speaker"), ("role", "Role"), ("on_behalf_of", "On behalf of"), ("venue", "To or where"))
+
+
+def main() -> None:
+    """The page. Its address says which article: `doc`."""
+    room = session.newsroom()
+    try:
+        article = room.article(st.query_params.get("doc", ""))
+    except UnknownArticle:
+        st.html("<h1>Article not found</h1>")
+        st.warning("It was removed from the library, or the link is wrong.")
+        st.page_link(session.LIBRARY, label="To the library")
+        return
+    st.html(views.article_head_html(article))
+    st.page_link(session.SOURCE, label="Read the article", query_params={"doc": article.article_id})
+    _told()
+    found = room.statements(article=article.article_id)
+    if views.pending_line(room.pending()) and not found:
+        st.caption("Its statements are still being read; come back in a moment.")
+    st.html(f'<h2 class="asked">{views.counted(len(found), "statement")} found</h2>')
+    if not found:
+        st.html('<p class="none">No statement was found in this article. Add one below if it holds one.</p>')
+    kept = room.corrections(article.article_id)
+    for item in found:
+        _statement(item, touched=item.corrected)
+    _gone(article, kept)
+    _missed(article)
+    st.html('<h2 class="asked">In the article</h2>')
+    st.html(views.article_html(article.text, None, [part.span for item in found for part in item.content]))
+
+
+def _statement(item: Statement, *, touched: bool) -> None:
+    place = _place(item)
+    with st.container(key=f"statement-{place}", gap="xsmall"):
+        st.html(f'<div class="ans">{statement_views.statement_html(item)}</div>')
+        if st.session_state.get("editing") == place:
+            _form(item, place)
+            return
+        with st.container(horizontal=True, key=f"do-{place}"):
+            st.button("Correct", key=f"edit-{place}", type="tertiary", on_click=_edit, args=(place,))
+            st.button("Dismiss", key=f"dismiss-{place}", type="tertiary", on_click=_dismiss, args=(item,))
+            if touched:
+                st.button(
+                    "Undo my correction", key=f"restore-{place}", type="tertiary", on_click=_restore, args=(item,)
+                )
+
+
+def _form(item: Statement, place: str) -> None:
+    with st.form(f"form-{place}"):
+        _fields(place, item)
+        with st.container(horizontal=True):
+            st.form_submit_button("Save", type="primary", key=f"save-{place}", on_click=_save, args=(item,))
+            st.form_submit_button("Cancel", key=f"cancel-{place}", on_click=_edit, args=(None,))
+
+
+def _fields(mark: str, item: Statement | None) -> None:
+    """The fields that can be corrected; what is typed stands in the session under `mark`."""
+    left, right = st.columns(2)
+    for n, (name, shown) in enumerate(_TEXTS):
+        value = (getattr(item, name) if item else None) or ""
+        (left, right)[n % 2].text_input(
+            shown, value=value, key=f"{name}-{mark}", max_chars=300, placeholder="Not given"
+        )
+    left.date_input("Said on", value=item.said_on if item else None, key=f"said_on-{mark}", format="YYYY-MM-DD")
+    if item:
+        right.selectbox("Kind", _KINDS, index=_KINDS.index(item.kind), key=f"kind-{mark}")
+    st.checkbox("A denial: the words are what is denied", value=bool(item and item.denied), key=f"denied-{mark}")
+
+
+def _gone(article: Article, kept: list[Correction]) -> None:
+    """What was dismissed, with a way back, and what did not come along from an earlier version."""
+    dismissed = [item for item in kept if item.verdict == "dismissed" and item.statement.version == article.version]
+    lost = [item for item in kept if item.carried is False]
+    for item in dismissed:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"gone-{_place(item.statement)}"):
+            st.html(statement_views.correction_html(item))
+            place = _place(item.statement)
+            st.button("Restore", key=f"back-{place}", type="tertiary", on_click=_restore, args=(item.statement,))
+    for item in lost:
+        st.html(statement_views.correction_html(item))
+
+
+def _missed(article: Article) -> None:
+    with st.expander("Add a statement that was missed", key="missed"), st.form("missed_form", border=False):
+        st.text_area(
+            "Its words, just as the article has them", key="words-new", placeholder="Copy them from the article below"
+        )
+        _fields("new", None)
+        st.form_submit_button("Add it", type="primary", key="add_missed", on_click=_add, args=(article.article_id,))
+
+
+def _place(item: Statement) -> str:
+    return "_".join(f"{part.start}-{part.end}" for part in item.content)
+
+
+# -- what the reader does
+
+
+def _edit(place: str | None) -> None:
+    st.session_state.editing = place
+
+
+def _typed(mark: str) -> StatementChanges:
+    ss = st.session_state
+    changes = StatementChanges(
+        speaker=ss[f"speaker-{mark}"],
+        role=ss[f"role-{mark}"],
+        on_behalf_of=ss[f"on_behalf_of-{mark}"],
+        venue=ss[f"venue-{mark}"],
+        said_on=ss[f"said_on-{mark}"],
+        denied=ss[f"denied-{mark}"],
+    )
+    if f"kind-{mark}" in ss:
+        changes["kind"] = ss[f"kind-{mark}"]
+    return changes
+
+
+def _save(item: Statement) -> None:
+    """Only what differs is kept as a correction: the rest goes on following the rules."""
+    typed = _typed(_place(item))
+    differing = {name: value for name, value in typed.items() if (value or None) != (getattr(item, name) or None)}
+    changes = cast("StatementChanges", differing)  # a part of it, and every part may be left out
+    if changes:
+        _do(lambda room: room.correct(item, **changes), "Corrected. It stays so when statements are read again.")
+    _edit(None)
+
+
+def _dismiss(item: Statement) -> None:
+    _do(lambda room: room.dismiss(item), "Dismissed. It can be restored below.")
+
+
+def _restore(item: Statement) -> None:
+    _do(lambda room: room.restore(item), "As it was found.")
+
+
+def _add(article_id: str) -> None:
+    words = st.session_state["words-new"]
+    if _do(lambda room: room.add_statement(article_id, [words], **_typed("new")), "Added."):
+        for name in ("words", *(name for name, _ in _TEXTS)):
+            st.session_state[f"{name}-new"] = ""
+
+
+def _do(act: Callable[[Newsroom], object], told: str) -> bool:
+    try:
+        act(session.newsroom())
+    except OnRecordError as exc:
+        st.session_state.told_statements = (False, str(exc))
+        return False
+    st.session_state.told_statements = (True, told)
+    return True
+
+
+def _told() -> None:
+    """What the last step did, once."""
+    if told := st.session_state.pop("told_statements", None):
+        done, line = told
+        (st.success if done else st.error)(views.label(line))
+
+
+main()

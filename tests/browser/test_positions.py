@@ -1,0 +1,48 @@
+"""What only a browser can tell of positions: cells that open, the address, themes, narrow screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import settle, sideways
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+Open = Callable[..., Page]
+
+
+def test_a_cell_opens_its_statements_by_keyboard_and_leads_to_the_source(address: str, opened: Open) -> None:
+    page = opened(address, "/positions")
+    cell, card = page.locator("button.cell").first, page.locator(".card.wide").first
+    cell.focus()
+    page.keyboard.press("Enter")
+    expect(card).to_be_visible()
+    assert str(card.locator("footer a").first.get_attribute("href")).startswith("source?doc=")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    expect(cell).to_be_focused()
+
+
+def test_u30_what_is_typed_stands_in_the_address_and_a_table_is_downloaded(address: str, opened: Open) -> None:
+    page = opened(address, "/positions")
+    page.get_by_label("Actors, with commas between").fill("Turkey")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**who=Turkey**")
+    settle(page)
+    expect(page.locator(".matrix tbody th")).to_have_text(["Turkey"])
+    with page.expect_download() as found:
+        page.get_by_role("button", name="Table (CSV)").click()
+    assert found.value.path().read_bytes().startswith(b"\xef\xbb\xbfactor,topic,")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_u39_u41_axe_is_clean_in_both_themes_and_nothing_stands_out_on_a_phone(
+    address: str, opened: Open, theme: str
+) -> None:
+    page = opened(address, "/positions", theme=theme, width=390)
+    assert sideways(page) <= 0
+    page.wait_for_function("document.getAnimations().every(one => one.playState !== 'running')")
+    assert [item["id"] for item in Axe().run(page).response["violations"]] == []

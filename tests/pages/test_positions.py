@@ -1,0 +1,158 @@
+"""Positions, and the statements of one article: seen, corrected, dismissed, added."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rag.domain import Span
+from rag.newsroom import Newsroom
+from rag.settings import Settings
+from tests.pages.conftest import html, links, session
+
+POSITIONS, STATEMENTS = "rag/ui/positions.py", "rag/ui/statements.py"
+
+
+@pytest.fixture
+def page(app: AppTest) -> AppTest:
+    return app.switch_page(POSITIONS).run()
+
+
+def test_the_matrix_has_actors_topics_and_cells_that_open_statements(page: AppTest) -> None:
+    shown = html(page)
+    assert '<th scope="row">Turkey</th>' in shown
+    assert 'class="cell"' in shown
+    assert "no statement found" in shown
+    assert 'href="source?doc=' in shown
+    assert [item.proto.label for item in page.get("download_button")] == ["Table (CSV)", "JSON"]
+    assert not page.exception
+
+
+def test_u44_every_cell_says_in_words_what_its_sign_means(page: AppTest) -> None:
+    shown = html(page)
+    assert shown.count('class="cell"') == shown.count(" of support, ")
+    assert "words of support" in shown
+
+
+def test_u30_actors_and_topics_come_from_the_address(app: AppTest) -> None:
+    page = app.switch_page(POSITIONS)
+    page.query_params["who"] = "Turkey, Russia"
+    page.query_params["topic"] = "drones"
+    page.run()
+    shown = html(page)
+    assert shown.count('<th scope="row">') == 2
+    assert '<th scope="col">drones</th>' in shown
+
+
+def test_u5_nothing_found_says_so_and_offers_to_clear(page: AppTest) -> None:
+    page.text_input(key="who").set_value("Nobody Atall").run()
+    assert "No statement found" in html(page)
+    next(item for item in page.button if item.label == "Clear the filters").click().run()
+    assert 'class="cell"' in html(page)
+
+
+def test_u31_a_hostile_address_is_text(app: AppTest) -> None:
+    page = app.switch_page(POSITIONS)
+    page.query_params["who"] = "<img src=x onerror=alert(1)>,Turkey"
+    page.query_params["since"] = "whenever"
+    page.run()
+    assert "<img" not in html(page)
+    assert not page.exception
+
+
+def test_the_timeline_has_the_statements_of_one_actor_on_one_topic_by_day(page: AppTest) -> None:
+    page.session_state["view"] = "Timeline"
+    page.text_input(key="who").set_value("Russia").run()
+    page.text_input(key="topic").set_value("drones").run()
+    shown = html(page)
+    assert 'class="ans line"' in shown
+    assert "Feb 2022" in shown or "2021" in shown
+    assert 'class="matrix"' not in shown
+
+
+def test_an_empty_library_says_so_and_leads_to_adding() -> None:
+    page = session().run().switch_page(POSITIONS).run()
+    assert "The library is empty" in html(page)
+    assert links(page) == ["Add the first article"]
+
+
+# -- statements of one article
+
+
+@pytest.fixture
+def article(app: AppTest, home: Path) -> tuple[AppTest, str]:
+    with Newsroom.open(Settings(home=home)) as room:
+        chosen = next(item.article_id for item in room.articles() if room.statements(article=item.article_id))
+    app.switch_page(STATEMENTS)
+    app.query_params["doc"] = chosen
+    return app.run(), chosen
+
+
+def keyed(page: AppTest, start: str) -> str:
+    return next(str(item.key) for item in page.button if str(item.key).startswith(start))
+
+
+def told(page: AppTest) -> str:
+    return " ".join(item.value for item in (*page.success, *page.error)).replace("\\", "")
+
+
+def test_statements_are_listed_and_highlighted(article: tuple[AppTest, str]) -> None:
+    shown = html(article[0])
+    assert shown.count('class="voice"') >= 1
+    assert '<mark class="also">' in shown
+    assert links(article[0]) == ["Read the article"]
+
+
+def test_a_correction_is_shown_as_one_and_can_be_undone(article: tuple[AppTest, str]) -> None:
+    page, _ = article
+    key = keyed(page, "edit-")
+    page.button(key=key).click().run()
+    place = key.removeprefix("edit-")
+    page.text_input(key=f"speaker-{place}").set_value("Zara Quint")
+    page.button(key=f"save-{place}").click().run()
+    assert "Corrected" in told(page)
+    assert "Zara Quint" in html(page)
+    assert "corrected by hand" in html(page)
+    page.button(key=f"restore-{place}").click().run()
+    assert "Zara Quint" not in html(page)
+
+
+def test_a_dismissed_statement_goes_and_can_be_restored(article: tuple[AppTest, str]) -> None:
+    page, _ = article
+    before = html(page).count('class="voice"')
+    key = keyed(page, "dismiss-")
+    page.button(key=key).click().run()
+    assert html(page).count('class="voice"') == before - 1
+    page.button(key=key.replace("dismiss-", "back-")).click().run()
+    assert html(page).count('class="voice"') == before
+
+
+def test_a_missed_statement_is_added_by_its_words_and_others_are_refused(
+    article: tuple[AppTest, str], home: Path
+) -> None:
+    page, article_id = article
+    with Newsroom.open(Settings(home=home)) as room:
+        text = room.article(article_id).text
+        taken = [part.span for item in room.statements(article=article_id) for part in item.content]
+    windows = [found for found in re.finditer(r"\w+ \w+ \w+", text) if text.count(found.group()) == 1]
+    free = [found for found in windows if not any(Span(*found.span()).touches(span) for span in taken)]
+    words = free[0].group()
+    page.text_area(key="words-new").set_value(words)
+    page.text_input(key="speaker-new").set_value("Zara Quint")
+    page.button(key="add_missed").click().run()
+    assert "Added" in told(page)
+    assert "Zara Quint" in html(page)
+    page.text_area(key="words-new").set_value("words that nobody wrote")
+    page.button(key="add_missed").click().run()
+    assert "does not have the words" in told(page)
+
+
+def test_u33_an_unknown_article_is_told_with_a_way_on(app: AppTest) -> None:
+    app.switch_page(STATEMENTS)
+    app.query_params["doc"] = "nope"
+    page = app.run()
+    assert "Article not found" in html(page)
+    assert not page.exception
