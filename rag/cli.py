@@ -53,7 +53,7 @@ def _add(asked: argparse.Namespace) -> int:
             if source == "-":
                 found = room.add_bytes(sys.stdin.buffer.read(), name="standard input", **given)
             else:
-                found = room.add(source, **given)
+                found = room.add(source, feed=asked.feed, **given)
             results += found
             for item in found:
                 _note(asked, _added(item))
@@ -331,11 +331,12 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    made = command("add", _add, "add files, folders, or - for standard input")
+    made = command("add", _add, "add files, folders, web addresses, feeds, or - for standard input")
     made.add_argument("sources", nargs="+", metavar="SOURCE")
     for name in ("title", "outlet", "byline", "url"):
         made.add_argument(f"--{name}", help=f"{name}, instead of what is found")
     made.add_argument("--published", metavar="DATE", help="day of publication, YYYY-MM-DD, instead of what is found")
+    made.add_argument("--feed", action="store_true", help="of a web page, add what the feed that it offers lists")
     made.add_argument("--no-wait", action="store_true", help="return once stored; vectors and statements follow later")
     made = command("list", _list, "list articles", filtered=True)
     made.add_argument("--limit", type=int, help="at most this many")

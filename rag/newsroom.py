@@ -10,6 +10,7 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import version as installed_version
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
@@ -32,6 +33,7 @@ from rag.domain import (
     parse_day,
 )
 from rag.engines.adding import Adding
+from rag.engines.addresses import Fetches, is_address, read_address
 from rag.engines.answering.builtin import BuiltinEngine
 from rag.engines.answering.driver import Answering
 from rag.engines.answering.seam import DraftEngine
@@ -46,7 +48,7 @@ from rag.settings import Settings
 from rag.stores.base import VectorStore
 from rag.stores.library import Library
 from rag.text.canonical import canonical, digest
-from rag.text.ingest.read import read_file, read_source_bytes
+from rag.text.ingest.read import read_entries, read_file, read_source_bytes
 
 LONGEST_QUESTION = 1000  # characters
 
@@ -96,28 +98,35 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         byline: str | None = None,
         published: str | date | None = None,
         url: str | None = None,
+        feed: bool = False,
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> list[AddResult]:
-        """Add files and folders, in their order; a folder's text and Markdown files by name. Fields given win over what
-        is found. One bad source does not stop the rest: it is `rejected`, with the reason. Raises BadDate, StoreError.
+        """Add files, folders and web addresses, in their order; of a folder the files that can hold articles, by name.
+
+        A feed is followed to the pages that it lists; with `feed`, a page is asked for the feed that it offers. Fields
+        given win over what is found. One bad source does not stop the rest: it is `rejected`, with the reason. Raises
+        BadDate, UnusableInput, StoreError.
 
         `progress` is told a few times a second how far it is. Once `cancel` is set, it ends after the source in hand:
         what is done is kept and returned, and the last progress says how many were left.
         """
         given = _given(title=title, outlet=outlet, byline=byline, published=published, url=url)
         try:
-            return self._adding.sources(sources, given, progress, cancel)
+            results: list[AddResult] = []
+            for on_the_web, some in groupby(sources, key=lambda source: is_address(str(source))):
+                if on_the_web:
+                    for address in some:
+                        results += self._adding.entries(read_address(str(address), self._fetcher, feed=feed), given)
+                else:
+                    results += self._adding.sources(list(some), given, progress, cancel)
+            return results
         finally:
             self._indexer.start()
 
     def add_bytes(self, data: bytes, *, name: str, **given: Any) -> list[AddResult]:
         """Add one upload, or standard input, by its content; `name` is for messages. Fields as in `add`."""
-        try:
-            found = read_source_bytes(data, name)
-        except UnusableInput as exc:
-            return [AddResult(source=name, status="rejected", reason=str(exc))]
-        results = [self._put(item, name=name, given=_given(**given)) for item in found]
+        results = self._adding.entries(read_entries(data, name), _given(**given))
         self._indexer.start()
         return results
 
@@ -143,8 +152,16 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return result
 
     def extract(self, source: str | Path) -> Extract:
-        """What adding a file would make of it; nothing is stored. Raises UnreadableSource."""
-        return read_file(Path(source))[0]
+        """What adding a file or an address would make of it, the first article of many; nothing is stored.
+
+        Raises UnreadableSource.
+        """
+        if not is_address(str(source)):
+            return read_file(Path(source))[0]
+        found = next(iter(read_address(str(source), self._fetcher))).found
+        if isinstance(found, UnusableInput):
+            raise found
+        return found
 
     def extract_bytes(self, data: bytes, *, name: str) -> list[Extract]:
         """What adding these bytes would make of them; nothing is stored. Raises UnreadableSource."""
@@ -406,6 +423,12 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             )
 
         return Extractor(fingerprint=f"{FINGERPRINT}-{parser.fingerprint}", extract=extract)
+
+    @cached_property
+    def _fetcher(self) -> Fetches:
+        from rag.providers.fetch import Fetcher
+
+        return Fetcher()
 
     @cached_property
     def _retriever(self) -> Retriever:

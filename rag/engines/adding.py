@@ -6,7 +6,7 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version as installed_version
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from rag.domain import AddResult, Extract, Progress
 from rag.errors import UnusableInput
 from rag.stores.library import Library, Reading
-from rag.text.ingest.read import file_bytes, read_source_bytes
+from rag.text.ingest.read import Entry, file_bytes, read_entries
 
 Told = Callable[[Progress], None]
 
@@ -28,7 +28,21 @@ class Put(Protocol):
         ...
 
 
-_ENDINGS = {".txt", ".md", ".markdown"}
+_ENDINGS = {
+    ".txt",
+    ".md",
+    ".markdown",
+    ".html",
+    ".htm",
+    ".pdf",
+    ".docx",
+    ".eml",
+    ".jsonl",
+    ".zip",
+    ".rss",
+    ".atom",
+    ".xml",
+}
 _FILES_AT_ONCE = 100
 _SECONDS_BETWEEN = 0.2  # two reports of progress
 
@@ -86,15 +100,23 @@ class Adding:
     def _add_file(self, path: Path, key: str, given: dict[str, Any], readings: list[Reading]) -> list[AddResult]:
         try:
             data = file_bytes(path)
-            found = read_source_bytes(data, path.name)
         except UnusableInput as exc:
             return [AddResult(source=str(path), status="rejected", reason=str(exc))]
-        alone = len(found) == 1
-        results = [self._put(item, name=str(path), given=given, key=key if alone else None) for item in found]
-        (last,) = results[-1:]
-        if alone and not given and last.article_id and last.version:
+        entries = list(read_entries(data, str(path)))
+        alone = len(entries) == 1
+        results = self.entries(entries, given, key=key if alone else None)
+        if alone and not given and (last := results[0]).article_id and last.version:
             readings.append(Reading(key, self._mark(hashlib.sha256(data)), last.article_id, last.version))
         return results
+
+    def entries(self, entries: Iterable[Entry], given: dict[str, Any], *, key: str | None = None) -> list[AddResult]:
+        """Add what was read of one source; what could not be read is a result too."""
+        return [
+            AddResult(source=item.name, status="rejected", reason=str(item.found))
+            if isinstance(item.found, UnusableInput)
+            else self._put(item.found, name=item.name, given=given, key=key)
+            for item in entries
+        ]
 
     def _mark_of(self, path: Path) -> str | None:
         """The mark of the bytes of a file, None where it can't be read; why is found out when it is added."""
