@@ -16,7 +16,12 @@ class Settings(BaseSettings):
     """Everything that can be set. Frozen; secrets never show in a repr. Raises BadSettings for values it can't use."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True, hide_input_in_errors=True
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        env_prefix="ONRECORD_",  # without it the field `home` would be read from HOME
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
     )
 
     home: Path = Field(Path(".onrecord"), validation_alias="ONRECORD_HOME", description="folder of library and indices")
@@ -34,6 +39,11 @@ class Settings(BaseSettings):
         validation_alias="ONRECORD_EMBED_MODEL",
         description="the endpoint's embedding model; unset: built-in",
     )
+    model_statements: bool = Field(
+        False,
+        validation_alias="ONRECORD_MODEL_STATEMENTS",
+        description="let the chat model look for statements that the rules miss",
+    )
     timeout: float = Field(60.0, gt=0, validation_alias="ONRECORD_TIMEOUT", description="seconds to wait for it")
     evidence_tokens: int = Field(
         6000,
@@ -47,7 +57,10 @@ class Settings(BaseSettings):
             super().__init__(**values)  # type: ignore[arg-type]  # pydantic checks the values
         except ValidationError as exc:
             first = exc.errors()[0]
-            raise BadSettings(f"Setting {'.'.join(map(str, first['loc']))} can't be used: {first['msg']}.") from exc
+            name = str(first["loc"][0])
+            field = type(self).model_fields.get(name)
+            shown = field.validation_alias if field else name  # the variable's name, however the value was given
+            raise BadSettings(f"Setting {shown} can't be used: {first['msg']}.") from exc
 
     @field_validator("base_url")
     @classmethod
