@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from rag.domain import AddResult, Answer, Filters, Hit, Positions, Statement, as_json, parse_day
+from rag.domain import AddResult, Answer, Filters, Hit, Positions, Progress, Statement, as_json, parse_day
 from rag.errors import OnRecordError
 from rag.newsroom import Newsroom
 from rag.settings import Settings
@@ -48,19 +49,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _add(asked: argparse.Namespace) -> int:
     given = {name: getattr(asked, name) for name in ("title", "outlet", "byline", "published", "url")}
     results: list[AddResult] = []
+    meter = _Meter()
     with _open(asked) as room:
         for source in asked.sources:
             if source == "-":
                 found = room.add_bytes(sys.stdin.buffer.read(), name="standard input", **given)
             else:
-                found = room.add(source, feed=asked.feed, **given)
+                found = room.add(source, feed=asked.feed, **given, progress=meter.show)
+                meter.end()
             results += found
             for item in found:
                 _note(asked, _added(item))
         if asked.no_wait:
             room.close()
-        elif any(item.status in ("added", "updated") for item in results):
-            _progress("indexing")
+        else:
+            _wait(room)
     _show(asked, {"results": results}, lambda: None)
     good = sum(item.status != "rejected" for item in results)
     return DONE if results and good == len(results) else PARTLY if good else UNUSABLE
@@ -127,8 +130,7 @@ def _remove(asked: argparse.Namespace) -> int:
 def _reindex(asked: argparse.Namespace) -> int:
     with _open(asked) as room:
         room.reindex()
-        _progress("indexing")
-        room.wait()
+        _wait(room)
         state = room.doctor()
     _show(asked, state, lambda: print(f"{state['articles']} articles, {state['vectors']} vectors"))
     return DONE if state["healthy"] else PARTLY
@@ -414,8 +416,50 @@ def _note(asked: argparse.Namespace, line: str) -> None:
     print(line, file=sys.stderr if asked.json else sys.stdout)
 
 
-def _progress(line: str) -> None:
-    print(f"{line} …", file=sys.stderr)
+class _Meter:
+    """Progress on standard error, of what takes over a second: one line that is written anew on a terminal, elsewhere a
+    line every few seconds.
+    """
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._next = time.monotonic() + 1
+        self._begun = False
+
+    def show(self, at: Progress) -> None:
+        """What, how many of how many, how long still."""
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + (0.2 if self._terminal else 5)
+        left = "" if at.seconds_left is None else f", {_duration(at.seconds_left)} left"
+        line = f"{at.step}: {at.done} of {at.total}{left}"
+        print(
+            f"\r\x1b[K{line}" if self._terminal else line,
+            end="" if self._terminal else "\n",
+            file=sys.stderr,
+            flush=True,
+        )
+        self._begun = True
+
+    def end(self) -> None:
+        """Clear the line."""
+        if self._terminal and self._begun:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        self._begun = False
+
+
+def _duration(seconds: float) -> str:
+    whole = math.ceil(seconds)
+    return f"{whole} s" if whole < 100 else f"{whole // 60} min"
+
+
+def _wait(room: Newsroom) -> None:
+    """Wait for vectors and statements, and show how far they are."""
+    meter = _Meter()
+    while not room.wait(0.2):
+        for at in room.progress()[:1]:
+            meter.show(at)
+    meter.end()
 
 
 def _timed(call: Callable[[], list[Hit]]) -> tuple[list[Hit], float]:

@@ -14,6 +14,7 @@ import chromadb
 from chromadb.api.client import Client
 from chromadb.api.collection_configuration import CreateCollectionConfiguration, CreateHNSWConfiguration
 from chromadb.api.models.Collection import Collection
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 from filelock import FileLock, Timeout
@@ -163,6 +164,8 @@ class ChromaVectors:
 
     def _open_client(self) -> Client:
         if self._client is None:
+            # Chroma hands out the same core to all who name a folder, even one that failed to start or is out of date.
+            SharedSystemClient._identifier_to_system.pop(str(self._folder), None)  # noqa: SLF001
             client = chromadb.PersistentClient(str(self._folder), settings=ChromaSettings(anonymized_telemetry=False))
             self._client = cast("Client", client)  # declared as its base class, which lacks close()
         return self._client
@@ -183,7 +186,7 @@ class ChromaVectors:
             raise LibraryBusy("Another process holds the vectors for long. Try again when it is done.") from exc
 
 
-class _Damaged(Exception):
+class _Damaged(StoreError):
     """The files of the index can't be trusted."""
 
 

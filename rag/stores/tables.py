@@ -160,9 +160,12 @@ LEXICAL = [
 SECURE_DELETE = sqlite3.sqlite_version_info >= (3, 42)
 
 
+SECONDS_TO_WAIT = 20.0  # for another writer
+
+
 def connect(path: Path) -> Engine:
     """An engine on the SQLite file: write-ahead log, every commit on disk before it is reported, waits for a writer."""
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 20, "check_same_thread": False})
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": SECONDS_TO_WAIT, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: DBAPIConnection, _record: Any) -> None:
