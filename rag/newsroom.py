@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -40,7 +41,7 @@ from rag.engines.answering.seam import DraftEngine
 from rag.engines.correcting import Place, checked, missed
 from rag.engines.indexing import REPAIRED, Extractor, Indexer, cut_fingerprint
 from rag.engines.positions import matrix, table
-from rag.errors import BadDate, BadSettings, ModelMissing, UnusableInput
+from rag.errors import BadDate, BadSettings, ModelError, ModelMissing, UnusableInput
 from rag.evidence import verification
 from rag.evidence.retrieval import Retriever
 from rag.providers.base import Embedder
@@ -50,7 +51,9 @@ from rag.stores.library import Library
 from rag.text.canonical import canonical, digest
 from rag.text.ingest.read import read_entries, read_file, read_source_bytes
 
+from rag.text.prompts import STATEMENTS_VERSION
 LONGEST_QUESTION = 1000  # characters
+_log = logging.getLogger(__name__)
 
 
 class Newsroom(AbstractContextManager["Newsroom"]):
@@ -358,6 +361,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             "home": str(self.settings.home),
             "articles": self.count(),
             "passages": self._library.passage_count(),
+        if self.settings.model_statements and self._second_pass is None:
+            advice.append(
+                "ONRECORD_MODEL_STATEMENTS is set but no chat model: set ONRECORD_CHAT_MODEL and an endpoint."
+            )
             "vectors": vectors,
             "pending": left,
             "repaired": self._library.noted(REPAIRED),
@@ -413,7 +420,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         parser = SpacyParser()
 
         def extract(article: Article) -> tuple[Statement, ...]:
-            return extract_statements(
+            found = extract_statements(
                 article.text,
                 parser=parser,
                 article_id=article.article_id,
@@ -422,9 +429,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
                 title=article.title,
             )
 
-        return Extractor(fingerprint=f"{FINGERPRINT}-{parser.fingerprint}", extract=extract)
+        return again
 
     @cached_property
+        again = self._second_pass
+
     def _fetcher(self) -> Fetches:
         from rag.providers.fetch import Fetcher
 
@@ -434,6 +443,31 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def _retriever(self) -> Retriever:
         return Retriever(self._library, self._vectors, self._embedder)
 
+            return again(article, found) if again else found
+
+        read_as = f"{FINGERPRINT}-{parser.fingerprint}"
+        if again:
+            read_as = f"{read_as}-{self.settings.chat_model}-{STATEMENTS_VERSION}"
+        return Extractor(fingerprint=read_as, extract=extract)
+
+    @cached_property
+    def _second_pass(self) -> Callable[[Article, tuple[Statement, ...]], tuple[Statement, ...]] | None:
+        """Adds what the chat model finds, if it is asked to look for statements. Where it fails the rules' remain."""
+        if not (self.settings.model_statements and self.settings.chat_model and self.settings.endpoint_set):
+            return None
+        from rag.engines.statements.second_pass import second_pass
+        from rag.providers.openai_endpoint import OpenAIChat
+
+        model = OpenAIChat(self.settings)
+
+        def again(article: Article, found: tuple[Statement, ...]) -> tuple[Statement, ...]:
+            try:
+                more = second_pass(article, found, model)
+            except ModelError as exc:
+                _log.warning("No second reading of %s for statements: %s", article.article_id, exc)
+                return found
+            _log.info("%d statements more in %s, %d dropped", len(more.statements), article.article_id, more.dropped)
+            return tuple(sorted((*found, *more.statements), key=lambda item: item.content[0].start))
     @cached_property
     def _engine(self) -> DraftEngine:
         if not self.settings.chat_model:

@@ -48,9 +48,16 @@ def scripted(*replies: Reply, status: int = 200, cut_after: int | None = None) -
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             said = script.reply(body)
             self.send_response(script.status)
-            self.send_header("content-type", "text/event-stream" if script.status == 200 else "application/json")
+            streamed = script.status == 200 and body.get("stream")
+            self.send_header("content-type", "text/event-stream" if streamed else "application/json")
             self.send_header("retry-after-ms", "1")
             self.end_headers()
+            if script.status == 200 and not body.get("stream"):
+                whole = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": said}}
+                self.wfile.write(
+                    json.dumps({"object": "chat.completion", "model": "scripted", "choices": [whole]}).encode()
+                )
+                return
             if script.status != 200:
                 self.wfile.write(json.dumps({"error": {"message": "refused"}}).encode())
                 return

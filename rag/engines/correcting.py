@@ -11,7 +11,7 @@ from rag.domain import Article, Fragment, Span, Statement, StatementChanges, Sta
 from rag.errors import BadDate, UnusableInput
 from rag.text.canonical import canonical
 from rag.text.grounding import locate
-from rag.text.quotations import quotations
+from rag.text.quotations import kind_of
 
 LONGEST_FIELD = 300  # characters
 Place = Span | tuple[int, int] | str
@@ -59,7 +59,7 @@ def missed(
     fragments = tuple(Fragment(start=start, end=end, text=words) for start, end, words in pieces)
     return Statement(
         speaker=None,
-        kind=_kind(article.text, fragments),
+        kind=kind_of(article.text, [part.span for part in fragments]),
         source=_optional(article, source),
         cue=_optional(article, cue),
         content=fragments,
@@ -112,10 +112,3 @@ def _located(text: str, quote: str) -> Span:
     if locate(quote, text, start=at.span.start + 1):
         raise UnusableInput(f"The article has the words {quote[:80]!r} more than once. Give more of them, or the span.")
     return at.span
-
-
-def _kind(text: str, content: Sequence[Fragment]) -> StatementKind:
-    quoted = [item.span for item in quotations(text)]
-    if all(any(span.holds(part.span) for span in quoted) for part in content):
-        return "direct"
-    return "mixed" if any(span.touches(part.span) for span in quoted for part in content) else "indirect"

@@ -17,7 +17,7 @@ from rag.text.words import STOPWORDS, content_words, stem, words
 
 MOST_ACTORS = 12
 MOST_TOPICS = 8
-_FEWEST = 2  # statements that a topic found by itself must have
+_FEWEST = 2  # statements that a topic found by itself must have, if there is one that has
 _ALIKE = 0.5  # share of the shorter statement's words that two must have in common to be compared
 _WORDS_ALIKE = 3  # and how many words that must be
 
@@ -61,13 +61,14 @@ def matrix(
     """
     everything = tuple(dict.fromkeys([*statements, *(one for group in topics.values() for one in group)]))
     rows = dict(actors) or _by_actor(everything)
-    columns = dict(topics) or _by_topic([one for group in rows.values() for one in group], rows)
+    said = [one for group in rows.values() for one in group]
+    columns = dict(topics) or _by_topic(said, rows, fewest=_FEWEST) or _by_topic(said, rows, fewest=1)
     place = {item: at for at, item in enumerate(everything)}
     cells = []
     for actor, group in rows.items():
-        said = set(group)
+        own = set(group)
         for topic, about in columns.items():
-            found = {place[one] for one in about if one in said and one in place}
+            found = {place[one] for one in about if one in own and one in place}
             both = sorted(found, key=lambda at: (when(everything[at]), at))
             cells.append(_cell(actor, topic, both, everything))
     shown = {at for cell in cells for at in cell.statements}
@@ -166,7 +167,7 @@ def _by_actor(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
     return {shown[key]: groups[key] for key in best}
 
 
-def _by_topic(statements: Sequence[Statement], actors: Iterable[str]) -> dict[str, list[Statement]]:
+def _by_topic(statements: Sequence[Statement], actors: Iterable[str], *, fewest: int) -> dict[str, list[Statement]]:
     """The noun phrases that stand in most statements, the longer one where it says nearly as much; none overlapping."""
     names = {part for actor in actors for part in content_words(actor)}
     names |= {part for item in statements if item.speaker for part in content_words(item.speaker)}
@@ -180,7 +181,7 @@ def _by_topic(statements: Sequence[Statement], actors: Iterable[str]) -> dict[st
     ranked = sorted(found, key=lambda key: (-len(found[key]) * (1 + 0.5 * (len(key) > 1)), key))
     chosen: list[tuple[str, ...]] = []
     for key in ranked:
-        if len(found[key]) >= _FEWEST and not any(set(key) & set(other) for other in chosen):
+        if len(found[key]) >= fewest and not any(set(key) & set(other) for other in chosen):
             chosen.append(key)
         if len(chosen) == MOST_TOPICS:
             break

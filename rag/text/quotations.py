@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.domain import Span
+from rag.domain import Span, StatementKind
 from rag.text.sentences import lines, trimmed
 
 _MARK = re.compile("''|``|[\"“”„‟«»＂‘’‚‛'‹›]")
@@ -50,6 +51,14 @@ class _Mark:
     end: int
     single: bool
     turn: _Turn
+
+
+def kind_of(text: str, content: Sequence[Span]) -> StatementKind:
+    """The kind of a statement by its marks: direct where every piece stands in a quotation, mixed where one touches one."""
+    quoted = [item.span for item in quotations(text)]
+    if all(any(span.holds(part) for span in quoted) for part in content):
+        return "direct"
+    return "mixed" if any(span.touches(part) for span in quoted for part in content) else "indirect"
 
 
 def quotations(text: str) -> list[Quotation]:

@@ -44,5 +44,5 @@ def test_u39_u41_axe_is_clean_in_both_themes_and_nothing_stands_out_on_a_phone(
 ) -> None:
     page = opened(address, "/positions", theme=theme, width=390)
     assert sideways(page) <= 0
-    page.wait_for_function("document.getAnimations().every(one => one.playState !== 'running')")
+    page.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished))")
     assert [item["id"] for item in Axe().run(page).response["violations"]] == []

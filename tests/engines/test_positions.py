@@ -61,6 +61,12 @@ def test_without_names_the_most_frequent_actors_and_noun_phrases_are_taken() -> 
     assert len(found.said(found.cell("Ida Holm", "bridge"))) == 2
 
 
+def test_an_actor_with_one_statement_is_not_without_topic() -> None:
+    one = said("the tram is late", by="Tom Reed")
+    found = grid(one, said("the bridge is old"), said("the bridge stays"), actors=("Tom Reed",))
+    assert found.said(found.cell("Tom Reed", "tram")) == (one,)
+
+
 def test_a_statement_on_behalf_of_somebody_stands_with_them() -> None:
     found = grid(
         said("the bridge will close", on_behalf_of="Lakeside"), said("the bridge stays", on_behalf_of="Lakeside")
