@@ -50,10 +50,10 @@ from rag.stores.base import VectorStore
 from rag.stores.library import Library
 from rag.text.canonical import canonical, digest
 from rag.text.ingest.read import read_entries, read_file, read_source_bytes
-
 from rag.text.prompts import STATEMENTS_VERSION
-LONGEST_QUESTION = 1000  # characters
+
 _log = logging.getLogger(__name__)
+LONGEST_QUESTION = 1000  # characters
 
 
 class Newsroom(AbstractContextManager["Newsroom"]):
@@ -350,6 +350,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             advice.append("An endpoint is set but no model: set ONRECORD_CHAT_MODEL to let it write answers.")
         if self.settings.chat_model and not self.settings.endpoint_set:
             advice.append("ONRECORD_CHAT_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
+        if self.settings.model_statements and self._second_pass is None:
+            advice.append(
+                "ONRECORD_MODEL_STATEMENTS is set but no chat model: set ONRECORD_CHAT_MODEL and an endpoint."
+            )
         packages = ("onrecord", "chromadb", "streamlit", "openai", "tiktoken", "spacy", "onnxruntime")
         return {
             "healthy": not advice,
@@ -361,10 +365,6 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             "home": str(self.settings.home),
             "articles": self.count(),
             "passages": self._library.passage_count(),
-        if self.settings.model_statements and self._second_pass is None:
-            advice.append(
-                "ONRECORD_MODEL_STATEMENTS is set but no chat model: set ONRECORD_CHAT_MODEL and an endpoint."
-            )
             "vectors": vectors,
             "pending": left,
             "repaired": self._library.noted(REPAIRED),
@@ -419,6 +419,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
         parser = SpacyParser()
 
+        again = self._second_pass
+
         def extract(article: Article) -> tuple[Statement, ...]:
             found = extract_statements(
                 article.text,
@@ -428,21 +430,6 @@ class Newsroom(AbstractContextManager["Newsroom"]):
                 published=article.published,
                 title=article.title,
             )
-
-        return again
-
-    @cached_property
-        again = self._second_pass
-
-    def _fetcher(self) -> Fetches:
-        from rag.providers.fetch import Fetcher
-
-        return Fetcher()
-
-    @cached_property
-    def _retriever(self) -> Retriever:
-        return Retriever(self._library, self._vectors, self._embedder)
-
             return again(article, found) if again else found
 
         read_as = f"{FINGERPRINT}-{parser.fingerprint}"
@@ -468,6 +455,19 @@ class Newsroom(AbstractContextManager["Newsroom"]):
                 return found
             _log.info("%d statements more in %s, %d dropped", len(more.statements), article.article_id, more.dropped)
             return tuple(sorted((*found, *more.statements), key=lambda item: item.content[0].start))
+
+        return again
+
+    @cached_property
+    def _fetcher(self) -> Fetches:
+        from rag.providers.fetch import Fetcher
+
+        return Fetcher()
+
+    @cached_property
+    def _retriever(self) -> Retriever:
+        return Retriever(self._library, self._vectors, self._embedder)
+
     @cached_property
     def _engine(self) -> DraftEngine:
         if not self.settings.chat_model:
