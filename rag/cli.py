@@ -99,15 +99,20 @@ def _list(asked: argparse.Namespace) -> int:
 def _show_article(asked: argparse.Namespace) -> int:
     with _open(asked) as room:
         article = room.article(asked.id, asked.version)
+        earlier = asked.version and asked.version != room.article(asked.id).version
+        differences = room.differences(asked.id, asked.version) if earlier else []
 
     def lines() -> None:
         print(article.title)
         facts = (article.outlet, article.byline, article.published and f"published {article.published}", article.url)
         print(" · ".join(str(fact) for fact in facts if fact))
         print(f"{article.article_id} version {article.version} of {len(article.versions)}\n")
+        print("\n".join(f"Note: {note}" for note in article.notes))
         print(article.text)
+        for before, after in differences:
+            print(f"\n- {before or '(nothing)'}\n+ {after or '(nothing)'}")
 
-    _show(asked, article, lines)
+    _show(asked, {**as_json(article), "differences": differences}, lines)
     return DONE
 
 
@@ -345,7 +350,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--query", help="words of the title")
     made = command("show", _show_article, "show an article")
     made.add_argument("id", metavar="ID")
-    made.add_argument("--version", help="an earlier version")
+    made.add_argument("--version", help="an earlier version, and how the current one differs")
     made = command("remove", _remove, "remove articles from the library and every index")
     made.add_argument("ids", nargs="+", metavar="ID")
     command("reindex", _reindex, "make every index again from the library")

@@ -49,6 +49,7 @@ from rag.settings import Settings
 from rag.stores.base import VectorStore
 from rag.stores.library import Library
 from rag.text.canonical import canonical, digest
+from rag.text.changes import changes, notes
 from rag.text.ingest.read import read_entries, read_file, read_source_bytes
 from rag.text.prompts import STATEMENTS_VERSION
 
@@ -189,6 +190,16 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def article(self, article_id: str, version: str | None = None) -> Article:
         """An article at its current version, or at the one given. Raises UnknownArticle."""
         return self._library.article(article_id, version)
+
+    def differences(self, article_id: str, version: str) -> list[tuple[str, str]]:
+        """How the current text differs from the one of an earlier version: sentences before and after, one of them
+        empty where some were only added or removed. Raises UnknownArticle.
+        """
+        now, then = self._library.article(article_id), self._library.article(article_id, version)
+        return [
+            (" ".join(span.of(then.text) for span in one.before), " ".join(span.of(now.text) for span in one.after))
+            for one in changes(then.text, now.text)
+        ]
 
     def articles(
         self, filters: Filters | None = None, *, limit: int | None = None, offset: int = 0, query: str | None = None
@@ -377,6 +388,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         extract = replace(found, **given)
         if "published" in given:
             extract = replace(extract, date_basis="user" if given["published"] else None)
+        told = (f"{note.kind}: {note.span.of(extract.text)}" for note in notes(extract.text))
+        extract = replace(extract, notes=tuple(dict.fromkeys((*extract.notes, *told))))
         return self._library.put(
             extract, key=extract.url or key, name=name, cut=self._indexer.cut, cut_as=self._indexer.cut_as
         )

@@ -220,3 +220,24 @@ def test_what_was_found_wrongly_can_be_cleared(room: Newsroom) -> None:
 def test_an_address_that_is_not_of_the_web_is_refused(room: Newsroom, url: str) -> None:
     with pytest.raises(UnusableInput, match="https://"):
         room.add_text(STORY, url=url)
+
+
+def test_a_correction_is_noted_on_the_article_and_told_with_answers_that_rest_on_it(room: Newsroom) -> None:
+    note = "CORRECTION: An earlier version gave the wrong month."
+    added = room.add_text(f"{STORY}\n\n{note}", title="Bridge to close")
+    room.wait()
+    assert room.article(added.article_id or "").notes == (f"correction: {note}",)
+    answer = room.ask("When will the old bridge close?")
+    assert answer.sentences
+    assert any(note in notice for notice in answer.notices)
+
+
+def test_differences_between_versions_are_told_by_sentence(room: Newsroom, tmp_path: Path) -> None:
+    path = tmp_path / "story.txt"
+    path.write_text(STORY, "utf-8")
+    (first,) = room.add(path)
+    path.write_text(STORY.replace("May", "June") + " Ferries too.", "utf-8")
+    room.add(path)
+    told = room.differences(first.article_id or "", first.version or "")
+    assert [("May" in before, "June" in after) for before, after in told[:1]] == [(True, True)]
+    assert ("", "Ferries too.") in told

@@ -32,7 +32,7 @@ from rag.evidence.verification import Source, verify
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.countries import countries_in, country_of
-from rag.text.words import content_words, words
+from rag.text.words import content_words, stem, words
 
 SUPPORT_FLOOR = 0.42  # below it the evidence does not answer, and nobody is asked to write
 _PASSAGES = 10
@@ -77,6 +77,7 @@ class Answering:
                 notices.append(f"The model broke off: {exc}")
             if cancel.is_set():
                 notices.append("Stopped before the end.")
+            notices += self._owned_up(book.citations)
         elif gap:
             notices.append(gap)
         yield Finished(
@@ -95,6 +96,17 @@ class Answering:
                 notices=tuple(notices),
             )
         )
+
+    def _owned_up(self, cited: Sequence[Citation]) -> list[str]:
+        """The corrections and retractions of the cited articles, as these word them."""
+        articles = self._library.summaries(item.article_id for item in cited)
+        marks = ("correction: ", "retraction: ")
+        return [
+            f"“{item.title}” carries a {note}"
+            for item in articles.values()
+            for note in item.notes
+            if note.startswith(marks)
+        ]
 
     def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:
         """Statements by or for an actor (None: anybody), newest first, or about a topic, closest first."""
@@ -238,7 +250,11 @@ def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:
 
 
 def _closeness(item: Statement, scored: Evidence, topic: Sequence[str]) -> float:
-    """The best score of the sentences that the statement's content stands in, raised where its venue is asked for."""
+    """The best score of the sentences that its content stands in, raised where its venue is asked for; 1 where
+    the content has every word of the topic, if need be spread over several sentences.
+    """
+    if {stem(word) for word in topic} <= set(content_words(item.text)):
+        return 1.0
     best = max(
         (
             one.score
