@@ -66,7 +66,12 @@ def _fields(found: Extract) -> dict[str, Any]:
 
 def _upload() -> None:
     with st.form("upload", clear_on_submit=True, border=False):
-        st.file_uploader("Files: text, Markdown, HTML, PDF, Word, e-mail, feeds, JSON Lines, zip", type=_TYPES, accept_multiple_files=True, key="files")
+        st.file_uploader(
+            "Files: text, Markdown, HTML, PDF, Word, e-mail, feeds, JSON Lines, zip",
+            type=_TYPES,
+            accept_multiple_files=True,
+            key="files",
+        )
         st.form_submit_button("Add the files", on_click=_add_files)
 
 
