@@ -16,7 +16,7 @@ Reply = str | Callable[[str], str]  # the text, or what makes it of the user mes
 
 @dataclass
 class ScriptedServer:
-    """An OpenAI-compatible endpoint. `replies` are said in turn, the last one for ever; `status` other than 200 fails."""
+    """An OpenAI-compatible endpoint. `replies` are said in turn, the last one for ever; a `status` over 200 fails."""
 
     replies: list[Reply]
     status: int = 200

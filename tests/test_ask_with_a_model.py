@@ -44,7 +44,7 @@ def test_every_lie_is_withheld_with_a_reason_and_the_truth_stands(sample_home: P
         plant = sid_of(PLANT, prompt)
         return "\n".join(
             [
-                f"Reznikov said: “One of the points of this agreement will be the destruction of the Bayraktar plant”. [{plant}]",
+                f"Reznikov said: “One of the points of this agreement will be the end of the plant”. [{plant}]",
                 f"Putin said: “these unmanned aerial vehicles will be manufactured in Ukraine”. [{plant}]",
                 f"The agreement names 12 Bayraktar plants. [{plant}]",
                 f"Reznikov said that the vehicles will not be manufactured in Ukraine. [{plant}]",

@@ -29,8 +29,8 @@ _BARE = _Bare()
 
 
 def canonical(text: str) -> str:
-    """Canonical form: NFC, line feeds as line ends, no control or invisible characters, no trailing blanks, at most one blank
-    line in a row, nothing before the first or after the last visible character. Idempotent."""
+    """Canonical form: NFC, line feeds as line ends, no control or invisible characters, no trailing blanks, at most
+    one blank line in a row, nothing before the first or after the last visible character. Idempotent."""
     text = _BREAKS.sub("\n", text)
     text = _INVISIBLE.sub("", text)
     text = unicodedata.normalize("NFC", text)

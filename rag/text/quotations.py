@@ -54,7 +54,7 @@ class _Mark:
 
 
 def kind_of(text: str, content: Sequence[Span]) -> StatementKind:
-    """The kind of a statement by its marks: direct where every piece stands in a quotation, mixed where one touches one."""
+    """The kind of a statement by its marks: direct if every piece stands in a quotation, mixed if one touches one."""
     quoted = [item.span for item in quotations(text)]
     if all(any(span.holds(part) for span in quoted) for part in content):
         return "direct"

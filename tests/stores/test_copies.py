@@ -7,9 +7,9 @@ import pytest
 from rag import AddResult, Filters, Newsroom, UnknownArticle, UnusableInput
 
 WIRE = (
-    "The old bridge over the Esk will close on 4 May for repairs, Mayor Ida Holm said on Monday. “We can’t wait another "
-    "winter,” she told the council. Engineers found cracks in two of its nine arches last autumn. Trams will run on the "
-    "new bridge instead, and ferries will carry bicycles.\n\nShopkeepers on the east bank fear for their trade. The "
+    "The old bridge over the Esk will close on 4 May for repairs, Mayor Ida Holm said on Monday. “We can’t wait "
+    "another winter,” she told the council. Engineers found cracks in two of its nine arches last autumn. Trams "
+    "will run on the new bridge instead, and ferries will carry bicycles.\n\nShopkeepers on the east bank fear for their trade. The "
     "council has set aside 3 million crowns to help them, and expects work to last until 30 November."
 )
 FOLLOW_UP = (
