@@ -9,8 +9,9 @@ from rag import AddResult, Filters, Newsroom, UnknownArticle, UnusableInput
 WIRE = (
     "The old bridge over the Esk will close on 4 May for repairs, Mayor Ida Holm said on Monday. “We can’t wait "
     "another winter,” she told the council. Engineers found cracks in two of its nine arches last autumn. Trams "
-    "will run on the new bridge instead, and ferries will carry bicycles.\n\nShopkeepers on the east bank fear for their trade. The "
-    "council has set aside 3 million crowns to help them, and expects work to last until 30 November."
+    "will run on the new bridge instead, and ferries will carry bicycles.\n\n"
+    "Shopkeepers on the east bank fear for their trade. The council has set aside 3 million crowns to help them, "
+    "and expects work to last until 30 November."
 )
 FOLLOW_UP = (
     "Work on the old bridge over the Esk will take a year longer than planned, builders said on Friday. “We found rust "
