@@ -40,7 +40,7 @@ from rag.engines.answering.driver import Answering
 from rag.engines.answering.seam import DraftEngine
 from rag.engines.correcting import Place, checked, missed
 from rag.engines.indexing import REPAIRED, Extractor, Indexer, cut_fingerprint
-from rag.engines.positions import matrix, table
+from rag.engines.positions import MOST_STATEMENTS, matrix, table
 from rag.errors import BadDate, BadSettings, ModelError, ModelMissing, UnusableInput
 from rag.evidence import verification
 from rag.evidence.retrieval import Retriever
@@ -254,13 +254,14 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         topics: Sequence[str] | None = None,
         filters: Filters | None = None,
     ) -> Positions:
-        """The matrix of actors by topics with changes over time. Without `actors` those who say the most, without
-        `topics` what most is said about; an empty cell means that no statement was found.
+        """The matrix of actors by topics with changes over time. Without `actors` those who say the most in the newest
+        3,000 statements, without `topics` what most is said about; an empty cell means that no statement was found.
         """
         chosen = filters or Filters()
         given = {name: self.statements(actor=name, filters=chosen) for name in dict.fromkeys(actors or ())}
         about = {name: self.statements(topic=name, filters=chosen) for name in dict.fromkeys(topics or ())}
-        return matrix(self._library.statements(chosen), actors=given, topics=about)
+        newest = [] if given else self._library.statements(chosen, limit=MOST_STATEMENTS)
+        return matrix(newest, actors=given, topics=about)
 
     def positions_csv(self, positions: Positions) -> str:
         """A matrix as a table for spreadsheets: a line for each statement of each cell, and one for an empty cell."""

@@ -17,9 +17,10 @@ from rag.text.words import STOPWORDS, content_words, stem, words
 
 MOST_ACTORS = 12
 MOST_TOPICS = 8
+MOST_STATEMENTS = 3000  # looked at where no actor is named, the newest; more would keep a reader waiting
 _FEWEST = 2  # statements that a topic found by itself must have, if there is one that has
-_ALIKE = 0.5  # share of the shorter statement's words that two must have in common to be compared
-_WORDS_ALIKE = 3  # and how many words that must be
+_ALIKE = 0.5  # share of the longer statement's words (of the shorter's, for sides) that two have in common
+_WORDS_ALIKE = 3  # and how many words that must be, but for sides
 
 _FOR = frozenset(
     stem(word)
@@ -59,9 +60,10 @@ def matrix(
     """The matrix over `statements`. `actors` and `topics` give the statements of those that the user named; where they
     are empty, the most frequent ones are taken.
     """
-    everything = tuple(dict.fromkeys([*statements, *(one for group in topics.values() for one in group)]))
+    named = [one for groups in (actors, topics) for group in groups.values() for one in group]
+    everything = tuple(dict.fromkeys([*statements, *named]))
     rows = dict(actors) or _by_actor(everything)
-    said = [one for group in rows.values() for one in group]
+    said = list(dict.fromkeys(one for group in rows.values() for one in group))
     columns = dict(topics) or _by_topic(said, rows, fewest=_FEWEST) or _by_topic(said, rows, fewest=1)
     place = {item: at for at, item in enumerate(everything)}
     cells = []
@@ -171,12 +173,12 @@ def _by_topic(statements: Sequence[Statement], actors: Iterable[str], *, fewest:
     """The noun phrases that stand in most statements, the longer one where it says nearly as much; none overlapping."""
     names = {part for actor in actors for part in content_words(actor)}
     names |= {part for item in statements if item.speaker for part in content_words(item.speaker)}
-    found: dict[tuple[str, ...], dict[Statement, None]] = defaultdict(dict)
+    found: dict[tuple[str, ...], set[int]] = defaultdict(set)
     spelled: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    for item in dict.fromkeys(statements):
+    for at, item in enumerate(statements):
         for phrase in _phrases(item.text, names):
             key = tuple(stem(word) for word in words(phrase))
-            found[key][item] = None
+            found[key].add(at)
             spelled[key][phrase] += 1
     ranked = sorted(found, key=lambda key: (-len(found[key]) * (1 + 0.5 * (len(key) > 1)), key))
     chosen: list[tuple[str, ...]] = []
@@ -185,16 +187,19 @@ def _by_topic(statements: Sequence[Statement], actors: Iterable[str], *, fewest:
             chosen.append(key)
         if len(chosen) == MOST_TOPICS:
             break
-    return {_name(spelled[key]): [one for one in dict.fromkeys(statements) if _holds(one, key)] for key in chosen}
+    stems = [tuple(stem(word) for word in words(item.text)) for item in statements]
+    return {
+        _name(spelled[key]): [item for item, given in zip(statements, stems, strict=True) if _holds(given, key)]
+        for key in chosen
+    }
 
 
 def _name(spellings: Counter[str]) -> str:
     return min(spellings, key=lambda one: (-spellings[one], one))
 
 
-def _holds(item: Statement, key: Sequence[str]) -> bool:
-    given = [stem(word) for word in words(item.text)]
-    return any(tuple(given[at : at + len(key)]) == tuple(key) for at in range(len(given)))
+def _holds(given: Sequence[str], key: tuple[str, ...]) -> bool:
+    return key[0] in given and any(given[at : at + len(key)] == key for at in range(len(given)))
 
 
 def _phrases(text: str, names: set[str]) -> Iterator[str]:
@@ -256,11 +261,12 @@ def _changes(cell: PositionCell, everything: Sequence[Statement]) -> Iterator[Ch
 
 
 def _rule(one: Statement, other: Statement) -> ChangeRule | None:
-    if side(one) * side(other) < 0:
+    mine, theirs = _compared(one), _compared(other)
+    shared = len(mine & theirs)
+    shorter, longer = sorted((len(mine), len(theirs)))
+    if side(one) * side(other) < 0 and shared >= max(1, min(2, shorter), _ALIKE * shorter):
         return "side"
-    mine, theirs = set(content_words(one.text)), set(content_words(other.text))
-    shared = {word for word in mine & theirs if not word[0].isdigit()}
-    if len(shared) < _WORDS_ALIKE or len(shared) < _ALIKE * min(len(mine), len(theirs)):
+    if shared < _WORDS_ALIKE or shared < _ALIKE * longer:
         return None
     if one.denied != other.denied:
         return "denial"
@@ -268,3 +274,8 @@ def _rule(one: Statement, other: Statement) -> ChangeRule | None:
         return "negation"
     figures = set(_NUMBER.findall(one.text)), set(_NUMBER.findall(other.text))
     return "figures" if all(figures) and not figures[0] & figures[1] else None
+
+
+def _compared(item: Statement) -> set[str]:
+    """The words of a statement that tell what it is about: without figures and words of support or opposition."""
+    return {word for word in content_words(item.text) if not word[0].isdigit()} - _FOR - _AGAINST

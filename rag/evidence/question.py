@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from rag.text.canonical import fold
 from rag.text.countries import countries, names_of
@@ -84,9 +84,15 @@ def _actors(asked: Sequence[str], known: Sequence[str]) -> list[str]:
         parts = actor.split()
         # "the director of ... Erdogan" is not Erdogan: only a plain name may be called by its last word.
         plain = 1 < len(parts) <= 4 and not STOPWORDS.intersection(parts) and not country_asked(parts[-1])
-        if parts and actor not in names and (f" {actor} " in line or (plain and f" {parts[-1]} " in line)):
+        if parts and actor not in names and (f" {_spoken(actor)} " in line or (plain and f" {parts[-1]} " in line)):
             found.append(actor)
     return found
+
+
+@lru_cache(65536)
+def _spoken(actor: str) -> str:
+    """A folded name as `words` cuts a question: without apostrophes and full stops."""
+    return " ".join(words(actor))
 
 
 def country_asked(name: str) -> str | None:
