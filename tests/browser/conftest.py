@@ -42,7 +42,7 @@ def library_home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
                 title=" ".join(chosen),
                 outlet=chosen[0],
                 byline=chosen[1],
-                url=f"javascript:window.pwned={number}",
+                url=f'https://news.invalid/{number}"><svg onload=window.pwned=1>',
                 published=f"2020-01-0{number + 1}",
             )
     return home

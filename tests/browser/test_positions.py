@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import settle, sideways
+from rag.newsroom import Newsroom
+from rag.settings import Settings
+from tests.browser.conftest import go, settle, sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 Open = Callable[..., Page]
@@ -46,3 +49,14 @@ def test_u39_u41_axe_is_clean_in_both_themes_and_nothing_stands_out_on_a_phone(
     assert sideways(page) <= 0
     page.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished))")
     assert [item["id"] for item in Axe().run(page).response["violations"]] == []
+
+
+def test_u36_hostile_statements_stay_text_in_the_matrix_and_in_their_list(
+    library_home: Path, address: str, opened: Open
+) -> None:
+    with Newsroom.open(Settings(home=library_home)) as room:
+        hostile = next(item.article_id for item in room.articles() if "pwned" in item.title)
+    page = opened(address, "/positions?who=Villain Zork&topic=script")
+    go(page, f"{address}/statements?doc={hostile}")
+    assert "window.pwned" in page.locator(".art").inner_text()
+    assert page.locator("h1").count() == 1
