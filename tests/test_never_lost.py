@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -32,8 +33,8 @@ WHOLE = {
 
 @pytest.mark.timeout(900)  # about 75 seconds on two free cores
 def test_killed_220_times_while_300_articles_go_in_nothing_is_lost_doubled_or_half_indexed(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.killing", str(tmp_path / "killed"), str(ARTICLES), str(KILLS)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT)
+    words = [sys.executable, "-m", "tests.killing", str(tmp_path / "killed"), str(ARTICLES), str(KILLS)]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=PROJECT)
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert said["errors"] == []
@@ -144,6 +145,26 @@ def test_two_processes_may_write_the_index_in_turn(home: Path, tmp_path: Path) -
             (best, cosine), *_ = room._vectors.nearest(asked, k=1, filters=NONE)
             assert cosine > 0.5, number
             assert best
+
+
+def test_ctrl_c_ends_the_command_cleanly_and_keeps_what_was_added(tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for number in range(3000):
+        (folder / f"{number:04}.txt").write_text(story(number), "utf-8")
+    words = [sys.executable, "-m", "rag", "add", str(folder), "--home", str(tmp_path / "home")]
+    running = subprocess.Popen(words, cwd=PROJECT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert running.stderr is not None
+    assert "adding: " in running.stderr.readline()  # progress, of what takes over a second
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in said
+    with TinyNewsroom.open(Settings(home=tmp_path / "home")) as room:
+        count = room.count()
+        assert 0 < count < 3000
+        assert room.wait(60)
+        assert room.pending() == {"vectors": 0, "statements": 0}
 
 
 # -- a full disk, a locked library

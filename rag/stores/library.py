@@ -9,12 +9,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, and_, delete, exists, func, select, text, update
+from sqlalchemy import Connection, Engine, and_, delete, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -57,6 +57,12 @@ from rag.text.duplicates import keys
 Work = Literal["embedded_as", "stated_as"]
 Cut = Callable[[str], list[Span]]
 _KEYS_AT_ONCE = 500
+_REMEMBER = """
+    INSERT INTO reading (key, mark, article_id, version)
+    SELECT :key, :mark, :article_id, :version
+    WHERE EXISTS (SELECT 1 FROM article WHERE article_id = :article_id)  -- it may have been removed meanwhile
+    ON CONFLICT (key) DO UPDATE SET mark = excluded.mark, article_id = excluded.article_id, version = excluded.version
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,7 @@ class Library:
                 )
             )
             rows.put_passages(connection, article_id, found, extract, spans, known_from)
-            lost = corrections.carry(connection, article_id, found, number)
+            lost = corrections.carry(connection, article_id, found, number) if number > 1 else 0
             original = copies.settle(connection, article_id, extract.text, shared)
             if key:
                 connection.execute(insert(source).values(key=key, article_id=article_id).on_conflict_do_nothing())
@@ -218,14 +224,7 @@ class Library:
     def remember(self, readings: Sequence[Reading]) -> None:
         """Keep which bytes of which source gave which version."""
         with self._write() as connection:
-            for item in readings:
-                row = insert(reading).values(
-                    key=item.key, mark=item.mark, article_id=item.article_id, version=item.version
-                )
-                alive = exists(select(article.c.article_id).where(article.c.article_id == item.article_id))
-                if connection.execute(select(alive)).scalar_one():  # it may have been removed meanwhile
-                    kept = {"mark": item.mark, "article_id": item.article_id, "version": item.version}
-                    connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=kept))
+            connection.execute(text(_REMEMBER), [asdict(item) for item in readings])
 
     def unchanged(self, marks: Mapping[str, str]) -> dict[str, Reading]:
         """Of sources and the marks of their bytes, the readings that are remembered and whose version is still here."""

@@ -20,10 +20,9 @@ def passages(text: str, *, count: Count, limit: int) -> list[Span]:
     Each holds at most `limit` tokens as `count` measures them. Sentences stay whole, and so do the sentences of one
     quotation with the words that say whose it is, as long as they fit; a sentence past the limit is cut between words.
     """
-    pieces = [piece for sentence in sentences(text) for piece in _fitting(text, sentence, count, limit)]
+    pieces, sizes = _pieces(text, count, limit)
     if not pieces:
         return []
-    sizes = count([piece.of(text) for piece in pieces])
     cut: list[Span] = []
     start, end, size = 0, -1, 0
     for unit in _units(text, pieces):
@@ -39,6 +38,21 @@ def passages(text: str, *, count: Count, limit: int) -> list[Span]:
             end, size = part[-1], size + weight
     cut.append(Span(pieces[start].start, pieces[end].end))
     return cut
+
+
+def _pieces(text: str, count: Count, limit: int) -> tuple[list[Span], list[int]]:
+    """Sentences, those that don't fit cut up, with their tokens, counted in one go."""
+    found = sentences(text)
+    short = [len(sentence) <= MOST_CHARACTERS for sentence in found]
+    sizes = iter(count([sentence.of(text) for sentence, fits in zip(found, short, strict=True) if fits]))
+    pieces: list[Span] = []
+    counted: list[int] = []
+    for sentence, fits in zip(found, short, strict=True):
+        size = next(sizes) if fits else limit + 1
+        parts = [sentence] if size <= limit else list(_cut_up(text, sentence, count, limit))
+        pieces += parts
+        counted += [size] if size <= limit else count([part.of(text) for part in parts])
+    return pieces, counted
 
 
 def _width(pieces: list[Span], unit: list[int]) -> int:
@@ -79,11 +93,8 @@ def _only_quoted(text: str, piece: Span, quoted: list[Span]) -> bool:
     return not any(char.isalnum() for gap in outside for char in gap)
 
 
-def _fitting(text: str, sentence: Span, count: Count, limit: int) -> Iterator[Span]:
-    """The sentence itself if it fits, else pieces of it cut between words (inside a word only if it is very long)."""
-    if len(sentence) <= MOST_CHARACTERS and count([sentence.of(text)])[0] <= limit:
-        yield sentence
-        return
+def _cut_up(text: str, sentence: Span, count: Count, limit: int) -> Iterator[Span]:
+    """Pieces of a sentence that does not fit, cut between words (inside a word only if it is very long)."""
     words = list(_words(text, sentence, longest=max(1, limit // 4)))  # no tokenizer makes over 4 tokens a character
     start, size = 0, 0
     for index, weight in enumerate(count([word.of(text) for word in words])):
