@@ -147,6 +147,34 @@ def test_two_processes_may_write_the_index_in_turn(home: Path, tmp_path: Path) -
             assert best
 
 
+def command(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-m", "rag", *map(str, words)], check=True, cwd=PROJECT, capture_output=True)
+
+
+@pytest.mark.timeout(300)  # starts the command five times
+def test_what_one_process_adds_or_removes_the_other_sees_at_once(tmp_path: Path) -> None:
+    home, path = tmp_path / "home", tmp_path / "harbour.txt"
+    path.write_text("Divers found a sunken ferry in the harbour.\n\nNobody knows its age.", "utf-8")
+    with Newsroom.open(Settings(home=home)) as room:
+        mayor = room.add_text("The mayor of Esk, Ida Holm, said that the old bridge will close in May.")
+        assert room.wait()
+        assert room.search("bridge")[0].article_id == mayor.article_id
+        (added,) = json.loads(command("add", path, "--home", home, "--json").stdout)["results"]
+        assert room.search("harbour")[0].article_id == added["article_id"]  # by words
+        assert "ferry" in room.search("What shipwreck was discovered underwater?", k=1)[0].text  # by vectors alone
+        told = json.loads(command("search", "Which crossing is shut?", "--home", home, "--json", "-k", "1").stdout)
+        assert told["hits"][0]["article_id"] == mayor.article_id
+        command("remove", added["article_id"], "--home", home)
+        assert {hit.article_id for hit in room.search("sunken ferry in the harbour")} == {mayor.article_id}
+        assert room.doctor()["vectors"] == room.doctor()["passages"] == 1
+        room.remove(mayor.article_id or "")
+        listed = subprocess.run(
+            [sys.executable, "-m", "rag", "search", "bridge", "--home", str(home)], cwd=PROJECT, capture_output=True
+        )
+        assert listed.returncode == 1
+        assert listed.stdout == b""
+
+
 def test_ctrl_c_ends_the_command_cleanly_and_keeps_what_was_added(tmp_path: Path) -> None:
     folder = tmp_path / "news"
     folder.mkdir()
