@@ -17,6 +17,7 @@ from rag.evidence.retrieval import Evidence
 from rag.text.countries import countries_in, country_of
 from rag.text.grounding import locate
 from rag.text.quotations import quotations
+from rag.text.sentences import sentences
 from rag.text.words import STOPWORDS, content_words, words
 
 SUPPORT_FLOOR = 0.6  # of `support`; below it a sentence is withheld
@@ -36,6 +37,7 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _REACH = 4  # words after a negation that it is taken to bear on
+_ABOUT = 0.4  # share of a sentence's content words that a source's sentence must have to be what it tells of
 _SAYS = re.compile(
     r"\b(?:said|says|say|told|tells|added|adds|stated|states|announced|announces|argued|argues|claimed|claims|insisted"
     r"|insists|declared|declares|warned|warns|denied|denies|called|revealed|disclosed|described|according to)\b",
@@ -226,10 +228,14 @@ def _negation(text: str, source: str) -> None:
     if _NEGATION.search(text):
         return
     said = set(content_words(text))
-    for denial in _NEGATION.finditer(source):
-        after = [term for word in words(source[denial.end() :][:80])[:_REACH] for term in content_words(word)]
-        if said & set(after[:2]):
-            raise _Failed("its source says so only with a “not” that the sentence leaves out")
+    for span in sentences(source):
+        sentence = span.of(source)
+        if len(said & set(content_words(sentence))) < _ABOUT * len(said):
+            continue  # cited for a name or a date: what it denies is something else
+        for denial in _NEGATION.finditer(sentence):
+            after = [term for word in words(sentence[denial.end() :][:80])[:_REACH] for term in content_words(word)]
+            if said & set(after[:2]):
+                raise _Failed("its source says so only with a “not” that the sentence leaves out")
 
 
 def _speakers(text: str, spans: Sequence[_Place], quoted: Sequence[_Place], statements: Sequence[Statement]) -> None:

@@ -52,6 +52,7 @@ def check(text: str, *sids: str) -> Kept | Withheld:
         ("Ada Lund: “We have 16 patrol boats, and we'll keep them - all of them”", ["s1", "s2"]),
         ("Lund said: “Nobody is leaving.”", ["s1", "s2", "s3"]),
         ("Boris Vane called the plan “a gift to smugglers”.", ["s4"]),
+        ("Ada Lund: “We have 16 patrol boats, and we’ll keep them – all of them” at the border", ["s1", "s2"]),
         ("Boris Vane called the plan “a gift to smugglers.”", ["s4"]),
         ("The harbour handled 1500 ships in 2021.", ["s5"]),
         ("On 1 March 2022 it was reported that the harbour handled 1,500 ships in 2021.", ["s5"]),
