@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -112,27 +112,13 @@ class Library:
         """
         known = self._known(extract, key)
         if known and known.status == "duplicate":
-            return AddResult(
-                source=name,
-                status="duplicate",
-                article_id=known.article_id,
-                version=known.version,
-                of=known.article_id,
-                reason="the library has this text already",
-            )
+            return replace(known, source=name)
         spans, shared = cut(extract.text), keys(extract.text)  # outside the transaction: they are the slow part
         now = datetime.now(UTC).replace(microsecond=0)
         with self._write() as connection:
             known = rows.known(connection, extract, key)
             if known and known.status == "duplicate":
-                return AddResult(
-                    source=name,
-                    status="duplicate",
-                    article_id=known.article_id,
-                    version=known.version,
-                    of=known.article_id,
-                    reason="the library has this text already",
-                )
+                return replace(known, source=name)
             article_id = known.article_id if known and known.article_id else rows.article_id(extract)
             number = rows.supersede(connection, article_id, rows.seconds(now))
             found = rows.version_hash(connection, article_id, extract.text, number)

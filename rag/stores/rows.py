@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -43,17 +43,23 @@ def known(connection: Connection, extract: Extract, key: str | None) -> AddResul
             .join(version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version))
             .where(source.c.key == key)
         ).one_or_none()
+        if row and row.text != extract.text:
+            return AddResult(source=key, status="updated", article_id=row.article_id, version=row.version)
         if row:
-            same: Literal["duplicate", "updated"] = "duplicate" if row.text == extract.text else "updated"
-            return AddResult(source=key, status=same, article_id=row.article_id, version=row.version)
+            return duplicate(key, row.article_id, row.version)
     same_text = select(version.c.article_id, version.c.version).where(version.c.version == digest(extract.text))
     if extract.outlet:
         # Another outlet with the same words is a wire copy: it counts as an outlet, though not as news.
         outlet = article.c.outlet_key
         same_text = same_text.join(article).where(outlet.is_(None) | (outlet == fold(extract.outlet)))
     row = connection.execute(same_text.limit(1)).one_or_none()
-    return (
-        AddResult(source=key or "", status="duplicate", article_id=row.article_id, version=row.version) if row else None
+    return duplicate(key or "", row.article_id, row.version) if row else None
+
+
+def duplicate(name: str, article_id: str, found: str, reason: str = "the library has this text already") -> AddResult:
+    """The result for a source that brings nothing new."""
+    return AddResult(
+        source=name, status="duplicate", article_id=article_id, version=found, of=article_id, reason=reason
     )
 
 
