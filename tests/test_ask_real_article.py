@@ -137,3 +137,9 @@ def test_the_same_words_in_two_articles_are_said_once_with_both_sources(real_art
     sources = {answer.citations[n - 1].article_id for item in quoted for n in item.citations}
     assert len(sources) == 2
     assert answer.withheld == ()
+
+
+def test_who_said_it_is_answered_by_whoever_said_it_and_nobody_else(newsroom: Newsroom) -> None:
+    answer = newsroom.ask("Who said that the deals are not linked to the current crisis?")
+    assert {item.statement.speaker for item in answer.sentences if item.statement} == {"Fahrettin Altun"}
+    assert "aren’t directly linked" in answer.answer

@@ -241,3 +241,9 @@ def test_differences_between_versions_are_told_by_sentence(room: Newsroom, tmp_p
     told = room.differences(first.article_id or "", first.version or "")
     assert [("May" in before, "June" in after) for before, after in told[:1]] == [(True, True)]
     assert ("", "Ferries too.") in told
+
+
+def test_a_headline_counts_as_what_a_statement_is_about(sample: Newsroom) -> None:
+    answer = sample.ask("Has Zelensky commented on the ceasefire?")
+    assert "did not violate any accords" in answer.answer
+    assert {item.statement.speaker for item in answer.sentences if item.statement} == {"Volodymyr Zelensky"}

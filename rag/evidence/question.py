@@ -111,8 +111,10 @@ def _names(text: str) -> list[str]:
     """Capitalised words that are not there because a sentence starts: what the question calls by name."""
     found = []
     for match in _NAME.finditer(text):
-        name = match.group()
-        first = match.start() == 0 or text[: match.start()].rstrip()[-1:] in '?.!:“"'
-        if name[0].isupper() and not (first and fold(name.split()[0]) in STOPWORDS | {"did", "has", "is", "was"}):
-            found.append(re.sub("['’]s?$", "", name))
+        parts = match.group().split()
+        if match.start() == 0 or text[: match.start()].rstrip()[-1:] in '?.!:“"':
+            while parts and fold(parts[0]) in STOPWORDS:
+                parts.pop(0)
+        if parts and parts[0][0].isupper():
+            found.append(re.sub("['’]s?$", "", " ".join(parts)))
     return found

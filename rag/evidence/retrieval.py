@@ -24,12 +24,14 @@ _EMBEDDED = 16  # sentences that are compared with the question by vector
 class Evidence:
     """What was found for a question: passages best first, their sentences in reading order, and statements in them.
 
-    `texts` has the canonical text behind every sentence, by (article id, version).
+    `positions` are the statements that answer by themselves, best first, where whose words are asked for. `texts` has
+    the canonical text behind every sentence, by (article id, version).
     """
 
     hits: tuple[Hit, ...] = ()
     sentences: tuple[EvidenceSentence, ...] = ()
     statements: tuple[Statement, ...] = ()
+    positions: tuple[Statement, ...] = ()
     texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 

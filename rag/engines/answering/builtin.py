@@ -25,7 +25,7 @@ class BuiltinEngine:
 
     def draft(self, question: Question, evidence: Evidence, cancel: threading.Event) -> Iterator[DraftSentence | Usage]:
         """Statements where the question asks for a position, else the sentences that answer best."""
-        drafts = _positions(evidence) if question.asks_position and evidence.statements else _extract(evidence)
+        drafts = _positions(evidence) if evidence.positions else _extract(evidence)
         for item in drafts:
             if cancel.is_set():
                 return
@@ -35,7 +35,7 @@ class BuiltinEngine:
 def _positions(evidence: Evidence) -> Iterator[DraftSentence]:
     """What speakers say, grouped by speaker, their direct words first; then what the outlet says of them."""
     groups: dict[tuple[str, ...], list[Statement]] = {}
-    for item in _grouped(evidence.statements):
+    for item in _grouped(evidence.positions):
         sids = tuple(one.sid for one in evidence.sentences if _holds(one, item, _told_in(item)))
         if sids:
             groups.setdefault(sids, []).append(item)

@@ -37,6 +37,7 @@ from rag.text.words import content_words, stem, words
 SUPPORT_FLOOR = 0.42  # below it the evidence does not answer, and nobody is asked to write
 _PASSAGES = 10
 _NEAREST = 3
+_HEADED = 0.5  # what a topic word adds that stands in the headline over a statement, but not in it
 _CANDIDATES = 40  # statements looked at for an answer, in each way of finding them
 _ABOUT_TOPIC = 200  # the same where statements themselves are asked for
 _ALIKE = 0.84  # difflib ratio at which two spellings of a name count as one (Zelensky, Zelenskyy)
@@ -129,6 +130,10 @@ class Answering:
             return self._retriever.evidence(hits), 0.0, gap
         if question.asks_position and question.actors:
             return self._positions(question, hits, filters)
+        if question.asks_position and question.topic and not question.names:
+            found = self._positions(question, hits, filters)  # "who said that ...": anybody's words
+            if found[0].positions:
+                return found
         spoken = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
         evidence = self._retriever.score(question.text, self._retriever.evidence(hits))
         evidence = replace(evidence, statements=tuple(spoken))
@@ -140,7 +145,8 @@ class Answering:
     def _positions(
         self, question: Question, hits: Sequence[Hit], filters: Filters
     ) -> tuple[Evidence, float, str | None]:
-        statements = self._candidates(question.actors, question.topic, hits, filters, limit=_CANDIDATES)
+        actors = question.actors or (None,)
+        statements = self._candidates(actors, question.topic, hits, filters, limit=_CANDIDATES)
         evidence = self._retriever.evidence(_around(hits, statements), statements)
         whose = " or ".join(question.names or question.actors)
         if not statements:
@@ -148,7 +154,7 @@ class Answering:
         ranked, support = self._on_topic(question.topic, evidence)
         if not ranked:
             return evidence, support, f"The articles hold statements by or for {whose}, but none on this."
-        return replace(evidence, statements=tuple(ranked)), support, None
+        return replace(evidence, positions=tuple(ranked)), support, None
 
     def _candidates(
         self, actors: Sequence[str | None], topic: Sequence[str], hits: Sequence[Hit], filters: Filters, *, limit: int
@@ -250,19 +256,19 @@ def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:
 
 
 def _closeness(item: Statement, scored: Evidence, topic: Sequence[str]) -> float:
-    """The best score of the sentences that its content stands in, raised where its venue is asked for; 1 where
+    """The best score of the sentences that its content stands in, raised by the headline and the venue; 1 where
     the content has every word of the topic, if need be spread over several sentences.
     """
     if {stem(word) for word in topic} <= set(content_words(item.text)):
         return 1.0
-    best = max(
-        (
-            one.score
-            for one in scored.sentences
-            if one.article_id == item.article_id and any(part.span.touches(one.span) for part in item.content)
-        ),
-        default=0.0,
-    )
+    told = [
+        one
+        for one in scored.sentences
+        if one.article_id == item.article_id and any(part.span.touches(one.span) for part in item.content)
+    ]
+    best = max((one.score for one in told), default=0.0)
+    headed = {stem(word) for word in topic} & set(content_words(told[0].title)) if told else set()
+    best += _HEADED * len(headed - {term for one in told for term in content_words(one.text)}) / len(topic)
     asked = set(words(item.venue or "")) & set(topic)
     return min(1.0, best + len(asked) / len(topic))
 
