@@ -175,17 +175,33 @@ def test_what_one_process_adds_or_removes_the_other_sees_at_once(tmp_path: Path)
         assert listed.stdout == b""
 
 
+def heeds_ctrl_c() -> None:
+    """A suite that runs in the background of a shell ignores Ctrl-C, and its children with it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_ends_the_command_cleanly_and_keeps_what_was_added(tmp_path: Path) -> None:
     folder = tmp_path / "news"
     folder.mkdir()
     for number in range(3000):
         (folder / f"{number:04}.txt").write_text(story(number), "utf-8")
     words = [sys.executable, "-m", "rag", "add", str(folder), "--home", str(tmp_path / "home")]
-    running = subprocess.Popen(words, cwd=PROJECT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert running.stderr is not None
-    assert "adding: " in running.stderr.readline()  # progress, of what takes over a second
-    running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=60)
+    running = subprocess.Popen(
+        words,
+        cwd=PROJECT,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=heeds_ctrl_c,
+    )
+    with running:
+        try:
+            assert running.stderr is not None
+            assert "adding: " in running.stderr.readline()  # progress, of what takes over a second
+            running.send_signal(signal.SIGINT)
+            _, said = running.communicate(timeout=60)
+        finally:
+            running.kill()
     assert running.returncode == 130
     assert "Traceback" not in said
     with TinyNewsroom.open(Settings(home=tmp_path / "home")) as room:
