@@ -18,7 +18,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from rag.domain import AddResult, Answer, Filters, Hit, Positions, Progress, Statement, as_json, parse_day
+from rag.domain import AddResult, Answer, Extract, Filters, Hit, Positions, Progress, Statement, as_json, parse_day
 from rag.errors import OnRecordError
 from rag.newsroom import Newsroom
 from rag.settings import Settings
@@ -217,10 +217,7 @@ def _speaker_line(item: Statement) -> str:
 
 def _extract(asked: argparse.Namespace) -> int:
     with _open(asked) as room:
-        if asked.source == "-":
-            found = room.extract_bytes(sys.stdin.buffer.read(), name="standard input")[0]
-        else:
-            found = room.extract(asked.source)
+        found = _read(room, asked.source)
 
     def lines() -> None:
         for name, value in as_json(found).items():
@@ -230,6 +227,13 @@ def _extract(asked: argparse.Namespace) -> int:
 
     _show(asked, found, lines)
     return DONE
+
+
+def _read(room: Newsroom, source: str) -> Extract:
+    """What a file, an address or standard input holds, without storing it."""
+    if source == "-":
+        return room.extract_bytes(sys.stdin.buffer.read(), name="standard input")[0]
+    return room.extract(source)
 
 
 def _positions(asked: argparse.Namespace) -> int:
@@ -270,10 +274,7 @@ def _print_matrix(found: Positions) -> None:
 
 def _statements(asked: argparse.Namespace) -> int:
     with _open(asked) as room:
-        if asked.source == "-":
-            read = room.extract_bytes(sys.stdin.buffer.read(), name="standard input")[0]
-        else:
-            read = room.extract(asked.source)
+        read = _read(room, asked.source)
         found = room.statements_in(read)
     _show(asked, {"statements": found}, lambda: _print_statements(found))
     return DONE if found else PARTLY

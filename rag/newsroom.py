@@ -148,9 +148,12 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         given = _given(title=title, outlet=outlet, byline=byline, published=published, url=url)
         name = title or "pasted text"
         try:
-            found = read_source_bytes(text.encode("utf-8", "replace"), name)[0]
+            found, *more = read_source_bytes(text.encode("utf-8", "replace"), name)
         except UnusableInput as exc:
             return AddResult(source=name, status="rejected", reason=str(exc))
+        if more:
+            told = f"This text holds {len(more) + 1} articles; add them with add_bytes, or one by one."
+            return AddResult(source=name, status="rejected", reason=told)
         result = self._put(found, name=name, given=given)
         self._indexer.start()
         return result

@@ -247,3 +247,13 @@ def test_a_headline_counts_as_what_a_statement_is_about(sample: Newsroom) -> Non
     answer = sample.ask("Has Zelensky commented on the ceasefire?")
     assert "did not violate any accords" in answer.answer
     assert {item.statement.speaker for item in answer.sentences if item.statement} == {"Volodymyr Zelensky"}
+
+
+def test_text_that_holds_several_articles_is_not_cut_to_its_first(room: Newsroom) -> None:
+    lines = "\n".join(
+        f'{{"title": "Story {n}", "text": "Ferry {n} sank in the harbour of Orm on Monday."}}' for n in (1, 2)
+    )
+    refused = room.add_text(lines)
+    assert (refused.status, room.count()) == ("rejected", 0)
+    assert "2 articles" in (refused.reason or "")
+    assert [item.status for item in room.add_bytes(lines.encode(), name="two")] == ["added", "added"]
