@@ -456,6 +456,63 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """An event on the day that its article dates it, as the sentence that tells it."""
+
+    date: date
+    sentence: AnswerSentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefingSection:
+    """A heading and the checked sentences under it."""
+
+    heading: str
+    sentences: tuple[AnswerSentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefingSource:
+    """An article that a briefing read. `copies` names the outlets of the wire copies that are folded under it."""
+
+    article_id: str
+    version: str
+    title: str
+    outlet: str | None
+    byline: str | None
+    published: date | None
+    url: str | None
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Briefing:
+    """A checked, cited briefing. Sentence numbers in sections and timeline refer to `citations`.
+
+    `briefing_id` names it in the library. `made` is an aware UTC time. `sources` are all articles that it rests on or
+    was allowed to rest on and read; `notices` tell the reader what went differently.
+    """
+
+    title: str
+    template: str
+    engine: str
+    sections: tuple[BriefingSection, ...] = ()
+    timeline: tuple[TimelineEntry, ...] = ()
+    positions: tuple[Statement, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    briefing_id: str = ""
+    topic: str | None = None
+    filters: Filters = field(default_factory=Filters)
+    sources: tuple[BriefingSource, ...] = ()
+    made: datetime | None = None
+    notices: tuple[str, ...] = ()
+    elapsed_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
     """A step of answering, for progress: `searching`, `reading`, `writing` or `checking`, with a short detail."""
 

@@ -139,7 +139,7 @@ def set_points() -> None:
     around(seal, "renew")
     chroma._SPACE = CreateCollectionConfiguration(
         hnsw=CreateHNSWConfiguration(
-            space="ip", ef_construction=200, ef_search=400, max_neighbors=48, sync_threshold=50, batch_size=25
+            space="ip", ef_construction=200, ef_search=5_000, max_neighbors=48, sync_threshold=50, batch_size=25
         )
     )
 

@@ -347,7 +347,7 @@ class Library:
             select(passage, matched.c.rank)
             .select_from(passage.join(article).join(matched, matched.c.rowid == passage.c.rowid))
             .where(*rows.conditions(filters), rows.current(passage.c.known_from, passage.c.known_to, filters))
-            .order_by(matched.c.rank)
+            .order_by(matched.c.rank, passage.c.passage_id)  # ties fall alike, in whatever order articles came
             .limit(k)
         )
         with self._read() as connection:

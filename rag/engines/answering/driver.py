@@ -10,25 +10,20 @@ from dataclasses import replace
 
 from rag.domain import (
     Answer,
-    AnswerSentence,
     AskEvent,
     Citation,
-    DraftSentence,
     Filters,
     Finished,
     Hit,
     Phase,
-    SentenceShown,
-    SentenceWithheld,
     Statement,
     Usage,
-    Withheld,
 )
 from rag.engines.answering.seam import DraftEngine
 from rag.errors import ModelError
+from rag.evidence.citing import Book
 from rag.evidence.question import Question, read_question
 from rag.evidence.retrieval import Evidence, Retriever
-from rag.evidence.verification import Source, verify
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.countries import countries_in, country_of
@@ -60,7 +55,7 @@ class Answering:
         yield Phase(name="searching")
         question = read_question(text, [name for name, _ in self._library.actors()])
         evidence, support, gap = self._gather(question, filters)
-        book = _Book()
+        book = Book()
         notices = []
         if gap is None:
             count = len({item.article_id for item in evidence.sentences})
@@ -195,58 +190,6 @@ class Answering:
             present = set(content_words(f"{hit.title} {hit.outlet or ''} {hit.text}"))
             held = max(held, sum(weight for term, weight in weights.items() if term in present) / total)
         return (held + best) / 2
-
-
-class _Book:
-    """Numbers citations and keeps what was shown and withheld."""
-
-    def __init__(self) -> None:
-        self.sentences: list[AnswerSentence] = []
-        self.citations: list[Citation] = []
-        self.withheld: list[Withheld] = []
-        self.usage = Usage()
-
-    def enter(self, draft: DraftSentence, evidence: Evidence) -> SentenceShown | SentenceWithheld:
-        checked = verify(draft, evidence)
-        if isinstance(checked, Withheld):
-            self.withheld.append(checked)
-            return SentenceWithheld(withheld=checked)
-        cited = tuple(self._cite(source, evidence) for source in checked.sources)
-        sentence = AnswerSentence(
-            text=draft.text, kind=draft.kind, citations=tuple(item.n for item in cited), statement=draft.statement
-        )
-        self.sentences.append(sentence)
-        return SentenceShown(sentence=sentence, citations=cited)
-
-    def _cite(self, source: Source, evidence: Evidence) -> Citation:
-        for known in self.citations:
-            if (known.article_id, known.version, known.start, known.end) == (
-                source.article_id,
-                source.version,
-                source.span.start,
-                source.span.end,
-            ):
-                return known
-        about = next(item for item in evidence.sentences if item.article_id == source.article_id)
-        made = Citation(
-            n=len(self.citations) + 1,
-            article_id=source.article_id,
-            version=source.version,
-            start=source.span.start,
-            end=source.span.end,
-            quote=source.quote,
-            match=source.match,
-            title=about.title,
-            outlet=about.outlet,
-            published=about.published,
-            url=about.url,
-        )
-        self.citations.append(made)
-        return made
-
-    def text(self) -> str:
-        """The sentences as plain text, one a line, each with its `[n]` marks."""
-        return "\n".join(f"{item.text} {''.join(f'[{n}]' for n in item.citations)}" for item in self.sentences)
 
 
 def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:
