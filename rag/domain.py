@@ -20,6 +20,12 @@ ChangeRule = Literal["denial", "side", "negation", "figures"]
 Verdict = Literal["corrected", "dismissed", "added"]
 EmbedKind = Literal["query", "document"]
 Step = Literal["adding", "vectors", "statements"]
+Wording = Literal["own", "excerpt", "other"]
+ExportFormat = Literal["md", "docx", "pdf", "html", "json"]
+CheckStatus = Literal[
+    "ok", "typographic", "altered", "unknown article", "unknown version", "text does not match its version"
+]
+SealState = Literal["unbroken", "broken", "of another library", "none"]
 BriefingPart = Literal["summary", "bottom-line", "outlets", "timeline", "positions", "conflicts", "unknown", "sources"]
 BriefingWork = Literal["searching", "reading", "grouping", "mapping", "writing", "checking"]
 
@@ -400,13 +406,16 @@ class Citation:
 class AnswerSentence:
     """A sentence that passed verification, with the numbers of its citations.
 
-    `statement` is set where the sentence hands on one statement; faces show its speaker line.
+    `statement` is set where the sentence hands on one statement; faces show its speaker line. `wording` tells whose
+    words it has: `own` whole sentences or quotations of its sources, `excerpt` words that stand in a source but begin
+    or end in the middle, `other` in other words; None where nobody looked. A speaker's name before a colon is no part.
     """
 
     text: str
     kind: SentenceKind
     citations: tuple[int, ...]
     statement: Statement | None = None
+    wording: Wording | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -610,6 +619,47 @@ class BriefingFinished:
 
 
 BriefEvent = BriefingStep | BriefingFinished
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What became of one citation, or of one line that rests on citations, of an exported file.
+
+    `n` is the number of the citation, None where the finding has none. `place` says where in the file, `reason` what is
+    wrong, both in a reader's words; `reason` is empty where all is well. `against` is what it was held against: the
+    text in the library, or the source text embedded in the file, or None where there was neither.
+    """
+
+    n: int | None
+    place: str
+    status: CheckStatus
+    reason: str = ""
+    article_id: str | None = None
+    version: str | None = None
+    against: Literal["library", "file"] | None = None
+
+    @property
+    def fine(self) -> bool:
+        """True where nothing but typography differs."""
+        return self.status in ("ok", "typographic")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What checking an exported answer or briefing again has found.
+
+    `checked` are all citations and every line that is not as it should be; `altered` those of them that are not fine.
+    `digest` is True if the content is the one that was exported, False if not, None where the file has no digest (the
+    plain JSON of a command). `seal` tells the same by a key that only the library has which exported the file.
+    """
+
+    file: str
+    format: ExportFormat
+    ok: bool
+    checked: tuple[Checked, ...]
+    altered: tuple[Checked, ...]
+    digest: bool | None = None
+    seal: SealState = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from rag.domain import (
 )
 from rag.evidence.retrieval import Evidence
 from rag.evidence.verification import Source, verify
+from rag.evidence.wording import wording
 
 
 class Book:
@@ -31,8 +32,13 @@ class Book:
             self.withheld.append(checked)
             return SentenceWithheld(withheld=checked)
         cited = tuple(self._cite(source, evidence) for source in checked.sources)
+        places = [(item.span, evidence.texts[item.article_id, item.version]) for item in checked.sources]
         sentence = AnswerSentence(
-            text=draft.text, kind=draft.kind, citations=tuple(item.n for item in cited), statement=draft.statement
+            text=draft.text,
+            kind=draft.kind,
+            citations=tuple(item.n for item in cited),
+            statement=draft.statement,
+            wording=wording(draft.text, places, draft.statement.speaker if draft.statement else None),
         )
         self.sentences.append(sentence)
         return SentenceShown(sentence=sentence, citations=cited)

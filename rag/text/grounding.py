@@ -42,6 +42,13 @@ def locate(quote: str, text: str, *, start: int = 0, end: int | None = None) -> 
     return None
 
 
+def same_words(text: str) -> str:
+    """The text as `locate` compares it: white space as single blanks, none at the edges, quotation marks and dashes of
+    all shapes as `"`, `'` and `-`. Two texts with the same result differ in typography at most.
+    """
+    return _fold(text.strip())[0]
+
+
 def _find(needle: str, text: str, start: int, end: int) -> Span | None:
     at = text.find(needle, start, end)
     while at >= 0:
