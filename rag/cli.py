@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import AddResult, Answer, Extract, Filters, Hit, Positions, Progress, Statement, as_json, parse_day
-from rag.errors import OnRecordError
+from rag.errors import OnRecordError, UnusableInput
+from rag.evaluation import reports
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 
@@ -289,10 +290,62 @@ def _print_statements(found: Sequence[Statement]) -> None:
 
 
 def _eval(asked: argparse.Namespace) -> int:
+    given, wanted = len(asked.files), {"compare": 2, "pin": 1}.get(asked.name, 0)
+    if given != wanted:
+        raise UnusableInput(f"`onrecord eval {asked.name}` takes {wanted} report files, not {given}.")
+    doing = {"compare": _eval_compare, "check": _eval_check, "pin": _eval_pin, "report": _eval_page}
+    return doing.get(asked.name, _eval_measure)(asked)
+
+
+def _eval_measure(asked: argparse.Namespace) -> int:
     from rag.evaluation.measures import measured  # not needed by any other command, and slow to load
 
+    if asked.data is None:
+        raise UnusableInput("Give the folder of the evaluation data with --data.")
     found = measured(asked.name, asked.data, home=asked.home)
-    _show(asked, found, lambda: _print_measures(found))
+    if asked.out:
+        reports.write(reports.report_of(found), asked.out)
+        print(f"Wrote {asked.out}.", file=sys.stderr)
+    shown = {name: value for name, value in found.items() if name != "items"}
+    intervals = reports.report_of(found).intervals
+    _show(asked, shown | {"intervals": intervals}, lambda: _print_measures(shown | {"intervals": intervals}))
+    return DONE
+
+
+def _eval_compare(asked: argparse.Namespace) -> int:
+    found = reports.compare(*(reports.read(path) for path in asked.files))
+
+    def lines() -> None:
+        for item in found:
+            sure = f" {item.interval[0]:+g} to {item.interval[1]:+g}," if item.interval else ""
+            moved = f" {item.rose} rose, {item.fell} fell" if item.rose is not None else ""
+            print(f"{item.metric}: {item.first:g} -> {item.second:g} ({item.second - item.first:+.4g}){sure}{moved}")
+
+    _show(asked, {"differences": found}, lines)
+    return DONE
+
+
+def _eval_check(asked: argparse.Namespace) -> int:
+    where = asked.reports or reports.folder()
+    faults = reports.check(reports.latest(where), reports.read_floors(where / reports.FLOORS))
+    told = [f"{fault.measure} {fault.metric}: {fault.told}" for fault in faults]
+    _show(asked, {"faults": faults}, lambda: print("\n".join(told) or "Every floor holds."))
+    return PARTLY if faults else DONE
+
+
+def _eval_pin(asked: argparse.Namespace) -> int:
+    path = (asked.reports or reports.folder()) / reports.FLOORS
+    pinned = reports.pin(reports.read_floors(path), reports.read(asked.files[0]), lower=asked.lower)
+    reports.write_floors(pinned, path)
+    _show(asked, {"floors": pinned}, lambda: print(f"Wrote {path}."))
+    return DONE
+
+
+def _eval_page(asked: argparse.Namespace) -> int:
+    where = asked.reports or reports.folder()
+    out = asked.out or where.with_suffix(".md")
+    out.write_text(reports.page(where), "utf-8")
+    _show(asked, {"figures": reports.figures(where)}, lambda: print(f"Wrote {out}."))
     return DONE
 
 
@@ -372,9 +425,13 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--topic", action="append", help=f"only statements about this{several}")
     made.add_argument("--matrix", action="store_true", help="actors by topics, with changes over time")
     made.add_argument("--csv", type=Path, metavar="FILE", help="write the matrix to a file as a table")
-    made = command("eval", _eval, "measure against the evaluation data: metrics, counts, seconds")
-    made.add_argument("name", metavar="NAME", help="polnear, whosaid, extraction, dates, duplicates")
-    made.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of the evaluation data")
+    made = command("eval", _eval, "measure against the evaluation data, compare, check floors, write the page")
+    made.add_argument("name", metavar="NAME", help="a measure, or compare A B, check, pin FILE, report")
+    made.add_argument("files", nargs="*", type=Path, metavar="FILE", help="reports to compare or to pin floors to")
+    made.add_argument("--data", type=Path, metavar="DIR", help="folder of the evaluation data")
+    made.add_argument("--out", type=Path, metavar="FILE", help="write the report, or the page, here")
+    made.add_argument("--reports", type=Path, metavar="DIR", help="folder of reports and floors (docs/evaluation)")
+    made.add_argument("--lower", action="store_true", help="let pin lower a floor")
     made = command("serve", _serve, "run the app in the browser, with its security headers")
     made.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     made.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")

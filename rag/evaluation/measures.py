@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +16,7 @@ from rag.errors import UnreadableSource, UnusableInput
 from rag.evaluation.attribution import polnear
 from rag.evaluation.duplicates import duplicates
 from rag.evaluation.extraction import dates, extraction
+from rag.evaluation.finding import facts, speakers, world_news
 from rag.evaluation.whosaid import whosaid
 from rag.newsroom import Newsroom
 from rag.providers.spacy_parser import SpacyParser
@@ -24,33 +27,48 @@ _PACKAGE = Path(__file__).parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measurement: `run(data, home)` gives its metrics; `files` are the patterns of what it reads of the data."""
+    """A measurement: `run(data, home)` gives its metrics; `files` are the patterns of what it reads of the data.
+
+    Metrics are numbers by name, nested as wanted. Under `items`, a metric that is a mean over items has the value of
+    each by the item's id: mean, interval and paired comparison follow from these. `X_interval` is an interval of metric
+    `X` that the measure found by itself. Lists, such as the ids of what was missed, are shown but kept in no report.
+    """
 
     run: Callable[[Path, Path], Mapping[str, object]]
     files: tuple[str, ...]
     about: str
 
 
-def _whosaid(data: Path, home: Path) -> Mapping[str, object]:
-    with Newsroom.open(Settings(home=home)) as room:
-        return whosaid(data, room)
+def through_the_door(
+    run: Callable[[Path, Newsroom], Mapping[str, object]],
+) -> Callable[[Path, Path], Mapping[str, object]]:
+    """A measure that asks a newsroom, opened in the home of the run."""
+
+    def inside(data: Path, home: Path) -> Mapping[str, object]:
+        with closing(Newsroom.open(Settings(home=home))) as room:
+            return run(data, room)
+
+    return inside
 
 
+_POLNEAR = ("polnear/whosaid_dev.jsonl", "polnear/corpus.jsonl.gz")
 MEASURES = {
     "polnear": Measure(lambda data, _: polnear(data, SpacyParser()), ("polnear/dev.jsonl",), "attributions found"),
-    "whosaid": Measure(
-        _whosaid, ("polnear/whosaid_dev.jsonl", "polnear/corpus.jsonl.gz"), "the right words for a speaker"
-    ),
+    "whosaid": Measure(through_the_door(whosaid), _POLNEAR, "the right words for a speaker"),
     "extraction": Measure(lambda data, _: extraction(data), ("aeb/**/*", "fundus_eval/**/*"), "bodies of pages"),
     "dates": Measure(lambda data, _: dates(data), ("htmldate/**/*",), "days of publication"),
     "duplicates": Measure(lambda data, _: duplicates(data), ("neardup/*",), "copies among articles"),
+    "time": Measure(through_the_door(world_news), ("time/*.jsonl",), "documents found in world news"),
+    "multihoprag": Measure(through_the_door(facts), ("multihoprag/*.jsonl",), "all facts found that a question needs"),
+    "speakers": Measure(through_the_door(speakers), _POLNEAR, "the article found in which a speaker says it"),
 }
 
 
 def measured(name: str, data: Path, *, home: Path | None = None) -> dict[str, object]:
     """Run one measurement over the folder `data`. `home` keeps the library that it makes; None uses a temporary one.
 
-    Beside the metrics: seconds, the SHA-256 of scorers and data, and the version of the code with a hash of its files.
+    Beside the metrics: seconds, the SHA-256 of scorers and data, the version of the code with a hash of its files, the
+    settings that are not secret, when it was made, and values by item where the measure has them.
     Raises UnusableInput for an unknown name, UnreadableSource where the data is absent.
     """
     measure = MEASURES.get(name)
@@ -61,14 +79,25 @@ def measured(name: str, data: Path, *, home: Path | None = None) -> dict[str, ob
         raise UnreadableSource(f"There is no {measure.files[0]} in {data}; give the folder of the evaluation data.")
     started = time.perf_counter()
     with TemporaryDirectory(prefix="onrecord-eval-", ignore_cleanup_errors=True) as temporary:
-        metrics = measure.run(data, home or Path(temporary))
+        metrics = dict(measure.run(data, home or Path(temporary)))
+    items = metrics.pop("items", {})
     return {
         "name": name,
+        "about": measure.about,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "metrics": metrics,
+        "items": items,
         "seconds": round(time.perf_counter() - started, 1),
         "data_sha256": _hash([data / "scorers.py", *read], data),
         "code_version": f"{installed_version('onrecord')}+{_hash(sorted(_PACKAGE.rglob('*.py')), _PACKAGE)[:12]}",
+        "settings": _settings(),
     }
+
+
+def _settings() -> dict[str, object]:
+    """What was set that may change a result; addresses and keys only as whether there are any."""
+    kept = Settings().model_dump(mode="json", exclude={"home", "api_key", "base_url"})
+    return {**kept, "endpoint_set": Settings().endpoint_set}
 
 
 def _hash(paths: list[Path], root: Path) -> str:

@@ -49,6 +49,10 @@ def whosaid(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, o
         "swapped_wrong": sum(item["wrong"] for item in swapped),
         "adding_seconds": round(adding, 1),
         "ms": round(statistics.median(item["ms"] for item in asked), 1),
+        "items": {
+            "answered": {item["qid"]: float(item["right"]) for item in answerable},
+            "swapped_abstained": {item["qid"]: float(item["abstained"]) for item in swapped},
+        },
         "missed": [item["qid"] for item in answerable if not item["right"]],
     }
 

@@ -80,7 +80,9 @@ def test_the_command_prints_one_object(
     monkeypatch.setitem(MEASURES, "whosaid", made)
     assert main(["eval", "whosaid", "--data", str(data), "--json"]) == DONE
     found = json.loads(capsys.readouterr().out)
-    assert set(found) == {"name", "metrics", "seconds", "data_sha256", "code_version"}
+    assert set(found) == {
+        *("name", "about", "made", "metrics", "intervals", "seconds", "data_sha256", "code_version", "settings")
+    }
 
 
 def test_an_interval_holds_the_value_and_is_the_same_every_time() -> None:
