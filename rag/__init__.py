@@ -5,6 +5,7 @@ Everything that scripts may lean on is named here; the rest of the package may c
 
 from rag.domain import (
     AddResult,
+    Amendment,
     Answer,
     AnswerSentence,
     Article,
@@ -52,6 +53,7 @@ from rag.settings import Settings
 
 __all__ = [
     "AddResult",
+    "Amendment",
     "Answer",
     "AnswerSentence",
     "Article",

@@ -16,9 +16,21 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from rag.domain import AddResult, Answer, Extract, Filters, Hit, Positions, Progress, Statement, as_json, parse_day
+from rag.domain import (
+    AddResult,
+    AmendedField,
+    Answer,
+    Extract,
+    Filters,
+    Hit,
+    Positions,
+    Progress,
+    Statement,
+    as_json,
+    parse_day,
+)
 from rag.errors import OnRecordError, UnusableInput
 from rag.evaluation import reports
 from rag.newsroom import Newsroom
@@ -26,6 +38,7 @@ from rag.settings import Settings
 
 DONE, PARTLY, UNUSABLE = 0, 1, 2
 _INTERRUPTED = 130
+_FIELDS = get_args(AmendedField)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _add(asked: argparse.Namespace) -> int:
-    given = {name: getattr(asked, name) for name in ("title", "outlet", "byline", "published", "url")}
+    given = _fields_given(asked)
     results: list[AddResult] = []
     meter = _Meter()
     with _open(asked) as room:
@@ -68,6 +81,11 @@ def _add(asked: argparse.Namespace) -> int:
     _show(asked, {"results": results}, lambda: None)
     good = sum(item.status != "rejected" for item in results)
     return DONE if results and good == len(results) else PARTLY if good else UNUSABLE
+
+
+def _fields_given(asked: argparse.Namespace) -> dict[str, Any]:
+    """What the user says of the article."""
+    return {name: getattr(asked, name) for name in _FIELDS}
 
 
 def _added(item: AddResult) -> str:
@@ -114,6 +132,22 @@ def _show_article(asked: argparse.Namespace) -> int:
             print(f"\n- {before or '(nothing)'}\n+ {after or '(nothing)'}")
 
     _show(asked, {**as_json(article), "differences": differences}, lines)
+    return DONE
+
+
+def _amend(asked: argparse.Namespace) -> int:
+    given = _fields_given(asked)
+    if not asked.undo and all(value is None for value in given.values()):
+        raise UnusableInput("Nothing is given to amend. Name a field, such as --title TEXT, or --undo title.")
+    with _open(asked) as room:
+        article = room.amend(asked.id, **given, undo=asked.undo or ())
+        _wait(room)
+
+    def lines() -> None:
+        for name in _FIELDS:
+            print(f"{name}: {getattr(article, name) or '-'}")
+
+    _show(asked, article, lines)
     return DONE
 
 
@@ -394,9 +428,7 @@ def _parser() -> argparse.ArgumentParser:
 
     made = command("add", _add, "add files, folders, web addresses, feeds, or - for standard input")
     made.add_argument("sources", nargs="+", metavar="SOURCE")
-    for name in ("title", "outlet", "byline", "url"):
-        made.add_argument(f"--{name}", help=f"{name}, instead of what is found")
-    made.add_argument("--published", metavar="DATE", help="day of publication, YYYY-MM-DD, instead of what is found")
+    _take_fields(made, "instead of what is found")
     made.add_argument("--feed", action="store_true", help="of a web page, add what the feed that it offers lists")
     made.add_argument("--no-wait", action="store_true", help="return once stored; vectors and statements follow later")
     made = command("list", _list, "list articles", filtered=True)
@@ -405,6 +437,10 @@ def _parser() -> argparse.ArgumentParser:
     made = command("show", _show_article, "show an article")
     made.add_argument("id", metavar="ID")
     made.add_argument("--version", help="an earlier version, and how the current one differs")
+    made = command("amend", _amend, "correct the fields of an article; no later reading changes them")
+    made.add_argument("id", metavar="ID")
+    _take_fields(made, "from now on; an empty one empties the field")
+    made.add_argument("--undo", action="append", choices=_FIELDS, help="back to what was found; may be repeated")
     made = command("remove", _remove, "remove articles from the library and every index")
     made.add_argument("ids", nargs="+", metavar="ID")
     command("reindex", _reindex, "make every index again from the library")
@@ -420,7 +456,7 @@ def _parser() -> argparse.ArgumentParser:
     made = command("statements", _statements, "show who says what in a file, without storing it")
     made.add_argument("source", metavar="SOURCE")
     made = command("positions", _positions, "list stated positions", filtered=True)
-    several = "; may be given several times"
+    several = "; may be repeated"
     made.add_argument("--actor", action="append", help=f"only by or on behalf of this person, body or country{several}")
     made.add_argument("--topic", action="append", help=f"only statements about this{several}")
     made.add_argument("--matrix", action="store_true", help="actors by topics, with changes over time")
@@ -436,6 +472,14 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     made.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")
     return top
+
+
+def _take_fields(made: argparse.ArgumentParser, when: str) -> None:
+    for name in _FIELDS:
+        if name == "published":
+            made.add_argument("--published", metavar="DATE", help=f"day of publication, YYYY-MM-DD, {when}")
+        else:
+            made.add_argument(f"--{name}", help=f"{name}, {when}")
 
 
 def _a_day(value: str) -> date:

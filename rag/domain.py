@@ -19,6 +19,7 @@ StatementKind = Literal["direct", "mixed", "indirect"]
 ChangeRule = Literal["denial", "side", "negation", "figures"]
 Verdict = Literal["corrected", "dismissed", "added"]
 EmbedKind = Literal["query", "document"]
+AmendedField = Literal["title", "outlet", "byline", "published", "url"]
 Step = Literal["adding", "vectors", "statements"]
 Wording = Literal["own", "excerpt", "other"]
 ExportFormat = Literal["md", "docx", "pdf", "html", "json"]
@@ -97,10 +98,24 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """A field of an article as a user gave or corrected it; `found` is what the last reading found in its place.
+
+    A day is written YYYY-MM-DD; None is an empty field. `made` is an aware UTC time.
+    """
+
+    field: AmendedField
+    value: str | None
+    found: str | None
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One piece of news at one version. `text` is canonical and never changes within a version.
 
-    `copy_of` is the id of the original under which a wire copy is folded, None for an original.
+    `copy_of` is the id of the original under which a wire copy is folded, None for an original. `amended` holds the
+    fields that are a user's word, which no later reading changes.
     """
 
     article_id: str
@@ -118,6 +133,7 @@ class Article:
     versions: tuple[Version, ...] = ()
     notes: tuple[str, ...] = ()
     copy_of: str | None = None
+    amended: tuple[Amendment, ...] = ()
 
     def quote(self, span: Span) -> str:
         """The characters of the span. Raises ValueError where it runs past the text."""

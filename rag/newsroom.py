@@ -14,10 +14,11 @@ from importlib.metadata import version as installed_version
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import Any, Self, Unpack, get_args
 
 from rag.domain import (
     AddResult,
+    AmendedField,
     Answer,
     Article,
     ArticleSummary,
@@ -179,6 +180,28 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         shared = {item.name: getattr(found, item.name) for item in fields(Extract)}
         article = Article(article_id="", version=digest(found.text), ingested=datetime.now(UTC), **shared)
         return list(self._extractor.extract(article)) if self._extractor else []
+
+    def amend(
+        self,
+        article_id: str,
+        *,
+        title: str | None = None,
+        outlet: str | None = None,
+        byline: str | None = None,
+        published: str | date | None = None,
+        url: str | None = None,
+        undo: Sequence[AmendedField] = (),
+    ) -> Article:
+        """Correct fields of an article: None leaves one, an empty text empties it, and a field named in `undo` goes
+        back to what was found. No later reading changes a corrected field. Raises UnknownArticle, BadDate,
+        UnusableInput.
+        """
+        given = _given(title=title, outlet=outlet, byline=byline, published=published, url=url)
+        if unknown := set(undo) - set(get_args(AmendedField)):
+            raise UnusableInput(f"{min(unknown)!r} can't be undone; name {', '.join(get_args(AmendedField))}.")
+        self._library.amend(article_id, given, undo)
+        self._indexer.start()
+        return self._library.article(article_id)
 
     def remove(self, article_id: str) -> None:
         """Take an article out of the library and every index. Raises UnknownArticle."""
@@ -389,13 +412,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     # -- parts
 
     def _put(self, found: Extract, *, name: str, given: dict[str, Any], key: str | None = None) -> AddResult:
-        extract = replace(found, **given)
-        if "published" in given:
-            extract = replace(extract, date_basis="user" if given["published"] else None)
-        told = (f"{note.kind}: {note.span.of(extract.text)}" for note in notes(extract.text))
-        extract = replace(extract, notes=tuple(dict.fromkeys((*extract.notes, *told))))
+        told = (f"{note.kind}: {note.span.of(found.text)}" for note in notes(found.text))
+        noted = replace(found, notes=tuple(dict.fromkeys((*found.notes, *told))))
+        key = given.get("url", found.url) or key
         return self._library.put(
-            extract, key=extract.url or key, name=name, cut=self._indexer.cut, cut_as=self._indexer.cut_as
+            noted, key=key, name=name, cut=self._indexer.cut, cut_as=self._indexer.cut_as, given=given
         )
 
     @cached_property

@@ -49,7 +49,7 @@ class Retriever:
         for ids in (self._lexical(query, filters), self._dense(query, filters)):
             for rank, key in enumerate(ids, start=1):
                 fused[key] = fused.get(key, 0.0) + 1 / (_K + rank)
-        found = self._library.passages(list(fused))
+        found = self._library.passages(list(fused), filters)
         scores = self._once(sorted(found, key=lambda key: (-fused[key], key)), found, fused)
         best = sorted(scores, key=lambda key: (-scores[key], key))[:k]
         return self.hits([(found[key], scores[key]) for key in best])

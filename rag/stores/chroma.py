@@ -28,6 +28,7 @@ from rag.text.canonical import fold
 _SPACE = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="ip", ef_construction=200, ef_search=200))
 _IDS_AT_ONCE = 500
 _PAGE = 10_000
+_SPARE, _DIGITS = 10, 6  # passages beyond those asked for, among which the last of these may tie
 _DAMAGE = re.compile(r"malformed|not a database|hnsw|finding id|deserializ|no such (table|column)", re.IGNORECASE)
 _FULL = re.compile(r"is full|No space left|File too large|disk I/O error", re.IGNORECASE)
 Result = TypeVar("Result")
@@ -95,16 +96,20 @@ class ChromaVectors:
     def nearest(
         self, vector: Vectors, *, k: int, filters: Filters, articles: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
-        """The `k` passages nearest to one unit vector, best first, with their cosine."""
+        """The `k` passages nearest to one unit vector, best first, with their cosine; ties fall by id."""
         if k < 1 or articles == []:
             return []
+        asked, allowed = vector.tolist(), _where(filters, articles)
         found = self._do(
             lambda collection: collection.query(
-                query_embeddings=[vector.tolist()], n_results=k, where=_where(filters, articles), include=["distances"]
+                query_embeddings=[asked], n_results=k + _SPARE, where=allowed, include=["distances"]
             )
         )
         ids, distances = found["ids"], found["distances"]
-        return [(key, 1.0 - far) for key, far in zip(ids[0], distances[0], strict=True)] if distances else []
+        near = zip(ids[0], distances[0], strict=True) if distances else ()
+        # Alike to a millionth is a tie: what order of adding gave, or how many were compared at once, decides nothing.
+        ranked = sorted((-round(1.0 - far, _DIGITS), key) for key, far in near)
+        return [(key, -nearness) for nearness, key in ranked[:k]]
 
     def count(self) -> int:
         """Passages held."""

@@ -33,7 +33,7 @@ from rag.domain import (
     Version,
 )
 from rag.errors import LibraryBusy, LibraryDamaged, StoreError, UnknownArticle
-from rag.stores import copies, corrections, derived, rows
+from rag.stores import amendments, copies, corrections, derived, rows
 from rag.stores.base import FOREVER
 from rag.stores.tables import (
     LEXICAL,
@@ -104,31 +104,44 @@ class Library:
 
     # -- writing
 
-    def put(self, extract: Extract, *, key: str | None, name: str, cut: Cut, cut_as: str) -> AddResult:
+    def put(
+        self,
+        found: Extract,
+        *,
+        key: str | None,
+        name: str,
+        cut: Cut,
+        cut_as: str,
+        given: Mapping[str, Any] | None = None,
+    ) -> AddResult:
         """Store what was read from one source, with its passages and words.
 
-        `key` (a URL or a path) ties later readings of the same source to the same article. `cut` gives the passages of
-        a text, `cut_as` the fingerprint of how.
+        `key` (a URL or a path) ties later readings of the same source to the same article. `given` are fields in the
+        user's word: they win over those found, now and in later readings. `cut` gives the passages of a text, `cut_as`
+        the fingerprint of how.
         """
+        given = given or {}
+        extract = replace(found, **given)
         known = self._known(extract, key)
-        if known and known.status == "duplicate":
+        if known and known.status == "duplicate" and not given:
             return replace(known, source=name)
         spans, shared = cut(extract.text), keys(extract.text)  # outside the transaction: they are the slow part
         now = datetime.now(UTC).replace(microsecond=0)
         with self._write() as connection:
             known = rows.known(connection, extract, key)
             if known and known.status == "duplicate":
-                return replace(known, source=name)
+                return replace(_given_again(connection, known, key, given), source=name)
             article_id = known.article_id if known and known.article_id else rows.article_id(extract)
+            extract = amendments.over(connection, article_id, found, given)
             number = rows.supersede(connection, article_id, rows.seconds(now))
-            found = rows.version_hash(connection, article_id, extract.text, number)
-            rows.put_article(connection, article_id, found, extract, now)
-            published = datetime.combine(extract.published, datetime.min.time(), UTC) if extract.published else now
-            known_from = rows.seconds(min(now, published) if number == 1 else now)
+            hashed = rows.version_hash(connection, article_id, extract.text, number)
+            rows.put_article(connection, article_id, hashed, extract, now)
+            amendments.note(connection, article_id, found, given)
+            known_from = rows.known_from(now, extract.published) if number == 1 else rows.seconds(now)
             connection.execute(
                 insert(version).values(
                     article_id=article_id,
-                    version=found,
+                    version=hashed,
                     number=number,
                     text=extract.text,
                     ingested=now.isoformat(),
@@ -137,14 +150,21 @@ class Library:
                     cut_as=cut_as,
                 )
             )
-            rows.put_passages(connection, article_id, found, extract, spans, known_from)
-            lost = corrections.carry(connection, article_id, found, number) if number > 1 else 0
+            rows.put_passages(connection, article_id, hashed, extract, spans, known_from)
+            lost = corrections.carry(connection, article_id, hashed, number) if number > 1 else 0
             original = copies.settle(connection, article_id, extract.text, shared)
-            if key:
-                connection.execute(insert(source).values(key=key, article_id=article_id).on_conflict_do_nothing())
+            for tied in dict.fromkeys(filter(None, (key, extract.url))):
+                connection.execute(insert(source).values(key=tied, article_id=article_id).on_conflict_do_nothing())
         status: AddStatus = "updated" if number > 1 else "copy" if original else "added"
         told = corrections.not_carried(lost) or ("folded under an article with the same news" if original else None)
-        return AddResult(source=name, status=status, article_id=article_id, version=found, of=original, reason=told)
+        return AddResult(source=name, status=status, article_id=article_id, version=hashed, of=original, reason=told)
+
+    def amend(self, article_id: str, given: Mapping[str, Any], undo: Iterable[str] = ()) -> set[str]:
+        """Set fields of an article to what the user says, and those named in `undo` back to what was found. Gives the
+        names of the fields that are other than before. Raises UnknownArticle.
+        """
+        with self._write() as connection:
+            return amendments.amend(connection, article_id, given, undo)
 
     def remove(self, article_id: str) -> None:
         """Take an article with all its versions, passages, words and statements out of the file, so that no byte of its
@@ -276,6 +296,7 @@ class Library:
             fetched = connection.execute(
                 select(version).where(version.c.article_id == article_id).order_by(version.c.number)
             ).all()
+            amended = amendments.of_article(connection, article_id)
         chosen = next((item for item in fetched if item.version == (found or row.version)), None)
         if chosen is None:
             raise UnknownArticle(
@@ -286,7 +307,7 @@ class Library:
             for item in fetched
         )
         shared = {**rows.article_fields(row), "version": chosen.version}
-        return Article(**shared, text=chosen.text, versions=versions)
+        return Article(**shared, text=chosen.text, versions=versions, amended=amended)
 
     def articles(
         self, filters: Filters, *, limit: int | None = None, offset: int = 0, query: str | None = None
@@ -365,10 +386,14 @@ class Library:
         with self._read() as connection:
             return connection.execute(select(func.count()).select_from(passage)).scalar_one()
 
-    def passages(self, passage_ids: Sequence[str]) -> dict[str, Passage]:
-        """The passages with these ids; ids that are gone are left out."""
+    def passages(self, passage_ids: Sequence[str], filters: Filters) -> dict[str, Passage]:
+        """The passages with these ids that the filters allow; an index may be behind the library, which decides."""
+        chosen = select(passage).select_from(passage.join(article)).where(passage.c.passage_id.in_(passage_ids))
+        chosen = chosen.where(
+            *rows.conditions(filters), rows.current(passage.c.known_from, passage.c.known_to, filters)
+        )
         with self._read() as connection:
-            fetched = connection.execute(select(passage).where(passage.c.passage_id.in_(passage_ids)))
+            fetched = connection.execute(chosen)
             return {row.passage_id: rows.as_passage(row) for row in fetched}
 
     def texts(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -512,3 +537,16 @@ class Library:
     def _known(self, extract: Extract, key: str | None) -> AddResult | None:
         with self._read() as connection:
             return rows.known(connection, extract, key)
+
+
+def _given_again(connection: Connection, known: AddResult, key: str | None, given: Mapping[str, Any]) -> AddResult:
+    """A source that brings no new text may bring the user's word about the article. Another source with the same text
+    only fills what is empty.
+    """
+    if not given or not known.article_id:
+        return known
+    tied = select(source.c.article_id).where(source.c.key == key)
+    same = key is not None and connection.execute(tied).scalar_one_or_none() == known.article_id
+    changed = (amendments.amend if same else amendments.fill)(connection, known.article_id, given)
+    told = f"{known.reason}; {' and '.join(sorted(changed))} as given" if changed else known.reason
+    return replace(known, reason=told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -32,6 +32,7 @@ from rag.text.canonical import digest, fold
 from rag.text.countries import countries_in
 
 AnyRow = Row[*tuple[Any, ...]]
+UNTITLED = "Untitled"
 
 
 def known(connection: Connection, extract: Extract, key: str | None) -> AddResult | None:
@@ -94,7 +95,7 @@ def put_article(connection: Connection, article_id: str, found: str, extract: Ex
     """Insert or replace the row of an article with what was read last."""
     values = {
         "version": found,
-        "title": extract.title or "Untitled",
+        "title": extract.title or UNTITLED,
         "outlet": extract.outlet,
         "outlet_key": fold(extract.outlet) if extract.outlet else None,
         "byline": extract.byline,
@@ -120,8 +121,7 @@ def put_passages(
     known_to: int = FOREVER,
 ) -> None:
     """Insert the passages of one version and their words."""
-    title = fold(extract.title or "")
-    outlet = fold(" ".join(filter(None, (extract.outlet, str(extract.published or "")))))
+    title, outlet = searched_fields(extract.title, extract.outlet, str(extract.published or ""))
     first = connection.execute(select(func.coalesce(func.max(passage.c.rowid), 0) + 1)).scalar_one()
     kept, indexed = [], []
     for key, span in enumerate(spans, start=first):
@@ -141,6 +141,11 @@ def put_passages(
     if kept:
         connection.execute(insert(passage), kept)
         connection.execute(insert(passage_words), indexed)
+
+
+def searched_fields(title: str | None, outlet: str | None, published: str | None) -> tuple[str, str]:
+    """What the lexical index keeps of an article's title, and of its outlet and day."""
+    return fold(title or ""), fold(" ".join(filter(None, (outlet, published))))
 
 
 def put_words(
@@ -230,6 +235,11 @@ def current(known_from: ColumnElement[int], known_to: ColumnElement[int], filter
 def seconds(moment: datetime) -> int:
     """Whole seconds since 1970 UTC."""
     return int(moment.timestamp())
+
+
+def known_from(read: datetime, published: date | None) -> int:
+    """From when on a first version counts as known: its publication, where that is before it was read."""
+    return seconds(min(read, datetime.combine(published, datetime.min.time(), UTC)) if published else read)
 
 
 def day(value: str | None) -> date | None:

@@ -137,6 +137,17 @@ correction = Table(
     Column("made", String, nullable=False),  # UTC, ISO 8601
 )
 
+# What users said about the fields of articles: part of the record; it wins over what any reading finds.
+amendment = Table(
+    "amendment",
+    metadata,
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True),
+    Column("field", String, primary_key=True),
+    Column("value", Text),
+    Column("found", Text),  # what the last reading found
+    Column("made", String, nullable=False),  # UTC, ISO 8601
+)
+
 
 # The lexical indices hold folded words; `porter` stems English and leaves other scripts alone. A word index row has the
 # rowid of its passage or statement and goes with it, also when the article's removal cascades.

@@ -1,0 +1,137 @@
+"""What users said about an article's fields: kept with the record, laid over what any reading finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any, cast, get_args
+
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from rag.domain import AmendedField, Amendment, Extract
+from rag.errors import UnknownArticle
+from rag.stores import rows
+from rag.stores.tables import amendment, article, passage, passage_words, source, version
+from rag.text.canonical import fold
+
+_BASIS = "date_basis"  # goes with `published`, as a row of its own
+_SEARCHED = {"title", "outlet", "published"}  # words of these are in the lexical index
+_FILTERED = {"outlet", "published"}  # these stand beside the vectors
+_READ = {"title", "published"}  # statements are extracted with these in view
+
+
+def over(connection: Connection, article_id: str, found: Extract, given: Mapping[str, Any]) -> Extract:
+    """What was found, under what the user said earlier about this article and, over that, what is `given` now."""
+    kept = {row.field: row.value for row in _rows(connection, article_id)}
+    earlier = {name: rows.day(value) if name == "published" else value for name, value in kept.items()}
+    return replace(found, **{**earlier, **_with_basis(given)})
+
+
+def note(connection: Connection, article_id: str, found: Extract, given: Mapping[str, Any]) -> None:
+    """Keep what was given with a reading, and beside all that is kept what the reading found."""
+    for row in _rows(connection, article_id):
+        here = (amendment.c.article_id == article_id, amendment.c.field == row.field)
+        connection.execute(update(amendment).where(*here).values(found=_written(getattr(found, row.field))))
+    _put(connection, article_id, _with_basis(given), found)
+
+
+def fill(connection: Connection, article_id: str, given: Mapping[str, Any]) -> set[str]:
+    """Amend those fields of an article that are still empty; gives their names."""
+    row = _article(connection, article_id)
+    nothing = (None, rows.UNTITLED)
+    empty = {name: value for name, value in given.items() if value is not None and getattr(row, name) in nothing}
+    return amend(connection, article_id, empty) if empty else set()
+
+
+def amend(connection: Connection, article_id: str, given: Mapping[str, Any], undo: Iterable[str] = ()) -> set[str]:
+    """Set fields of an article to what the user says, `undo` others back to what was found, and have what is derived
+    from them follow. Gives the names of the fields that are other than before. Raises UnknownArticle.
+    """
+    before = _article(connection, article_id)
+    back = {name for field in undo for name in ((field, _BASIS) if field == "published" else (field,))}
+    values: dict[str, str | None] = {row.field: row.found for row in _rows(connection, article_id) if row.field in back}
+    gone = (amendment.c.article_id == article_id, amendment.c.field.in_(back))
+    connection.execute(delete(amendment).where(*gone))
+    said = _with_basis(given)
+    _put(connection, article_id, said, before)
+    values |= {name: _written(value) for name, value in said.items()}
+    if "title" in values:
+        values["title"] = values["title"] or rows.UNTITLED
+    changed = {name for name, value in values.items() if value != getattr(before, name)}
+    if changed:
+        if "outlet" in changed:
+            values["outlet_key"] = fold(values["outlet"]) if values["outlet"] else None
+        connection.execute(update(article).where(article.c.article_id == article_id).values(values))
+        _follow(connection, article_id, changed)
+    return changed - {_BASIS}
+
+
+def of_article(connection: Connection, article_id: str) -> tuple[Amendment, ...]:
+    """What the user said about the fields of an article, by field."""
+    return tuple(
+        Amendment(
+            field=cast("AmendedField", row.field),
+            value=row.value,
+            found=row.found,
+            made=datetime.fromisoformat(row.made),
+        )
+        for row in _rows(connection, article_id)
+        if row.field in get_args(AmendedField)
+    )
+
+
+def _follow(connection: Connection, article_id: str, changed: set[str]) -> None:
+    """See to it that words, vectors, statements and the days from which versions are known are as the article is."""
+    row = _article(connection, article_id)
+    if changed & _SEARCHED:
+        title, outlet = rows.searched_fields(row.title, row.outlet, row.published)
+        own = select(passage.c.rowid).where(passage.c.article_id == article_id)
+        connection.execute(
+            update(passage_words).where(passage_words.c.rowid.in_(own)).values(title=title, outlet=outlet)
+        )
+    to_do = {"embedded_as": None} if changed & _FILTERED else {}
+    to_do |= {"stated_as": None} if changed & _READ else {}
+    if to_do:
+        connection.execute(update(version).where(version.c.article_id == article_id).values(to_do))
+    if "published" in changed:
+        first = connection.execute(
+            select(version).where(version.c.article_id == article_id).order_by(version.c.number).limit(1)
+        ).one()
+        known_from = rows.known_from(datetime.fromisoformat(first.ingested), rows.day(row.published))
+        for table in (version, passage):
+            here = (table.c.article_id == article_id, table.c.version == first.version)
+            connection.execute(update(table).where(*here).values(known_from=known_from))
+    if row.url:
+        connection.execute(insert(source).values(key=row.url, article_id=article_id).on_conflict_do_nothing())
+
+
+def _with_basis(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is given, with where a day of publication comes from."""
+    return {**given, **({_BASIS: "user" if given["published"] else None} if "published" in given else {})}
+
+
+def _put(connection: Connection, article_id: str, said: Mapping[str, Any], found: object) -> None:
+    made = datetime.now(UTC).replace(microsecond=0).isoformat()
+    for name, value in said.items():
+        new = {"value": _written(value), "made": made}
+        row = insert(amendment).values(article_id=article_id, field=name, found=_written(getattr(found, name)), **new)
+        # What was found stays beside a second word about the same field.
+        connection.execute(row.on_conflict_do_update(index_elements=["article_id", "field"], set_=new))
+
+
+def _written(value: date | str | None) -> str | None:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _article(connection: Connection, article_id: str) -> Any:
+    row = connection.execute(select(article).where(article.c.article_id == article_id)).one_or_none()
+    if row is None:
+        raise UnknownArticle(f"The library has no article {article_id!r}. `onrecord list` shows the ids.")
+    return row
+
+
+def _rows(connection: Connection, article_id: str) -> list[Any]:
+    chosen = select(amendment).where(amendment.c.article_id == article_id).order_by(amendment.c.field)
+    return list(connection.execute(chosen))
