@@ -7,9 +7,9 @@ text of one version of one article. Dates are `datetime.date`; `ingested` is an 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, Unpack
 
 Match = Literal["exact", "typographic"]
 AddStatus = Literal["added", "updated", "duplicate", "copy", "rejected"]
@@ -205,6 +205,48 @@ class AddResult:
     version: str | None = None
     of: str | None = None
     reason: str | None = None
+
+
+class ArticleChanges(TypedDict, total=False):
+    """The fields of an article that a user may give; None leaves what is found, an empty text empties one."""
+
+    title: str | None
+    outlet: str | None
+    byline: str | None
+    published: date | str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """One article that a source holds, as it would be added; nothing of it is stored.
+
+    `first` is the beginning of its text. `known` is the id of the article that the library has from this source or
+    with this text. `reason` says why it can't be read. `listed` marks an item of a feed: its page is read when it is
+    added, so its text may be less than all, and empty. `key` and `found` are for adding it, `given` are corrections.
+    """
+
+    source: str
+    title: str | None = None
+    outlet: str | None = None
+    byline: str | None = None
+    published: date | None = None
+    updated: date | None = None
+    date_basis: DateBasis | None = None
+    language: str | None = None
+    url: str | None = None
+    first: str = ""
+    words: int = 0
+    known: str | None = None
+    reason: str | None = None
+    listed: bool = False
+    key: str | None = None
+    found: Extract | None = field(default=None, repr=False)
+    given: ArticleChanges = field(default_factory=ArticleChanges)
+
+    def corrected(self, **changes: Unpack[ArticleChanges]) -> Preview:
+        """The same with fields in the user's word, as in `Newsroom.add`."""
+        return replace(self, given={**self.given, **changes})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

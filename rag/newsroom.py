@@ -29,20 +29,23 @@ from rag.domain import (
     Finished,
     Hit,
     Positions,
+    Preview,
     Progress,
     Statement,
     StatementChanges,
-    parse_day,
 )
-from rag.engines.adding import Adding
-from rag.engines.addresses import Fetches, is_address, read_address
+from rag.engines.adding.addresses import Fetches, feeds, is_address, read_address
+from rag.engines.adding.files import Files
+from rag.engines.adding.previewing import Previewing
+from rag.engines.adding.report import given_fields, put_entries
+from rag.engines.adding.web import Addresses
 from rag.engines.answering.builtin import BuiltinEngine
 from rag.engines.answering.driver import Answering
 from rag.engines.answering.seam import DraftEngine
 from rag.engines.correcting import Place, checked, missed
 from rag.engines.indexing import REPAIRED, Extractor, Indexer, cut_fingerprint
 from rag.engines.positions import MOST_STATEMENTS, matrix, table
-from rag.errors import BadDate, BadSettings, ModelError, ModelMissing, UnusableInput
+from rag.errors import BadSettings, ModelError, ModelMissing, UnreadableSource, UnusableInput
 from rag.evidence import verification
 from rag.evidence.retrieval import Retriever
 from rag.providers.base import Embedder
@@ -109,29 +112,31 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     ) -> list[AddResult]:
         """Add files, folders and web addresses, in their order; of a folder the files that can hold articles, by name.
 
-        A feed is followed to the pages that it lists; with `feed`, a page is asked for the feed that it offers. Fields
-        given win over what is found. One bad source does not stop the rest: it is `rejected`, with the reason. Raises
-        BadDate, UnusableInput, StoreError.
+        A feed is followed to the pages that it lists; with `feed`, a page is asked for the feed that it offers. A page
+        or feed that a site says has not changed is a duplicate. Fields given win over what is found, now and later. One
+        bad source does not stop the rest: it is `rejected`, with the reason. Raises BadDate, UnusableInput, StoreError.
 
         `progress` is told a few times a second how far it is. Once `cancel` is set, it ends after the source in hand:
         what is done is kept and returned, and the last progress says how many were left.
         """
-        given = _given(title=title, outlet=outlet, byline=byline, published=published, url=url)
+        given = given_fields(title=title, outlet=outlet, byline=byline, published=published, url=url)
         try:
             results: list[AddResult] = []
             for on_the_web, some in groupby(sources, key=lambda source: is_address(str(source))):
+                if cancel is not None and cancel.is_set():
+                    break
                 if on_the_web:
-                    for address in some:
-                        results += self._adding.entries(read_address(str(address), self._fetcher, feed=feed), given)
+                    urls = [str(source) for source in some]
+                    results += self._addresses.add(urls, given, feed=feed, progress=progress, cancel=cancel)
                 else:
-                    results += self._adding.sources(list(some), given, progress, cancel)
+                    results += self._files.add(list(some), given, progress, cancel)
             return results
         finally:
             self._indexer.start()
 
     def add_bytes(self, data: bytes, *, name: str, **given: Any) -> list[AddResult]:
         """Add one upload, or standard input, by its content; `name` is for messages. Fields as in `add`."""
-        results = self._adding.entries(read_entries(data, name), _given(**given))
+        results = put_entries(read_entries(data, name), self._put, given_fields(**given))
         self._indexer.start()
         return results
 
@@ -146,7 +151,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         url: str | None = None,
     ) -> AddResult:
         """Add text in hand, such as a pasted page. Raises BadDate."""
-        given = _given(title=title, outlet=outlet, byline=byline, published=published, url=url)
+        given = given_fields(title=title, outlet=outlet, byline=byline, published=published, url=url)
         name = title or "pasted text"
         try:
             found, *more = read_source_bytes(text.encode("utf-8", "replace"), name)
@@ -159,6 +164,45 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self._indexer.start()
         return result
 
+    def preview(
+        self,
+        source: str | Path,
+        *,
+        feed: bool = False,
+        progress: Callable[[Progress], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> list[Preview]:
+        """The articles that a file, a folder or an address holds, as they would be added; nothing is stored, and what
+        can't be read says why. Of a feed it is what that lists; with `feed`, a page is asked for its feed.
+        """
+        if is_address(str(source)):
+            return list(self._previewing.address(str(source), feed=feed))
+        return self._previewing.paths(Path(source), progress, cancel)
+
+    def preview_bytes(self, data: bytes, *, name: str) -> list[Preview]:
+        """The articles that an upload or a pasted text holds, as they would be added; nothing is stored."""
+        return self._previewing.entries(read_entries(data, name))
+
+    def add_previewed(
+        self,
+        chosen: Sequence[Preview],
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> list[AddResult]:
+        """Add what was chosen of previews, with what `Preview.corrected` says of each; results in their order.
+
+        Raises BadDate, UnusableInput, StoreError.
+        """
+        try:
+            return self._previewing.add(chosen, progress, cancel)
+        finally:
+            self._indexer.start()
+
+    def feeds(self, url: str) -> list[str]:
+        """The addresses of the feeds that a page offers, its own where it is one. Raises UnreadableSource."""
+        return feeds(url, self._fetcher)
+
     def extract(self, source: str | Path) -> Extract:
         """What adding a file or an address would make of it, the first article of many; nothing is stored.
 
@@ -167,8 +211,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         if not is_address(str(source)):
             return read_file(Path(source))[0]
         found = next(iter(read_address(str(source), self._fetcher))).found
-        if isinstance(found, UnusableInput):
-            raise found
+        if not isinstance(found, Extract):
+            raise found or UnreadableSource(f"{source} holds no article; give the address of one.")
         return found
 
     def extract_bytes(self, data: bytes, *, name: str) -> list[Extract]:
@@ -196,7 +240,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         back to what was found. No later reading changes a corrected field. Raises UnknownArticle, BadDate,
         UnusableInput.
         """
-        given = _given(title=title, outlet=outlet, byline=byline, published=published, url=url)
+        given = given_fields(title=title, outlet=outlet, byline=byline, published=published, url=url)
         if unknown := set(undo) - set(get_args(AmendedField)):
             raise UnusableInput(f"{min(unknown)!r} can't be undone; name {', '.join(get_args(AmendedField))}.")
         self._library.amend(article_id, given, undo)
@@ -447,8 +491,28 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return Indexer(self._library, vectors=self._vectors, embedder=self._embedder, extractor=self._extractor)
 
     @cached_property
-    def _adding(self) -> Adding:
-        return Adding(self._library, put=self._put, wake=self._indexer.start)
+    def _files(self) -> Files:
+        return Files(self._library, put=self._put, wake=self._indexer.start, reader=installed_version("onrecord"))
+
+    @cached_property
+    def _addresses(self) -> Addresses:
+        return Addresses(
+            self._library,
+            put=self._put,
+            wake=self._indexer.start,
+            fetcher=lambda: self._fetcher,
+            reader=installed_version("onrecord"),
+        )
+
+    @cached_property
+    def _previewing(self) -> Previewing:
+        return Previewing(
+            self._library,
+            put=self._put,
+            wake=self._indexer.start,
+            fetcher=lambda: self._fetcher,
+            web=self._addresses,
+        )
 
     @cached_property
     def _extractor(self) -> Extractor | None:
@@ -516,19 +580,6 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         from rag.providers.openai_endpoint import OpenAIChat
 
         return ChatEngine(OpenAIChat(self.settings), budget=self.settings.evidence_tokens)
-
-
-def _given(**fields: Any) -> dict[str, Any]:
-    """The fields that the user gave, canonical and typed; an empty one clears. Raises BadDate, UnusableInput."""
-    given = {name: value for name, value in fields.items() if value is not None}
-    if isinstance(day := given.get("published"), str) and day:
-        try:
-            given["published"] = parse_day(day)
-        except ValueError as exc:
-            raise BadDate(f"{day!r} is not a date. Write it as YYYY-MM-DD, for example 2022-02-03.") from exc
-    if (url := given.get("url")) and not url.lower().startswith(("http://", "https://")):
-        raise UnusableInput(f"{url!r} is not a web address. It must start with http:// or https://.")
-    return {name: (canonical(value) or None) if isinstance(value, str) else value for name, value in given.items()}
 
 
 def _question(text: str) -> str:

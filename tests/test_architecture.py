@@ -20,7 +20,6 @@ FLOORS = [
         "engines.statements",
         "engines.adding",
         "engines.indexing",
-        "engines.addresses",
         "engines.correcting",
         "engines.positions",
     },

@@ -9,13 +9,13 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import httpx2
 
 from rag.errors import SourceUnavailable, UnreadableSource
+from rag.providers.page import Page
 from rag.providers.robots import Robots
 
 Resolver = Callable[[str, int], list[str]]
@@ -42,22 +42,6 @@ _OURS = {
     "Accept": "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/pdf;q=0.9,*/*;q=.5",
     "Accept-Encoding": "gzip, deflate",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """What an address gave. `url` is the one after redirects; `modified` and `etag` are for asking again.
-
-    `data` is empty where the site said that nothing has changed since (`unchanged`).
-    """
-
-    url: str
-    data: bytes
-    content_type: str | None = None
-    charset: str | None = None
-    etag: str | None = None
-    modified: str | None = None
-    unchanged: bool = False
 
 
 def look_up(host: str, port: int) -> list[str]:

@@ -41,6 +41,7 @@ from rag.stores.tables import (
     SECURE_DELETE,
     article,
     connect,
+    fetched,
     meta,
     metadata,
     passage,
@@ -73,6 +74,20 @@ class Reading:
     mark: str
     article_id: str
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a site said of the page or feed at `url` when `reader` read it, and which version of which article it gave;
+    a feed gives none.
+    """
+
+    url: str
+    etag: str | None
+    modified: str | None
+    reader: str
+    article_id: str | None = None
+    version: str | None = None
 
 
 class Library:
@@ -243,6 +258,26 @@ class Library:
                     if row.mark == marks[row.key]:
                         found[row.key] = Reading(row.key, row.mark, row.article_id, row.version)
         return found
+
+    def remember_fetched(self, item: Fetched) -> None:
+        """Keep what a site said of a page or a feed."""
+        values = asdict(item)
+        with self._write() as connection:
+            here = select(article.c.article_id).where(article.c.article_id == item.article_id)
+            if item.article_id is None or connection.execute(here).one_or_none():  # it may have been removed meanwhile
+                row = insert(fetched).values(values)
+                connection.execute(row.on_conflict_do_update(index_elements=["url"], set_=values))
+
+    def fetched(self, url: str) -> Fetched | None:
+        """What `remember_fetched` kept of an address."""
+        with self._read() as connection:
+            row = connection.execute(select(fetched).where(fetched.c.url == url)).one_or_none()
+        return Fetched(*row) if row else None
+
+    def known(self, extract: Extract, key: str | None) -> str | None:
+        """The id of the article that this source or this text belongs to, if the library has it."""
+        found = self._known(extract, key)
+        return found.article_id if found else None
 
     def forget(self, work: Work) -> None:
         """Note that derived data of every version must be made again."""

@@ -95,6 +95,18 @@ reading = Table(
     Column("version", String, nullable=False),
 )
 
+# What a site said of a page or a feed when it was read, for asking whether it has changed since.
+fetched = Table(
+    "fetched",
+    metadata,
+    Column("url", String, primary_key=True),
+    Column("etag", String),
+    Column("modified", String),
+    Column("reader", String, nullable=False),  # the release that read it
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), index=True),  # none: a feed
+    Column("version", String),
+)
+
 passage = Table(
     "passage",
     metadata,

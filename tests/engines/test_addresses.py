@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from rag import Newsroom
+from rag import BadDate, Newsroom
 from rag.domain import Extract
-from rag.engines.addresses import is_address, read_address
+from rag.engines.adding.addresses import is_address, read_address
 from rag.errors import UnusableInput
 from rag.providers.fetch import Fetcher
 from tests.providers.test_fetch import Site, send
@@ -115,3 +118,148 @@ def test_addresses_are_added_between_files_in_order_and_updated_when_read_again(
     site.answers["/story"] = send(200, page("Bridge to close").replace(b"Monday", b"Tuesday"), Content_Type="text/html")
     (again,) = room.add(site.url("/story"))
     assert (again.status, again.article_id) == ("updated", results[0].article_id)
+
+
+# -- asking again
+
+
+def tagged(status: int, body: bytes, tag: str, kind: str) -> Callable[[Any], None]:
+    """Answers with a tag, and 304 to who has it."""
+
+    def answer(handler: Any) -> None:
+        if handler.headers.get("If-None-Match") == tag:
+            return send(304, b"", ETag=tag)(handler)
+        return send(status, body, ETag=tag, Content_Type=kind)(handler)
+
+    return answer
+
+
+RSS, HTML = "application/rss+xml", "text/html"
+
+
+@pytest.fixture
+def news(room: Newsroom, fetcher: Fetcher) -> Newsroom:
+    room.__dict__["_fetcher"] = fetcher
+    return room
+
+
+def test_a_feed_is_read_again_only_if_it_has_changed_and_its_pages_too(site: Site, news: Newsroom) -> None:
+    site.answers["/feed"] = tagged(200, feed(site.url("/one"), site.url("/two")), '"a"', RSS)
+    site.answers["/one"] = tagged(200, page("One"), '"1"', HTML)
+    site.answers["/two"] = tagged(200, page("Two, another"), '"2"', HTML)
+    first = news.add(site.url("/feed"))
+    assert [item.status for item in first] == ["added", "added"]
+    asked = len(site.requests)
+    (same,) = news.add(site.url("/feed"))
+    assert (same.status, same.article_id) == ("duplicate", None)
+    assert "feed has not changed" in (same.reason or "")
+    assert len(site.requests) == asked + 1
+    site.answers["/feed"] = tagged(200, feed(site.url("/one"), site.url("/two")), '"b"', RSS)
+    site.answers["/two"] = tagged(200, page("Two, another").replace(b"Monday", b"Friday"), '"3"', HTML)
+    one, two = news.add(site.url("/feed"))
+    assert (one.status, one.article_id, one.reason) == (
+        "duplicate", first[0].article_id, "the page has not changed since it was read",
+    )  # fmt: skip
+    assert (two.status, two.article_id) == ("updated", first[1].article_id)
+
+
+def test_a_feed_of_which_a_page_may_come_later_is_read_again(site: Site, news: Newsroom) -> None:
+    site.answers["/feed"] = tagged(200, feed(site.url("/one")), '"a"', RSS)
+    site.answers["/one"] = send(503, b"")
+    (first,) = news.add(site.url("/feed"))
+    assert first.status == "added"  # as far as the feed gives it
+    site.answers["/one"] = tagged(200, page("One"), '"1"', HTML)
+    (later,) = news.add(site.url("/feed"))
+    assert (later.status, later.article_id) == ("updated", first.article_id)
+    (same,) = news.add(site.url("/feed"))
+    assert same.status == "duplicate"
+
+
+def test_a_removed_article_is_fetched_whole_again(site: Site, news: Newsroom) -> None:
+    site.answers["/one"] = tagged(200, page("One"), '"1"', HTML)
+    (first,) = news.add(site.url("/one"))
+    assert news.add(site.url("/one"))[0].article_id == first.article_id
+    news.remove(first.article_id or "")
+    assert news.add(site.url("/one"))[0].status == "added"
+
+
+def test_a_feed_tells_how_far_it_is_and_can_be_cancelled(site: Site, news: Newsroom) -> None:
+    pages = [f"/{number}" for number in range(6)]
+    site.answers["/feed"] = tagged(200, feed(*map(site.url, pages)), '"a"', RSS)
+    for path in pages:
+        site.answers[path] = send(200, page(f"Title {path}"), Content_Type=HTML)
+    cancel, told = threading.Event(), []
+    put = news._put
+
+    def third(*args: Any, **named: Any) -> Any:
+        if news.count() == 2:
+            cancel.set()
+        return put(*args, **named)
+
+    news._addresses._put = third
+    results = news.add(site.url("/feed"), progress=told.append, cancel=cancel)
+    assert [item.status for item in results] == ["added"] * 3
+    assert (told[-1].step, told[-1].done, told[-1].total) == ("adding", 3, 6)
+    assert [item.status for item in news.add(site.url("/feed"))] == ["duplicate"] * 3 + ["added"] * 3
+
+
+# -- looking before adding
+
+
+def test_a_preview_of_a_feed_lists_it_in_one_request_and_adds_only_what_is_chosen(site: Site, news: Newsroom) -> None:
+    site.answers["/feed"] = send(200, feed(site.url("/one"), site.url("/two")), Content_Type=RSS)
+    site.answers["/two"] = send(200, page("Two"), Content_Type=HTML)
+    _, two = news.preview(site.url("/feed"))
+    assert site.requests[-1][0] == "/feed"
+    assert (two.title, two.outlet, str(two.published), two.url) == (
+        f"Item {site.url('/two')}", "Esk Herald", "2024-04-01", site.url("/two"),
+    )  # fmt: skip
+    assert two.first.startswith(STORY[:40])
+    assert two.known is None
+    assert news.count() == 0
+    (added,) = news.add_previewed([two.corrected(title="The second", published="2024-04-05")])
+    assert (added.status, added.source) == ("added", site.url("/two"))
+    article = news.article(added.article_id or "")
+    assert (article.title, str(article.published), article.date_basis) == ("The second", "2024-04-05", "user")
+    assert "read out by the mayor" in article.text  # of the page, not of the feed
+    assert [item.known for item in news.preview(site.url("/feed"))] == [None, added.article_id]
+
+
+def test_a_preview_of_files_says_what_each_holds_and_what_can_not_be_read(news: Newsroom, tmp_path: Path) -> None:
+    path = tmp_path / "many.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.md", f"---\ntitle: Bridge\noutlet: Esk Herald\npublished: 2024-04-01\n---\n{STORY}")
+        archive.writestr("b.txt", "")
+        archive.writestr("c.txt", STORY.replace("bridge", "ferry"))
+    bridge, empty, ferry = news.preview(path)
+    assert (bridge.title, bridge.outlet, bridge.date_basis) == ("Bridge", "Esk Herald", "front-matter")
+    assert "empty" in (empty.reason or "")
+    assert empty.found is None
+    results = news.add_previewed([empty, ferry])
+    assert [item.status for item in results] == ["rejected", "added"]
+    assert news.count() == 1
+    assert [item.known for item in news.preview(path)] == [None, None, results[1].article_id]
+
+
+def test_a_wrong_correction_stops_all_before_any_is_added(news: Newsroom) -> None:
+    (found,) = news.preview_bytes(STORY.encode(), name="pasted text")
+    with pytest.raises(BadDate):
+        news.add_previewed([found, found.corrected(published="soon")])
+    assert news.count() == 0
+
+
+def test_the_preview_of_a_file_ties_later_readings_of_it(news: Newsroom, tmp_path: Path) -> None:
+    path = tmp_path / "story.txt"
+    path.write_text(STORY, "utf-8")
+    (added,) = news.add_previewed([news.preview(path)[0].corrected(outlet="Esk Herald")])
+    path.write_text(STORY.replace("Monday", "Friday"), "utf-8")
+    (again,) = news.add(path)
+    assert (again.status, again.article_id) == ("updated", added.article_id)
+    assert news.article(added.article_id or "").outlet == "Esk Herald"
+
+
+def test_a_page_says_which_feeds_it_offers(site: Site, news: Newsroom) -> None:
+    site.answers["/"] = send(200, page("Front"), Content_Type=HTML)
+    site.answers["/feed"] = send(200, feed(site.url("/one")), Content_Type=RSS)
+    assert news.feeds(site.url("/")) == [site.url("/feed")]
+    assert news.feeds(site.url("/feed")) == [site.url("/feed")]

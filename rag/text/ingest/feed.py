@@ -38,27 +38,29 @@ class FeedItem:
     updated: date | None
     html: str
 
-    def filled(self, extract: Extract, outlet: str | None) -> Extract:
-        """`extract`, as read from the page of this item, with what only the feed says."""
-        basis = extract.date_basis or ("meta" if self.published else None)
-        return replace(
-            extract,
-            title=extract.title or self.title,
-            outlet=extract.outlet or outlet,
-            byline=extract.byline or self.byline,
-            published=extract.published or self.published,
-            updated=extract.updated or (self.updated if self.updated != self.published else None),
-            date_basis=basis,
-            url=extract.url or self.url,
+    def listed(self, outlet: str | None) -> Extract:
+        """The article as far as the feed itself gives it; the text is empty where that is nothing."""
+        said = Extract(
+            text="",
+            title=self.title,
+            outlet=outlet,
+            byline=self.byline,
+            published=self.published,
+            updated=self.updated if self.updated != self.published else None,
+            date_basis="meta" if self.published else None,
+            url=self.url,
         )
+        try:
+            read = read_html(f"<html><body><article>{self.html}</article></body></html>", url=self.url)
+        except UnreadableSource:
+            return said
+        return replace(filled(said, read), text=read.text, language=read.language)
 
     def extract(self, outlet: str | None) -> Extract:
         """The article as far as the feed itself gives it. Raises UnreadableSource where that is nothing."""
-        try:
-            read = read_html(f"<html><body><article>{self.html}</article></body></html>", url=self.url)
-        except UnreadableSource as exc:
-            raise UnreadableSource(f"The feed gives no text for {self.url or self.title}; add its page.") from exc
-        return self.filled(replace(read, title=self.title or read.title), outlet)
+        if not (found := self.listed(outlet)).text:
+            raise UnreadableSource(f"The feed gives no text for {self.url or self.title}; add its page.")
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,20 @@ class Feed:
 
     title: str | None
     items: tuple[FeedItem, ...]
+
+
+def filled(extract: Extract, listed: Extract) -> Extract:
+    """`extract`, as read from the page of an article, with the fields that only another reading of it gives."""
+    return replace(
+        extract,
+        title=extract.title or listed.title,
+        outlet=extract.outlet or listed.outlet,
+        byline=extract.byline or listed.byline,
+        published=extract.published or listed.published,
+        updated=extract.updated or listed.updated,
+        date_basis=extract.date_basis or listed.date_basis,
+        url=extract.url or listed.url,
+    )
 
 
 def is_feed(text: str) -> bool:

@@ -19,7 +19,7 @@ from pypdf import PdfReader, PdfWriter
 from rag.domain import Extract
 from rag.errors import BadDate, OnRecordError, UnreadableSource
 from rag.text.canonical import canonical
-from rag.text.ingest.feed import feed_links, read_feed
+from rag.text.ingest.feed import feed_links, filled, read_feed
 from rag.text.ingest.read import read_entries, read_source_bytes
 
 TITLE = "Trams return to Eastmere harbour"
@@ -332,9 +332,9 @@ def test_a_feed_without_its_pages_gives_the_texts_that_it_holds() -> None:
 def test_what_the_page_says_counts_before_what_the_feed_says() -> None:
     item = read_feed(ATOM).items[0]
     page = Extract(text=FIRST, title="Title of the page", published=date(2022, 2, 2), date_basis="json-ld")
-    filled = item.filled(page, "Post")
-    assert (filled.title, filled.published, filled.date_basis) == ("Title of the page", date(2022, 2, 2), "json-ld")
-    assert (filled.byline, filled.outlet, filled.updated) == ("Jane Doe", "Post", date(2022, 2, 5))
+    made = filled(page, item.listed("Post"))
+    assert (made.title, made.published, made.date_basis) == ("Title of the page", date(2022, 2, 2), "json-ld")
+    assert (made.byline, made.outlet, made.updated) == ("Jane Doe", "Post", date(2022, 2, 5))
 
 
 def test_an_empty_feed_is_refused() -> None:

@@ -5,28 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from importlib.metadata import version as installed_version
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from rag.domain import AddResult, Extract, Progress
+from rag.domain import AddResult
+from rag.engines.adding.report import Put, Reporter, Told, put_entries, rejected
 from rag.errors import UnusableInput
 from rag.stores.library import Library, Reading
-from rag.text.ingest.read import Entry, file_bytes, read_entries
-
-Told = Callable[[Progress], None]
-
-
-class Put(Protocol):
-    """Stores one extract, with the fields given in place of those found."""
-
-    def __call__(self, found: Extract, *, name: str, given: dict[str, Any], key: str | None = None) -> AddResult:
-        """What became of it."""
-        ...
-
+from rag.text.ingest.read import file_bytes, read_entries
 
 _ENDINGS = {
     ".txt",
@@ -44,19 +32,18 @@ _ENDINGS = {
     ".xml",
 }
 _FILES_AT_ONCE = 100
-_SECONDS_BETWEEN = 0.2  # two reports of progress
 
 
-class Adding:
+class Files:
     """Has what is read `put` into the library, and the indexer woken."""
 
-    def __init__(self, library: Library, *, put: Put, wake: Callable[[], None]) -> None:
+    def __init__(self, library: Library, *, put: Put, wake: Callable[[], None], reader: str) -> None:
         self._library = library
         self._put = put
         self._wake = wake
-        self._reader = installed_version("onrecord")  # another release may read the same bytes differently
+        self._reader = reader  # another release may read the same bytes differently
 
-    def sources(
+    def add(
         self,
         sources: Sequence[str | Path],
         given: dict[str, Any],
@@ -64,15 +51,15 @@ class Adding:
         cancel: threading.Event | None,
     ) -> list[AddResult]:
         """Add files and folders in their order. Ends early, with what was done, once `cancel` is set."""
-        listed = [item for source in sources for item in _files(Path(source))]
-        report = _Reporter(progress, len(listed))
+        listed = [item for source in sources for item in files_of(Path(source))]
+        report = Reporter(progress, cancel, len(listed))
         results: list[AddResult] = []
         files = iter(listed)
         while chunk := list(islice(files, _FILES_AT_ONCE)):
             for found in self._chunk(chunk, given):
                 results += found
                 report.one_more()
-                if cancel is not None and cancel.is_set():
+                if report.cancelled:
                     report.end()
                     return results
         report.end()
@@ -101,22 +88,13 @@ class Adding:
         try:
             data = file_bytes(path)
         except UnusableInput as exc:
-            return [AddResult(source=str(path), status="rejected", reason=str(exc))]
+            return [rejected(str(path), exc)]
         entries = list(read_entries(data, str(path)))
         alone = len(entries) == 1
-        results = self.entries(entries, given, key=key if alone else None)
+        results = put_entries(entries, self._put, given, key if alone else None)
         if alone and not given and (last := results[0]).article_id and last.version:
             readings.append(Reading(key, self._mark(hashlib.sha256(data)), last.article_id, last.version))
         return results
-
-    def entries(self, entries: Iterable[Entry], given: dict[str, Any], *, key: str | None = None) -> list[AddResult]:
-        """Add what was read of one source; what could not be read is a result too."""
-        return [
-            AddResult(source=item.name, status="rejected", reason=str(item.found))
-            if isinstance(item.found, UnusableInput)
-            else self._put(item.found, name=item.name, given=given, key=key)
-            for item in entries
-        ]
 
     def _mark_of(self, path: Path) -> str | None:
         """The mark of the bytes of a file, None where it can't be read; why is found out when it is added."""
@@ -141,29 +119,7 @@ def _duplicate(name: str, known: Reading) -> AddResult:
     )
 
 
-class _Reporter:
-    """Tells how far the adding is, a few times a second."""
-
-    def __init__(self, told: Told | None, total: int) -> None:
-        self._told = told
-        self._total = total
-        self._done = 0
-        self._started = self._last = time.monotonic()
-
-    def one_more(self) -> None:
-        self._done += 1
-        if time.monotonic() - self._last >= _SECONDS_BETWEEN:
-            self.end()
-
-    def end(self) -> None:
-        """Tell how far it is now."""
-        self._last = time.monotonic()
-        if self._told and self._total:
-            left = (self._last - self._started) / max(1, self._done) * (self._total - self._done)
-            self._told(Progress(step="adding", done=self._done, total=self._total, seconds_left=left))
-
-
-def _files(source: Path) -> list[Path | AddResult]:
+def files_of(source: Path) -> list[Path | AddResult]:
     """The file itself, or the files of a folder that can be read, by name; hidden ones are left out, links to folders
     not followed. A folder that can't be listed is a result.
     """
