@@ -27,6 +27,7 @@ from rag.domain import (
     Hit,
     Positions,
     Progress,
+    Removal,
     Statement,
     as_json,
     parse_day,
@@ -152,18 +153,20 @@ def _amend(asked: argparse.Namespace) -> int:
 
 
 def _remove(asked: argparse.Namespace) -> int:
-    removed: list[str] = []
+    removed: list[Removal] = []
     failed = False
     with _open(asked) as room:
         for article_id in asked.ids:
             try:
-                room.remove(article_id)
-                removed.append(article_id)
-                _note(asked, f"removed {article_id} from library, words and vectors")
+                removed.append(room.remove(article_id))
+                cited = removed[-1].answers
+                told = f"; {cited} earlier {'answer' if cited == 1 else 'answers'} cited it" if cited else ""
+                _note(asked, f"removed {article_id} from library, words and vectors{told}")
             except OnRecordError as exc:
                 failed = True
                 print(f"onrecord: {exc}", file=sys.stderr)
-    _show(asked, {"removed": removed}, lambda: None)
+    ids = [item.article_id for item in removed]
+    _show(asked, {"removed": ids, "reports": [as_json(item) for item in removed]}, lambda: None)
     return DONE if not failed else PARTLY if removed else UNUSABLE
 
 

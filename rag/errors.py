@@ -6,6 +6,7 @@ OnRecordError
 │   │   └── SourceUnavailable  a site that is down, overloaded or too slow (retrying may help)
 │   ├── BadDate            a date that is not written as YYYY-MM-DD or cannot exist
 │   ├── UnknownArticle     an article id or version that the library does not hold
+│   ├── UnknownChat        a conversation, or a turn of one, that the library does not hold
 │   ├── UnknownStatement   a statement that its article does not hold (any more)
 │   └── BadSettings        a setting or a key that cannot be used
 ├── ModelError             the language or embedding model did not deliver
@@ -47,6 +48,10 @@ class BadDate(UnusableInput):
 
 class UnknownArticle(UnusableInput):
     """An article id or version that the library does not hold."""
+
+
+class UnknownChat(UnusableInput):
+    """A conversation, or a turn of one, that the library does not hold."""
 
 
 class UnknownStatement(UnusableInput):

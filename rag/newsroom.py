@@ -23,16 +23,21 @@ from rag.domain import (
     Article,
     ArticleSummary,
     AskEvent,
+    Chat,
     Correction,
     Extract,
     Filters,
     Finished,
     Hit,
+    Judgement,
     Positions,
     Preview,
     Progress,
+    Removal,
     Statement,
     StatementChanges,
+    TurnState,
+    as_json,
 )
 from rag.engines.adding.addresses import Fetches, feeds, is_address, read_address
 from rag.engines.adding.files import Files
@@ -247,9 +252,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self._indexer.start()
         return self._library.article(article_id)
 
-    def remove(self, article_id: str) -> None:
-        """Take an article out of the library and every index. Raises UnknownArticle."""
-        self._indexer.remove(article_id)
+    def remove(self, article_id: str) -> Removal:
+        """Take an article out of the library, every index and earlier answers, and report what went. Raises
+        UnknownArticle.
+        """
+        return self._indexer.remove(article_id)
 
     def reindex(self) -> None:
         """Make passages, vectors and statements again from the record."""
@@ -409,6 +416,63 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def support(self, sentence: str, source: str) -> float:
         """0..1: how far `source` bears `sentence` out; the score that verification uses."""
         return verification.support(canonical(sentence), canonical(source))
+
+    # -- conversations
+
+    def chats(self) -> list[Chat]:
+        """All conversations of this library, the latest first, each with its first turn alone. For whoever owns the
+        library: a server must not list them to its readers, as who has a conversation's id can read it.
+        """
+        return self._library.chats()
+
+    def chat(self, chat_id: str, *, last: int | None = None) -> Chat:
+        """A conversation, or its last turns, marked with what became since of what they cite. Raises UnknownChat."""
+        return self._library.chat(chat_id, last)
+
+    def keep_turn(
+        self,
+        chat_id: str,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        number: int | None = None,
+        state: TurnState = "asked",
+        answer: Answer | None = None,
+        error: str | None = None,
+    ) -> int:
+        """Keep a turn as the next one of a conversation, which is begun with its first; gives its number. With `number`
+        it takes the place of what was kept under it. `chat_id` should be a secret that can't be guessed.
+        """
+        return self._library.keep_turn(
+            chat_id, question, filters or Filters(), number=number, state=state, answer=answer, error=error
+        )
+
+    def forget_chat(self, chat_id: str) -> None:
+        """Take a conversation out of the library. Raises UnknownChat."""
+        self._library.forget_chat(chat_id)
+
+    def judge(self, chat_id: str, number: int, judgement: Judgement | None, note: str | None = None) -> None:
+        """Keep what a reader thought of an answer: `useful`, `wrong`, or None for nothing (any more). Raises
+        UnknownChat.
+        """
+        self._library.judge(chat_id, number, judgement, note)
+
+    def cases(self) -> list[dict[str, Any]]:
+        """The answers that readers judged, as cases for evaluation: question, filters, judgement, note, and the answer
+        as `ask` gives it, plain values all.
+        """
+        return [
+            {
+                "question": item.question,
+                "filters": {name: value for name, value in as_json(item.filters).items() if value is not None},
+                "judgement": item.feedback.judgement,
+                "note": item.feedback.note,
+                "given": as_json(item.feedback.given),
+                "answer": as_json(item.answer),
+            }
+            for item in self._library.judged()
+            if item.feedback
+        ]
 
     # -- state
 

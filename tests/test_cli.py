@@ -57,7 +57,9 @@ def test_add_list_show_remove(run: Run, story: Path) -> None:
     assert set(shown) >= SHOW
     assert (shown["title"], shown["published"], shown["date_basis"]) == ("Bridge to close", "2024-03-01", "user")
     code, removed, _ = run("remove", result["article_id"])
+    (report,) = removed.pop("reports")
     assert (code, removed) == (DONE, {"removed": [result["article_id"]]})
+    assert (report["article_id"], report["versions"], report["answers"]) == (result["article_id"], 1, 0)
     assert run("list")[0] == PARTLY
 
 
@@ -126,7 +128,7 @@ def test_unusable_input_is_one_sentence_with_the_remedy(run: Run, words: list[st
     assert code == UNUSABLE
     assert remedy in err
     assert "Traceback" not in err
-    assert out in (None, {"removed": []})
+    assert out in (None, {"removed": [], "reports": []})
 
 
 @pytest.mark.parametrize("words", [["ask", "Why?", "--since", "soon"], ["search", "x", "-k", "0"], ["nonsense"], []])

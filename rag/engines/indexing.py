@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rag.domain import Article, Progress, Span, Statement, Step
+from rag.domain import Article, Progress, Removal, Span, Statement, Step
 from rag.errors import ModelError, ModelMissing, StoreError, UnknownArticle
 from rag.providers.base import Embedder
 from rag.stores.base import VectorRow, VectorStore
@@ -112,12 +112,13 @@ class Indexer:
         self._cut_alike = self._whole = False
         self.start()
 
-    def remove(self, article_id: str) -> None:
+    def remove(self, article_id: str) -> Removal:
         """Take an article out of the library and out of every index. Raises UnknownArticle."""
-        self._library.remove(article_id)
+        report = self._library.remove(article_id)
         if self._vectors:
             self._whole = False  # should this process end before the next line, the next one sees to the rest
             self._vectors.remove([article_id])
+        return report
 
     def sync(self) -> None:
         """See to an index that lost its vectors, and to what was put off because something was busy."""

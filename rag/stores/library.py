@@ -21,19 +21,25 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from rag.domain import (
     AddResult,
     AddStatus,
+    Answer,
     Article,
     ArticleSummary,
+    Chat,
     Correction,
     Extract,
     Filters,
+    Judgement,
     Passage,
+    Removal,
     Span,
     Statement,
+    Turn,
+    TurnState,
     Verdict,
     Version,
 )
-from rag.errors import LibraryBusy, LibraryDamaged, StoreError, UnknownArticle
-from rag.stores import amendments, copies, corrections, derived, rows
+from rag.errors import LibraryBusy, LibraryDamaged, StoreError, UnknownArticle, UnknownChat
+from rag.stores import amendments, chats, copies, corrections, derived, rows
 from rag.stores.base import FOREVER
 from rag.stores.tables import (
     LEXICAL,
@@ -181,17 +187,23 @@ class Library:
         with self._write() as connection:
             return amendments.amend(connection, article_id, given, undo)
 
-    def remove(self, article_id: str) -> None:
-        """Take an article with all its versions, passages, words and statements out of the file, so that no byte of its
-        text stays. Raises UnknownArticle.
+    def remove(self, article_id: str) -> Removal:
+        """Take an article with all its versions, passages, words and statements out of the file, and what kept answers
+        took from it, so that no byte of its text stays. Raises UnknownArticle.
         """
         with self._write() as connection:
             copies.orphans(connection, article_id)
+            report = rows.removal(connection, article_id, answers=chats.clear(connection, article_id))
             gone = connection.execute(delete(article).where(article.c.article_id == article_id)).rowcount
             if gone and not SECURE_DELETE:
                 rows.tell_words(connection, "optimize")
-        if not gone:
+        if report is None:
             raise UnknownArticle(f"The library has no article {article_id!r}. `onrecord list` shows the ids.")
+        self._truncate()
+        return report
+
+    def _truncate(self) -> None:
+        """Empty the write-ahead log, where what was deleted still stands."""
         with self._read() as connection:
             connection.exec_driver_sql("ROLLBACK")  # a checkpoint needs no transaction of its own
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -536,6 +548,56 @@ class Library:
     def _statement(self, item: Statement) -> Statement:
         found = self.statements(Filters(article=item.article_id), articles=[item.article_id], version_hash=item.version)
         return next(one for one in found if corrections.place(one) == corrections.place(item))
+
+    # -- conversations
+
+    def keep_turn(
+        self,
+        chat_id: str,
+        question: str,
+        filters: Filters,
+        *,
+        number: int | None = None,
+        state: TurnState = "asked",
+        answer: Answer | None = None,
+        error: str | None = None,
+    ) -> int:
+        """Keep a turn of a conversation, the next one or `number` in place of what it was, and give its number."""
+        with self._write() as connection:
+            return chats.keep(
+                connection, chat_id, question, filters, number=number, state=state, answer=answer, error=error
+            )
+
+    def chat(self, chat_id: str, last: int | None = None) -> Chat:
+        """A conversation with its last turns. Raises UnknownChat."""
+        with self._read() as connection:
+            found = chats.read(connection, chat_id, last)
+        if found is None:
+            raise UnknownChat("The library has no such conversation (any more). Start a new one.")
+        return found
+
+    def chats(self) -> list[Chat]:
+        """All conversations, the latest first, each with its first turn alone."""
+        with self._read() as connection:
+            return chats.listed(connection)
+
+    def forget_chat(self, chat_id: str) -> None:
+        """Take a conversation out, so that no byte of it stays. Raises UnknownChat."""
+        with self._write() as connection:
+            known = chats.forget(connection, chat_id)
+        if not known:
+            raise UnknownChat("The library has no such conversation (any more).")
+        self._truncate()
+
+    def judge(self, chat_id: str, number: int, judgement: Judgement | None, note: str | None) -> None:
+        """Keep what a reader thought of an answer; None forgets it. Raises UnknownChat."""
+        with self._write() as connection:
+            chats.judge(connection, chat_id, number, judgement, note)
+
+    def judged(self) -> list[Turn]:
+        """The turns that a reader thought something of, in the order of the judgements."""
+        with self._read() as connection:
+            return chats.judged(connection)
 
     # -- transactions
 

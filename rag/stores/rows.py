@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 
-from rag.domain import AddResult, Extract, Filters, Fragment, Passage, Span, Statement, as_json
+from rag.domain import AddResult, Extract, Filters, Fragment, Passage, Removal, Span, Statement, as_json
 from rag.stores.base import FOREVER
 from rag.stores.tables import article, passage, passage_words, source, statement, statement_words, version
 from rag.text.canonical import digest, fold
@@ -109,6 +109,25 @@ def put_article(connection: Connection, article_id: str, found: str, extract: Ex
     }
     row = insert(article).values(article_id=article_id, ingested=now.isoformat(), **values)
     connection.execute(row.on_conflict_do_update(index_elements=["article_id"], set_=values))
+
+
+def removal(connection: Connection, article_id: str, *, answers: int) -> Removal | None:
+    """What goes with an article, None if there is none of that id."""
+    title = connection.execute(select(article.c.title).where(article.c.article_id == article_id)).scalar_one_or_none()
+    if title is None:
+        return None
+    versions, passages, statements = (
+        connection.execute(select(func.count()).where(table.c.article_id == article_id)).scalar_one()
+        for table in (version, passage, statement)
+    )
+    return Removal(
+        article_id=article_id,
+        title=title,
+        versions=versions,
+        passages=passages,
+        statements=statements,
+        answers=answers,
+    )
 
 
 def put_passages(

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Engine,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -158,6 +159,50 @@ amendment = Table(
     Column("value", Text),
     Column("found", Text),  # what the last reading found
     Column("made", String, nullable=False),  # UTC, ISO 8601
+)
+
+
+# Conversations. A turn outlives the articles that it cites: what it took from one goes with it, the turn is marked.
+chat = Table(
+    "chat",
+    metadata,
+    Column("chat_id", String, primary_key=True),
+    Column("begun", String, nullable=False),  # UTC, ISO 8601
+)
+
+turn = Table(
+    "turn",
+    metadata,
+    Column("chat_id", ForeignKey("chat.chat_id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("filters", JSON, nullable=False),
+    Column("asked", String, nullable=False),  # UTC, ISO 8601
+    Column("state", String, nullable=False),
+    Column("answer", Text),  # JSON
+    Column("error", Text),
+)
+
+# The articles whose words an answer holds: those it cites, and those of the passages that came near.
+turn_article = Table(
+    "turn_article",
+    metadata,
+    Column("chat_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("article_id", String, primary_key=True, index=True),
+    Column("cited", Boolean, nullable=False),
+    ForeignKeyConstraint(["chat_id", "number"], ["turn.chat_id", "turn.number"], ondelete="CASCADE"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("chat_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("judgement", String, nullable=False),
+    Column("note", Text),
+    Column("given", String, nullable=False),  # UTC, ISO 8601
+    ForeignKeyConstraint(["chat_id", "number"], ["turn.chat_id", "turn.number"], ondelete="CASCADE"),
 )
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from threading import Event
 
 import streamlit as st
 
-from rag.domain import AskEvent, Citation, Filters, Hit, Span
-from rag.errors import OnRecordError, UnknownArticle
+from rag.domain import Chat, Filters, Turn
+from rag.errors import OnRecordError, UnknownChat
 from rag.newsroom import LONGEST_QUESTION, Newsroom
-from rag.ui import session, suggestions, views
-from rag.ui.chats import Chat, Turn
-from rag.ui.jobs import Job
+from rag.ui import chats, session, suggestions, turns, views
+from rag.ui.chats import Live
 
 _SHOWN = 10  # turns; earlier ones on demand, so that a long conversation stays quick
 _EARLIEST = date(1600, 1, 1)
@@ -23,22 +20,27 @@ _TICK = 0.1  # seconds after which a waiting page looks whether its reader did s
 def main() -> None:
     """The page."""
     room = session.newsroom()
-    chat = _chat()
+    chat = _chat(room)
     if not room.count():
         _empty()
-    elif chat is None or not chat.turns:
+    elif chat is None:
         _first_screen(room)
     else:
         _conversation(room, chat)
 
 
-def _chat() -> Chat | None:
+def _chat(room: Newsroom) -> Chat | None:
     """The conversation of this session or of the address, which is kept in both: a reload finds it again."""
-    chats = session.chats()
-    chat = chats.get(st.session_state.get("chat")) or chats.get(st.query_params.get("chat"))
-    if chat and chat.turns:
-        st.session_state.chat = st.query_params["chat"] = chat.chat_id
-    return chat
+    last = None if st.session_state.get("earlier") else _SHOWN
+    for chat_id in (st.session_state.get("chat"), st.query_params.get("chat")):
+        if chat_id:
+            try:
+                chat = room.chat(chat_id, last=last)
+            except UnknownChat:
+                continue
+            st.session_state.chat = st.query_params["chat"] = chat_id
+            return chat
+    return None
 
 
 # -- screens
@@ -66,120 +68,58 @@ def _first_screen(room: Newsroom) -> None:
 
 def _conversation(room: Newsroom, chat: Chat) -> None:
     st.html('<h1 class="sr-only">Ask what was said, on the record</h1>')
-    hidden = 0 if st.session_state.get("earlier") else max(len(chat.turns) - _SHOWN, 0)
-    if hidden:
+    live = session.answers().of(chat.chat_id)
+    if hidden := chat.total - len(chat.turns):
         st.button(f"Show {hidden} earlier", key="earlier_button", type="tertiary", on_click=_show_earlier)
-    for number, turn in enumerate(chat.turns[hidden:], hidden):
+    slot = None
+    for turn in chat.turns:
         st.html(views.question_html(turn.question, turn.filters))
-        if turn.job.running:
-            break
-        _answered(room, turn, number)
-    else:
-        number, turn = len(chat.turns), None
-    slot = st.empty()
+        if live and live.number == turn.number:
+            slot = st.empty()
+        else:
+            turns.show(room, turn, _again)
     with st.bottom:
         with st.container(horizontal=True, key="under", vertical_alignment="center"):
             _scope(room)
-            if turn:
-                st.button("Stop", key="stop", on_click=turn.job.stop)
+            if live:
+                st.button("Stop", key="stop", on_click=live.job.stop)
             else:
-                st.button("Start over", key="new", type="tertiary", on_click=_start_over)
-        _field(disabled=turn is not None)
-    if turn:
-        _follow(turn.job, slot, str(number))
+                _thread(chat)
+        _field(disabled=live is not None)
+    if live:
+        _follow(live, slot or st.empty())
 
 
-def _follow(job: Job[AskEvent], slot: st.delta_generator.DeltaGenerator, uid: str) -> None:
-    """Show a running job until it ends. The last thing that a run does: whatever interrupts it loses nothing."""
-    seen = -1
-    while job.running:
+def _follow(live: Live, slot: st.delta_generator.DeltaGenerator) -> None:
+    """Show an answer in the making until it is kept. Last of all in a run: what interrupts it loses nothing."""
+    job, seen = live.job, -1
+    while not live.kept.is_set():
         events = job.events
         if len(events) != seen:
             seen = len(events)
-            slot.html(views.progress_html(views.progress(events), uid))
-        job.wait(seen, _TICK)
+            slot.html(views.progress_html(views.progress(events), str(live.number)))
+        if job.running:
+            job.wait(seen, _TICK)
+        else:
+            live.kept.wait(_TICK)
         _ = st.session_state.get("stop")  # a look at the session is where Streamlit can interrupt a run
     st.rerun()
 
 
-# -- one answer
-
-
-def _answered(room: Newsroom, turn: Turn, number: int) -> None:
-    job = turn.job
-    state = views.progress(job.events)
-    if state.sentences:
-        st.html(views.answer_html(state.sentences, state.citations, str(number)))
-        _sources(room, state.citations, number)
-    answer = state.answer
-    if answer and answer.abstained:
-        st.html(views.abstained_html(answer))
-        _nearest(room, answer.nearest, number)
-    quiet = views.withheld_html(state.withheld)
-    if answer:
-        quiet += views.conflicts_html(answer.conflicts) + views.notices_html(answer) + views.outcome_html(answer)
-    if quiet:
-        st.html(quiet)
-    if job.error:
-        _failed(turn, job.error, number)
-    elif job.state == "stopped":
-        st.html('<p class="outcome" role="status">Stopped. What stands above was checked before you stopped it.</p>')
-
-
-def _sources(room: Newsroom, citations: tuple[Citation, ...], number: int) -> None:
-    with st.container(horizontal=True, key=f"sources{number}", gap="xsmall", vertical_alignment="center"):
-        st.html('<span class="caps">Sources</span>', width="content")
-        for item in citations:
-            shown = views.label(f"{item.n} · {item.outlet or item.title}", 40)
-            if st.button(shown, key=f"source-{number}-{item.n}", help=views.label(item.title)):
-                span = Span(item.start, item.end)
-                others = [
-                    Span(one.start, one.end)
-                    for one in citations
-                    if (one.article_id, one.version) == (item.article_id, item.version) and one != item
-                ]
-                _drawer(room, item.article_id, item.version, span, others)
-
-
-def _nearest(room: Newsroom, hits: tuple[Hit, ...], number: int) -> None:
-    if not hits:
-        return
-    st.html('<p class="caps">Nearest passages</p>')
-    for place, hit in enumerate(hits):
-        with st.container(gap="xxsmall"):
-            st.html(views.nearest_html(hit))
-            chosen = st.button("Read it in the article", key=f"near-{number}-{place}", type="tertiary")
-        if chosen:
-            _drawer(room, hit.article_id, hit.version, Span(hit.start, hit.end), [])
-
-
-@st.dialog("Source", width=640, position="right")
-def _drawer(room: Newsroom, article_id: str, version: str, span: Span, others: list[Span]) -> None:
-    """The article beside the answer, at the cited passage."""
-    try:
-        article = room.article(article_id, version)
-    except UnknownArticle:
-        st.warning("It was removed from the library after this answer was given.", title="Article not found")
-        return
-    st.html(views.article_head_html(article, level=2))
-    st.html(views.article_html(article.text, span, others))
-    query = views.source_query(article_id, version, span)
-    st.page_link(session.SOURCE, label="Open the full page", query_params=query)
-    if url := views.outside_url(article.url):
-        st.page_link(url, label="Open the original")
-
-
-def _failed(turn: Turn, error: OnRecordError, number: int) -> None:
-    st.error(views.label(error), title="No answer this time")
-    with st.container(horizontal=True, key=f"retry{number}"):
-        st.button("Try again", key=f"again-{number}", on_click=_answer_again, args=(turn, False))
-        st.button("Answer with the built-in engine", key=f"builtin-{number}", on_click=_answer_again, args=(turn, True))
+def _thread(chat: Chat) -> None:
+    """What can be done with the conversation as a whole."""
+    with st.popover("Conversation", type="tertiary"):
+        st.button("Start a new one", key="new", type="tertiary", on_click=_start_over)
+        st.caption("This one stays under its address, which works for whoever has it. Keep the link to come back.")
+        st.button("Delete this one", key="forget", type="tertiary", on_click=_forget, args=(chat.chat_id,))
 
 
 # -- controls
 
 
 def _field(*, disabled: bool) -> None:
+    if told := st.session_state.pop("told_ask", None):
+        st.error(views.label(told), title="Your question was not taken")
     st.chat_input(
         "Ask about the news in the library",
         key="question",
@@ -220,31 +160,37 @@ def _submit() -> None:
 
 def _ask(question: str) -> None:
     """Start answering before anything renders; nothing while another answer is on its way."""
-    chats = session.chats()
-    chat = chats.get(st.session_state.get("chat")) or chats.new()
-    st.session_state.chat = chat.chat_id
-    if chat.running is None:
-        filters = _filters()
-        chat.add(Turn(question=question, filters=filters, job=_job(question, filters, builtin=False)))
+    chat_id = st.session_state.get("chat") or chats.new_id()
+    try:
+        session.answers().start(chat_id, question, _filters())
+    except OnRecordError as exc:
+        st.session_state.told_ask, st.session_state.question = str(exc), question
+    else:
+        st.session_state.chat = chat_id
 
 
-def _answer_again(turn: Turn, builtin: bool) -> None:
-    if not turn.job.running:
-        turn.job = _job(turn.question, turn.filters, builtin=builtin)
-
-
-def _job(question: str, filters: Filters, *, builtin: bool) -> Job[AskEvent]:
-    room = session.newsroom()
-
-    def work(cancel: Event) -> Iterator[AskEvent]:
-        return room.ask_stream(question, filters=filters, cancel=cancel, builtin=builtin)
-
-    return session.jobs().start(work)
+def _again(turn: Turn, builtin: bool) -> None:
+    try:
+        session.answers().start(st.session_state.chat, turn.question, turn.filters, number=turn.number, builtin=builtin)
+    except OnRecordError as exc:
+        st.session_state.told_ask = str(exc)
 
 
 def _start_over() -> None:
-    st.session_state.pop("chat", None)
+    for key in ("chat", "earlier"):
+        st.session_state.pop(key, None)
     st.query_params.pop("chat", None)
+
+
+def _forget(chat_id: str) -> None:
+    try:
+        session.newsroom().forget_chat(chat_id)
+    except UnknownChat:
+        pass  # another tab was quicker
+    except OnRecordError as exc:
+        st.session_state.told_ask = str(exc)
+        return
+    _start_over()
 
 
 def _show_earlier() -> None:

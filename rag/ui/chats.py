@@ -1,68 +1,108 @@
-"""Conversations of the server's sessions, so that a reload or a page switch finds its own again."""
+"""Answers that are being made: one at a time in a conversation, kept in the library as soon as they end.
+
+The library has the conversations; what is here is only what this process is working on.
+"""
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
-from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rag.domain import AskEvent, Filters
-from rag.ui.jobs import Job
+from rag.domain import Answer, AskEvent, Filters, Phase, TurnState
+from rag.errors import OnRecordError
+from rag.newsroom import Newsroom
+from rag.ui import views
+from rag.ui.jobs import Job, Jobs
 
-MOST_CHATS = 200
-MOST_TURNS = 50
+_STATES: dict[str, TurnState] = {"done": "answered", "stopped": "stopped", "failed": "failed"}
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
-class Turn:
-    """A question, the scope that it was asked in, and the job that answers it (a new one when it is tried again)."""
+class Live:
+    """An answer in the making. `kept` is set once the library has what became of it."""
 
+    number: int
     question: str
-    filters: Filters
     job: Job[AskEvent]
+    kept: threading.Event = field(default_factory=threading.Event)
 
 
-@dataclass(slots=True, kw_only=True)
-class Chat:
-    """The turns of one conversation, oldest first. `chat_id` can't be guessed: who has it can read the turns."""
+class Answers:
+    """What is being answered, by conversation. Safe for many threads."""
 
-    chat_id: str
-    turns: list[Turn] = field(default_factory=list)
-
-    @property
-    def running(self) -> Turn | None:
-        """The turn that is being answered, if one is."""
-        return self.turns[-1] if self.turns and self.turns[-1].job.running else None
-
-    def add(self, turn: Turn) -> None:
-        """Append a turn; the oldest goes when there are too many."""
-        self.turns.append(turn)
-        del self.turns[:-MOST_TURNS]
-
-
-class Chats:
-    """The conversations used last, in memory; they end with the server. Safe for many threads."""
-
-    def __init__(self, most: int = MOST_CHATS) -> None:
-        self._most = most
-        self._kept: OrderedDict[str, Chat] = OrderedDict()
+    def __init__(self, room: Newsroom, jobs: Jobs) -> None:
+        self._room = room
+        self._jobs = jobs
+        self._live: dict[str, Live] = {}
         self._lock = threading.Lock()
 
-    def get(self, chat_id: str | None) -> Chat | None:
-        """A conversation by its id, None if it is not known (any more)."""
-        with self._lock:
-            if chat_id is None or chat_id not in self._kept:
-                return None
-            self._kept.move_to_end(chat_id)
-            return self._kept[chat_id]
+    def of(self, chat_id: str | None) -> Live | None:
+        """The answer that is being made in a conversation, if one is."""
+        return self._live.get(chat_id or "")
 
-    def new(self) -> Chat:
-        """Begin a conversation; the one unused for longest is given up, and stopped, when there are too many."""
-        chat = Chat(chat_id=secrets.token_urlsafe(12))
+    def start(
+        self, chat_id: str, question: str, filters: Filters, *, number: int | None = None, builtin: bool = False
+    ) -> None:
+        """Keep the question and begin to answer it; nothing while another answer of the conversation is on its way.
+        `number` tries a kept turn again. Raises StoreError.
+        """
         with self._lock:
-            self._kept[chat.chat_id] = chat
-            gone = self._kept.popitem(last=False)[1] if len(self._kept) > self._most else None
-        if gone and gone.running:
-            gone.running.job.stop()
-        return chat
+            if chat_id in self._live:
+                return
+            number = self._room.keep_turn(chat_id, question, filters=filters, number=number)
+
+            def work(cancel: threading.Event) -> Iterator[AskEvent]:
+                return self._room.ask_stream(question, filters=filters, cancel=cancel, builtin=builtin)
+
+            def keep(job: Job[AskEvent]) -> None:
+                with self._lock:  # not before `start` has noted it
+                    live = self._live[chat_id]
+                self._keep(chat_id, filters, live)
+
+            self._live[chat_id] = Live(number=number, question=question, job=self._jobs.start(work, keep))
+
+    def _keep(self, chat_id: str, filters: Filters, live: Live) -> None:
+        job = live.job
+        try:
+            self._room.keep_turn(
+                chat_id,
+                live.question,
+                filters=filters,
+                number=live.number,
+                state=_STATES[job.state],
+                answer=what_stands(live.question, job.events),
+                error=str(job.error) if job.error else None,
+            )
+        except OnRecordError:
+            _log.exception("an answer could not be kept")
+        finally:
+            with self._lock:
+                self._live.pop(chat_id, None)
+            live.kept.set()
+
+
+def new_id() -> str:
+    """An id for a conversation that can't be guessed: who has it can read the turns."""
+    return secrets.token_urlsafe(16)
+
+
+def what_stands(question: str, events: tuple[AskEvent, ...]) -> Answer | None:
+    """The finished answer, or what was shown of one; None where nothing was."""
+    state = views.progress(events)
+    if state.answer or not (state.sentences or state.withheld):
+        return state.answer
+    engine = next((item.detail for item in events if isinstance(item, Phase) and item.name == "writing"), "")
+    return Answer(
+        question=question,
+        abstained=False,
+        support=0.0,
+        engine=engine,
+        answer="\n".join(f"{item.text} {''.join(f'[{n}]' for n in item.citations)}" for item in state.sentences),
+        sentences=state.sentences,
+        citations=state.citations,
+        withheld=state.withheld,
+    )

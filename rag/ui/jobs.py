@@ -26,12 +26,15 @@ class Job(Generic[Event]):
     `error` is set once the state is `failed`: an error of this package as it is, any other as one that names the log.
     """
 
-    def __init__(self, work: Work[Event], slots: threading.Semaphore) -> None:
+    def __init__(
+        self, work: Work[Event], slots: threading.Semaphore, on_end: Callable[[Job[Event]], None] | None = None
+    ) -> None:
         self.state: State = "queued"
         self.error: OnRecordError | None = None
         self._events: list[Event] = []
         self._news = threading.Condition()
         self._cancel = threading.Event()
+        self._on_end = on_end
         threading.Thread(target=self._run, args=(work, slots), name="onrecord-job", daemon=True).start()
 
     @property
@@ -86,9 +89,12 @@ class Job(Generic[Event]):
 
     def _end(self, state: State, error: OnRecordError | None = None) -> None:
         with self._news:
-            if self.running:
-                self.state, self.error = state, error
-                self._news.notify_all()
+            if not self.running:
+                return
+            self.state, self.error = state, error
+            self._news.notify_all()
+        if self._on_end:
+            self._on_end(self)
 
 
 class Jobs:
@@ -97,6 +103,8 @@ class Jobs:
     def __init__(self, most: int = MOST_AT_ONCE) -> None:
         self._slots = threading.Semaphore(most)
 
-    def start(self, work: Work[Event]) -> Job[Event]:
-        """Start `work`, which is given an event that is set when it should stop."""
-        return Job(work, self._slots)
+    def start(self, work: Work[Event], on_end: Callable[[Job[Event]], None] | None = None) -> Job[Event]:
+        """Start `work`, which is given an event that is set when it should stop. Once it has ended, of whatever kind,
+        `on_end` is called with the job, in the thread that ended it.
+        """
+        return Job(work, self._slots, on_end)

@@ -12,7 +12,7 @@ from rag.errors import OnRecordError
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import views
-from rag.ui.chats import Chats
+from rag.ui.chats import Answers
 from rag.ui.jobs import Jobs
 
 FOLDER = Path(__file__).parent
@@ -34,9 +34,9 @@ def jobs() -> Jobs:
 
 
 @st.cache_resource(show_spinner=False)
-def chats() -> Chats:
-    """The conversations of all sessions; a page sees only the one whose id its session or its address holds."""
-    return Chats()
+def answers() -> Answers:
+    """The answers that are being made; a page sees only that of the conversation whose id its address holds."""
+    return Answers(newsroom(), jobs())
 
 
 @contextmanager

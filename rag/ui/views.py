@@ -34,6 +34,7 @@ from rag.domain import (
     SentenceWithheld,
     Span,
     Statement,
+    Turn,
     Withheld,
 )
 
@@ -54,6 +55,11 @@ _BASIS = {
     "user": "given by hand",
 }
 _PHASES = {"searching": "Searching", "reading": "Reading", "writing": "Writing", "checking": "Checking"}
+_MARKS = {
+    "removed": "removed from the library, and its words with it",
+    "changed": "the cited words stand there no more",
+    "corrected": "corrected or retracted by its outlet",
+}
 _STATUS = {
     "added": "Added",
     "updated": "Updated: stored as a new version",
@@ -185,7 +191,10 @@ def answer_html(sentences: Sequence[AnswerSentence], citations: Iterable[Citatio
     parts = []
     for (form, speaker), group in groupby(sentences, key=_voice):
         items = list(group)
-        if form == "reported":
+        if form == "gone":
+            told = "What stood here rested on an article that was removed."
+            parts.append(f'<p class="none">{told}{chips.of(items[0])}</p>')
+        elif form == "reported":
             parts.append(_reported_html(items, chips))
         elif form == "plain":
             parts.append("".join(f'<p class="plain">{esc(item.text)}{chips.of(item)}</p>' for item in items))
@@ -198,6 +207,8 @@ def answer_html(sentences: Sequence[AnswerSentence], citations: Iterable[Citatio
 
 def _voice(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
     """What sentences under one heading share."""
+    if not sentence.text:
+        return "gone", ()
     form = shape(sentence)
     if form in ("reported", "plain"):
         return form, ()
@@ -273,7 +284,7 @@ class _Chips:
         return [item.outlet for item in found if item and item.outlet]
 
     def _chip(self, n: int) -> str:
-        if (item := self._citations.get(n)) is None:
+        if (item := self._citations.get(n)) is None or not item.quote:
             return f" [{n}]"
         self._count += 1
         pid = f"c{self._uid}-{self._count}"
@@ -343,6 +354,22 @@ def notices_html(answer: Answer) -> str:
     if answer.abstained or not answer.notices:
         return ""
     return "".join(f'<p class="notice">{esc(notice)}</p>' for notice in answer.notices)
+
+
+def marks_html(turn: Turn) -> str:
+    """What became since of the articles that an answer cites; empty where they stand as they were."""
+    cited = {item.n: item for item in turn.answer.citations} if turn.answer else {}
+    rows = []
+    for mark in turn.marks:
+        item = cited[mark.n]
+        name = esc(joined((item.title, item.outlet))) or "an article"
+        if mark.kind != "removed":
+            name = f'<a href="source?doc={esc(item.article_id)}&amp;was={esc(item.version)}" target="_blank">{name}</a>'
+        rows.append(f"<li>[{mark.n}] {name}: {_MARKS[mark.kind]}</li>")
+    if not rows:
+        return ""
+    head = "What it cites has changed since this answer was given"
+    return f'<div class="marks" role="note"><p><b>{head}</b></p><ul>{"".join(rows)}</ul></div>'
 
 
 def question_html(text: str, filters: Filters) -> str:

@@ -35,7 +35,7 @@ def take(page: Page, address: str, suffix: str) -> None:
     ask(page, QUESTION)
     shoot(page, f"answer{suffix}")
     link = page.locator(".card a").first.get_attribute("href")
-    page.locator("[class*=st-key-source-0-] button:visible").nth(1).click()
+    page.locator("[class*=st-key-source-1-] button:visible").nth(1).click()
     page.get_by_role("dialog").locator("mark#hit").wait_for()
     page.locator(".asked").evaluate("heading => heading.scrollIntoView({block: 'center'})")
     shoot(page, f"source-drawer{suffix}")

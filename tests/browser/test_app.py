@@ -44,7 +44,7 @@ def text_of(page: Page) -> str:
 
 
 def open_drawer(page: Page) -> Locator:
-    page.locator(".st-key-source-0-1 button:visible").first.click()
+    page.locator(".st-key-source-1-1 button:visible").first.click()
     drawer = page.get_by_role("dialog")
     drawer.locator("mark#hit").wait_for()
     return drawer
@@ -155,7 +155,7 @@ def test_u36_hostile_titles_outlets_and_bodies_stay_text_everywhere(address: str
     for place in page.locator("button.cite").all():
         place.click()
         page.keyboard.press("Escape")
-    page.locator("[class*=st-key-source-0-] button:visible").first.click()
+    page.locator("[class*=st-key-source-1-] button:visible").first.click()
     page.get_by_role("dialog").locator(".art").wait_for()
 
 

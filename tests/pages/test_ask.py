@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from rag.newsroom import LONGEST_QUESTION, Newsroom
 from rag.settings import Settings
-from rag.ui import suggestions
+from rag.ui import suggestions, views
 from tests.pages.conftest import ASK, LIBRARY, ask, html, links, session
 
 TURKEY = "What is Turkey's stated position?"
@@ -56,7 +56,7 @@ def test_a_suggestion_is_asked_by_a_click(app: AppTest) -> None:
 
 def test_u7_every_citation_number_is_a_chip_with_a_card(app: AppTest) -> None:
     page = html(ask(app, TURKEY))
-    chips = re.findall(r'popovertarget="(c0-\d+)"', page)
+    chips = re.findall(r'popovertarget="(c1-\d+)"', page)
     assert chips
     assert len(set(chips)) == len(chips)
     assert all(f'popover id="{chip}"' in page for chip in chips)
@@ -78,7 +78,7 @@ def test_u8_without_evidence_the_answer_says_so_and_has_no_chip(app: AppTest) ->
 
 def test_u12_a_source_button_names_the_outlet_and_opens_the_passage(app: AppTest) -> None:
     ask(app, TURKEY)
-    button = app.button(key="source-0-1")
+    button = app.button(key="source-1-1")
     assert "Sample" in button.label
     button.click().run()
     assert app.get("dialog")[0].proto.dialog.title == "Source"
@@ -86,15 +86,37 @@ def test_u12_a_source_button_names_the_outlet_and_opens_the_passage(app: AppTest
     assert "Open the full page" in links(app)
 
 
-def test_u33_a_source_that_was_removed_is_told_in_the_drawer(app: AppTest, home: Path) -> None:
+def test_u33_an_answer_is_marked_where_its_source_was_removed_and_keeps_no_word_of_it(app: AppTest, home: Path) -> None:
     ask(app, TURKEY)
     with Newsroom.open(Settings(home=home)) as room:
-        for item in room.articles():
-            if item.title in html(app):
-                room.remove(item.article_id)
-    app.button(key="source-0-1").click().run()
-    assert "removed from the library" in app.warning[0].value
+        cited = [item for item in room.articles() if views.esc(item.title) in html(app)]
+        assert cited
+        for item in cited:
+            assert room.remove(item.article_id).answers == 1
+    page = html(app.run())
+    assert "[1] an article: removed from the library" in page
+    assert "What stood here rested on an article that was removed." in page
+    assert "popovertarget" not in page
+    assert not any(views.esc(item.title) in page for item in cited)
+    assert not [item for item in app.button if str(item.key).startswith("source-")]
     assert not app.exception
+
+
+def test_u33_an_answer_is_marked_where_the_cited_words_changed(app: AppTest, home: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("Trams to run\n\nThe mayor of Springfield said: “The trams will run at night.”\n", "utf-8")
+    with Newsroom.open(Settings(home=home)) as room:
+        (added,) = room.add(page)
+    ask(app, "What did the mayor of Springfield say about trams?")
+    assert added.article_id
+    assert "has changed since" not in html(app)
+    page.write_text("Trams to run\n\nThe mayor of Springfield said: “The trams will run at noon.”\n", "utf-8")
+    with Newsroom.open(Settings(home=home)) as room:
+        assert room.add(page)[0].status == "updated"
+    shown = html(app.run())
+    assert "the cited words stand there no more" in shown
+    assert f'href="source?doc={added.article_id}&amp;was={added.version}"' in shown
+    assert "at night" in shown
 
 
 def test_u17_a_question_can_t_be_longer_than_the_newsroom_takes(app: AppTest) -> None:
@@ -110,9 +132,9 @@ def test_u18_a_model_that_fails_is_an_alert_and_the_question_is_kept(
     assert "Turkey" in html(app)
     assert len(app.error) == 1
     assert not app.exception
-    app.button(key="again-0").click().run()
+    app.button(key="again-1").click().run()
     assert len(app.error) == 1
-    app.button(key="builtin-0").click().run()
+    app.button(key="builtin-1").click().run()
     assert not app.error
     assert 'class="cite"' in html(app)
     assert html(app).count('class="asked"') == 1

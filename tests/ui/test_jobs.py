@@ -1,13 +1,11 @@
-"""Jobs and conversations: nothing that was shown is lost, whatever interrupts."""
+"""Jobs: nothing that was shown is lost, whatever interrupts."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 
-from rag.domain import Filters
 from rag.errors import ModelUnavailable
-from rag.ui.chats import Chats, Turn
 from rag.ui.jobs import Job, Jobs
 
 SOON = 10.0
@@ -97,29 +95,17 @@ def test_only_so_many_work_at_once_and_a_waiting_one_can_be_stopped() -> None:
     assert (second.state, second.events) == ("stopped", ())
 
 
-def test_a_conversation_is_found_by_its_id_alone_and_the_oldest_is_given_up() -> None:
-    chats = Chats(2)
-    first, second = chats.new(), chats.new()
-    assert chats.get(first.chat_id) is first
-    chats.new()
-    assert chats.get(second.chat_id) is None
-    assert chats.get(first.chat_id) is first
-    assert chats.get(None) is None
-    assert len(first.chat_id) >= 16
-
-
-def test_giving_up_a_conversation_stops_its_job() -> None:
-    go = threading.Event()
+def test_whoever_ends_a_job_it_is_told_once_with_what_stands() -> None:
+    go, told = threading.Event(), []
 
     def work(_: threading.Event) -> Iterator[int]:
-        go.wait(SOON)
         yield 1
+        go.wait(SOON)
+        yield 2
 
-    chats = Chats(1)
-    chat = chats.new()
-    job = Jobs().start(work)
-    chat.add(Turn(question="?", filters=Filters(), job=job))
-    assert chat.running is chat.turns[0]
-    chats.new()
-    assert job.state == "stopped"
+    job = Jobs().start(work, lambda ended: told.append((ended.state, ended.events)))
+    job.wait(0, SOON)
+    job.stop()
+    job.stop()
     go.set()
+    assert told == [("stopped", (1,))]

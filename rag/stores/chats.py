@@ -1,0 +1,242 @@
+"""Conversations: questions, their answers, and what became since of the articles that these cite.
+
+An answer holds words of articles, so it is part of what a removal clears: the sentences that rest on the removed
+article are emptied, in the transaction that removes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, and_, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from rag.domain import (
+    Answer,
+    AnswerSentence,
+    Chat,
+    Feedback,
+    Filters,
+    Judgement,
+    Mark,
+    Turn,
+    TurnState,
+    as_json,
+)
+from rag.errors import UnknownChat
+from rag.stores.rows import AnyRow
+from rag.stores.tables import article, chat, feedback, turn, turn_article, version
+from rag.text.grounding import locate
+
+_OWNED_UP = ("correction: ", "retraction: ")
+_GONE = "It rested on an article that was removed."
+
+
+@cache
+def _answers() -> TypeAdapter[Answer]:
+    return TypeAdapter(Answer)
+
+
+def keep(
+    connection: Connection,
+    chat_id: str,
+    question: str,
+    filters: Filters,
+    *,
+    number: int | None,
+    state: TurnState,
+    answer: Answer | None,
+    error: str | None,
+) -> int:
+    """Keep a turn: the next one of its conversation, which is begun if it is new, or `number` in place of what it was.
+    Gives its number.
+    """
+    now = _now()
+    connection.execute(insert(chat).values(chat_id=chat_id, begun=now).on_conflict_do_nothing())
+    if number is None:
+        latest = select(func.max(turn.c.number)).where(turn.c.chat_id == chat_id)
+        number = (connection.execute(latest).scalar_one_or_none() or 0) + 1
+    if answer:
+        for article_id in _removed(connection, _articles(answer)):
+            answer = without(answer, article_id)
+    values = {
+        "question": question,
+        "filters": as_json(filters),
+        "state": state,
+        "answer": _answers().dump_json(answer).decode() if answer else None,
+        "error": error,
+    }
+    row = insert(turn).values(chat_id=chat_id, number=number, asked=now, **values)
+    connection.execute(row.on_conflict_do_update(index_elements=["chat_id", "number"], set_=values))
+    for table in (turn_article, feedback):  # what was thought of an answer does not pass to the next
+        connection.execute(delete(table).where(table.c.chat_id == chat_id, table.c.number == number))
+    if answer and (used := _articles(answer)):
+        same = {"chat_id": chat_id, "number": number}
+        connection.execute(insert(turn_article), [{**same, "article_id": key, "cited": used[key]} for key in used])
+    return number
+
+
+def read(connection: Connection, chat_id: str, last: int | None) -> Chat | None:
+    """A conversation with its last turns, all of them where `last` is None; None if it is not known."""
+    begun = connection.execute(select(chat.c.begun).where(chat.c.chat_id == chat_id)).scalar_one_or_none()
+    if begun is None:
+        return None
+    total = connection.execute(select(func.count()).where(turn.c.chat_id == chat_id)).scalar_one()
+    chosen = _turns().where(turn.c.chat_id == chat_id).order_by(turn.c.number.desc()).limit(last)
+    turns = [_as_turn(connection, row) for row in connection.execute(chosen).all()]
+    return Chat(chat_id=chat_id, begun=datetime.fromisoformat(begun), turns=tuple(reversed(turns)), total=total)
+
+
+def listed(connection: Connection) -> list[Chat]:
+    """All conversations, the latest first, each with its first turn alone."""
+    every = turn.alias()
+    total = (
+        select(func.count()).where(every.c.chat_id == chat.c.chat_id).correlate(chat).scalar_subquery().label("total")
+    )
+    chosen = _turns().add_columns(chat.c.begun, total).join(chat, chat.c.chat_id == turn.c.chat_id)
+    chosen = chosen.where(turn.c.number == 1).order_by(chat.c.begun.desc(), chat.c.chat_id)
+    return [
+        Chat(
+            chat_id=row.chat_id,
+            begun=datetime.fromisoformat(row.begun),
+            turns=(_as_turn(connection, row),),
+            total=row.total,
+        )
+        for row in connection.execute(chosen).all()
+    ]
+
+
+def forget(connection: Connection, chat_id: str) -> bool:
+    """Take a conversation out; False if it is not known."""
+    return bool(connection.execute(delete(chat).where(chat.c.chat_id == chat_id)).rowcount)
+
+
+def judge(connection: Connection, chat_id: str, number: int, judgement: Judgement | None, note: str | None) -> None:
+    """Keep what a reader thought of an answer, None for nothing (any more). Raises UnknownChat."""
+    known = select(turn.c.number).where(turn.c.chat_id == chat_id, turn.c.number == number)
+    if connection.execute(known).one_or_none() is None:
+        raise UnknownChat("The library has no such answer (any more). Ask again.")
+    connection.execute(delete(feedback).where(feedback.c.chat_id == chat_id, feedback.c.number == number))
+    if judgement:
+        values = {"judgement": judgement, "note": note or None, "given": _now()}
+        connection.execute(insert(feedback).values(chat_id=chat_id, number=number, **values))
+
+
+def judged(connection: Connection) -> list[Turn]:
+    """The turns that a reader thought something of, in the order of the judgements."""
+    chosen = _turns().where(feedback.c.judgement.is_not(None)).order_by(feedback.c.given, turn.c.chat_id, turn.c.number)
+    return [_as_turn(connection, row) for row in connection.execute(chosen).all()]
+
+
+def clear(connection: Connection, article_id: str) -> int:
+    """Empty what kept answers took from an article, and give how many cited it."""
+    held = and_(turn_article.c.chat_id == turn.c.chat_id, turn_article.c.number == turn.c.number)
+    chosen = select(turn, turn_article.c.cited).join(turn_article, held).where(turn_article.c.article_id == article_id)
+    found = connection.execute(chosen).all()
+    for row in found:
+        answer = without(_answers().validate_json(row.answer), article_id)
+        where = and_(turn.c.chat_id == row.chat_id, turn.c.number == row.number)
+        connection.execute(turn.update().where(where).values(answer=_answers().dump_json(answer).decode()))
+    return sum(row.cited for row in found)
+
+
+def without(answer: Answer, article_id: str) -> Answer:
+    """The answer with nothing of an article: what rests on it is empty, and so is whatever may repeat its words."""
+    gone = {item.n for item in answer.citations if item.article_id == article_id}
+    sentences = tuple(_emptied(item) if gone & {*item.citations} else item for item in answer.sentences)
+    citations = (
+        replace(item, quote="", title="", outlet=None, published=None, url=None) if item.n in gone else item
+        for item in answer.citations
+    )
+    return replace(
+        answer,
+        sentences=sentences,
+        citations=tuple(citations),
+        answer="\n".join(f"{item.text}{''.join(f' [{n}]' for n in item.citations)}" for item in sentences if item.text),
+        withheld=tuple(replace(item, text="", reason=_GONE) for item in answer.withheld) if gone else answer.withheld,
+        conflicts=tuple(item for item in answer.conflicts if not gone & {n for side in item.sides for n in side}),
+        nearest=tuple(item for item in answer.nearest if item.article_id != article_id),
+        notices=() if gone else answer.notices,
+    )
+
+
+def _emptied(sentence: AnswerSentence) -> AnswerSentence:
+    return replace(sentence, text="", statement=None)
+
+
+def _articles(answer: Answer) -> dict[str, bool]:
+    """The articles whose words an answer holds, and whether it cites them."""
+    said = {item.statement.article_id: False for item in answer.sentences if item.statement}
+    near = {item.article_id: False for item in answer.nearest}
+    return {**near, **said, **{item.article_id: True for item in answer.citations}}
+
+
+def _removed(connection: Connection, article_ids: Iterable[str]) -> list[str]:
+    known = set(connection.execute(select(article.c.article_id).where(article.c.article_id.in_(article_ids))).scalars())
+    return [item for item in article_ids if item not in known]
+
+
+def _turns() -> Any:
+    about = and_(feedback.c.chat_id == turn.c.chat_id, feedback.c.number == turn.c.number)
+    return select(turn, feedback.c.judgement, feedback.c.note, feedback.c.given).join(feedback, about, isouter=True)
+
+
+def _as_turn(connection: Connection, row: AnyRow) -> Turn:
+    answer = _answers().validate_json(row.answer) if row.answer else None
+    thought = None
+    if row.judgement:
+        thought = Feedback(judgement=row.judgement, note=row.note, given=datetime.fromisoformat(row.given))
+    return Turn(
+        number=row.number,
+        question=row.question,
+        filters=Filters(**row.filters),
+        asked=datetime.fromisoformat(row.asked),
+        state=row.state,
+        answer=answer,
+        error=row.error,
+        marks=tuple(_marks(connection, answer)) if answer else (),
+        feedback=thought,
+    )
+
+
+def _marks(connection: Connection, answer: Answer) -> Iterator[Mark]:
+    """What became of the citations, by the articles as they are now; texts are read only of those that changed."""
+    current = {
+        row.article_id: row
+        for row in connection.execute(
+            select(article.c.article_id, article.c.version, article.c.notes).where(
+                article.c.article_id.in_({item.article_id for item in answer.citations})
+            )
+        )
+    }
+    texts: dict[str, str] = {}
+    for item in answer.citations:
+        now = current.get(item.article_id)
+        if now is None or not item.quote:
+            yield Mark(n=item.n, kind="removed")
+        elif now.version != item.version:
+            if item.article_id not in texts:
+                texts[item.article_id] = _text(connection, item.article_id, now.version)
+            if any(note.startswith(_OWNED_UP) for note in _new_notes(now.notes, answer.notices)):
+                yield Mark(n=item.n, kind="corrected")
+            elif not locate(item.quote, texts[item.article_id]):
+                yield Mark(n=item.n, kind="changed")
+
+
+def _new_notes(notes: Sequence[str], told: Sequence[str]) -> list[str]:
+    """The notes of an article that the answer did not tell itself."""
+    return [note for note in notes if not any(note in notice for notice in told)]
+
+
+def _text(connection: Connection, article_id: str, found: str) -> str:
+    chosen = select(version.c.text).where(version.c.article_id == article_id, version.c.version == found)
+    return str(connection.execute(chosen).scalar_one())
+
+
+def _now() -> str:
+    return datetime.now(UTC).replace(microsecond=0).isoformat()

@@ -1,0 +1,99 @@
+"""One answer on the page: its sentences and sources, what is withheld, what changed since, and what to do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from rag.domain import Answer, Citation, Hit, Span, Turn
+from rag.errors import UnknownArticle
+from rag.newsroom import Newsroom
+from rag.ui import session, views
+
+Again = Callable[[Turn, bool], None]
+
+
+def show(room: Newsroom, turn: Turn, again: Again) -> None:
+    """A turn that nobody is answering just now; `again` answers it once more, with the built-in engine if told so."""
+    answer, number = turn.answer, turn.number
+    if answer:
+        _answer(room, answer, turn)
+    if turn.state == "failed":
+        st.error(views.label(turn.error or "It failed."), title="No answer this time")
+        _retry(turn, again)
+    elif turn.state == "stopped":
+        st.html('<p class="outcome" role="status">Stopped. What stands above was checked before you stopped it.</p>')
+        st.button("Try again", key=f"again-{number}", type="tertiary", on_click=again, args=(turn, False))
+    elif turn.state == "asked":
+        st.html('<p class="outcome">This question was interrupted before an answer was kept.</p>')
+        st.button("Try again", key=f"again-{number}", on_click=again, args=(turn, False))
+
+
+def _answer(room: Newsroom, answer: Answer, turn: Turn) -> None:
+    number = turn.number
+    if told := views.marks_html(turn):
+        st.html(told)
+    if answer.sentences:
+        st.html(views.answer_html(answer.sentences, answer.citations, str(number)))
+        _sources(room, answer.citations, number)
+    if answer.abstained:
+        st.html(views.abstained_html(answer))
+        _nearest(room, answer.nearest, number)
+    quiet = views.withheld_html(answer.withheld)
+    quiet += views.conflicts_html(answer.conflicts) + views.notices_html(answer)
+    if turn.state == "answered":
+        quiet += views.outcome_html(answer)
+    if quiet:
+        st.html(quiet)
+
+
+def _sources(room: Newsroom, citations: tuple[Citation, ...], number: int) -> None:
+    with st.container(horizontal=True, key=f"sources{number}", gap="xsmall", vertical_alignment="center"):
+        st.html('<span class="caps">Sources</span>', width="content")
+        for item in citations:
+            if not item.quote:
+                continue
+            shown = views.label(f"{item.n} · {item.outlet or item.title}", 40)
+            if st.button(shown, key=f"source-{number}-{item.n}", help=views.label(item.title)):
+                span = Span(item.start, item.end)
+                others = [
+                    Span(one.start, one.end)
+                    for one in citations
+                    if (one.article_id, one.version) == (item.article_id, item.version) and one != item
+                ]
+                drawer(room, item.article_id, item.version, span, others)
+
+
+def _nearest(room: Newsroom, hits: tuple[Hit, ...], number: int) -> None:
+    if not hits:
+        return
+    st.html('<p class="caps">Nearest passages</p>')
+    for place, hit in enumerate(hits):
+        with st.container(gap="xxsmall"):
+            st.html(views.nearest_html(hit))
+            chosen = st.button("Read it in the article", key=f"near-{number}-{place}", type="tertiary")
+        if chosen:
+            drawer(room, hit.article_id, hit.version, Span(hit.start, hit.end), [])
+
+
+@st.dialog("Source", width=640, position="right")
+def drawer(room: Newsroom, article_id: str, version: str, span: Span, others: list[Span]) -> None:
+    """The article beside the answer, at the cited passage."""
+    try:
+        article = room.article(article_id, version)
+    except UnknownArticle:
+        st.warning("It was removed from the library after this answer was given.", title="Article not found")
+        return
+    st.html(views.article_head_html(article, level=2))
+    st.html(views.article_html(article.text, span, others))
+    query = views.source_query(article_id, version, span)
+    st.page_link(session.SOURCE, label="Open the full page", query_params=query)
+    if url := views.outside_url(article.url):
+        st.page_link(url, label="Open the original")
+
+
+def _retry(turn: Turn, again: Again) -> None:
+    with st.container(horizontal=True, key=f"retry{turn.number}"):
+        st.button("Try again", key=f"again-{turn.number}", on_click=again, args=(turn, False))
+        st.button("Answer with the built-in engine", key=f"builtin-{turn.number}", on_click=again, args=(turn, True))

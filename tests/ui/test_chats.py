@@ -1,0 +1,83 @@
+"""Answers in the making: whatever ends them, what stands is in the library before anybody is told that they ended."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from rag.domain import AskEvent, Filters, Phase
+from rag.errors import ModelUnavailable
+from rag.newsroom import Newsroom
+from rag.ui.chats import Answers, new_id
+from rag.ui.jobs import Jobs
+
+SOON = 20.0
+TURKEY = "What is Turkey's stated position?"
+NONE = Filters()
+
+
+def ended(answers: Answers, chat_id: str) -> None:
+    if live := answers.of(chat_id):
+        assert live.kept.wait(SOON)
+
+
+def test_an_answer_is_kept_when_it_is_there(room: Newsroom) -> None:
+    room.add_text("The mayor said: “We will build the bridge.”", title="Bridge", published="2022-02-03")
+    answers = Answers(room, Jobs())
+    answers.start("c", "What did the mayor say?", NONE)
+    ended(answers, "c")
+    (turn,) = room.chat("c").turns
+    assert turn.state == "answered"
+    assert turn.answer
+    assert turn.answer.citations
+    assert answers.of("c") is None
+
+
+def test_one_answer_at_a_time_in_a_conversation(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+
+    def slow(*_: Any, **__: Any) -> Iterator[AskEvent]:
+        yield Phase(name="searching")
+        go.wait(SOON)
+
+    monkeypatch.setattr(room, "ask_stream", slow)
+    answers = Answers(room, Jobs())
+    answers.start("c", "One?", NONE)
+    answers.start("c", "Two?", NONE)
+    answers.start("other", "Three?", NONE)
+    live = answers.of("c")
+    assert live
+    live.job.stop()
+    ended(answers, "c")
+    go.set()
+    ended(answers, "other")
+    assert [(item.question, item.state) for item in room.chat("c").turns] == [("One?", "stopped")]
+    assert [item.question for item in room.chat("other").turns] == ["Three?"]
+
+
+def test_a_failure_is_kept_with_its_question_and_a_second_try_takes_its_place(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: Any, **__: Any) -> Iterator[AskEvent]:
+        yield Phase(name="searching")
+        raise ModelUnavailable("The endpoint is down. Try again.")
+
+    answers = Answers(room, Jobs())
+    with monkeypatch.context() as patched:
+        patched.setattr(room, "ask_stream", failing)
+        answers.start("c", "One?", NONE)
+        ended(answers, "c")
+    (turn,) = room.chat("c").turns
+    assert (turn.state, turn.error) == ("failed", "The endpoint is down. Try again.")
+    answers.start("c", "One?", NONE, number=1)
+    ended(answers, "c")
+    (turn,) = room.chat("c").turns
+    assert (turn.state, turn.error) == ("answered", None)
+
+
+def test_ids_can_t_be_guessed() -> None:
+    assert len({new_id() for _ in range(100)}) == 100
+    assert len(new_id()) >= 20
