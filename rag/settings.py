@@ -39,6 +39,26 @@ class Settings(BaseSettings):
         validation_alias="ONRECORD_EMBED_MODEL",
         description="the endpoint's embedding model; unset: built-in",
     )
+    local_model: Path | None = Field(
+        None,
+        validation_alias="ONRECORD_LOCAL_MODEL",
+        description="a GGUF file that answers instead of an endpoint (needs the extra `local`)",
+    )
+    prompt_price: float | None = Field(
+        None,
+        ge=0,
+        validation_alias="ONRECORD_PROMPT_PRICE",
+        description="what the model costs, in US dollars for a million tokens that it reads",
+    )
+    completion_price: float | None = Field(
+        None, ge=0, validation_alias="ONRECORD_COMPLETION_PRICE", description="the same for those that it writes"
+    )
+    max_cost: float | None = Field(
+        None,
+        ge=0,
+        validation_alias="ONRECORD_MAX_COST",
+        description="US dollars that a session may cost; needs both prices",
+    )
     model_statements: bool = Field(
         False,
         validation_alias="ONRECORD_MODEL_STATEMENTS",
@@ -68,6 +88,11 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("it must start with http:// or https://")
         return value
+
+    @property
+    def model_name(self) -> str | None:
+        """What the chat model is called; None where the built-in engine answers."""
+        return self.local_model.stem if self.local_model else self.chat_model
 
     @property
     def endpoint_set(self) -> bool:

@@ -23,6 +23,7 @@ class ScriptedServer:
     cut_after: int | None = None  # pieces after which the connection breaks
     transcript: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
+    too_long: Callable[[dict[str, Any]], int] | None = None  # the status for a request, 400 for one that is too long
 
     def reply(self, body: dict[str, Any]) -> str:
         """The next scripted reply to this request."""
@@ -46,6 +47,12 @@ def scripted(*replies: Reply, status: int = 200, cut_after: int | None = None) -
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            if script.too_long and script.too_long(body) == 400:
+                self.send_response(400)
+                self.end_headers()
+                error = {"message": "too long", "code": "context_length_exceeded"}
+                self.wfile.write(json.dumps({"error": error}).encode())
+                return
             said = script.reply(body)
             self.send_response(script.status)
             streamed = script.status == 200 and body.get("stream")

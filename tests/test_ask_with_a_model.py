@@ -122,3 +122,37 @@ def test_evidence_is_cut_to_the_budget_in_whole_sentences(sample_home: Path) -> 
     assert lines
     assert sum(len(line.split()) for line in lines) < 500
     assert all(any(line in " ".join(text.split()) for text in texts) for line in lines)
+
+
+def test_a_reply_that_cites_nothing_is_asked_for_once_more(sample_home: Path) -> None:
+    replies: list[str] = []
+
+    def forgetful(prompt: str) -> str:
+        replies.append(prompt)
+        return "The plant is one of the points of this agreement."
+
+    def mended(prompt: str) -> str:
+        assert "ends with the ids" in prompt
+        return f"The construction of the plant is one of the points of this agreement. [{sid_of(PLANT, replies[0])}]"
+
+    with scripted(forgetful, mended) as server, newsroom(sample_home, server) as room:
+        answer = room.ask(QUESTION)
+        assert len(server.transcript) == 2
+        assert [item["role"] for item in server.transcript[1]["messages"]] == ["system", "user", "assistant", "user"]
+    assert len(answer.sentences) == 1
+    assert not answer.withheld
+    assert answer.usage.prompt_tokens == 18  # both requests
+
+
+def test_a_model_that_reads_little_is_sent_less(sample_home: Path) -> None:
+    lengths: list[int] = []
+
+    def narrow(body: dict[str, object]) -> int:
+        lengths.append(len(str(body["messages"])))
+        return 400 if len(lengths) < 3 else 200  # twice: once more without the options
+
+    with scripted("The plant is planned. [s1]") as server, newsroom(sample_home, server) as room:
+        server.too_long = narrow
+        room.ask(QUESTION)
+    assert len(lengths) == 3
+    assert lengths[0] == lengths[1] > lengths[2]

@@ -17,7 +17,7 @@ import openai
 from openai.types.chat import ChatCompletion
 
 from rag.domain import EmbedKind, Usage
-from rag.errors import BadSettings, ModelError, ModelRefused, ModelUnavailable, ReplyError
+from rag.errors import BadSettings, ModelError, ModelRefused, ModelUnavailable, ReplyError, RequestTooLong
 from rag.providers.base import Completion, Message, Vectors
 from rag.settings import Settings
 from rag.text.tokens import count_tokens
@@ -345,7 +345,7 @@ class _Endpoint:
         if status in (408, 409) or status >= 500:
             return ModelUnavailable(f"{self.where} failed (status {status}: {said}). Try again.")
         if exc.code == "context_length_exceeded" or "context" in said.lower():
-            return ModelRefused(f"The request is longer than {self.model!r} reads ({said}). {self._too_long}.")
+            return RequestTooLong(f"The request is longer than {self.model!r} reads ({said}). {self._too_long}.")
         return ModelRefused(f"{self.where} refused the request (status {status}: {said}). Check {self._variable}.")
 
     def _said(self, exc: Exception) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from rag.domain import EvidenceSentence
 from rag.text.canonical import digest
 
-VERSION = "answer-1"
+VERSION = "answer-2"
 CANNOT_ANSWER = "NOT IN THE ARTICLES"
 
 # An invented article. The good lines pass verification against it, and the bad ones don't (tested).
@@ -71,6 +71,12 @@ def answer_messages(question: str, evidence: Sequence[EvidenceSentence]) -> tupl
     articles = "\n\n".join(_article(group) for group in _by_article(evidence))
     user = f"ARTICLES {mark}\n{articles}\nEND OF ARTICLES {mark}\n\nQuestion: {_one_line(question)}"
     return f"{_RULES}\n\n{_examples()}", user
+
+
+REPAIR = (
+    "None of your lines ends with the ids of the sentences that it rests on, so none can be used. Write the lines "
+    f"again, each with its ids in square brackets, as in the example, or only: {CANNOT_ANSWER}"
+)
 
 
 STATEMENTS_VERSION = "statements-1"

@@ -1,0 +1,111 @@
+"""A chat model whose cost is counted and capped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag.domain import Usage
+from rag.errors import ModelRefused
+from rag.providers.base import ChatModel, Completion, Message
+from rag.text.tokens import count_tokens
+
+_PER_MESSAGE = 4  # tokens that a message costs beyond its text, about
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What a model costs, in US dollars for a million tokens."""
+
+    prompt: float
+    completion: float
+
+    def of(self, usage: Usage) -> float:
+        """What so many tokens cost, in US dollars."""
+        return (usage.prompt_tokens * self.prompt + usage.completion_tokens * self.completion) / _MILLION
+
+
+class Metered:
+    """A ChatModel that counts what another one costs, and refuses a request that would pass the cap.
+
+    Without a price tokens are counted but cost nothing that is known. `cap` is in US dollars, for the lifetime of
+    this object. Safe to use from several threads; requests that run side by side may together pass the cap by their
+    replies, whose length nobody knows beforehand.
+    """
+
+    def __init__(self, model: ChatModel, *, price: Price | None = None, cap: float | None = None) -> None:
+        self._model = model
+        self._price = price
+        self._cap = cap
+        self._lock = threading.Lock()
+        self._spent = Usage(cost_usd=0.0 if price else None)
+        self.name = model.name
+
+    @property
+    def spent(self) -> Usage:
+        """Everything so far."""
+        return self._spent
+
+    def estimate(self, prompt_tokens: int, completion_tokens: int) -> float | None:
+        """What a request of this size would cost in US dollars; None where no price is known."""
+        asked = Usage(prompt_tokens=prompt_tokens, completion_tokens=completion_tokens)
+        return self._price.of(asked) if self._price else None
+
+    def stream(self, messages: Sequence[Message], *, cancel: threading.Event | None = None) -> Iterator[str | Usage]:
+        """Pieces of the reply, then one Usage with its cost. Raises ModelRefused at the cap, and what the model raises.
+
+        A reply that ends early, by `cancel` or an error, is counted as far as it came.
+        """
+        self._check(messages)
+        written: list[str] = []
+        told = False
+        try:
+            for item in self._model.stream(messages, cancel=cancel):
+                if isinstance(item, Usage):
+                    told = True
+                    yield self._add(item)
+                else:
+                    written.append(item)
+                    yield item
+        finally:
+            if written and not told:
+                self._add(Usage(prompt_tokens=_tokens(messages), completion_tokens=count_tokens("".join(written))))
+
+    def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:
+        """The whole reply with its cost. Raises as `stream` does."""
+        self._check(messages)
+        reply = self._model.complete(messages, schema=schema)
+        return replace(reply, usage=self._add(reply.usage))
+
+    def close(self) -> None:
+        """Let go of the model."""
+        if callable(close := getattr(self._model, "close", None)):
+            close()
+
+    def _check(self, messages: Sequence[Message]) -> None:
+        if self._cap is None or self._price is None:
+            return
+        spent = self._spent.cost_usd or 0.0
+        least = self._price.of(Usage(prompt_tokens=_tokens(messages)))
+        if spent + least > self._cap:
+            raise ModelRefused(
+                f"The model has cost {spent:.4f} USD and this request would cost at least {least:.4f} more, past "
+                f"ONRECORD_MAX_COST = {self._cap:g}. Set it higher, or answer with the built-in engine."
+            )
+
+    def _add(self, usage: Usage) -> Usage:
+        cost = self._price.of(usage) if self._price else usage.cost_usd
+        with self._lock:
+            before = self._spent
+            self._spent = Usage(
+                prompt_tokens=before.prompt_tokens + usage.prompt_tokens,
+                completion_tokens=before.completion_tokens + usage.completion_tokens,
+                cost_usd=before.cost_usd if cost is None else (before.cost_usd or 0.0) + cost,
+            )
+        return replace(usage, cost_usd=cost)
+
+
+def _tokens(messages: Sequence[Message]) -> int:
+    return sum(count_tokens(item.content) + _PER_MESSAGE for item in messages)

@@ -1,0 +1,104 @@
+"""Counting what a model costs, and stopping at the cap."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from rag import BadSettings, ModelRefused, Newsroom, Settings, Usage
+from rag.providers.base import Completion, Message
+from rag.providers.metered import Metered, Price
+from tests.fakes import scripted
+
+ASKED = [Message(role="user", content="one two three")]
+PRICE = Price(prompt=1_000_000, completion=2_000_000)  # a dollar for a token read, two for one written
+
+
+class Model:
+    """Says the pieces, then what it cost; breaks off after `until` pieces."""
+
+    name = "model"
+
+    def __init__(self, *pieces: str, until: int | None = None) -> None:
+        self.pieces, self.until, self.asked = pieces, until, 0
+
+    def stream(self, messages: Sequence[Message], *, cancel: threading.Event | None = None) -> Iterator[str | Usage]:
+        self.asked += 1
+        for number, piece in enumerate(self.pieces):
+            if number == self.until:
+                raise ModelRefused("It broke off.")
+            yield piece
+        yield Usage(prompt_tokens=3, completion_tokens=2)
+
+    def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:
+        self.asked += 1
+        return Completion(text="so", usage=Usage(prompt_tokens=3, completion_tokens=1))
+
+
+def test_each_reply_says_what_it_cost_and_the_session_adds_up() -> None:
+    model = Metered(Model("so"), price=PRICE)
+    assert list(model.stream(ASKED)) == ["so", Usage(prompt_tokens=3, completion_tokens=2, cost_usd=7.0)]
+    assert model.complete(ASKED).usage.cost_usd == 5.0
+    assert model.spent == Usage(prompt_tokens=6, completion_tokens=3, cost_usd=12.0)
+    assert model.estimate(10, 1) == 12.0
+
+
+def test_without_a_price_tokens_are_counted_and_no_cost_is_claimed() -> None:
+    model = Metered(Model("so"))
+    list(model.stream(ASKED))
+    assert model.spent == Usage(prompt_tokens=3, completion_tokens=2, cost_usd=None)
+    assert model.estimate(10, 1) is None
+
+
+@pytest.mark.parametrize("broken", [True, False])
+def test_a_reply_that_ends_early_is_counted_as_far_as_it_came(broken: bool) -> None:
+    model = Metered(Model("so far", "and on", until=1 if broken else None), price=PRICE)
+    pieces = model.stream(ASKED)
+    assert next(pieces) == "so far"
+    if broken:
+        with pytest.raises(ModelRefused, match="broke off"):
+            next(pieces)
+    else:
+        pieces.close()  # type: ignore[attr-defined]
+    assert model.spent.completion_tokens == 2
+    assert model.spent.prompt_tokens >= 3
+
+
+def test_at_the_cap_nothing_more_is_sent_and_the_error_names_the_setting() -> None:
+    inner = Model("so")
+    model = Metered(inner, price=PRICE, cap=10.0)
+    list(model.stream(ASKED))
+    with pytest.raises(ModelRefused, match=r"cost 7\.0000 USD.*ONRECORD_MAX_COST = 10.*built-in"):
+        list(model.stream(ASKED))
+    with pytest.raises(ModelRefused, match="ONRECORD_MAX_COST"):
+        model.complete(ASKED)
+    assert inner.asked == 1
+
+
+def test_a_cap_without_prices_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, base_url="http://127.0.0.1:9/v1", chat_model="m", max_cost=1)
+    with Newsroom.open(settings) as room:
+        room.add_text("The old bridge at Esk will close in May, the mayor said.")
+        with pytest.raises(BadSettings, match="ONRECORD_PROMPT_PRICE"):
+            room.ask("When will the old bridge at Esk close?")
+        assert any("ONRECORD_PROMPT_PRICE" in line for line in room.doctor()["advice"])
+
+
+def test_the_door_tells_what_an_answer_and_the_session_cost(tmp_path: Path) -> None:
+    with scripted("The old bridge will close in May. [s1]") as server:
+        settings = Settings(
+            home=tmp_path, base_url=server.url, chat_model="m", prompt_price=1.0, completion_price=2.0, max_cost=1e-5
+        )
+        with Newsroom.open(settings) as room:
+            room.add_text("The old bridge at Esk will close in May, the mayor said.")
+            assert room.wait()
+            with pytest.raises(ModelRefused, match="ONRECORD_MAX_COST"):  # the prompt alone is dearer
+                room.ask("When will the old bridge at Esk close?")
+            assert not server.transcript
+        with Newsroom.open(settings.model_copy(update={"max_cost": 1.0})) as room:
+            answer = room.ask("When will the old bridge at Esk close?")
+            assert answer.usage.cost_usd == pytest.approx((9 * 1.0 + 5 * 2.0) / 1e6)
+            assert room.doctor()["spent"]["cost_usd"] == answer.usage.cost_usd
