@@ -28,6 +28,14 @@ def smallest() -> Path:
     return next(Path(found.origin).parent.glob("*.gguf"))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def short_replies() -> Iterator[None]:
+    """It would ramble to the end of its context."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rag.providers.local_model._REPLY_TOKENS", 80)
+        yield
+
+
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalChat]:
     made = LocalChat(Settings(home=tmp_path_factory.mktemp("home"), local_model=smallest(), evidence_tokens=500))
