@@ -22,6 +22,7 @@ from rag.domain import (
     AddResult,
     AmendedField,
     Answer,
+    Backup,
     Extract,
     Filters,
     Hit,
@@ -177,6 +178,25 @@ def _reindex(asked: argparse.Namespace) -> int:
         state = room.doctor()
     _show(asked, state, lambda: print(f"{state['articles']} articles, {state['vectors']} vectors"))
     return DONE if state["healthy"] else PARTLY
+
+
+def _backup(asked: argparse.Namespace) -> int:
+    with _open(asked) as room:
+        made = room.backup(asked.file)
+    _show(asked, made, lambda: print(f"{made.path}: {_held(made)}, checked"))
+    return DONE
+
+
+def _restore(asked: argparse.Namespace) -> int:
+    made = Newsroom.restore_backup(asked.file, _settings(asked))
+    with _open(asked) as room:
+        _wait(room)
+    _show(asked, made, lambda: print(f"{made.path}: {_held(made)}, checked; indices made again"))
+    return DONE
+
+
+def _held(made: Backup) -> str:
+    return f"{made.articles} articles in {made.versions} versions, {made.statements} statements"
 
 
 def _doctor(asked: argparse.Namespace) -> int:
@@ -447,6 +467,10 @@ def _parser() -> argparse.ArgumentParser:
     made = command("remove", _remove, "remove articles from the library and every index")
     made.add_argument("ids", nargs="+", metavar="ID")
     command("reindex", _reindex, "make every index again from the library")
+    made = command("backup", _backup, "copy the library to a new file and check it")
+    made.add_argument("file", type=Path, metavar="FILE")
+    made = command("restore", _restore, "check a backup and put it into a home without a library")
+    made.add_argument("file", type=Path, metavar="FILE")
     command("doctor", _doctor, "say engine, models, stores, versions, health and what to do")
     made = command("search", _search, "find passages", filtered=True)
     made.add_argument("query", metavar="QUERY")

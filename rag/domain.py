@@ -788,6 +788,18 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """A library as one file, as found sound: its size in bytes and what it holds."""
+
+    path: str
+    bytes: int
+    articles: int
+    versions: int
+    statements: int
+    corrections: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
     """A step of answering, for progress: `searching`, `reading`, `writing` or `checking`, with a short detail."""
 

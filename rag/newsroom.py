@@ -23,6 +23,7 @@ from rag.domain import (
     Article,
     ArticleSummary,
     AskEvent,
+    Backup,
     Chat,
     Correction,
     Extract,
@@ -57,6 +58,7 @@ from rag.evidence.retrieval import Retriever
 from rag.providers.base import Embedder
 from rag.providers.metered import Metered
 from rag.settings import Settings
+from rag.stores import backup
 from rag.stores.base import VectorStore
 from rag.stores.library import Library
 from rag.text.canonical import canonical, digest
@@ -66,6 +68,7 @@ from rag.text.prompts import STATEMENTS_VERSION
 from rag.wiring import chat_model
 
 _log = logging.getLogger(__name__)
+LIBRARY = "library.db"
 LONGEST_QUESTION = 1000  # characters
 
 
@@ -77,7 +80,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._library = Library(settings.home / "library.db")
+        self._library = Library(settings.home / LIBRARY)
         self._faults: list[str] = []
         self._indexer.start()
 
@@ -92,6 +95,19 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         if kind is None:
             self.wait()
         self.close()
+
+    def backup(self, path: str | Path) -> Backup:
+        """Copy the library to one new file, whatever is being added meanwhile, and check the copy. Raises UnusableInput
+        where the file exists, StoreError.
+        """
+        return backup.back_up(self._library.path, Path(path))
+
+    @staticmethod
+    def restore_backup(path: str | Path, settings: Settings | None = None) -> Backup:
+        """Check a backup and put it into a home that holds no library; indices are made again when it is opened. Raises
+        UnusableInput where the home has one, LibraryDamaged, StoreError.
+        """
+        return backup.restore(Path(path), (settings or Settings()).home / LIBRARY)
 
     def close(self) -> None:
         """Stop background work after the piece in hand and let go of all files."""
