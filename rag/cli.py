@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -22,7 +23,10 @@ from rag.domain import (
     AddResult,
     AmendedField,
     Answer,
+    AnswerSentence,
     Backup,
+    Briefing,
+    BriefingStep,
     Extract,
     Filters,
     Hit,
@@ -243,9 +247,7 @@ def _print_answer(answer: Answer) -> None:
         if sentence.kind == "reported" and not told:
             print("What the outlets report:")
             told = True
-        marks = "".join(f"[{n}]" for n in sentence.citations)
-        line = _speaker_line(sentence.statement) if sentence.statement and sentence.kind != "reported" else ""
-        print(f"- {sentence.text} {marks}" + (f"\n    {line}" if line else ""))
+        _print_sentence(sentence)
     if answer.citations:
         print("\nSources")
     for item in answer.citations:
@@ -258,6 +260,53 @@ def _print_answer(answer: Answer) -> None:
         print(f"Withheld: {_short(gone.text, 120)} ({gone.reason})")
     for notice in answer.notices:
         print(notice)
+
+
+def _brief(asked: argparse.Namespace) -> int:
+    meter = _Meter()
+    with _open(asked) as room:
+        made = room.brief(
+            topic=asked.topic,
+            articles=asked.article or (),
+            filters=replace(_filters(asked), article=None),
+            template=asked.template,
+            length=asked.length,
+            builtin=asked.builtin,
+            progress=lambda step: meter.write(_step_line(step)),
+        )
+    meter.end()
+    _show(asked, made, lambda: _print_briefing(made))
+    return DONE if made.finished and any(item.sentences for item in made.sections) else PARTLY
+
+
+def _step_line(step: BriefingStep) -> str:
+    tokens = step.usage.prompt_tokens + step.usage.completion_tokens
+    counted = f": {step.done} of {step.total} {step.detail}" if step.total else ""
+    return f"{step.work}{counted}" + (f", {tokens} tokens" if tokens else "")
+
+
+def _print_briefing(made: Briefing) -> None:
+    print(made.title)
+    days = {item.sentence: item.date for item in made.timeline}
+    for section in made.sections:
+        print(f"\n{section.heading}")
+        for sentence in section.sentences:
+            _print_sentence(sentence, f"{days[sentence]}  " if section.part == "timeline" else "")
+        for note in section.notes:
+            print(f"  {note}")
+    print("\nCitations")
+    for item in made.citations:
+        print(f"[{item.n}] {item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'}: “{item.quote}”")
+    for gone in made.withheld:
+        print(f"Withheld: {_short(gone.text, 120)} ({gone.reason})")
+    for notice in made.notices:
+        print(notice)
+
+
+def _print_sentence(sentence: AnswerSentence, before: str = "") -> None:
+    marks = "".join(f"[{n}]" for n in sentence.citations)
+    line = _speaker_line(sentence.statement) if sentence.statement and sentence.kind != "reported" else ""
+    print(f"- {before}{sentence.text} {marks}" + (f"\n    {line}" if line else ""))
 
 
 def _speaker_line(item: Statement) -> str:
@@ -436,7 +485,6 @@ def _parser() -> argparse.ArgumentParser:
     filters.add_argument("--since", type=_a_day, metavar="DATE", help="published on or after YYYY-MM-DD")
     filters.add_argument("--until", type=_a_day, metavar="DATE", help="published on or before YYYY-MM-DD")
     filters.add_argument("--speaker", help="articles in which this person or body makes a statement")
-    filters.add_argument("--article", metavar="ID", help="only this article")
     filters.add_argument("--language", metavar="CODE", help="only this language, as en or tr")
 
     top = argparse.ArgumentParser(prog="onrecord", description="Ask a body of news what was said, on the record.")
@@ -446,6 +494,8 @@ def _parser() -> argparse.ArgumentParser:
         made = commands.add_parser(
             name, help=text, description=text, parents=[shared, filters] if filtered else [shared]
         )
+        if filtered and name != "brief":
+            made.add_argument("--article", metavar="ID", help="only this article")
         made.set_defaults(run=run)
         return made
 
@@ -488,6 +538,12 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--topic", action="append", help=f"only statements about this{several}")
     made.add_argument("--matrix", action="store_true", help="actors by topics, with changes over time")
     made.add_argument("--csv", type=Path, metavar="FILE", help="write the matrix to a file as a table")
+    made = command("brief", _brief, "make a briefing: on a topic, a span of dates or chosen articles", filtered=True)
+    made.add_argument("topic", nargs="?", metavar="TOPIC")
+    made.add_argument("--article", action="append", metavar="ID", help=f"about this article{several}")
+    made.add_argument("--template", default="situation", help="situation, digest, positions, summary or a TOML file")
+    made.add_argument("--length", default="medium", help="short, medium, long or a number of words (medium)")
+    made.add_argument("--builtin", action="store_true", help="without the model that is set")
     made = command("eval", _eval, "measure against the evaluation data, compare, check floors, write the page")
     made.add_argument("name", metavar="NAME", help="a measure, or compare A B, check, pin FILE, report")
     made.add_argument("files", nargs="*", type=Path, metavar="FILE", help="reports to compare or to pin floors to")
@@ -562,11 +618,14 @@ class _Meter:
 
     def show(self, at: Progress) -> None:
         """What, how many of how many, how long still."""
+        left = "" if at.seconds_left is None else f", {_duration(at.seconds_left)} left"
+        self.write(f"{at.step}: {at.done} of {at.total}{left}")
+
+    def write(self, line: str) -> None:
+        """The line, unless one was written a moment ago."""
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + (0.2 if self._terminal else 5)
-        left = "" if at.seconds_left is None else f", {_duration(at.seconds_left)} left"
-        line = f"{at.step}: {at.done} of {at.total}{left}"
         print(
             f"\r\x1b[K{line}" if self._terminal else line,
             end="" if self._terminal else "\n",

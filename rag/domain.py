@@ -34,6 +34,9 @@ MarkKind = Literal["removed", "changed", "corrected"]
 Judgement = Literal["useful", "wrong"]
 
 
+_Day = date  # for a class that has a field of that name
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A non-empty half-open interval of characters. Raises ValueError unless `0 <= start < end`."""
@@ -595,7 +598,7 @@ class Chat:
 class TimelineEntry:
     """An event on the day that its article dates it, as the sentence that tells it."""
 
-    date: date
+    date: _Day
     sentence: AnswerSentence
 
 

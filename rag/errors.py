@@ -8,6 +8,7 @@ OnRecordError
 │   ├── UnknownArticle     an article id or version that the library does not hold
 │   ├── UnknownChat        a conversation, or a turn of one, that the library does not hold
 │   ├── UnknownStatement   a statement that its article does not hold (any more)
+│   ├── UnknownBriefing    a briefing that the library does not keep (any more)
 │   └── BadSettings        a setting or a key that cannot be used
 ├── ModelError             the language or embedding model did not deliver
 │   ├── ModelRefused       key, model name or request was refused (retrying does not help)
@@ -57,6 +58,10 @@ class UnknownChat(UnusableInput):
 
 class UnknownStatement(UnusableInput):
     """A statement that its article does not hold (any more)."""
+
+
+class UnknownBriefing(UnusableInput):
+    """A briefing that the library does not keep (any more)."""
 
 
 class BadSettings(UnusableInput):

@@ -24,6 +24,13 @@ from rag.domain import (
     ArticleSummary,
     AskEvent,
     Backup,
+    BriefEvent,
+    Briefing,
+    BriefingChanges,
+    BriefingFinished,
+    BriefingRequest,
+    BriefingStep,
+    BriefingSummary,
     Chat,
     Correction,
     Extract,
@@ -49,6 +56,7 @@ from rag.engines.adding.web import Addresses
 from rag.engines.answering.builtin import BuiltinEngine
 from rag.engines.answering.driver import Answering
 from rag.engines.answering.seam import DraftEngine
+from rag.engines.briefing.driver import BriefingMaker
 from rag.engines.correcting import Place, checked, missed
 from rag.engines.indexing import REPAIRED, Extractor, Indexer, cut_fingerprint
 from rag.engines.positions import MOST_STATEMENTS, matrix, table
@@ -434,6 +442,66 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         driver = Answering(self._library, self._retriever, engine)
         return driver.stream(_question(question), filters=filters or Filters(), cancel=cancel or threading.Event())
 
+    # -- briefings
+
+    def brief(
+        self,
+        *,
+        topic: str | None = None,
+        articles: Sequence[str] = (),
+        filters: Filters | None = None,
+        template: str = "situation",
+        length: str = "medium",
+        builtin: bool = False,
+        progress: Callable[[BriefingStep], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Briefing:
+        """A checked, cited briefing over a topic, chosen articles (ids) or all that pass the filters; it is kept.
+
+        `template` is situation, digest, positions, summary or the path of a TOML file; `length` is short, medium, long
+        or a number of words for the first section. Raises UnusableInput, UnknownArticle. Once `cancel` is set, what
+        stands comes back with `finished` False.
+        """
+        made = None
+        request = BriefingRequest(
+            topic=topic, articles=tuple(articles), filters=filters or Filters(), template=template, length=length
+        )
+        for event in self.brief_stream(request, builtin=builtin, cancel=cancel):
+            if isinstance(event, BriefingFinished):
+                made = event.briefing
+            elif progress:
+                progress(event)
+        assert made is not None  # noqa: S101  # a stream always ends with BriefingFinished
+        return made
+
+    def brief_stream(
+        self, request: BriefingRequest, *, builtin: bool = False, cancel: threading.Event | None = None
+    ) -> Iterator[BriefEvent]:
+        """Steps as they are done, then `BriefingFinished`. As `brief`."""
+        self._indexer.sync()
+        return self._maker(builtin=builtin).stream(request, cancel=cancel or threading.Event())
+
+    def briefings(self, *, topic: str | None = None, limit: int | None = None) -> list[BriefingSummary]:
+        """Earlier briefings, newest first; `topic` keeps those on just that topic."""
+        return self._library.briefings(topic=topic, limit=limit)
+
+    def begun_briefings(self) -> list[BriefingRequest]:
+        """Briefings that were begun and have not come to an end, as after a crash: make them with `brief_stream`."""
+        return self._library.begun_briefings()
+
+    def briefing(self, briefing_id: str) -> Briefing:
+        """An earlier briefing as it was made, less what was removed since. Raises UnknownBriefing."""
+        return self._library.briefing(briefing_id)
+
+    def forget_briefing(self, briefing_id: str) -> None:
+        """Take a briefing out of the library. Raises UnknownBriefing."""
+        self._library.forget_briefing(briefing_id)
+
+    def what_changed(self, briefing_id: str | None = None, *, topic: str | None = None) -> BriefingChanges:
+        """What has changed since a briefing, or since the last on a topic. Raises UnknownBriefing, UnusableInput."""
+        self._indexer.sync()
+        return self._maker(builtin=True).changes(briefing_id, topic=topic)
+
     def support(self, sentence: str, source: str) -> float:
         """0..1: how far `source` bears `sentence` out; the score that verification uses."""
         return verification.support(canonical(sentence), canonical(source))
@@ -664,6 +732,9 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     @cached_property
     def _retriever(self) -> Retriever:
         return Retriever(self._library, self._vectors, self._embedder)
+
+    def _maker(self, *, builtin: bool) -> BriefingMaker:
+        return BriefingMaker(self._library, self._retriever, self._embedder)
 
     @cached_property
     def _engine(self) -> DraftEngine:

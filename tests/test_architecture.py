@@ -22,6 +22,7 @@ FLOORS = [
         "engines.indexing",
         "engines.correcting",
         "engines.positions",
+        "engines.briefing",
     },
     {"wiring"},
     {"newsroom"},

@@ -17,6 +17,7 @@ from rag.text.words import content_words, words
 
 _K = 60  # of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009
 _DEPTH = 50  # passages each side brings
+_FLOOR, _RELEVANT = 0.4, 0.5  # what an article must score to be on a topic, and which share of the best one's score
 _EMBEDDED = 16  # sentences that are compared with the question by vector
 
 
@@ -53,6 +54,38 @@ class Retriever:
         scores = self._once(sorted(found, key=lambda key: (-fused[key], key)), found, fused)
         best = sorted(scores, key=lambda key: (-scores[key], key))[:k]
         return self.hits([(found[key], scores[key]) for key in best])
+
+    def articles(self, topic: str, *, most: int, filters: Filters) -> tuple[list[tuple[str, float]], int]:
+        """All articles on a topic by id, best first, wire copies counted once: at most `most`, and how many were left.
+
+        The score, 0..1, is that of an article's best passage: half the share of the topic's words that stand in it or
+        in the title, weighted by how rare they are, half its cosine with the topic.
+        """
+        depth = 4 * most
+        terms = [word for word in words(topic) if content_words(word)]
+        ids = [item.passage_id for item, _ in self._library.match(terms, k=depth, filters=filters)]
+        cosines: dict[str, float] = {}
+        if self._vectors is not None and self._embedder is not None:
+            among = self._library.ids(filters) if filters.speaker else None
+            asked = self._embedder.embed([topic], "query")[0]
+            cosines = dict(self._vectors.nearest(asked, k=depth, filters=filters, articles=among))
+        found = self._library.passages(list(dict.fromkeys([*ids, *cosines])), filters)
+        about = self._library.summaries(item.article_id for item in found.values())
+        weights = self.weights(topic)
+        total = sum(weights.values()) or 1.0
+        best: dict[str, float] = {}
+        stands: dict[str, str] = {}  # the article that stands for a fold: its original where the filters let it in
+        for hit in self.hits([(item, cosines.get(key, 0.0)) for key, item in found.items()]):
+            present = set(_terms(f"{hit.title} . {hit.text}"))
+            share = sum(weight for term, weight in weights.items() if term in present) / total
+            score = share if self._embedder is None else (share + max(0.0, hit.score)) / 2
+            original = about[hit.article_id].copy_of or hit.article_id
+            best[original] = max(best.get(original, 0.0), score)
+            stands[original] = original if original in about else min(hit.article_id, stands.get(original, "~"))
+        floor = max(_FLOOR, _RELEVANT * max(best.values(), default=0.0))
+        kept = [(stands[key], score) for key, score in best.items() if score >= floor]
+        kept.sort(key=lambda one: (-one[1], one[0]))
+        return kept[:most], len(kept[most:])
 
     def _once(
         self, ranked: Sequence[str], found: Mapping[str, Passage], fused: Mapping[str, float]

@@ -41,6 +41,7 @@ from rag.domain import (
 from rag.errors import LibraryBusy, LibraryDamaged, StoreError, UnknownArticle, UnknownChat
 from rag.stores import amendments, chats, copies, corrections, derived, rows
 from rag.stores.base import FOREVER
+from rag.stores.briefings import BriefingShelf, withdraw
 from rag.stores.tables import (
     LEXICAL,
     SCHEMA,
@@ -96,7 +97,7 @@ class Fetched:
     version: str | None = None
 
 
-class Library:
+class Library(BriefingShelf):
     """The record on SQLite. Safe for many threads and processes; every method is one transaction.
 
     Raises LibraryDamaged where the file is not a sound library, LibraryBusy where another process holds it too long.
@@ -193,6 +194,7 @@ class Library:
         """
         with self._write() as connection:
             copies.orphans(connection, article_id)
+            withdraw(connection, article_id)
             report = rows.removal(connection, article_id, answers=chats.clear(connection, article_id))
             gone = connection.execute(delete(article).where(article.c.article_id == article_id)).rowcount
             if gone and not SECURE_DELETE:

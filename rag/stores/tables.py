@@ -205,6 +205,40 @@ feedback = Table(
     ForeignKeyConstraint(["chat_id", "number"], ["turn.chat_id", "turn.number"], ondelete="CASCADE"),
 )
 
+# Briefings that were made, and which articles they quote: those take their words with them when they are removed.
+briefing = Table(
+    "briefing",
+    metadata,
+    Column("briefing_id", String, primary_key=True),
+    Column("topic_key", String, index=True),  # folded
+    Column("made", String, nullable=False, index=True),  # UTC, ISO 8601
+    Column("value", JSON, nullable=False),
+)
+briefing_article = Table(
+    "briefing_article",
+    metadata,
+    Column("briefing_id", ForeignKey("briefing.briefing_id", ondelete="CASCADE"), primary_key=True),
+    Column("article_id", String, primary_key=True, index=True),
+)
+
+# Briefings that were begun and have not come to an end: after a crash they can be made again.
+briefing_begun = Table(
+    "briefing_begun",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("request", JSON, nullable=False),
+    Column("begun", String, nullable=False),  # UTC, ISO 8601
+)
+
+# What a chat model found in one article, by a hash of all that it was sent: derived, and dear to make again.
+mapped = Table(
+    "mapped",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("value", JSON, nullable=False),
+)
+
 
 # The lexical indices hold folded words; `porter` stems English and leaves other scripts alone. A word index row has the
 # rowid of its passage or statement and goes with it, also when the article's removal cascades.

@@ -1,0 +1,197 @@
+"""Briefings on the shelf: those that were made, those that were begun, and what a model found in single articles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from rag.domain import (
+    Briefing,
+    BriefingRequest,
+    BriefingSection,
+    BriefingSummary,
+    Conflict,
+    Filters,
+    as_json,
+)
+from rag.errors import LibraryDamaged, UnknownBriefing
+from rag.stores import rows
+from rag.stores.tables import article, briefing, briefing_article, briefing_begun, mapped, version
+from rag.text.canonical import canonical, digest, fold
+
+TAKEN_OUT = "An article that it rested on was removed from the library; what it said of it was taken out."
+_AT_ONCE = 500  # keys in one query
+_BRIEFINGS, _REQUESTS = TypeAdapter(Briefing), TypeAdapter(BriefingRequest)
+
+
+class BriefingShelf:
+    """The part of the library that keeps briefings. Every method is one transaction."""
+
+    def _write(self) -> AbstractContextManager[Connection]:
+        raise NotImplementedError
+
+    def _read(self) -> AbstractContextManager[Connection]:
+        raise NotImplementedError
+
+    def begin_briefing(self, request: BriefingRequest) -> None:
+        """Note that a briefing was begun."""
+        values = {"request": as_json(request), "begun": datetime.now(UTC).replace(microsecond=0).isoformat()}
+        row = insert(briefing_begun).values(key=_request_key(request), **values)
+        with self._write() as connection:
+            connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=values))
+
+    def end_briefing(self, request: BriefingRequest) -> None:
+        """Note that it came to an end, good or bad."""
+        with self._write() as connection:
+            connection.execute(delete(briefing_begun).where(briefing_begun.c.key == _request_key(request)))
+
+    def begun_briefings(self) -> list[BriefingRequest]:
+        """What was begun and has not come to an end, in this process or one that is gone; newest first."""
+        with self._read() as connection:
+            found = connection.execute(select(briefing_begun.c.request).order_by(briefing_begun.c.begun.desc()))
+            return [_REQUESTS.validate_python(value) for value in found.scalars()]
+
+    def put_briefing(self, made: Briefing) -> Briefing:
+        """Keep a briefing; with the id under which it is kept."""
+        value = as_json(replace(made, briefing_id=""))
+        kept = replace(made, briefing_id=digest("briefing", str(value)))
+        row = {
+            "briefing_id": kept.briefing_id,
+            "topic_key": topic_key(made.topic),
+            "made": made.made.isoformat() if made.made else "",
+            "value": as_json(kept),
+        }
+        articles = {one.article_id for one in made.citations} | {one.article_id for one in made.sources}
+        articles |= {one.article_id for one in made.positions}
+        with self._write() as connection:
+            connection.execute(insert(briefing).values(row).on_conflict_do_nothing())
+            if articles:
+                pairs = [{"briefing_id": kept.briefing_id, "article_id": one} for one in sorted(articles)]
+                connection.execute(insert(briefing_article).on_conflict_do_nothing(), pairs)
+        return kept
+
+    def briefing(self, briefing_id: str) -> Briefing:
+        """A briefing as it was made. Raises UnknownBriefing."""
+        with self._read() as connection:
+            value = connection.execute(
+                select(briefing.c.value).where(briefing.c.briefing_id == briefing_id)
+            ).scalar_one_or_none()
+        if value is None:
+            raise UnknownBriefing(f"The library has no briefing {briefing_id!r}. Ask for the list of briefings.")
+        return _as_briefing(value)
+
+    def briefings(self, *, topic: str | None = None, limit: int | None = None) -> list[BriefingSummary]:
+        """Briefings that were made, newest first; `topic` keeps those on just that topic."""
+        chosen = select(briefing.c.value).order_by(briefing.c.made.desc(), briefing.c.briefing_id).limit(limit)
+        if topic is not None:
+            chosen = chosen.where(briefing.c.topic_key == topic_key(topic))
+        with self._read() as connection:
+            return [summary(_as_briefing(value)) for value in connection.execute(chosen).scalars()]
+
+    def forget_briefing(self, briefing_id: str) -> None:
+        """Take a briefing off the shelf. Raises UnknownBriefing."""
+        with self._write() as connection:
+            gone = connection.execute(delete(briefing).where(briefing.c.briefing_id == briefing_id)).rowcount
+        if not gone:
+            raise UnknownBriefing(f"The library has no briefing {briefing_id!r}. Ask for the list of briefings.")
+
+    def mapped(self, keys: Sequence[str]) -> dict[str, Any]:
+        """What is known under these keys."""
+        found: dict[str, Any] = {}
+        with self._read() as connection:
+            for at in range(0, len(keys), _AT_ONCE):
+                chosen = select(mapped.c.key, mapped.c.value).where(mapped.c.key.in_(keys[at : at + _AT_ONCE]))
+                found |= {row.key: row.value for row in connection.execute(chosen)}
+        return found
+
+    def put_mapped(self, key: str, article_id: str, value: Any) -> None:
+        """Keep what was found in one article. Does nothing if the article is gone by now."""
+        with self._write() as connection:
+            here = connection.execute(select(article.c.article_id).where(article.c.article_id == article_id))
+            if here.one_or_none():
+                row = insert(mapped).values(key=key, article_id=article_id, value=value)
+                connection.execute(row.on_conflict_do_nothing())
+
+    def versions(self, filters: Filters) -> dict[str, str]:
+        """The version of each article that the filters let in: the current one, or the one of the day `as_of`."""
+        same = and_(version.c.article_id == article.c.article_id)
+        allowed = rows.current(version.c.known_from, version.c.known_to, filters)
+        chosen = select(article.c.article_id, version.c.version).select_from(article.join(version, same))
+        with self._read() as connection:
+            found = connection.execute(chosen.where(*rows.conditions(filters), allowed))
+            return {row.article_id: row.version for row in found}
+
+
+def topic_key(topic: str | None) -> str | None:
+    """A topic as it is compared: folded, white space as single blanks."""
+    return " ".join(fold(canonical(topic)).split()) if topic else None
+
+
+def summary(made: Briefing) -> BriefingSummary:
+    """A briefing as a list shows it."""
+    return BriefingSummary(
+        briefing_id=made.briefing_id,
+        title=made.title,
+        engine=made.engine,
+        made=made.made or datetime.min.replace(tzinfo=UTC),
+        request=made.request,
+        articles=len(made.sources),
+        sentences=sum(len(item.sentences) for item in made.sections),
+        finished=made.finished,
+    )
+
+
+def withdraw(connection: Connection, article_id: str) -> None:
+    """Before an article goes: take its words, title and statements out of every briefing that has them."""
+    chosen = select(briefing).join(briefing_article).where(briefing_article.c.article_id == article_id)
+    for row in connection.execute(chosen).all():
+        kept = without(_as_briefing(row.value), article_id)
+        here = update(briefing).where(briefing.c.briefing_id == row.briefing_id)
+        connection.execute(here.values(value=as_json(kept)))
+
+
+def without(made: Briefing, article_id: str) -> Briefing:
+    """The briefing without anything of one article. What was withheld goes whole: it names no article."""
+    gone = {item.n for item in made.citations if item.article_id == article_id}
+    standing = [
+        (entry, tuple(one for one in entry.sentences if not gone.intersection(one.citations)))
+        for entry in made.sections
+    ]
+    conflicts = [
+        Conflict(about=item.about, sides=item.sides)
+        for item in made.conflicts
+        if not gone.intersection(n for one in item.sides for n in one)
+    ]
+    return replace(
+        made,
+        title="Removed article" if article_id in made.articles else made.title,
+        sections=tuple(
+            BriefingSection(heading=entry.heading, sentences=kept, part=entry.part, notes=entry.notes)
+            for entry, kept in standing
+        ),
+        timeline=tuple(item for item in made.timeline if not gone.intersection(item.sentence.citations)),
+        positions=tuple(item for item in made.positions if item.article_id != article_id),
+        conflicts=tuple(conflicts),
+        citations=tuple(item for item in made.citations if item.n not in gone),
+        sources=tuple(item for item in made.sources if item.article_id != article_id),
+        withheld=(),
+        notices=tuple(dict.fromkeys((*made.notices, TAKEN_OUT))),
+    )
+
+
+def _request_key(request: BriefingRequest) -> str:
+    return digest("request", str(as_json(request)))
+
+
+def _as_briefing(value: Mapping[str, Any]) -> Briefing:
+    try:
+        return _BRIEFINGS.validate_python(value)
+    except ValidationError as exc:
+        raise LibraryDamaged("A briefing in the library can't be read. Forget it and make it again.") from exc
