@@ -476,3 +476,44 @@ def test_a_role_ends_before_the_person_it_belongs_to(read: Read) -> None:
     text = "Olav Dahl, the spokesman of Norwegian Prime Minister Kari Nilsen, said that the ships are old."
     item = only(read(text))
     assert (item.speaker, item.role, item.on_behalf_of) == ("Olav Dahl", "spokesman", "Norway")
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "content"),
+    [
+        (
+            "Anna Petrova said that once the council goes on recess, “I intend to walk the whole river.”",
+            "Anna Petrova",
+            "that once the council goes on recess, “I intend to walk the whole river.”",
+        ),
+        (
+            "The mayor told the crowd in the square that the new bridge “will stand for a hundred years.”",
+            "The mayor",
+            "that the new bridge “will stand for a hundred years.”",
+        ),
+        (
+            "Anna Petrova used the debate to demand that the ferry be saved.",
+            "Anna Petrova",
+            "that the ferry be saved",
+        ),
+        ("While he's said he will stay, the mayor is tired.", "he", "he will stay"),
+    ],
+)
+def test_the_whole_of_what_was_said_goes_to_the_one_who_said_it(
+    read: Read, text: str, source: str, content: str
+) -> None:
+    found = [(item.source and item.source.text, item.text) for item in read(text)]
+    assert (source, content) in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "People who dislike long queues went home.",
+        "A man called the Fox lived by the river.",
+        "The plan drew criticism from the farmers.",
+        "The host of “Morning Table” smiled at the guests.",
+    ],
+)
+def test_what_only_describes_something_is_no_statement(read: Read, text: str) -> None:
+    assert read(text) == ()

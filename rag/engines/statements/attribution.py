@@ -14,12 +14,15 @@ from rag.engines.statements.quoting import quote_source, tied
 from rag.engines.statements.tree import Tree
 
 _ORDER = (
-    "transcript", "quote", "clause", "according", "inserted", "as", "light", "recipient to", "object to", "to", "ing",
-    "passive clause", "passive to", "adjective", "noun is", "object prep", "object", "prep", "passive by", "passive",
-    "noun", "adverb",
+    "transcript", "quote", "clause", "according", "inserted", "as", "light", "recipient to", "object to", "to", "seems",
+    "ing", "passive clause", "passive to", "adjective", "noun is", "object prep", "object", "prep", "passive by",
+    "passive", "noun", "adverb",
 )  # fmt: skip
 """Constructions in the order in which they are believed where one cue has several."""
 
+_ADDRESSED = 8
+"""How many words after a cue its "that" may stand: told the crowd in Reno *that* ..."""
+_FINITE = ("VBP", "VBZ", "VBD", "MD")
 _QUOTED = Verdict("saying", 0.97)
 
 
@@ -120,7 +123,7 @@ def _select(tree: Tree, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attri
         nested = _claims_aside(tree, candidate)
         if (candidate.anchor in in_content and not nested) or candidate.anchor in in_cue:
             continue
-        content = _snapped(tree, candidate) - candidate.cue - candidate.source
+        content = _led_in(tree, candidate, _snapped(tree, candidate)) - candidate.cue - candidate.source
         if not nested:
             if 2 * len(content & in_content) >= len(content):
                 continue
@@ -166,6 +169,32 @@ def _snapped(tree: Tree, candidate: Candidate) -> set[int]:
         words = set(tree.words(tree.quotations[number].span))
         if not words & candidate.cue and not words & candidate.source:
             content |= words
+    return content
+
+
+def _led_in(tree: Tree, candidate: Candidate, content: set[int]) -> set[int]:
+    """The content with what leads into it: from the "that" after the cue on (told him *that the plan* "will fail"), and
+    the subject of the verb that a quotation begins with (*the plan* "will fail", he said)."""
+    if candidate.construction not in ("quote", "clause"):
+        return content
+    first, anchor = min(content), candidate.anchor
+    if tree[first].sentence != tree[anchor].sentence and anchor < first:
+        return content
+    for word in range(anchor + 1, min(first, anchor + _ADDRESSED)):
+        if tree[word].tag.startswith("VB") or tree.quoted[word] >= 0:
+            break
+        if tree[word].text.lower() == "that" and tree[word].tag in ("IN", "WDT"):
+            return content | set(range(word, first)) if all(tree.quoted[w] < 0 for w in range(word, first)) else content
+    if tree.quoted[first] < 0:
+        return content
+    inside = next((word for word in sorted(content) if tree[word].pos != "PUNCT"), first)
+    verb = next((up for up in (inside, tree[inside].head) if tree[up].tag in _FINITE or tree[up].pos == "AUX"), None)
+    if verb is None or verb > inside + 2:
+        return content
+    for subject in tree.deps(tree[inside].head if tree[inside].dep in ("aux", "neg") else verb, "nsubj", "nsubjpass"):
+        words = {word for word in tree.subtree(subject) if word < first and tree.quoted[word] < 0}
+        if words and max(words) == first - 1 and anchor not in range(min(words), first) and not words & candidate.cue:
+            return content | words
     return content
 
 

@@ -31,6 +31,7 @@ COMPLEMENTS = frozenset("for as of about over on against to with into".split())
 """Prepositions whose phrase belongs to the content after an object: praised her *for her vote*."""
 
 _LIGHT_PREPOSITIONS = COMPLEMENTS | frozenset("at toward towards from that".split())
+_RECEIVING = frozenset("draw win get have gain receive".split())
 _RELATIVE = frozenset("who which that whom".split())
 # Lemmas that the parser's lemmatizer gets wrong.
 _LEMMAS = {"hop": "hope", "hat": "hate", "rat": "rate", "retweete": "retweet", "streese": "stress", "pooh": "pooh-pooh"}
@@ -38,6 +39,8 @@ _TRANSCRIPT = re.compile(r"(?P<name>[A-Z][\w.'’-]*(?: [A-Z(][\w.,'’)-]*){0,6
 _SIGNED = re.compile(
     r"(?P<quote>[“\"”].{8,}[”\"]) ?(?P<cue>[―—–]|--) ?(?P<name>[A-Z][\w.'’-]*(?: [\w.'’-]+){1,4})(?=\n|$)"
 )
+_SEEMING = frozenset("seem appear".split())
+_NAMING = frozenset("call name dub title entitle term label list identify".split())
 _COPULAS = frozenset("be seem feel appear remain become sound look stay grow get".split())
 
 
@@ -148,7 +151,9 @@ class _Verb:
             content = tree.subtree(child)
             if tree[child].tag == "VBG":
                 yield from self._make("ing", content)
-            elif any(tree[word].text.lower() == "to" for word in tree.deps(child, "aux")):
+            elif has_to(tree, child) and self.lemma in _SEEMING:  # nobody says it: the reporter thinks so
+                yield from self._make("seems", content | self.source, source=set())
+            elif has_to(tree, child):
                 yield from self._make(
                     "to", content | set(self._neighbour_not(child)) | self._further_infinitives(child)
                 )
@@ -251,6 +256,8 @@ class _Verb:
             if word < noun:
                 continue
             dep = tree[word].dep
+            if dep == "prep" and tree[word].lemma == "from" and self.lemma in _RECEIVING:
+                continue  # drew criticism from X: what X criticised is the subject
             if dep == "prep" and tree[word].lemma in _LIGHT_PREPOSITIONS and has_object(tree, word):
                 yield from self._make("light", tree.subtree(word) - {word}, key=key, cue=cue | {word})
             elif dep in ("acl", "ccomp", "advcl", "relcl") and (
@@ -298,8 +305,8 @@ class _Verb:
         if self.lemma != "be" or noun is None or tree[noun].pos != "NOUN":
             return
         owner = tree.child(noun, "poss")
-        for child in tree.deps(self.verb, "ccomp", "xcomp", "attr"):
-            if child > self.verb and (tree[child].dep != "attr" or owner is not None):
+        for child in tree.deps(self.verb, "ccomp", "xcomp"):
+            if child > self.verb:
                 source = source_words(tree, owner, noun)
                 words = {noun} | set(tree.deps(noun, "amod", "det", "compound"))
                 yield from self._make(
@@ -334,6 +341,8 @@ class _Verb:
                 complement |= tree.subtree(word)
             elif dep == "oprd" or (dep == "prep" and tree[word].lemma in COMPLEMENTS):
                 complement |= tree.subtree(word)
+        if tree[verb].dep == "acl" and not source and self.lemma in _NAMING:
+            return  # a man named X
         kind = "passive by" if source else "passive"
         if complement and tree[min(complement)].dep == "prep" and min(complement) == max(self.cue) + 1:
             by = by | {min(complement)}
@@ -384,8 +393,8 @@ def _noun(tree: Tree, noun: int) -> Iterator[Candidate]:
     owner = tree.child(noun, "poss")
     by = next((word for word in tree.deps(noun, "prep") if tree[word].lemma in ("by", "from")), None)
     named = owner if owner is not None else tree.child(by, "pobj") if by is not None else None
-    if named is None and tree[noun].dep == "dobj":
-        named = subject(tree, tree[noun].head)
+    if named is None:
+        named = _who_utters(tree, noun)
     source = source_words(tree, named, noun)
     extra = {by} if by is not None and owner is None else set()
     for child in tree.children[noun]:
@@ -408,6 +417,19 @@ def _noun(tree: Tree, noun: int) -> Iterator[Candidate]:
                 source=frozenset(source),
                 content=frozenset(content - cue - source),
             )
+
+
+def _who_utters(tree: Tree, noun: int) -> int | None:
+    """The subject of the verb that the noun is an object of: X made *a promise*, X closed with *a tribute*."""
+    top = noun
+    while tree[top].dep == "conj" and tree[tree[top].head].pos == "NOUN":
+        top = tree[top].head
+    if tree[top].dep == "dobj":
+        return subject(tree, tree[top].head)
+    preposition = tree[tree[top].head]
+    if tree[top].dep == "pobj" and preposition.lemma in ("with", "in") and tree[preposition.head].pos == "VERB":
+        return subject(tree, preposition.head) if preposition.dep == "prep" else None
+    return None
 
 
 def _before_noun(tree: Tree, noun: int) -> set[int]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from rag.engines.statements.tree import Tree
 
 _CONTROLLING = frozenset("from for of into".split())  # kept him from saying, faulted him for saying
+# X used the stage to say, X found ways to say: X says it, not the object.
+_USING = frozenset(
+    "use take spend seize find have make need promise point choose get interrupt issue hold call".split()
+)
 _CLIMBED = frozenset("pcomp prep conj xcomp advcl ccomp dep parataxis relcl".split())
 
 
@@ -34,7 +38,7 @@ def person_before(tree: Tree, verb: int) -> int | None:
 
 def _own_subject(tree: Tree, verb: int) -> int | None:
     """The subject of `verb` itself; of several, which a mistaken parse has, the name or the one next to the verb."""
-    own = tree.deps(verb, "nsubj")
+    own = tree.deps(verb, "nsubj") or ([] if is_passive(tree, verb) else tree.deps(verb, "nsubjpass"))
     return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
 
 
@@ -48,8 +52,8 @@ def subject(tree: Tree, verb: int) -> int | None:
             return tree.child(agent, "pobj") if agent is not None else tree.child(verb, "nsubjpass") if step else None
         dep, head = tree[verb].dep, tree[verb].head
         if dep == "acl":
-            return head
-        if dep == "xcomp" and (controlled := tree.child(head, "dobj")) is not None:
+            return _who_does(tree, verb) or head
+        if dep == "xcomp" and (controlled := tree.child(head, "dobj")) is not None and tree[head].lemma not in _USING:
             return controlled
         if head == verb or dep not in _CLIMBED:
             return None
@@ -62,6 +66,14 @@ def subject(tree: Tree, verb: int) -> int | None:
             return tree.child(head, "poss")
         verb = head
     return None
+
+
+def _who_does(tree: Tree, verb: int) -> int | None:
+    """Who does what an infinitive after an object says: X had reason *to know*; None for other participles."""
+    noun = tree[verb].head
+    if not has_to(tree, verb) or tree[noun].dep != "dobj" or tree[tree[noun].head].lemma not in _USING:
+        return None
+    return subject(tree, tree[noun].head)
 
 
 def source_words(tree: Tree, noun: int | None, cue: int) -> set[int]:
@@ -110,8 +122,11 @@ def fronted(tree: Tree, verb: int, child: int) -> set[int]:
 
 
 def is_passive(tree: Tree, verb: int) -> bool:
-    """True for a passive, also as a participle after a noun: *described by* ..."""
-    if tree.deps(verb, "auxpass", "nsubjpass"):
+    """True for a passive, also as a participle after a noun: *described by* ...; "he's said he will" is none."""
+    auxiliaries = tree.deps(verb, "auxpass")
+    if auxiliaries and tree.deps(verb, "ccomp") and all(tree[word].text in ("'s", "’s") for word in auxiliaries):
+        return any(tree[word].lemma == "it" for word in tree.deps(verb, "nsubjpass"))
+    if auxiliaries or tree.deps(verb, "nsubjpass"):
         return True
     return tree[verb].tag == "VBN" and tree[verb].dep == "acl" and not tree.deps(verb, "aux", "nsubj")
 

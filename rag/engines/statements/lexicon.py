@@ -62,6 +62,7 @@ visualize want bemoan
 _TO_SAYING = """
 claim promise pledge vow threaten swear offer refuse profess decline demand propose agree request
 """
+_TO_SEEMING = "seem appear"
 _TO_WISHING = """
 aim ask aspire call call_on choose consent decide desire determine elect expect hope intend like long love mean opt
 plan plot prefer prepare pretend push resolve seek want wish yearn hate pray plead beg campaign crave dread
@@ -229,7 +230,7 @@ _LIGHT_JUDGING = """
 scorn sense light fun aim issue exception note credit blame heart stock offense umbrage solace comfort pain cue shot
 dig jab swipe whack tribute stand side fault stab homage remark doubt cold_water war emphasis spotlight heat
 """
-_ADVERBS = "allegedly apparently purportedly reportedly supposedly ostensibly presumably"
+_ADVERBS = "allegedly purportedly reportedly supposedly ostensibly"
 _INSERTED = "think believe guess suspect know put go"
 _QUOTING = """
 begin continue go_on go laugh think start close end finish open offer sigh sing bark roar bellow beg blurt boom chuckle
@@ -251,6 +252,7 @@ _VERBS: _Entries = (
     ("as", "saying", 0.7, _CLAUSE_SAYING + _INSERTED),
     ("to", "saying", 0.75, _TO_SAYING),
     ("to", "wishing", 0.58, _TO_WISHING),
+    ("seems", "thinking", 0.45, _TO_SEEMING),
     ("ing", "judging", 0.6, _ING),
     ("object", "saying", 0.75, "deny rebut refute confirm announce"),
     ("object", "saying", 0.62, _OBJECT_SAYING),
@@ -315,6 +317,9 @@ def _words(block: str) -> list[str]:
 
 QUOTE_CUES = frozenset(_words(_CLAUSE_SAYING + _QUOTING))
 """Verbs that may introduce or follow a quotation."""
+
+FAINT_QUOTE_CUES = frozenset(_words(_QUOTING)) - frozenset(_words(_CLAUSE_SAYING))
+"""Those of them that mostly mean something else: *goes*, *began*, *use*."""
 
 
 def _table() -> dict[tuple[str, str], Verdict]:

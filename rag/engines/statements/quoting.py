@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.engines.statements.grammar import source_words, subject
-from rag.engines.statements.lexicon import QUOTE_CUES
+from rag.engines.statements.lexicon import FAINT_QUOTE_CUES, QUOTE_CUES
 from rag.engines.statements.tree import Tree
 
 _AFTER, _BEFORE = 14, 25
@@ -23,7 +23,7 @@ def tied(tree: Tree) -> dict[int, set[int]]:
         inner = quotation.inner.of(tree.text)
         cue = None
         if _is_speech(tree, inner, words):
-            cue = _cue_after(tree, words, inner) or _cue_before(tree, words[0])
+            cue = _cue_after(tree, words, inner) or _cue_before(tree, words)
         if (
             cue is None
             and previous
@@ -43,7 +43,8 @@ def _is_speech(tree: Tree, inner: str, words: list[int]) -> bool:
     plain = [word for word in words if tree[word].pos != "PUNCT"]
     capitals = [word for word in plain if tree[word].text[0].isupper() or len(tree[word].text) < 4]
     before = tree[words[0] - 1] if words[0] > 0 else None
-    named = before is not None and before.pos in ("ADP", "NOUN", "PROPN")
+    named = before is not None and before.pos in ("ADP", "NOUN", "PROPN", "PART", "DET", "ADJ", "VERB")
+    named = named and not (before is not None and before.lemma in QUOTE_CUES)
     if named and len(plain) < _SPEECH_WORDS and len(capitals) == len(plain):
         return False  # a title: on "Face of the Day"
     finite = any(tree[word].tag in ("VB", "VBZ", "VBP", "VBD", "MD") for word in words)
@@ -79,8 +80,11 @@ def _cue_after(tree: Tree, words: list[int], inner: str) -> int | None:
     return None
 
 
-def _cue_before(tree: Tree, first: int) -> int | None:
-    """The verb that leads to a quotation: X *said*: "We go". After a colon any verb may."""
+def _cue_before(tree: Tree, words: list[int]) -> int | None:
+    """The verb that leads to a quotation: X *said*: "We go". After a colon any verb may; one that mostly means
+    something else only next to the quotation or above it in the tree."""
+    first = words[0]
+    above = {up for word in words for up in tree.ancestors(word)}
     colon = first > 0 and tree[first - 1].text.endswith(":")
     other = None
     for word in range(first - 1, max(first - 1 - _BEFORE, -1), -1):
@@ -89,11 +93,19 @@ def _cue_before(tree: Tree, first: int) -> int | None:
             break
         if "\n" in tree.text[token.end : tree[word + 1].start] and not colon:
             break
-        if _may_cue(tree, word):
+        if _may_cue(tree, word) and (colon or word in above or _adjacent(tree, word, first) or not _faint(tree, word)):
             return word
         if colon and other is None and token.tag in ("VBD", "VBZ", "VBP") and token.dep not in ("aux", "auxpass"):
             other = word
     return other
+
+
+def _adjacent(tree: Tree, word: int, first: int) -> bool:
+    return all(tree[between].pos in ("PUNCT", "ADV", "PART", "ADP") for between in range(word + 1, first))
+
+
+def _faint(tree: Tree, word: int) -> bool:
+    return tree[word].lemma in FAINT_QUOTE_CUES
 
 
 def _opens_next_sentence(tree: Tree, first: int, previous: tuple[int, int]) -> bool:
