@@ -56,15 +56,19 @@ class LocalChat:
     def close(self) -> None:
         """End the server; the next request would start another."""
         with self._lock:
-            if self._server is not None:
-                self._server.kill()
-                self._server.communicate()
-            self._server = self._model = None
+            self._end()
+
+    def _end(self) -> None:
+        if self._server is not None:
+            self._server.kill()
+            self._server.communicate()
+        self._server = self._model = None
 
     def _asked(self) -> OpenAIChat:
         """The client of a running server."""
         with self._lock:
             if self._model is None or self._server is None or self._server.poll() is not None:
+                self._end()
                 self._model = self._started()
             return self._model
 
@@ -83,7 +87,7 @@ class LocalChat:
             assert self._server.stdout is not None  # noqa: S101  # it is a pipe
             said = self._server.stdout.readline()
             if not said:
-                self._server.wait()
+                self._end()
                 log.seek(0)
                 reason = (log.read().strip().splitlines() or ["no reason was given"])[-1]
                 raise ModelUnavailable(
@@ -114,6 +118,9 @@ def _serve(path: str, context: int, most: int) -> None:
     params.model.path = path
     params.model_alias = {Path(path).stem}
     params.n_ctx, params.n_parallel, params.n_predict = context, 1, most
+    for work in (params.cpuparams, params.cpuparams_batch):
+        # One core stays free for the app. Threads that poll for each other would crawl on a busy machine.
+        work.n_threads, work.poll = max(1, (os.cpu_count() or 2) - 1), 0
     params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [os.environ["ONRECORD_LOCAL_KEY"]]
     params.ui = params.endpoint_slots = False
     params.offline = True
