@@ -9,7 +9,10 @@ from rag.domain import Match, Span
 
 _QUOTES = dict.fromkeys("“”„‟«»″〝〞＂", '"') | dict.fromkeys("‘’‚‛‹›′`´ʼ＇", "'")
 _DASHES = dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")
-_FOLDED = _QUOTES | _DASHES
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_FOLDED = _QUOTES | _DASHES | _LIGATURES
+# Soft hyphens, zero-width spaces and the like: they do not print, and canonical text has none of them.
+_UNSEEN = frozenset("\u00ad\u200b\u2060\ufeff")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +26,9 @@ class Located:
 def locate(quote: str, text: str, *, start: int = 0, end: int | None = None) -> Located | None:
     """The first place in `text[start:end]` where `quote` stands as whole words, or None.
 
-    Exact matches win. Otherwise runs of white space count as one blank and quotation marks and dashes of all shapes as
-    `"`, `'` and `-`; no letter, digit, case or order is ever forgiven. Quotation marks at the edges are dropped.
+    Exact matches win. Otherwise runs of white space count as one blank, quotation marks and dashes of all shapes as `"`,
+    `'` and `-`, ligatures (ﬁ) as their letters, letters with combining marks as composed ones, and soft hyphens as
+    nothing; no letter, digit, case or order is ever forgiven. Quotation marks at the edges are dropped.
     """
     quote = quote.strip().strip("\"'“”„‟«»‘’‚‛‹› ").strip()
     end = len(text) if end is None else min(end, len(text))
@@ -33,13 +37,18 @@ def locate(quote: str, text: str, *, start: int = 0, end: int | None = None) -> 
     if at := _find(quote, text, start, end):
         return Located(span=at, match="exact")
     folded, origin = _fold(text[start:end])
-    needle, _ = _fold(quote)
+    needle = folded_marks(quote).strip()
     if not needle:
         return None
     if at := _find(needle, folded, 0, len(folded)):
         # A folded blank may stand for a run, but the needle is stripped: its last character stands for itself.
         return Located(span=Span(start + origin[at.start], start + origin[at.end - 1] + 1), match="typographic")
     return None
+
+
+def folded_marks(text: str) -> str:
+    """`text` with everything folded that `locate` forgives: for comparing, never for showing."""
+    return _fold(unicodedata.normalize("NFC", text))[0]
 
 
 def same_words(text: str) -> str:
@@ -87,6 +96,9 @@ def _fold(text: str) -> tuple[str, list[int]]:
             if folded and folded[-1] == " ":
                 continue
             char = " "
-        folded.append(_FOLDED.get(char, char))
-        origin.append(index)
+        if char in _UNSEEN:
+            continue
+        for part in _FOLDED.get(char, char):
+            folded.append(part)
+            origin.append(index)
     return "".join(folded), origin

@@ -1,0 +1,339 @@
+"""Sentences that say something else than their source, and sentences that only look different, made by rule.
+
+`altered` makes changes that must be withheld, `faithful` changes of typography that must be kept; both over one article
+whose sentences are the sources. A draft is made only where the rule truly changes the words: a number becomes another
+number, a speaker another speaker of the article, and so on. What is made is the same on every run.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.domain import DraftSentence, EvidenceSentence, Span
+from rag.evidence.retrieval import Evidence
+from rag.text.quotations import quotations
+from rag.text.words import words
+
+_FEWEST, _MOST_WORDS = 5, 60
+_TENSES = {
+    "will": ("would", "did"), "would": ("will",), "is": ("was",), "was": ("is",), "are": ("were",), "were": ("are",),
+    "has": ("had",), "had": ("has",),
+}  # fmt: skip
+_UNITS = {
+    "percent": ("percentage points", "per mille"), "%": (" percentage points",), "million": ("billion", "thousand"),
+    "billion": ("million", "trillion"), "thousand": ("million",), "hundred": ("thousand",), "trillion": ("billion",),
+    "$": ("€", "£"), "dollars": ("euros",), "miles": ("kilometers",), "feet": ("meters",), "days": ("weeks", "months"),
+    "weeks": ("days", "months"), "months": ("weeks", "years"), "years": ("months", "days"), "hours": ("minutes", "days"),
+    "minutes": ("hours", "seconds"), "year": ("month",), "month": ("week",), "week": ("month",), "day": ("week",),
+    "points": ("percent",), "seconds": ("minutes",), "pounds": ("tons",), "acres": ("miles",), "decades": ("years",),
+}  # fmt: skip
+_NUMBER_WORDS = "two three four five six seven eight nine ten eleven twelve".split()
+_UNSURE = re.compile(r"\b(may|might|could|reportedly|allegedly|possibly|perhaps|probably|likely|apparently) ")
+_AMOUNTS = {"all": "some", "some": "all", "most": "some", "many": "few", "every": "some", "few": "many", "several": "all"}
+_OTHER_WORDS = {
+    "border": "frontier", "any": "every", "said": "thought", "people": "persons", "country": "state", "think": "believe",
+    "want": "wish", "going": "about", "very": "quite", "great": "fine", "big": "large", "know": "see", "good": "decent",
+    "make": "create", "never": "rarely", "because": "since", "about": "over", "just": "only", "really": "truly",
+}  # fmt: skip
+_PLAIN_NOT = re.compile(r"\b(?:not|never)\b ?|\bno (?=[a-z])| ?n['’]t\b", re.IGNORECASE)
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}(?: [A-Z][a-z]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A draft and the class of change that made it."""
+
+    kind: str
+    draft: DraftSentence
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Who says what in an article, from annotations or from statements: a name, and the span of the words."""
+
+    speaker: str
+    span: Span
+
+
+Maker = Callable[["Article"], Iterator[tuple[str, tuple[str, ...]]]]
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article to make sentences from: its evidence (all its sentences), who speaks in it, another one's quotation."""
+
+    text: str
+    evidence: Evidence
+    spoken: Sequence[Spoken]
+    foreign: Sequence[str]
+
+    def ids(self, span: Span) -> tuple[str, ...]:
+        """The ids of the sentences that the span touches."""
+        return tuple(item.sid for item in self.evidence.sentences if item.span.touches(span))
+
+    def quoted(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The quotations of the article, with the ids of their sentences."""
+        for item in quotations(self.text):
+            inner = item.inner.of(self.text)
+            if item.opened and item.closed and _FEWEST <= len(inner.split()) <= _MOST_WORDS:
+                yield inner, self.ids(item.inner)
+
+    def told(self) -> Iterator[EvidenceSentence]:
+        """The sentences of the article without marks of quotation."""
+        for item in self.evidence.sentences:
+            if _FEWEST <= len(item.text.split()) <= _MOST_WORDS and not re.search("[\"“”«»]|``|''", item.text):
+                yield item
+
+    def both(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """What can be changed, as `form` to put it in (quotation or plain sentence), words, ids."""
+        for inner, ids in self.quoted():
+            yield "“{}”", inner, ids
+        for item in self.told():
+            yield "“{}”", item.text, (item.sid,)
+            yield "{}", item.text, (item.sid,)
+
+
+def altered(article: Article) -> Iterator[Made]:
+    """Drafts that must be withheld, by class."""
+    makers: dict[str, Maker] = {
+        "dropped negation": _dropped_negation,
+        "swapped speaker": _swapped_speaker,
+        "changed number": _changed_number,
+        "changed tense": _changed_tense,
+        "changed unit": _changed_unit,
+        "elision": _elision,
+        "stitching": _stitching,
+        "reordering": _reordering,
+        "another article": _another_article,
+        "hedge or quantity": _hedge_or_quantity,
+        "bracketed insertion": _bracketed,
+        "field: negation dropped": _field_negation,
+        "field: words exchanged": _field_words,
+        "field: recombined": _field_recombined,
+    }
+    yield from _drafts(article, makers)
+
+
+def faithful(article: Article) -> Iterator[Made]:
+    """Drafts that differ from their source in typography alone and must be kept, by class."""
+
+    def maker(change: Callable[[str], str]) -> Maker:
+        def made(one: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+            for form, inner, ids in one.both():
+                if (new := change(inner)) != inner:
+                    yield form.format(new), ids
+
+        return made
+
+    changes: dict[str, Callable[[str], str]] = {
+        "quotation marks": _other_marks,
+        "dashes": lambda text: re.sub("[-–—]", lambda dash: {"-": "‐", "–": "—", "—": "–"}[dash.group()], text),
+        "non-breaking spaces": lambda text: text.replace(" ", "\u00a0"),
+        "line wraps": lambda text: re.sub(r"((?:\S+ ){3}\S+) ", "\\1\n", text),
+        "soft hyphens": lambda text: re.sub(r"\b([A-Za-z]{3})(?=[a-z]{3})", "\\1\u00ad", text),
+        "ligatures": lambda text: text.replace("fi", "ﬁ").replace("fl", "ﬂ"),
+        "decomposed letters": lambda text: unicodedata.normalize("NFD", text),
+    }
+    yield from _drafts(article, {name: maker(change) for name, change in changes.items()})
+
+
+def _drafts(article: Article, makers: dict[str, Maker]) -> Iterator[Made]:
+    for kind, make in makers.items():
+        for text, ids in make(article):
+            yield Made(kind, DraftSentence(text=text, sids=ids))
+
+
+def _other_marks(text: str) -> str:
+    text = re.sub(r"(?<=\w)['’](?=\w)", lambda mark: "’" if mark.group() == "'" else "'", text)
+    return text.replace("“", "„").replace("”", "‟")
+
+
+# -- what changes the meaning
+
+
+def _dropped_negation(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for form, inner, ids in article.both():
+        for found in _PLAIN_NOT.finditer(inner):
+            if re.match(r"(?:not|no) (?:only|just|doubt|matter|longer|one)\b", inner[found.start() :], re.IGNORECASE):
+                continue  # dropping it does not turn the sentence round
+            if re.search(r"(?:whether or|or|if|why) $", inner[: found.start()], re.IGNORECASE):
+                continue
+            rest = re.sub(r"\b([Cc])a$", r"\1an", re.sub(r"\b([Ww])o$", r"\1ill", inner[: found.start()]))
+            made = (rest + inner[found.end() :]).strip()
+            if _words(made) not in _words(article.text):
+                yield form.format(made), ids
+
+
+def _swapped_speaker(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+    names = list(dict.fromkeys(item.speaker for item in article.spoken))
+    for item in article.spoken:
+        own = set(words(item.speaker))
+        others = [name for name in names if not own & set(words(name))]
+        pieces = [q.inner for q in quotations(article.text) if q.span.touches(item.span) and q.opened and q.closed]
+        for other in others[:3]:
+            at = article.text.find(other)
+            near = article.ids(Span(at, at + len(other))) if at >= 0 else ()
+            for inner in pieces:
+                said = inner.of(article.text)
+                ids = tuple(dict.fromkeys((*article.ids(inner), *near)))
+                if len(said.split()) >= _FEWEST:
+                    yield f"{other}: “{said}”", ids
+                    yield f"{other} said: “{said}”", ids
+                    yield f"“{said},” {other} said.", ids
+            for sentence in article.evidence.sentences:
+                if sentence.span.touches(item.span) and not pieces and item.speaker in sentence.text:
+                    changed = sentence.text.replace(item.speaker, other)
+                    if other not in sentence.text:
+                        yield changed, tuple(dict.fromkeys((sentence.sid, *near)))
+
+
+def _changed_number(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+    numbers = list(dict.fromkeys(re.findall(r"\b\d+(?:[.,]\d+)*\b", article.text)))
+    for form, inner, ids in article.both():
+        for found in re.finditer(r"\b\d+(?:[.,]\d+)*\b", inner):
+            others = [other for other in numbers if other != found.group()][:2]
+            for other in (*others, _next(found.group())):
+                yield form.format(inner[: found.start()] + other + inner[found.end() :]), ids
+        for found in re.finditer(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b", inner):
+            other = _NUMBER_WORDS[(_NUMBER_WORDS.index(found.group()) + 3) % len(_NUMBER_WORDS)]
+            yield form.format(inner[: found.start()] + other + inner[found.end() :]), ids
+
+
+def _next(figure: str) -> str:
+    last = figure[-1]
+    return figure[:-1] + str((int(last) + 1) % 10 or 1)
+
+
+def _exchanged(article: Article, table: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    pattern = re.compile("|".join(rf"\b{word}\b" if word.isalpha() else re.escape(word) for word in table))
+    for form, inner, ids in article.both():
+        for found in pattern.finditer(inner):
+            for other in table[found.group()]:
+                yield form.format(inner[: found.start()] + other + inner[found.end() :]), ids
+
+
+def _changed_tense(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield from _exchanged(article, _TENSES)
+
+
+def _changed_unit(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+    pattern = "|".join(rf"{re.escape(unit)}\b" if unit.isalpha() else re.escape(unit) for unit in _UNITS if unit != "$")
+    number = rf"\b(?:\d+(?:[.,]\d+)*|{'|'.join(_NUMBER_WORDS)})"
+    for form, inner, ids in article.both():
+        for found in re.finditer(rf"(?:{number} ?)({pattern})|(\$)(?= ?\d)", inner):
+            group = 1 if found[1] else 2
+            for other in _UNITS[found[group]]:
+                yield form.format(inner[: found.start(group)] + other + inner[found.end(group) :]), ids
+
+
+def _elision(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for inner, ids in _quotable(article):
+        parts = inner.split()
+        for mark in (" … ", " ... ", " [...] ", " "):
+            start = len(parts) // 3
+            stop = start + max(1, len(parts) // 4)
+            made = " ".join(parts[:start]) + mark + " ".join(parts[stop:])
+            if _words(made) not in _words(article.text):
+                yield f"“{made}”", ids
+        yield f"“{' '.join(parts[: len(parts) - 2])} …”", ids
+
+
+def _stitching(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+    pieces = list(_quotable(article))
+    for (first, ids), (second, more) in zip(pieces, pieces[1:], strict=False):
+        head, tail = first.split(), second.split()
+        for mark in (" ", ", ", " … "):
+            made = " ".join(head[: len(head) // 2 + 1]) + mark + " ".join(tail[len(tail) // 2 :])
+            if _words(made) not in _words(article.text):
+                yield f"“{made}”", tuple(dict.fromkeys((*ids, *more)))
+
+
+def _reordering(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for inner, ids in _quotable(article):
+        parts = inner.split()
+        at = len(parts) // 2
+        for made in (
+            [*parts[:at - 1], parts[at], parts[at - 1], *parts[at + 1 :]],
+            [*parts[at:], *parts[:at]],
+        ):  # fmt: skip
+            if _words(" ".join(made)) not in _words(article.text):
+                yield f"“{' '.join(made)}”", ids
+    for item in article.told():
+        found = [match for match in _NAME.finditer(item.text)]
+        for a, b in zip(found, found[1:], strict=False):
+            between = item.text[a.end() : b.start()]
+            told = re.search(r"\b(?!and\b|or\b|in\b|of\b|at\b|by\b|from\b)[a-z]{3,}", between)
+            if told and not set(words(a.group())) & set(words(b.group())) and "," not in between:
+                yield item.text[: a.start()] + b.group() + between + a.group() + item.text[b.end() :], (item.sid,)
+
+
+def _another_article(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+    ids = [item.sid for item in article.evidence.sentences]
+    for number, said in enumerate(article.foreign):
+        if _words(said) not in _words(article.text):
+            yield f"“{said}”", (ids[number % len(ids)],)
+            yield f"“{said}”", tuple(ids[:20])
+
+
+def _hedge_or_quantity(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for form, inner, ids in article.both():
+        for found in _UNSURE.finditer(inner):
+            if not re.search(r"\b(?:more|less|very|as|most|so|un) $", inner[: found.start()]):
+                yield form.format(inner[: found.start()] + inner[found.end() :]), ids
+        for found in re.finditer(rf"\b(?:{'|'.join(_AMOUNTS)}) (?=[a-z]{{3,}})", inner):
+            other = _AMOUNTS[found.group().strip()]
+            yield form.format(inner[: found.start()] + other + " " + inner[found.end() :]), ids
+
+
+def _bracketed(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+    names = [item.speaker for item in article.spoken] or ["Erdogan"]
+    for number, (inner, ids) in enumerate(_quotable(article)):
+        parts = inner.split()
+        name = names[number % len(names)]
+        for at in (1, len(parts) // 2):
+            yield f"“{' '.join([*parts[:at], f'[{name}]', *parts[at:]])}”", ids
+            yield f"“{' '.join([*parts[:at], f'[{name}]', *parts[at + 1 :]])}”", ids
+
+
+def _field_negation(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The sentence from its subject on, in quotation marks, without its negation."""
+    for text, ids in _dropped_negation(article):
+        inner = text.strip("“”")
+        yield f"“{inner}”", ids
+        later = " ".join(inner.split()[1:])
+        if _words(later) not in _words(article.text):
+            yield f"“{later}”", ids
+
+
+def _field_words(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+    pattern = re.compile("|".join(rf"\b{word}\b" for word in _OTHER_WORDS))
+    for inner, ids in _quotable(article):
+        if pattern.search(inner):
+            yield f"“{pattern.sub(lambda found: _OTHER_WORDS[found.group()], inner)}”", ids
+
+
+def _field_recombined(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Another beginning and another end around words that stand in the source."""
+    draw = random.Random(0)  # noqa: S311  # the same on every run
+    for inner, ids in _quotable(article):
+        parts = inner.split()
+        if len(parts) >= 8:
+            name = draw.choice(["Greece", "Fidan", "Cyprus"])
+            yield f"“{name} said that {' '.join(parts[2:-2])} in Cyprus”", ids
+            yield f"“{' '.join(parts[2:-2])} in Cyprus”", ids
+
+
+def _quotable(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Quotations, and plain sentences as if quoted."""
+    yield from article.quoted()
+    for item in article.told():
+        if len(item.text.split()) >= 8:
+            yield item.text, (item.sid,)
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(words(text))} "

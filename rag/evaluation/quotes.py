@@ -1,0 +1,110 @@
+"""The mutation suite of the quote contract, over the PolNeAR articles: what is altered is withheld, what only looks
+different is kept."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from rag.domain import EvidenceSentence, Span, Withheld
+from rag.engines.statements import extract_statements
+from rag.evaluation.mutations import Article, Made, Spoken, altered, faithful
+from rag.evaluation.scorers import required
+from rag.evidence.retrieval import Evidence
+from rag.evidence.verification import verify
+from rag.providers.base import Parser
+from rag.text.quotations import quotations
+from rag.text.sentences import sentences
+
+_EXAMPLES = 5
+_MOST = 30  # drafts of a class from one article, spread over it
+_FOREIGN = 15  # quotations of the article before
+
+
+def quotes(data: Path, parser: Parser, limit: int | None = None) -> dict[str, object]:
+    """Drafts made of the articles of `data/polnear/dev.jsonl`, or of its first `limit`, against verification.
+
+    `altered`: for each class how many were `generated` and how many of them `accepted` (the target is none), with
+    examples and the reasons of the others; `faithful`: the same with `rejected`. Swapped speakers are taken from the
+    annotations, so that an error of our own extraction shows. Raises UnreadableSource where the data is absent.
+    """
+    rows = [json.loads(line) for line in required(data / "polnear" / "dev.jsonl").read_text("utf-8").splitlines()]
+    articles = [_article(row, rows[at - 1], parser) for at, row in enumerate(rows[:limit])]
+    bad, good = _run(articles, altered, wanted=False), _run(articles, faithful, wanted=True)
+    return {
+        "articles": len(articles),
+        "accepted": sum(int(item["accepted"]) for item in bad.values()),
+        "rejected": sum(int(item["rejected"]) for item in good.values()),
+        "fewest": min((int(item["generated"]) for item in (bad | good).values()), default=0),
+        "altered": bad,
+        "faithful": good,
+    }
+
+
+def _run(
+    articles: list[Article], make: Callable[[Article], Iterator[Made]], *, wanted: bool
+) -> dict[str, dict[str, Any]]:
+    """Counts for each class. `wanted` is what should become of the drafts: kept or not."""
+    failed = "rejected" if wanted else "accepted"
+    made: Counter[str] = Counter()
+    faults: dict[str, list[str]] = defaultdict(list)
+    reasons: dict[str, Counter[str]] = defaultdict(Counter)
+    for article in articles:
+        for item in _spread(make(article)):
+            made[item.kind] += 1
+            checked = verify(item.draft, article.evidence)
+            kept = not isinstance(checked, Withheld)
+            if kept != wanted:
+                told = item.draft.text if not isinstance(checked, Withheld) else f"{item.draft.text} ({checked.reason})"
+                faults[item.kind].append(told)
+            elif isinstance(checked, Withheld):
+                reasons[item.kind][" ".join(checked.reason.split()[:3])] += 1
+    return {
+        kind: {
+            "generated": count,
+            failed: len(faults[kind]),
+            "examples": faults[kind][:_EXAMPLES],
+            **({} if wanted else {"reasons": dict(reasons[kind].most_common(4))}),
+        }
+        for kind, count in made.items()
+    }
+
+
+def _spread(made: Iterator[Made]) -> Iterator[Made]:
+    kinds: dict[str, list[Made]] = defaultdict(list)
+    for item in made:
+        kinds[item.kind].append(item)
+    for some in kinds.values():
+        yield from some[:: -(-len(some) // _MOST)]
+
+
+def _article(row: dict[str, Any], other: dict[str, Any], parser: Parser) -> Article:
+    text, key = row["text"], (row["id"], "1")
+    found = tuple(
+        EvidenceSentence(
+            sid=f"s{n}", article_id=key[0], version=key[1], start=span.start, end=span.end, text=span.of(text),
+            title=row.get("title") or "", outlet=row.get("publisher"), published=None,
+        )
+        for n, span in enumerate(sentences(text), start=1)
+    )  # fmt: skip
+    statements = tuple(extract_statements(text, parser=parser, article_id=key[0], version=key[1]))
+    spoken = [
+        Spoken(item["source"], Span(min(a for a, _ in item["content_spans"]), max(b for _, b in item["content_spans"])))
+        for item in row["attributions"]
+        if item["source_kind"] == "named" and item["content_spans"] and _plain_name(item["source"])
+    ]
+    foreign = [item.inner.of(other["text"]) for item in quotations(other["text"]) if len(item.inner) > 30][:_FOREIGN]
+    return Article(
+        text=text,
+        evidence=Evidence(sentences=found, texts={key: text}, statements=statements),
+        spoken=spoken,
+        foreign=foreign,
+    )
+
+
+def _plain_name(name: str) -> bool:
+    parts = name.split()
+    return 1 <= len(parts) <= 3 and all(part[0].isupper() and part[1:].islower() for part in parts)

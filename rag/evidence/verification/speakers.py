@@ -1,0 +1,106 @@
+"""Words stay with the one to whom the article gives them.
+
+Whom a sentence credits is read from its form: "Ada Lund: “…”", or the names beside a verb of saying. Quoted words may be
+credited only to the speaker of a statement that holds them, or else to the only speaker of their paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from rag.domain import Span, Statement
+from rag.evidence.verification.quoted import Key, Place, Quoted
+from rag.evidence.verification.refusing import Refused
+from rag.text.words import STOPWORDS, words
+
+_SAYS = re.compile(
+    r"\b(?:said|says|say|told|tells|added|adds|stated|states|announced|announces|argued|argues|claimed|claims|insisted"
+    r"|insists|declared|declares|warned|warns|denied|denies|called|revealed|disclosed|described|wrote|writes|replied"
+    r"|tweeted|asked|asks|noted|notes|according to)\b",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(r"^\s*([^“”\"„«:]{2,80}):\s*[“\"„«‘']")
+_BEFORE, _BEHIND = 8, 4  # words around a verb of saying among which its speaker stands
+_CAPITAL = re.compile(r"[^\W\d_a-z][\w’'.-]*")
+
+
+def check_speakers(
+    text: str,
+    spans: Sequence[Place],
+    quoted: Sequence[Quoted],
+    statements: Sequence[Statement],
+    texts: Mapping[Key, str],
+) -> None:
+    """Raises Refused where the sentence gives words to somebody else than its sources do."""
+    around = set(words(_unquoted(text, quoted)))
+    credited = _credited(text)
+    for item in quoted:
+        owners = _owners(item.place, statements, texts)
+        for one in owners if around else ():
+            # The quotation itself may hold the words that say who speaks.
+            mentioned = around | set(words(item.quotation.inner.of(text))) if _tells(one, item.place) else around
+            if not names_any(one, mentioned):
+                raise Refused(f"its source gives these words to {one.speaker}")
+        if credited and not any(one.speaker and names_any(one, credited) for one in owners):
+            given = next((one.speaker for one in owners if one.speaker), None)
+            raise Refused(f"its source gives these words to {given}" if given else "its source names no such speaker")
+    if not quoted:
+        _indirect(text, [item for item in statements if item.speaker and _within(item, spans)])
+
+
+def _indirect(text: str, here: Sequence[Statement]) -> None:
+    """A verb of saying in the sentence has one of the speakers of its sources beside it."""
+    verbs = list(_SAYS.finditer(text))
+    if not verbs or not here:
+        return
+    beside: set[str] = set()
+    for verb in verbs:
+        beside.update(words(text[: verb.start()])[-_BEFORE:], words(text[verb.end() :])[:_BEHIND])
+    beside -= STOPWORDS
+    if beside and not any(names_any(item, beside) for item in here):
+        raise Refused("its source gives this to another speaker")
+
+
+def _tells(item: Statement, place: Place) -> bool:
+    return any(place[1].holds(part.span) for part in (item.source, item.cue) if part)
+
+
+def _unquoted(text: str, quoted: Sequence[Quoted]) -> str:
+    for item in reversed(quoted):
+        text = text[: item.quotation.span.start] + " " + text[item.quotation.span.end :]
+    return text
+
+
+def _credited(text: str) -> set[str]:
+    """Words of the name before "Name: “", empty where the sentence is of another form."""
+    found = _CREDIT.match(text)
+    if not found or not _CAPITAL.search(found[1]):
+        return set()
+    return {word for word in words(found[1]) if word not in STOPWORDS}
+
+
+def _owners(place: Place, statements: Sequence[Statement], texts: Mapping[Key, str]) -> list[Statement]:
+    """The statements that hold the words; without any, those of the paragraph if they have but one speaker."""
+    key, span = place
+    own = [item for item in statements if (item.article_id, item.version) == key]
+    if held := [item for item in own if any(part.span.touches(span) for part in item.content)]:
+        return held
+    text = texts[key]
+    end = text.find("\n", span.end)
+    paragraph = Span(text.rfind("\n", 0, span.start) + 1, end if end >= 0 else len(text))
+    near = [item for item in own if any(part.span.touches(paragraph) for part in item.content)]
+    return near if len({item.speaker for item in near}) == 1 else []
+
+
+def names_any(item: Statement, mentioned: set[str]) -> bool:
+    """True if the words mention the statement's speaker, by surname, role or the words of the text."""
+    for name in (item.speaker, item.source.text if item.source else None, item.role, item.on_behalf_of):
+        if name and (parts := [part for part in words(name) if part not in STOPWORDS]) and parts[-1] in mentioned:
+            return True
+    return item.speaker is None
+
+
+def _within(item: Statement, spans: Sequence[Place]) -> bool:
+    key = (item.article_id, item.version)
+    return any(place == key and span.touches(part.span) for place, span in spans for part in item.content)

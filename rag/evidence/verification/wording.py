@@ -1,0 +1,287 @@
+"""Small words that turn a meaning round: compared where the sentence follows a sentence of its sources.
+
+The sentence is laid beside the cited sentence that it shares most with, word by word. Where two words are the same, what
+bears on them must be the same: negation, will and would and may, is and was, all and some, former and deputy. Where the
+sentence is nearly a copy, a word that was exchanged must not be a name, a number, a unit, a day or a tense, and names
+must not have changed places. Verbs of saying are free in their tense, and a passive may turn two names round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from rag.evidence.verification.refusing import Refused
+from rag.evidence.verification.tokens import Kind, Token, names_in, tokens
+from rag.text.countries import country_of
+
+_FOLLOWS = 0.35  # share of the sentence's carrying words that must stand in a source sentence to compare the two
+_COPY = 0.6  # share of all its words from which on it is nearly a copy
+_REACH = 5  # words after a "not" in which the two words that it bears on are looked for
+_DENIED = 8  # words after "denied", "refused" ... that these bear on
+_UNSURE = frozenset("may might could".split())
+_ADVERBS = frozenset("be been being also now then already still soon again".split())
+_RUN = 4  # words of an exchange that is looked at one by one
+
+_Pairs = Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """The sentence beside a source: pairs of places with the same word, and what was exchanged for what."""
+
+    said: Sequence[Token]
+    given: Sequence[Token]
+    pairs: _Pairs
+    exchanged: Sequence[tuple[Sequence[Token], Sequence[Token]]]
+    copied: float
+
+
+def check_wording(text: str, sources: Iterable[str]) -> None:
+    """Raises Refused where a small word was dropped, added or changed."""
+    sources = list(sources)
+    names = frozenset().union(names_in(text), *map(names_in, sources))
+    said = tokens(text, names=names)
+    laid = _closest(said, [tokens(source, names=names) for source in sources])
+    if laid is None:
+        return
+    _negation(laid)
+    _verbs(laid)
+    _limits(laid)
+    _hedges(laid)
+    if laid.copied >= _COPY:
+        _exchanges(laid)
+        _places(laid)
+
+
+def _closest(said: Sequence[Token], sources: Sequence[Sequence[Token]]) -> _Laid | None:
+    """The sentence beside the sentence of a source, or the whole source, that it shares most words with."""
+    best: _Laid | None = None
+    carrying = sum(item.carries for item in said)
+    least = max(2.0, _FOLLOWS * carrying)
+    most = (0, 0.0)
+    for given in _candidates(sources):
+        laid = _lay(said, given)
+        held = sum(said[i].carries for i, _ in laid.pairs)
+        rank = (held, len(laid.pairs) / (len(given) + 1))
+        if held >= least and rank > most:
+            best, most = laid, rank
+    return best
+
+
+def _candidates(sources: Sequence[Sequence[Token]]) -> Iterator[Sequence[Token]]:
+    for source in sources:
+        count = source[-1].sentence + 1 if source else 0
+        for number in range(count):
+            yield [item for item in source if item.sentence == number]
+        if count > 1:
+            yield source
+
+
+def _lay(said: Sequence[Token], given: Sequence[Token]) -> _Laid:
+    matcher = SequenceMatcher(None, [item.key for item in said], [item.key for item in given], autojunk=False)
+    pairs: list[tuple[int, int]] = []
+    exchanged = []
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag == "equal":
+            pairs += zip(range(a, b), range(c, d), strict=True)
+        elif tag == "replace":
+            exchanged.append((said[a:b], given[c:d]))
+    return _Laid(said, given, pairs, exchanged, len(pairs) / max(1, len(said)))
+
+
+# -- negation
+
+
+def _negation(laid: _Laid) -> None:
+    denied, given = _denied(laid.said), _denied(laid.given)
+    for i, j in laid.pairs:
+        if not laid.said[i].carries or laid.said[i].kind == "name":
+            continue
+        if j in given and i not in denied:
+            raise Refused(f"its source says so only with a “{given[j]}” that the sentence leaves out")
+        if i in denied and j not in given:
+            raise Refused("it denies something that its source does not deny")
+
+
+def _denied(items: Sequence[Token]) -> dict[int, str]:
+    """Places of the words that a negation bears on, each with that negation."""
+    found: dict[int, str] = {}
+    for at, item in enumerate(items):
+        if item.kind == "negation":
+            word = {"n't": "not"}.get(item.form, item.form)
+            found |= dict.fromkeys(_after(items, at, reach=_REACH, most=2), word)
+        elif item.denies:
+            found |= dict.fromkeys(_after(items, at, reach=_DENIED, most=_DENIED), item.form)
+    return found
+
+
+def _after(items: Sequence[Token], at: int, *, reach: int, most: int) -> list[int]:
+    """Places of the next carrying words of the clause."""
+    found: list[int] = []
+    for place in range(at + 1, min(len(items), at + 1 + reach)):
+        item = items[place]
+        if not item.near or item.form in ("but", "although", "though") or item.sentence != items[at].sentence:
+            break
+        if item.carries and item.kind != "name":
+            found.append(place)
+            if len(found) == most:
+                break
+    return found
+
+
+# -- time and modality
+
+
+def _verbs(laid: _Laid) -> None:
+    paired = dict(laid.pairs)
+    for i, j in laid.pairs:
+        if laid.said[i].kind != "word" or laid.given[j].kind != "word":
+            continue
+        said, given = _group(laid.said, i), _group(laid.given, j)
+        _modals(laid.said[i], said, given)
+        if said and given and not _modal(said) and not _modal(given):
+            mine, its = said[0].tense, given[0].tense
+            if mine and its and mine != its:
+                raise Refused(f"it says “{said[0].form}” where its source says “{given[0].form}”")
+        beside = paired.get(i - 1) == j - 1 or paired.get(i + 1) == j + 1
+        if not said and not given and beside:
+            mine, its = laid.said[i].tense, laid.given[j].tense
+            if mine and its and mine != its:
+                raise Refused(f"it says “{laid.said[i].form}” where its source says “{laid.given[j].form}”")
+
+
+def _modals(verb: Token, said: Sequence[Token], given: Sequence[Token]) -> None:
+    mine, its = _modal(said), _modal(given)
+    if mine == its:
+        return
+    if its and not mine and not said and not verb.tense and not _UNSURE & its:
+        return  # a noun or an infinitive of the same stem: "will build", "the build"
+    if its and not mine:
+        raise Refused(f"it leaves out “{min(its)}” before “{verb.form}”")
+    if mine and not its:
+        raise Refused(f"it says “{min(mine)}” before “{verb.form}”, which its source does not")
+    raise Refused(f"it says “{min(mine)}” where its source says “{min(its)}”")
+
+
+def _modal(group: Sequence[Token]) -> set[str]:
+    return {{"ca": "can", "cannot": "can"}.get(item.form, item.form) for item in group if item.kind == "modal"}
+
+
+def _group(items: Sequence[Token], at: int) -> list[Token]:
+    """The auxiliaries right before a word, in order; adverbs and negations may stand among them."""
+    found: list[Token] = []
+    for item in reversed(items[max(0, at - 6) : at]):
+        if item.sentence != items[at].sentence:
+            break
+        if item.kind in ("modal", "tense"):
+            found.insert(0, item)
+        elif item.kind != "negation" and item.form not in _ADVERBS and not item.form.endswith("ly"):
+            break
+    return found
+
+
+# -- how many, how sure
+
+
+def _limits(laid: _Laid) -> None:
+    for i, j in laid.pairs:
+        if not laid.said[i].carries:
+            continue
+        said, given = _limit(laid.said, i), _limit(laid.given, j)
+        if said == given:
+            continue
+        if not said:
+            raise Refused(f"it leaves out “{given}” before “{laid.given[j].form}”")
+        if not given:
+            raise Refused(f"it says “{said}” before “{laid.said[i].form}”, which its source does not")
+        raise Refused(f"it says “{said}” where its source says “{given}”")
+
+
+def _limit(items: Sequence[Token], at: int) -> str:
+    """The word of number or standing ("all", "former") right before a word, past "of the"."""
+    for place in range(at - 1, max(-1, at - 4), -1):
+        item = items[place]
+        if item.kind == "quantifier":
+            return item.form
+        if item.kind != "function" or not items[place + 1].near or item.sentence != items[at].sentence:
+            break
+    return ""
+
+
+def _hedges(laid: _Laid) -> None:
+    if any(item.kind == "hedge" for item in laid.said):
+        return
+    kept = {j for _, j in laid.pairs}
+    for at, item in enumerate(laid.given):
+        if item.kind != "hedge":
+            continue
+        beside = _after(laid.given, at, reach=4, most=1) or [at - 1]
+        if kept.intersection(beside):
+            raise Refused(f"it leaves out “{item.form}”")
+
+
+# -- nearly a copy
+
+
+def _exchanges(laid: _Laid) -> None:
+    """A name, number, unit, day, quantity or tense in the place of another one."""
+    checked: tuple[tuple[Kind, ...], ...] = (("name", "day"), ("number",), ("unit",), ("quantifier",))
+    for said, given in laid.exchanged:
+        for kinds in checked:
+            mine, its = _of_kind(said, kinds), _of_kind(given, kinds)
+            if mine and its and not _same(mine, its):
+                raise Refused(f"it has “{_shown(mine)}” where its source has “{_shown(its)}”")
+        if len(said) <= _RUN and len(given) <= _RUN:
+            mine, its = _of_time(said), _of_time(given)
+            if mine and its and {item.tense or item.form for item in mine} != {item.tense or item.form for item in its}:
+                raise Refused(f"it says “{_shown(mine)}” where its source says “{_shown(its)}”")
+
+
+def _of_kind(items: Sequence[Token], kinds: Sequence[Kind]) -> list[Token]:
+    return [item for item in items if item.kind in kinds]
+
+
+def _of_time(items: Sequence[Token]) -> list[Token]:
+    return [item for item in items if item.kind in ("modal", "tense")]
+
+
+def _same(mine: Sequence[Token], its: Sequence[Token]) -> bool:
+    if {item.key for item in mine} & {item.key for item in its}:
+        return True
+    countries = {country for item in its if (country := country_of(item.form))}
+    return any(country_of(item.form) in countries for item in mine)
+
+
+def _shown(items: Sequence[Token]) -> str:
+    return " ".join(item.form for item in items)
+
+
+def _places(laid: _Laid) -> None:
+    """Names in the order of the source, unless a passive ("by") turns them or they only say who speaks."""
+    said, given = _names(laid.said), _names(laid.given)
+    if ("by" in {item.form for item in laid.said}) != ("by" in {item.form for item in laid.given}):
+        return
+    speakers = {name for name, speaks in said if speaks} & {name for name, speaks in given if speaks}
+    known = {name for name, _ in given}
+    order = iter(name for name, _ in given if name not in speakers)
+    for name, _ in said:
+        if name in known and name not in speakers and name not in order:
+            raise Refused(f"“{name}” has changed its place")
+
+
+def _names(items: Sequence[Token]) -> list[tuple[str, bool]]:
+    """The last words of the names in order, each with whether it stands beside its verb of saying: "Lund said",
+    "said Lund."."""
+    found = []
+    for at, item in enumerate(items):
+        after = items[at + 1] if at + 1 < len(items) else None
+        if item.kind != "name" or (after and after.kind == "name" and after.near):
+            continue
+        first = at
+        while first and items[first - 1].kind == "name" and items[first].near:
+            first -= 1
+        inverted = first > 0 and items[first - 1].reports and (after is None or not after.near)
+        found.append((item.key, inverted or bool(after and after.reports)))
+    return found
