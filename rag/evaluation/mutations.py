@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.domain import DraftSentence, EvidenceSentence, Span
 from rag.evidence.retrieval import Evidence
@@ -27,17 +28,26 @@ _UNITS = {
     "percent": ("percentage points", "per mille"), "%": (" percentage points",), "million": ("billion", "thousand"),
     "billion": ("million", "trillion"), "thousand": ("million",), "hundred": ("thousand",), "trillion": ("billion",),
     "$": ("€", "£"), "dollars": ("euros",), "miles": ("kilometers",), "feet": ("meters",), "days": ("weeks", "months"),
-    "weeks": ("days", "months"), "months": ("weeks", "years"), "years": ("months", "days"), "hours": ("minutes", "days"),
+    "weeks": ("days", "months"), "months": ("weeks", "years"), "years": ("months", "days"), "hours": ("minutes",),
     "minutes": ("hours", "seconds"), "year": ("month",), "month": ("week",), "week": ("month",), "day": ("week",),
     "points": ("percent",), "seconds": ("minutes",), "pounds": ("tons",), "acres": ("miles",), "decades": ("years",),
 }  # fmt: skip
 _NUMBER_WORDS = "two three four five six seven eight nine ten eleven twelve".split()
 _UNSURE = re.compile(r"\b(may|might|could|reportedly|allegedly|possibly|perhaps|probably|likely|apparently) ")
-_AMOUNTS = {"all": "some", "some": "all", "most": "some", "many": "few", "every": "some", "few": "many", "several": "all"}
+_AMOUNTS = {
+    "all": "some",
+    "some": "all",
+    "most": "some",
+    "many": "few",
+    "every": "some",
+    "few": "many",
+    "several": "all",
+}
 _OTHER_WORDS = {
-    "border": "frontier", "any": "every", "said": "thought", "people": "persons", "country": "state", "think": "believe",
-    "want": "wish", "going": "about", "very": "quite", "great": "fine", "big": "large", "know": "see", "good": "decent",
-    "make": "create", "never": "rarely", "because": "since", "about": "over", "just": "only", "really": "truly",
+    "border": "frontier", "any": "every", "said": "thought", "people": "persons", "country": "state", "want":
+    "wish", "think": "believe", "going": "about", "very": "quite", "great": "fine", "big": "large", "know": "see",
+    "good": "decent", "make": "create", "never": "rarely", "because": "since", "about": "over", "just": "only",
+    "really": "truly",
 }  # fmt: skip
 _PLAIN_NOT = re.compile(r"\b(?:not|never)\b ?|\bno (?=[a-z])| ?n['’]t\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}(?: [A-Z][a-z]+)*")
@@ -64,7 +74,7 @@ Maker = Callable[["Article"], Iterator[tuple[str, tuple[str, ...]]]]
 
 @dataclass(frozen=True)
 class Article:
-    """An article to make sentences from: its evidence (all its sentences), who speaks in it, another one's quotation."""
+    """An article to make sentences from: its evidence (all its sentences), who speaks in it, quotations of another."""
 
     text: str
     evidence: Evidence
@@ -244,7 +254,7 @@ def _elision(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _stitching(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     pieces = list(_quotable(article))
-    for (first, ids), (second, more) in zip(pieces, pieces[1:], strict=False):
+    for (first, ids), (second, more) in pairwise(pieces):
         head, tail = first.split(), second.split()
         for mark in (" ", ", ", " … "):
             made = " ".join(head[: len(head) // 2 + 1]) + mark + " ".join(tail[len(tail) // 2 :])
@@ -263,8 +273,8 @@ def _reordering(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
             if _words(" ".join(made)) not in _words(article.text):
                 yield f"“{' '.join(made)}”", ids
     for item in article.told():
-        found = [match for match in _NAME.finditer(item.text)]
-        for a, b in zip(found, found[1:], strict=False):
+        found = list(_NAME.finditer(item.text))
+        for a, b in pairwise(found):
             between = item.text[a.end() : b.start()]
             told = re.search(r"\b(?!and\b|or\b|in\b|of\b|at\b|by\b|from\b)[a-z]{3,}", between)
             if told and not set(words(a.group())) & set(words(b.group())) and "," not in between:

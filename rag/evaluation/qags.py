@@ -72,10 +72,10 @@ def _told(scorers: Any, rows: Sequence[_Row]) -> dict[str, object]:
     bad = [row for row in rows if not row["supported"]]
 
     def below(some: Sequence[_Row]) -> float:
-        return round(sum(row["score"] < SUPPORT_FLOOR for row in some) / max(1, len(some)), 3)
+        return round(sum(float(row["score"]) < SUPPORT_FLOOR for row in some) / max(1, len(some)), 3)
 
     def withheld(some: Sequence[_Row]) -> float:
-        return round(sum(row["withheld"] for row in some) / max(1, len(some)), 3)
+        return round(sum(bool(row["withheld"]) for row in some) / max(1, len(some)), 3)
 
     return {
         "sentences": len(rows),

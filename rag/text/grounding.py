@@ -26,8 +26,8 @@ class Located:
 def locate(quote: str, text: str, *, start: int = 0, end: int | None = None) -> Located | None:
     """The first place in `text[start:end]` where `quote` stands as whole words, or None.
 
-    Exact matches win. Otherwise runs of white space count as one blank, quotation marks and dashes of all shapes as `"`,
-    `'` and `-`, ligatures (ﬁ) as their letters, letters with combining marks as composed ones, and soft hyphens as
+    Exact matches win. Otherwise runs of white space count as one blank, quotation marks and dashes of all shapes as
+    `"`, `'` and `-`, ligatures (ﬁ) as their letters, letters with combining marks as composed ones, and soft hyphens as
     nothing; no letter, digit, case or order is ever forgiven. Quotation marks at the edges are dropped.
     """
     quote = quote.strip().strip("\"'“”„‟«»‘’‚‛‹› ").strip()

@@ -1,7 +1,7 @@
 """Names, titles, numbers, units and dates of a sentence occur in its sources, and go together there as they do in it.
 
-Allowed: another name of the same country (Ankara, Turkey, Turkish); endings of names (Lund, Lund's); numbers in words or
-figures, with or without thousands separators; units by any of their names (%, percent; km, kilometres); British and
+Allowed: another name of the same country (Ankara, Turkey, Turkish); endings of names (Lund, Lund's); numbers in words
+or figures, with or without thousands separators; units by any of their names (%, percent; km, kilometres); British and
 American spelling of titles; and the day on which a source was published, written out in full.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from rag.evidence.verification.refusing import Refused
 from rag.evidence.verification.tokens import DAYS, NUMBER_WORDS, Token, plain, tokens
@@ -111,7 +112,7 @@ def _dates(said: Sequence[Token], given: Sequence[Token]) -> None:
 
 def _day_numbers(items: Sequence[Token]) -> Iterator[tuple[str, str]]:
     """Days and months with a number beside them: February 3, 3 February."""
-    for left, right in zip(items, items[1:], strict=False):
+    for left, right in pairwise(items):
         if left.kind == "day" and right.kind == "number" and right.near:
             yield left.key, right.key
         elif left.kind == "number" and right.kind == "day" and right.near:

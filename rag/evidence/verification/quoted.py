@@ -23,9 +23,7 @@ class Quoted:
     place: Place
 
 
-def find_quoted(
-    text: str, spans: Sequence[Place], texts: Mapping[Key, str]
-) -> tuple[list[Quoted], dict[Place, Match]]:
+def find_quoted(text: str, spans: Sequence[Place], texts: Mapping[Key, str]) -> tuple[list[Quoted], dict[Place, Match]]:
     """Where each quotation of the sentence stands, and how well each source's match. Raises Refused for one that stands
     in no source in one piece: a quotation is never looked for across two sources, and "…" stands for nothing."""
     found: list[Quoted] = []

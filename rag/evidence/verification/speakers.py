@@ -1,7 +1,7 @@
 """Words stay with the one to whom the article gives them.
 
-Whom a sentence credits is read from its form: "Ada Lund: “…”", or the names beside a verb of saying. Quoted words may be
-credited only to the speaker of a statement that holds them, or else to the only speaker of their paragraph.
+Whom a sentence credits is read from its form: "Ada Lund: “…”", or the names beside a verb of saying. Quoted words may
+be credited only to the speaker of a statement that holds them, or else to the only speaker of their paragraph.
 """
 
 from __future__ import annotations

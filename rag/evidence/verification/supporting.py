@@ -91,5 +91,3 @@ def _nearness(sentence: str, given: Sequence[str], embedder: Embedder) -> float:
     near = sorted(given, key=lambda one: -len(asked.intersection(content_words(one))))[:_EMBEDDED]
     vectors = embedder.embed([sentence, *near], "document")
     return max(0.0, float((vectors[1:] @ vectors[0]).max()))
-
-

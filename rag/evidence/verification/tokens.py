@@ -15,7 +15,8 @@ from rag.text.words import STOPWORDS, stem
 Kind = Literal["negation", "modal", "tense", "quantifier", "hedge", "number", "unit", "day", "name", "word", "function"]
 
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)*|[$€£¥%]|(?<![^\W\d_])n['’]t\b|[^\W\d_]+?(?=n['’]t\b)|n['’]t\b|[^\W\d_]+(?:[.'’-][^\W\d_]+)*", re.IGNORECASE
+    r"\d+(?:[.,]\d+)*|[$€£¥%]|(?<![^\W\d_])n['’]t\b|[^\W\d_]+?(?=n['’]t\b)|n['’]t\b|[^\W\d_]+(?:[.'’-][^\W\d_]+)*",
+    re.IGNORECASE,
 )
 _ENDING = re.compile(r"['’](?:s|ll|d|ve|re|m)?$")
 _SHORT = {"ll": "will", "d": "would", "ve": "have", "re": "are", "m": "am"}
@@ -133,8 +134,8 @@ class Token:
 
 
 def tokens(text: str, *, names: frozenset[str] = frozenset()) -> list[Token]:
-    """The words of `text` in order. A capitalised first word of a sentence is a name only if it is one of `names`, or if
-    a name or a verb of saying follows it."""
+    """The words of `text` in order. A capitalised first word of a sentence is a name only if it is one of `names`, or
+    if a name or a verb of saying follows it."""
     found: list[Token] = []
     for number, span in enumerate(sentences(text)):
         found.extend(_of_sentence(text, span.start, span.end, number, names))

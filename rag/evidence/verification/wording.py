@@ -1,9 +1,10 @@
 """Small words that turn a meaning round: compared where the sentence follows a sentence of its sources.
 
-The sentence is laid beside the cited sentence that it shares most with, word by word. Where two words are the same, what
-bears on them must be the same: negation, will and would and may, is and was, all and some, former and deputy. Where the
-sentence is nearly a copy, a word that was exchanged must not be a name, a number, a unit, a day or a tense, and names
-must not have changed places. Verbs of saying are free in their tense, and a passive may turn two names round.
+The sentence is laid beside the cited sentence that it shares most with, word by word. Where two words are the same,
+what bears on them must be the same: negation, will and would and may, is and was, all and some, former and deputy.
+Where the sentence is nearly a copy, a word that was exchanged must not be a name, a number, a unit, a day or a tense,
+and names must not have changed places. Verbs of saying are free in their tense, and a passive may turn two names
+round.
 """
 
 from __future__ import annotations
