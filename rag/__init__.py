@@ -3,6 +3,11 @@
 Everything that scripts may lean on is named here; the rest of the package may change.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from rag.domain import (
     AddResult,
     Amendment,
@@ -68,8 +73,10 @@ from rag.errors import (
     UnreadableSource,
     UnusableInput,
 )
-from rag.newsroom import Newsroom
-from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.newsroom import Newsroom
+    from rag.settings import Settings
 
 __all__ = [
     "AddResult",
@@ -136,3 +143,13 @@ __all__ = [
     "Version",
     "Withheld",
 ]
+_LATER = {
+    "Newsroom": "rag.newsroom",
+    "Settings": "rag.settings",
+}  # what takes long to import, and `--help` does without
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import product
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from rag.domain import (
     AddResult,
@@ -39,8 +39,10 @@ from rag.domain import (
 )
 from rag.errors import OnRecordError, UnusableInput
 from rag.evaluation import reports
-from rag.newsroom import Newsroom
-from rag.settings import Settings
+
+if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it takes a second
+    from rag.newsroom import Newsroom
+    from rag.settings import Settings
 
 DONE, PARTLY, UNUSABLE = 0, 1, 2
 _INTERRUPTED = 130
@@ -192,6 +194,8 @@ def _backup(asked: argparse.Namespace) -> int:
 
 
 def _restore(asked: argparse.Namespace) -> int:
+    from rag.newsroom import Newsroom
+
     made = Newsroom.restore_backup(asked.file, _settings(asked))
     with _open(asked) as room:
         _wait(room)
@@ -584,10 +588,14 @@ def _filters(asked: argparse.Namespace) -> Filters:
 
 
 def _settings(asked: argparse.Namespace) -> Settings:
+    from rag.settings import Settings
+
     return Settings(home=asked.home) if asked.home else Settings()
 
 
 def _open(asked: argparse.Namespace) -> Newsroom:
+    from rag.newsroom import Newsroom
+
     return Newsroom.open(_settings(asked))
 
 

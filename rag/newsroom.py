@@ -14,7 +14,7 @@ from importlib.metadata import version as installed_version
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, Unpack, get_args
+from typing import TYPE_CHECKING, Any, Self, Unpack, get_args
 
 from rag.domain import (
     AddResult,
@@ -48,17 +48,15 @@ from rag.domain import (
     Usage,
     as_json,
 )
-from rag.engines.adding.addresses import Fetches, feeds, is_address, read_address
 from rag.engines.adding.files import Files
-from rag.engines.adding.previewing import Previewing
-from rag.engines.adding.report import given_fields, put_entries
-from rag.engines.adding.web import Addresses
+from rag.engines.adding.report import put_entries
+from rag.engines.adding.sources import given_fields, is_address
 from rag.engines.answering.builtin import BuiltinEngine
 from rag.engines.answering.driver import Answering
 from rag.engines.answering.seam import DraftEngine
 from rag.engines.briefing.driver import BriefingMaker
 from rag.engines.correcting import Place, checked, missed
-from rag.engines.indexing import REPAIRED, Extractor, Indexer, cut_fingerprint
+from rag.engines.indexing import REPAIRED, Extractor, Indexer, Watcher, cut_fingerprint
 from rag.engines.positions import MOST_STATEMENTS, matrix, table
 from rag.errors import BadSettings, ModelError, ModelMissing, UnreadableSource, UnusableInput
 from rag.evidence import verification
@@ -75,6 +73,11 @@ from rag.text.ingest.read import read_entries, read_file, read_source_bytes
 from rag.text.prompts import STATEMENTS_VERSION
 from rag.wiring import chat_model
 
+if TYPE_CHECKING:  # reading pages takes half a second to import, and few uses read one
+    from rag.engines.adding.addresses import Fetches
+    from rag.engines.adding.previewing import Previewing
+    from rag.engines.adding.web import Addresses
+
 _log = logging.getLogger(__name__)
 LIBRARY = "library.db"
 LONGEST_QUESTION = 1000  # characters
@@ -90,7 +93,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self.settings = settings
         self._library = Library(settings.home / LIBRARY)
         self._faults: list[str] = []
-        self._indexer.start()
+        self._making = threading.RLock()
+        self._watcher = Watcher(self._library, begin=lambda: self._indexer.start())
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Self:
@@ -100,7 +104,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
+        if kind is None and (self._made or any(self.pending().values())):
             self.wait()
         self.close()
 
@@ -119,15 +123,18 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def close(self) -> None:
         """Stop background work after the piece in hand and let go of all files."""
-        self._indexer.close()
+        self._watcher.close()
         if chat := self.__dict__.get("_chat"):
             chat.close()
-        if self._vectors:
-            self._vectors.close()
+        if self._made:
+            self._indexer.close()
+            if self._vectors:
+                self._vectors.close()
         self._library.close()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Block until vectors and statements are made; False if `timeout` seconds were not enough."""
+        self._indexer.sync()
         return self._indexer.wait(timeout)
 
     # -- adding
@@ -235,6 +242,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def feeds(self, url: str) -> list[str]:
         """The addresses of the feeds that a page offers, its own where it is one. Raises UnreadableSource."""
+        from rag.engines.adding.addresses import feeds
+
         return feeds(url, self._fetcher)
 
     def extract(self, source: str | Path) -> Extract:
@@ -244,6 +253,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """
         if not is_address(str(source)):
             return read_file(Path(source))[0]
+        from rag.engines.adding.addresses import read_address
+
         found = next(iter(read_address(str(source), self._fetcher))).found
         if not isinstance(found, Extract):
             raise found or UnreadableSource(f"{source} holds no article; give the address of one.")
@@ -567,16 +578,18 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def pending(self) -> dict[str, int]:
         """Article versions whose vectors and statements are still being made."""
-        return {str(step): left for step, left in self._indexer.left().items()}
+        left = self._indexer.left() if self._made else self._library.unmade()
+        return {str(step): count for step, count in left.items()}
 
     def progress(self) -> tuple[Progress, ...]:
         """How far vectors and statements are; empty once all are made."""
-        return self._indexer.progress()
+        return self._indexer.progress() if self._made else ()
 
     def doctor(self) -> dict[str, Any]:
         """Engine, models, stores, versions, health, and what to do about what is not well."""
+        indexer = self._indexer
         vectors = self._vectors.count() if self._vectors else 0  # finds damage, if there is any
-        self._indexer.sync()
+        indexer.sync()
         left = self._indexer.left()
         advice = [*self._faults]
         if self._indexer.fault:
@@ -643,8 +656,18 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
         return ChromaVectors(self.settings.home / "vectors", f"passages-{digest(cut_fingerprint(self._embedder))}")
 
-    @cached_property
+    @property
+    def _made(self) -> bool:
+        """True once something needed the models or an index: opening loads none, so that a listing is quick."""
+        return "_one_indexer" in self.__dict__
+
+    @property
     def _indexer(self) -> Indexer:
+        with self._making:
+            return self._one_indexer
+
+    @cached_property
+    def _one_indexer(self) -> Indexer:
         return Indexer(self._library, vectors=self._vectors, embedder=self._embedder, extractor=self._extractor)
 
     @cached_property
@@ -653,6 +676,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     @cached_property
     def _addresses(self) -> Addresses:
+        from rag.engines.adding.web import Addresses
+
         return Addresses(
             self._library,
             put=self._put,
@@ -663,6 +688,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     @cached_property
     def _previewing(self) -> Previewing:
+        from rag.engines.adding.previewing import Previewing
+
         return Previewing(
             self._library,
             put=self._put,

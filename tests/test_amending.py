@@ -149,7 +149,7 @@ def test_removing_an_article_removes_what_was_said_about_it(room: Newsroom, path
 def test_the_command_amends_and_undoes(
     tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("rag.cli.Newsroom", TinyNewsroom)
+    monkeypatch.setattr("rag.newsroom.Newsroom", TinyNewsroom)
     home = ["--home", str(tmp_path / "home"), "--json"]
     assert main(["add", str(path), *home]) == 0
     known = json.loads(capsys.readouterr().out)["results"][0]["article_id"]

@@ -33,6 +33,7 @@ ONLY_IN = {
     "openai": {"rag.providers.openai_endpoint"},
     "chromadb": {"rag.stores.chroma"},
     "sqlalchemy": {"rag.stores"},
+    "alembic": {"rag.stores.migrating", "rag.stores.migrations"},
     "onnxruntime": {"rag.providers"},
     "onnx": {"rag.providers"},
     "tokenizers": {"rag.providers"},

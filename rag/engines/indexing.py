@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rag.domain import Article, Progress, Removal, Span, Statement, Step
-from rag.errors import ModelError, ModelMissing, StoreError, UnknownArticle
+from rag.errors import ModelError, ModelMissing, OnRecordError, StoreError, UnknownArticle
 from rag.providers.base import Embedder
 from rag.stores.base import VectorRow, VectorStore
 from rag.stores.library import Library
@@ -23,7 +23,37 @@ from rag.text import chunking
 REPAIRED = "vectors_repaired"  # noted in the library: when the index was last repaired by itself, and why
 _VERSIONS_AT_ONCE = 32
 _PASSAGES_AT_ONCE = 128  # of one round: enough to keep the model busy, few enough to stop soon
+_SECONDS_BETWEEN = 3.0  # two looks at whether another process has written
 _log = logging.getLogger(__name__)
+
+
+class Watcher:
+    """Has outstanding work begun a little after opening, and whenever the library was written to since: what another
+    process added and did not wait for is seen to here, without anybody asking for it.
+    """
+
+    def __init__(self, library: Library, *, begin: Callable[[], None]) -> None:
+        self._library = library
+        self._begin = begin
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="onrecord-watcher", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._closed.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        seen = None
+        while not self._closed.wait(_SECONDS_BETWEEN):
+            try:
+                now = self._library.written()
+                if now != seen:
+                    self._begin()
+                seen = now
+            except OnRecordError as exc:  # whoever asks for something is told; the next look may succeed
+                _log.warning("Looking for work: %s", exc)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +151,8 @@ class Indexer:
         return report
 
     def sync(self) -> None:
-        """See to an index that lost its vectors, and to what was put off because something was busy."""
-        if self._put_off or (self._vectors and self._vectors.lost):
+        """See to what there is on first use; to an index that lost its vectors; to what was put off, being busy."""
+        if self._thread is None or self._put_off or (self._vectors and self._vectors.lost):
             self.start()
 
     def _run(self) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from rag.domain import EmbedKind, Usage
 
-Vectors = npt.NDArray[np.float32]
+if TYPE_CHECKING:  # importing it takes a tenth of a second, which listing articles need not spend
+    import numpy as np
+    import numpy.typing as npt
+
+Vectors: TypeAlias = "npt.NDArray[np.float32]"
 
 
 class Embedder(Protocol):

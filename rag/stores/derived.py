@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, Integer, and_, literal_column, select, tuple_, update
+from sqlalchemy import Connection, Integer, and_, func, literal_column, select, tuple_, update
 
 from rag.domain import Span
 from rag.stores.base import VectorRow
@@ -24,6 +24,12 @@ def to_do(connection: Connection, work: str, fingerprint: str, limit: int) -> li
             chosen = select(version.c.article_id, version.c.version).where(missing).order_by(newest)
             found += [(row.article_id, row.version) for row in connection.execute(chosen.limit(limit - len(found)))]
     return found
+
+
+def unmade(connection: Connection, work: str) -> int:
+    """How many versions have no derived data of a kind; read from an index alone."""
+    missing = select(func.count()).select_from(version).where(version.c[work].is_(None))
+    return connection.execute(missing).scalar_one()
 
 
 def vector_rows(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Rows]:

@@ -33,24 +33,22 @@ from rag.domain import (
     Removal,
     Span,
     Statement,
+    Step,
     Turn,
     TurnState,
     Verdict,
     Version,
 )
 from rag.errors import LibraryBusy, LibraryDamaged, StoreError, UnknownArticle, UnknownChat
-from rag.stores import amendments, chats, copies, corrections, derived, rows
+from rag.stores import amendments, chats, copies, corrections, derived, migrating, rows
 from rag.stores.base import FOREVER
 from rag.stores.briefings import BriefingShelf, withdraw
 from rag.stores.tables import (
-    LEXICAL,
-    SCHEMA,
     SECURE_DELETE,
     article,
     connect,
     fetched,
     meta,
-    metadata,
     passage,
     passage_words,
     reading,
@@ -107,21 +105,18 @@ class Library(BriefingShelf):
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._engine: Engine = connect(path)
-        with self._write() as connection:
-            metadata.create_all(connection)
-            for made in LEXICAL:
-                connection.execute(text(made))
-            if SECURE_DELETE:
-                rows.tell_words(connection, "secure-delete", 1)
-            connection.execute(insert(meta).values(key="schema", value=str(SCHEMA)).on_conflict_do_nothing())
-            found = connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one()
-        if int(found) > SCHEMA:
-            raise LibraryDamaged(
-                f"{path} was written by a newer onrecord (schema {found}). Upgrade onrecord to open it."
-            )
+        self._looking: Connection | None = None
+        with self._read() as connection:
+            current = migrating.is_current(connection, path)
+        if not current:
+            with self._write() as connection:
+                migrating.bring_up_to_date(connection, path)
 
     def close(self) -> None:
         """Release every connection."""
+        if self._looking is not None:
+            self._looking.close()
+            self._looking = None
         self._engine.dispose()
 
     # -- writing
@@ -474,6 +469,22 @@ class Library(BriefingShelf):
         with self._read() as connection:
             chosen = select(func.count()).select_from(version).where((column != fingerprint) | column.is_(None))
             return connection.execute(chosen).scalar_one()
+
+    def unmade(self) -> dict[Step, int]:
+        """Versions of which vectors and statements were never made, or are to be made again."""
+        with self._read() as connection:
+            return {
+                "vectors": derived.unmade(connection, "embedded_as"),
+                "statements": derived.unmade(connection, "stated_as"),
+            }
+
+    def written(self) -> int:
+        """A number that changes when anybody writes to the library, in this process or another."""
+        with self._mapped():
+            if self._looking is None:
+                self._looking = self._engine.connect()
+                self._looking.exec_driver_sql("ROLLBACK")  # what a transaction sees would never change
+            return int(self._looking.exec_driver_sql("PRAGMA data_version").scalar_one())
 
     def cut_differently(self, cut_as: str) -> list[tuple[str, str]]:
         """(article id, version) pairs whose passages were not cut as `cut_as` says."""

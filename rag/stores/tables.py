@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-SCHEMA = 1
+SCHEMA = 2  # counts forms of the file: raise it with every revision under `migrations`
 metadata = MetaData()
 
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 from itertools import groupby, islice
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from rag.text.canonical import fold
 from rag.text.quotations import quotations
@@ -41,6 +39,10 @@ _NUMBERS = frozenset(
     "one two three four five six seven eight nine ten eleven twelve dozen twenty thirty forty fifty sixty seventy "
     "eighty ninety hundred hundreds thousand thousands million billion half third quarter twice".split()
 )
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 Shingle = tuple[str, ...]
 
@@ -152,6 +154,8 @@ def _covered(words: Sequence[str], known: set[Shingle]) -> bytearray:
 
 def _minhashes(shingles: Iterable[Shingle], count: int, kind: bytes) -> npt.NDArray[np.uint64]:
     """The least of the hashes of the shingles under each of `count` permutations of 64-bit numbers."""
+    import numpy as np
+
     hashed = {hashlib.blake2b("\x1f".join(shingle).encode(), digest_size=8).digest() for shingle in shingles}
     values = np.frombuffer(b"".join(sorted(hashed)) or bytes(8), dtype="<u8")
     factors, shifts = _permutations(count, kind)
@@ -165,6 +169,8 @@ def _minhashes(shingles: Iterable[Shingle], count: int, kind: bytes) -> npt.NDAr
 
 @cache
 def _permutations(count: int, kind: bytes) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    import numpy as np
+
     drawn = b"".join(hashlib.blake2b(b"%s%d" % (kind, n), digest_size=16).digest() for n in range(count))
     pairs = np.frombuffer(drawn, dtype="<u8").reshape(count, 2)
     return pairs[:, 0] | np.uint64(1), pairs[:, 1].copy()

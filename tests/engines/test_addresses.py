@@ -12,7 +12,8 @@ import pytest
 
 from rag import BadDate, Newsroom
 from rag.domain import Extract
-from rag.engines.adding.addresses import is_address, read_address
+from rag.engines.adding.addresses import read_address
+from rag.engines.adding.sources import is_address
 from rag.errors import UnusableInput
 from rag.providers.fetch import Fetcher
 from tests.providers.test_fetch import Site, send

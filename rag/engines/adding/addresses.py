@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,7 +14,6 @@ from rag.text.ingest.feed import feed_links, filled, is_feed, read_feed
 from rag.text.ingest.html import is_html
 from rag.text.ingest.read import read_entries
 
-_SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]+:(?!\\)")  # not a drive letter
 Validators = tuple[str | None, str | None]  # ETag and Last-Modified of the answer that was read last
 Asked = Callable[[str], Validators]
 
@@ -60,11 +58,6 @@ class Visit:
     address: str
     found: tuple[Visited | Listed, ...]
     feed: Page | None = None
-
-
-def is_address(source: str) -> bool:
-    """True if a source is written as an address (of any scheme: refusing one is the fetcher's task), not as a path."""
-    return _SCHEME.match(source) is not None
 
 
 def visit(url: str, fetcher: Fetches, asked: Asked, *, feed: bool = False) -> Visit:

@@ -10,7 +10,8 @@ from pathlib import Path
 from rag.domain import AddResult, Extract, Preview
 from rag.engines.adding.addresses import Fetches, Listed, follow, never, visit
 from rag.engines.adding.files import files_of
-from rag.engines.adding.report import Put, Reporter, Told, given_fields, rejected
+from rag.engines.adding.report import Put, Reporter, Told, rejected
+from rag.engines.adding.sources import given_fields
 from rag.engines.adding.web import Addresses
 from rag.errors import UnreadableSource, UnusableInput
 from rag.stores.library import Library

@@ -7,9 +7,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from rag.domain import AddResult, Extract, Progress, parse_day
-from rag.errors import BadDate, UnusableInput
-from rag.text.canonical import canonical
+from rag.domain import AddResult, Extract, Progress
+from rag.errors import UnusableInput
 from rag.text.ingest.read import Entry
 
 Told = Callable[[Progress], None]
@@ -70,16 +69,3 @@ class Reporter:
         if self._told and self._total:
             left = (self._last - self._started) / max(1, self._done) * (self._total - self._done)
             self._told(Progress(step="adding", done=self._done, total=self._total, seconds_left=left))
-
-
-def given_fields(**fields: Any) -> dict[str, Any]:
-    """The fields that the user gave, canonical and typed; an empty one clears. Raises BadDate, UnusableInput."""
-    given = {name: value for name, value in fields.items() if value is not None}
-    if isinstance(day := given.get("published"), str) and day:
-        try:
-            given["published"] = parse_day(day)
-        except ValueError as exc:
-            raise BadDate(f"{day!r} is not a date. Write it as YYYY-MM-DD, for example 2022-02-03.") from exc
-    if (url := given.get("url")) and not url.lower().startswith(("http://", "https://")):
-        raise UnusableInput(f"{url!r} is not a web address. It must start with http:// or https://.")
-    return {name: (canonical(value) or None) if isinstance(value, str) else value for name, value in given.items()}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 
-from charset_normalizer import from_bytes
-
 from rag.errors import UnreadableSource
 
 _MARKS = (
@@ -46,6 +44,8 @@ def _decoded(data: bytes, declared: str | None) -> str | None:
         return text
     if declared and (text := _as_declared(data, declared)):
         return text
+    from charset_normalizer import from_bytes
+
     best = from_bytes(data[:_GUESS_FROM]).best()
     return data.decode(best.encoding, "replace") if best else None
 

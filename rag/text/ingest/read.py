@@ -1,4 +1,7 @@
-"""Any file of news to its extracts. What a file is, its content says; its name only tells Markdown from plain text."""
+"""Any file of news to its extracts. What a file is, its content says; its name only tells Markdown from plain text.
+
+Readers are imported when there is something to read: together they take a second, which a listing need not spend.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,6 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.text.ingest.archive import members, opened
 from rag.text.ingest.decode import decoded
-from rag.text.ingest.feed import is_feed, read_feed
-from rag.text.ingest.html import declared_charset, is_html, read_html
-from rag.text.ingest.mail import is_mail, read_mail
-from rag.text.ingest.markdown import has_front_matter, read_markdown
-from rag.text.ingest.pasted import read_pasted
-from rag.text.ingest.records import is_records, records
 
 LARGEST = 25_000_000
 _BINARY = {
@@ -106,14 +103,20 @@ def _entries(data: bytes, name: str, url: str | None, charset: str | None, large
         if data.startswith(magic):
             raise UnreadableSource(f"{name} is {kind}, not an article; {_SAVE_AS}.")
     if b"%PDF-" in data[:1024]:
-        from rag.text.ingest.pdf import (
-            read_pdf,
-        )  # pypdf and docx take a third of a second to import; few files need them
+        from rag.text.ingest.pdf import read_pdf
 
         yield Entry(name=name, found=read_pdf(data))
     elif data.startswith(b"PK\x03\x04"):
         yield from _packed(data, name, largest)
-    elif is_mail(data):
+    else:
+        yield from _written(data, name, url, charset)
+
+
+def _written(data: bytes, name: str, url: str | None, charset: str | None) -> Iterator[Entry]:
+    from rag.text.ingest.html import declared_charset
+    from rag.text.ingest.mail import is_mail, read_mail
+
+    if is_mail(data):
         yield Entry(name=name, found=read_mail(data))
     else:
         yield from _texts(decoded(data, name=name, declared=charset or declared_charset(data)), name, url)
@@ -155,6 +158,12 @@ def _is_word(data: bytes) -> bool:
 
 
 def _texts(text: str, name: str, url: str | None) -> Iterator[Entry]:
+    from rag.text.ingest.feed import is_feed, read_feed
+    from rag.text.ingest.html import is_html, read_html
+    from rag.text.ingest.markdown import has_front_matter, read_markdown
+    from rag.text.ingest.pasted import read_pasted
+    from rag.text.ingest.records import is_records, records
+
     start = text.lstrip("\ufeff \t\r\n")
     if is_feed(start):
         feed = read_feed(start, url=url)
