@@ -27,6 +27,7 @@ from rag.domain import (
     BriefingSummary,
     Change,
     Chat,
+    Checked,
     Citation,
     Conflict,
     Correction,
@@ -51,6 +52,7 @@ from rag.domain import (
     TimelineEntry,
     Turn,
     Usage,
+    Verification,
     Version,
     Withheld,
 )
@@ -99,6 +101,7 @@ __all__ = [
     "BriefingSummary",
     "Change",
     "Chat",
+    "Checked",
     "Citation",
     "Conflict",
     "Correction",
@@ -140,6 +143,7 @@ __all__ = [
     "UnreadableSource",
     "UnusableInput",
     "Usage",
+    "Verification",
     "Version",
     "Withheld",
 ]

@@ -27,6 +27,7 @@ from rag.domain import (
     Backup,
     Briefing,
     BriefingStep,
+    ExportFormat,
     Extract,
     Filters,
     Hit,
@@ -34,6 +35,7 @@ from rag.domain import (
     Progress,
     Removal,
     Statement,
+    Verification,
     as_json,
     parse_day,
 )
@@ -237,10 +239,66 @@ def _search(asked: argparse.Namespace) -> int:
 
 
 def _ask(asked: argparse.Namespace) -> int:
+    formats = _formats(asked)
     with _open(asked) as room:
         answer = room.ask(asked.question, filters=_filters(asked))
-    _show(asked, answer, lambda: _print_answer(answer))
+        _export(asked, room, answer, formats)
+    if asked.json or not formats:
+        _show(asked, answer, lambda: _print_answer(answer))
     return PARTLY if answer.abstained else DONE
+
+
+def _formats(asked: argparse.Namespace) -> list[ExportFormat]:
+    """The formats that are asked for by `--format` or by the name of the file. Raises UnusableInput."""
+    named = asked.format.split(",") if asked.format else []
+    if asked.output and not named:
+        named = [asked.output.suffix.removeprefix(".")]
+    wrong = [name for name in named if name not in get_args(ExportFormat)]
+    if wrong:
+        known = ", ".join(get_args(ExportFormat))
+        raise UnusableInput(f"{wrong[0]!r} is no format of an export. Give --format, one or more of {known}.")
+    if named and not asked.output and (len(named) > 1 or named[0] in ("docx", "pdf") or asked.json):
+        raise UnusableInput("Say with -o where to write; only one text format goes to standard output.")
+    return [name for name in get_args(ExportFormat) if name in named]
+
+
+def _export(asked: argparse.Namespace, room: Newsroom, value: Answer | Briefing, formats: list[ExportFormat]) -> None:
+    """Write the value in each format: to the file that is named, or into the folder, or to standard output."""
+    for name in formats:
+        data = room.export(value, name)
+        if asked.output is None:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+            continue
+        path = asked.output / room.export_name(value, name) if asked.output.is_dir() else asked.output
+        path = path.with_suffix(f".{name}") if len(formats) > 1 else path
+        try:
+            path.write_bytes(data)
+        except OSError as exc:
+            raise UnusableInput(f"{path} cannot be written: {exc.strerror or exc}. Name another file.") from exc
+        print(f"Wrote {path}.", file=sys.stderr)
+
+
+def _verify(asked: argparse.Namespace) -> int:
+    with _open(asked) as room:
+        found = room.verify(asked.file)
+    _show(asked, found, lambda: _print_verification(found))
+    return DONE if found.ok else PARTLY
+
+
+def _print_verification(found: Verification) -> None:
+    for item in found.checked:
+        name = f"[{item.n}] " if item.n is not None else ""
+        against = f" (checked against the {item.against})" if item.against else ""
+        print(f"{name}{item.place}: {item.status}{f' - {item.reason}' if item.reason else ''}{against}")
+    seals = {
+        "unbroken": "Sealed by this library, and as it was exported.",
+        "broken": "Sealed by this library, but not as it was exported.",
+        "of another library": "Sealed by another library; only that one can tell if the seal is whole.",
+        "none": "No seal: whether more was changed than the texts can tell is not known.",
+    }
+    print(seals[found.seal])
+    print("All is as it should be." if found.ok else f"{len(found.altered)} not as they should be.")
 
 
 def _print_answer(answer: Answer) -> None:
@@ -268,6 +326,7 @@ def _print_answer(answer: Answer) -> None:
 
 def _brief(asked: argparse.Namespace) -> int:
     meter = _Meter()
+    formats = _formats(asked)
     with _open(asked) as room:
         made = room.brief(
             topic=asked.topic,
@@ -278,8 +337,10 @@ def _brief(asked: argparse.Namespace) -> int:
             builtin=asked.builtin,
             progress=lambda step: meter.write(_step_line(step)),
         )
-    meter.end()
-    _show(asked, made, lambda: _print_briefing(made))
+        meter.end()
+        _export(asked, room, made, formats)
+    if asked.json or not formats:
+        _show(asked, made, lambda: _print_briefing(made))
     return DONE if made.finished and any(item.sentences for item in made.sections) else PARTLY
 
 
@@ -532,6 +593,9 @@ def _parser() -> argparse.ArgumentParser:
     made = command("ask", _ask, "ask a question and get a cited answer", filtered=True)
     made.add_argument("question", metavar="QUESTION")
     made.add_argument("--as-of", type=_a_day, metavar="DATE", help="answer from what was known by YYYY-MM-DD")
+    _take_export(made)
+    made = command("verify", _verify, "check an exported answer or briefing again: Markdown, Word, HTML or JSON")
+    made.add_argument("file", type=Path, metavar="FILE")
     made = command("extract", _extract, "show what adding a file would make of it, without storing it")
     made.add_argument("source", metavar="SOURCE")
     made = command("statements", _statements, "show who says what in a file, without storing it")
@@ -548,6 +612,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--template", default="situation", help="situation, digest, positions, summary or a TOML file")
     made.add_argument("--length", default="medium", help="short, medium, long or a number of words (medium)")
     made.add_argument("--builtin", action="store_true", help="without the model that is set")
+    _take_export(made)
     made = command("eval", _eval, "measure against the evaluation data, compare, check floors, write the page")
     made.add_argument("name", metavar="NAME", help="a measure, or compare A B, check, pin FILE, report")
     made.add_argument("files", nargs="*", type=Path, metavar="FILE", help="reports to compare or to pin floors to")
@@ -567,6 +632,11 @@ def _take_fields(made: argparse.ArgumentParser, when: str) -> None:
             made.add_argument("--published", metavar="DATE", help=f"day of publication, YYYY-MM-DD, {when}")
         else:
             made.add_argument(f"--{name}", help=f"{name}, {when}")
+
+
+def _take_export(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--format", metavar="LIST", help="export as md, docx, pdf, html, json, one or more with commas")
+    made.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to: a file, or a folder")
 
 
 def _a_day(value: str) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +34,7 @@ from rag.domain import (
     BriefingSummary,
     Chat,
     Correction,
+    ExportFormat,
     Extract,
     Filters,
     Finished,
@@ -46,6 +48,7 @@ from rag.domain import (
     StatementChanges,
     TurnState,
     Usage,
+    Verification,
     as_json,
 )
 from rag.engines.adding.files import Files
@@ -56,6 +59,7 @@ from rag.engines.answering.driver import Answering
 from rag.engines.answering.seam import DraftEngine
 from rag.engines.briefing.driver import BriefingMaker
 from rag.engines.correcting import Place, checked, missed
+from rag.engines.exporting import export as exporting
 from rag.engines.indexing import REPAIRED, Extractor, Indexer, Watcher, cut_fingerprint
 from rag.engines.positions import MOST_STATEMENTS, matrix, table
 from rag.errors import BadSettings, ModelError, ModelMissing, UnreadableSource, UnusableInput
@@ -81,6 +85,7 @@ if TYPE_CHECKING:  # reading pages takes half a second to import, and few uses r
 _log = logging.getLogger(__name__)
 LIBRARY = "library.db"
 LONGEST_QUESTION = 1000  # characters
+_EXPORT_KEY = "export-key"
 
 
 class Newsroom(AbstractContextManager["Newsroom"]):
@@ -573,6 +578,40 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             for item in self._library.judged()
             if item.feedback
         ]
+
+    # -- handing on
+
+    def export(self, value: Answer | Briefing, format: ExportFormat) -> bytes:  # noqa: A002
+        """An answer or a briefing as a file (md, docx, pdf, html or json) whose citations `verify` can check again.
+
+        A sentence that its sources no longer bear out moves to those withheld. The file is sealed with a key of this
+        library. Raises UnusableInput for another format, and where a cited version is no longer in the library.
+        """
+        texts = self._library.texts((item.article_id, item.version) for item in value.citations)
+        return exporting.export(value, format, texts, key=self._export_key())
+
+    def export_name(self, value: Answer | Briefing, format: ExportFormat) -> str:  # noqa: A002
+        """A name for the file of an export that every file system takes."""
+        return exporting.file_name(value, format)
+
+    def verify(self, source: str | Path | bytes, name: str | None = None) -> Verification:
+        """Check an exported file (Markdown, Word, HTML or JSON; a path or its bytes) again: every citation, and every
+        sentence that rests on one, against the library and else against the source texts in the file.
+
+        Raises UnreadableSource for a path that cannot be read, UnusableInput for what is no export.
+        """
+        if isinstance(source, bytes):
+            data, shown = source, name or "the file"
+        else:
+            shown = name or Path(source).name
+            try:
+                data = Path(source).read_bytes()
+            except OSError as exc:
+                raise UnreadableSource(f"{source} cannot be read: {exc.strerror or exc}. Check its name.") from exc
+        return exporting.verify(data, shown, library=self._library, key=self._library.noted(_EXPORT_KEY) or "")
+
+    def _export_key(self) -> str:
+        return self._library.noted(_EXPORT_KEY) or self._library.settle(_EXPORT_KEY, secrets.token_hex(32))
 
     # -- state
 

@@ -23,6 +23,7 @@ FLOORS = [
         "engines.correcting",
         "engines.positions",
         "engines.briefing",
+        "engines.exporting",
     },
     {"wiring"},
     {"newsroom"},
@@ -43,6 +44,7 @@ ONLY_IN = {
     "xllamacpp": {"rag.providers.local_model"},
     "sentencex": {"rag.text.sentences"},
     "streamlit": {"rag.ui"},
+    "typst": {"rag.engines.exporting.pdf"},
     "pydantic_settings": {"rag.settings"},
 }
 FACES_SEE = {"errors", "domain", "settings", "newsroom", "evaluation"}

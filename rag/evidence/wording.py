@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from rag.domain import Span, Wording
 from rag.text.grounding import locate, same_words
@@ -75,14 +76,19 @@ def _found(piece: str, cited: Sequence[Place]) -> str | None:
         at = locate(piece.rstrip(".,"), whole, start=span.start, end=span.end)
         if at is None:
             continue
-        bounds = [*sentences(whole, touching=[span]), *(item.inner for item in quotations(whole))]
-        starts = {_inner(one, whole).start for one in bounds}
-        ends = {_inner(one, whole).end for one in bounds}
+        bounds = [*sentences(whole, touching=[span]), *_quoted(whole)]
         here = _inner(at.span, whole)
+        starts = (_inner(one, whole).start for one in bounds)
+        ends = (_inner(one, whole).end for one in bounds)
         if here.start in starts and here.end in ends:
             return "whole"
         best = "cut"
     return best
+
+
+@lru_cache(maxsize=16)
+def _quoted(whole: str) -> tuple[Span, ...]:
+    return tuple(item.inner for item in quotations(whole))
 
 
 def _inner(span: Span, whole: str) -> Span:

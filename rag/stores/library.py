@@ -324,6 +324,12 @@ class Library(BriefingShelf):
             row = insert(meta).values(key=key, value=value)
             connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
+    def settle(self, key: str, value: str) -> str:
+        """Keep a fact unless one is kept under `key` already, also by another process; the one that is kept."""
+        with self._write() as connection:
+            connection.execute(insert(meta).values(key=key, value=value).on_conflict_do_nothing())
+        return self.noted(key) or value
+
     # -- reading
 
     def noted(self, key: str) -> str | None:

@@ -1,0 +1,1 @@
+"""Exporting answers and briefings, and checking an exported file again."""
