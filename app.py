@@ -11,6 +11,7 @@ page = st.navigation(
         st.Page(session.ASK, title="Ask", default=True),
         st.Page(session.POSITIONS, title="Positions", url_path="positions"),
         st.Page(session.LIBRARY, title="Library", url_path="library"),
+        st.Page(session.ADD, title="Add", url_path="add"),
         st.Page(session.SOURCE, title="Source", url_path="source", visibility="hidden"),
         st.Page(session.STATEMENTS, title="Statements", url_path="statements", visibility="hidden"),
     ],

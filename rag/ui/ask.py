@@ -50,7 +50,7 @@ def _empty() -> None:
     st.html('<h1 class="first">Ask what was said, on the record</h1>')
     st.html("<p class='lede'>The library is empty, so there is nothing to ask yet.</p>")
     if st.button("Add the first article", type="primary"):
-        st.switch_page(session.LIBRARY, query_params={"add": "true"})
+        st.switch_page(session.ADD)
 
 
 def _first_screen(room: Newsroom) -> None:

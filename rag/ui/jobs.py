@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from typing import Generic, Literal, TypeVar
+from queue import SimpleQueue
+from typing import Any, Generic, Literal, TypeVar
 
 from rag.errors import OnRecordError
 
@@ -18,6 +19,26 @@ Work = Callable[[threading.Event], Iterator[Event]]
 
 MOST_AT_ONCE = 16
 _log = logging.getLogger(__name__)
+
+
+def following(call: Callable[[Callable[[Event], None]], Event]) -> Iterator[Event]:
+    """What a blocking call reports while it works, and last what it gives; what it raises is raised here."""
+    told: SimpleQueue[tuple[Literal["said", "gave", "failed"], Any]] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            told.put(("gave", call(lambda event: told.put(("said", event)))))
+        except BaseException as exc:  # noqa: BLE001  # it goes on where it is waited for
+            told.put(("failed", exc))
+
+    threading.Thread(target=run, name="onrecord-call", daemon=True).start()
+    while True:
+        what, value = told.get()
+        if what == "failed":
+            raise value
+        yield value
+        if what == "gave":
+            return
 
 
 class Job(Generic[Event]):

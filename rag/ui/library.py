@@ -1,4 +1,4 @@
-"""Library: what is in it, found by words, outlet and date; adding, opening and removing articles."""
+"""Library: what is in it, found by words, outlet and date; opening and removing articles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 from rag.domain import ArticleSummary, Filters
 from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import adding, session, views
+from rag.ui import session, views
 
 _PAGE = 20  # articles a page
 _EARLIEST = date(1600, 1, 1)
@@ -27,11 +27,10 @@ def main() -> None:
         held = (views.counted(total, "article"), views.counted(outlets, "outlet") if outlets else None)
         st.html(f'<p class="lede">{views.joined((*held, views.days(*room.span())))}</p>')
     else:
-        st.html('<p class="lede">Nothing is in it yet. Paste an article below, or upload text and Markdown files.</p>')
+        st.html('<p class="lede">Nothing is in it yet. Paste an article, upload files, or give an address.</p>')
     _background(room)
     _told()
-    with st.expander("Add articles", key="add", expanded=not total, bind="query-params"):
-        adding.show(room)
+    st.page_link(session.ADD, label="Add articles")
     if total:
         _listed(room)
     if "removing" in st.session_state:

@@ -22,7 +22,7 @@ def main() -> None:
     st.html("<h1>Positions</h1>")
     if not room.count():
         st.html('<p class="lede">The library is empty, so nobody has said anything yet.</p>')
-        st.page_link(session.LIBRARY, label="Add the first article", query_params={"add": "true"})
+        st.page_link(session.ADD, label="Add the first article")
         return
     st.html('<p class="lede">Who says what, on whose behalf, and whether that changed.</p>')
     if told := views.pending_line(room.pending()):

@@ -13,10 +13,11 @@ from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import views
 from rag.ui.chats import Answers
+from rag.ui.intake import Intakes
 from rag.ui.jobs import Jobs
 
 FOLDER = Path(__file__).parent
-ASK, LIBRARY, SOURCE = (str(FOLDER / name) for name in ("ask.py", "library.py", "source.py"))
+ASK, LIBRARY, ADD, SOURCE = (str(FOLDER / name) for name in ("ask.py", "library.py", "add.py", "source.py"))
 POSITIONS, STATEMENTS = (str(FOLDER / name) for name in ("positions.py", "statements.py"))
 STYLE = FOLDER / "style.css"
 
@@ -37,6 +38,12 @@ def jobs() -> Jobs:
 def answers() -> Answers:
     """The answers that are being made; a page sees only that of the conversation whose id its address holds."""
     return Answers(newsroom(), jobs())
+
+
+@st.cache_resource(show_spinner=False)
+def intakes() -> Intakes:
+    """What is being added; a page sees only that whose id its session or its address holds."""
+    return Intakes(newsroom(), jobs())
 
 
 @contextmanager

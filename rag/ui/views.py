@@ -16,7 +16,6 @@ from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
 from rag.domain import (
-    AddResult,
     Answer,
     AnswerSentence,
     Article,
@@ -24,7 +23,6 @@ from rag.domain import (
     AskEvent,
     Citation,
     Conflict,
-    Extract,
     Filters,
     Finished,
     Fragment,
@@ -45,7 +43,7 @@ _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # CommonMark lets all ASCII pun
 _JOINED = re.compile(r"(?<=:)(?=[\w+-]+:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"  # emoji codes and bare addresses are matched after escapes are gone; this breaks them
 _LEAD = 240  # characters of context above a highlighted passage when it scrolls into view
-_BASIS = {
+BASIS = {
     "json-ld": "from the page's metadata",
     "meta": "from the page's metadata",
     "front-matter": "from the file's front matter",
@@ -59,13 +57,6 @@ _MARKS = {
     "removed": "removed from the library, and its words with it",
     "changed": "the cited words stand there no more",
     "corrected": "corrected or retracted by its outlet",
-}
-_STATUS = {
-    "added": "Added",
-    "updated": "Updated: stored as a new version",
-    "duplicate": "Already in the library, nothing added",
-    "copy": "Folded under the article that it copies",
-    "rejected": "Not added",
 }
 
 # -- small things
@@ -436,7 +427,7 @@ def article_head_html(article: Article | ArticleSummary, *, level: Literal[1, 2]
 def facts_html(article: Article) -> str:
     """What is known about an article, each fact with where it came from."""
     place = next((item.number for item in article.versions if item.version == article.version), 1)
-    basis = f" <i>({_BASIS[article.date_basis]})</i>" if article.date_basis in _BASIS else ""
+    basis = f" <i>({BASIS[article.date_basis]})</i>" if article.date_basis in BASIS else ""
     rows: list[tuple[str, str | None]] = [
         ("Outlet", article.outlet and esc(article.outlet)),
         ("Byline", article.byline and esc(article.byline)),
@@ -457,20 +448,6 @@ def row_html(item: ArticleSummary) -> str:
     """The line under a headline of the list."""
     when = day(item.published) if item.published else "no date"
     return f'<p class="row">{esc(joined((item.outlet, when, item.byline, counted(item.words, "word"))))}</p>'
-
-
-def found_html(found: Extract) -> str:
-    """How the text of a source begins, and what was done to it, before it is added."""
-    begins = esc(_shortened(found.text, 420))
-    notes = "".join(f"<small>{esc(note)}</small>" for note in found.notes)
-    size = counted(len(found.text.split()), "word")
-    return f'<div class="found"><small>The text that will be stored, {size}</small><p>{begins}</p>{notes}</div>'
-
-
-def added_line(result: AddResult, title: str | None = None) -> str:
-    """What became of a source, as plain text."""
-    what = f"{_STATUS[result.status]}: {title or result.source}"
-    return f"{what}. {result.reason}" if result.reason else f"{what}."
 
 
 def titles_html(items: Iterable[ArticleSummary]) -> str:

@@ -182,7 +182,7 @@ def test_u39_axe_finds_nothing_on_any_page_and_state(address: str, opened: Open,
     page.keyboard.press("Escape")
     ask(page, "What did NATO decide?")
     found += violations(page)
-    for path in ("/library?add=true", f"/{link}", "/source?doc=none"):
+    for path in ("/library", "/add", f"/{link}", "/source?doc=none"):
         go(page, f"{address}{path}")
         found += violations(page)
     assert found == []
@@ -210,7 +210,7 @@ def test_u41_no_page_scrolls_sideways_on_a_phone(address: str, opened: Open) -> 
     link = page.locator(".card a").first.get_attribute("href")
     open_drawer(page)
     assert sideways(page) <= 0
-    for path in ("/library?add=true", f"/{link}", "/source?doc=none"):
+    for path in ("/library", "/add", f"/{link}", "/source?doc=none"):
         go(page, f"{address}{path}")
         assert sideways(page) <= 0
 
@@ -234,13 +234,14 @@ def test_u43_the_keyboard_alone_goes_from_question_to_source(address: str, opene
 
 
 def test_u37_pasting_and_removing_an_article_in_the_browser(address: str, opened: Open) -> None:
-    page = opened(address, "/library?add=true")
+    page = opened(address, "/add")
     box = page.get_by_role("textbox", name="Text of the article")
     box.fill("A plant for the town\n\nThe council will build it, its head said. “We will,” she told reporters.")
-    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Read it").click()
     page.locator(".found").wait_for()
     page.get_by_role("button", name="Add to the library").click()
-    page.get_by_text("Added: A plant for the town").wait_for()
+    page.locator(".results").get_by_text("A plant for the town").wait_for()
+    go(page, f"{address}/library")
     page.get_by_label("Words of the headline").fill("plant")
     page.keyboard.press("Enter")
     page.get_by_text("1 article found").wait_for()
@@ -249,3 +250,25 @@ def test_u37_pasting_and_removing_an_article_in_the_browser(address: str, opened
     page.get_by_role("dialog").get_by_text("A plant for the town").wait_for()
     page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
     page.get_by_text("Removed: A plant for the town").wait_for()
+
+
+def test_u24_u25_u27_wrong_and_large_files_are_refused_and_the_uploader_empties(
+    address: str, opened: Open, tmp_path: Path
+) -> None:
+    page = opened(address, "/add?way=Upload")
+    (tmp_path / "film.mp4").write_bytes(b"0")
+    with (tmp_path / "large.txt").open("wb") as large:
+        large.truncate(26 * 2**20)
+    (tmp_path / "good.txt").write_text("Trams at night\n\nThe mayor of Esk said on Monday: “They will run.”", "utf-8")
+    chooser = page.locator("input[type=file]")
+    for name, told in (("film.mp4", "not allowed"), ("large.txt", "25")):
+        chooser.set_input_files(tmp_path / name)
+        page.get_by_test_id("stFileUploaderFileErrorMessage").filter(has_text=told).wait_for()
+    chooser.set_input_files(tmp_path / "good.txt")
+    page.get_by_text("good.txt").first.wait_for()
+    page.get_by_role("button", name="Read them").click()
+    page.locator(".found").wait_for()
+    page.get_by_role("button", name="Discard").click()
+    page.get_by_role("button", name="Read them").wait_for()
+    settle(page)
+    assert page.get_by_test_id("stFileUploaderFile").count() == 0

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.conftest import PROJECT
 
-ASK, LIBRARY, SOURCE = (f"rag/ui/{name}.py" for name in ("ask", "library", "source"))
+ASK, LIBRARY, ADD, SOURCE = (f"rag/ui/{name}.py" for name in ("ask", "library", "add", "source"))
 
 
 @pytest.fixture(autouse=True)

@@ -20,12 +20,12 @@ from rag.domain import (
     ArticleSummary,
     Citation,
     Conflict,
-    Extract,
     Filters,
     Finished,
     Fragment,
     Hit,
     Phase,
+    Preview,
     SentenceKind,
     SentenceShown,
     SentenceWithheld,
@@ -35,7 +35,7 @@ from rag.domain import (
     Version,
     Withheld,
 )
-from rag.ui import views
+from rag.ui import intake_views, views
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -51,7 +51,7 @@ PAYLOADS = (
 )
 ALLOWED = set(
     """div section p b i q ul li dl dt dd h1 h2 h3 header span small button a mark blockquote footer details summary
-    br""".split()
+    br table thead tbody tr th td progress""".split()
 )
 
 
@@ -153,6 +153,8 @@ def everything(text: str) -> list[str]:
     summary = ArticleSummary(
         **{name: getattr(page, name) for name in ArticleSummary.__dataclass_fields__ if name != "words"}, words=1
     )
+    preview = Preview(source=text, title=text, outlet=text, byline=text, first=text, url=text, known="k", listed=True)
+    folded = AddResult(source=text, status="copy", article_id="a", of="b", reason=text)
     sentences = [sentence(kind, said, text) for kind in ("quoted", "indirect", "reported", "synthesis")]
     state = views.Progress(phases=(Phase(name="reading", detail=text),), sentences=tuple(sentences), citations=(cited,))
     return [
@@ -170,7 +172,10 @@ def everything(text: str) -> list[str]:
         views.facts_html(page),
         views.row_html(summary),
         views.titles_html([summary]),
-        views.found_html(Extract(text=text, notes=(text,))),
+        intake_views.preview_html(preview),
+        intake_views.unread_html([Preview(source=text, reason=text)]),
+        intake_views.results_html([folded], {"b": text}),
+        intake_views.working_html(text, 1, 2),
     ]
 
 
@@ -372,14 +377,19 @@ def test_days_and_counts_read_as_people_write_them() -> None:
 
 
 def test_what_became_of_a_source_is_told_with_the_reason() -> None:
-    assert (
-        views.added_line(AddResult(source="x.txt", status="rejected", reason="It is empty."))
-        == "Not added: x.txt. It is empty."
-    )
-    assert (
-        views.added_line(AddResult(source="x", status="duplicate"), "A title")
-        == "Already in the library, nothing added: A title."
-    )
+    results = [
+        AddResult(source="x.txt", status="rejected", reason="It is empty."),
+        AddResult(source="y.txt", status="duplicate", article_id="a", version="1", of="a"),
+    ]
+    shown = intake_views.results_html(results, {"a": "A title"})
+    assert '<th scope="row">Not added</th><td>x.txt</td><td>It is empty.</td>' in shown
+    assert '<th scope="row">Already there</th><td><a href="source?doc=a"' in shown
+    assert intake_views.summary_line(results) == "already there 1 · not added 1"
+
+
+def test_a_step_under_way_says_how_many_of_how_many_and_how_long_still() -> None:
+    assert "Adding 3 of 1,200, about 12 s left" in intake_views.working_html("Adding", 3, 1200, 12.4)
+    assert "<progress" not in intake_views.working_html("Reading", 0, None)
 
 
 def test_background_work_is_told_and_its_absence_is_not() -> None:

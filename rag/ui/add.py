@@ -1,0 +1,342 @@
+"""Add: paste, upload, web addresses, a feed or a folder; what was found, to choose and correct; what became of each."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from rag.domain import ArticleChanges, Preview
+from rag.errors import UnknownArticle
+from rag.newsroom import Newsroom
+from rag.ui import intake_views, session, views
+from rag.ui.intake import MOST_BYTES, MOST_FILES, Intake
+from rag.ui.jobs import Job
+
+_PASTE, _UPLOAD, _ADDRESS, _FEED, _FOLDER = _WAYS = ("Paste", "Upload", "Web address", "Feed", "Folder")
+_TYPES = ["txt", "md", "html", "htm", "pdf", "docx", "eml", "xml", "rss", "atom", "jsonl", "zip"]
+_EARLIEST = date(1600, 1, 1)
+_PAGE = 20  # found articles a page
+_TICK = 0.1
+_TEXTS = {"title": "Title", "outlet": "Outlet", "byline": "Byline", "url": "Address"}
+
+
+def main() -> None:
+    """The page. `?job=` names what is under way, so that a reload finds it."""
+    room = session.newsroom()
+    st.html("<h1>Add</h1>")
+    intake = _under_way()
+    if intake is None:
+        _ways()
+    elif intake.look.running:
+        _working(intake, intake.look, lambda: intake_views.looking_html(intake.progress, len(intake.previews)))
+    elif intake.look.state == "failed":
+        st.error(views.label(intake.look.error or ""), title="Nothing could be read")
+        _back("Back")
+    elif intake.adding is None:
+        _found(intake)
+    elif intake.adding.running:
+        adding = intake.adding
+        _working(intake, adding, lambda: intake_views.working_html("Adding", len(adding.events), intake.total))
+    else:
+        _results(room, intake)
+
+
+def _under_way() -> Intake | None:
+    intake = None
+    for intake_id in (st.session_state.get("intake"), st.query_params.get("job")):
+        intake = intake or session.intakes().get(intake_id)
+    if intake:
+        st.session_state.intake = st.query_params["job"] = intake.intake_id
+    else:
+        st.session_state.pop("intake", None)
+        st.query_params.pop("job", None)
+    return intake
+
+
+# -- the ways in
+
+
+def _ways() -> None:
+    st.html('<p class="lede">Nothing is stored before you have seen what was found.</p>')
+    if told := st.session_state.pop("told_add", None):
+        st.error(views.label(told))
+    way = st.segmented_control(
+        "How",
+        _WAYS,
+        default=_PASTE,
+        required=True,
+        key="way",
+        bind="query-params",
+    )
+    with st.form(f"way-{way}", border=False, clear_on_submit=way == _UPLOAD):
+        if way == _UPLOAD:
+            _upload_field()
+        elif way == _ADDRESS:
+            st.text_area("Addresses of articles, one a line", key="addresses", placeholder="https://…", height=120)
+            st.form_submit_button("Read them", type="primary", key="look", on_click=_look_at_addresses)
+        elif way == _FEED:
+            st.text_input("Address of a feed, or of a page that has one", key="feed", placeholder="https://…")
+            st.form_submit_button("See what it lists", type="primary", key="look", on_click=_look_at_feed)
+        elif way == _FOLDER:
+            _folder_field()
+        else:
+            st.text_area("Text of the article", key="pasted", height=220, placeholder="Paste the article, as it is")
+            st.form_submit_button("Read it", type="primary", key="look", on_click=_look_at_pasted)
+
+
+def _upload_field() -> None:
+    st.file_uploader(
+        "Files: text, Markdown, HTML, PDF, Word, e-mail, feeds, JSON Lines, zip",
+        type=_TYPES,
+        accept_multiple_files=True,
+        key="files",
+    )
+    st.caption(f"At most {MOST_FILES} files at once, {MOST_BYTES // 2**20} MB each.")
+    st.form_submit_button("Read them", type="primary", key="look", on_click=_look_at_files)
+
+
+def _folder_field() -> None:
+    near = _served_here()
+    st.text_input("Folder on this machine", key="folder", placeholder="corpus/", disabled=not near, autocomplete="off")
+    if not near:
+        st.caption(
+            "This server is open to other machines, so it reads no folders of its own. Use `onrecord add FOLDER`."
+        )
+    st.form_submit_button("Read it", type="primary", key="look", disabled=not near, on_click=_look_at_folder)
+
+
+def _served_here() -> bool:
+    """True if only this machine can reach the server; else a reader could look into its files."""
+    address = st.get_option("server.address") or ""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return bool(address == "localhost")
+
+
+def _look_at_pasted() -> None:
+    if (text := st.session_state.pasted).strip():
+        _begin(session.intakes().files("paste", [("pasted text", text.encode("utf-8", "replace"))]))
+
+
+def _look_at_files() -> None:
+    if files := st.session_state.get("files"):
+        _begin(session.intakes().files("upload", [(file.name, file.getvalue()) for file in files]))
+
+
+def _look_at_addresses() -> None:
+    _look_outside("address", [line.strip() for line in st.session_state.addresses.splitlines() if line.strip()])
+
+
+def _look_at_feed() -> None:
+    _look_outside("feed", [st.session_state.feed.strip()] if st.session_state.feed.strip() else [])
+
+
+def _look_outside(way: str, urls: list[str]) -> None:
+    wrong = next((url for url in urls if not views.outside_url(url)), None)
+    if wrong is not None:
+        st.session_state.told_add = f"{wrong!r} is not a web address. It must begin with http:// or https://."
+    elif urls:
+        _begin(session.intakes().addresses("feed" if way == "feed" else "address", list(dict.fromkeys(urls))))
+
+
+def _look_at_folder() -> None:
+    if _served_here() and (path := st.session_state.folder.strip()):
+        _begin(session.intakes().paths([path]))
+
+
+def _begin(intake: Intake) -> None:
+    st.session_state.intake = intake.intake_id
+
+
+# -- under way
+
+
+def _working(intake: Intake, job: Job[Any], shown: Callable[[], str]) -> None:
+    """Show a running step until it ends. Last of all in a run: what interrupts it loses nothing."""
+    slot = st.empty()
+    slot.html(shown())
+    st.button("Cancel", key="cancel", on_click=_cancel, args=(intake,))
+    seen = len(job.events)
+    while job.running:
+        job.wait(seen, _TICK)
+        if len(job.events) != seen:
+            seen = len(job.events)
+            slot.html(shown())
+        _ = st.session_state.get("cancel")  # a look at the session is where Streamlit can interrupt a run
+    st.rerun()
+
+
+def _cancel(intake: Intake) -> None:
+    """Stop the step in hand; what was found or added so far stays."""
+    (intake.adding or intake.look).stop()
+
+
+def _back(shown: str) -> None:
+    st.button(shown, key="back", on_click=_drop)
+
+
+def _drop() -> None:
+    session.intakes().drop(st.session_state.pop("intake", ""))
+    st.query_params.pop("job", None)
+
+
+# -- what was found
+
+
+def _found(intake: Intake) -> None:
+    found = [(place, item) for place, item in enumerate(intake.previews) if item.found is not None]
+    if intake.look.state == "stopped":
+        st.html('<p class="notice" role="status">Stopped. What was read before is below.</p>')
+    if not found and not intake.unread():
+        st.html('<p class="none" role="status">No article was found there.</p>')
+    if unread := intake.unread():
+        st.html(intake_views.unread_html(unread))
+    pages = max(1, -(-len(found) // _PAGE))
+    page = min(st.session_state.get("found_page") or 1, pages)
+    shown = found[(page - 1) * _PAGE : page * _PAGE]
+    if len(found) > 1:
+        _many(intake, found)
+    for place, item in shown:
+        _one(intake, place, item, alone=len(found) == 1)
+    if pages > 1:
+        st.pagination(pages, key="found_page")
+    _decide(intake, len(found))
+
+
+def _many(intake: Intake, found: list[tuple[int, Preview]]) -> None:
+    known = sum(item.known is not None for _, item in found)
+    line = views.joined((views.counted(len(found), "article"), f"{known} in the library already" if known else None))
+    with st.container(horizontal=True, vertical_alignment="center", key="many"):
+        st.html(f'<p class="row" role="status">Found {line}</p>', width="content")
+        for name, taken in (("All", True), ("None", False)):
+            st.button(name, key=f"take-{name}", type="tertiary", on_click=_take_all, args=(intake, taken))
+
+
+def _one(intake: Intake, place: int, item: Preview, *, alone: bool) -> None:
+    shown = intake_views.preview_html(item.corrected(**intake.given.get(place, {})))
+    if alone:
+        st.html(shown)
+        _fields(intake, place, item)
+        return
+    with st.container(key=f"row-{place}"):
+        pick, body = st.columns([0.05, 0.95], gap="small")
+        key = f"take-{intake.intake_id}-{place}"
+        st.session_state.setdefault(key, intake.takes(place, item))
+        intake.taken[place] = pick.checkbox(
+            f"Add {views.label(item.title or item.source, 80)}", key=key, label_visibility="collapsed"
+        )
+        body.html(shown)
+        correct = body.toggle("Correct it", key=f"correct-{intake.intake_id}-{place}")
+    if correct:
+        _fields(intake, place, item)
+
+
+def _fields(intake: Intake, place: int, item: Preview) -> None:
+    """What was found, in fields that can be corrected."""
+    mark, given = f"{intake.intake_id}-{place}", intake.given.get(place, {})
+    for name in _TEXTS:
+        st.session_state.setdefault(f"{name}-{mark}", given.get(name, getattr(item, name)) or "")
+    st.session_state.setdefault(f"published-{mark}", given.get("published", item.published) or None)
+    st.text_input(_TEXTS["title"], key=f"title-{mark}", placeholder="None found", max_chars=1000)
+    left, right = st.columns(2)
+    left.text_input(_TEXTS["outlet"], key=f"outlet-{mark}", placeholder="None found", max_chars=300)
+    right.text_input(_TEXTS["byline"], key=f"byline-{mark}", placeholder="None found", max_chars=300)
+    left.date_input("Published", key=f"published-{mark}", format="YYYY-MM-DD", min_value=_EARLIEST)
+    right.text_input(_TEXTS["url"], key=f"url-{mark}", placeholder="https://… (optional)", max_chars=2000)
+    intake.given[place] = _typed(intake, place, item)
+
+
+def _typed(intake: Intake, place: int, item: Preview) -> ArticleChanges:
+    """The fields that differ from what was found; an empty one clears what was found."""
+    ss, mark = st.session_state, f"{intake.intake_id}-{place}"
+    changes = ArticleChanges()
+    for name in ("title", "outlet", "byline", "url"):
+        if (typed := ss[f"{name}-{mark}"].strip()) != (getattr(item, name) or ""):
+            changes[name] = typed
+    if (day := ss[f"published-{mark}"]) != item.published:
+        changes["published"] = day or ""
+    return changes
+
+
+def _decide(intake: Intake, found: int) -> None:
+    chosen = intake.chosen()
+    wrong = next((url for item in chosen if (url := item.given.get("url")) and not views.outside_url(url)), None)
+    if wrong:
+        st.error("The address must begin with http:// or https://. Correct it or leave it empty.")
+    with st.container(horizontal=True, key="decide"):
+        if found:
+            st.button(
+                "Add to the library" if found == 1 else f"Add {views.counted(len(chosen), 'article')}",
+                key="add_found",
+                type="primary",
+                disabled=not chosen or bool(wrong),
+                help=None if chosen else "Choose at least one.",
+                on_click=_add,
+                args=(intake,),
+            )
+        _back("Discard" if found else "Back")
+
+
+def _take_all(intake: Intake, taken: bool) -> None:
+    for place, item in enumerate(intake.previews):
+        if item.found is not None:
+            intake.taken[place] = taken
+            st.session_state[f"take-{intake.intake_id}-{place}"] = taken
+
+
+def _add(intake: Intake) -> None:
+    for place, item in enumerate(intake.previews):
+        if f"title-{intake.intake_id}-{place}" in st.session_state:  # what was typed last comes with this very click
+            intake.given[place] = _typed(intake, place, item)
+    session.intakes().add(intake)
+
+
+# -- what became of it
+
+
+def _results(room: Newsroom, intake: Intake) -> None:
+    adding, results = intake.adding, intake.results
+    titles = {}
+    for article_id in {item for result in results for item in (result.article_id, result.of) if item}:
+        try:
+            titles[article_id] = room.article(article_id).title
+        except UnknownArticle:
+            continue
+    if adding and adding.state == "failed":
+        st.error(views.label(adding.error or ""), title="Adding broke off; what is listed below was added")
+    elif adding and adding.state == "stopped":
+        st.warning(f"Stopped. {len(adding.events)} of {intake.total} were added; the rest was left out.")
+    st.html(f'<p class="row" role="status">{views.esc(intake_views.summary_line(results)) or "Nothing was added."}</p>')
+    st.html(intake_views.results_html(results, titles))
+    with st.container(horizontal=True, key="after"):
+        st.button("Add more", key="more", type="primary", on_click=_more, args=(intake,))
+        if failed := intake.failed():
+            st.button(
+                f"Retry {views.counted(len(failed), 'failed source')}", key="retry", on_click=_retry, args=(intake,)
+            )
+        st.page_link(session.LIBRARY, label="To the library")
+    if told := views.pending_line(room.pending()):
+        st.caption(told)
+
+
+def _more(intake: Intake) -> None:
+    if intake.way == "paste":
+        st.session_state.pasted = ""
+    _drop()
+
+
+def _retry(intake: Intake) -> None:
+    failed = intake.failed()
+    _drop()
+    if intake.way == "folder":
+        _begin(session.intakes().paths(failed))
+    else:
+        _begin(session.intakes().addresses("address", failed))
+
+
+main()
