@@ -169,6 +169,17 @@ class ArticleSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """How articles spread: over days of publication, in their order; over outlets, the most first, the smallest under
+    None together with those of no outlet; and over lengths, as (words from, articles).
+    """
+
+    days: tuple[tuple[date, int], ...]
+    outlets: tuple[tuple[str | None, int], ...]
+    lengths: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """Which articles may be used. None means no restriction; dates are inclusive days of publication.
 

@@ -40,6 +40,7 @@ from rag.domain import (
     Finished,
     Hit,
     Judgement,
+    Overview,
     Positions,
     Preview,
     Progress,
@@ -332,6 +333,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def count(self, filters: Filters | None = None, *, query: str | None = None) -> int:
         """How many articles `articles` would give without a limit."""
         return self._library.count(filters or Filters(), query=query)
+
+    def overview(self, filters: Filters | None = None, *, query: str | None = None) -> Overview:
+        """How the articles that `articles` would give spread over time, outlets and lengths."""
+        return self._library.overview(filters or Filters(), query=query)
 
     def copies(self, article_id: str) -> list[ArticleSummary]:
         """The wire copies that are folded under an article."""

@@ -29,6 +29,7 @@ from rag.domain import (
     Extract,
     Filters,
     Judgement,
+    Overview,
     Passage,
     Removal,
     Span,
@@ -384,6 +385,11 @@ class Library(BriefingShelf):
         with self._read() as connection:
             chosen = rows.matching(select(func.count()).select_from(article), filters, query)
             return int(connection.execute(chosen).scalar_one())
+
+    def overview(self, filters: Filters, *, query: str | None = None) -> Overview:
+        """How the articles that pass the filters spread over time, outlets and lengths."""
+        with self._read() as connection:
+            return rows.overview(connection, filters, query)
 
     def ids(self, filters: Filters) -> list[str]:
         """Ids of the articles that pass the filters."""

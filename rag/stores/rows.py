@@ -25,12 +25,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 
-from rag.domain import AddResult, Extract, Filters, Fragment, Passage, Removal, Span, Statement, as_json
+from rag.domain import AddResult, Extract, Filters, Fragment, Overview, Passage, Removal, Span, Statement, as_json
 from rag.stores.base import FOREVER
 from rag.stores.tables import article, passage, passage_words, source, statement, statement_words, version
 from rag.text.canonical import digest, fold
 from rag.text.countries import countries_in
 
+_WORDS_A_BAR, _LONGEST_BAR = 100, 3000  # words; what is longer stands in the last bar
+_MOST_OUTLETS = 15
 AnyRow = Row[*tuple[Any, ...]]
 UNTITLED = "Untitled"
 
@@ -214,6 +216,33 @@ def matching(chosen: Select[Any], filters: Filters, query: str | None = None) ->
     if query and query.strip():
         chosen = chosen.where(article.c.title.icontains(query.strip(), autoescape=True))
     return chosen
+
+
+def overview(connection: Connection, filters: Filters, query: str | None) -> Overview:
+    """How the articles spread over days, outlets and lengths, counted where they are kept."""
+    counted = func.count().label("n")
+
+    def grouped(*columns: ColumnElement[Any]) -> Select[Any]:
+        return matching(select(*columns, counted).select_from(article), filters, query)
+
+    days = grouped(article.c.published).where(article.c.published.is_not(None)).group_by(article.c.published)
+    outlets = grouped(func.min(article.c.outlet)).group_by(article.c.outlet_key)
+    size = (article.c.words // _WORDS_A_BAR * _WORDS_A_BAR).label("size")
+    lengths = {row.size: row.n for row in connection.execute(grouped(size).group_by(size))}
+    named = [(name, n) for name, n in connection.execute(outlets.order_by(counted.desc(), func.min(article.c.outlet)))]
+    most = [(name, n) for name, n in named if name][:_MOST_OUTLETS]
+    rest = sum(n for _, n in named) - sum(n for _, n in most)
+    last = min(max(lengths, default=-1), _LONGEST_BAR)
+    bars = range(0, last + 1, _WORDS_A_BAR)
+    return Overview(
+        days=tuple(
+            (date.fromisoformat(row.published), row.n) for row in connection.execute(days.order_by(article.c.published))
+        ),
+        outlets=(*most, *([(None, rest)] if rest else [])),
+        lengths=tuple(
+            (at, sum(n for key, n in lengths.items() if key == at or (at == _LONGEST_BAR and key > at))) for at in bars
+        ),
+    )
 
 
 def conditions(filters: Filters) -> list[ColumnElement[bool]]:

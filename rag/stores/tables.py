@@ -252,10 +252,15 @@ _INDEX = "CREATE VIRTUAL TABLE IF NOT EXISTS {0}_words USING fts5(title, outlet,
 _GONE = (
     "CREATE TRIGGER IF NOT EXISTS {0}_gone AFTER DELETE ON {0} BEGIN DELETE FROM {0}_words WHERE rowid = old.rowid; END"
 )
+# The order of the list of articles, also for libraries that are older than it. DESC puts days that are not known last.
+_NEWEST = "CREATE INDEX IF NOT EXISTS article_newest ON article (published DESC, ingested DESC, article_id)"
 LEXICAL = [
-    made.format(name, "porter unicode61 remove_diacritics 2")
-    for name in ("passage", "statement")
-    for made in (_INDEX, _GONE)
+    _NEWEST,
+    *(
+        made.format(name, "porter unicode61 remove_diacritics 2")
+        for name in ("passage", "statement")
+        for made in (_INDEX, _GONE)
+    ),
 ]
 
 # Without it the words of a removed article stay in the index's older segments until these are merged.

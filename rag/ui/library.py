@@ -1,19 +1,18 @@
-"""Library: what is in it, found by words, outlet and date; opening and removing articles."""
+"""Library: what is in it, found by words, outlet and date; as plots; removing articles."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
 
 from rag.domain import ArticleSummary, Filters
-from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import session, views
+from rag.ui import charts, removing, session, source_views, views
 
 _PAGE = 20  # articles a page
 _EARLIEST = date(1600, 1, 1)
+_LIST, _CHARTS = "List", "Charts"
 _POLL = 2.0  # seconds between looks at background work
 
 
@@ -29,12 +28,11 @@ def main() -> None:
     else:
         st.html('<p class="lede">Nothing is in it yet. Paste an article, upload files, or give an address.</p>')
     _background(room)
-    _told()
+    removing.told()
     st.page_link(session.ADD, label="Add articles")
     if total:
         _listed(room)
-    if "removing" in st.session_state:
-        _confirm(room, st.session_state.removing)
+    removing.confirm(room)
 
 
 def _background(room: Newsroom) -> None:
@@ -65,13 +63,26 @@ def _listed(room: Newsroom) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key="hits"):
             st.html(f'<p class="row">{views.counted(found, "article")} found</p>', width="content")
             st.button("Clear the filters", type="tertiary", on_click=_clear)
-    picked = [item for item in articles if _row(item)]
+    view = st.segmented_control(
+        "View",
+        [_LIST, _CHARTS],
+        default=_LIST,
+        required=True,
+        key="view",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    if view == _CHARTS:
+        _charts(room, filters, query)
+        return
+    picked = [item for item in articles if _row(room, item)]
     if pages > 1:
         st.pagination(pages, key="page", bind="query-params")
     if picked:
         with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="picked"):
             st.html(f'<p class="row">{views.counted(len(picked), "article")} chosen</p>', width="content")
-            st.button("Remove …", key="remove", on_click=_ask_to_remove, args=([item.article_id for item in picked],))
+            ids = [item.article_id for item in picked]
+            st.button("Remove …", key="remove", on_click=removing.ask, args=(ids,))
 
 
 def _filters(room: Newsroom) -> tuple[str | None, Filters]:
@@ -90,7 +101,16 @@ def _filters(room: Newsroom) -> tuple[str | None, Filters]:
     return query.strip() or None, Filters(outlet=outlet, since=days[0], until=days[1])
 
 
-def _row(item: ArticleSummary) -> bool:
+def _charts(room: Newsroom, filters: Filters, query: str | None) -> None:
+    found = room.overview(filters, query=query)
+    unit, times = charts.by_time(found.days)
+    st.html(charts.columns_html(f"Published per {unit}", times))
+    left, right = st.columns(2, gap="large")
+    left.html(charts.bars_html("By outlet", [(name or "no outlet", n) for name, n in found.outlets]))
+    right.html(charts.columns_html("By length, in words", [(f"{size:,}", n) for size, n in found.lengths]))
+
+
+def _row(room: Newsroom, item: ArticleSummary) -> bool:
     """One article; True if it is picked. The key is its id, so that a pick stays with its article."""
     with st.container(key=f"row-{item.article_id}"):
         pick, about = st.columns([0.05, 0.95], gap="small")
@@ -99,7 +119,8 @@ def _row(item: ArticleSummary) -> bool:
         )
         query = views.source_query(item.article_id, item.version)
         about.page_link(session.SOURCE, label=views.label(item.title, 160), query_params=query)
-        about.html(views.row_html(item))
+        copies = room.copies(item.article_id)
+        about.html(views.row_html(item, source_views.fold_line(item.outlet, copies) if copies else None))
     return picked
 
 
@@ -107,55 +128,6 @@ def _clear() -> None:
     for key in ("outlet", "since", "until", "page"):
         st.session_state.pop(key, None)
     st.session_state.q = ""
-
-
-# -- removing
-
-
-def _ask_to_remove(article_ids: list[str]) -> None:
-    st.session_state.removing = article_ids
-
-
-def _keep() -> None:
-    st.session_state.pop("removing", None)
-
-
-@st.dialog("Remove from the library?", on_dismiss=_keep)
-def _confirm(room: Newsroom, article_ids: Sequence[str]) -> None:
-    st.html(views.titles_html(_known(room, article_ids)))
-    st.html(
-        "<p>They go from the library and every index. Earlier answers keep their quotations but lose the source.</p>"
-    )
-    with st.container(horizontal=True):
-        remove = st.button("Remove", key="remove_now")
-        keep = st.button("Keep", key="keep")
-    if remove:
-        _remove(room, article_ids)
-    if remove or keep:
-        _keep()
-        st.rerun()  # a click in a dialog runs the dialog alone
-
-
-def _known(room: Newsroom, article_ids: Sequence[str]) -> list[ArticleSummary]:
-    found = (room.articles(Filters(article=article_id)) for article_id in article_ids)
-    return [item for items in found for item in items]
-
-
-def _remove(room: Newsroom, article_ids: Sequence[str]) -> None:
-    titles = []
-    for article_id in article_ids:
-        try:
-            titles.append(room.article(article_id).title)
-            room.remove(article_id)
-        except UnknownArticle:
-            continue  # somebody else was quicker; it is gone, as asked
-    st.session_state.told = [f"Removed: {title}." for title in titles]
-
-
-def _told() -> None:
-    """What the last removal did, once."""
-    for line in st.session_state.pop("told", []):
-        st.success(views.label(line))
 
 
 main()

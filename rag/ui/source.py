@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import streamlit as st
 
 from rag.domain import Article
-from rag.errors import UnknownArticle
+from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import session, views
+from rag.ui import removing, session, source_views, views
+
+_EARLIEST = date(1600, 1, 1)
+_TEXTS = {"title": "Title", "outlet": "Outlet", "byline": "Byline", "url": "Address"}
 
 
 def main() -> None:
-    """The page. Its address says what to show: `doc`, and optionally `v` (version), `s` and `e` (passage)."""
+    """The page. Its address says what to show: `doc`, and optionally `v` (version), `s` and `e` (passage), and `was`
+    (an earlier version to compare with).
+    """
     room = session.newsroom()
     query = st.query_params
+    removing.told()
     try:
         article = room.article(query.get("doc", ""), query.get("v") or None)
     except UnknownArticle:
         _not_found(room, query.get("doc", ""))
         return
     st.html(views.article_head_html(article))
-    _notes(article)
+    _around(room, article)
     asked = "s" in query or "e" in query
     span = views.asked_span(query.get("s"), query.get("e"), len(article.text))
     if span:
@@ -28,16 +36,110 @@ def main() -> None:
     elif asked:
         st.warning("The link names a passage that this version does not hold. The whole article is below.")
     text, facts = st.columns([3, 1], gap="medium")
-    text.html(views.article_html(article.text, span))
-    facts.html(views.facts_html(article))
-    facts.page_link(session.STATEMENTS, label="Its statements", query_params={"doc": article.article_id})
+    with text:
+        st.html(views.article_html(article.text, span))
+        _versions(room, article, query.get("was"))
+    with facts:
+        st.html(views.facts_html(article))
+        st.page_link(session.STATEMENTS, label="Its statements", query_params={"doc": article.article_id})
+        with st.popover("Correct these facts", type="tertiary"):
+            _amend(article)
+        st.button("Remove …", key="remove", type="tertiary", on_click=removing.ask, args=([article.article_id],))
+    removing.confirm(room)
 
 
-def _notes(article: Article) -> None:
+def _around(room: Newsroom, article: Article) -> None:
+    """What a reader must know before the text: another version, corrections, a fold."""
     current = article.versions[-1].version if article.versions else article.version
     if article.version != current:
         st.info("This is an earlier version, as it was cited. The article has changed since.")
         st.page_link(session.SOURCE, label="Read the current version", query_params={"doc": article.article_id})
+    if told := source_views.notes_html(article):
+        st.html(told)
+    original = room.article(article.copy_of) if article.copy_of else None
+    if told := source_views.fold_html(article, original, room.copies(article.article_id)):
+        with st.container(horizontal=True, vertical_alignment="center", key="fold"):
+            st.html(told, width="content")
+            if original:
+                st.button("It is news of its own", key="unfold", type="tertiary", on_click=_unfold, args=(article,))
+    if told := st.session_state.pop("told_source", None):
+        done, line = told
+        (st.success if done else st.error)(views.label(line))
+
+
+def _versions(room: Newsroom, article: Article, was: str | None) -> None:
+    if len(article.versions) < 2:
+        return
+    st.html('<h2 class="asked">Versions</h2>')
+    st.html(source_views.versions_html(article, was))
+    known = {item.version: item.number for item in article.versions[:-1]}
+    if was in known:
+        st.html(f'<p class="caps">What changed since version {known[was]}</p>')
+        st.html(source_views.differences_html(room.differences(article.article_id, was)))
+
+
+def _amend(article: Article) -> None:
+    """The facts in fields. What is changed here is kept over what a later reading finds."""
+    kept = {item.field: item for item in article.amended}
+    with st.form("amend", border=False):
+        for name, shown in _TEXTS.items():
+            found = kept[name].found if name in kept else None
+            st.text_input(
+                shown,
+                value=getattr(article, name) or "",
+                key=f"amend-{name}-{article.article_id}",
+                max_chars=2000,
+                help=views.label(f"Found: {found or 'nothing'}") if name in kept else None,
+            )
+        st.date_input(
+            "Published",
+            value=article.published,
+            key=f"amend-published-{article.article_id}",
+            format="YYYY-MM-DD",
+            min_value=_EARLIEST,
+        )
+        st.form_submit_button("Save", type="primary", key="save_facts", on_click=_save, args=(article,))
+    if kept:
+        names = ", ".join(sorted(kept))
+        st.button(f"Undo my corrections ({names})", key="undo_facts", type="tertiary", on_click=_undo, args=(article,))
+
+
+def _save(article: Article) -> None:
+    ss = st.session_state
+    changed = {}
+    for name in _TEXTS:
+        if (typed := ss[f"amend-{name}-{article.article_id}"].strip()) != (getattr(article, name) or ""):
+            changed[name] = typed
+    if (day := ss[f"amend-published-{article.article_id}"]) != article.published:
+        changed["published"] = day or ""
+    if not changed:
+        return
+    try:
+        session.newsroom().amend(article.article_id, **changed)
+    except OnRecordError as exc:
+        ss.told_source = (False, str(exc))
+    else:
+        ss.told_source = (True, "Corrected. A later reading does not change it back.")
+
+
+def _undo(article: Article) -> None:
+    for name in (*_TEXTS, "published"):
+        st.session_state.pop(f"amend-{name}-{article.article_id}", None)
+    try:
+        session.newsroom().amend(article.article_id, undo=[item.field for item in article.amended])
+    except OnRecordError as exc:
+        st.session_state.told_source = (False, str(exc))
+    else:
+        st.session_state.told_source = (True, "As it was found.")
+
+
+def _unfold(article: Article) -> None:
+    try:
+        session.newsroom().unfold(article.article_id)
+    except OnRecordError as exc:
+        st.session_state.told_source = (False, str(exc))
+    else:
+        st.session_state.told_source = (True, "It stands by itself now, and stays so.")
 
 
 def _not_found(room: Newsroom, article_id: str) -> None:

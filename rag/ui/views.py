@@ -444,10 +444,12 @@ def facts_html(article: Article) -> str:
     return f'<dl class="facts">{shown}</dl>'
 
 
-def row_html(item: ArticleSummary) -> str:
-    """The line under a headline of the list."""
+def row_html(item: ArticleSummary, fold: str | None = None) -> str:
+    """The line under a headline of the list; `fold` says how many outlets carry it."""
     when = day(item.published) if item.published else "no date"
-    return f'<p class="row">{esc(joined((item.outlet, when, item.byline, counted(item.words, "word"))))}</p>'
+    parts = (item.outlet, when, item.byline, counted(item.words, "word"), fold, "wire copy" if item.copy_of else None)
+    owned = [note.partition(": ")[0] for note in item.notes if note.startswith(("correction: ", "retraction: "))]
+    return f'<p class="row">{esc(joined((*parts, *dict.fromkeys(owned))))}</p>'
 
 
 def titles_html(items: Iterable[ArticleSummary]) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import LIBRARY, html, links, session
+from rag.newsroom import Newsroom
+from rag.settings import Settings
+from tests.pages.conftest import LIBRARY, SOURCE, html, links, session
 
 
 @pytest.fixture
@@ -64,6 +68,7 @@ def test_u32_removing_asks_with_titles_and_goes_by_id_after_filters_changed(libr
     library.text_input(key="q").set_value("").run()
     library.button(key="remove_now").click().run()
     assert "7 articles" in html(library)
+    assert "with 1 version and" in told(library)
     assert "Crimea" not in " ".join(links(library))
     assert "Removed: On Crimea" in told(library)
 
@@ -74,3 +79,37 @@ def test_keeping_removes_nothing(library: AppTest) -> None:
     library.button(key="keep").click().run()
     assert "8 articles" in html(library)
     assert not library.get("dialog")
+
+
+def test_u42_the_charts_follow_the_filters_and_say_their_numbers(library: AppTest) -> None:
+    library.segmented_control(key="view").set_value("Charts").run()
+    assert "Published per week: 8 articles from" in html(library)
+    assert "By outlet: Sample Monitor 3 articles" in html(library)
+    assert "By length, in words: 8 articles" in html(library)
+    library.selectbox(key="outlet").set_value("Sample Gazette").run()
+    assert "By outlet: Sample Gazette 2 articles" in html(library)
+
+
+COPIED = (
+    "The council of Esk voted on Monday to close the old bridge for repairs that will last a year. "
+    "Trams will run on the new one from June, the mayor, Ida Holm, told reporters after the vote. "
+    "Shopkeepers on the north bank said that they feared for their trade during the works. "
+    "The works cost four million crowns, of which the county pays half, the council said."
+)
+
+
+def test_a_wire_copy_is_counted_named_and_can_be_taken_out_of_its_fold(library: AppTest, home: Path) -> None:
+    with Newsroom.open(Settings(home=home)) as room:
+        first = room.add_text(COPIED, title="Bridge to close", outlet="Esk Herald", published="2024-04-01")
+        second = room.add_text(COPIED, title="Esk closes bridge", outlet="North Post", published="2024-04-02")
+    assert second.status == "copy"
+    assert "2 outlets, 1 original" in html(library.run())
+    library.switch_page(SOURCE)
+    library.query_params["doc"] = str(second.article_id)
+    page = library.run()
+    assert f'A wire copy of <a href="source?doc={first.article_id}">Bridge to close</a>' in html(page)
+    page.button(key="unfold").click().run()
+    assert "It stands by itself now" in told(page)
+    assert "wire copy" not in html(page)
+    page.query_params["doc"] = str(first.article_id)
+    assert "outlets, 1 original" not in html(page.run())

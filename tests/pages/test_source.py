@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from rag.newsroom import Newsroom
 from rag.settings import Settings
+from rag.ui import views
 from tests.pages.conftest import SOURCE, html, links
 
 
@@ -74,3 +75,60 @@ def test_an_earlier_version_says_that_the_article_has_changed(app: AppTest, home
     assert "earlier version" in page.info[0].value
     assert "in May" in html(page)
     assert f'href="{address}"' in html(page)
+
+
+CORRECTED = "Trams to run\n\nThe mayor of Esk said: “The trams will run at {}.”\n\nThe line has nine stops.\n"
+
+
+def test_versions_are_listed_and_compared_by_sentence_and_corrections_shown(
+    app: AppTest, home: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.txt"
+    with Newsroom.open(Settings(home=home)) as room:
+        page.write_text(CORRECTED.format("night"), "utf-8")
+        (first,) = room.add(page)
+        page.write_text(f"{CORRECTED.format('noon')}\nCorrection: An earlier version gave another hour.\n", "utf-8")
+        room.add(page)
+    shown = html(opened(app, doc=str(first.article_id), was=str(first.version)))
+    assert "<b>Correction</b>" in shown
+    assert "Version 2, read" in shown
+    assert f"source?doc={first.article_id}&amp;was={first.version}" in shown
+    assert "at night.”</del>" in shown
+    assert "at noon.”</ins>" in shown
+    assert "nine stops" not in shown.split('class="changed"')[1]
+    bogus = html(opened(app, doc=str(first.article_id), was="<b>"))
+    assert 'class="changed"' not in bogus
+
+
+def test_facts_are_corrected_kept_and_undone(known: tuple[AppTest, str, str], home: Path) -> None:
+    app, article_id, _ = known
+    page = opened(app, doc=article_id)
+    before = page.text_input(key=f"amend-title-{article_id}").value
+    page.text_input(key=f"amend-title-{article_id}").set_value("A better headline")
+    page.text_input(key=f"amend-outlet-{article_id}").set_value("")
+    page.button(key="save_facts").click().run()
+    assert "<h1>A better headline</h1>" in html(page)
+    with Newsroom.open(Settings(home=home)) as room:
+        assert (room.article(article_id).title, room.article(article_id).outlet) == ("A better headline", None)
+    page.button(key="undo_facts").click().run()
+    assert before
+    assert f"<h1>{views.esc(before)}</h1>" in html(page)
+
+
+def test_a_wrong_address_is_refused_with_the_remedy(known: tuple[AppTest, str, str]) -> None:
+    app, article_id, _ = known
+    page = opened(app, doc=article_id)
+    page.text_input(key=f"amend-url-{article_id}").set_value("javascript:alert(1)")
+    page.button(key="save_facts").click().run()
+    assert "not a web address" in page.error[0].value.replace("\\", "")
+    assert not page.exception
+
+
+def test_u32_an_article_is_removed_from_its_own_page_after_a_question(known: tuple[AppTest, str, str]) -> None:
+    app, article_id, _ = known
+    page = opened(app, doc=article_id)
+    page.button(key="remove").click().run()
+    assert page.get("dialog")
+    page.button(key="remove_now").click().run()
+    assert "Removed" in page.success[0].value
+    assert "Article not found" in html(page)

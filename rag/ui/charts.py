@@ -1,0 +1,83 @@
+"""Plots as plain HTML: bars with their numbers on them, readable in both themes. No script, no Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from rag.ui.views import counted, day, esc
+
+_MOST_COLUMNS = 60
+
+
+def bars_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article") -> str:
+    """Horizontal bars, one a name, each with its number."""
+    most = max((n for _, n in rows), default=0) or 1
+    shown = "".join(
+        f'<div class="bar"><span>{esc(name)}</span><i style="width:{100 * n / most:.1f}%"></i><b>{n:,}</b></div>'
+        for name, n in rows
+    )
+    alt = f"{title}: {'; '.join(f'{name} {counted(n, noun)}' for name, n in rows) or 'nothing'}"
+    return _figure(title, alt, f'<div class="bars" aria-hidden="true">{shown}</div>')
+
+
+def columns_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article") -> str:
+    """Upright bars in the order of time or size; the first, the last and the highest are labelled."""
+    most = max((n for _, n in rows), default=0) or 1
+    top = max(range(len(rows)), key=lambda at: rows[at][1], default=0)
+    shown = "".join(
+        f'<div title="{esc(name)}: {n:,}"><b>{f"{n:,}" if at == top else ""}</b>'
+        f'<i style="height:{100 * n / most:.1f}%"></i></div>'
+        for at, (name, n) in enumerate(rows)
+    )
+    ends = f"<span>{esc(rows[0][0])}</span><span>{esc(rows[-1][0])}</span>" if rows else ""
+    peak = f", most in {rows[top][0]} with {rows[top][1]:,}" if rows else ""
+    total = counted(sum(n for _, n in rows), noun)
+    alt = f"{title}: {total} from {rows[0][0]} to {rows[-1][0]}{peak}" if rows else f"{title}: nothing"
+    body = f'<div class="columns" aria-hidden="true">{shown}</div><div class="axis" aria-hidden="true">{ends}</div>'
+    return _figure(title, alt, body)
+
+
+def _figure(title: str, alt: str, body: str) -> str:
+    return (
+        f'<figure class="plot" role="img" aria-label="{esc(alt)}"><figcaption class="caps">{esc(title)}</figcaption>'
+        f"{body}</figure>"
+    )
+
+
+def by_time(days: Sequence[tuple[date, int]]) -> tuple[str, list[tuple[str, int]]]:
+    """Counts by day as counts by week, month or year, the finest that is still readable; empty ones in between count
+    nothing. The first of the pair names the unit.
+    """
+    if not days:
+        return "week", []
+    first, last = days[0][0], days[-1][0]
+    unit = "week" if (last - first).days < 7 * _MOST_COLUMNS else "month" if (last - first).days < 1800 else "year"
+    counts: dict[date, int] = {}
+    at = _begin(first, unit)
+    while at <= last:
+        counts[at] = 0
+        at = _next(at, unit)
+    for when, n in days:
+        counts[_begin(when, unit)] += n
+    return unit, [(_name(at, unit), n) for at, n in counts.items()]
+
+
+def _begin(when: date, unit: str) -> date:
+    if unit == "week":
+        return date.fromordinal(max(1, when.toordinal() - when.weekday()))
+    return when.replace(day=1) if unit == "month" else when.replace(month=1, day=1)
+
+
+def _next(at: date, unit: str) -> date:
+    if unit == "week":
+        return at + timedelta(days=7)
+    if unit == "month":
+        return (at + timedelta(days=31)).replace(day=1)
+    return at.replace(year=at.year + 1)
+
+
+def _name(at: date, unit: str) -> str:
+    if unit == "week":
+        return day(at)
+    return day(at).split(" ", 1)[1] if unit == "month" else str(at.year)
