@@ -358,7 +358,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def search(self, query: str, *, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The `k` passages that fit best. Raises UnusableInput for an empty query."""
         self._indexer.sync()
-        return self._retriever.search(_question(query), k=k, filters=filters or Filters())
+        with self._indexer.give_way():
+            return self._retriever.search(_question(query), k=k, filters=filters or Filters())
 
     def statements(
         self,
@@ -461,7 +462,13 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self._indexer.sync()
         engine = BuiltinEngine() if builtin else self._engine
         driver = Answering(self._library, self._retriever, engine)
-        return driver.stream(_question(question), filters=filters or Filters(), cancel=cancel or threading.Event())
+        asked, chosen = _question(question), filters or Filters()
+        return self._first(driver.stream(asked, filters=chosen, cancel=cancel or threading.Event()))
+
+    def _first(self, events: Iterator[AskEvent]) -> Iterator[AskEvent]:
+        """The events of an answer; meanwhile background work gives way."""
+        with self._indexer.give_way():
+            yield from events
 
     # -- briefings
 

@@ -21,6 +21,7 @@ from rag import (
     UnknownArticle,
     UnusableInput,
 )
+from rag.engines import indexing
 from rag.errors import ModelMissing
 from tests.conftest import PROJECT
 
@@ -257,3 +258,17 @@ def test_text_that_holds_several_articles_is_not_cut_to_its_first(room: Newsroom
     assert (refused.status, room.count()) == ("rejected", 0)
     assert "2 articles" in (refused.reason or "")
     assert [item.status for item in room.add_bytes(lines.encode(), name="two")] == ["added", "added"]
+
+
+def test_extraction_waits_for_a_question_that_is_being_answered(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "_PATIENCE", 60.0)
+    asking = room.ask_stream("Who said that the bridge will close?")
+    next(asking)
+    room.add_text("The mayor said on Monday that the bridge will close.", title="Bridge", published="2024-05-15")
+    assert not room.wait(timeout=0.5)
+    assert room.pending()["statements"] == 1
+    assert list(asking)
+    assert room.wait(timeout=30)
+    assert room.pending()["statements"] == 0

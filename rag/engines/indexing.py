@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -24,6 +25,7 @@ REPAIRED = "vectors_repaired"  # noted in the library: when the index was last r
 _VERSIONS_AT_ONCE = 32
 _PASSAGES_AT_ONCE = 128  # of one round: enough to keep the model busy, few enough to stop soon
 _SECONDS_BETWEEN = 3.0  # two looks at whether another process has written
+_PATIENCE = 1.0  # seconds that extraction waits, article by article, while questions are answered
 _log = logging.getLogger(__name__)
 
 
@@ -84,6 +86,9 @@ class Indexer:
         self._whole = False  # the vector index was seen to hold every passage
         self._paces: dict[Step, _Pace] = {"vectors": _Pace(), "statements": _Pace()}
         self._put_off = False
+        self._asking = 0
+        self._quiet = threading.Event()  # nobody asks anything just now
+        self._quiet.set()
         self.fault: str | None = None
         self.cut_as = cut_fingerprint(embedder)
 
@@ -149,6 +154,20 @@ class Indexer:
             self._whole = False  # should this process end before the next line, the next one sees to the rest
             self._vectors.remove([article_id])
         return report
+
+    @contextmanager
+    def give_way(self) -> Iterator[None]:
+        """While inside, statements of another article are begun only after a pause: whoever asks goes first."""
+        with self._lock:
+            self._asking += 1
+            self._quiet.clear()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._asking -= 1
+                if not self._asking:
+                    self._quiet.set()
 
     def sync(self) -> None:
         """See to what there is on first use; to an index that lost its vectors; to what was put off, being busy."""
@@ -236,6 +255,7 @@ class Indexer:
     def _state_some(self) -> bool:
         if not self._extractor:
             return False
+        self._quiet.wait(_PATIENCE)
         started = time.perf_counter()
         pairs = self._library.to_do("stated_as", self._extractor.fingerprint, limit=1)
         for article_id, version in pairs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -37,6 +38,7 @@ class Measure:
     run: Callable[[Path, Path], Mapping[str, object]]
     files: tuple[str, ...]
     about: str
+    kept: bool = False  # the library is kept for the next run: making it takes much longer than asking it
 
 
 def through_the_door(
@@ -54,18 +56,22 @@ def through_the_door(
 _POLNEAR = ("polnear/whosaid_dev.jsonl", "polnear/corpus.jsonl.gz")
 MEASURES = {
     "polnear": Measure(lambda data, _: polnear(data, SpacyParser()), ("polnear/dev.jsonl",), "attributions found"),
-    "whosaid": Measure(through_the_door(whosaid), _POLNEAR, "the right words for a speaker"),
+    "whosaid": Measure(through_the_door(whosaid), _POLNEAR, "the right words for a speaker", kept=True),
     "extraction": Measure(lambda data, _: extraction(data), ("aeb/**/*", "fundus_eval/**/*"), "bodies of pages"),
     "dates": Measure(lambda data, _: dates(data), ("htmldate/**/*",), "days of publication"),
     "duplicates": Measure(lambda data, _: duplicates(data), ("neardup/*",), "copies among articles"),
     "time": Measure(through_the_door(world_news), ("time/*.jsonl",), "documents found in world news"),
     "multihoprag": Measure(through_the_door(facts), ("multihoprag/*.jsonl",), "all facts found that a question needs"),
-    "speakers": Measure(through_the_door(speakers), _POLNEAR, "the article found in which a speaker says it"),
+    "speakers": Measure(
+        through_the_door(speakers), _POLNEAR, "the article found in which a speaker says it", kept=True
+    ),
 }
 
 
 def measured(name: str, data: Path, *, home: Path | None = None) -> dict[str, object]:
-    """Run one measurement over the folder `data`. `home` keeps the library that it makes; None uses a temporary one.
+    """Run one measurement over the folder `data`. `home` keeps the library that it makes; None uses a temporary one,
+    or for measures that are `kept` one in the user's cache, named by data and schema: a later run adds nothing anew and
+    extracts again only where the rules changed.
 
     Beside the metrics: seconds, the SHA-256 of scorers and data, the version of the code with a hash of its files, the
     settings that are not secret, when it was made, and values by item where the measure has them.
@@ -79,7 +85,8 @@ def measured(name: str, data: Path, *, home: Path | None = None) -> dict[str, ob
         raise UnreadableSource(f"There is no {measure.files[0]} in {data}; give the folder of the evaluation data.")
     started = time.perf_counter()
     with TemporaryDirectory(prefix="onrecord-eval-", ignore_cleanup_errors=True) as temporary:
-        metrics = dict(measure.run(data, home or Path(temporary)))
+        kept = _kept(read, data) if measure.kept and home is None else home
+        metrics = dict(measure.run(data, kept or Path(temporary)))
     items = metrics.pop("items", {})
     return {
         "name": name,
@@ -92,6 +99,13 @@ def measured(name: str, data: Path, *, home: Path | None = None) -> dict[str, ob
         "code_version": f"{installed_version('onrecord')}+{_hash(sorted(_PACKAGE.rglob('*.py')), _PACKAGE)[:12]}",
         "settings": _settings(),
     }
+
+
+def _kept(read: list[Path], data: Path) -> Path:
+    """Where the library over these files is kept between runs."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    schema = _hash([_PACKAGE / "stores" / "tables.py"], _PACKAGE)
+    return cache / "onrecord" / f"eval-{_hash(read, data)[:12]}-{schema[:8]}"
 
 
 def _settings() -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,26 @@ def test_whosaid_counts_right_answers_and_words_given_to_another(data: Path, tmp
     assert isinstance(found, dict)
     assert (found["answered"], found["cited"], found["swapped_wrong"], found["missed"]) == (1.0, 1.0, 0, [])
     assert (found["questions"], found["articles"]) == (2, 1)
+
+
+def test_the_library_of_a_long_measurement_is_kept_for_the_next_run(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    homes = []
+
+    def run(_data: Path, home: Path) -> Mapping[str, Any]:
+        homes.append(home)
+        return {}
+
+    for name in ("whosaid", "speakers", "time"):
+        monkeypatch.setitem(MEASURES, name, replace(MEASURES[name], run=run, files=MEASURES["whosaid"].files))
+        measured(name, data)
+    assert homes[0] == homes[1] != homes[2]
+    assert homes[0].is_relative_to(tmp_path / "cache")
+    (data / "polnear" / "corpus.jsonl.gz").write_bytes(b"changed")
+    measured("whosaid", data)
+    assert homes[3] != homes[0]
 
 
 def test_a_run_names_its_data_and_its_code(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
