@@ -9,6 +9,7 @@ from rag.ui import session
 page = st.navigation(
     [
         st.Page(session.ASK, title="Ask", default=True),
+        st.Page(session.BRIEFING, title="Briefing", url_path="briefing"),
         st.Page(session.POSITIONS, title="Positions", url_path="positions"),
         st.Page(session.LIBRARY, title="Library", url_path="library"),
         st.Page(session.ADD, title="Add", url_path="add"),

@@ -509,6 +509,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self._indexer.sync()
         return self._maker(builtin=builtin).stream(request, cancel=cancel or threading.Event())
 
+    def brief_matches(self, request: BriefingRequest) -> int:
+        """How many articles a briefing would be about. Raises UnusableInput, UnknownArticle."""
+        return self._maker(builtin=True).matches(request)
+
     def briefings(self, *, topic: str | None = None, limit: int | None = None) -> list[BriefingSummary]:
         """Earlier briefings, newest first; `topic` keeps those on just that topic."""
         return self._library.briefings(topic=topic, limit=limit)

@@ -14,7 +14,8 @@ def bars_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article"
     """Horizontal bars, one a name, each with its number."""
     most = max((n for _, n in rows), default=0) or 1
     shown = "".join(
-        f'<div class="bar"><span>{esc(name)}</span><i style="width:{100 * n / most:.1f}%"></i><b>{n:,}</b></div>'
+        f'<div class="bar"><span>{esc(name)}</span><div><i style="width:{100 * n / most:.1f}%"></i></div>'
+        f"<b>{n:,}</b></div>"
         for name, n in rows
     )
     alt = f"{title}: {'; '.join(f'{name} {counted(n, noun)}' for name, n in rows) or 'nothing'}"
@@ -30,7 +31,7 @@ def columns_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "artic
         f'<i style="height:{100 * n / most:.1f}%"></i></div>'
         for at, (name, n) in enumerate(rows)
     )
-    ends = f"<span>{esc(rows[0][0])}</span><span>{esc(rows[-1][0])}</span>" if rows else ""
+    ends = "".join(f"<span>{esc(name)}</span>" for name in dict.fromkeys(name for name, _ in (*rows[:1], *rows[-1:])))
     peak = f", most in {rows[top][0]} with {rows[top][1]:,}" if rows else ""
     total = counted(sum(n for _, n in rows), noun)
     alt = f"{title}: {total} from {rows[0][0]} to {rows[-1][0]}{peak}" if rows else f"{title}: nothing"

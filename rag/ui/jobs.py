@@ -69,6 +69,10 @@ class Job(Generic[Event]):
         with self._news:
             return tuple(self._events)
 
+    def ask_to_end(self) -> None:
+        """Ask the work to end by itself and to hand over what stands; until it does, the job is running."""
+        self._cancel.set()
+
     def stop(self) -> None:
         """Keep what stands and take nothing more, at once; the thread ends when its work looks at the cancel event."""
         self._cancel.set()

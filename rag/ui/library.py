@@ -82,6 +82,10 @@ def _listed(room: Newsroom) -> None:
         with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="picked"):
             st.html(f'<p class="row">{views.counted(len(picked), "article")} chosen</p>', width="content")
             ids = [item.article_id for item in picked]
+            if st.button("Brief these", key="brief"):
+                st.session_state.brief_articles = ids
+                st.session_state.pop("making", None)
+                st.switch_page(session.BRIEFING)
             st.button("Remove …", key="remove", on_click=removing.ask, args=(ids,))
 
 

@@ -12,13 +12,14 @@ from rag.errors import OnRecordError
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import views
+from rag.ui.briefings import Makings
 from rag.ui.chats import Answers
 from rag.ui.intake import Intakes
 from rag.ui.jobs import Jobs
 
 FOLDER = Path(__file__).parent
 ASK, LIBRARY, ADD, SOURCE = (str(FOLDER / name) for name in ("ask.py", "library.py", "add.py", "source.py"))
-POSITIONS, STATEMENTS = (str(FOLDER / name) for name in ("positions.py", "statements.py"))
+POSITIONS, STATEMENTS, BRIEFING = (str(FOLDER / name) for name in ("positions.py", "statements.py", "briefing.py"))
 STYLE = FOLDER / "style.css"
 
 
@@ -44,6 +45,12 @@ def answers() -> Answers:
 def intakes() -> Intakes:
     """What is being added; a page sees only that whose id its session or its address holds."""
     return Intakes(newsroom(), jobs())
+
+
+@st.cache_resource(show_spinner=False)
+def makings() -> Makings:
+    """Briefings in the making; a page sees only that whose id its session or its address holds."""
+    return Makings(newsroom(), jobs())
 
 
 @contextmanager

@@ -41,7 +41,7 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn) -> None:
         st.html(views.abstained_html(answer))
         _nearest(room, answer.nearest, number)
     quiet = views.withheld_html(answer.withheld)
-    quiet += views.conflicts_html(answer.conflicts) + views.notices_html(answer)
+    quiet += views.conflicts_html(answer.conflicts, answer.citations, str(number)) + views.notices_html(answer)
     if turn.state == "answered":
         quiet += views.outcome_html(answer)
     if quiet:

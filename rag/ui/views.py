@@ -178,7 +178,7 @@ def shape(sentence: AnswerSentence) -> Shape:
 
 def answer_html(sentences: Sequence[AnswerSentence], citations: Iterable[Citation], uid: str) -> str:
     """The sentences grouped by who speaks, each with its chips. `uid` keeps ids apart from those of other answers."""
-    chips = _Chips({item.n: item for item in citations}, uid)
+    chips = Chips({item.n: item for item in citations}, uid)
     parts = []
     for (form, speaker), group in groupby(sentences, key=_voice):
         items = list(group)
@@ -208,7 +208,7 @@ def _voice(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
     return "voice", who
 
 
-def _reported_html(items: Sequence[AnswerSentence], chips: _Chips) -> str:
+def _reported_html(items: Sequence[AnswerSentence], chips: Chips) -> str:
     outlets = list(dict.fromkeys(name for item in items for name in chips.outlets(item)))
     head = "The outlets report" if len(outlets) > 1 else "The outlet reports"
     names = f" <span>{esc(', '.join(outlets))}</span>" if outlets else ""
@@ -216,7 +216,7 @@ def _reported_html(items: Sequence[AnswerSentence], chips: _Chips) -> str:
     return f'<section class="outlet"><h3>{head}{names}</h3>{body}</section>'
 
 
-def _said_html(sentence: AnswerSentence, chips: _Chips) -> str:
+def _said_html(sentence: AnswerSentence, chips: Chips) -> str:
     item, form, text = sentence.statement, shape(sentence), sentence.text
     if item and item.speaker:
         text = text.removeprefix(f"{item.speaker}: ")  # the heading names the speaker
@@ -258,7 +258,7 @@ def _field(shown: str, item: Statement, basis: Fragment | None) -> str:
     return f'<a class="field" href="{esc(url)}" target="_blank" title="{hint}">{esc(shown)}</a>'
 
 
-class _Chips:
+class Chips:
     """Citation chips of one answer, each with a card that opens on it; ids count up so that none stands twice."""
 
     def __init__(self, citations: Mapping[int, Citation], uid: str) -> None:
@@ -268,13 +268,15 @@ class _Chips:
 
     def of(self, sentence: AnswerSentence) -> str:
         """The chips of a sentence. A number without a citation stays text; it never looks like a source."""
-        return "".join(self._chip(n) for n in sentence.citations)
+        return "".join(self.chip(n) for n in sentence.citations)
 
     def outlets(self, sentence: AnswerSentence) -> list[str]:
+        """The outlets that a sentence cites."""
         found = (self._citations.get(n) for n in sentence.citations)
         return [item.outlet for item in found if item and item.outlet]
 
-    def _chip(self, n: int) -> str:
+    def chip(self, n: int) -> str:
+        """One chip with its card."""
         if (item := self._citations.get(n)) is None or not item.quote:
             return f" [{n}]"
         self._count += 1
@@ -331,13 +333,31 @@ def withheld_html(items: Sequence[Withheld]) -> str:
     return f'<details class="withheld"><summary>{head}</summary><ul>{rows}</ul></details>'
 
 
-def conflicts_html(items: Sequence[Conflict]) -> str:
-    """Where the cited sources differ; empty where they do not."""
+def conflicts_html(items: Sequence[Conflict], citations: Iterable[Citation] = (), uid: str = "") -> str:
+    """Where the cited sources differ, both sides with their words, outlets and dates; empty where they do not."""
+    shown = conflict_sides_html(items, citations, f"{uid}-d")
+    head = "Where sources differ" if len(items) > 1 else "Sources differ"
+    return f'<section class="differ" role="note"><h3>{head}</h3>{shown}</section>' if shown else ""
+
+
+def conflict_sides_html(items: Sequence[Conflict], citations: Iterable[Citation], uid: str) -> str:
+    """Each conflict with its sides one under the other."""
+    cited = {item.n: item for item in citations}
+    chips = Chips(cited, uid)
     rows = []
     for item in items:
-        sides = " against ".join("".join(f"[{n}]" for n in side) for side in item.sides)
-        rows.append(f"<p><b>Sources differ</b> on {esc(item.about)}: {sides}</p>")
-    return f'<div class="differ">{"".join(rows)}</div>' if rows else ""
+        sides = []
+        for side in item.sides:
+            quotes = [cited[n] for n in side if n in cited and cited[n].quote]
+            said = "".join(
+                f"<blockquote><p>{esc(one.quote)}{chips.chip(one.n)}</p>"
+                f"<footer>{esc(joined((one.outlet, one.published)) or one.title)}</footer></blockquote>"
+                for one in quotes
+            )
+            sides.append(said or "".join(f"[{n}]" for n in side))
+        against = '<p class="against">against</p>'.join(sides)
+        rows.append(f'<div class="conflict"><p><b>{esc(item.about)}</b></p>{against}</div>')
+    return "".join(rows)
 
 
 def notices_html(answer: Answer) -> str:

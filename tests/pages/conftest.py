@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from tests.conftest import PROJECT
 
 ASK, LIBRARY, ADD, SOURCE = (f"rag/ui/{name}.py" for name in ("ask", "library", "add", "source"))
+BRIEFING, SETTINGS, QUALITY = (f"rag/ui/{name}.py" for name in ("briefing", "settings", "quality"))
 
 
 @pytest.fixture(autouse=True)

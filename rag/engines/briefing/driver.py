@@ -87,6 +87,12 @@ class BriefingMaker:
             self._library.end_briefing(request)
         yield BriefingFinished(briefing=done)
 
+    def matches(self, request: BriefingRequest) -> int:
+        """How many articles a request would read. Raises UnusableInput, UnknownArticle."""
+        asked, _ = checked(request)
+        wanted, left_out = self._wanted(asked)
+        return len(wanted) + left_out
+
     def changes(self, briefing_id: str | None, *, topic: str | None) -> BriefingChanges:
         """What has changed since a briefing, or since the last on a topic. Raises UnknownBriefing, UnusableInput."""
         if briefing_id is None:

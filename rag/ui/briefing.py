@@ -1,0 +1,253 @@
+"""Briefing: asked for by topic, dates or chosen articles; made with progress; read, downloaded, compared, reopened."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+from functools import partial
+from typing import get_args
+
+import streamlit as st
+
+from rag.domain import Briefing, BriefingRequest, ExportFormat, Filters
+from rag.errors import OnRecordError, UnknownArticle, UnknownBriefing
+from rag.newsroom import Newsroom
+from rag.ui import briefing_views, session, views
+from rag.ui.briefings import Making
+
+_EARLIEST = date(1600, 1, 1)
+_TICK = 0.1
+_EARLIER = 10  # briefings in the list
+_FORMATS = {"md": "Markdown", "docx": "Word", "pdf": "PDF", "html": "Web page", "json": "JSON"}
+_MIME = {
+    "md": "text/markdown",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "html": "text/html",
+    "json": "application/json",
+}
+
+
+def main() -> None:
+    """The page. `?job=` names a briefing in the making, `?briefing=` a kept one."""
+    room = session.newsroom()
+    making = session.makings().get(st.session_state.get("making")) or session.makings().get(st.query_params.get("job"))
+    asked = st.query_params.get("briefing")
+    if making and making.job.running:
+        st.session_state.making = st.query_params["job"] = making.job_id
+        _working(making)
+    elif making and making.briefing and not making.briefing.briefing_id:
+        _shown(room, making.briefing)
+    elif making and making.job.state == "failed":
+        _ask(room, str(making.job.error))
+    elif asked:
+        _kept(room, asked)
+    elif making and making.briefing:
+        _kept(room, making.briefing.briefing_id)
+    else:
+        _ask(room, "It was stopped before anything stood." if making else None)
+
+
+# -- asking
+
+
+def _ask(room: Newsroom, error: str | None) -> None:
+    st.html("<h1>Briefing</h1>")
+    st.html('<p class="lede">What happened, who says what and where the sources differ; every sentence cited.</p>')
+    if error:
+        st.error(views.label(error), title="No briefing this time")
+    if not room.count():
+        st.html('<p class="none">The library is empty, so there is nothing to brief on yet.</p>')
+        st.page_link(session.ADD, label="Add the first article")
+        return
+    request = _request(room)
+    anything = bool(request.topic or request.articles or request.filters)
+    count = _matching(room, request) if anything else 0
+    with st.container(horizontal=True, vertical_alignment="center", key="generate_row"):
+        st.button("Generate", key="generate", type="primary", disabled=not count, on_click=_generate, args=(request,))
+        told = f"{views.counted(count, 'article')} match" + ("es" if count == 1 else "")
+        none = "No article matches. Widen the dates, drop the outlet or put the topic in other words."
+        if not anything:
+            none = "Name a topic, an outlet or a span of days, or choose articles in the Library."
+        st.html(f'<p class="row" role="status">{told if count else none}</p>', width="content")
+    _earlier(room)
+
+
+def _request(room: Newsroom) -> BriefingRequest:
+    """What to brief on; it stands in the address."""
+    chosen = _chosen(room)
+    with st.container(key="asked_for"):
+        topic = st.text_input("Topic", key="topic", placeholder="Such as drones", max_chars=300, bind="query-params")
+        outlets, since, until = st.columns([2, 1.5, 1.5])
+        names = [name for name, _ in room.outlets()]
+        outlet = outlets.selectbox("Outlet", names, index=None, key="outlet", placeholder="Any", bind="query-params")
+        days = [
+            column.date_input(name, value=None, key=key, format="YYYY-MM-DD", min_value=_EARLIEST, bind="query-params")
+            for column, name, key in ((since, "Since", "since"), (until, "Until", "until"))
+        ]
+        kind, size = st.columns([3, 2])
+        shape = kind.segmented_control(
+            "Template",
+            list(briefing_views.TEMPLATES.values()),
+            default="Situation brief",
+            required=True,
+            key="template",
+        )
+        length = size.segmented_control(
+            "Length", list(briefing_views.LENGTHS.values()), default="Medium", required=True, key="length"
+        )
+    return BriefingRequest(
+        topic=(topic or "").strip() or None,
+        articles=tuple(chosen),
+        filters=Filters(outlet=outlet, since=days[0], until=days[1]),
+        template=next(key for key, name in briefing_views.TEMPLATES.items() if name == shape),
+        length=next(key for key, name in briefing_views.LENGTHS.items() if name == length),
+    )
+
+
+def _chosen(room: Newsroom) -> list[str]:
+    """Articles that were chosen in the library, those that are still there."""
+    if articles := st.query_params.get("articles"):
+        st.session_state.brief_articles = articles.split(",")[:500]
+    found = []
+    for article_id in st.session_state.get("brief_articles", []):
+        try:
+            found.append(room.article(article_id))
+        except UnknownArticle:
+            continue
+    if found:
+        with st.container(horizontal=True, vertical_alignment="center", key="chosen"):
+            titles = "; ".join(item.title for item in found[:3]) + (" …" if len(found) > 3 else "")
+            told = f"<b>{views.counted(len(found), 'chosen article')}</b> {views.esc(titles)}"
+            st.html(f'<p class="row">{told}</p>', width="content")
+            st.button("Use all instead", key="unchoose", type="tertiary", on_click=_unchoose)
+    return [item.article_id for item in found]
+
+
+def _unchoose() -> None:
+    st.session_state.pop("brief_articles", None)
+    st.query_params.pop("articles", None)
+
+
+def _matching(room: Newsroom, request: BriefingRequest) -> int:
+    try:
+        return room.brief_matches(request)
+    except OnRecordError as exc:
+        st.error(views.label(exc))
+        return 0
+
+
+def _generate(request: BriefingRequest) -> None:
+    st.query_params.pop("briefing", None)
+    st.session_state.making = session.makings().start(request).job_id
+
+
+def _earlier(room: Newsroom) -> None:
+    kept = room.briefings(limit=_EARLIER)
+    if not kept:
+        return
+    st.html('<h2 class="asked">Earlier briefings</h2>')
+    for item in kept:
+        with st.container(key=f"row-{item.briefing_id}"):
+            st.page_link(
+                session.BRIEFING, label=views.label(item.title, 160), query_params={"briefing": item.briefing_id}
+            )
+            st.html(briefing_views.summary_html(item))
+
+
+# -- under way
+
+
+def _working(making: Making) -> None:
+    """Show a briefing in the making until it ends. Last of all in a run: what interrupts it loses nothing."""
+    st.html(f"<h1>Briefing</h1><p class='lede'>{views.esc(briefing_views.about(making.request)) or 'All articles'}</p>")
+    slot = st.empty()
+    st.button("Cancel", key="cancel", disabled=making.cancelled is not None, on_click=making.cancel)
+    seen = -1
+    while making.job.running:
+        if len(making.job.events) != seen:
+            seen = len(making.job.events)
+            slot.html(briefing_views.step_html(making.step, cancelled=making.cancelled is not None))
+        making.job.wait(seen, _TICK)
+        making.insist()
+        _ = st.session_state.get("cancel")  # a look at the session is where Streamlit can interrupt a run
+    st.query_params.pop("job", None)
+    if making.briefing and making.briefing.briefing_id:
+        st.query_params["briefing"] = making.briefing.briefing_id
+    st.rerun()
+
+
+# -- one briefing
+
+
+def _kept(room: Newsroom, briefing_id: str) -> None:
+    try:
+        made = room.briefing(briefing_id)
+    except UnknownBriefing:
+        st.html("<h1>Briefing not found</h1>")
+        st.warning("It was deleted, or the link is wrong.")
+        st.button("Back", key="back", on_click=_new)
+        return
+    st.session_state.pop("making", None)
+    st.query_params["briefing"] = briefing_id
+    _shown(room, made)
+
+
+def _shown(room: Newsroom, made: Briefing) -> None:
+    st.html(briefing_views.head_html(made))
+    if not made.finished:
+        st.html('<p class="notice" role="status">Stopped before the end. What stands was checked.</p>')
+    if any(item.sentences for item in made.sections):
+        _downloads(room, made)
+    if plots := briefing_views.plots_html(made):
+        st.html(plots)
+    st.html(briefing_views.body_html(made))
+    if all(item.part != "sources" for item in made.sections):
+        st.html(f'<section class="part"><h2>Sources</h2>{briefing_views.sources_html(made)}</section>')
+    st.html(views.withheld_html(made.withheld) + briefing_views.outcome_html(made))
+    with st.container(horizontal=True, key="after"):
+        st.button("New briefing", key="new_briefing", on_click=_new)
+        st.button("Make it again", key="again", type="tertiary", on_click=_generate, args=(made.request,))
+        if made.briefing_id:
+            st.button("What has changed since?", key="since_then", type="tertiary", on_click=_compare)
+            with st.popover("Delete", type="tertiary"):
+                st.html("<p>Its articles stay.</p>")
+                st.button("Delete this briefing", key="forget", on_click=_forget, args=(made.briefing_id,))
+    if made.briefing_id and st.session_state.get("comparing"):
+        st.html('<h2 class="asked">Since then</h2>')
+        st.html(briefing_views.changes_html(room.what_changed(made.briefing_id)))
+
+
+def _downloads(room: Newsroom, made: Briefing) -> None:
+    """One button a format; the file is made when it is asked for, without a rerun."""
+    with st.container(horizontal=True, vertical_alignment="center", key="downloads"):
+        st.html('<span class="caps">Download</span>', width="content")
+        for kind in get_args(ExportFormat):
+            st.download_button(
+                _FORMATS[kind],
+                partial(room.export, made, kind),
+                file_name=f"briefing-{made.made.date() if made.made else 'draft'}.{kind}",
+                mime=_MIME[kind],
+                key=f"download-{kind}",
+                on_click="ignore",
+            )
+
+
+def _new() -> None:
+    for key in ("making", "comparing"):
+        st.session_state.pop(key, None)
+    for key in ("briefing", "job"):
+        st.query_params.pop(key, None)
+
+
+def _compare() -> None:
+    st.session_state.comparing = True
+
+
+def _forget(briefing_id: str) -> None:
+    with suppress(UnknownBriefing):  # another tab was quicker
+        session.newsroom().forget_briefing(briefing_id)
+    _new()
+
+
+main()

@@ -1,0 +1,81 @@
+"""Briefings in the making: jobs under an id that can't be guessed, so that a page switch or a reload finds them again.
+
+A finished briefing is in the library; here is only what is being made, or came to nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.domain import BriefEvent, Briefing, BriefingFinished, BriefingRequest, BriefingStep
+from rag.newsroom import Newsroom
+from rag.ui.jobs import Job, Jobs
+
+_MOST = 100
+_PATIENCE = 0.7  # seconds that a cancelled briefing has to hand over what stands
+
+
+@dataclass(slots=True, kw_only=True)
+class Making:
+    """One briefing in the making."""
+
+    job_id: str
+    request: BriefingRequest
+    job: Job[BriefEvent]
+    cancelled: float | None = None
+
+    @property
+    def step(self) -> BriefingStep | None:
+        """The last step that was reported."""
+        last = self.job.events[-1:]
+        return last[0] if last and isinstance(last[0], BriefingStep) else None
+
+    @property
+    def briefing(self) -> Briefing | None:
+        """The briefing, once it is there, also where it was cancelled."""
+        return next((item.briefing for item in self.job.events if isinstance(item, BriefingFinished)), None)
+
+    def cancel(self) -> None:
+        """Ask for what stands by now."""
+        self.cancelled = time.monotonic()
+        self.job.ask_to_end()
+
+    def insist(self) -> None:
+        """End it without more ado if it was cancelled and has not ended in good time."""
+        if self.cancelled is not None and time.monotonic() - self.cancelled > _PATIENCE:
+            self.job.stop()
+
+
+class Makings:
+    """The briefings that were begun last on this server. Safe for many threads."""
+
+    def __init__(self, room: Newsroom, jobs: Jobs, most: int = _MOST) -> None:
+        self._room = room
+        self._jobs = jobs
+        self._most = most
+        self._kept: OrderedDict[str, Making] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, job_id: str | None) -> Making | None:
+        """One by its id, None if it is not known (any more)."""
+        with self._lock:
+            return self._kept.get(job_id or "")
+
+    def start(self, request: BriefingRequest) -> Making:
+        """Begin a briefing."""
+
+        def work(cancel: threading.Event) -> Iterator[BriefEvent]:
+            return self._room.brief_stream(request, cancel=cancel)
+
+        made = Making(job_id=secrets.token_urlsafe(16), request=request, job=self._jobs.start(work))
+        with self._lock:
+            self._kept[made.job_id] = made
+            gone = self._kept.popitem(last=False)[1] if len(self._kept) > self._most else None
+        if gone:
+            gone.job.stop()
+        return made

@@ -1,0 +1,155 @@
+"""Briefing. Each name begins with the number of the checklist that it proves."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rag.domain import BriefEvent, BriefingRequest, BriefingStep
+from rag.newsroom import Newsroom
+from rag.settings import Settings
+from rag.ui.briefings import Makings
+from rag.ui.jobs import Jobs
+from tests.pages.conftest import BRIEFING, LIBRARY, html, links, session
+
+
+@pytest.fixture
+def briefing(app: AppTest) -> AppTest:
+    return app.switch_page(BRIEFING).run()
+
+
+def generate(page: AppTest, topic: str = "drones") -> AppTest:
+    page.text_input(key="topic").set_value(topic).run()
+    return page.button(key="generate").click().run()
+
+
+def test_u4_without_a_matching_article_it_says_why_and_can_t_be_begun(briefing: AppTest) -> None:
+    assert "Name a topic" in html(briefing)
+    assert briefing.button(key="generate").proto.disabled
+    briefing.text_input(key="topic").set_value("zeppelins over Zanzibar")
+    briefing.selectbox(key="outlet").set_value("Sample Gazette")
+    briefing.date_input(key="until").set_value("2001-01-01").run()
+    assert "No article matches" in html(briefing)
+    assert briefing.button(key="generate").proto.disabled
+
+
+def test_an_empty_library_leads_to_adding() -> None:
+    page = session().run().switch_page(BRIEFING).run()
+    assert "Add the first article" in links(page)
+    assert not page.exception
+
+
+def test_u7_a_briefing_has_chips_a_timeline_sources_and_says_what_it_rests_on(briefing: AppTest) -> None:
+    page = html(generate(briefing))
+    assert "<h1>Situation brief" in page
+    chips = re.findall(r'popovertarget="(\S+?)"', page)
+    assert chips
+    assert len(set(chips)) == len(chips)
+    assert all(f'popover id="{chip}"' in page for chip in chips)
+    assert '<ol class="timeline">' in page
+    assert "Cited" in page
+    assert re.search(r"\d+ sentences from \d+ articles · built-in engine", page)
+
+
+def test_u42_its_plots_say_in_words_what_they_show(briefing: AppTest) -> None:
+    page = html(generate(briefing))
+    assert 'aria-label="Who reports it: Sample' in page
+    assert 'aria-label="What happened, per week: ' in page
+
+
+def test_u21_a_finished_briefing_is_kept_listed_and_reopened_by_its_address(briefing: AppTest) -> None:
+    generate(briefing)
+    address = briefing.query_params["briefing"]
+    briefing.button(key="new_briefing").click().run()
+    assert "Earlier briefings" in html(briefing)
+    assert any(name.startswith("Situation brief") for name in links(briefing))
+    again = session().run()
+    again.switch_page(BRIEFING)
+    again.query_params["briefing"] = address
+    assert '<ol class="timeline">' in html(again.run())
+    again.button(key="forget").click().run()
+    assert "Earlier briefings" not in html(again)
+
+
+def test_what_has_changed_since_is_told(briefing: AppTest, home: Path) -> None:
+    generate(briefing)
+    briefing.button(key="since_then").click().run()
+    assert "Nothing has changed since." in html(briefing)
+    with Newsroom.open(Settings(home=home)) as room:
+        room.add_text(
+            "Turkey will sell more drones to Ukraine, its minister said on Friday.",
+            title="More drones",
+            published="2022-02-05",
+        )
+    assert "New articles" in html(briefing.run())
+
+
+def test_chosen_articles_come_from_the_library_and_can_be_given_up(app: AppTest) -> None:
+    page = app.switch_page(LIBRARY).run()
+    for box in [item for item in page.checkbox if item.key.startswith("pick-")][:2]:
+        box.check()
+    page.run().button(key="brief").click().run()
+    assert "2 chosen articles" in html(page)
+    assert "2 articles match" in html(page)
+    page.button(key="unchoose").click().run()
+    assert "chosen article" not in html(page)
+
+
+def test_u31_malformed_addresses_are_ignored(app: AppTest) -> None:
+    page = app.switch_page(BRIEFING)
+    for name, value in (("since", "soon"), ("outlet", "<b>"), ("job", "x"), ("articles", "no,such,<b>")):
+        page.query_params[name] = value
+    page.run()
+    assert "Name a topic" in html(page)
+    assert not page.exception
+    page.query_params["briefing"] = "../../etc/passwd"
+    assert "Briefing not found" in html(page.run())
+
+
+def test_u22_a_briefing_that_fails_says_why_without_its_insides(
+    briefing: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: Any, **__: Any) -> Iterator[BriefEvent]:
+        yield BriefingStep(work="searching")
+        raise KeyError("secret")
+
+    monkeypatch.setattr(Newsroom, "brief_stream", failing)
+    generate(briefing)
+    assert "KeyError" in briefing.error[0].value
+    assert "secret" not in briefing.error[0].value
+    assert not briefing.exception
+
+
+def test_u35_every_format_can_be_downloaded(briefing: AppTest) -> None:
+    generate(briefing)
+    names = [item.proto.label for item in briefing.get("download_button")]
+    assert names == ["Markdown", "Word", "PDF", "Web page", "JSON"]
+
+
+def test_u20_a_cancelled_briefing_hands_over_what_stands(sample: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    go, original = threading.Event(), sample.brief_stream
+
+    def slow(request: Any, *, cancel: threading.Event) -> Iterator[BriefEvent]:
+        for event in original(request, cancel=cancel):
+            yield event
+            if isinstance(event, BriefingStep) and event.work == "writing":
+                go.wait(10)
+
+    monkeypatch.setattr(sample, "brief_stream", slow)
+    making = Makings(sample, Jobs()).start(BriefingRequest(topic="drones"))
+    while making.step is None or making.step.work != "writing":
+        making.job.wait(len(making.job.events), 10)
+    making.cancel()
+    go.set()
+    while making.job.running:
+        making.job.wait(10**9, 10)
+    assert making.briefing
+    assert not making.briefing.finished
+    assert any(item.sentences for item in making.briefing.sections)
+    sample.forget_briefing(making.briefing.briefing_id)
