@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,3 +127,23 @@ def test_a_wrong_import_is_caught(module: str, line: str, tmp_path: Path) -> Non
 def test_app_names_the_pages_and_nothing_else() -> None:
     lines = (PACKAGE.parent / "app.py").read_text("utf-8").splitlines()
     assert len(lines) < 60
+
+
+HEAVY = {
+    "chromadb", "docx", "feedparser", "htmldate", "lxml", "markdown_it", "numpy", "onnx", "onnxruntime", "openai", "pypdf",
+    "spacy", "streamlit", "tiktoken", "tokenizers", "trafilatura",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("program", "more"),
+    [
+        ("from rag.cli import main; main(['--help'])", {"sqlalchemy", "pydantic"}),
+        ("import rag; rag.Newsroom.open(rag.Settings(home=sys.argv[1])).count()", set()),
+    ],
+    ids=["help", "listing"],
+)
+def test_what_is_not_used_is_not_imported(program: str, more: set[str], tmp_path: Path) -> None:
+    whole = f"import sys\ntry:\n    {program}\nfinally:\n    print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", whole, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert not (HEAVY | more) & set(done.stderr.split())

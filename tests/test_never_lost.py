@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -341,3 +342,51 @@ def test_links_in_a_circle_pipes_and_what_may_not_be_read_do_not_stop_the_rest(t
         ("a.txt", "rejected"), ("b.txt", "rejected"), ("d.txt", "added"), ("z.txt", "added"),
     ]  # fmt: skip
     assert all(item.reason for item in results[:2])
+
+
+def test_an_unchanged_file_of_many_is_known_by_its_bytes_while_all_of_it_is_there(
+    tiny: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, lines = tmp_path / "many.zip", tmp_path / "more.jsonl"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for number in range(12):
+            packed.writestr(f"{number}.txt", story(number))
+    lines.write_text("\n".join(json.dumps({"title": f"No. {n}", "text": story(n)}) for n in range(20, 24)), "utf-8")
+    first = tiny.add(archive, lines)
+    assert [item.status for item in first] == ["added"] * 16
+    with monkeypatch.context() as patch:
+        patch.setattr("rag.engines.adding.files.read_entries", None)  # nothing is looked into
+        again = tiny.add(archive, lines)
+    assert [item.status for item in again] == ["duplicate"] * 16
+    assert [(item.source, item.article_id, item.version) for item in again] == [
+        (item.source, item.article_id, item.version) for item in first
+    ]
+    tiny.remove(first[3].article_id or "")
+    assert [item.status for item in tiny.add(archive)].count("added") == 1
+    with zipfile.ZipFile(archive, "a") as packed:
+        packed.writestr("empty.txt", "")
+    for _ in range(2):  # what can't be read is said each time
+        assert [item.status for item in tiny.add(archive)] == ["duplicate"] * 12 + ["rejected"]
+
+
+def test_what_a_command_left_undone_is_done_by_an_open_app_unasked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.engines.indexing._SECONDS_BETWEEN", 0.05)
+    home = tmp_path / "home"
+    with TinyNewsroom.open(Settings(home=home)) as app:
+        assert app.wait(30)
+        program = (  # as `onrecord add --no-wait` does it
+            "import sys; from pathlib import Path; from rag import Settings; from tests.killing import *\n"
+            "room = TinyNewsroom.open(Settings(home=Path(sys.argv[1])))\n"
+            "room._indexer._closed = True\n"
+            "assert room.add_text(story(2)).status == 'added'\n"
+        )
+        subprocess.run([sys.executable, "-c", program, str(home)], cwd=PROJECT, check=True)
+        assert app.count() == 1
+        patience = threading.Event()
+        for _ in range(1000):
+            if not any(app._library.unmade().values()):
+                break
+            patience.wait(0.02)
+        assert app._library.unmade() == {"vectors": 0, "statements": 0}

@@ -269,6 +269,13 @@ class Library(BriefingShelf):
                         found[row.key] = Reading(row.key, row.mark, row.article_id, row.version)
         return found
 
+    def unchanged_parts(self, prefix: str, mark: str) -> list[Reading]:
+        """The readings whose keys begin with `prefix` and whose bytes had that mark."""
+        begins = and_(reading.c.key >= prefix, reading.c.key < prefix + "\U0010ffff")
+        with self._read() as connection:
+            found = connection.execute(select(reading).where(begins, reading.c.mark == mark)).all()
+        return [Reading(row.key, row.mark, row.article_id, row.version) for row in found]
+
     def remember_fetched(self, item: Fetched) -> None:
         """Keep what a site said of a page or a feed."""
         values = asdict(item)

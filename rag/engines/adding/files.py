@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ _ENDINGS = {
     ".atom",
     ".xml",
 }
+_OF_MANY = {".zip", ".jsonl", ".json", ".rss", ".atom", ".xml"}
+_PART, _WHOLE, _INNER = "\n", "=", "+"
 _FILES_AT_ONCE = 100
 
 
@@ -77,6 +79,8 @@ class Files:
                     yield [item]
                 elif known := unchanged.get(keys[item]):
                     yield [_duplicate(str(item), known)]
+                elif same := self._parts(item, keys[item], marks):
+                    yield same
                 else:
                     yield self._add_file(item, keys[item], given, readings)
                     self._wake()
@@ -92,9 +96,28 @@ class Files:
         entries = list(read_entries(data, str(path)))
         alone = len(entries) == 1
         results = put_entries(entries, self._put, given, key if alone else None)
-        if alone and not given and (last := results[0]).article_id and last.version:
-            readings.append(Reading(key, self._mark(hashlib.sha256(data)), last.article_id, last.version))
+        mark = self._mark(hashlib.sha256(data))
+        read = [
+            Reading(key if alone else _part(key, path, item, at, len(results)), mark, item.article_id, item.version)
+            for at, item in enumerate(results)
+            if item.article_id and item.version
+        ]
+        if not given and len(read) == len(results):  # else it is looked into again, and what is wrong said again
+            readings += read
         return results
+
+    def _parts(self, path: Path, key: str, marks: Mapping[str, str]) -> list[AddResult]:
+        """The articles of a file of many, if its bytes were read before and all of them are still here."""
+        if key not in marks or path.suffix.lower() not in _OF_MANY:
+            return []
+        known = sorted(self._library.unchanged_parts(f"{key}{_PART}", marks[key]), key=lambda item: item.key)
+        names = [item.key.removeprefix(f"{key}{_PART}").split(_PART, 1) for item in known]
+        if not known or any(len(known) != int(place.partition("/")[2]) for place, _ in names):
+            return []
+        return [
+            _duplicate(name[1:] if name[0] == _WHOLE else f"{path}{name[1:]}", item)
+            for (_, name), item in zip(names, known, strict=True)
+        ]
 
     def _mark_of(self, path: Path) -> str | None:
         """The mark of the bytes of a file, None where it can't be read; why is found out when it is added."""
@@ -106,6 +129,12 @@ class Files:
 
     def _mark(self, digest: Any) -> str:
         return f"{self._reader} {digest.hexdigest()}"
+
+
+def _part(key: str, path: Path, item: AddResult, at: int, of: int) -> str:
+    """The key of one article of a file of many: which of how many it is, and its name or how that goes on."""
+    inner = item.source.removeprefix(str(path))
+    return f"{key}{_PART}{at:06}/{of}{_PART}{_WHOLE if inner == item.source else _INNER}{inner}"
 
 
 def _duplicate(name: str, known: Reading) -> AddResult:
