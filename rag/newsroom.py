@@ -58,7 +58,6 @@ from rag.engines.adding.sources import given_fields, is_address
 from rag.engines.answering.builtin import BuiltinEngine
 from rag.engines.answering.driver import Answering
 from rag.engines.answering.seam import DraftEngine
-from rag.engines.briefing.driver import BriefingMaker
 from rag.engines.correcting import Place, checked, missed
 from rag.engines.exporting import export as exporting
 from rag.engines.indexing import REPAIRED, Extractor, Indexer, Watcher, cut_fingerprint
@@ -82,6 +81,7 @@ if TYPE_CHECKING:  # reading pages takes half a second to import, and few uses r
     from rag.engines.adding.addresses import Fetches
     from rag.engines.adding.previewing import Previewing
     from rag.engines.adding.web import Addresses
+    from rag.engines.briefing.driver import BriefingMaker
 
 _log = logging.getLogger(__name__)
 LIBRARY = "library.db"
@@ -816,6 +816,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return Retriever(self._library, self._vectors, self._embedder)
 
     def _maker(self, *, builtin: bool) -> BriefingMaker:
+        from rag.engines.briefing.driver import BriefingMaker
+
         return BriefingMaker(self._library, self._retriever, self._embedder)
 
     @cached_property

