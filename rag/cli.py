@@ -35,6 +35,7 @@ from rag.domain import (
     Progress,
     Removal,
     Statement,
+    Understood,
     Verification,
     as_json,
     parse_day,
@@ -226,22 +227,25 @@ def _doctor(asked: argparse.Namespace) -> int:
 
 def _search(asked: argparse.Namespace) -> int:
     with _open(asked) as room:
-        hits, elapsed = _timed(lambda: room.search(asked.query, k=asked.k, filters=_filters(asked)))
+        filters = _filters(asked)
+        understood = room.understood(asked.query, filters=filters, ignore=asked.ignore)
+        hits, elapsed = _timed(lambda: room.search(asked.query, k=asked.k, filters=filters, ignore=asked.ignore))
 
     def lines() -> None:
+        _print_understood(understood)
         for hit in hits:
             print(f"{_about(hit)}\n{hit.text}\n")
         if not hits:
             print("Nothing found.", file=sys.stderr)
 
-    _show(asked, {"hits": hits, "elapsed_ms": elapsed}, lines)
+    _show(asked, {"hits": hits, "elapsed_ms": elapsed, "understood": understood}, lines)
     return DONE if hits else PARTLY
 
 
 def _ask(asked: argparse.Namespace) -> int:
     formats = _formats(asked)
     with _open(asked) as room:
-        answer = room.ask(asked.question, filters=_filters(asked))
+        answer = room.ask(asked.question, filters=_filters(asked), ignore=asked.ignore)
         _export(asked, room, answer, formats)
     if asked.json or not formats:
         _show(asked, answer, lambda: _print_answer(answer))
@@ -301,7 +305,16 @@ def _print_verification(found: Verification) -> None:
     print("All is as it should be." if found.ok else f"{len(found.altered)} not as they should be.")
 
 
+def _print_understood(understood: Sequence[Understood]) -> None:
+    """What a question was read to say of where to look, and how to take it back."""
+    for item in understood:
+        if item.kind not in ("part", "actor"):
+            undo = f" (--ignore {item.kind} takes it back)" if item.applied else ""
+            print(f"Understood “{item.text}”: {item.note}{undo}")
+
+
 def _print_answer(answer: Answer) -> None:
+    _print_understood(answer.understood)
     if answer.abstained:
         print("The articles do not answer this.")
     told = False
@@ -596,6 +609,14 @@ def _parser() -> argparse.ArgumentParser:
     _take_export(made)
     made = command("verify", _verify, "check an exported answer or briefing again: Markdown, Word, HTML or JSON")
     made.add_argument("file", type=Path, metavar="FILE")
+    for made in (commands.choices["search"], commands.choices["ask"]):
+        made.add_argument(
+            "--ignore",
+            action="append",
+            default=[],
+            metavar="KIND",
+            help="don't narrow by what the question says: outlet, date, language, actor, part, or one as outlet:NAME",
+        )
     made = command("extract", _extract, "show what adding a file would make of it, without storing it")
     made.add_argument("source", metavar="SOURCE")
     made = command("statements", _statements, "show who says what in a file, without storing it")

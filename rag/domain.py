@@ -20,6 +20,7 @@ ChangeRule = Literal["denial", "side", "negation", "figures"]
 Verdict = Literal["corrected", "dismissed", "added"]
 EmbedKind = Literal["query", "document"]
 AmendedField = Literal["title", "outlet", "byline", "published", "url"]
+UnderstoodKind = Literal["outlet", "date", "language", "actor", "part"]
 Step = Literal["adding", "vectors", "statements"]
 Wording = Literal["own", "excerpt", "other"]
 ExportFormat = Literal["md", "docx", "pdf", "html", "json"]
@@ -533,11 +534,31 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """Something that a question was read to say, so that it can be shown, and taken back with `ask(..., ignore=)`.
+
+    `text` is what the question has at `[start, end)`. `filters` is what it narrows the search to; where it narrows
+    nothing they are empty: an `actor` (whose words are asked for), a `part` of a question with several. `note` says in
+    words what was made of it, or, where `applied` is False, why nothing was.
+    """
+
+    kind: UnderstoodKind
+    value: str
+    text: str
+    start: int
+    end: int
+    filters: Filters = field(default_factory=Filters)
+    applied: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A checked, cited answer. `answer` is the plain text of the sentences with `[n]` marks.
 
     `support` is 0..1: how well the evidence answers. `nearest` are the passages closest to the question when
     the answer abstains. `notices` tell the reader what went differently, for example that a model was down.
+    `understood` is what was read out of the question; nothing of it was applied in silence.
     """
 
     question: str
@@ -553,6 +574,7 @@ class Answer:
     elapsed_ms: float = 0.0
     nearest: tuple[Hit, ...] = ()
     notices: tuple[str, ...] = ()
+    understood: tuple[Understood, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import logging
 import secrets
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
@@ -48,6 +48,7 @@ from rag.domain import (
     Statement,
     StatementChanges,
     TurnState,
+    Understood,
     Usage,
     Verification,
     as_json,
@@ -65,6 +66,7 @@ from rag.engines.positions import MOST_STATEMENTS, matrix, table
 from rag.errors import BadSettings, ModelError, ModelMissing, UnreadableSource, UnusableInput
 from rag.evidence import verification
 from rag.evidence.retrieval import Retriever
+from rag.evidence.understanding import Reading, understand
 from rag.providers.base import Embedder
 from rag.providers.metered import Metered
 from rag.settings import Settings
@@ -355,11 +357,40 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """First and last day of publication in the library."""
         return self._library.span()
 
-    def search(self, query: str, *, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """The `k` passages that fit best. Raises UnusableInput for an empty query."""
+    def search(
+        self, query: str, *, k: int = 10, filters: Filters | None = None, ignore: Collection[str] = ()
+    ) -> list[Hit]:
+        """The `k` passages that fit best. What the query says of sources and days narrows the search, as `understood`
+        shows; `ignore` takes it back. Raises UnusableInput for an empty query.
+        """
         self._indexer.sync()
+        asked = _question(query)
+        reading = self._reading(asked, filters, ignore)
         with self._indexer.give_way():
-            return self._retriever.search(_question(query), k=k, filters=filters or Filters())
+            return self._retriever.search(
+                asked, k=k, filters=reading.filters, parts=reading.parts, outlets=reading.outlets
+            )
+
+    def understood(
+        self, question: str, *, filters: Filters | None = None, ignore: Collection[str] = ()
+    ) -> tuple[Understood, ...]:
+        """What a question says of where to look, as `search` and `ask` apply it. `ignore` takes kinds ("outlet") or
+        single readings ("outlet:Reuters") back. Raises UnusableInput for an empty question.
+        """
+        return self._reading(_question(question), filters, ignore).understood
+
+    def _reading(self, question: str, filters: Filters | None, ignore: Collection[str]) -> Reading:
+        given = filters or Filters()
+        newest = self._library.span()[1]
+        now = [day for day in (newest, given.as_of, datetime.now(UTC).date()) if day]
+        return understand(
+            question,
+            given,
+            outlets=[name for name, _ in self._library.outlets()],
+            anchor=min(now) if newest else None,
+            holds=lambda narrowed: self._library.count(narrowed) > 0,
+            ignore=ignore,
+        )
 
     def statements(
         self,
@@ -439,10 +470,12 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     # -- asking
 
-    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
-        """A checked, cited answer. Raises UnusableInput for an empty question, ModelError if the model set fails."""
+    def ask(self, question: str, *, filters: Filters | None = None, ignore: Collection[str] = ()) -> Answer:
+        """A checked, cited answer. `ignore` takes back what an earlier answer `understood`, by kind ("outlet") or one
+        by one ("outlet:Reuters"). Raises UnusableInput for an empty question, ModelError if the model set fails.
+        """
         answer = None
-        for event in self.ask_stream(question, filters=filters):
+        for event in self.ask_stream(question, filters=filters, ignore=ignore):
             if isinstance(event, Finished):
                 answer = event.answer
         assert answer is not None  # noqa: S101  # a stream always ends with Finished
@@ -455,6 +488,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         filters: Filters | None = None,
         cancel: threading.Event | None = None,
         builtin: bool = False,
+        ignore: Collection[str] = (),
     ) -> Iterator[AskEvent]:
         """Phases, verified sentences and withheld notes as they come, then `Finished`. `cancel` ends it early with what
         stands; `builtin` answers without the model that is set.
@@ -462,8 +496,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self._indexer.sync()
         engine = BuiltinEngine() if builtin else self._engine
         driver = Answering(self._library, self._retriever, engine)
-        asked, chosen = _question(question), filters or Filters()
-        return self._first(driver.stream(asked, filters=chosen, cancel=cancel or threading.Event()))
+        asked = _question(question)
+        reading = self._reading(asked, filters, ignore)
+        events = driver.stream(asked, filters=reading.filters, cancel=cancel or threading.Event(), reading=reading)
+        return self._first(events)
 
     def _first(self, events: Iterator[AskEvent]) -> Iterator[AskEvent]:
         """The events of an answer; meanwhile background work gives way."""

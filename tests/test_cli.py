@@ -84,7 +84,7 @@ def test_search_gives_the_documented_json(run: Run) -> None:
     run("add", str(PROJECT / "corpus"))
     code, found, _ = run("search", "drone plant", "-k", "3", "--outlet", "sample gazette")
     assert code == DONE
-    assert set(found) == {"hits", "elapsed_ms"}
+    assert set(found) == {"hits", "elapsed_ms", "understood"}
     assert 0 < len(found["hits"]) <= 3
     for hit in found["hits"]:
         assert set(hit) >= {"article_id", "version", "start", "end", "text", "score", "title", "outlet", "published"}

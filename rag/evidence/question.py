@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from rag.domain import Understood
+from rag.evidence.understanding import Reading
 from rag.text.canonical import fold
 from rag.text.countries import countries, names_of
 from rag.text.words import STOPWORDS, words
@@ -39,7 +41,8 @@ class Question:
 
     `actors` are whose words are asked for: canonical countries, or names as the library folds them. `topic` are stems
     of what they should be about. `names` are what the question calls by name, as typed; `missing_actor` is the one
-    that a position is asked of although the library knows no such speaker.
+    that a position is asked of although the library knows no such speaker. `parts` and `outlets` are what search takes,
+    `understood` is all of it as it is shown.
     """
 
     text: str
@@ -48,26 +51,56 @@ class Question:
     topic: tuple[str, ...]
     names: tuple[str, ...]
     missing_actor: str | None = None
+    parts: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    understood: tuple[Understood, ...] = ()
 
 
-def read_question(text: str, known_actors: Sequence[str]) -> Question:
-    """Read a question. `known_actors` are the folded names of the speakers and actors that the library knows."""
+def read_question(text: str, known_actors: Sequence[str], reading: Reading | None = None) -> Question:
+    """Read a question. `known_actors` are the folded names of the speakers and actors that the library knows;
+    `reading` says what in it is about sources and days, and what the reader took back.
+    """
+    reading = reading or Reading()
+    question, text = text, reading.topic_of(text)
     asked = words(text)
     about = next((at for at, word in enumerate(asked) if at and word in _ABOUT), len(asked))
     actors = _actors(asked[:about], known_actors)
+    asks = bool(_ASKS_POSITION.search(text))
+    spoken = [item for actor in actors if asks and (item := _as_understood(actor, question))]
+    refused = {item.value.casefold() for item in spoken if not reading.wants(item)}
+    actors = [actor for actor in actors if actor.casefold() not in refused]
     used = {part for name in actors for other in (name, *names_of(name)) for part in words(other)}
     topic = [word for word in asked if word not in used and word not in _INTENT and word not in STOPWORDS]
     names = _names(text)
-    asks = bool(_ASKS_POSITION.search(text))
     strangers = [name for name in names if set(words(name)) <= set(asked[:about])]
     return Question(
-        text=text,
+        text=question,
         actors=tuple(actors),
         asks_position=asks,
         topic=tuple(dict.fromkeys(topic)),
         names=tuple(names),
-        missing_actor=strangers[0] if asks and strangers and not actors else None,
+        missing_actor=strangers[0] if asks and strangers and not actors and not refused else None,
+        parts=reading.parts,
+        outlets=reading.outlets,
+        understood=(*reading.understood, *(item for item in spoken if item.value.casefold() not in refused)),
     )
+
+
+def _as_understood(actor: str, question: str) -> Understood | None:
+    """Whose words are asked for, as it is shown: under the name that the question has, with the one that is meant."""
+    for name in (*(names_of(actor) or (actor,)), actor.split()[-1]):
+        # Folding changes lengths, so the name is looked for as typed, in any case.
+        if match := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE):
+            shown = actor if names_of(actor) else actor.title()
+            return Understood(
+                kind="actor",
+                value=shown,
+                text=match[0],
+                start=match.start(),
+                end=match.end(),
+                note=f"words by or on behalf of {shown}",
+            )
+    return None
 
 
 def _actors(asked: Sequence[str], known: Sequence[str]) -> list[str]:

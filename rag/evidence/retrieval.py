@@ -1,22 +1,25 @@
-"""Finding passages: dense and lexical search joined by rank fusion, and the sentences that an answer may rest on."""
+"""Finding passages: lexical and dense search joined by their scores, and the sentences that an answer may rest on."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice, zip_longest
 
 from rag.domain import EvidenceSentence, Filters, Hit, Passage, Span, Statement
 from rag.evidence.question import country_asked
 from rag.providers.base import Embedder
-from rag.stores.base import VectorStore
+from rag.stores.base import Vectors, VectorStore
 from rag.stores.library import Library
 from rag.text.countries import countries_in
 from rag.text.sentences import sentences
 from rag.text.words import content_words, words
 
-_K = 60  # of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009
-_DEPTH = 50  # passages each side brings
+_LEXICAL, _DENSE = 0.3, 0.7  # what the two sides count: `docs/decisions/0007-search.md` says what was compared
+_DEPTH = 100  # passages each side brings, at least
+_PART = 0.6  # what the best part of a question with several adds to the whole question
+_AGAIN = 0.97  # each further passage of an article counts that much of what it would: other articles come up
 _FLOOR, _RELEVANT = 0.4, 0.5  # what an article must score to be on a topic, and which share of the best one's score
 _EMBEDDED = 16  # sentences that are compared with the question by vector
 
@@ -44,16 +47,51 @@ class Retriever:
         self._vectors = vectors
         self._embedder = embedder
 
-    def search(self, query: str, *, k: int, filters: Filters) -> list[Hit]:
-        """The `k` best passages, wire copies counted once. `score` is the sum over both sides of 1 / (60 + rank)."""
-        fused: dict[str, float] = {}
-        for ids in (self._lexical(query, filters), self._dense(query, filters)):
-            for rank, key in enumerate(ids, start=1):
-                fused[key] = fused.get(key, 0.0) + 1 / (_K + rank)
-        found = self._library.passages(list(fused), filters)
+    def search(
+        self, query: str, *, k: int, filters: Filters, parts: Sequence[str] = (), outlets: Sequence[str] = ()
+    ) -> list[Hit]:
+        """The `k` best passages, wire copies counted once.
+
+        `score` is 0.3 of the BM25 score, as a share of the best one's, and 0.7 of the cosine. `parts` of the query are
+        looked for by themselves too: a passage gains by the part that it fits best, and each part's best passage is
+        among the `k`. Of `outlets`, where there are several, each has the same share of the list.
+        """
+        asked = self._asked([query, *parts])
+        narrowed = [replace(filters, outlet=name) for name in outlets] or [filters]
+        lists = [self._best(asked, max(_DEPTH, k), k, one) for one in narrowed]
+        turns = (item for turn in zip_longest(*lists) for item in turn if item)
+        return self.hits(list(islice(turns, k)))
+
+    def _asked(self, texts: Sequence[str]) -> list[_Asked]:
+        vectors = self._embedder.embed(texts, "query") if self._embedder and self._vectors else [None] * len(texts)
+        terms = ([word for word in words(text) if content_words(word)] for text in texts)
+        return [_Asked(tuple(found), vector) for found, vector in zip(terms, vectors, strict=True)]
+
+    def _best(self, asked: Sequence[_Asked], depth: int, k: int, filters: Filters) -> list[tuple[Passage, float]]:
+        """Passages with their scores, best first."""
+        whole, *parts = [self._scores(one, depth, filters) for one in asked]
+        keys = set(whole).union(*parts)
+        found = self._library.passages(sorted(keys), filters)
+        fused = {
+            key: whole.get(key, 0.0) + _PART * max((part.get(key, 0.0) for part in parts), default=0.0) for key in found
+        }
         scores = self._once(sorted(found, key=lambda key: (-fused[key], key)), found, fused)
-        best = sorted(scores, key=lambda key: (-scores[key], key))[:k]
-        return self.hits([(found[key], scores[key]) for key in best])
+        ranked = sorted(scores, key=lambda key: (-scores[key], key))
+        ranked = _with_parts(ranked, parts, k)
+        return [(found[key], round(scores[key], 6)) for key in ranked]
+
+    def _scores(self, asked: _Asked, depth: int, filters: Filters) -> dict[str, float]:
+        """What each side found, joined. What only the words found counts as near as the last of the other side."""
+        lexical = self._lexical(asked, depth, filters)
+        dense = self._dense(asked, depth, filters)
+        top = max(lexical.values(), default=0.0) or 1.0
+        if not dense:
+            return {key: score / top for key, score in lexical.items()}
+        last = max(0.0, sorted(dense.values(), reverse=True)[:_DEPTH][-1])
+        return {
+            key: _LEXICAL * lexical.get(key, 0.0) / top + _DENSE * max(0.0, dense.get(key, last))
+            for key in lexical.keys() | dense.keys()
+        }
 
     def articles(self, topic: str, *, most: int, filters: Filters) -> tuple[list[tuple[str, float]], int]:
         """All articles on a topic by id, best first, wire copies counted once: at most `most`, and how many were left.
@@ -103,7 +141,8 @@ class Retriever:
             present = [found[key].article_id for key in keys]
             stands = original if original in present else present[0]
             own = [key for key in keys if found[key].article_id == stands]
-            scores |= dict(zip(own, (fused[key] for key in keys), strict=False))
+            best = zip(own, (fused[key] for key in keys), strict=False)
+            scores |= {key: score * _AGAIN**at for at, (key, score) in enumerate(best)}
         return scores
 
     def hits(self, passages: Sequence[tuple[Passage, float]]) -> list[Hit]:
@@ -208,18 +247,38 @@ class Retriever:
         asked = embedder.embed([question], "query")[0]
         return [float(value) for value in embedder.embed(texts, "document") @ asked]
 
-    def _lexical(self, query: str, filters: Filters) -> list[str]:
-        terms = [word for word in words(query) if content_words(word)]
-        found = self._library.match(terms, k=_DEPTH, filters=filters)
-        return [item.passage_id for item, _ in found]
+    def _lexical(self, asked: _Asked, depth: int, filters: Filters) -> dict[str, float]:
+        found = self._library.match(asked.terms, k=depth, filters=filters)
+        return {item.passage_id: score for item, score in found}
 
-    def _dense(self, query: str, filters: Filters) -> list[str]:
-        if self._vectors is None or self._embedder is None:
-            return []
+    def _dense(self, asked: _Asked, depth: int, filters: Filters) -> dict[str, float]:
+        if self._vectors is None or asked.vector is None:
+            return {}
         articles = self._library.ids(filters) if filters.speaker else None
-        asked = self._embedder.embed([query], "query")[0]
-        found = self._vectors.nearest(asked, k=_DEPTH, filters=filters, articles=articles)
-        return [key for key, _ in found]
+        return dict(self._vectors.nearest(asked.vector, k=depth, filters=filters, articles=articles))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query or a part of one: its words without those that say nothing, and its vector, if there is a model."""
+
+    terms: tuple[str, ...]
+    vector: Vectors | None
+
+
+def _with_parts(ranked: list[str], parts: Sequence[Mapping[str, float]], k: int) -> list[str]:
+    """The ranking with the best passage of each part among the first `k`, as long as the parts fit."""
+    wanted = {max(part, key=lambda key: (part[key], key)) for part in parts[: k - 1] if part} & set(ranked)
+    late = [key for key in ranked[k:] if key in wanted]
+    if not late:
+        return ranked
+    kept, moved = ranked[:k], set(late)
+    for key in reversed(kept.copy()):
+        if len(kept) + len(late) > k and key not in wanted:
+            kept.remove(key)
+            moved.add(key)
+    gone = [key for key in ranked[:k] if key in moved]
+    return kept + late + gone + [key for key in ranked[k:] if key not in moved]
 
 
 def _terms(text: str) -> list[str]:

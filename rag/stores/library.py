@@ -426,7 +426,7 @@ class Library(BriefingShelf):
         asked = rows.any_of(terms)
         if not asked:
             return []
-        matched = rows.matched(passage_words, "2.0, 1.0, 1.0")
+        matched = rows.matched(passage_words, "1.0, 0.5, 1.0")
         chosen = (
             select(passage, matched.c.rank)
             .select_from(passage.join(article).join(matched, matched.c.rowid == passage.c.rowid))

@@ -24,6 +24,7 @@ from rag.errors import ModelError
 from rag.evidence.citing import Book
 from rag.evidence.question import Question, read_question
 from rag.evidence.retrieval import Evidence, Retriever
+from rag.evidence.understanding import Reading
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.countries import countries_in, country_of
@@ -46,14 +47,18 @@ class Answering:
         self._retriever = retriever
         self._engine = engine
 
-    def stream(self, text: str, *, filters: Filters, cancel: threading.Event) -> Iterator[AskEvent]:
-        """Phases, verified sentences and withheld notes as they come, then the finished answer.
+    def stream(
+        self, text: str, *, filters: Filters, cancel: threading.Event, reading: Reading | None = None
+    ) -> Iterator[AskEvent]:
+        """Phases, verified sentences and withheld notes as they come, then the finished answer. `reading`, where given,
+        has the filters with those that the question names.
 
         Raises ModelError only while nothing has been shown yet; later the answer keeps what stands and says so.
         """
         started = time.monotonic()
         yield Phase(name="searching")
-        question = read_question(text, [name for name, _ in self._library.actors()])
+        question = read_question(text, [name for name, _ in self._library.actors()], reading)
+        filters = reading.filters if reading else filters
         evidence, support, gap = self._gather(question, filters)
         book = Book()
         notices = []
@@ -90,6 +95,7 @@ class Answering:
                 elapsed_ms=round((time.monotonic() - started) * 1000, 1),
                 nearest=() if book.sentences else evidence.hits[:_NEAREST],
                 notices=tuple(notices),
+                understood=question.understood,
             )
         )
 
@@ -119,7 +125,9 @@ class Answering:
 
     def _gather(self, question: Question, filters: Filters) -> tuple[Evidence, float, str | None]:
         """Evidence, how well it answers (0..1), and what is missing where it does not (None where it does)."""
-        hits = self._retriever.search(question.text, k=_PASSAGES, filters=filters)
+        hits = self._retriever.search(
+            question.text, k=_PASSAGES, filters=filters, parts=question.parts, outlets=question.outlets
+        )
         if question.missing_actor:
             gap = f"The articles hold no statement by or for {question.missing_actor}."
             return self._retriever.evidence(hits), 0.0, gap
