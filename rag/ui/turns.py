@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from rag.domain import Answer, Citation, Hit, Span, Turn
-from rag.errors import UnknownArticle
+from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
 from rag.ui import session, views
 
@@ -46,6 +46,19 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn) -> None:
         quiet += views.outcome_html(answer)
     if quiet:
         st.html(quiet)
+    if answer.sentences and turn.state == "answered" and all(item.quote for item in answer.citations):
+        _copy(room, answer, number)
+
+
+def _copy(room: Newsroom, answer: Answer, number: int) -> None:
+    """The answer as Markdown, made when it is asked for; the block brings its own button to copy it."""
+    if st.button("Copy with citations", key=f"copy-{number}", type="tertiary"):
+        try:
+            text = room.export(answer, "md").decode()
+        except OnRecordError as exc:
+            st.error(views.label(exc))
+        else:
+            st.code(text, language=None, wrap_lines=True, height=280)
 
 
 def _sources(room: Newsroom, citations: tuple[Citation, ...], number: int) -> None:

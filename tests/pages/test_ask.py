@@ -86,6 +86,15 @@ def test_u12_a_source_button_names_the_outlet_and_opens_the_passage(app: AppTest
     assert "Open the full page" in links(app)
 
 
+def test_an_answer_is_copied_with_its_citations_as_markdown(app: AppTest) -> None:
+    ask(app, TURKEY)
+    assert not app.code
+    app.button(key="copy-1").click().run()
+    assert "# What is Turkey's stated position?" in app.code[0].value
+    assert "## Citations" in app.code[0].value
+    assert not app.exception
+
+
 def test_u33_an_answer_is_marked_where_its_source_was_removed_and_keeps_no_word_of_it(app: AppTest, home: Path) -> None:
     ask(app, TURKEY)
     with Newsroom.open(Settings(home=home)) as room:

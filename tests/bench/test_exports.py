@@ -1,0 +1,87 @@
+"""One-word alterations of exports: how many are caught, and how many false alarms there are. Run by `make bench`.
+
+Articles are those of the sample corpus, and of `shared/eval/polnear` (train part) where that folder is. Every
+alteration is tried as it is, and with the digest made anew and the seal taken away, with the library at hand; HTML and
+JSON also without it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import random
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from rag import Newsroom, Settings, UnusableInput
+from rag.domain import Briefing
+from tests.conftest import PROJECT, SHARED
+from tests.engines.forging import READ_BACK, altered, briefing_of, forged
+
+pytestmark = pytest.mark.bench
+ALTERATIONS = int(os.environ.get("ALTERATIONS", "500"))
+ARTICLES = 40
+
+
+def briefings(room: Newsroom) -> list[Briefing]:
+    """Briefings over the sample corpus, and over the articles of the data set by topic."""
+    room.add(PROJECT / "corpus")
+    found = SHARED / "eval" / "polnear" / "train.jsonl.gz"
+    topics = ["drones"]
+    if found.exists():
+        with gzip.open(found, "rt", encoding="utf-8") as file:
+            for line in list(file)[:ARTICLES]:
+                item = json.loads(line)
+                room.add_text(item["text"], title=item["title"], outlet=item["publisher"], published=item["published"])
+        topics += ["Clinton", "Trump", "election"]
+    else:
+        print(f"without {found.relative_to(PROJECT.parent)}: the sample corpus alone")
+    room.wait()
+    return [briefing_of(room), *(room.brief(topic=topic, length="long") for topic in topics)]
+
+
+def test_every_alteration_is_caught_and_nothing_else(tmp_path: Path) -> None:
+    seed = random.randrange(10**6)
+    chance = random.Random(seed)
+    spent: dict[str, list[float]] = {kind: [] for kind in READ_BACK}
+    with Newsroom.open(Settings(home=tmp_path / "a")) as room, Newsroom.open(Settings(home=tmp_path / "b")) as empty:
+        made = briefings(room)
+        files = [(kind, room.export(one, kind)) for one in made for kind in READ_BACK]  # type: ignore[arg-type]
+        alarms = []
+        for kind, data in files:
+            started = time.perf_counter()
+            alarms += [(kind, item) for item in room.verify(data).altered]
+            spent[kind].append(time.perf_counter() - started)
+            alarms += [(kind, item) for item in room.verify(forged(data, kind)).altered]
+            if kind in ("html", "json"):
+                alarms += [(kind, item) for item in empty.verify(data).altered]
+        missed, caught, named = [], Counter[str](), 0
+        for n in range(ALTERATIONS):
+            kind, data = files[n % len(files)]
+            changed, what = altered(data, kind, chance)
+            again = forged(changed, kind)
+            tries = [("as it is", changed, room), ("digest made anew", again, room)]
+            tries += [("digest made anew, no library", again, empty)] if kind in ("html", "json") else []
+            for way, tried, against in tries:
+                try:
+                    found = against.verify(tried)
+                except UnusableInput:
+                    caught[way] += 1
+                    continue
+                caught[way] += not found.ok
+                named += any(item.n for item in found.altered)
+                if found.ok:
+                    missed.append((kind, way, what))
+    words = sum(len(one.citations) for one in made)
+    print(f"\n{len(files)} files of {len(made)} briefings with {words} citations, seed {seed}")
+    print(f"false alarms on untouched files: {len(alarms)} {alarms[:3]}")
+    print(f"{ALTERATIONS} alterations: {dict(caught)} caught, {len(missed)} missed, {named} with a citation named")
+    for one in missed[:20]:
+        print("missed:", *one)
+    print("seconds to verify:", {kind: round(sum(times) / len(times), 2) for kind, times in spent.items()})
+    assert not alarms
+    assert not missed

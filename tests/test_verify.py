@@ -1,0 +1,128 @@
+"""What `Newsroom.export` and `Newsroom.verify` promise: over real briefings, over time, and on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rag import Newsroom, Settings, UnreadableSource
+from rag.cli import DONE, PARTLY, UNUSABLE, main
+from rag.domain import as_json
+from tests.conftest import PROJECT
+from tests.engines.forging import READ_BACK
+
+STORY = "Mayor Ida Holm said that the old bridge will close in May.\n\n“It is not safe,” Holm told Radio North."
+
+
+@pytest.mark.parametrize("kind", READ_BACK)
+def test_a_briefing_of_the_sample_corpus_verifies(kind: str, sample_home: Path, tmp_path: Path) -> None:
+    with Newsroom.open(Settings(home=sample_home)) as room:
+        made = room.brief(topic="drones")
+        path = tmp_path / room.export_name(made, kind)  # type: ignore[arg-type]
+        path.write_bytes(room.export(made, kind))  # type: ignore[arg-type]
+        found = room.verify(path)
+    assert found.ok, found.altered
+    assert len(found.checked) == len(made.citations)
+    assert found.file == f"situation-brief-drones.{kind}"
+
+
+@pytest.mark.parametrize(
+    "script", ["محمد قال إن السلام ممكن", "Володимир Зеленський сказав", "İğdır Valisi Şükrü Öğüç"]
+)
+def test_names_of_other_scripts_survive_every_format(script: str, room: Newsroom) -> None:
+    room.add_text(
+        f"{script}, a spokesman said on Friday.\n\nMore of it here.",
+        title=script,
+        outlet="Wire",
+        published="2024-03-01",
+    )
+    answer = room.ask(f"What did the spokesman say about {script}?")
+    for kind in READ_BACK:
+        found = room.verify(room.export(answer, kind))  # type: ignore[arg-type]
+        assert found.ok, (kind, found.altered)
+    pypdf = pytest.importorskip("pypdf")
+    import io
+
+    pages = pypdf.PdfReader(io.BytesIO(room.export(answer, "pdf"))).pages
+    fonts = {font.get_object()["/BaseFont"] for page in pages for font in page["/Resources"]["/Font"].values()}
+    assert not any("LastResort" in font for font in fonts)
+
+
+def test_an_export_is_as_it_should_be_after_the_article_has_changed(room: Newsroom) -> None:
+    url = "https://north.example/bridge"
+    room.add_text(STORY, title="Bridge to close", outlet="North", published="2024-03-01", url=url)
+    room.wait()
+    answer = room.ask("What did Ida Holm say about the bridge?")
+    files = {kind: room.export(answer, kind) for kind in READ_BACK}  # type: ignore[arg-type]
+    room.add_text(
+        STORY.replace("May", "June"), title="Bridge to close later", outlet="North", published="2024-03-02", url=url
+    )
+    room.wait()
+    for kind, data in files.items():
+        found = room.verify(data)
+        assert found.ok, (kind, found.altered)
+    room.remove(room.articles()[0].article_id)
+    assert {item.status for item in room.verify(files["md"]).altered} == {"unknown article"}
+    assert room.verify(files["html"]).ok
+
+
+def test_what_a_library_sealed_no_other_can_seal(tmp_path: Path) -> None:
+    with Newsroom.open(Settings(home=tmp_path / "a")) as one, Newsroom.open(Settings(home=tmp_path / "b")) as other:
+        for room in (one, other):
+            room.add_text(STORY, title="Bridge", outlet="North", published="2024-03-01")
+            room.wait()
+        data = one.export(one.ask("What did Ida Holm say about the bridge?"), "md")
+        assert one.verify(data).seal == "unbroken"
+        assert (other.verify(data).seal, other.verify(data).ok) == ("of another library", True)
+
+
+def test_the_plain_json_of_ask_verifies(sample: Newsroom) -> None:
+    found = as_json(sample.ask("What is Turkey's stated position?"))
+    checked = sample.verify(json.dumps(found).encode(), "a.json")
+    assert (checked.ok, checked.digest, checked.seal) == (True, None, "none")
+    found["sentences"][0]["text"] = found["sentences"][0]["text"].replace("not ", "")
+    assert not sample.verify(json.dumps(found).encode()).ok
+
+
+def test_a_file_that_is_not_there_is_told(room: Newsroom, tmp_path: Path) -> None:
+    with pytest.raises(UnreadableSource, match="Check its name"):
+        room.verify(tmp_path / "nothing.md")
+
+
+def test_the_command_exports_and_verifies(
+    tmp_path: Path, sample_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = ["--home", str(sample_home)]
+    question = ["ask", "What is Turkey's stated position?"]
+    target = tmp_path / "answer.md"
+    assert main([*question, "--format", "md,docx,html,json,pdf", "-o", str(target), *home]) == DONE
+    assert capsys.readouterr().out == ""
+    for kind in READ_BACK:
+        assert main(["verify", str(target.with_suffix(f".{kind}")), "--json", *home]) == DONE
+        found = json.loads(capsys.readouterr().out)
+        assert (found["ok"], found["format"], found["altered"]) == (True, kind, [])
+    target.write_text(target.read_text("utf-8").replace("not signing", "now signing"), "utf-8")
+    assert main(["verify", str(target), *home]) == PARTLY
+    assert "[1] citation 1: altered - the file quotes" in capsys.readouterr().out
+    assert main(["verify", str(target.with_suffix(".pdf")), *home]) == UNUSABLE
+    assert "cannot be read back" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [(["--format", "rtf"], "no format"), (["--format", "pdf"], "with -o"), (["-o", "x"], "no format"),
+     (["--format", "md", "-o", "nowhere/x.md"], "cannot be written")],
+)  # fmt: skip
+def test_what_cannot_be_exported_is_told(
+    given: list[str], told: str, sample_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "What did Zelensky say?", *given, "--home", str(sample_home)]) == UNUSABLE
+    assert told in capsys.readouterr().err
+
+
+def test_an_answer_is_copied_with_its_citations(sample_home: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["ask", "What did Zelensky say?", "--format", "md", "--home", str(sample_home)]) == DONE
+    assert "## Citations" in capfdbinary.readouterr().out.decode()
+    assert (PROJECT / "docs" / "exports.md").exists()
