@@ -51,9 +51,9 @@ class Watcher:
         while not self._closed.wait(_SECONDS_BETWEEN):
             try:
                 now = self._library.written()
-                if now != seen:
+                changed, seen = now != seen, now
+                if changed:
                     self._begin()
-                seen = now
             except OnRecordError as exc:  # whoever asks for something is told; the next look may succeed
                 _log.warning("Looking for work: %s", exc)
 
