@@ -18,6 +18,7 @@ from rag.evaluation.attribution import polnear
 from rag.evaluation.duplicates import duplicates
 from rag.evaluation.extraction import dates, extraction
 from rag.evaluation.finding import facts, speakers, world_news
+from rag.evaluation.summaries import summaries
 from rag.evaluation.whosaid import whosaid
 from rag.newsroom import Newsroom
 from rag.providers.spacy_parser import SpacyParser
@@ -62,6 +63,7 @@ MEASURES = {
     "duplicates": Measure(lambda data, _: duplicates(data), ("neardup/*",), "copies among articles"),
     "time": Measure(through_the_door(world_news), ("time/*.jsonl",), "documents found in world news"),
     "multihoprag": Measure(through_the_door(facts), ("multihoprag/*.jsonl",), "all facts found that a question needs"),
+    "summary": Measure(through_the_door(summaries), ("bbc_summary/dev.jsonl",), "summaries beside the lead"),
     "speakers": Measure(
         through_the_door(speakers), _POLNEAR, "the article found in which a speaker says it", kept=True
     ),

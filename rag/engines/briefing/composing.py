@@ -23,6 +23,9 @@ _LEADS = 2  # first telling sentences of an article, which say the most
 _LEAD = 1.5  # what they count more
 _DANGLING = 0.5  # what a sentence counts that needs the one before it
 _UNDATED = 0.8  # what a lead counts on a timeline that is there by the day of publication
+_ONE_ARTICLE = 0.7  # one reporter repeats little: only what is nearly the same is left out
+_FOREIGN = 0.5  # share of the mean weight below which a sentence has nothing to do with those around it
+_FEW = 4  # sentences, of which fewer say nothing about what is foreign
 _OF_ARTICLE = 15  # sentences of an article that are weighed where an event has many
 _NEEDS_BEFORE = re.compile(
     r"[\"“‘'(]*(?:He|She|It|They|His|Her|Their|Its|This|That|These|Those|But|And|However|Meanwhile|Also|Instead|So)\b"
@@ -55,13 +58,15 @@ class Drafted:
 class Composer:
     """Composes sections over what was read. `terms` are the topic's stems with their weights, empty without a topic.
 
-    `worth` says what each sentence counts, by id; `choice` are ids that a model picked as important: they count more.
+    `worth` says what each sentence counts, by id; `unknown` are ids of sentences that tell what is not known, beside
+    those that say so in so many words.
     """
 
     material: Material
     events: Sequence[Event]
     terms: Mapping[str, float] = field(default_factory=dict)
     worth: Mapping[str, float] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
 
     def compose(self, part: BriefingPart, *, most: int | None = None, words: int | None = None) -> Drafted:
         """The drafts of one part, at most `most` sentences or about `words` words."""
@@ -86,17 +91,13 @@ class Composer:
             [self.worth.get(item.sid, 0.0) for item in items],
             most=most,
             words=words,
+            **({"repeats": _ONE_ARTICLE, "spread": 0.0} if len(self.material.articles) == 1 else {}),
         )
         return Drafted(drafts=tuple(self.draft(items[at]) for at in sorted(chosen)))
 
     def _bottom_line(self, most: int | None, words: int | None) -> Drafted:
         """The best sentence of each event in turn, the greatest event first, until there are enough."""
-        rounds: list[EvidenceSentence] = []
-        ranked = [self._ranked(item for read in event.articles for item in read.telling) for event in self.events]
-        for at in range(max((len(items) for items in ranked), default=0)):
-            rounds += [items[at] for items in ranked if at < len(items)]
-            if len(rounds) > 40 * (most or 20):
-                break
+        rounds = self.ranked()[: 40 * (most or 20)]
         chosen = ranking.choose(
             [item.text for item in rounds], [1 / (1 + at) for at in range(len(rounds))], most=most, words=words
         )
@@ -165,7 +166,8 @@ class Composer:
 
     def _unknown(self, most: int) -> Drafted:
         """What the articles themselves say is not known, and words of the topic that they do not have."""
-        items = [item for read in self.material.articles for item in read.telling if NOT_KNOWN.search(item.text)]
+        told = (item for read in self.material.articles for item in read.telling)
+        items = [item for item in told if item.sid in self.unknown or NOT_KNOWN.search(item.text)]
         chosen = ranking.choose(
             [item.text for item in items], [self.worth.get(item.sid, 0.0) + 1e-9 for item in items], most=most
         )
@@ -185,6 +187,12 @@ class Composer:
         return Drafted(notes=(f"{told}.", *more))
 
     # -- sentences
+
+    def ranked(self) -> list[EvidenceSentence]:
+        """What a prose section may rest on, best first: the sentences of the events in turn."""
+        ranked = [self._ranked(item for read in event.articles for item in read.telling) for event in self.events]
+        longest = max((len(items) for items in ranked), default=0)
+        return [items[at] for at in range(longest) for items in ranked if at < len(items)]
 
     def draft(self, item: EvidenceSentence) -> DraftSentence:
         """A sentence as it stands, with the statement that it hands on."""
@@ -254,7 +262,8 @@ def weigh(material: Material, events: Sequence[Event], terms: Mapping[str, float
         top = float(weight.max()) if len(weight) else 1.0
         size = 1 + math.log(1 + event.outlets) + math.log(1 + event.originals)
         for item, value in zip(items, weight, strict=True):
-            worth = float(value) / (top or 1.0)
+            foreign = len(items) >= _FEW and value < _FOREIGN / len(items)
+            worth = 0.0 if foreign else float(value) / (top or 1.0)
             if not single:
                 about = min(1.0, share(terms, item.text) + 0.3 * share(terms, item.title)) if terms else 1.0
                 worth *= size * (0.3 + 0.7 * about) * (_DANGLING if _NEEDS_BEFORE.match(item.text) else 1.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -19,13 +19,15 @@ from rag.domain import (
     BriefingStep,
     SentenceShown,
     TimelineEntry,
+    Usage,
 )
 from rag.engines.briefing.changing import changes_since
 from rag.engines.briefing.composing import Composer, Drafted, weigh
 from rag.engines.briefing.events import Event, events, head
 from rag.engines.briefing.material import MOST_ARTICLES, Material, Read, read_articles
-from rag.engines.briefing.templates import Section, Template, template, words_of
-from rag.errors import UnknownBriefing, UnusableInput
+from rag.engines.briefing.templates import PROSE, Section, Template, template, words_of
+from rag.engines.briefing.writing import Picked, Writer, add, told
+from rag.errors import ModelError, ModelRefused, UnknownBriefing, UnusableInput
 from rag.evidence.citing import Book
 from rag.evidence.retrieval import Retriever
 from rag.providers.base import Embedder
@@ -34,6 +36,7 @@ from rag.text.canonical import canonical
 
 BUILT_IN = "built-in"
 STOPPED = "Stopped before the end."
+_SHORTER, _LEAST_WORDS = 0.6, 20  # a summary has at most this share of a short article's words, but some
 _READ_AT_ONCE = 20  # articles between two reports
 _LONGEST_TOPIC = 1000
 
@@ -46,15 +49,20 @@ class _Made:
     sections: list[BriefingSection] = field(default_factory=list)
     timeline: list[TimelineEntry] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    refused: bool = False  # the model will not answer, so nobody asks it again
+    model_used: bool = False
 
 
 class BriefingMaker:
     """Makes briefings over one library."""
 
-    def __init__(self, library: Library, retriever: Retriever, embedder: Embedder | None) -> None:
+    def __init__(
+        self, library: Library, retriever: Retriever, embedder: Embedder | None, writer: Writer | None = None
+    ) -> None:
         self._library = library
         self._retriever = retriever
         self._embedder = embedder
+        self._writer = writer
 
     def stream(self, request: BriefingRequest, *, cancel: threading.Event) -> Iterator[BriefEvent]:
         """Steps as they are done, then the finished briefing, kept in the library.
@@ -137,13 +145,76 @@ class BriefingMaker:
         grouped = self._grouped(material.articles)
         terms = self._retriever.weights(request.topic) if request.topic else {}
         composer = Composer(material=material, events=grouped, terms=terms, worth=weigh(material, grouped, terms))
+        if self._writer:
+            composer = yield from self._picked(self._writer, composer, request.topic, made, cancel)
         for at, section in enumerate(plan.sections, 1):
             if cancel.is_set():
                 return
             most, words = limits(section, request.length, first=at == 1)
-            self._enter(section, composer.compose(section.part, most=most, words=words), material, made)
+            if words and len(material.articles) == 1 and words_of(request.length) is None:
+                words = min(words, max(_LEAST_WORDS, int(_SHORTER * material.articles[0].about.words)))
+            before = len(made.book.sentences)
+            if self._writer and not made.refused and section.part in PROSE:
+                subject = _subject(request, material)
+                self._written(self._writer, section, subject, composer, (most, words), made, cancel)
+            if len(made.book.sentences) == before:
+                self._enter(section, composer.compose(section.part, most=most, words=words), material, made)
             yield BriefingStep(
                 work="writing", done=at, total=len(plan.sections), detail=section.heading, usage=made.book.usage
+            )
+
+    @staticmethod
+    def _picked(
+        writer: Writer, composer: Composer, topic: str | None, made: _Made, cancel: threading.Event
+    ) -> Generator[BriefingStep, None, Composer]:
+        """The composer with what the model picked of each article; where it fails an article keeps its own weights."""
+        reads = composer.material.articles
+        found: list[Picked] = []
+        yield BriefingStep(work="mapping", total=len(reads))
+        for item in writer.pick(reads, topic, cancel):
+            found.append(item)
+            made.book.usage = add(made.book.usage, item.usage)
+            yield BriefingStep(
+                work="mapping", done=len(found), total=len(reads), detail=item.read.about.title, usage=made.book.usage
+            )
+        good = [item for item in found if not item.error]
+        if errors := [item.error for item in found if item.error]:
+            left = len(reads) - len(good)
+            made.notices.append(f"{left} of {len(reads)} articles were read without the model: {errors[-1]}")
+            made.refused = isinstance(errors[-1], ModelRefused)
+        made.model_used = bool(good)
+        unknown = frozenset(item.read.sentences[at].sid for item in good for at in item.unknown)
+        return replace(composer, worth=told(good, composer.worth), unknown=unknown)
+
+    @staticmethod
+    def _written(
+        writer: Writer,
+        section: Section,
+        subject: str,
+        composer: Composer,
+        limit: tuple[int | None, int | None],
+        made: _Made,
+        cancel: threading.Event,
+    ) -> None:
+        """A section that the model writes, as far as it stands; nothing is entered where nothing does."""
+        shown = []
+        try:
+            written = writer.write(
+                subject, composer.ranked(), composer.material, most=limit[0], words=limit[1], cancel=cancel
+            )
+            for item in written:
+                if isinstance(item, Usage):
+                    made.book.usage = add(made.book.usage, item)
+                elif isinstance(entered := made.book.enter(*item), SentenceShown):
+                    shown.append(entered.sentence)
+        except ModelError as exc:
+            made.notices.append(f"“{section.heading}” was broken off by the model: {exc}")
+        if shown:
+            made.model_used = True
+            made.sections.append(BriefingSection(heading=section.heading, sentences=tuple(shown), part=section.part))
+        elif not cancel.is_set():
+            made.notices.append(
+                f"“{section.heading}” is in the articles' own words: the model wrote nothing that stands."
             )
 
     def _grouped(self, articles: Sequence[Read]) -> tuple[Event, ...]:
@@ -182,7 +253,7 @@ class BriefingMaker:
         briefing = Briefing(
             title=plan.titled(_subject(request, material)),
             template=request.template,
-            engine=BUILT_IN,
+            engine=self._writer.name if self._writer and made.model_used else BUILT_IN,
             sections=tuple(made.sections),
             timeline=tuple(made.timeline),
             positions=tuple(dict.fromkeys(item.statement for item in positions if item.statement)),

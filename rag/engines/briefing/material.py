@@ -18,6 +18,9 @@ from rag.text.sentences import sentences
 MOST_ARTICLES = 500
 _MOST_SENTENCES = 120  # read of one article, from its start
 _FEWEST_WORDS = 5
+# Outside quotation marks news neither asks its readers nor tells them what to do; what does is no news.
+_ADDRESSES = re.compile(r"\?$|\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
+_QUOTED = re.compile(r"[“\"«„].*?(?:[”\"»]|$)")
 _ENDS = re.compile(r"[.!?…][\"'”’»)\]]*$")
 
 
@@ -44,7 +47,8 @@ class Read:
 
     @cached_property
     def telling(self) -> tuple[EvidenceSentence, ...]:
-        """The sentences that may be handed on: whole ones, no headings, no notes on corrections."""
+        """The sentences that may be handed on: whole ones, no headings, no notes on corrections, nothing that
+        addresses the reader."""
         barred = [note.span for note in notes(self.text)]
         return tuple(
             item
@@ -52,6 +56,7 @@ class Read:
             if _ENDS.search(item.text)
             and len(item.text.split()) >= _FEWEST_WORDS
             and not any(span.touches(item.span) for span in barred)
+            and (not _ADDRESSES.search(_QUOTED.sub("", item.text)) or self.stated_in(item))
         )
 
     @cached_property

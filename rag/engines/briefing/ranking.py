@@ -48,12 +48,13 @@ def choose(
     most: int | None = None,
     words: int | None = None,
     repeats: float = REPEATS,
+    spread: float = 1.0,
 ) -> list[int]:
     """Indices of the sentences of most worth in the order of choice: at most `most`, or about `words` words (one that
     goes over by more than a twentieth is passed over). What is worth 0 is never chosen.
 
     A sentence that shares `repeats` of its words, or of theirs, with one that was chosen is passed over; one that
-    shares less counts for less.
+    shares less counts for less, by that share times `spread` (0..1).
     """
     bags = [frozenset(content_words(text)) for text in texts]
     sizes = [len(text.split()) for text in texts]
@@ -61,10 +62,14 @@ def choose(
     told = dict.fromkeys(gain, 0.0)
     chosen: list[int] = []
     used = 0
+    least = 0.0  # worth of what may fill a gap that better ones were too long for
     while gain and (most is None or len(chosen) < most) and (words is None or used < words):
-        at = max(gain, key=lambda one: (gain[one] * (1 - told[one]), -one))
-        del gain[at]
+        at = max(gain, key=lambda one: (gain[one] * (1 - spread * told[one]), -one))
+        value = gain.pop(at)
+        if value < least:
+            break
         if words is not None and used + sizes[at] > words * 1.05 and (chosen or gain):
+            least = max(least, value / 2)
             continue
         chosen.append(at)
         used += sizes[at]

@@ -20,7 +20,7 @@ _MOST_BYTES = 64_000
 _MOST_SECTIONS = 20
 _MOST_SENTENCES = 200
 _PARTS: tuple[str, ...] = get_args(BriefingPart)
-_PROSE = ("summary", "bottom-line")  # parts whose length may be given in words
+PROSE = ("summary", "bottom-line")  # parts whose length may be given in words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +111,8 @@ def _section(name: str, at: int, item: object) -> Section:
     words = _lengths(name, f"words of {where}", item.get("words"), MOST_WORDS)
     if part != "sources" and (most is None) == (words is None):
         raise _wrong(name, f"{where} needs either most (sentences) or words")
-    if words is not None and part not in _PROSE:
-        raise _wrong(name, f"{where}: only {' and '.join(_PROSE)} are measured in words; give most instead")
+    if words is not None and part not in PROSE:
+        raise _wrong(name, f"{where}: only {' and '.join(PROSE)} are measured in words; give most instead")
     heading = _line(name, f"heading of {where}", item.get("heading"))
     return Section(part=part, heading=heading, most=most, words=words)
 

@@ -1,0 +1,64 @@
+"""How much of reference summaries the built-in summary of one article has, beside the lead of the same length."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+from rag.domain import Briefing, Citation
+from rag.evaluation.scorers import load_scorers, required
+from rag.newsroom import Newsroom
+
+
+def summaries(data: Path, room: Newsroom) -> dict[str, object]:
+    """Summaries of the articles of `data/bbc_summary/dev.jsonl` by `room`, each asked for in the length of its
+    reference and cut to it, as the lead is: ROUGE-1 and ROUGE-2 F1 of both.
+
+    `resolved`: share of all citations whose quotation stands where they say; `withheld`: share of sentences that were
+    withheld; `ms`: median of a summary. Raises UnreadableSource where the data is absent.
+    """
+    scorers = load_scorers(data)
+    lines = required(data / "bbc_summary" / "dev.jsonl").read_text("utf-8").splitlines()
+    items: dict[str, dict[str, float]] = {"rouge_1": {}, "rouge_2": {}, "lead_rouge_1": {}, "lead_rouge_2": {}}
+    found: list[Briefing] = []
+    ms: list[float] = []
+    for line in lines:
+        item = json.loads(line)
+        added = room.add_text(item["text"], title=item["title"])
+        size = len(scorers.toks(item["summary"]))
+        asked = round(size * len(item["text"].split()) / max(1, len(scorers.toks(item["text"]))))
+        started = time.perf_counter()
+        made = room.brief(
+            articles=[added.article_id or ""], template="summary", length=str(max(1, asked)), builtin=True
+        )
+        ms.append((time.perf_counter() - started) * 1000)
+        found.append(made)
+        told = " ".join(one.text for one in made.sections[0].sentences)
+        for name, text in (("", told), ("lead_", item["text"])):
+            for n in (1, 2):
+                score = scorers.rouge_n(_cut(scorers, text, size), item["summary"], n)[2]
+                items[f"{name}rouge_{n}"][item["id"]] = score
+    cited = [(made, one) for made in found for one in made.citations]
+    shown = sum(len(section.sentences) for made in found for section in made.sections)
+    withheld = sum(len(made.withheld) for made in found)
+    return {
+        "articles": len(found),
+        **{name: round(statistics.mean(values.values()), 4) for name, values in items.items()},
+        "resolved": round(sum(_stands(room, one) for _, one in cited) / max(1, len(cited)), 4),
+        "withheld": round(withheld / max(1, shown + withheld), 4),
+        "ms": round(statistics.median(ms), 1),
+        "items": items,
+    }
+
+
+def _cut(scorers: Any, text: str, size: int) -> str:
+    """The text up to its word number `size`, as the scorer counts words."""
+    ends = [match.end() for match in scorers.W.finditer(text)][:size]
+    return text[: ends[-1]] if ends else ""
+
+
+def _stands(room: Newsroom, cited: Citation) -> bool:
+    return room.article(cited.article_id, cited.version).text[cited.start : cited.end] == cited.quote
