@@ -77,7 +77,7 @@ from rag.text.canonical import canonical, digest
 from rag.text.changes import changes, notes
 from rag.text.ingest.read import read_entries, read_file, read_source_bytes
 from rag.text.prompts import STATEMENTS_VERSION
-from rag.wiring import chat_model
+from rag.wiring import chat_model, reranker
 
 if TYPE_CHECKING:  # reading pages takes half a second to import, and few uses read one
     from rag.engines.adding.addresses import Fetches
@@ -849,7 +849,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     @cached_property
     def _retriever(self) -> Retriever:
-        return Retriever(self._library, self._vectors, self._embedder)
+        return Retriever(self._library, self._vectors, self._embedder, reranker(self.settings))
 
     def _maker(self, *, builtin: bool) -> BriefingMaker:
         from rag.engines.briefing.driver import BriefingMaker

@@ -39,6 +39,11 @@ class Settings(BaseSettings):
         validation_alias="ONRECORD_EMBED_MODEL",
         description="the endpoint's embedding model; unset: built-in",
     )
+    rerank_model: str | None = Field(
+        None,
+        validation_alias="ONRECORD_RERANK_MODEL",
+        description="the endpoint's reranking model, for short questions; unset: none",
+    )
     local_model: Path | None = Field(
         None,
         validation_alias="ONRECORD_LOCAL_MODEL",

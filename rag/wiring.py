@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.errors import BadSettings
-from rag.providers.base import ChatModel
+from rag.providers.base import ChatModel, Reranker
 from rag.providers.metered import Metered, Price
 from rag.settings import Settings
 
@@ -16,6 +16,17 @@ def chat_model(settings: Settings) -> Metered | None:
     if settings.local_model is None and not settings.chat_model:
         return None
     return Metered(_uncounted(settings), price=_price(settings), cap=settings.max_cost)
+
+
+def reranker(settings: Settings) -> Reranker | None:
+    """The reranking model of the endpoint, if one is set. Raises BadSettings where no endpoint is."""
+    if not settings.rerank_model:
+        return None
+    if not settings.endpoint_set:
+        raise BadSettings("ONRECORD_RERANK_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
+    from rag.providers.openai_endpoint import EndpointReranker
+
+    return EndpointReranker(settings)
 
 
 def _uncounted(settings: Settings) -> ChatModel:

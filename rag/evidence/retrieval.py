@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 
-from rag.domain import EvidenceSentence, Filters, Hit, Passage, Span, Statement
+from rag.domain import Citation, EvidenceSentence, Filters, Hit, Passage, Span, Statement
+from rag.errors import ModelError
 from rag.evidence.question import country_asked
-from rag.providers.base import Embedder
+from rag.providers.base import Embedder, Reranker
 from rag.stores.base import Vectors, VectorStore
 from rag.stores.library import Library
 from rag.text.countries import countries_in
@@ -19,9 +21,13 @@ from rag.text.words import content_words, words
 _LEXICAL, _DENSE = 0.3, 0.7  # what the two sides count: `docs/decisions/0007-search.md` says what was compared
 _DEPTH = 100  # passages each side brings, at least
 _PART = 0.6  # what the best part of a question with several adds to the whole question
+_RERANKED, _SHORT = 20, 20  # passages that a reranker reads; words of a question that it helps
+_GAIN = 0.15  # what it adds at most
 _AGAIN = 0.97  # each further passage of an article counts that much of what it would: other articles come up
 _FLOOR, _RELEVANT = 0.4, 0.5  # what an article must score to be on a topic, and which share of the best one's score
 _EMBEDDED = 16  # sentences that are compared with the question by vector
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +48,17 @@ class Evidence:
 class Retriever:
     """Search over one library. Without vectors it searches by words alone."""
 
-    def __init__(self, library: Library, vectors: VectorStore | None, embedder: Embedder | None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        vectors: VectorStore | None,
+        embedder: Embedder | None,
+        reranker: Reranker | None = None,
+    ) -> None:
         self._library = library
         self._vectors = vectors
         self._embedder = embedder
+        self._reranker = reranker
 
     def search(
         self, query: str, *, k: int, filters: Filters, parts: Sequence[str] = (), outlets: Sequence[str] = ()
@@ -60,7 +73,33 @@ class Retriever:
         narrowed = [replace(filters, outlet=name) for name in outlets] or [filters]
         lists = [self._best(asked, max(_DEPTH, k), k, one) for one in narrowed]
         turns = (item for turn in zip_longest(*lists) for item in turn if item)
-        return self.hits(list(islice(turns, k)))
+        chosen = list(islice(turns, max(k, _RERANKED)))
+        if self._reranker and not parts and not outlets and len(words(query)) <= _SHORT:
+            return self._reranked(self._reranker, query, self.hits(chosen))[:k]
+        return self.hits(chosen[:k])
+
+    def _reranked(self, reranker: Reranker, query: str, hits: list[Hit]) -> list[Hit]:
+        """The first hits in a new order: what the model says is added to their scores and never replaces them."""
+        try:
+            gains = reranker.rerank(query, [hit.text for hit in hits[:_RERANKED]])
+        except ModelError as exc:
+            _log.warning("Not reranked: %s", exc)
+            return hits
+        first = [replace(hit, score=round(hit.score + _GAIN * gain, 6)) for hit, gain in zip(hits, gains, strict=False)]
+        return sorted(first, key=lambda hit: -hit.score) + hits[_RERANKED:]
+
+    def told(self, hits: Sequence[Hit | Citation]) -> list[str]:
+        """What a reader should know of how these were found: languages that the search by meaning does not read."""
+        reads = self._embedder.languages if self._embedder else None
+        if reads is None:
+            return []
+        about = self._library.summaries(hit.article_id for hit in hits)
+        others = sorted({item.language for item in about.values() if item.language and item.language not in reads})
+        if not others:
+            return []
+        told = f"Articles in {', '.join(others)} were found by their words alone"
+        remedy = "With ONRECORD_EMBED_MODEL, an endpoint's model can read more languages."
+        return [f"{told}: the search by meaning reads {', '.join(reads)}. {remedy}"]
 
     def _asked(self, texts: Sequence[str]) -> list[_Asked]:
         vectors = self._embedder.embed(texts, "query") if self._embedder and self._vectors else [None] * len(texts)

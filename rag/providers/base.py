@@ -42,6 +42,16 @@ class Embedder(Protocol):
         ...
 
 
+class Reranker(Protocol):
+    """Reads a query together with each text and says how well the text answers it. `fingerprint` names the model."""
+
+    fingerprint: str
+
+    def rerank(self, query: str, texts: Sequence[str]) -> list[float]:
+        """A score from 0 to 1 for each text, in the order of the texts; more is better. Raises ModelError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One message of a chat."""

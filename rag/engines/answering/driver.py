@@ -81,6 +81,7 @@ class Answering:
             notices += self._owned_up(book.citations)
         elif gap:
             notices.append(gap)
+        notices += self._retriever.told(book.citations or evidence.hits)
         yield Finished(
             answer=Answer(
                 question=text,
