@@ -122,3 +122,12 @@ def test_another_fingerprint_is_another_index(store: ChromaVectors, tmp_path: Pa
     other = ChromaVectors(tmp_path / "vectors", "passages-other")
     assert other.count() == 0
     other.close()
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_ties_fall_by_id_in_whatever_order_passages_came(store: ChromaVectors, backwards: bool) -> None:
+    made = np.repeat(vectors(1), 9, axis=0)  # a wire text in nine articles
+    order = range(8, -1, -1) if backwards else range(9)
+    for n in order:
+        store.upsert([rows(9)[n]], made[n : n + 1])
+    assert [key for key, _ in store.nearest(made[0], k=4, filters=NONE)] == ["p0", "p1", "p2", "p3"]
