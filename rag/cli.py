@@ -50,6 +50,7 @@ if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it tak
 DONE, PARTLY, UNUSABLE = 0, 1, 2
 _INTERRUPTED = 130
 _FIELDS = get_args(AmendedField)
+_FOR_ADDING = {"found", "key", "given"}  # parts of a preview that are no news to anybody
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -400,6 +401,24 @@ def _speaker_line(item: Statement) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _preview(asked: argparse.Namespace) -> int:
+    with _open(asked) as room:
+        found = room.preview(asked.source, feed=asked.feed)
+
+    def lines() -> None:
+        for item in found:
+            if item.reason:
+                print(f"unreadable  {item.source} - {item.reason}")
+                continue
+            known = f" (known: {item.known})" if item.known else ""
+            print(f"{item.published or '-'!s:10}  {_short(item.outlet or '-', 20):20}  {item.title or '-'}{known}")
+            print(f"    {_short(item.first, 200)}")
+
+    entries = [{name: value for name, value in as_json(item).items() if name not in _FOR_ADDING} for item in found]
+    _show(asked, {"entries": entries}, lines)
+    return DONE if found and not any(item.reason for item in found) else PARTLY
+
+
 def _extract(asked: argparse.Namespace) -> int:
     with _open(asked) as room:
         found = _read(room, asked.source)
@@ -617,6 +636,11 @@ def _parser() -> argparse.ArgumentParser:
             metavar="KIND",
             help="don't narrow by what the question says: outlet, date, language, actor, part, or one as outlet:NAME",
         )
+    made = command(
+        "preview", _preview, "show every article that a file, a folder, a page or a feed holds, without storing it"
+    )
+    made.add_argument("source", metavar="SOURCE")
+    made.add_argument("--feed", action="store_true", help="of a web page, what the feed that it offers lists")
     made = command("extract", _extract, "show what adding a file would make of it, without storing it")
     made.add_argument("source", metavar="SOURCE")
     made = command("statements", _statements, "show who says what in a file, without storing it")

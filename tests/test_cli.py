@@ -184,3 +184,15 @@ def test_positions_as_a_matrix_and_as_a_table(run: Run, story: Path, tmp_path: P
     assert "bridge" in found["statements"][cells["Ida Holm"][0]]["text"]
     assert cells["Tom"] == []
     assert "no statement found" in table.read_text("utf-8-sig")
+
+
+def test_preview_lists_all_that_a_source_holds_and_stores_nothing(run: Run, tmp_path: Path) -> None:
+    lines = [json.dumps({"title": f"Bridge {n}", "text": f"{STORY} No. {n}."}) for n in range(2)]
+    path = tmp_path / "many.jsonl"
+    path.write_text("\n".join([*lines, "{}"]), "utf-8")
+    code, said, _ = run("preview", str(path))
+    assert code == PARTLY
+    assert [item["title"] for item in said["entries"]] == ["Bridge 0", "Bridge 1", None]
+    assert said["entries"][0]["first"].startswith("Mayor Ida Holm")
+    assert "no text" in said["entries"][2]["reason"]
+    assert run("list")[1]["total"] == 0
