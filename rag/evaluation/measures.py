@@ -18,6 +18,8 @@ from rag.evaluation.attribution import polnear
 from rag.evaluation.duplicates import duplicates
 from rag.evaluation.extraction import dates, extraction
 from rag.evaluation.finding import facts, speakers, world_news
+from rag.evaluation.qags import qags
+from rag.evaluation.quotes import quotes
 from rag.evaluation.summaries import summaries
 from rag.evaluation.whosaid import whosaid
 from rag.newsroom import Newsroom
@@ -58,6 +60,10 @@ _POLNEAR = ("polnear/whosaid_dev.jsonl", "polnear/corpus.jsonl.gz")
 MEASURES = {
     "polnear": Measure(lambda data, _: polnear(data, SpacyParser()), ("polnear/dev.jsonl",), "attributions found"),
     "whosaid": Measure(through_the_door(whosaid), _POLNEAR, "the right words for a speaker", kept=True),
+    "quotes": Measure(
+        lambda data, _: quotes(data, SpacyParser()), ("polnear/dev.jsonl",), "altered sentences withheld, faithful kept"
+    ),
+    "qags": Measure(through_the_door(qags), ("qags/dev.jsonl",), "supported sentences told from unsupported ones"),
     "extraction": Measure(lambda data, _: extraction(data), ("aeb/**/*", "fundus_eval/**/*"), "bodies of pages"),
     "dates": Measure(lambda data, _: dates(data), ("htmldate/**/*",), "days of publication"),
     "duplicates": Measure(lambda data, _: duplicates(data), ("neardup/*",), "copies among articles"),

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import random
 import re
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from rag.domain import DraftSentence, EvidenceSentence, Span
@@ -33,21 +33,25 @@ _UNITS = {
     "points": ("percent",), "seconds": ("minutes",), "pounds": ("tons",), "acres": ("miles",), "decades": ("years",),
 }  # fmt: skip
 _NUMBER_WORDS = "two three four five six seven eight nine ten eleven twelve".split()
+_REVERSED = {
+    "unable": ("able",), "unlikely": ("likely",), "without": ("with",), "nothing": ("something",), "none": ("some",),
+    "nobody": ("somebody",), "refused to": ("agreed to",), "failed to": ("managed to",), "denied": ("confirmed",),
+    "declined to": ("agreed to",), "denies": ("confirms",), "refuses to": ("agrees to",), "rejected": ("accepted",),
+    "neither": ("both",), "nor": ("and",), "hardly": ("surely",), "cannot": ("can",), "deny": ("confirm",),
+    "opposed": ("backed",), "opposes": ("backs",), "fails to": ("manages to",),
+}  # fmt: skip
 _UNSURE = re.compile(r"\b(may|might|could|reportedly|allegedly|possibly|perhaps|probably|likely|apparently) ")
 _AMOUNTS = {
-    "all": "some",
-    "some": "all",
-    "most": "some",
-    "many": "few",
-    "every": "some",
-    "few": "many",
+    "more than": "less than", "at least": "at most", "always": "sometimes", "often": "rarely", "before": "after",
+    "after": "before", "all": "some", "some": "all", "most": "some", "many": "few", "every": "some", "few": "many",
     "several": "all",
-}
+}  # fmt: skip
 _OTHER_WORDS = {
-    "border": "frontier", "any": "every", "said": "thought", "people": "persons", "country": "state", "want":
-    "wish", "think": "believe", "going": "about", "very": "quite", "great": "fine", "big": "large", "know": "see",
-    "good": "decent", "make": "create", "never": "rarely", "because": "since", "about": "over", "just": "only",
-    "really": "truly",
+    "really": "truly", "new": "fresh", "first": "last", "against": "for", "one": "each", "our": "my", "we": "they",
+    "who": "that", "this": "that", "there": "here", "border": "frontier", "any": "every", "said": "thought",
+    "people": "persons", "country": "state", "think": "believe", "going": "about", "very": "quite", "great": "fine",
+    "big": "large", "know": "see", "good": "decent", "make": "create", "never": "rarely", "because": "since",
+    "about": "over", "just": "only",
 }  # fmt: skip
 _PLAIN_NOT = re.compile(r"\b(?:not|never)\b ?|\bno (?=[a-z])| ?n['’]t\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}(?: [A-Z][a-z]+)*")
@@ -81,6 +85,11 @@ class Article:
     spoken: Sequence[Spoken]
     foreign: Sequence[str]
 
+    @cached_property
+    def words(self) -> str:
+        """The words of the text, for telling whether others stand in it in one piece."""
+        return _words(self.text)
+
     def ids(self, span: Span) -> tuple[str, ...]:
         """The ids of the sentences that the span touches."""
         return tuple(item.sid for item in self.evidence.sentences if item.span.touches(span))
@@ -111,6 +120,7 @@ def altered(article: Article) -> Iterator[Made]:
     """Drafts that must be withheld, by class."""
     makers: dict[str, Maker] = {
         "dropped negation": _dropped_negation,
+        "added negation": _added_negation,
         "swapped speaker": _swapped_speaker,
         "changed number": _changed_number,
         "changed tense": _changed_tense,
@@ -131,24 +141,27 @@ def altered(article: Article) -> Iterator[Made]:
 def faithful(article: Article) -> Iterator[Made]:
     """Drafts that differ from their source in typography alone and must be kept, by class."""
 
-    def maker(change: Callable[[str], str]) -> Maker:
+    def maker(*changes: Callable[[str], str]) -> Maker:
         def made(one: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
             for form, inner, ids in one.both():
-                if (new := change(inner)) != inner:
-                    yield form.format(new), ids
+                for new in {change(inner): None for change in changes}:
+                    if new != inner:
+                        yield form.format(new), ids
 
         return made
 
-    changes: dict[str, Callable[[str], str]] = {
-        "quotation marks": _other_marks,
-        "dashes": lambda text: re.sub("[-–—]", lambda dash: {"-": "‐", "–": "—", "—": "–"}[dash.group()], text),
-        "non-breaking spaces": lambda text: text.replace(" ", "\u00a0"),
-        "line wraps": lambda text: re.sub(r"((?:\S+ ){3}\S+) ", "\\1\n", text),
-        "soft hyphens": lambda text: re.sub(r"\b([A-Za-z]{3})(?=[a-z]{3})", "\\1\u00ad", text),
-        "ligatures": lambda text: text.replace("fi", "ﬁ").replace("fl", "ﬂ"),
-        "decomposed letters": lambda text: unicodedata.normalize("NFD", text),
+    changes: dict[str, tuple[Callable[[str], str], ...]] = {
+        "quotation marks": (_other_marks,),
+        "dashes": (
+            lambda text: re.sub("[-–—]", lambda dash: {"-": "‐", "–": "—", "—": "–"}[dash.group()], text),
+            lambda text: re.sub("[-–—]", lambda dash: "−" if dash.group() == "-" else "-", text),
+        ),
+        "non-breaking spaces": (lambda text: text.replace(" ", "\u00a0"),),
+        "line wraps": (lambda text: re.sub(r"((?:\S+ ){3}\S+) ", "\\1\n", text),),
+        "soft hyphens": (lambda text: re.sub(r"\b([A-Za-z]{3})(?=[a-z]{3})", "\\1\u00ad", text),),
+        "ligatures": (lambda text: text.replace("ffi", "ﬃ").replace("ff", "ﬀ").replace("fi", "ﬁ").replace("fl", "ﬂ"),),
     }
-    yield from _drafts(article, {name: maker(change) for name, change in changes.items()})
+    yield from _drafts(article, {name: maker(*some) for name, some in changes.items()})
 
 
 def _drafts(article: Article, makers: dict[str, Maker]) -> Iterator[Made]:
@@ -174,13 +187,23 @@ def _dropped_negation(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]
                 continue
             rest = re.sub(r"\b([Cc])a$", r"\1an", re.sub(r"\b([Ww])o$", r"\1ill", inner[: found.start()]))
             made = (rest + inner[found.end() :]).strip()
-            if _words(made) not in _words(article.text):
+            if _words(made) not in article.words:
                 yield form.format(made), ids
+    yield from _exchanged(article, _REVERSED)
+
+
+def _added_negation(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for form, inner, ids in article.both():
+        for found in re.finditer(
+            r"\b(?:will|would|is|was|are|were|has|can|should) (?=[a-z]+(?:ed|en|ing)\b|be\b)", inner
+        ):
+            yield form.format(inner[: found.end()] + "not " + inner[found.end() :]), ids
 
 
 def _swapped_speaker(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
-    names = list(dict.fromkeys(item.speaker for item in article.spoken))
-    for item in article.spoken:
+    spoken = [item for item in article.spoken if _plain_name(item.speaker)]
+    names = list(dict.fromkeys(item.speaker for item in spoken))
+    for item in spoken:
         own = set(words(item.speaker))
         others = [name for name in names if not own & set(words(name))]
         pieces = [q.inner for q in quotations(article.text) if q.span.touches(item.span) and q.opened and q.closed]
@@ -201,6 +224,11 @@ def _swapped_speaker(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
                         yield changed, tuple(dict.fromkeys((sentence.sid, *near)))
 
 
+def _plain_name(name: str) -> bool:
+    parts = name.split()
+    return 1 <= len(parts) <= 3 and all(part[0].isupper() and part[1:].islower() for part in parts)
+
+
 def _changed_number(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     numbers = list(dict.fromkeys(re.findall(r"\b\d+(?:[.,]\d+)*\b", article.text)))
     for form, inner, ids in article.both():
@@ -218,8 +246,8 @@ def _next(figure: str) -> str:
     return figure[:-1] + str((int(last) + 1) % 10 or 1)
 
 
-def _exchanged(article: Article, table: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    pattern = re.compile("|".join(rf"\b{word}\b" if word.isalpha() else re.escape(word) for word in table))
+def _exchanged(article: Article, table: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    pattern = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in table))
     for form, inner, ids in article.both():
         for found in pattern.finditer(inner):
             for other in table[found.group()]:
@@ -247,7 +275,7 @@ def _elision(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
             start = len(parts) // 3
             stop = start + max(1, len(parts) // 4)
             made = " ".join(parts[:start]) + mark + " ".join(parts[stop:])
-            if _words(made) not in _words(article.text):
+            if _words(made) not in article.words:
                 yield f"“{made}”", ids
         yield f"“{' '.join(parts[: len(parts) - 2])} …”", ids
 
@@ -258,7 +286,7 @@ def _stitching(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
         head, tail = first.split(), second.split()
         for mark in (" ", ", ", " … "):
             made = " ".join(head[: len(head) // 2 + 1]) + mark + " ".join(tail[len(tail) // 2 :])
-            if _words(made) not in _words(article.text):
+            if _words(made) not in article.words:
                 yield f"“{made}”", tuple(dict.fromkeys((*ids, *more)))
 
 
@@ -270,7 +298,7 @@ def _reordering(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
             [*parts[:at - 1], parts[at], parts[at - 1], *parts[at + 1 :]],
             [*parts[at:], *parts[:at]],
         ):  # fmt: skip
-            if _words(" ".join(made)) not in _words(article.text):
+            if _words(" ".join(made)) not in article.words:
                 yield f"“{' '.join(made)}”", ids
     for item in article.told():
         found = list(_NAME.finditer(item.text))
@@ -284,7 +312,7 @@ def _reordering(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _another_article(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     ids = [item.sid for item in article.evidence.sentences]
     for number, said in enumerate(article.foreign):
-        if _words(said) not in _words(article.text):
+        if _words(said) not in article.words:
             yield f"“{said}”", (ids[number % len(ids)],)
             yield f"“{said}”", tuple(ids[:20])
 
@@ -315,7 +343,7 @@ def _field_negation(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
         inner = text.strip("“”")
         yield f"“{inner}”", ids
         later = " ".join(inner.split()[1:])
-        if _words(later) not in _words(article.text):
+        if _words(later) not in article.words:
             yield f"“{later}”", ids
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from rag.text.quotations import quotations
 from rag.text.sentences import sentences
 
 _EXAMPLES = 5
-_MOST = 30  # drafts of a class from one article, spread over it
+_MOST = 1200  # drafts of a class, spread over all articles
 _FOREIGN = 15  # quotations of the article before
 
 
@@ -52,16 +52,15 @@ def _run(
     made: Counter[str] = Counter()
     faults: dict[str, list[str]] = defaultdict(list)
     reasons: dict[str, Counter[str]] = defaultdict(Counter)
-    for article in articles:
-        for item in _spread(make(article)):
-            made[item.kind] += 1
-            checked = verify(item.draft, article.evidence)
-            kept = not isinstance(checked, Withheld)
-            if kept != wanted:
-                told = item.draft.text if not isinstance(checked, Withheld) else f"{item.draft.text} ({checked.reason})"
-                faults[item.kind].append(told)
-            elif isinstance(checked, Withheld):
-                reasons[item.kind][" ".join(checked.reason.split()[:3])] += 1
+    for item, article in _spread((item, one) for one in articles for item in make(one)):
+        made[item.kind] += 1
+        checked = verify(item.draft, article.evidence)
+        kept = not isinstance(checked, Withheld)
+        if kept != wanted:
+            told = item.draft.text if not isinstance(checked, Withheld) else f"{item.draft.text} ({checked.reason})"
+            faults[item.kind].append(told)
+        elif isinstance(checked, Withheld):
+            reasons[item.kind][" ".join(checked.reason.split()[:3])] += 1
     return {
         kind: {
             "generated": count,
@@ -73,12 +72,14 @@ def _run(
     }
 
 
-def _spread(made: Iterator[Made]) -> Iterator[Made]:
-    kinds: dict[str, list[Made]] = defaultdict(list)
-    for item in made:
-        kinds[item.kind].append(item)
+def _spread(made: Iterable[tuple[Made, Article]]) -> Iterator[tuple[Made, Article]]:
+    """At most `_MOST` drafts of each class, evenly over all."""
+    kinds: dict[str, list[tuple[Made, Article]]] = defaultdict(list)
+    for item, article in made:
+        kinds[item.kind].append((item, article))
     for some in kinds.values():
-        yield from some[:: -(-len(some) // _MOST)]
+        share = max(1.0, len(some) / _MOST)
+        yield from (some[int(number * share)] for number in range(int(len(some) / share)))
 
 
 def _article(row: dict[str, Any], other: dict[str, Any], parser: Parser) -> Article:
@@ -94,7 +95,7 @@ def _article(row: dict[str, Any], other: dict[str, Any], parser: Parser) -> Arti
     spoken = [
         Spoken(item["source"], Span(min(a for a, _ in item["content_spans"]), max(b for _, b in item["content_spans"])))
         for item in row["attributions"]
-        if item["source_kind"] == "named" and item["content_spans"] and _plain_name(item["source"])
+        if item["source_kind"] == "named" and item["content_spans"]
     ]
     foreign = [item.inner.of(other["text"]) for item in quotations(other["text"]) if len(item.inner) > 30][:_FOREIGN]
     return Article(
@@ -103,8 +104,3 @@ def _article(row: dict[str, Any], other: dict[str, Any], parser: Parser) -> Arti
         spoken=spoken,
         foreign=foreign,
     )
-
-
-def _plain_name(name: str) -> bool:
-    parts = name.split()
-    return 1 <= len(parts) <= 3 and all(part[0].isupper() and part[1:].islower() for part in parts)

@@ -12,6 +12,7 @@ from rag.domain import (
     Answer,
     AskEvent,
     Citation,
+    Conflict,
     Filters,
     Finished,
     Hit,
@@ -22,6 +23,7 @@ from rag.domain import (
 from rag.engines.answering.seam import DraftEngine
 from rag.errors import ModelError
 from rag.evidence.citing import Book
+from rag.evidence.conflicts import show_both_sides
 from rag.evidence.question import Question, read_question
 from rag.evidence.retrieval import Evidence, Retriever
 from rag.evidence.understanding import Reading
@@ -62,6 +64,7 @@ class Answering:
         evidence, support, gap = self._gather(question, filters)
         book = Book()
         notices = []
+        conflicts: list[Conflict] = []
         if gap is None:
             count = len({item.article_id for item in evidence.sentences})
             yield Phase(name="reading", detail=f"{len(evidence.sentences)} sentences of {count} articles")
@@ -78,6 +81,8 @@ class Answering:
                 notices.append(f"The model broke off: {exc}")
             if cancel.is_set():
                 notices.append("Stopped before the end.")
+            more, conflicts = show_both_sides(book, evidence)
+            yield from more
             notices += self._owned_up(book.citations)
         elif gap:
             notices.append(gap)
@@ -92,6 +97,7 @@ class Answering:
                 sentences=tuple(book.sentences),
                 citations=tuple(book.citations),
                 withheld=tuple(book.withheld),
+                conflicts=tuple(conflicts),
                 usage=book.usage,
                 elapsed_ms=round((time.monotonic() - started) * 1000, 1),
                 nearest=() if book.sentences else evidence.hits[:_NEAREST],

@@ -9,7 +9,7 @@ from rag.domain import DraftSentence, EvidenceSentence, Match, Span, Withheld
 from rag.evidence.retrieval import Evidence
 from rag.evidence.verification.facts import check_facts, without_days
 from rag.evidence.verification.negating import check_negation
-from rag.evidence.verification.quoted import Key, Place, find_quoted
+from rag.evidence.verification.quoted import Key, Place, find_quoted, unquoted
 from rag.evidence.verification.refusing import Refused
 from rag.evidence.verification.speakers import check_speakers
 from rag.evidence.verification.supporting import SUPPORT_FLOOR, support
@@ -51,7 +51,7 @@ def _checked(draft: DraftSentence, evidence: Evidence) -> tuple[Source, ...]:
         raise Refused("it names no sentence of the articles as its source")
     if unknown := [sid for sid in draft.sids if sid not in given]:
         raise Refused(f"it names a source that was not given ({unknown[0]})")
-    text = canonical(draft.text)
+    text = canonical(draft.text).replace("\n", " ")  # a sentence is one line, however it was wrapped
     cited = [given[sid] for sid in draft.sids]
     spans = list(_joined(cited, evidence.texts))
     quoted, match = find_quoted(text, spans, evidence.texts)
@@ -68,6 +68,8 @@ def _checked(draft: DraftSentence, evidence: Evidence) -> tuple[Source, ...]:
     folded, quotes = folded_marks(text), [folded_marks(source.quote) for source in sources]
     if folded in quotes or any(folded == folded_marks(item.text) for item in cited):
         return sources  # the source's own words, whole
+    if quoted and not any(char.isalnum() for char in unquoted(text, quoted)):
+        return sources  # words of a source and nothing else: nobody is credited, nothing is claimed
     check_speakers(text, spans, quoted, evidence.statements, evidence.texts)
     _compare(draft, folded, cited, quotes)
     return sources

@@ -13,7 +13,7 @@ from datetime import date
 from itertools import pairwise
 
 from rag.evidence.verification.refusing import Refused
-from rag.evidence.verification.tokens import DAYS, NUMBER_WORDS, Token, plain, tokens
+from rag.evidence.verification.tokens import DAYS, NUMBER_WORDS, Token, names_in, plain, tokens
 from rag.text.countries import countries_in, country_of
 from rag.text.words import STOPWORDS, words
 
@@ -34,7 +34,8 @@ def check_facts(text: str, sources: str, *, published: Sequence[date], named: st
     undated = without_days(text, published)
     _numbers(undated, sources)
     _names(undated, f"{sources} {named}")
-    said, given = tokens(undated), tokens(sources)
+    names = names_in(f"{undated}\n{sources}")
+    said, given = tokens(undated, names=names), tokens(sources, names=names)
     _units(said, given)
     _dates(said, given)
     _titles(said, given)

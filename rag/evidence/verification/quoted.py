@@ -40,3 +40,10 @@ def find_quoted(text: str, spans: Sequence[Place], texts: Mapping[Key, str]) -> 
         else:
             raise Refused(f"the words “{short(words_said)}” do not stand like that in its source")
     return found, match
+
+
+def unquoted(text: str, quoted: Sequence[Quoted]) -> str:
+    """The sentence with a blank for each quotation."""
+    for item in reversed(quoted):
+        text = text[: item.quotation.span.start] + " " + text[item.quotation.span.end :]
+    return text

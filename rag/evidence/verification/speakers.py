@@ -10,8 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rag.domain import Span, Statement
-from rag.evidence.verification.quoted import Key, Place, Quoted
+from rag.evidence.verification.quoted import Key, Place, Quoted, unquoted
 from rag.evidence.verification.refusing import Refused
+from rag.text.countries import country_of
 from rag.text.words import STOPWORDS, words
 
 _SAYS = re.compile(
@@ -33,16 +34,16 @@ def check_speakers(
     texts: Mapping[Key, str],
 ) -> None:
     """Raises Refused where the sentence gives words to somebody else than its sources do."""
-    around = set(words(_unquoted(text, quoted)))
+    around = set(words(unquoted(text, quoted)))
     credited = _credited(text)
     for item in quoted:
         owners = _owners(item.place, statements, texts)
         for one in owners if around else ():
             # The quotation itself may hold the words that say who speaks.
             mentioned = around | set(words(item.quotation.inner.of(text))) if _tells(one, item.place) else around
-            if not names_any(one, mentioned):
+            if not _names(one, mentioned):
                 raise Refused(f"its source gives these words to {one.speaker}")
-        if credited and not any(one.speaker and names_any(one, credited) for one in owners):
+        if credited and not any(one.speaker and _names(one, credited) for one in owners):
             given = next((one.speaker for one in owners if one.speaker), None)
             raise Refused(f"its source gives these words to {given}" if given else "its source names no such speaker")
     if not quoted:
@@ -58,18 +59,12 @@ def _indirect(text: str, here: Sequence[Statement]) -> None:
     for verb in verbs:
         beside.update(words(text[: verb.start()])[-_BEFORE:], words(text[verb.end() :])[:_BEHIND])
     beside -= STOPWORDS
-    if beside and not any(names_any(item, beside) for item in here):
+    if beside and not any(_names(item, beside) for item in here):
         raise Refused("its source gives this to another speaker")
 
 
 def _tells(item: Statement, place: Place) -> bool:
     return any(place[1].holds(part.span) for part in (item.source, item.cue) if part)
-
-
-def _unquoted(text: str, quoted: Sequence[Quoted]) -> str:
-    for item in reversed(quoted):
-        text = text[: item.quotation.span.start] + " " + text[item.quotation.span.end :]
-    return text
 
 
 def _credited(text: str) -> set[str]:
@@ -93,9 +88,12 @@ def _owners(place: Place, statements: Sequence[Statement], texts: Mapping[Key, s
     return near if len({item.speaker for item in near}) == 1 else []
 
 
-def names_any(item: Statement, mentioned: set[str]) -> bool:
-    """True if the words mention the statement's speaker, by surname, role or the words of the text."""
-    for name in (item.speaker, item.source.text if item.source else None, item.role, item.on_behalf_of):
+def _names(item: Statement, mentioned: set[str]) -> bool:
+    """True if the words mention the statement's speaker: by last name, by the words of the text, by role, or by the
+    country on whose behalf it is made. A name within the role ("rival of Lund") is not the speaker's."""
+    role = item.role if item.role and item.role.split()[-1][:1].islower() else None
+    country = item.on_behalf_of if item.on_behalf_of and country_of(item.on_behalf_of) else None
+    for name in (item.speaker, item.source.text if item.source else None, role, country):
         if name and (parts := [part for part in words(name) if part not in STOPWORDS]) and parts[-1] in mentioned:
             return True
     return item.speaker is None

@@ -2,9 +2,8 @@
 
 Every word that the source does not have, and every place where words of different places are joined, is a doubt; doubts
 add up. A word that says something counts 1, a function word a tenth; words that are left out within a sentence 0.2, a
-step back in it 0.5, a join with another sentence 0.8 (half of it before a function word). Where an embedder is at hand,
-the distance in meaning from the nearest sentence of the source counts up to 2. The numbers were set by reasoning, not
-fitted; `onrecord eval qags` measures them.
+step back in it 0.5, a join with another sentence 0.8 (half of it before a function word). The numbers were set by
+reasoning, not fitted; `onrecord eval qags` measures them.
 """
 
 from __future__ import annotations
@@ -13,40 +12,34 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 
-from rag.providers.base import Embedder
 from rag.text.sentences import sentences
-from rag.text.words import STOPWORDS, content_words, stem, words
+from rag.text.words import STOPWORDS, stem, words
 
 _MISSING, _MISSING_FUNCTION = 1.0, 0.1
 _SKIP, _BACK, _JOIN = 0.2, 0.5, 0.8
 _FUNCTION_SHARE = 0.5  # of the cost of a join before a function word
-_MEANING = 2.0
 _SCALE = 3.0  # doubts at which support has fallen to about a third
 _WORSE = 2.2  # a way that costs so much more than the cheapest is given up
-_EMBEDDED = 5  # sentences of the source that are compared by meaning
 _CONTENT = frozenset("said say says tell told".split())  # stop words for a search, but not here
 SUPPORT_FLOOR = 0.55  # below it a sentence is withheld
 
 _Word = tuple[str, bool]
 
 
-def support(sentence: str, source: str, embedder: Embedder | None = None) -> float:
+def support(sentence: str, source: str) -> float:
     """0..1: how far the words of `source` bear `sentence` out.
 
     `exp(-doubts / 3)`, the doubts eased by the fourth root of the number of words that carry meaning, so that a long
     sentence may differ a little more than a short one. 1 for words that stand there in one piece; 0 where no word with
-    a meaning stands in the source. May raise ModelError where the embedder is behind an endpoint.
+    a meaning stands in the source.
     """
     asked = _words(sentence)
     size = sum(content for _, content in asked)
-    spans = sentences(source)
-    given = [_words(span.of(source)) for span in spans]
+    given = [_words(span.of(source)) for span in sentences(source)]
     known = {word for one in given for word, _ in one}
     if not any(word in known for word, content in asked if content):
         return 0.0
     doubts = _cheapest(asked, given) / size**0.25
-    if embedder is not None and doubts:
-        doubts += _MEANING * (1 - _nearness(sentence, [span.of(source) for span in spans], embedder)) / size**0.25
     return math.exp(-doubts / _SCALE)
 
 
@@ -83,11 +76,3 @@ def _step(at: int, place: int, owner: Sequence[int]) -> float:
     if owner[at] != owner[place]:
         return _JOIN
     return _SKIP if place > at else _BACK
-
-
-def _nearness(sentence: str, given: Sequence[str], embedder: Embedder) -> float:
-    """The greatest cosine of the sentence with one of those that share most words with it."""
-    asked = set(content_words(sentence))
-    near = sorted(given, key=lambda one: -len(asked.intersection(content_words(one))))[:_EMBEDDED]
-    vectors = embedder.embed([sentence, *near], "document")
-    return max(0.0, float((vectors[1:] @ vectors[0]).max()))

@@ -135,7 +135,7 @@ class Token:
 
 def tokens(text: str, *, names: frozenset[str] = frozenset()) -> list[Token]:
     """The words of `text` in order. A capitalised first word of a sentence is a name only if it is one of `names`, or
-    if a name or a verb of saying follows it."""
+    if a name or a verb of saying follows it. See `names_in`."""
     found: list[Token] = []
     for number, span in enumerate(sentences(text)):
         found.extend(_of_sentence(text, span.start, span.end, number, names))
@@ -143,8 +143,10 @@ def tokens(text: str, *, names: frozenset[str] = frozenset()) -> list[Token]:
 
 
 def names_in(text: str) -> frozenset[str]:
-    """Folded words that stand capitalised within a sentence of `text`."""
-    return frozenset(item.form for item in tokens(text) if item.kind == "name")
+    """Folded words that stand capitalised in `text`, and never without a capital."""
+    plain_words = {found.group() for found in re.finditer(r"\b[a-z][\w’'.-]*", text)}
+    capital = {fold(found.group().replace("’", "'")) for found in re.finditer(r"\b[A-Z][\w’'.-]*", text)}
+    return frozenset(_ENDING.sub("", form) for form in capital if form not in plain_words)
 
 
 def _of_sentence(text: str, start: int, end: int, number: int, names: frozenset[str]) -> Iterator[Token]:
@@ -191,6 +193,8 @@ def _read(form: str, named: bool) -> tuple[str, str, Kind]:
         return form, NUMBER_WORDS[form], "number"
     if form in _UNITS:
         return form, _UNITS[form], "unit"
+    if all(part in NUMBER_WORDS for part in form.split("-")):  # sixty-two
+        return form, str(sum(int(NUMBER_WORDS[part]) for part in form.split("-"))), "number"
     groups: Sequence[tuple[Kind, Container[str]]] = (
         ("modal", _MODALS), ("tense", _TENSES), ("quantifier", _QUANTIFIERS), ("hedge", _HEDGES),
     )  # fmt: skip

@@ -10,39 +10,26 @@ round.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
 
+from rag.evidence.verification.laying import Laid, carried_on, denied_places, lay
 from rag.evidence.verification.refusing import Refused
 from rag.evidence.verification.tokens import Kind, Token, names_in, tokens
 from rag.text.countries import country_of
 
 _FOLLOWS = 0.35  # share of the sentence's carrying words that must stand in a source sentence to compare the two
-_COPY = 0.6  # share of all its words from which on it is nearly a copy
-_REACH = 5  # words after a "not" in which the two words that it bears on are looked for
-_DENIED = 8  # words after "denied", "refused" ... that these bear on
+_COPY = 0.6  # share of its words other than names from which on it is nearly a copy
 _UNSURE = frozenset("may might could".split())
 _ADVERBS = frozenset("be been being also now then already still soon again".split())
+_TURNING = frozenset(("negation", "modal", "hedge", "quantifier"))
+_OPPOSED = frozenset("more less fewer over under above below least most before after against for with without".split())
+_LEADS = frozenset("on last next this until since by of and or to from between before after early late".split())
 _RUN = 4  # words of an exchange that is looked at one by one
-
-_Pairs = Sequence[tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Laid:
-    """The sentence beside a source: pairs of places with the same word, and what was exchanged for what."""
-
-    said: Sequence[Token]
-    given: Sequence[Token]
-    pairs: _Pairs
-    exchanged: Sequence[tuple[Sequence[Token], Sequence[Token]]]
-    copied: float
 
 
 def check_wording(text: str, sources: Iterable[str]) -> None:
     """Raises Refused where a small word was dropped, added or changed."""
     sources = list(sources)
-    names = frozenset().union(names_in(text), *map(names_in, sources))
+    names = names_in("\n".join([text, *sources]))
     said = tokens(text, names=names)
     laid = _closest(said, [tokens(source, names=names) for source in sources])
     if laid is None:
@@ -54,49 +41,41 @@ def check_wording(text: str, sources: Iterable[str]) -> None:
     if laid.copied >= _COPY:
         _exchanges(laid)
         _places(laid)
+        _days(laid)
 
 
-def _closest(said: Sequence[Token], sources: Sequence[Sequence[Token]]) -> _Laid | None:
-    """The sentence beside the sentence of a source, or the whole source, that it shares most words with."""
-    best: _Laid | None = None
+def _closest(said: Sequence[Token], sources: Sequence[Sequence[Token]]) -> Laid | None:
+    """The sentence beside the sentence of a source that it shares most words with; where it is several itself, beside
+    the whole source."""
+    best: Laid | None = None
     carrying = sum(item.carries for item in said)
     least = max(2.0, _FOLLOWS * carrying)
     most = (0, 0.0)
-    for given in _candidates(sources):
-        laid = _lay(said, given)
+    several = bool(said) and said[-1].sentence > 0
+    for given in _candidates(sources, whole=several):
+        laid = lay(said, given)
         held = sum(said[i].carries for i, _ in laid.pairs)
-        rank = (held, len(laid.pairs) / (len(given) + 1))
+        # Names alone make no sentence the one that is told: "Lund denied this" is not laid beside "Lund travelled".
+        rank = (sum(said[i].kind != "name" for i, _ in laid.pairs), len(laid.pairs) / (len(given) + 1))
         if held >= least and rank > most:
             best, most = laid, rank
     return best
 
 
-def _candidates(sources: Sequence[Sequence[Token]]) -> Iterator[Sequence[Token]]:
+def _candidates(sources: Sequence[Sequence[Token]], *, whole: bool) -> Iterator[Sequence[Token]]:
     for source in sources:
         count = source[-1].sentence + 1 if source else 0
         for number in range(count):
             yield [item for item in source if item.sentence == number]
-        if count > 1:
+        if whole and count > 1:
             yield source
-
-
-def _lay(said: Sequence[Token], given: Sequence[Token]) -> _Laid:
-    matcher = SequenceMatcher(None, [item.key for item in said], [item.key for item in given], autojunk=False)
-    pairs: list[tuple[int, int]] = []
-    exchanged = []
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag == "equal":
-            pairs += zip(range(a, b), range(c, d), strict=True)
-        elif tag == "replace":
-            exchanged.append((said[a:b], given[c:d]))
-    return _Laid(said, given, pairs, exchanged, len(pairs) / max(1, len(said)))
 
 
 # -- negation
 
 
-def _negation(laid: _Laid) -> None:
-    denied, given = _denied(laid.said), _denied(laid.given)
+def _negation(laid: Laid) -> None:
+    denied, given = denied_places(laid.said), denied_places(laid.given)
     for i, j in laid.pairs:
         if not laid.said[i].carries or laid.said[i].kind == "name":
             continue
@@ -106,36 +85,10 @@ def _negation(laid: _Laid) -> None:
             raise Refused("it denies something that its source does not deny")
 
 
-def _denied(items: Sequence[Token]) -> dict[int, str]:
-    """Places of the words that a negation bears on, each with that negation."""
-    found: dict[int, str] = {}
-    for at, item in enumerate(items):
-        if item.kind == "negation":
-            word = {"n't": "not"}.get(item.form, item.form)
-            found |= dict.fromkeys(_after(items, at, reach=_REACH, most=2), word)
-        elif item.denies:
-            found |= dict.fromkeys(_after(items, at, reach=_DENIED, most=_DENIED), item.form)
-    return found
-
-
-def _after(items: Sequence[Token], at: int, *, reach: int, most: int) -> list[int]:
-    """Places of the next carrying words of the clause."""
-    found: list[int] = []
-    for place in range(at + 1, min(len(items), at + 1 + reach)):
-        item = items[place]
-        if not item.near or item.form in ("but", "although", "though") or item.sentence != items[at].sentence:
-            break
-        if item.carries and item.kind != "name":
-            found.append(place)
-            if len(found) == most:
-                break
-    return found
-
-
 # -- time and modality
 
 
-def _verbs(laid: _Laid) -> None:
+def _verbs(laid: Laid) -> None:
     paired = dict(laid.pairs)
     for i, j in laid.pairs:
         if laid.said[i].kind != "word" or laid.given[j].kind != "word":
@@ -186,7 +139,7 @@ def _group(items: Sequence[Token], at: int) -> list[Token]:
 # -- how many, how sure
 
 
-def _limits(laid: _Laid) -> None:
+def _limits(laid: Laid) -> None:
     for i, j in laid.pairs:
         if not laid.said[i].carries:
             continue
@@ -211,14 +164,14 @@ def _limit(items: Sequence[Token], at: int) -> str:
     return ""
 
 
-def _hedges(laid: _Laid) -> None:
+def _hedges(laid: Laid) -> None:
     if any(item.kind == "hedge" for item in laid.said):
         return
     kept = {j for _, j in laid.pairs}
     for at, item in enumerate(laid.given):
         if item.kind != "hedge":
             continue
-        beside = _after(laid.given, at, reach=4, most=1) or [at - 1]
+        beside = carried_on(laid.given, at, reach=4, most=1) or [at - 1]
         if kept.intersection(beside):
             raise Refused(f"it leaves out “{item.form}”")
 
@@ -226,18 +179,30 @@ def _hedges(laid: _Laid) -> None:
 # -- nearly a copy
 
 
-def _exchanges(laid: _Laid) -> None:
+def _exchanges(laid: Laid) -> None:
     """A name, number, unit, day, quantity or tense in the place of another one."""
     checked: tuple[tuple[Kind, ...], ...] = (("name", "day"), ("number",), ("unit",), ("quantifier",))
     for said, given in laid.exchanged:
+        if given and not said and all(item.kind in _TURNING for item in given):
+            raise Refused(f"it leaves out “{_shown(given)}”")
+        if said and not given and all(item.kind in _TURNING for item in said):
+            raise Refused(f"it adds “{_shown(said)}”, which its source does not say")
         for kinds in checked:
             mine, its = _of_kind(said, kinds), _of_kind(given, kinds)
             if mine and its and not _same(mine, its):
                 raise Refused(f"it has “{_shown(mine)}” where its source has “{_shown(its)}”")
+        if said and given and len(said) + len(given) <= _RUN and _turns(said) != _turns(given):
+            raise Refused(f"it says “{_shown(said)}” where its source says “{_shown(given)}”")
+        if len(said) == len(given) == 1 and said[0].form in _OPPOSED and given[0].form in _OPPOSED:
+            raise Refused(f"it says “{said[0].form}” where its source says “{given[0].form}”")
         if len(said) <= _RUN and len(given) <= _RUN:
             mine, its = _of_time(said), _of_time(given)
             if mine and its and {item.tense or item.form for item in mine} != {item.tense or item.form for item in its}:
                 raise Refused(f"it says “{_shown(mine)}” where its source says “{_shown(its)}”")
+
+
+def _turns(items: Sequence[Token]) -> bool:
+    return any(item.kind == "negation" or item.denies for item in items)
 
 
 def _of_kind(items: Sequence[Token], kinds: Sequence[Kind]) -> list[Token]:
@@ -259,7 +224,7 @@ def _shown(items: Sequence[Token]) -> str:
     return " ".join(item.form for item in items)
 
 
-def _places(laid: _Laid) -> None:
+def _places(laid: Laid) -> None:
     """Names in the order of the source, unless a passive ("by") turns them or they only say who speaks."""
     said, given = _names(laid.said), _names(laid.given)
     if ("by" in {item.form for item in laid.said}) != ("by" in {item.form for item in laid.given}):
@@ -270,6 +235,23 @@ def _places(laid: _Laid) -> None:
     for name, _ in said:
         if name in known and name not in speakers and name not in order:
             raise Refused(f"“{name}” has changed its place")
+
+
+def _days(laid: Laid) -> None:
+    """A day or month follows the word that it follows in the source, or one that a day may follow."""
+    before = {(item.key, _before(laid.given, at)) for at, item in enumerate(laid.given) if item.kind == "day"}
+    for at, item in enumerate(laid.said):
+        lead = laid.said[at - 1] if at and item.near else None
+        if item.kind == "day" and (at == 0 or not item.near) and at + 1 < len(laid.said) and laid.said[at + 1].reports:
+            raise Refused(f"“{item.form}” has changed its place")  # no day says anything
+        if item.kind != "day" or lead is None or (item.key, lead.form) in before or lead.form in _LEADS:
+            continue
+        if lead.kind in ("name", "function"):
+            raise Refused(f"“{item.form}” has changed its place")
+
+
+def _before(items: Sequence[Token], at: int) -> str:
+    return items[at - 1].form if at else ""
 
 
 def _names(items: Sequence[Token]) -> list[tuple[str, bool]]:
