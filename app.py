@@ -13,6 +13,8 @@ page = st.navigation(
         st.Page(session.POSITIONS, title="Positions", url_path="positions"),
         st.Page(session.LIBRARY, title="Library", url_path="library"),
         st.Page(session.ADD, title="Add", url_path="add"),
+        st.Page(session.QUALITY, title="Quality", url_path="quality"),
+        st.Page(session.SETTINGS, title="Settings", url_path="settings"),
         st.Page(session.SOURCE, title="Source", url_path="source", visibility="hidden"),
         st.Page(session.STATEMENTS, title="Statements", url_path="statements", visibility="hidden"),
     ],

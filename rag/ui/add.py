@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -100,22 +99,13 @@ def _upload_field() -> None:
 
 
 def _folder_field() -> None:
-    near = _served_here()
+    near = session.served_here()
     st.text_input("Folder on this machine", key="folder", placeholder="corpus/", disabled=not near, autocomplete="off")
     if not near:
         st.caption(
             "This server is open to other machines, so it reads no folders of its own. Use `onrecord add FOLDER`."
         )
     st.form_submit_button("Read it", type="primary", key="look", disabled=not near, on_click=_look_at_folder)
-
-
-def _served_here() -> bool:
-    """True if only this machine can reach the server; else a reader could look into its files."""
-    address = st.get_option("server.address") or ""
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return bool(address == "localhost")
 
 
 def _look_at_pasted() -> None:
@@ -145,7 +135,7 @@ def _look_outside(way: str, urls: list[str]) -> None:
 
 
 def _look_at_folder() -> None:
-    if _served_here() and (path := st.session_state.folder.strip()):
+    if session.served_here() and (path := st.session_state.folder.strip()):
         _begin(session.intakes().paths([path]))
 
 

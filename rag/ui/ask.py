@@ -77,7 +77,7 @@ def _conversation(room: Newsroom, chat: Chat) -> None:
         if live and live.number == turn.number:
             slot = st.empty()
         else:
-            turns.show(room, turn, _again)
+            turns.show(room, turn, _again, chat.chat_id)
     with st.bottom:
         with st.container(horizontal=True, key="under", vertical_alignment="center"):
             _scope(room)
@@ -136,7 +136,8 @@ def _scope(room: Newsroom) -> None:
     with st.popover(views.label(words, 60) if words else "All articles", type="tertiary"):
         names = [name for name, _ in room.outlets()]
         st.selectbox("Outlet", names, index=None, key="outlet", bind="query-params", placeholder="Any outlet")
-        for name, key in (("Published since", "since"), ("Published until", "until")):
+        st.text_input("Quoting", key="speaker", bind="query-params", placeholder="Any speaker", max_chars=120)
+        for name, key in (("Published since", "since"), ("Published until", "until"), ("As known on", "as_of")):
             st.date_input(name, value=None, key=key, bind="query-params", format="YYYY-MM-DD", min_value=_EARLIEST)
         held = room.count(chosen)
         if words and held:
@@ -147,7 +148,13 @@ def _scope(room: Newsroom) -> None:
 
 def _filters() -> Filters:
     ss = st.session_state
-    return Filters(outlet=ss.get("outlet"), since=ss.get("since"), until=ss.get("until"))
+    return Filters(
+        outlet=ss.get("outlet"),
+        speaker=(ss.get("speaker") or "").strip() or None,
+        since=ss.get("since"),
+        until=ss.get("until"),
+        as_of=ss.get("as_of"),
+    )
 
 
 # -- what the reader does

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from rag.ui.jobs import Jobs
 FOLDER = Path(__file__).parent
 ASK, LIBRARY, ADD, SOURCE = (str(FOLDER / name) for name in ("ask.py", "library.py", "add.py", "source.py"))
 POSITIONS, STATEMENTS, BRIEFING = (str(FOLDER / name) for name in ("positions.py", "statements.py", "briefing.py"))
+QUALITY, SETTINGS = (str(FOLDER / name) for name in ("quality.py", "settings.py"))
 STYLE = FOLDER / "style.css"
 
 
@@ -51,6 +53,15 @@ def intakes() -> Intakes:
 def makings() -> Makings:
     """Briefings in the making; a page sees only that whose id its session or its address holds."""
     return Makings(newsroom(), jobs())
+
+
+def served_here() -> bool:
+    """True if only this machine can reach the server; else readers must not look into its files or at each other."""
+    address = st.get_option("server.address") or ""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return bool(address == "localhost")
 
 
 @contextmanager

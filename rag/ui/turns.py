@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
-from rag.domain import Answer, Citation, Hit, Span, Turn
+from rag.domain import Answer, Citation, ExportFormat, Hit, Judgement, Span, Turn
 from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
 from rag.ui import session, views
 
 Again = Callable[[Turn, bool], None]
+_JUDGEMENTS: dict[Judgement, str] = {"useful": "Useful", "wrong": "Wrong"}
+_FORMATS: dict[ExportFormat, str] = {"md": "Markdown", "docx": "Word", "pdf": "PDF", "html": "Web page", "json": "JSON"}
 
 
-def show(room: Newsroom, turn: Turn, again: Again) -> None:
+def show(room: Newsroom, turn: Turn, again: Again, chat_id: str) -> None:
     """A turn that nobody is answering just now; `again` answers it once more, with the built-in engine if told so."""
     answer, number = turn.answer, turn.number
     if answer:
         _answer(room, answer, turn)
+    if answer and turn.state == "answered":
+        _tools(room, turn, again, chat_id)
     if turn.state == "failed":
         st.error(views.label(turn.error or "It failed."), title="No answer this time")
         _retry(turn, again)
@@ -46,19 +51,73 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn) -> None:
         quiet += views.outcome_html(answer)
     if quiet:
         st.html(quiet)
-    if answer.sentences and turn.state == "answered" and all(item.quote for item in answer.citations):
-        _copy(room, answer, number)
+
+
+def _tools(room: Newsroom, turn: Turn, again: Again, chat_id: str) -> None:
+    """What can be done with an answer: copied with its citations, downloaded, judged, tried again."""
+    number, answer = turn.number, turn.answer
+    assert answer is not None  # noqa: S101  # asked for by `show`
+    with st.container(horizontal=True, key=f"tools{number}", vertical_alignment="center", gap="xsmall"):
+        if answer.sentences:
+            copy = st.popover("Copy with citations", type="tertiary", on_change="rerun", key=f"copy-{number}")
+            if copy.open:
+                with copy:
+                    _copy(room, answer, number)
+        st.button("Try again", key=f"again-{number}", type="tertiary", on_click=again, args=(turn, False))
+        thought = turn.feedback.judgement if turn.feedback else None
+        st.pills(
+            "What do you think of this answer?",
+            list(_JUDGEMENTS),
+            default=thought,
+            key=f"judge-{chat_id}-{number}",
+            format_func=lambda item: _JUDGEMENTS[item],
+            label_visibility="collapsed",
+            on_change=_judge,
+            args=(chat_id, number),
+        )
+    if thought == "wrong":
+        st.text_input(
+            "What is wrong with it?",
+            value=(turn.feedback.note if turn.feedback else None) or "",
+            key=f"note-{chat_id}-{number}",
+            max_chars=1000,
+            placeholder="Optional; kept with the answer as an evaluation case",
+            on_change=_judge,
+            args=(chat_id, number),
+        )
 
 
 def _copy(room: Newsroom, answer: Answer, number: int) -> None:
-    """The answer as Markdown, made when it is asked for; the block brings its own button to copy it."""
-    if st.button("Copy with citations", key=f"copy-{number}", type="tertiary"):
-        try:
-            text = room.export(answer, "md").decode()
-        except OnRecordError as exc:
-            st.error(views.label(exc))
-        else:
-            st.code(text, language=None, wrap_lines=True, height=280)
+    """The answer as Markdown, which brings its own button to copy it, and as files; made when it is asked for.
+
+    An answer that lost a source can't be checked again, so it is handed on without its seal and not as a file.
+    """
+    whole = all(item.quote for item in answer.citations)
+    try:
+        text = room.export(answer, "md").decode() if whole else views.answer_markdown(answer)
+    except OnRecordError as exc:
+        st.error(views.label(exc))
+        return
+    st.code(text, language=None, wrap_lines=True, height=280)
+    if whole:
+        with st.container(horizontal=True, gap="xsmall"):
+            for kind, name in _FORMATS.items():
+                st.download_button(
+                    name,
+                    partial(room.export, answer, kind),
+                    file_name=f"answer.{kind}",
+                    key=f"answer-{number}-{kind}",
+                    on_click="ignore",
+                )
+
+
+def _judge(chat_id: str, number: int) -> None:
+    judgement = st.session_state.get(f"judge-{chat_id}-{number}")
+    note = st.session_state.get(f"note-{chat_id}-{number}") if judgement == "wrong" else None
+    try:
+        session.newsroom().judge(chat_id, number, judgement, note)
+    except OnRecordError as exc:
+        st.session_state.told_ask = str(exc)
 
 
 def _sources(room: Newsroom, citations: tuple[Citation, ...], number: int) -> None:

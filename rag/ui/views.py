@@ -310,6 +310,21 @@ def outcome_html(answer: Answer) -> str:
     return f'<p class="outcome" role="status">{line}</p>'
 
 
+def answer_markdown(answer: Answer) -> str:
+    """An answer with its citations as Markdown, to be pasted elsewhere; empty where nothing stands."""
+    lines = [f"**{answer.question}**", ""]
+    for item in answer.sentences:
+        if item.text:
+            lines += [f"{item.text} {''.join(f'[{n}]' for n in item.citations)}".rstrip(), ""]
+    for one in answer.citations:
+        if one.quote:
+            quote = " ".join(one.quote.split())
+            url = outside_url(one.url)
+            about = joined((one.title, one.outlet, one.published, url))
+            lines.append(f"[{one.n}] “{quote}” ({about})")
+    return "\n".join(lines).strip() if answer.sentences else ""
+
+
 def abstained_html(answer: Answer) -> str:
     """That the articles do not answer, and why as far as it is known."""
     why = "".join(f"<p>{esc(notice)}</p>" for notice in answer.notices)
@@ -395,8 +410,10 @@ def scope_words(filters: Filters) -> str:
     return joined(
         (
             filters.outlet,
+            filters.speaker and f"articles that quote {filters.speaker}",
             filters.since and f"since {day(filters.since)}",
             filters.until and f"until {day(filters.until)}",
+            filters.as_of and f"as known on {day(filters.as_of)}",
         )
     )
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rag.newsroom import LONGEST_QUESTION, Newsroom
@@ -89,7 +90,8 @@ def test_u12_a_source_button_names_the_outlet_and_opens_the_passage(app: AppTest
 def test_an_answer_is_copied_with_its_citations_as_markdown(app: AppTest) -> None:
     ask(app, TURKEY)
     assert not app.code
-    app.button(key="copy-1").click().run()
+    app.session_state["copy-1"] = True
+    app.run()
     assert "# What is Turkey's stated position?" in app.code[0].value
     assert "## Citations" in app.code[0].value
     assert not app.exception
@@ -192,3 +194,45 @@ def test_a_library_that_can_t_be_opened_is_a_notice_with_the_remedy(tmp_path: Pa
     app = session().run()
     assert len(app.error) == 1
     assert not app.exception
+
+
+def test_an_answer_is_copied_as_markdown_with_its_citations(app: AppTest, home: Path) -> None:
+    ask(app, TURKEY)
+    with Newsroom.open(Settings(home=home)) as room:
+        (turn,) = room.chat(app.query_params["chat"]).turns
+    assert turn.answer
+    copied = views.answer_markdown(turn.answer)
+    assert copied.startswith(f"**{TURKEY}**")
+    for citation in turn.answer.citations:
+        assert f"[{citation.n}] “{' '.join(citation.quote.split())}” ({citation.title}" in copied
+
+
+def test_what_a_reader_thinks_is_kept_and_becomes_an_evaluation_case(app: AppTest, home: Path) -> None:
+    ask(app, TURKEY)
+    chat = app.query_params["chat"]
+    app.pills(key=f"judge-{chat}-1").set_value("wrong").run()
+    app.text_input(key=f"note-{chat}-1").set_value("It misses the phone call.").run()
+    with Newsroom.open(Settings(home=home)) as room:
+        (case,) = room.cases()
+    assert (case["question"], case["judgement"], case["note"]) == (TURKEY, "wrong", "It misses the phone call.")
+    assert case["answer"]["citations"]
+    app.pills(key=f"judge-{chat}-1").set_value(None).run()
+    with Newsroom.open(Settings(home=home)) as room:
+        assert room.cases() == []
+
+
+def test_a_conversation_is_deleted_for_good(app: AppTest, home: Path) -> None:
+    ask(app, TURKEY)
+    chat = app.query_params["chat"]
+    app.button(key="forget").click().run()
+    assert 'class="asked"' not in html(app)
+    assert 'class="asked"' not in html(session(chat=chat).run())
+    with Newsroom.open(Settings(home=home)) as room:
+        assert room.chats() == []
+
+
+def test_u16_a_conversation_is_found_by_another_process(app: AppTest) -> None:
+    ask(app, TURKEY)
+    address = dict(app.query_params)
+    st.cache_resource.clear()  # as after a restart: nothing is left in memory
+    assert 'class="cite"' in html(session(chat=address["chat"]).run())

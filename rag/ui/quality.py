@@ -1,0 +1,24 @@
+"""Quality: the latest measurements beside their floors and goals, misses included."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rag.evaluation import reports
+from rag.ui import system_views
+
+
+def main() -> None:
+    """The page."""
+    st.html("<h1>Quality</h1>")
+    st.html('<p class="lede">How well it works, measured on data that it was not made from; misses included.</p>')
+    figures = reports.figures()
+    if not figures:
+        st.html(
+            '<p class="none">No measurement was published. <code>onrecord eval NAME --data DIR</code> makes one.</p>'
+        )
+        return
+    st.html(system_views.figures_html(figures))
+
+
+main()
