@@ -404,6 +404,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         chosen = filters or Filters()
         if article:
             chosen = replace(chosen, article=article)
+        if actor is None and topic is None:  # nothing to search for, so no model and no index is opened
+            return list(dict.fromkeys(self._library.statements(chosen)))
         return Answering(self._library, self._retriever, BuiltinEngine()).statements(actor, topic, chosen)
 
     def positions(

@@ -7,8 +7,10 @@ import base64
 import hashlib
 import ipaddress
 import re
+import threading
 import tomllib
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +110,8 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")
     asked = parser.parse_args()
+    # While the browser loads Streamlit's own files, what the first page needs is imported already.
+    threading.Thread(target=import_module, args=("rag.ui.ahead",), name="onrecord-ahead", daemon=True).start()
     application().run(config=options(asked.host, asked.port))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
@@ -29,6 +30,20 @@ STYLE = FOLDER / "style.css"
 def newsroom() -> Newsroom:
     """The one newsroom of this process, opened on first use. Raises OnRecordError."""
     return Newsroom.open(Settings())
+
+
+@st.cache_resource(show_spinner=False)
+def warmed() -> threading.Thread:
+    """Opens index and models behind the first page, so that the first question finds them open."""
+    room = newsroom()
+
+    def open_all() -> None:
+        with suppress(OnRecordError):  # whoever asks is told
+            room.search("news", k=1)
+
+    thread = threading.Thread(target=open_all, name="onrecord-warm", daemon=True)
+    thread.start()
+    return thread
 
 
 @st.cache_resource(show_spinner=False)
