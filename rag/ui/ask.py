@@ -177,11 +177,18 @@ def _ask(question: str) -> None:
         st.session_state.chat = chat_id
 
 
-def _again(turn: Turn, builtin: bool) -> None:
+def _again(turn: Turn, builtin: bool, without: str | None = None) -> None:
+    """Answer a question once more; `without` takes back one thing that was read out of it, for good."""
+    ss = st.session_state
+    taken_back = ss.setdefault("taken_back", {}).setdefault((ss.chat, turn.number), [])
+    if without:
+        taken_back.append(without)
     try:
-        session.answers().start(st.session_state.chat, turn.question, turn.filters, number=turn.number, builtin=builtin)
+        session.answers().start(
+            ss.chat, turn.question, turn.filters, number=turn.number, builtin=builtin, ignore=tuple(taken_back)
+        )
     except OnRecordError as exc:
-        st.session_state.told_ask = str(exc)
+        ss.told_ask = str(exc)
 
 
 def _start_over() -> None:

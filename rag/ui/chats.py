@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rag.domain import Answer, AskEvent, Filters, Phase, TurnState
@@ -45,10 +45,17 @@ class Answers:
         return self._live.get(chat_id or "")
 
     def start(
-        self, chat_id: str, question: str, filters: Filters, *, number: int | None = None, builtin: bool = False
+        self,
+        chat_id: str,
+        question: str,
+        filters: Filters,
+        *,
+        number: int | None = None,
+        builtin: bool = False,
+        ignore: Sequence[str] = (),
     ) -> None:
         """Keep the question and begin to answer it; nothing while another answer of the conversation is on its way.
-        `number` tries a kept turn again. Raises StoreError.
+        `number` tries a kept turn again, `ignore` takes back what was read out of the question. Raises StoreError.
         """
         with self._lock:
             if chat_id in self._live:
@@ -56,7 +63,7 @@ class Answers:
             number = self._room.keep_turn(chat_id, question, filters=filters, number=number)
 
             def work(cancel: threading.Event) -> Iterator[AskEvent]:
-                return self._room.ask_stream(question, filters=filters, cancel=cancel, builtin=builtin)
+                return self._room.ask_stream(question, filters=filters, cancel=cancel, builtin=builtin, ignore=ignore)
 
             def keep(job: Job[AskEvent]) -> None:
                 with self._lock:  # not before `start` has noted it

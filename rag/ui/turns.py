@@ -12,7 +12,7 @@ from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
 from rag.ui import session, views
 
-Again = Callable[[Turn, bool], None]
+Again = Callable[..., None]  # the turn, whether the built-in engine is to answer, and what to take back
 _JUDGEMENTS: dict[Judgement, str] = {"useful": "Useful", "wrong": "Wrong"}
 _FORMATS: dict[ExportFormat, str] = {"md": "Markdown", "docx": "Word", "pdf": "PDF", "html": "Web page", "json": "JSON"}
 
@@ -21,7 +21,7 @@ def show(room: Newsroom, turn: Turn, again: Again, chat_id: str) -> None:
     """A turn that nobody is answering just now; `again` answers it once more, with the built-in engine if told so."""
     answer, number = turn.answer, turn.number
     if answer:
-        _answer(room, answer, turn)
+        _answer(room, answer, turn, again)
     if answer and turn.state == "answered":
         _tools(room, turn, again, chat_id)
     if turn.state == "failed":
@@ -35,8 +35,28 @@ def show(room: Newsroom, turn: Turn, again: Again, chat_id: str) -> None:
         st.button("Try again", key=f"again-{number}", on_click=again, args=(turn, False))
 
 
-def _answer(room: Newsroom, answer: Answer, turn: Turn) -> None:
+def _understood(turn: Turn, answer: Answer, again: Again) -> None:
+    """What was read out of the question, each with a way to take it back; what was not applied says why."""
+    if not answer.understood:
+        return
+    with st.container(horizontal=True, key=f"understood{turn.number}", vertical_alignment="center", gap="xsmall"):
+        st.html('<span class="caps">Understood</span>', width="content")
+        for at, item in enumerate(answer.understood):
+            if item.applied and item.filters:
+                st.button(
+                    f"{views.label((item.note or item.value).partition(';')[0], 70)} ✕",
+                    key=f"without-{turn.number}-{at}",
+                    help=f"Ask again without it. {views.label(item.note)}",
+                    on_click=again,
+                    args=(turn, False, f"{item.kind}:{item.value}"),
+                )
+            elif item.note:
+                st.html(f'<span class="row">{views.esc(item.note)}</span>', width="content")
+
+
+def _answer(room: Newsroom, answer: Answer, turn: Turn, again: Again) -> None:
     number = turn.number
+    _understood(turn, answer, again)
     if told := views.marks_html(turn):
         st.html(told)
     if answer.sentences:

@@ -221,6 +221,17 @@ def test_what_a_reader_thinks_is_kept_and_becomes_an_evaluation_case(app: AppTes
         assert room.cases() == []
 
 
+def test_what_was_read_out_of_a_question_is_shown_and_can_be_taken_back(app: AppTest) -> None:
+    ask(app, "What did Sample Wire report about the drones?")
+    pill = app.button(key="without-1-0")
+    assert "Sample Wire" in pill.label
+    assert "Sample Monitor" not in html(app)
+    pill.click().run()
+    assert "without-1-0" not in [item.key for item in app.button]
+    assert html(app).count('class="asked"') == 1
+    assert not app.exception
+
+
 def test_a_conversation_is_deleted_for_good(app: AppTest, home: Path) -> None:
     ask(app, TURKEY)
     chat = app.query_params["chat"]
