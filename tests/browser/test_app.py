@@ -17,6 +17,7 @@ from tests.browser.conftest import PAYLOADS, ask, go, settle, sideways, stand_st
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 Open = Callable[..., Page]
+PAGES = ("/library", "/library?view=Charts", "/add", "/briefing", "/quality", "/settings")
 TURKEY = "What is Turkey's stated position?"
 
 
@@ -93,7 +94,7 @@ def test_a_deep_link_opens_cold_at_the_passage_far_down_a_long_article(
     assert in_view(page, page.locator("mark#hit"), page.locator(".art"))
 
 
-def test_u13_u15_u20_a_running_answer_blocks_a_second_question_and_stop_keeps_what_stands(
+def test_u13_u14_u15_u20_a_running_answer_blocks_a_second_question_and_stop_keeps_what_stands(
     slow_address: str, opened: Open
 ) -> None:
     page = opened(slow_address)
@@ -129,11 +130,12 @@ def test_u16_u46_a_reload_finds_the_conversation_and_completion_is_announced(add
 def test_u45_every_page_has_one_h1_and_a_title_of_its_own(address: str, opened: Open) -> None:
     page = opened(address)
     titles = []
-    for path in ("/", "/library", "/source?doc=none"):
-        go(page, f"{address}{path}")
+    names = ["Briefing", "Positions", "Library", "Add", "Quality", "Settings", "Source", "Statements"]
+    for path in ("", *(name.lower() for name in names)):
+        go(page, f"{address}/{path}")
         assert page.locator("h1").count() == 1
         titles.append(page.title())
-    assert titles == ["Ask · onrecord", "Library · onrecord", "Source · onrecord"]
+    assert titles == [f"{name} · onrecord" for name in ("Ask", *names)]
 
 
 def test_u36_hostile_titles_outlets_and_bodies_stay_text_everywhere(address: str, opened: Open) -> None:
@@ -182,7 +184,7 @@ def test_u39_axe_finds_nothing_on_any_page_and_state(address: str, opened: Open,
     page.keyboard.press("Escape")
     ask(page, "What did NATO decide?")
     found += violations(page)
-    for path in ("/library", "/add", f"/{link}", "/source?doc=none"):
+    for path in (*PAGES, f"/{link}", "/source?doc=none"):
         go(page, f"{address}{path}")
         found += violations(page)
     assert found == []
@@ -210,7 +212,7 @@ def test_u41_no_page_scrolls_sideways_on_a_phone(address: str, opened: Open) -> 
     link = page.locator(".card a").first.get_attribute("href")
     open_drawer(page)
     assert sideways(page) <= 0
-    for path in ("/library", "/add", f"/{link}", "/source?doc=none"):
+    for path in (*PAGES, f"/{link}", "/source?doc=none"):
         go(page, f"{address}{path}")
         assert sideways(page) <= 0
 

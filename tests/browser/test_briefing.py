@@ -1,0 +1,62 @@
+"""What only a browser can tell of briefings: downloads without a rerun, the address, themes, narrow screens."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import settle, sideways, stand_still
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+Open = Callable[..., Page]
+
+
+def made(page: Page, topic: str = "drones") -> None:
+    page.get_by_label("Topic").fill(topic)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Generate").click()
+    page.locator(".outcome").wait_for()
+    settle(page)
+
+
+def test_u16_u34_u35_a_briefing_stays_through_a_reload_and_is_downloaded_without_a_rerun(
+    address: str, opened: Open
+) -> None:
+    page = opened(address, "/briefing")
+    made(page)
+    page.reload()
+    page.locator(".timeline").wait_for()
+    settle(page)
+    page.evaluate("document.querySelector('.outcome').dataset.same = 'yes'")
+    begins = {"Markdown": b"", "Word": b"PK", "PDF": b"%PDF", "Web page": b"<!doctype html", "JSON": b"{"}
+    for name, start in begins.items():
+        with page.expect_download() as found:
+            page.get_by_role("button", name=name, exact=True).click()
+        data = found.value.path().read_bytes()
+        assert data.lower().startswith(start.lower()), name
+        assert len(data) > 500
+        if name == "JSON":
+            assert json.loads(data)["citations"]
+    expect(page.locator(".outcome")).to_have_attribute("data-same", "yes")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_u39_u41_axe_is_clean_in_both_themes_and_nothing_stands_out_on_a_phone(
+    address: str, opened: Open, theme: str
+) -> None:
+    page = opened(address, "/briefing", theme=theme, width=390)
+    made(page, "Turkey")
+    assert sideways(page) <= 0
+    stand_still(page)
+    assert [item["id"] for item in Axe().run(page).response["violations"]] == []
+
+
+def test_u36_a_briefing_over_hostile_articles_keeps_them_text(address: str, opened: Open) -> None:
+    page = opened(address, "/briefing")
+    made(page, "Villain Zork pwned script")
+    assert page.locator("h1").count() == 1
+    assert page.locator('a[href^="javascript"]').count() == 0
