@@ -253,9 +253,11 @@ _GONE = (
     "CREATE TRIGGER IF NOT EXISTS {0}_gone AFTER DELETE ON {0} BEGIN DELETE FROM {0}_words WHERE rowid = old.rowid; END"
 )
 # The order of the list of articles, also for libraries that are older than it. DESC puts days that are not known last.
+_OUTLETS = "CREATE INDEX IF NOT EXISTS article_outlets ON article (outlet_key, outlet)"  # counted without the rows
 _NEWEST = "CREATE INDEX IF NOT EXISTS article_newest ON article (published DESC, ingested DESC, article_id)"
 LEXICAL = [
     _NEWEST,
+    _OUTLETS,
     *(
         made.format(name, "porter unicode61 remove_diacritics 2")
         for name in ("passage", "statement")
