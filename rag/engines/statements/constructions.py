@@ -60,6 +60,8 @@ class Candidate:
 def candidates(tree: Tree) -> Iterator[Candidate]:
     """All candidates of the text, in no order that matters."""
     for token in tree.tokens:
+        if not tree.readable(token.index):
+            continue
         if token.tag.startswith("VB") or token.pos in ("VERB", "AUX"):
             if token.dep not in ("aux", "auxpass"):
                 yield from _Verb(tree, token.index).candidates()
@@ -358,6 +360,8 @@ def _transcripts(tree: Tree) -> Iterator[Candidate]:
         words = tree.words(line)
         source = [word for word in words if tree[word].start < match.end("name")]
         cue = [word for word in words if match.start("cue") <= tree[word].start < match.end("cue")]
+        if match["cue"] == "―" and any(tree[word].entity == "GPE" or tree[word].text.isupper() for word in source):
+            continue  # a dateline: LONDON ― The mayor said ...
         named = match["name"].isupper() or any(tree[word].entity in ("PERSON", "ORG") for word in source)
         content = [word for word in words if tree[word].start >= match.end("cue")]
         if cue and content and (named or tree.quoted[content[0]] >= 0):

@@ -33,6 +33,20 @@ def person_before(tree: Tree, verb: int) -> int | None:
             word = tree[word].head
         if tree[word].entity == "PERSON" and word < verb:
             return word if tree[word].dep != "compound" else tree[word].head
+    return _before_aside(tree, verb)
+
+
+def _before_aside(tree: Tree, verb: int) -> int | None:
+    """The person whose description between commas stands right before a verb: Jay Roe, head of X, *said*."""
+    if verb < 2 or tree[verb - 1].text != ",":
+        return None
+    for word in range(verb - 2, max(verb - 20, 0), -1):
+        if tree[word].sentence != tree[verb].sentence or tree.quoted[word] >= 0:
+            return None
+        if tree[word].text == "," and tree[word - 1].entity == "PERSON":
+            return word - 1
+        if tree[word].tag in ("VBD", "VBZ", "VBP", "MD"):
+            return None
     return None
 
 

@@ -309,10 +309,29 @@ def _title_gender(tree: Tree, first: int) -> Gender | None:
     return HONORIFICS.get(tree[first - 1].text.lower()) if first > 0 else None
 
 
+def _unseen(tree: Tree, word: int) -> bool:
+    """True where a given name and a capitalised word follow each other, of which the parser made no person: *David
+    French* of the league."""
+    if fold(tree[word].text) not in MEN_NAMED | WOMEN_NAMED or word + 1 >= len(tree):
+        return False
+    pair = (tree[word], tree[word + 1])
+    around = [tree[at] for at in (word - 1, word + 2) if 0 <= at < len(tree)]
+    return (
+        all(part.pos == "PROPN" and part.text[:1].isupper() and part.text[1:].islower() for part in pair)
+        and pair[0].head == pair[1].index
+        and all(part.entity in ("", "NORP") for part in pair)
+        and not any(part.pos == "PROPN" for part in around)
+    )
+
+
 def _names(tree: Tree) -> Iterator[tuple[int, int]]:
     """(first, last) word of every name of a person, without possessive and titles."""
     word = 0
     while word < len(tree):
+        if _unseen(tree, word):
+            yield word, word + 1
+            word += 2
+            continue
         if tree[word].entity != "PERSON" or not tree[word].text[0].isupper():
             word += 1
             continue

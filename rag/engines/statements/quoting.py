@@ -18,7 +18,7 @@ def tied(tree: Tree) -> dict[int, set[int]]:
     previous: tuple[int, int] | None = None  # the cue of the last quotation and the last word settled by it
     for quotation in tree.quotations:
         words = tree.words(quotation.span)
-        if not words:
+        if not words or not tree.readable(words[0]):
             continue
         inner = quotation.inner.of(tree.text)
         cue = None
@@ -27,7 +27,13 @@ def tied(tree: Tree) -> dict[int, set[int]]:
         if (
             cue is None
             and previous
-            and (quotation.continues or (inner[-1] in ".?!" and _opens_next_sentence(tree, words[0], previous)))
+            and (
+                quotation.continues
+                or (
+                    (inner[-1] in ".?!" or _is_speech(tree, inner, words))
+                    and _opens_next_sentence(tree, words[0], previous)
+                )
+            )
         ):
             cue = previous[0]
         if cue is not None:
@@ -114,7 +120,7 @@ def _opens_next_sentence(tree: Tree, first: int, previous: tuple[int, int]) -> b
     if first <= last or "\n" in tree.text[tree[last].end : tree[first].start]:
         return False
     between = [word for word in range(last + 1, first) if tree[word].text in _ENDS]
-    return len(between) == 1 and between[0] == first - 1
+    return bool(between) and between == list(range(first - len(between), first))
 
 
 def _may_cue(tree: Tree, word: int) -> bool:

@@ -15,6 +15,7 @@ _LEADERS = frozenset(
 )
 _CHIEFS = _LEADERS | frozenset("chief secretary boss".split())
 _ABBREVIATED = frozenset("rep. sen. gov. gen. col. maj. capt. lt. sgt. adm. rev. amb. del. supt. pres. hon.".split())
+_TITLES = frozenset("lobbyist pollster blogger commentator pundit anchor moderator".split())
 _REACH = 5
 """Sentences that a pronoun or a title looks back over."""
 
@@ -68,7 +69,7 @@ class Sources:
             named = [child for child in tree.deps(noun, "appos") if child in words]
             person = next((p for child in named if (p := self.people.of(child))), None)
         if person is None:
-            person = self.titles.get(noun)
+            person = self._named_after_titles(noun, words) or self.titles.get(noun)
         if person is not None:
             return Speaker(name=person.name, basis=person.span, person=person, noun=noun)
         if (name := self._unrecognised_name(noun)) is not None:
@@ -83,6 +84,19 @@ class Sources:
         if tree.owner(noun) is not None or any(country_of(tree[word].text) for word in tree.children[noun]):
             self._bodies[tree[noun].lemma] = speaker
         return speaker
+
+    def _named_after_titles(self, noun: int, words: set[int]) -> Person | None:
+        """The person whose full name ends a row of titles: lobbyist and strategist *Jay Roe*, who lives there."""
+        tree = self.tree
+        if (tree[noun].lemma not in PERSON_NOUNS and tree[noun].lemma not in _TITLES) or noun not in words:
+            return None
+        last = noun
+        while last + 1 in words and tree[last + 1].text != "," and tree[last + 1].pos not in ("ADP", "PRON", "VERB"):
+            last += 1
+        person = self.people.of(last)
+        first = self.people.first(last) if person is not None else last
+        titled = first > noun and (tree[first - 1].lemma in PERSON_NOUNS or tree[first - 1].lemma in _TITLES)
+        return person if titled and " " in (person.name if person else "") else None
 
     def _unrecognised_name(self, noun: int) -> Span | None:
         """The name after a title where the parser saw no person: Rep. *Jim Jordan*."""

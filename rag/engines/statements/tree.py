@@ -12,6 +12,8 @@ from rag.providers.base import Token
 from rag.text.quotations import Quotation, quotations
 
 SUBJECTS = ("nsubj", "nsubjpass", "csubj")
+LONGEST_SENTENCE = 300
+"""Words; no rule reads a longer one, for their time grows with its square, and nobody writes such."""
 _EDGE = frozenset(",;:.-–—…") | {"--", "...", "—"}
 
 
@@ -132,6 +134,10 @@ class Tree:
             words.append(low)
             low += 1
         return words
+
+    def readable(self, index: int) -> bool:
+        """True for a word of a sentence that is short enough to be read."""
+        return len(self.sentence(index)) <= LONGEST_SENTENCE
 
     def fragment(self, span: Span) -> Fragment:
         """The characters of `span` with their place."""
