@@ -59,7 +59,7 @@ def test_every_alteration_is_caught_and_nothing_else(tmp_path: Path) -> None:
             alarms += [(kind, item) for item in room.verify(forged(data, kind)).altered]
             if kind in ("html", "json"):
                 alarms += [(kind, item) for item in empty.verify(data).altered]
-        missed, caught, named = [], Counter[str](), 0
+        missed, unnamed, caught, named = [], [], Counter[str](), 0
         for n in range(ALTERATIONS):
             kind, data = files[n % len(files)]
             changed, what = altered(data, kind, chance)
@@ -73,15 +73,19 @@ def test_every_alteration_is_caught_and_nothing_else(tmp_path: Path) -> None:
                     caught[way] += 1
                     continue
                 caught[way] += not found.ok
-                named += any(item.n for item in found.altered)
+                if any(item.n for item in found.altered):
+                    named += 1
+                elif not found.ok:
+                    unnamed.append((kind, way, what, found.altered[0]))
                 if found.ok:
                     missed.append((kind, way, what))
     words = sum(len(one.citations) for one in made)
     print(f"\n{len(files)} files of {len(made)} briefings with {words} citations, seed {seed}")
     print(f"false alarms on untouched files: {len(alarms)} {alarms[:3]}")
     print(f"{ALTERATIONS} alterations: {dict(caught)} caught, {len(missed)} missed, {named} with a citation named")
-    for one in missed[:20]:
-        print("missed:", *one)
+    for told, those in (("missed", missed), ("no citation named", unnamed)):
+        for one in those[:12]:
+            print(f"{told}:", *one)
     print("seconds to verify:", {kind: round(sum(times) / len(times), 2) for kind, times in spent.items()})
     assert not alarms
     assert not missed

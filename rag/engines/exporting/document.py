@@ -249,8 +249,8 @@ class Body:
         for section in value.sections:
             told = [*section.sentences, *section.notes, *(value.timeline if section.part == "timeline" else ())]
             told += value.conflicts if section.part == "conflicts" else ()
-            if section.part == "sources" and not told:
-                continue  # the list of sources follows
+            if not told or (section.part == "sources" and not section.sentences):
+                continue  # the list of sources follows, with its own count
             name = plain(section.heading) or "Untitled"
             yield Line(2, f"{name} (section)" if name in form.PARTS else name)
             for note in section.notes:

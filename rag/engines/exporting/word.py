@@ -137,6 +137,8 @@ def _runs(paragraph: Any, line: Line) -> None:
         name = paragraph.add_run(head)
         name.italic = name.bold = True
         paragraph.add_run(dot + rest, style="Onrecord Field")
+    elif line.role in ("outlets", "summary", "nobody"):
+        paragraph.add_run(line.text, style="Onrecord Over").bold = True
     else:
         paragraph.add_run(line.text)
 
@@ -182,6 +184,7 @@ def _styles(document: Any) -> None:
         style(name, 9.5, _QUIET).paragraph_format.space_after = Pt(2 if name == "Onrecord Small" else 8)
     style("Onrecord Mark", 9, _ACCENT, kind=WD_STYLE_TYPE.CHARACTER)
     style("Onrecord Link", 9.5, _ACCENT, kind=WD_STYLE_TYPE.CHARACTER).font.underline = True
+    style("Onrecord Over", 9.5, _QUIET, kind=WD_STYLE_TYPE.CHARACTER)
     field = style("Onrecord Field", 11, _QUIET, kind=WD_STYLE_TYPE.CHARACTER)
     field.font.bold = False
 
