@@ -312,6 +312,7 @@ FORGERIES: dict[str, Altering] = {
     "another article": _swap("place", "article ", "article 0"),
     "another outlet": _swap("facts", "Sample Wire", "Other Wire"),
     "another day of publication": _swap("facts", "2 Feb 2022", "3 Feb 2022"),
+    "another byline": _put("facts", "By Somebody Else"),
     "another headline": _swap("entry", "Turkey says", "Nobody says"),
     "another speaker": _swap("who", "Fahrettin Altun", "Vladimir Putin"),
     "another role": _swap("who", "communications director", "Foreign Minister"),

@@ -39,6 +39,7 @@ class _Entry:
     title: str = ""
     facts: str = ""
     quote: str = ""
+    byline: str = ""
     url: str = ""
     article_id: str = ""
     version: str = ""
@@ -131,7 +132,7 @@ class Check:
             if line.role == "entry":
                 n, title = form.split_entry(line.text) if part == form.CITATIONS else (None, line.text)
                 found.append(_Entry(heading=line.text, n=n, title=title))
-            elif found and line.role in ("facts", "quote", "url"):
+            elif found and line.role in ("facts", "byline", "quote", "url"):
                 setattr(found[-1], line.role, line.text)
             elif found and line.role == "copies":
                 found[-1].copies = line.text.count(" · ") + 1
@@ -165,9 +166,8 @@ class Check:
         for what in ("title", "facts", "url"):
             if getattr(item, what) != getattr(known, what):
                 return "altered", f"the list of sources has {getattr(known, what) or 'nothing'!r} in its place"
-        article = self._articles.get(item.key)
-        if article is None or self._sealed or (article.versions and article.versions[-1].version != article.version):
-            return status, ""  # headline and outlet are kept of the current version only
+        if (article := self._current(item.key)) is None:
+            return status, ""
         wanted = {
             "title": form.plain(article.title) or "Untitled",
             "facts": facts(article.outlet, article.published),
@@ -177,6 +177,13 @@ class Check:
             if getattr(item, what) != value:
                 return "altered", f"the library has {value or 'no address'!r}, not {getattr(item, what) or 'none'!r}"
         return status, ""
+
+    def _current(self, key: Key) -> Article | None:
+        """The library's article, if it can be compared: headline and outlet are kept of the current version only."""
+        article = self._articles.get(key)
+        if article is None or self._sealed or (article.versions and article.versions[-1].version != article.version):
+            return None
+        return article
 
     def _keep(self, item: _Entry) -> None:
         """A citation whose text is known can bear sentences out."""
@@ -195,6 +202,14 @@ class Check:
         for line in self._lines:
             if line.role == "count" and line.text != wanted:
                 self._tell(None, "the list of sources", "altered", f"it lists {wanted}, and says {line.text!r}")
+        for item in sources:
+            if (article := self._current(item.key)) is None:
+                continue
+            byline = f"By {form.plain(article.byline)}" if article.byline else ""
+            same = (form.plain(article.title) or "Untitled", facts(article.outlet, article.published), byline)
+            if (item.title, item.facts, item.byline or byline) != same:
+                reason = f"“{item.title}”: headline, outlet, day or byline are not those of the library"
+                self._tell(None, "the list of sources", "altered", reason)
         known = {item.key for item in sources}
         for key in self._embedded:
             if key not in known:

@@ -149,8 +149,15 @@ def _values(value: Answer | Briefing) -> list[Checked]:
 def _pieces(whole: Mapping[str, object], texts: Texts) -> list[Checked]:
     """Every piece of the JSON that gives words with their offsets, and the words that a statement joins of its own."""
     found = []
+    cited = {(item.get("article_id"), item.get("version")) for item in _dicts(whole.get("citations"))}
+    listed = {(item.get("article_id"), item.get("version")) for item in _dicts(whole.get("sources"))}
+    if "export" in whole and not cited <= listed:
+        found.append(_whole("its list of sources does not have every cited version"))
     for piece in record.pieces(whole):
         place, key, item = piece.place, piece.key, piece.item
+        if piece.n is not None and key not in cited:
+            found.append(_altered(piece.n, place, "it is of a version that is not cited", key))
+            continue
         if "content" in item:
             parts = [part.get("text") for part in item["content"] if isinstance(part, dict)]
             if item.get("text") != " ... ".join(str(part) for part in parts):
@@ -166,6 +173,10 @@ def _pieces(whole: Mapping[str, object], texts: Texts) -> list[Checked]:
             reason = reason or "its white space or its invisible characters are not those of the text"
             found.append(_altered(piece.n, place, reason, key))
     return found
+
+
+def _dicts(value: object) -> list[dict[str, object]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _altered(n: int | None, place: str, reason: str, key: tuple[str, str]) -> Checked:
