@@ -861,7 +861,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             from rag.engines.briefing.writing import Writer
 
             writer = Writer(self._chat, self._library, budget=self.settings.evidence_tokens)
-        return BriefingMaker(self._library, self._retriever, self._embedder, writer)
+        return BriefingMaker(self._library, self._retriever, self._embedder, writer=writer)
 
     @cached_property
     def _engine(self) -> DraftEngine:

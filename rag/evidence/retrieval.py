@@ -24,7 +24,7 @@ _PART = 0.6  # what the best part of a question with several adds to the whole q
 _RERANKED, _SHORT = 20, 20  # passages that a reranker reads; words of a question that it helps
 _GAIN = 0.15  # what it adds at most
 _AGAIN = 0.97  # each further passage of an article counts that much of what it would: other articles come up
-_FLOOR, _RELEVANT = 0.4, 0.5  # what an article must score to be on a topic, and which share of the best one's score
+_ON_TOPIC = 0.4  # what an article must score to be on a topic
 _EMBEDDED = 16  # sentences that are compared with the question by vector
 
 _log = logging.getLogger(__name__)
@@ -159,8 +159,7 @@ class Retriever:
             original = about[hit.article_id].copy_of or hit.article_id
             best[original] = max(best.get(original, 0.0), score)
             stands[original] = original if original in about else min(hit.article_id, stands.get(original, "~"))
-        floor = max(_FLOOR, _RELEVANT * max(best.values(), default=0.0))
-        kept = [(stands[key], score) for key, score in best.items() if score >= floor]
+        kept = [(stands[key], score) for key, score in best.items() if score >= _ON_TOPIC]
         kept.sort(key=lambda one: (-one[1], one[0]))
         return kept[:most], len(kept[most:])
 

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from rag.domain import BriefingPart, DraftSentence, EvidenceSentence, SentenceKind, Span, Statement
 from rag.engines.briefing import ranking
@@ -26,6 +27,7 @@ _UNDATED = 0.8  # what a lead counts on a timeline that is there by the day of p
 _ONE_ARTICLE = 0.7  # one reporter repeats little: only what is nearly the same is left out
 _FOREIGN = 0.5  # share of the mean weight below which a sentence has nothing to do with those around it
 _FEW = 4  # sentences, of which fewer say nothing about what is foreign
+_SEARCHED = 4000  # characters of an article that are searched for the names of countries
 _OF_ARTICLE = 15  # sentences of an article that are weighed where an event has many
 _NEEDS_BEFORE = re.compile(
     r"[\"“‘'(]*(?:He|She|It|They|His|Her|Their|Its|This|That|These|Those|But|And|However|Meanwhile|Also|Instead|So)\b"
@@ -67,6 +69,7 @@ class Composer:
     terms: Mapping[str, float] = field(default_factory=dict)
     worth: Mapping[str, float] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
+    topic: str | None = None
 
     def compose(self, part: BriefingPart, *, most: int | None = None, words: int | None = None) -> Drafted:
         """The drafts of one part, at most `most` sentences or about `words` words."""
@@ -148,8 +151,9 @@ class Composer:
                     parties[fold(name)].append((closeness * read.relevance, item, read))
         order = sorted(parties, key=lambda key: (-sum(one[0] for one in parties[key]), key))
         ranked = {key: sorted(parties[key], key=_by_kind) for key in order}
+        place = {key: at for at, key in enumerate(order)}
         wanted = [(at, key) for key in order for at in range(len(ranked[key]))]
-        wanted.sort(key=lambda one: (one[0], order.index(one[1])))
+        wanted.sort(key=lambda one: (one[0], place[one[1]]))
         taken: list[tuple[str, int, DraftSentence]] = []
         seen: list[frozenset[str]] = []
         for at, key in wanted:
@@ -161,8 +165,9 @@ class Composer:
             if draft and not any(ranking.overlap(bag, other) > 0.8 for other in seen):
                 seen.append(bag)
                 taken.append((key, at, draft))
-        taken.sort(key=lambda one: (order.index(one[0]), one[1]))
-        return Drafted(drafts=tuple(draft for _, _, draft in taken), notes=tuple(self._silent(set(parties))))
+        taken.sort(key=lambda one: (place[one[0]], one[1]))
+        notes = [] if taken else ["No statement was found in the articles."]
+        return Drafted(drafts=tuple(draft for _, _, draft in taken), notes=(*notes, *self._silent(set(parties))))
 
     def _unknown(self, most: int) -> Drafted:
         """What the articles themselves say is not known, and words of the topic that they do not have."""
@@ -171,7 +176,20 @@ class Composer:
         chosen = ranking.choose(
             [item.text for item in items], [self.worth.get(item.sid, 0.0) + 1e-9 for item in items], most=most
         )
-        return Drafted(drafts=tuple(self.draft(items[at]) for at in sorted(chosen)))
+        notes = [f"The articles do not mention “{word}”." for word in self._absent()]
+        if not items:
+            notes.append("No article that was read says of anything that it is not known.")
+        return Drafted(drafts=tuple(self.draft(items[at]) for at in sorted(chosen)), notes=tuple(notes))
+
+    def _absent(self) -> Iterable[str]:
+        """Words of the topic that no article has, in its text or its title, under any name of a country."""
+        missing = {word: stems for word in dict.fromkeys((self.topic or "").split()) if (stems := _stems(word))}
+        for read in self.material.articles:
+            if not missing:
+                return
+            held = _stems(f"{read.about.title} . {read.text}")
+            missing = {word: wanted for word, wanted in missing.items() if not wanted & held}
+        yield from missing
 
     def _sources(self) -> Drafted:
         """How many articles, outlets and independent originals."""
@@ -222,10 +240,13 @@ class Composer:
     def _ranked(self, items: Iterable[EvidenceSentence]) -> list[EvidenceSentence]:
         """Sentences by worth, leads before others of like worth."""
         given = list(items)
-        leads = {item.sid for read in self.material.articles for item in read.telling[:_LEADS]}
         return sorted(
-            given, key=lambda one: (-self.worth.get(one.sid, 0.0) * (_LEAD if one.sid in leads else 1), one.sid)
+            given, key=lambda one: (-self.worth.get(one.sid, 0.0) * (_LEAD if one.sid in self._leads else 1), one.sid)
         )
+
+    @cached_property
+    def _leads(self) -> frozenset[str]:
+        return frozenset(item.sid for read in self.material.articles for item in read.telling[:_LEADS])
 
     def _closeness(self, item: Statement, read: Read) -> float:
         """0..1: how far a statement bears on the topic by its own words, its sentences and its headline."""
@@ -238,7 +259,7 @@ class Composer:
         """Countries that several articles name although no statement by or for them was found."""
         named: Counter[str] = Counter()
         for read in self.material.articles:
-            named.update({country for _, _, country in countries_in(read.text)})
+            named.update({country for _, _, country in countries_in(read.text[:_SEARCHED])})
         spoken = {
             country_of(item.on_behalf_of or item.speaker or "")
             for read in self.material.articles
@@ -276,8 +297,12 @@ def share(terms: Mapping[str, float], text: str) -> float:
     total = sum(terms.values())
     if not total:
         return 0.0
-    held = set(content_words(text)) | {country.casefold() for _, _, country in countries_in(text)}
+    held = _stems(text)
     return sum(weight for term, weight in terms.items() if term in held) / total
+
+
+def _stems(text: str) -> set[str]:
+    return set(content_words(text)) | {country.casefold() for _, _, country in countries_in(text)}
 
 
 def _by_kind(one: tuple[float, Statement, Read]) -> tuple[bool, int, float, int, int]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Protocol
 
 from rag.domain import (
     ArticleSummary,
@@ -17,6 +18,8 @@ from rag.domain import (
     BriefingRequest,
     BriefingSection,
     BriefingStep,
+    Conflict,
+    EvidenceSentence,
     SentenceShown,
     TimelineEntry,
     Usage,
@@ -29,16 +32,37 @@ from rag.engines.briefing.templates import PROSE, Section, Template, template, w
 from rag.engines.briefing.writing import Picked, Writer, add, told
 from rag.errors import ModelError, ModelRefused, UnknownBriefing, UnusableInput
 from rag.evidence.citing import Book
-from rag.evidence.retrieval import Retriever
+from rag.evidence.retrieval import Evidence, Retriever
 from rag.providers.base import Embedder
 from rag.stores.library import Library
 from rag.text.canonical import canonical
 
 BUILT_IN = "built-in"
+NOTHING_DIFFERS = "No contradiction was found by the rules; that is no proof that there is none."
+NOT_COMPARED = "The sources were not compared for contradictions."
+_COMPARED, _ASKED_ABOUT = 400, 60  # sentences that are compared, and those of them that are asked about
 STOPPED = "Stopped before the end."
 _SHORTER, _LEAST_WORDS = 0.6, 20  # a summary has at most this share of a short article's words, but some
 _READ_AT_ONCE = 20  # articles between two reports
 _LONGEST_TOPIC = 1000
+
+
+class Differing(Protocol):
+    """Two sentences that contradict each other, and what about, for a reader."""
+
+    @property
+    def about(self) -> str:
+        """What they differ on."""
+        ...
+
+    @property
+    def sides(self) -> tuple[EvidenceSentence, EvidenceSentence]:
+        """One sentence a side."""
+        ...
+
+
+# What contradicts one of the sentences given second, among all of the evidence.
+Compare = Callable[[Evidence, Sequence[EvidenceSentence]], Sequence[Differing]]
 
 
 @dataclass
@@ -48,6 +72,7 @@ class _Made:
     book: Book = field(default_factory=Book)
     sections: list[BriefingSection] = field(default_factory=list)
     timeline: list[TimelineEntry] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     refused: bool = False  # the model will not answer, so nobody asks it again
     model_used: bool = False
@@ -57,12 +82,19 @@ class BriefingMaker:
     """Makes briefings over one library."""
 
     def __init__(
-        self, library: Library, retriever: Retriever, embedder: Embedder | None, writer: Writer | None = None
+        self,
+        library: Library,
+        retriever: Retriever,
+        embedder: Embedder | None,
+        *,
+        writer: Writer | None = None,
+        compare: Compare | None = None,
     ) -> None:
         self._library = library
         self._retriever = retriever
         self._embedder = embedder
         self._writer = writer
+        self._compare = compare
 
     def stream(self, request: BriefingRequest, *, cancel: threading.Event) -> Iterator[BriefEvent]:
         """Steps as they are done, then the finished briefing, kept in the library.
@@ -144,7 +176,8 @@ class BriefingMaker:
         yield BriefingStep(work="grouping", total=len(material.articles))
         grouped = self._grouped(material.articles)
         terms = self._retriever.weights(request.topic) if request.topic else {}
-        composer = Composer(material=material, events=grouped, terms=terms, worth=weigh(material, grouped, terms))
+        worth = weigh(material, grouped, terms)
+        composer = Composer(material=material, events=grouped, terms=terms, worth=worth, topic=request.topic)
         if self._writer:
             composer = yield from self._picked(self._writer, composer, request.topic, made, cancel)
         for at, section in enumerate(plan.sections, 1):
@@ -157,7 +190,9 @@ class BriefingMaker:
             if self._writer and not made.refused and section.part in PROSE:
                 subject = _subject(request, material)
                 self._written(self._writer, section, subject, composer, (most, words), made, cancel)
-            if len(made.book.sentences) == before:
+            if section.part == "conflicts":
+                self._differing(section, composer, most or 0, made)
+            elif len(made.book.sentences) == before:
                 self._enter(section, composer.compose(section.part, most=most, words=words), material, made)
             yield BriefingStep(
                 work="writing", done=at, total=len(plan.sections), detail=section.heading, usage=made.book.usage
@@ -217,6 +252,26 @@ class BriefingMaker:
                 f"“{section.heading}” is in the articles' own words: the model wrote nothing that stands."
             )
 
+    def _differing(self, section: Section, composer: Composer, most: int, made: _Made) -> None:
+        """Where sources contradict each other: both sides, one after the other, in their own words."""
+        material = composer.material
+        shown = []
+        if self._compare and len(material.articles) > 1:
+            items = composer.ranked()[:_COMPARED]
+            evidence = replace(material.evidence(item.sid for item in items), sentences=tuple(items))
+            for found in list(self._compare(evidence, items[:_ASKED_ABOUT]))[: most // 2 or 1]:
+                entered = [made.book.enter(composer.draft(item), material.evidence([item.sid])) for item in found.sides]
+                both = [item.sentence for item in entered if isinstance(item, SentenceShown)]
+                if len(both) == len(found.sides):
+                    made.conflicts.append(Conflict(about=found.about, sides=tuple(item.citations for item in both)))
+                    shown += both
+        note = "" if shown else NOTHING_DIFFERS if self._compare else NOT_COMPARED
+        made.sections.append(
+            BriefingSection(
+                heading=section.heading, sentences=tuple(shown), part=section.part, notes=(note,) if note else ()
+            )
+        )
+
     def _grouped(self, articles: Sequence[Read]) -> tuple[Event, ...]:
         if len(articles) == 1:
             return (Event(articles=tuple(articles)),)
@@ -257,6 +312,7 @@ class BriefingMaker:
             sections=tuple(made.sections),
             timeline=tuple(made.timeline),
             positions=tuple(dict.fromkeys(item.statement for item in positions if item.statement)),
+            conflicts=tuple(made.conflicts),
             citations=tuple(made.book.citations),
             withheld=tuple(made.book.withheld),
             usage=made.book.usage,
