@@ -855,13 +855,14 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def _maker(self, *, builtin: bool) -> BriefingMaker:
         from rag.engines.briefing.driver import BriefingMaker
+        from rag.evidence.conflicts import disagreements
 
         writer = None
         if not builtin and self._chat is not None:
             from rag.engines.briefing.writing import Writer
 
             writer = Writer(self._chat, self._library, budget=self.settings.evidence_tokens)
-        return BriefingMaker(self._library, self._retriever, self._embedder, writer=writer)
+        return BriefingMaker(self._library, self._retriever, self._embedder, writer=writer, compare=disagreements)
 
     @cached_property
     def _engine(self) -> DraftEngine:

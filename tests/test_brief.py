@@ -205,3 +205,18 @@ def test_removing_an_article_takes_its_words_out_of_every_briefing(room: Newsroo
     assert "removed" in kept.notices[0]
     room.close()
     assert b"zebra" not in b"".join(path.read_bytes() for path in room.settings.home.glob("library.db*")).lower()
+
+
+def test_where_sources_differ_both_sides_are_shown_and_cited(room: Newsroom) -> None:
+    for outlet, day, number in (("Courier", "2024-03-05", "nine"), ("Herald", "2024-03-05", "twelve")):
+        room.add_text(
+            f"The fire at the Lakeside paper mill killed {number} workers on Monday, the fire service said.\n\n"
+            f"The {outlet} reported from the mill that the fire had begun in a store of paper.",
+            title=f"Fire at the paper mill, {number} dead", outlet=outlet, published=day,
+        )  # fmt: skip
+    room.wait()
+    made = room.brief(topic="paper mill fire")
+    quotes = {item.n: item.quote for item in made.citations}
+    sides = [[" ".join(quotes[n] for n in side) for side in item.sides] for item in made.conflicts]
+    assert any("nine" in "".join(both) and "twelve" in "".join(both) for both in sides), made.conflicts
+    assert len(section(made, "conflicts")) == 2 * len(made.conflicts)
