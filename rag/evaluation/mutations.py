@@ -320,8 +320,10 @@ def _another_article(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _hedge_or_quantity(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     for form, inner, ids in article.both():
         for found in _UNSURE.finditer(inner):
-            if not re.search(r"\b(?:more|less|very|as|most|so|un) $", inner[: found.start()]):
-                yield form.format(inner[: found.start()] + inner[found.end() :]), ids
+            made = inner[: found.start()] + inner[found.end() :]
+            graded = re.search(r"\b(?:more|less|very|as|most|so|un) $", inner[: found.start()])
+            if not graded and _words(made) not in article.words:
+                yield form.format(made), ids
         for found in re.finditer(rf"\b(?:{'|'.join(_AMOUNTS)}) (?=[a-z]{{3,}})", inner):
             other = _AMOUNTS[found.group().strip()]
             yield form.format(inner[: found.start()] + other + " " + inner[found.end() :]), ids

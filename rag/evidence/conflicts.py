@@ -184,8 +184,8 @@ def _exchange(laid: Laid) -> str | None:
         its = [item for item in given if item.kind in ("name", "number", "unit", "day")]
         if not mine or not its or {item.key for item in mine} & {item.key for item in its}:
             continue
-        countries = {country for item in its if (country := country_of(item.form))}
-        if any(country_of(item.form) in countries for item in mine) or _near(mine, its):
+        countries = {country for item in its if (country := country_of(item.form.title()))}
+        if any(country_of(item.form.title()) in countries for item in mine) or _near(mine, its):
             continue
         found.append(f"“{_shown(mine)}” or “{_shown(its)}”")
     return found[0] if len(found) == 1 else None

@@ -111,3 +111,69 @@ def test_support_is_high_for_the_same_words_and_none_for_others() -> None:
     assert support("A comet passed overhead", TEXT) == 0.0
     assert support("", TEXT) == 0.0
     assert 0.0 < support("The harbour handled comets", TEXT) < 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "reason"),
+    [
+        ("The port grew by 5 percentage points.", "The port grew by 5 percent.", "unit"),
+        ("The port cost 5 billion dollars.", "The port cost 5 million dollars.", "unit"),
+        ("The port cost €5 million.", "The port cost $5 million.", "unit"),
+        ("The ferry runs for 20 miles.", "The ferry runs for 20 km.", "unit"),
+        ("The fair was held on 4 May.", "The fair was held on 3 May, and 4 people came.", "date"),
+        ("The fair was held on Monday.", "The fair was held on Tuesday.", "Monday|monday"),
+        ("The foreign minister spoke of Esk.", "The defense minister spoke of foreign ships in Esk.", "title"),
+        ("The town would sell the ferry.", "The town will sell the ferry.", "would"),
+        ("The town will sell the ferry.", "The town may sell the ferry.", "may"),
+        ("All fishermen left the town.", "Some fishermen left the town.", "some"),
+        ("The mayor of Esk sold the ferry.", "The former mayor of Esk sold the ferry.", "former"),
+        ("The mayor sold the ferry.", "The mayor allegedly sold the ferry.", "allegedly"),
+        ("The mayor agreed to sell the ferry.", "The mayor refused to sell the ferry.", "not"),
+        ("The mayor took bribes.", "The mayor denied that he took bribes.", "not"),
+        ("Esk beat Norland at the fair.", "Norland beat Esk at the fair.", "place"),
+        ("More than 40 ships came.", "Less than 40 ships came.", "less"),
+    ],
+)
+def test_a_small_word_that_turns_the_meaning_is_not_changed(text: str, source: str, reason: str) -> None:
+    found = EvidenceSentence(
+        sid="s1",
+        article_id="a",
+        version="1",
+        start=0,
+        end=len(source),
+        text=source,
+        title="",
+        outlet=None,
+        published=None,
+    )
+    checked = verify(DraftSentence(text=text, sids=("s1",)), Evidence(sentences=(found,), texts={("a", "1"): source}))
+    assert isinstance(checked, Withheld)
+    assert any(word in checked.reason for word in reason.split("|")), checked.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("The port grew by 5%.", "The port grew by 5 percent."),
+        ("The ferry runs for 20 kilometres.", "The ferry runs for 20 km."),
+        ("Weld says that the town will sell the ferry.", "Weld said that the town will sell the ferry."),
+        ("The town has sold the ferry.", "The town sold the ferry."),
+        ("On Tuesday the town sold the ferry.", "The town sold the ferry on Tuesday."),
+        ("Ankara sold the ferry.", "Turkey sold the ferry."),
+        ("Twelve ships came to the port.", "12 ships came to the port."),
+    ],
+)
+def test_other_words_for_the_same_are_kept(text: str, source: str) -> None:
+    found = EvidenceSentence(
+        sid="s1",
+        article_id="a",
+        version="1",
+        start=0,
+        end=len(source),
+        text=source,
+        title="",
+        outlet=None,
+        published=None,
+    )
+    checked = verify(DraftSentence(text=text, sids=("s1",)), Evidence(sentences=(found,), texts={("a", "1"): source}))
+    assert isinstance(checked, Kept), checked

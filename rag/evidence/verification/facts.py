@@ -132,7 +132,7 @@ def _names(text: str, source: str) -> None:
         folded = " ".join(words(word))
         if not word[:1].isupper() or folded in given or folded in STOPWORDS or not folded:
             continue
-        if folded in DAYS or all(part in given for part in re.split(r"[\s-]", folded)):
+        if folded in DAYS or folded in NUMBER_WORDS or all(part in given for part in re.split(r"[\s-]", folded)):
             continue
         if country_of(word) in countries:
             continue

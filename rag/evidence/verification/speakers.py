@@ -13,6 +13,8 @@ from rag.domain import Span, Statement
 from rag.evidence.verification.quoted import Key, Place, Quoted, unquoted
 from rag.evidence.verification.refusing import Refused
 from rag.text.countries import country_of
+from rag.text.quotations import quotations
+from rag.text.sentences import sentences
 from rag.text.words import STOPWORDS, words
 
 _SAYS = re.compile(
@@ -34,16 +36,17 @@ def check_speakers(
     texts: Mapping[Key, str],
 ) -> None:
     """Raises Refused where the sentence gives words to somebody else than its sources do."""
-    around = set(words(unquoted(text, quoted)))
+    outside = unquoted(text, quoted)
+    around, proper = set(words(outside)), _proper(outside)
     credited = _credited(text)
     for item in quoted:
         owners = _owners(item.place, statements, texts)
         for one in owners if around else ():
             # The quotation itself may hold the words that say who speaks.
             mentioned = around | set(words(item.quotation.inner.of(text))) if _tells(one, item.place) else around
-            if not _names(one, mentioned):
+            if not _names(one, mentioned, proper):
                 raise Refused(f"its source gives these words to {one.speaker}")
-        if credited and not any(one.speaker and _names(one, credited) for one in owners):
+        if credited and not any(one.speaker and _names(one, credited, proper) for one in owners):
             given = next((one.speaker for one in owners if one.speaker), None)
             raise Refused(f"its source gives these words to {given}" if given else "its source names no such speaker")
     if not quoted:
@@ -59,12 +62,33 @@ def _indirect(text: str, here: Sequence[Statement]) -> None:
     for verb in verbs:
         beside.update(words(text[: verb.start()])[-_BEFORE:], words(text[verb.end() :])[:_BEHIND])
     beside -= STOPWORDS
-    if beside and not any(_names(item, beside) for item in here):
+    if beside and not any(_names(item, beside, set()) for item in here):
         raise Refused("its source gives this to another speaker")
 
 
 def _tells(item: Statement, place: Place) -> bool:
     return any(place[1].holds(part.span) for part in (item.source, item.cue) if part)
+
+
+def _alone(place: Span, paragraph: Span, text: str) -> bool:
+    """True if the sentence of a place has nothing but quoted words: who says them stands in another sentence."""
+    marks = [item.span for item in quotations(paragraph.of(text))]
+    for span in sentences(paragraph.of(text)):
+        start, end = paragraph.start + span.start, paragraph.start + span.end
+        if start < place.end and place.start < end:
+            own = range(span.start, span.end)
+            return all(
+                any(mark.start <= at < mark.end for mark in marks) for at in own if paragraph.of(text)[at].isalnum()
+            )
+    return False
+
+
+def _proper(text: str) -> set[str]:
+    """Words that stand capitalised, but for a first one alone: "Mayor Vane", not "Officials said"."""
+    found = list(_CAPITAL.finditer(text))
+    first = len(text) - len(text.lstrip())
+    alone = found and found[0].start() == first and not (len(found) > 1 and found[1].start() == found[0].end() + 1)
+    return {word for item in found[1 if alone else 0 :] for word in words(item.group())} - STOPWORDS
 
 
 def _credited(text: str) -> set[str]:
@@ -84,14 +108,18 @@ def _owners(place: Place, statements: Sequence[Statement], texts: Mapping[Key, s
     text = texts[key]
     end = text.find("\n", span.end)
     paragraph = Span(text.rfind("\n", 0, span.start) + 1, end if end >= 0 else len(text))
+    if not _alone(span, paragraph, text):
+        return []
     near = [item for item in own if any(part.span.touches(paragraph) for part in item.content)]
     return near if len({item.speaker for item in near}) == 1 else []
 
 
-def _names(item: Statement, mentioned: set[str]) -> bool:
+def _names(item: Statement, mentioned: set[str], proper: set[str]) -> bool:
     """True if the words mention the statement's speaker: by last name, by the words of the text, by role, or by the
-    country on whose behalf it is made. A name within the role ("rival of Lund") is not the speaker's."""
-    role = item.role if item.role and item.role.split()[-1][:1].islower() else None
+    country on whose behalf it is made. The role counts only where no name stands beside it that is not the speaker's
+    (`proper`): "the mayor" may be Vane, "Mayor Lund" is not."""
+    other = proper and not proper & set(words(item.speaker or ""))
+    role = item.role if item.role and not other and item.role.split()[-1][:1].islower() else None
     country = item.on_behalf_of if item.on_behalf_of and country_of(item.on_behalf_of) else None
     for name in (item.speaker, item.source.text if item.source else None, role, country):
         if name and (parts := [part for part in words(name) if part not in STOPWORDS]) and parts[-1] in mentioned:

@@ -41,7 +41,8 @@ _TENSES = {
     "was": "past", "were": "past", "did": "past", "has": "perfect", "have": "perfect", "had": "before",
 }  # fmt: skip
 _QUANTIFIERS = frozenset(
-    "all every each some most many few several both half only majority minority everyone everybody someone everything"
+    "former ex vice deputy acting interim all every each some most many few several both half only majority"
+    " minority everyone everybody someone everything"
     " always often sometimes rarely seldom mostly entirely partly".split()
 )
 _HEDGES = frozenset(
@@ -159,7 +160,10 @@ def _of_sentence(text: str, start: int, end: int, number: int, names: frozenset[
         follows = matches[at + 1].group() if at + 1 < len(matches) else ""
         opens = at == 0 or text[match.start() - 1] in "“\"‘'`"
         named = raw[0].isupper() and (
-            not opens or fold(raw) in names or _capital(follows) or fold(follows) in _REPORTING
+            not opens
+            or _ENDING.sub("", fold(raw).replace("’", "'")) in names
+            or _capital(follows)
+            or fold(follows) in _REPORTING
         )
         yield from _made(raw, named, match.start(), match.end(), number, near)
 
@@ -185,16 +189,16 @@ def _read(form: str, named: bool) -> tuple[str, str, Kind]:
         form = {"ca": "can", "wo": "will", "sha": "shall"}[form]
     if form in _NEGATIONS:
         return form, {"n't": "not", "cannot": "not"}.get(form, form), "negation"
+    if form in NUMBER_WORDS:
+        return form, NUMBER_WORDS[form], "number"
+    if "-" in form and all(part in NUMBER_WORDS for part in form.split("-")):  # sixty-two
+        return form, str(sum(int(NUMBER_WORDS[part]) for part in form.split("-"))), "number"
     if named and form not in STOPWORDS and form not in DAYS:
         return form, form, "name"
     if form in DAYS and (named or form not in ("may", "march", "dec", "second")):
         return form, DAYS[form], "day"
-    if form in NUMBER_WORDS:
-        return form, NUMBER_WORDS[form], "number"
     if form in _UNITS:
         return form, _UNITS[form], "unit"
-    if all(part in NUMBER_WORDS for part in form.split("-")):  # sixty-two
-        return form, str(sum(int(NUMBER_WORDS[part]) for part in form.split("-"))), "number"
     groups: Sequence[tuple[Kind, Container[str]]] = (
         ("modal", _MODALS), ("tense", _TENSES), ("quantifier", _QUANTIFIERS), ("hedge", _HEDGES),
     )  # fmt: skip

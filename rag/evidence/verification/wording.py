@@ -216,8 +216,8 @@ def _of_time(items: Sequence[Token]) -> list[Token]:
 def _same(mine: Sequence[Token], its: Sequence[Token]) -> bool:
     if {item.key for item in mine} & {item.key for item in its}:
         return True
-    countries = {country for item in its if (country := country_of(item.form))}
-    return any(country_of(item.form) in countries for item in mine)
+    countries = {country for item in its if (country := country_of(item.form.title()))}
+    return any(country_of(item.form.title()) in countries for item in mine)
 
 
 def _shown(items: Sequence[Token]) -> str:
