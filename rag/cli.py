@@ -505,13 +505,15 @@ def _eval_measure(asked: argparse.Namespace) -> int:
 
     if asked.data is None:
         raise UnusableInput("Give the folder of the evaluation data with --data.")
-    found = measured(asked.name, asked.data, home=asked.home)
+    found: dict[str, Any] = measured(asked.name, asked.data, home=asked.home)
+    report = reports.report_of(found)
     if asked.out:
-        reports.write(reports.report_of(found), asked.out)
+        reports.write(report, asked.out)
         print(f"Wrote {asked.out}.", file=sys.stderr)
-    shown = {name: value for name, value in found.items() if name != "items"}
-    intervals = reports.report_of(found).intervals
-    _show(asked, shown | {"intervals": intervals}, lambda: _print_measures(shown | {"intervals": intervals}))
+    means = {name: report.metrics[name] for name in report.items}
+    shown = {**found, "metrics": {**found["metrics"], **means}, "intervals": report.intervals}
+    shown.pop("items")
+    _show(asked, shown, lambda: _print_measures(shown))
     return DONE
 
 

@@ -18,7 +18,7 @@ from rag.text.countries import countries_in
 from rag.text.sentences import sentences
 from rag.text.words import content_words, words
 
-_LEXICAL, _DENSE = 0.3, 0.7  # what the two sides count: `docs/decisions/0007-search.md` says what was compared
+_LEXICAL, _DENSE = 0.3, 0.7  # what the two sides count: `docs/decisions/0010-search.md` says what was compared
 _DEPTH = 100  # passages each side brings, at least
 _PART = 0.6  # what the best part of a question with several adds to the whole question
 _RERANKED, _SHORT = 20, 20  # passages that a reranker reads; words of a question that it helps
@@ -169,11 +169,11 @@ class Retriever:
         """Scores of the passages with wire copies counted once: one article of each fold stands for all of it, the
         original if it was found, and takes the fold's best scores.
         """
-        about = self._library.summaries(item.article_id for item in found.values())
+        originals = self._library.originals(item.article_id for item in found.values())
         folds: dict[str, list[str]] = {}
         for key in ranked:
-            if item := about.get(found[key].article_id):
-                folds.setdefault(item.copy_of or item.article_id, []).append(key)
+            if original := originals.get(found[key].article_id):
+                folds.setdefault(original, []).append(key)
         scores: dict[str, float] = {}
         for original, keys in folds.items():
             present = [found[key].article_id for key in keys]

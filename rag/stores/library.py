@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, and_, delete, func, select, text, update
+from sqlalchemy import Connection, Engine, and_, delete, func, select, text, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -463,15 +463,22 @@ class Library(BriefingShelf):
 
     def texts(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """Canonical texts by (article id, version)."""
-        found = {}
+        pairs = sorted(set(wanted))
+        found: dict[tuple[str, str], str] = {}
         with self._read() as connection:
-            for article_id, hashed in set(wanted):
-                row = connection.execute(
-                    select(version.c.text).where(version.c.article_id == article_id, version.c.version == hashed)
-                ).one_or_none()
-                if row:
-                    found[article_id, hashed] = row.text
+            for at in range(0, len(pairs), _KEYS_AT_ONCE):
+                key = tuple_(version.c.article_id, version.c.version)
+                chosen = select(version.c.article_id, version.c.version, version.c.text)
+                for row in connection.execute(chosen.where(key.in_(pairs[at : at + _KEYS_AT_ONCE]))):
+                    found[row.article_id, row.version] = row.text
         return found
+
+    def originals(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """Of articles, the one that each is folded under, or itself; those that are gone are left out."""
+        with self._read() as connection:
+            chosen = select(article.c.article_id, func.coalesce(article.c.copy_of, article.c.article_id).label("of"))
+            fetched = connection.execute(chosen.where(article.c.article_id.in_(set(article_ids))))
+            return {row.article_id: row.of for row in fetched}
 
     def summaries(self, article_ids: Iterable[str]) -> dict[str, ArticleSummary]:
         """Articles by id, without their texts."""
