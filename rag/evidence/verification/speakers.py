@@ -46,6 +46,8 @@ def check_speakers(
             mentioned = around | set(words(item.quotation.inner.of(text))) if _tells(one, item.place) else around
             if not _names(one, mentioned, proper):
                 raise Refused(f"its source gives these words to {one.speaker}")
+        if not owners and proper and _SAYS.search(outside):
+            raise Refused("its source names no such speaker")
         if credited and not any(one.speaker and _names(one, credited, proper) for one in owners):
             given = next((one.speaker for one in owners if one.speaker), None)
             raise Refused(f"its source gives these words to {given}" if given else "its source names no such speaker")
