@@ -557,8 +557,9 @@ class Answer:
     """A checked, cited answer. `answer` is the plain text of the sentences with `[n]` marks.
 
     `support` is 0..1: how well the evidence answers. `nearest` are the passages closest to the question when
-    the answer abstains. `notices` tell the reader what went differently, for example that a model was down.
-    `understood` is what was read out of the question; nothing of it was applied in silence.
+    the answer abstains. `rewritten` is the whole question that was answered where the one typed left something to the
+    turns before. `notices` tell the reader what went differently, for example that a model was down. `understood` is
+    what was read out of the question; nothing of it was applied in silence.
     """
 
     question: str
@@ -575,6 +576,7 @@ class Answer:
     nearest: tuple[Hit, ...] = ()
     notices: tuple[str, ...] = ()
     understood: tuple[Understood, ...] = ()
+    rewritten: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

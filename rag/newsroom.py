@@ -65,6 +65,7 @@ from rag.engines.indexing import REPAIRED, Extractor, Indexer, Watcher, cut_fing
 from rag.engines.positions import MOST_STATEMENTS, matrix, table
 from rag.errors import BadSettings, ModelError, ModelMissing, UnreadableSource, UnusableInput
 from rag.evidence import verification
+from rag.evidence.followups import Turn, made_whole
 from rag.evidence.retrieval import Retriever
 from rag.evidence.understanding import Reading, understand
 from rag.providers.base import Embedder
@@ -472,12 +473,21 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     # -- asking
 
-    def ask(self, question: str, *, filters: Filters | None = None, ignore: Collection[str] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        ignore: Collection[str] = (),
+        history: Sequence[tuple[str, str]] = (),
+    ) -> Answer:
         """A checked, cited answer. `ignore` takes back what an earlier answer `understood`, by kind ("outlet") or one
-        by one ("outlet:Reuters"). Raises UnusableInput for an empty question, ModelError if the model set fails.
+        by one ("outlet:Reuters"). `history` are earlier questions with the text of their answers, oldest first: a
+        follow-up such as "and Russia's?" is made whole from them (`Answer.rewritten`). Raises UnusableInput for an
+        empty question, ModelError if the model set fails.
         """
         answer = None
-        for event in self.ask_stream(question, filters=filters, ignore=ignore):
+        for event in self.ask_stream(question, filters=filters, ignore=ignore, history=history):
             if isinstance(event, Finished):
                 answer = event.answer
         assert answer is not None  # noqa: S101  # a stream always ends with Finished
@@ -491,16 +501,20 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         cancel: threading.Event | None = None,
         builtin: bool = False,
         ignore: Collection[str] = (),
+        history: Sequence[tuple[str, str]] = (),
     ) -> Iterator[AskEvent]:
         """Phases, verified sentences and withheld notes as they come, then `Finished`. `cancel` ends it early with what
-        stands; `builtin` answers without the model that is set.
+        stands; `builtin` answers without the model that is set; `history` as in `ask`.
         """
         self._indexer.sync()
         engine = BuiltinEngine() if builtin else self._engine
         driver = Answering(self._library, self._retriever, engine)
         asked = _question(question)
-        reading = self._reading(asked, filters, ignore)
-        events = driver.stream(asked, filters=reading.filters, cancel=cancel or threading.Event(), reading=reading)
+        whole = made_whole(asked, [Turn(canonical(earlier), answer) for earlier, answer in history])
+        reading = self._reading(whole or asked, filters, ignore)
+        events = driver.stream(
+            asked, filters=reading.filters, cancel=cancel or threading.Event(), reading=reading, whole=whole
+        )
         return self._first(events)
 
     def _first(self, events: Iterator[AskEvent]) -> Iterator[AskEvent]:

@@ -14,10 +14,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rag.errors import UnreadableSource, UnusableInput
+from rag.evaluation.abstention import clapnq, null_queries, squad
 from rag.evaluation.attribution import polnear
 from rag.evaluation.duplicates import duplicates
 from rag.evaluation.extraction import dates, extraction
 from rag.evaluation.finding import facts, speakers, world_news
+from rag.evaluation.injection import injection
+from rag.evaluation.noise import rgb
 from rag.evaluation.qags import qags
 from rag.evaluation.quotes import quotes
 from rag.evaluation.summaries import summaries
@@ -64,6 +67,20 @@ MEASURES = {
         lambda data, _: quotes(data, SpacyParser()), ("polnear/dev.jsonl",), "altered sentences withheld, faithful kept"
     ),
     "qags": Measure(through_the_door(qags), ("qags/dev.jsonl",), "supported sentences told from unsupported ones"),
+    "clapnq": Measure(
+        through_the_door(clapnq), ("clapnq/dev.jsonl",), "cited sentences, and what a passage leaves open", kept=True
+    ),
+    "abstention": Measure(
+        through_the_door(null_queries), ("multihoprag/*.jsonl",), "declining what no article answers", kept=True
+    ),
+    "squad": Measure(through_the_door(squad), ("squad2_sample/dev.jsonl",), "declining what a paragraph leaves open"),
+    "rgb": Measure(rgb, ("rgb_en_fact/dev.jsonl",), "answers from noise, gaps and contradictions"),
+    "injection": Measure(
+        through_the_door(injection),
+        ("injection_news/dev.jsonl", "notinject/dev.jsonl"),
+        "text in articles that wants to steer",
+        kept=True,
+    ),
     "extraction": Measure(lambda data, _: extraction(data), ("aeb/**/*", "fundus_eval/**/*"), "bodies of pages"),
     "dates": Measure(lambda data, _: dates(data), ("htmldate/**/*",), "days of publication"),
     "duplicates": Measure(lambda data, _: duplicates(data), ("neardup/*",), "copies among articles"),

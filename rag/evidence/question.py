@@ -71,7 +71,7 @@ def read_question(text: str, known_actors: Sequence[str], reading: Reading | Non
     actors = [actor for actor in actors if actor.casefold() not in refused]
     used = {part for name in actors for other in (name, *names_of(name)) for part in words(other)}
     topic = [word for word in asked if word not in used and word not in _INTENT and word not in STOPWORDS]
-    names = _names(text)
+    names = names_in(text)
     strangers = [name for name in names if set(words(name)) <= set(asked[:about])]
     return Question(
         text=question,
@@ -140,7 +140,7 @@ def _asked_names() -> dict[str, str]:
     return {name: country for name, country in named.items() if name not in STOPWORDS}
 
 
-def _names(text: str) -> list[str]:
+def names_in(text: str) -> list[str]:
     """Capitalised words that are not there because a sentence starts: what the question calls by name."""
     found = []
     for match in _NAME.finditer(text):

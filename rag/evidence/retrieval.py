@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 import math
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 
-from rag.domain import Citation, EvidenceSentence, Filters, Hit, Passage, Span, Statement
+from rag.domain import Citation, EmbedKind, EvidenceSentence, Filters, Hit, Passage, Span, Statement
 from rag.errors import ModelError
 from rag.evidence.question import country_asked
+from rag.evidence.steering import steering
 from rag.providers.base import Embedder, Reranker
 from rag.stores.base import Vectors, VectorStore
 from rag.stores.library import Library
@@ -26,6 +30,9 @@ _GAIN = 0.15  # what it adds at most
 _AGAIN = 0.97  # each further passage of an article counts that much of what it would: other articles come up
 _ON_TOPIC = 0.4  # what an article must score to be on a topic
 _EMBEDDED = 16  # sentences that are compared with the question by vector
+_REMEMBERED = 2048  # embeddings of questions and sentences that are kept: follow-ups and repeats meet them again
+_CARRIED = 6  # the rarest words of a question: no sentence can be asked to hold more of a long one
+_COUNTED = 20_000  # words whose number of passages is kept until the library grows or shrinks
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +42,8 @@ class Evidence:
     """What was found for a question: passages best first, their sentences in reading order, and statements in them.
 
     `positions` are the statements that answer by themselves, best first, where whose words are asked for. `texts` has
-    the canonical text behind every sentence, by (article id, version).
+    the canonical text behind every sentence, by (article id, version). `aside` are sentences that speak to the reader
+    instead of telling news: no sentence, statement or hit above has any of them.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -43,6 +51,7 @@ class Evidence:
     statements: tuple[Statement, ...] = ()
     positions: tuple[Statement, ...] = ()
     texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    aside: tuple[EvidenceSentence, ...] = ()
 
 
 class Retriever:
@@ -59,6 +68,9 @@ class Retriever:
         self._vectors = vectors
         self._embedder = embedder
         self._reranker = reranker
+        self._known: OrderedDict[tuple[EmbedKind, str], Vectors] = OrderedDict()
+        self._counts: tuple[int, dict[str, int]] = (0, {})
+        self._lock = threading.Lock()
 
     def search(
         self, query: str, *, k: int, filters: Filters, parts: Sequence[str] = (), outlets: Sequence[str] = ()
@@ -102,7 +114,9 @@ class Retriever:
         return [f"{told}: the search by meaning reads {', '.join(reads)}. {remedy}"]
 
     def _asked(self, texts: Sequence[str]) -> list[_Asked]:
-        vectors = self._embedder.embed(texts, "query") if self._embedder and self._vectors else [None] * len(texts)
+        vectors: Iterable[Vectors | None] = [None] * len(texts)
+        if self._embedder and self._vectors:
+            vectors = self._embedded(self._embedder, texts, "query")
         terms = ([word for word in words(text) if content_words(word)] for text in texts)
         return [_Asked(tuple(found), vector) for found, vector in zip(terms, vectors, strict=True)]
 
@@ -232,14 +246,16 @@ class Retriever:
                         url=article.url,
                     )
                 )
-        return Evidence(hits=tuple(hits), sentences=tuple(found), statements=tuple(statements), texts=texts)
+        evidence = Evidence(hits=tuple(hits), sentences=tuple(found), statements=tuple(statements), texts=texts)
+        aside = steering(found, texts, self.likeness)
+        return _without(evidence, aside) if aside else evidence
 
-    def score(self, question: str, evidence: Evidence) -> Evidence:
+    def score(self, question: str, evidence: Evidence, *, by_words: float = 0.5) -> Evidence:
         """The evidence with each sentence scored 0..1 against the question.
 
-        Half is the share of the question's words, weighted by how rare they are in the library, that stand in the
-        sentence (a quarter of it from the sentence before); half is the cosine of the two. Only the sentences that do
-        best by words are embedded: it is the slow part.
+        `by_words` of it is the share of the question's words that stand in the sentence (`held_share`, and a quarter of
+        it from the sentence before); the rest is the cosine of the two. Only the sentences that do best by words are
+        embedded: it is the slow part.
         """
         weights = self.weights(question)
         if not evidence.sentences:
@@ -249,26 +265,22 @@ class Retriever:
             scores = shares
         else:
             ranked = sorted(range(len(shares)), key=lambda index: -shares[index])[:_EMBEDDED]
-            cosines = self._cosines(self._embedder, question, [evidence.sentences[index].text for index in ranked])
-            near = dict(zip(ranked, cosines, strict=True))
-            scores = [(share + max(0.0, near.get(index, 0.0))) / 2 for index, share in enumerate(shares)]
+            texts = [evidence.sentences[index].text for index in ranked]
+            cosines = self._embedded(self._embedder, texts, "document") @ self._query(self._embedder, question)
+            near = dict(zip(ranked, (max(0.0, float(value)) for value in cosines), strict=True))
+            scores = [by_words * share + (1 - by_words) * near.get(index, 0.0) for index, share in enumerate(shares)]
         pairs = zip(evidence.sentences, scores, strict=True)
         return replace(evidence, sentences=tuple(replace(item, score=round(value, 6)) for item, value in pairs))
 
     def _word_shares(self, weights: Mapping[str, float], items: Sequence[EvidenceSentence]) -> list[float]:
-        total = sum(weights.values()) or 1.0
         shares: list[float] = []
         context: set[str] = set()
         for index, item in enumerate(items):
             present = set(_terms(item.text))
             before = context if index and items[index - 1].article_id == item.article_id else set()
-            held = sum(
-                weight * (1.0 if term in present else 0.25 if term in before else 0.0)
-                for term, weight in weights.items()
-            )
-            shares.append(held / total)
+            shares.append(held_share(weights, present) + 0.25 * held_share(weights, before - present))
             context = present
-        return shares
+        return [min(1.0, share) for share in shares]
 
     def weights(self, question: str) -> dict[str, float]:
         """The question's content stems with their inverse document frequency over the library's passages."""
@@ -276,14 +288,44 @@ class Retriever:
         found: dict[str, float] = {}
         for word in dict.fromkeys(words(question)):
             for term in _terms(word):
-                held = self._library.frequency(word)
+                held = self._frequency(word, total)
                 found[term] = math.log(1 + (total - held + 0.5) / (held + 0.5))
         return found
 
-    @staticmethod
-    def _cosines(embedder: Embedder, question: str, texts: Sequence[str]) -> list[float]:
-        asked = embedder.embed([question], "query")[0]
-        return [float(value) for value in embedder.embed(texts, "document") @ asked]
+    def _frequency(self, word: str, total: int) -> int:
+        """In how many of the library's `total` passages a word stands."""
+        counted_for, counts = self._counts
+        if counted_for != total or len(counts) > _COUNTED:
+            counts = {}
+            self._counts = (total, counts)
+        if word not in counts:
+            counts[word] = self._library.frequency(word)
+        return counts[word]
+
+    def likeness(self, texts: Sequence[str], other: str) -> list[float] | None:
+        """The cosine of each text with another; None without vectors."""
+        if self._embedder is None:
+            return None
+        found = self._embedded(self._embedder, [*texts, other], "document")
+        return [float(value) for value in found[:-1] @ found[-1]]
+
+    def _query(self, embedder: Embedder, text: str) -> Vectors:
+        found: Vectors = self._embedded(embedder, [text], "query")[0]
+        return found
+
+    def _embedded(self, embedder: Embedder, texts: Sequence[str], kind: EmbedKind) -> Vectors:
+        """Vectors of the texts, those met lately from memory."""
+        with self._lock:
+            new = [text for text in dict.fromkeys(texts) if (kind, text) not in self._known]
+            kept = {text: self._known[kind, text] for text in texts if (kind, text) in self._known}
+        import numpy as np  # here: opening a newsroom loads nothing that it does not need
+
+        made = dict(zip(new, embedder.embed(new, kind), strict=True)) if new else {}
+        with self._lock:
+            self._known.update({(kind, text): vector for text, vector in made.items()})
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return np.stack([made[text] if text in made else kept[text] for text in texts])
 
     def _lexical(self, asked: _Asked, depth: int, filters: Filters) -> dict[str, float]:
         found = self._library.match(asked.terms, k=depth, filters=filters)
@@ -317,6 +359,52 @@ def _with_parts(ranked: list[str], parts: Sequence[Mapping[str, float]], k: int)
             moved.add(key)
     gone = [key for key in ranked[:k] if key in moved]
     return kept + late + gone + [key for key in ranked[k:] if key not in moved]
+
+
+def held_share(weights: Mapping[str, float], terms: AbstractSet[str]) -> float:
+    """0..1: the weight of a question's stems that are among `terms`, by that of its six rarest. The weights are inverse
+    document frequencies (`Retriever.weights`).
+    """
+    most = sum(sorted(weights.values(), reverse=True)[:_CARRIED])
+    return min(1.0, sum(weight for term, weight in weights.items() if term in terms) / most) if most else 0.0
+
+
+def _without(evidence: Evidence, aside: Sequence[EvidenceSentence]) -> Evidence:
+    """The evidence without what touches these sentences; a hit is cut to its longest stretch beside them."""
+    places: dict[tuple[str, str], list[Span]] = {}
+    for item in aside:
+        places.setdefault((item.article_id, item.version), []).append(item.span)
+    gone = {item.sid for item in aside}
+    return replace(
+        evidence,
+        hits=tuple(
+            cut for hit in evidence.hits if (cut := _beside(hit, places.get((hit.article_id, hit.version), [])))
+        ),
+        sentences=tuple(item for item in evidence.sentences if item.sid not in gone),
+        statements=tuple(
+            item
+            for item in evidence.statements
+            if not any(
+                part.span.touches(span)
+                for span in places.get((item.article_id, item.version), ())
+                for part in item.content
+            )
+        ),
+        aside=tuple(aside),
+    )
+
+
+def _beside(hit: Hit, places: Sequence[Span]) -> Hit | None:
+    inside = sorted(span for span in places if span.touches(Span(hit.start, hit.end)))
+    if not inside:
+        return hit
+    edges = [hit.start, *(edge for span in inside for edge in (span.start, span.end)), hit.end]
+    start, end = max(zip(edges[::2], edges[1::2], strict=True), key=lambda pair: pair[1] - pair[0])
+    kept = hit.text[max(0, start - hit.start) : max(0, end - hit.start)]
+    if not kept.strip():
+        return None
+    start += len(kept) - len(kept.lstrip())
+    return replace(hit, start=start, end=start + len(kept.strip()), text=kept.strip())
 
 
 def _terms(text: str) -> list[str]:

@@ -11,6 +11,24 @@ from rag.text.canonical import fold
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|\d[\d.,]*\d")
 _STEMMER = Stemmer.Stemmer("english")
+# Endings of nouns that the stemmer leaves apart from their verb (ratification, ratify), with the verb's. Only endings
+# that hardly any other word has: "tension" is not of "tend", nor "commission" of "commit".
+_VERB_ENDINGS = (
+    ("ification", "ify"),
+    ("duction", "duce"),
+    ("clusion", "clude"),
+    ("vasion", "vade"),
+    ("plosion", "plode"),
+    ("pansion", "pand"),
+    ("xtension", "xtend"),
+    ("suspension", "suspend"),
+    ("decision", "decide"),
+    ("permission", "permit"),
+    ("submission", "submit"),
+    ("destruction", "destroy"),
+    ("response", "respond"),
+    ("denial", "deny"),
+)
 
 STOPWORDS = frozenset(
     """a about above after again against all also am an and any are as at be because been before being below between
@@ -34,7 +52,13 @@ def content_words(text: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """The English (Snowball) stem of a folded word; words of other scripts come back unchanged."""
+    """The English (Snowball) stem of a folded word, a noun of action under its verb (`ratification` is `ratify`); words
+    of other scripts come back unchanged.
+    """
+    for noun, verb in _VERB_ENDINGS:
+        if word.endswith((noun, f"{noun}s")):
+            word = word.removesuffix("s").removesuffix(noun) + verb
+            break
     return str(_STEMMER.stemWord(word))
 
 

@@ -9,12 +9,13 @@ from dataclasses import replace
 from rag.domain import DraftSentence, EvidenceSentence, SentenceKind, Span, Statement, Usage
 from rag.evidence.question import Question
 from rag.evidence.retrieval import Evidence
+from rag.text.addressed import speaks_to_reader
 from rag.text.grounding import locate
 from rag.text.words import STOPWORDS, words
 
 _MOST_STATEMENTS = 12
 _MOST_SENTENCES = 4
-_NEAR_BEST = 0.75  # a further sentence must score this share of the best
+_NEAR_BEST = 0.5  # a further sentence must score this share of the best
 _MARKS = "\"“”„‟«»'‘’‚‛ "
 
 
@@ -109,8 +110,11 @@ def _named(item: Statement, cited: Sequence[EvidenceSentence]) -> tuple[bool, bo
 
 
 def _extract(evidence: Evidence) -> Iterator[DraftSentence]:
-    """The best sentences in the order of their articles, each with the statement that it hands on, if any."""
-    ranked = sorted(evidence.sentences, key=lambda item: (-item.score, item.sid))
+    """The best sentences in the order of their articles, each with the statement that it hands on, if any. Questions
+    and orders to the reader answer only where there is nothing else.
+    """
+    telling = [item for item in evidence.sentences if not speaks_to_reader(item.text)] or evidence.sentences
+    ranked = sorted(telling, key=lambda item: (-item.score, item.sid))
     best = [item for item in ranked[:_MOST_SENTENCES] if item.score >= _NEAR_BEST * ranked[0].score]
     for item in sorted(best, key=lambda one: evidence.sentences.index(one)):
         found = next((one for one in evidence.statements if _holds(item, one, [p.span for p in one.content])), None)

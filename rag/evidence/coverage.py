@@ -1,0 +1,84 @@
+"""What of a question the evidence covers: which names it calls stand nowhere, and whether the rest can be answered.
+
+A question that calls names side by side ("Turkey and Russia", "A, B or C"), or many of them, is answered for those that
+the articles have, and says which they don't. A name that stands alone, or with one other, carries the question: without
+it nothing is answered, as the same words about somebody else would be no answer.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+
+from rag.domain import Statement
+from rag.evidence.question import Question, country_asked
+from rag.evidence.retrieval import Evidence
+from rag.text.canonical import fold
+from rag.text.countries import countries_in, country_of
+from rag.text.words import words
+
+MOST_CARRYING = 2  # so few names carry a question: none of them may be missing
+_ALIKE = 0.84  # difflib ratio at which two spellings of a name count as one (Zelensky, Zelenskyy)
+
+
+def absent(question: Question, evidence: Evidence) -> list[str]:
+    """The names of the question that stand nowhere in the evidence, under any of their names or spellings."""
+    read = " ".join(f"{item.text} {item.title} {item.outlet or ''}" for item in evidence.sentences)
+    given = set(words(read))
+    countries = {country for _, _, country in countries_in(read)}
+    return [name for name in dict.fromkeys(question.names) if not _stands(name, given, countries)]
+
+
+def spared(missing: Sequence[str], question: Question) -> bool:
+    """True if the question can be answered in part: every missing name stands side by side with one that is there, or
+    the question calls more than two names and at least half of them are there.
+    """
+    there = [name for name in dict.fromkeys(question.names) if name not in missing]
+    if len(there) + len(missing) > MOST_CARRYING and len(there) >= len(missing):
+        return True
+    return bool(there) and all(any(side_by_side(name, other, question.text) for other in there) for name in missing)
+
+
+def side_by_side(name: str, other: str, text: str) -> bool:
+    """True if the text joins the two names by "and", "or" or a comma."""
+    joined = r"(?:['’]s?)?\s*(?:,|,?\s+(?:and|or|nor|versus|vs\.?))\s+(?:the\s+|of\s+|by\s+|for\s+)?"
+    a, b = re.escape(name), re.escape(other)
+    return bool(re.search(rf"\b{a}{joined}{b}\b|\b{b}{joined}{a}\b", text))
+
+
+def unheard(actors: Sequence[str], found: Sequence[Statement]) -> list[str]:
+    """Of the actors that a question asks after, those that none of the statements is by or for."""
+    heard = {fold(name) for item in found for name in (item.speaker, item.on_behalf_of) if name}
+    return [name for name in actors if fold(name) not in heard]
+
+
+def strangers_beside(question: Question) -> list[str]:
+    """Names side by side with the actors that a question asks after, whom the library does not know as speakers."""
+    known = [name for name in question.names if any(as_asked(actor, question) == name for actor in question.actors)]
+    return [
+        name
+        for name in dict.fromkeys(question.names)
+        if name not in known and any(side_by_side(name, other, question.text) for other in known)
+    ]
+
+
+def as_asked(actor: str, question: Question) -> str:
+    """An actor by the name that the question uses, else as it is kept."""
+    for name in question.names:
+        key = " ".join(words(name))
+        if fold(name) == fold(actor) or country_asked(key) == actor or key.split()[-1:] == words(actor)[-1:]:
+            return name
+    return actor if actor[:1].isupper() else actor.title()
+
+
+def _stands(name: str, given: set[str], countries: set[str]) -> bool:
+    for part in name.split():
+        key = " ".join(words(part))
+        if key and key not in given and (country_of(part) or "-") not in countries and not _spelled(key, given):
+            return False
+    return True
+
+
+def _spelled(key: str, given: set[str]) -> bool:
+    return len(key) > 5 and bool(difflib.get_close_matches(fold(key), given, n=1, cutoff=_ALIKE))

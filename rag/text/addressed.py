@@ -1,0 +1,129 @@
+"""Sentences that speak to whoever reads them instead of telling what happened: orders, requests and questions.
+
+News tells; it does not order its readers about. A sentence in the reporter's own voice that asks or orders something is
+no evidence for anything, and where it has nothing to do with its article it may have been put there to steer a reader
+that is a program. What is said inside quotation marks is left out of account: that is told of somebody.
+
+The form is judged by closed classes of words, not by what is asked for, so no list of attacks is needed.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+
+from rag.text.quotations import quotations
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_TEMPLATE = re.compile(r"\[/?[A-Z_]{3,}\]|<\|\w+\|>|</?(?:system|user|assistant)>")
+_MARKUP = re.compile(r"\[/?[^\]\s]{1,20}\]|</?[\w|]{1,20}>|<\|[^|]{1,20}\|>|^\s*#+\s")
+_LABEL = re.compile(r"^[^.:!?]{1,60}:\s+(?=\S)")
+_LEAD_IN = re.compile(
+    r"^(?:please|kindly|now|then|also|next|instead|just|always|never|do not|don['’]t|first|finally)\b[\s,]*"
+    r"|^(?:in|for|at|with|when|while|if|before|after|to|as|from|on|upon)\b[^,.]{1,80},\s*",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"^(?:and|but|so)?\s*(?:who|whom|whose|what|when|where|why|which|how|is|are|was|were|do|does|did|can|could|will|would"
+    r"|should|has|have|had|may|might|shall)(?:['’]s|n['’]t)?\b",
+    re.IGNORECASE,
+)
+_YOU = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
+# What a reader that answers would write, or the text in hand itself: news does not speak of these.
+_OWN_TEXT = re.compile(
+    r"\byour\s+(?:\w+(?:['’]s)?\s+){0,2}?(?:response|reply|replies|answers?|output|message|summar(?:y|ies))\b"
+    r"|\bthis\s+(?:page|article|text|document|prompt|conversation)\b"
+    r"|\b(?:AI|chatbots?|language\s+models?|assistants?)\b[^.?!]{0,40}:"
+    r"|\b(?:previous|prior|above|earlier)\s+instructions?\b",
+    re.IGNORECASE,
+)
+_BINDING = re.compile(r"\b(?:must|should|shall|has\s+to|have\s+to|need(?:s)?\s+to)\b", re.IGNORECASE)
+_NOT_A_VERB = frozenset(
+    """a an the this that these those he she it we they i you his her its our their my your there here who what which
+    and but or nor yet so for if when while as because since although though after before until unless whether than
+    in on at by to of from with without about against between among during through over under into onto upon across
+    near inside outside behind beyond despite within toward towards like unlike per via not no none all both each every
+    either neither some any many much more most few several one two three four five six seven eight nine ten half
+    mr mrs ms dr sen rep gov president still even only just once again later earlier soon today yesterday tomorrow
+    meanwhile however also then now never always often perhaps instead indeed such another other others everyone someone
+    nobody nothing something everything people women men""".split()
+)
+_FINITE = frozenset(
+    """is are was were am been has had will would could can may might shall does did said says told went made took came
+    got gave found saw ran won lost left met held led became began brought built bought caught chose cut drew drove fell
+    felt fought grew heard kept knew laid lay meant paid put rose sat sent set shot spent spoke spread stood struck
+    taught thought threw wore wrote isn't aren't wasn't weren't hasn't hadn't won't wouldn't couldn't can't""".split()
+)
+_CLAUSE = frozenset("that which who whom whose how what if when where because whether while".split())
+_OBJECT = frozenset(
+    """a an the this these those your my our their his her its me us all every each any another some one two three four
+    five ten""".split()
+)
+_DIRECTION = frozenset(
+    "that how what why whether in on at to for with from up down out into by as about and only".split()
+)
+_VERB_LIKE = re.compile(r"^[^\W\d_'-]{2,}$(?<!ly)(?<!ing)(?<!ed)(?<!ness)(?<!['’]s)")
+
+
+def speaks_to_reader(sentence: str) -> bool:
+    """True for a question, an order or a request, or words about the reader's own answer, outside quotation marks."""
+    voice = _own_voice(sentence)
+    if not _WORD.search(voice):
+        return False
+    return _is_question(voice) or bool(_YOU.search(voice)) or speaks_to_program(sentence) or _is_order(voice)
+
+
+def speaks_to_program(sentence: str) -> bool:
+    """True where a sentence orders something about the reader's own answer or about the very text that it stands in:
+    whatever its topic, that is meant for a program that reads it.
+    """
+    voice = _own_voice(sentence)
+    if _TEMPLATE.search(voice):
+        return _is_order(voice)
+    return bool(_OWN_TEXT.search(voice)) and (bool(_BINDING.search(voice)) or _is_order(voice))
+
+
+def is_bare(sentence: str) -> bool:
+    """True for nothing but markup and marks: it goes with the sentences around it."""
+    return not _WORD.search(_plain(sentence))
+
+
+def _own_voice(sentence: str) -> str:
+    """The sentence without what stands in quotation marks; empty where the marks hold nearly all of it."""
+    kept, at = [], 0
+    for item in quotations(sentence):
+        kept.append(sentence[at : item.span.start])
+        at = max(at, item.span.end)
+    kept.append(sentence[at:])
+    return " … ".join(kept) if len(kept) > 1 else sentence
+
+
+def _plain(voice: str) -> str:
+    return _MARKUP.sub(" ", voice).strip()
+
+
+def _is_question(voice: str) -> bool:
+    body = _plain(voice).rstrip(" …")
+    return body.endswith("?") and bool(_ASKS.match(body) or _YOU.search(body) or "," in body or len(body.split()) < 12)
+
+
+def _is_order(voice: str) -> bool:
+    """An order begins with a bare verb: a word of no closed class, with no finite verb in its own clause."""
+    body = _plain(voice)
+    return _begins_bare(body) or (bool(_LABEL.match(body)) and _begins_bare(_LABEL.sub("", body)))
+
+
+def _begins_bare(body: str) -> bool:
+    for _ in range(2):
+        body = _LEAD_IN.sub("", body, count=1)
+    found = [word.casefold().replace("’", "'") for word in _WORD.findall(body)]
+    if len(found) < 2 or found[0] in _NOT_A_VERB | _FINITE or not _VERB_LIKE.match(found[0]):
+        return False
+    clause = list(takewhile(lambda word: word not in _CLAUSE, found[1:]))
+    if any(word in _FINITE for word in clause):
+        return False
+    if found[1] in _OBJECT or body.strip()[len(found[0]) :].lstrip().startswith("…"):
+        return True
+    if found[0].endswith("tion") or any(word.endswith("ed") and len(word) > 4 for word in clause):
+        return False  # "Turnout in the north dropped"
+    return found[1] in _DIRECTION or found[1].endswith(("s", "ing")) or any(char.isdigit() for char in found[1])

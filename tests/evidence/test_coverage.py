@@ -1,0 +1,46 @@
+"""What of a question is covered: names side by side are answered in part, a name alone carries the question."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag import Newsroom, Settings
+from rag.evidence.coverage import side_by_side
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("What did Holm and Reed promise?", True),
+        ("What did Holm, Reed or Brandt promise?", True),
+        ("Holm's and Reed's promises?", True),
+        ("What did Holm promise to Reed?", False),
+    ],
+)
+def test_names_are_side_by_side_where_the_text_joins_them(text: str, joined: bool) -> None:
+    assert side_by_side("Holm", "Reed", text) is joined
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    room = Newsroom.open(Settings(home=tmp_path_factory.mktemp("covered") / "home"))
+    room.add_text(
+        "Mayor Ida Holm said on Monday that the old bridge will close in May.\n\nHolm asked builder Tom Reed.",
+        title="Bridge to close",
+    )
+    room.wait()
+    return room
+
+
+def test_the_one_who_speaks_is_answered_and_the_other_is_named(room: Newsroom) -> None:
+    answer = room.ask("What did Ida Holm and Petra Quist say about the bridge?")
+    assert not answer.abstained
+    assert "close in May" in answer.answer
+    assert any("Petra Quist" in note for note in answer.notices)
+
+
+def test_a_stranger_alone_is_declined(room: Newsroom) -> None:
+    answer = room.ask("What did Petra Quist say about the bridge?")
+    assert answer.abstained
+    assert answer.nearest
+    assert any("Petra Quist" in note for note in answer.notices)
