@@ -9,12 +9,20 @@ from playwright.sync_api import Page, sync_playwright
 
 from rag.newsroom import Newsroom
 from rag.settings import Settings
-from tests.browser.conftest import ask, go, stand_still
+from tests.browser.conftest import ask, go, settle, stand_still
 from tests.browser.serving import CHROMIUM, PROJECT, serving
 
 IMAGES = PROJECT / "docs" / "images"
 QUESTION = "What is Turkey's stated position?"
 MOST_BYTES = 250_000
+PASTED = """Night trams for the harbour
+
+By Ida Holm
+
+ESK, 3 February 2022 - The council will run trams at night from June, its head said on Thursday.
+
+“They will run every half hour,” she told reporters.
+"""
 
 
 def shoot(page: Page, name: str) -> None:
@@ -28,7 +36,7 @@ def shoot(page: Page, name: str) -> None:
 
 
 def take(page: Page, address: str, suffix: str) -> None:
-    """Ask with an answer, its source beside it, the library, and the source's own page."""
+    """Ask with an answer, its source beside it, library, briefing, adding, and the source's own page."""
     go(page, address)
     page.locator(".st-key-suggestions button").first.wait_for()
     shoot(page, f"first{suffix}")
@@ -42,6 +50,19 @@ def take(page: Page, address: str, suffix: str) -> None:
     go(page, f"{address}/library")
     page.locator("[class*=st-key-row-] a").first.wait_for()
     shoot(page, f"library{suffix}")
+    go(page, f"{address}/briefing")
+    page.get_by_label("Topic").fill("drones")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Generate").click()
+    page.locator(".outcome").wait_for()
+    settle(page)
+    shoot(page, f"briefing{suffix}")
+    go(page, f"{address}/add")
+    page.get_by_role("textbox", name="Text of the article").fill(PASTED)
+    page.get_by_role("button", name="Read it").click()
+    page.locator(".found").wait_for()
+    settle(page)
+    shoot(page, f"add{suffix}")
     go(page, f"{address}/{link}")
     page.locator("mark#hit").wait_for()
     shoot(page, f"source{suffix}")
