@@ -265,7 +265,9 @@ def test_u24_u25_u27_wrong_and_large_files_are_refused_and_the_uploader_empties(
     chooser = page.locator("input[type=file]")
     for name, told in (("film.mp4", "not allowed"), ("large.txt", "25")):
         chooser.set_input_files(tmp_path / name)
-        page.get_by_test_id("stFileUploaderFileErrorMessage").filter(has_text=told).wait_for()
+        chip = page.get_by_test_id("stFileChip").filter(has=page.get_by_test_id("stFileChipIconError")).last
+        chip.wait_for()
+        assert told in chip.inner_text() + str(chip.get_attribute("aria-label")) + chip.evaluate("e => e.outerHTML")
     chooser.set_input_files(tmp_path / "good.txt")
     page.get_by_text("good.txt").first.wait_for()
     page.get_by_role("button", name="Read them").click()
@@ -273,4 +275,4 @@ def test_u24_u25_u27_wrong_and_large_files_are_refused_and_the_uploader_empties(
     page.get_by_role("button", name="Discard").click()
     page.get_by_role("button", name="Read them").wait_for()
     settle(page)
-    assert page.get_by_test_id("stFileUploaderFile").count() == 0
+    assert page.get_by_test_id("stFileChip").count() == 0
