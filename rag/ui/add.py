@@ -111,11 +111,15 @@ def _folder_field() -> None:
 def _look_at_pasted() -> None:
     if (text := st.session_state.pasted).strip():
         _begin(session.intakes().files("paste", [("pasted text", text.encode("utf-8", "replace"))]))
+    else:
+        st.session_state.told_add = "Paste the text of an article first."
 
 
 def _look_at_files() -> None:
     if files := st.session_state.get("files"):
         _begin(session.intakes().files("upload", [(file.name, file.getvalue()) for file in files]))
+    else:
+        st.session_state.told_add = "Choose a file first, and wait until it is uploaded."
 
 
 def _look_at_addresses() -> None:
@@ -132,6 +136,8 @@ def _look_outside(way: str, urls: list[str]) -> None:
         st.session_state.told_add = f"{wrong!r} is not a web address. It must begin with http:// or https://."
     elif urls:
         _begin(session.intakes().addresses("feed" if way == "feed" else "address", list(dict.fromkeys(urls))))
+    else:
+        st.session_state.told_add = "Give an address first."
 
 
 def _look_at_folder() -> None:

@@ -270,6 +270,8 @@ def test_u24_u25_u27_wrong_and_large_files_are_refused_and_the_uploader_empties(
         assert told in chip.inner_text() + str(chip.get_attribute("aria-label")) + chip.evaluate("e => e.outerHTML")
     chooser.set_input_files(tmp_path / "good.txt")
     page.get_by_text("good.txt").first.wait_for()
+    expect(page.get_by_test_id("stFileChipIconSpinner")).to_have_count(0)
+    settle(page)
     page.get_by_role("button", name="Read them").click()
     page.locator(".found").wait_for()
     page.get_by_role("button", name="Discard").click()
