@@ -37,6 +37,8 @@ def show(room: Newsroom, turn: Turn, again: Again, chat_id: str) -> None:
 
 def _understood(turn: Turn, answer: Answer, again: Again) -> None:
     """What was read out of the question, each with a way to take it back; what was not applied says why."""
+    if answer.rewritten:
+        st.html(f'<p class="scope">Read as <q>{views.esc(answer.rewritten)}</q></p>')
     if not answer.understood:
         return
     with st.container(horizontal=True, key=f"understood{turn.number}", vertical_alignment="center", gap="xsmall"):

@@ -232,6 +232,13 @@ def test_what_was_read_out_of_a_question_is_shown_and_can_be_taken_back(app: App
     assert not app.exception
 
 
+def test_a_follow_up_is_shown_as_the_whole_question_that_was_answered(app: AppTest) -> None:
+    ask(app, TURKEY)
+    ask(app, "And Russia's?")
+    assert "Read as <q>" in html(app)
+    assert "Russia" in html(app).split("Read as <q>")[1].split("</q>")[0]
+
+
 def test_a_conversation_is_deleted_for_good(app: AppTest, home: Path) -> None:
     ask(app, TURKEY)
     chat = app.query_params["chat"]
