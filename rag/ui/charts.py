@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from rag.ui.views import counted, day, esc
+from rag.ui.views import attribute, counted, day, esc
 
 _MOST_COLUMNS = 60
 
@@ -41,7 +41,7 @@ def columns_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "artic
 
 def _figure(title: str, alt: str, body: str) -> str:
     return (
-        f'<figure class="plot" role="img" aria-label="{esc(alt)}"><figcaption class="caps">{esc(title)}</figcaption>'
+        f'<figure class="plot" role="img" aria-label="{attribute(alt)}"><figcaption class="caps">{esc(title)}</figcaption>'
         f"{body}</figure>"
     )
 

@@ -67,6 +67,11 @@ def esc(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
+def attribute(text: str) -> str:
+    """Text for a quoted attribute that the page's sanitiser keeps: it drops one that looks as if it closed a tag."""
+    return esc(re.sub(r"<(?=[/!])|(?<=[-\]])>", " ", text))
+
+
 def label(text: object, limit: int | None = None) -> str:
     """Text that a Streamlit label shows as it is: on one line, no Markdown, no links, no directives, no emoji codes."""
     line = re.sub(r"\s+", " ", str(text)).strip()

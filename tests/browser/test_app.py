@@ -157,7 +157,8 @@ def test_u36_hostile_titles_outlets_and_bodies_stay_text_everywhere(address: str
     for place in page.locator("button.cite").all():
         place.click()
         page.keyboard.press("Escape")
-    page.locator("[class*=st-key-source-1-] button:visible").first.click()
+    ways = "[class*=st-key-source-] button:visible, [class*=st-key-near-] button:visible"
+    page.locator(ways).first.click()
     page.get_by_role("dialog").locator(".art").wait_for()
 
 
