@@ -233,15 +233,29 @@ _DATES = frozenset("year years month months day days week weeks hour hours minut
 
 
 def _denial(one: _Read, other: _Read) -> str | None:
-    """A word that `one` has under a negation and `other` without one."""
+    """A word that `one` has under a negation and `other` without one, beside the same word: "not signing agreements"
+    and "signed agreements", but not "after the agreement is signed".
+    """
     denied, elsewhere = denied_places(one.words), denied_places(other.words)
-    free = {item.key for at, item in enumerate(other.words) if item.carries and at not in elsewhere}
+    free = [at for at, item in enumerate(other.words) if item.carries and at not in elsewhere]
     for at in denied:
         item = one.words[at]
-        if item.kind == "word" and item.key in free and not _under(other, elsewhere, item.key):
+        if item.kind != "word" or _under(other, elsewhere, item.key):
+            continue
+        if any(other.words[place].key == item.key and _alike(one.words, at, other.words, place) for place in free):
             start = one.words[at].start
             return f"whether “{_cut(one.sentence.text[start:])}”"
     return None
+
+
+def _alike(one: Sequence[Token], at: int, other: Sequence[Token], place: int) -> bool:
+    """True if the next carrying word on one side of both places is the same."""
+    return any((mine := _beside(one, at, step)) is not None and mine == _beside(other, place, step) for step in (1, -1))
+
+
+def _beside(items: Sequence[Token], at: int, step: int) -> str | None:
+    places = range(at + step, len(items) if step > 0 else -1, step)
+    return next((items[place].key for place in places if items[place].carries), None)
 
 
 def _under(read: _Read, denied: dict[int, str], key: str) -> bool:

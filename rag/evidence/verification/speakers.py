@@ -41,6 +41,8 @@ def check_speakers(
     credited = _credited(text)
     for item in quoted:
         owners = _owners(item.place, statements, texts)
+        if not owners and _unread(item.place, statements) and _capitals(outside) <= _named_beside(item.place, texts):
+            continue
         for one in owners if around else ():
             # The quotation itself may hold the words that say who speaks.
             mentioned = around | set(words(item.quotation.inner.of(text))) if _tells(one, item.place) else around
@@ -66,6 +68,24 @@ def _indirect(text: str, here: Sequence[Statement]) -> None:
     beside -= STOPWORDS
     if beside and not any(_names(item, beside, set()) for item in here):
         raise Refused("its source gives this to another speaker")
+
+
+def _unread(place: Place, statements: Sequence[Statement]) -> bool:
+    """True if the article has not been read for statements, as in the first seconds after it was added."""
+    return not any((item.article_id, item.version) == place[0] for item in statements)
+
+
+def _capitals(text: str) -> set[str]:
+    return {word for item in _CAPITAL.finditer(text) for word in words(item.group())} - STOPWORDS
+
+
+def _named_beside(place: Place, texts: Mapping[Key, str]) -> set[str]:
+    """The words outside the marks of the sentences that the quoted words stand in, where one of them is of saying."""
+    key, span = place
+    outside = " ".join(one.of(texts[key]) for one in sentences(texts[key], touching=[span]))
+    for mark in reversed(quotations(outside)):
+        outside = outside[: mark.span.start] + " " + outside[mark.span.end :]
+    return set(words(outside)) if _SAYS.search(outside) else set()
 
 
 def _tells(item: Statement, place: Place) -> bool:
