@@ -40,8 +40,9 @@ def columns_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "artic
 
 
 def _figure(title: str, alt: str, body: str) -> str:
+    said = attribute(alt)
     return (
-        f'<figure class="plot" role="img" aria-label="{attribute(alt)}"><figcaption class="caps">{esc(title)}</figcaption>'
+        f'<figure class="plot" role="img" aria-label="{said}"><figcaption class="caps">{esc(title)}</figcaption>'
         f"{body}</figure>"
     )
 
