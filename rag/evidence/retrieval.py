@@ -22,7 +22,7 @@ from rag.text.countries import countries_in
 from rag.text.sentences import sentences
 from rag.text.words import content_words, words
 
-_LEXICAL, _DENSE = 0.3, 0.7  # what the two sides count: `docs/decisions/0012-search.md` says what was compared
+_LEXICAL, _DENSE = 0.3, 0.7  # what the two sides count: `docs/decisions/0014-search.md` says what was compared
 _DEPTH = 100  # passages each side brings, at least
 _PART = 0.6  # what the best part of a question with several adds to the whole question
 _RERANKED, _SHORT = 20, 20  # passages that a reranker reads; words of a question that it helps
