@@ -59,6 +59,9 @@ def shown_address(url: str | None) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
+_COLUMNS = ("Metric", "Value", "95 %", "Floor", "Goal", "Reached")
+
+
 def figures_html(figures: Sequence[Figure]) -> str:
     """The latest report of each measure: each metric beside its floor and its goal, what is missed said in words."""
     parts = []
@@ -67,7 +70,7 @@ def figures_html(figures: Sequence[Figure]) -> str:
         first = items[0]
         line = joined((first.about, first.made[:10], f"code {first.code_version}", f"{first.seconds:.0f} s"))
         rows = "".join(_figure_html(item) for item in items)
-        head = "".join(f'<th scope="col">{part}</th>' for part in ("Metric", "Value", "95 %", "Floor", "Goal", ""))
+        head = "".join(f'<th scope="col">{part}</th>' for part in _COLUMNS)
         parts.append(
             f'<section class="part measure"><h2>{esc(name)}</h2><p class="row">{esc(line)}</p><div class="matrix" '
             f'tabindex="0" role="region" aria-label="{esc(name)}"><table><thead><tr>{head}</tr></thead>'
