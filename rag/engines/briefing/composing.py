@@ -267,7 +267,7 @@ class Composer:
         }
         for country, count in sorted(named.items(), key=lambda one: (-one[1], one[0]))[:8]:
             if count >= 2 and fold(country) not in heard and country not in spoken:
-                yield f"They hold no statement by or for {country}, though {_count(count, 'article')} name it."
+                yield f"No statement by or for {country} stands in these articles; {count} of them name it."
 
 
 def weigh(material: Material, events: Sequence[Event], terms: Mapping[str, float]) -> dict[str, float]:
