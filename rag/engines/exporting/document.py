@@ -257,8 +257,8 @@ class Body:
                 yield _note(note)
             if section.part == "timeline" and value.timeline:
                 yield from self._timeline(value)
-            else:
-                yield from self._sentences(section.sentences, level=3)
+            placed = {item.sentence for item in value.timeline} if section.part == "timeline" else set()
+            yield from self._sentences([item for item in section.sentences if item not in placed], level=3)
             if section.part == "conflicts":
                 yield from self._conflicts(value.conflicts)
         if "conflicts" not in parts and value.conflicts:

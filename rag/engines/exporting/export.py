@@ -153,8 +153,11 @@ def _pieces(whole: Mapping[str, object], texts: Texts) -> list[Checked]:
     listed = {(item.get("article_id"), item.get("version")) for item in _dicts(whole.get("sources"))}
     if "export" in whole and not cited <= listed:
         found.append(_whole("its list of sources does not have every cited version"))
+    heads = {(item.get("article_id"), item.get("version")): _head(item) for item in _dicts(whole.get("sources"))}
     for piece in record.pieces(whole):
         place, key, item = piece.place, piece.key, piece.item
+        if item.get("title") is not None and heads.get(key, _head(item)) != _head(item):
+            found.append(_altered(piece.n, place, "its headline, outlet or day is not that of its source", key))
         if piece.n is not None and key not in cited:
             found.append(_altered(piece.n, place, "it is of a version that is not cited", key))
             continue
@@ -173,6 +176,10 @@ def _pieces(whole: Mapping[str, object], texts: Texts) -> list[Checked]:
             reason = reason or "its white space or its invisible characters are not those of the text"
             found.append(_altered(piece.n, place, reason, key))
     return found
+
+
+def _head(item: Mapping[str, object]) -> tuple[object, ...]:
+    return item.get("title"), item.get("outlet"), item.get("published")
 
 
 def _dicts(value: object) -> list[dict[str, object]]:

@@ -16,6 +16,7 @@ from rag.evidence.verification.supporting import SUPPORT_FLOOR, support
 from rag.evidence.verification.wording import check_wording
 from rag.text.canonical import canonical
 from rag.text.grounding import folded_marks
+from rag.text.words import words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +72,26 @@ def _checked(draft: DraftSentence, evidence: Evidence) -> tuple[Source, ...]:
     if quoted and not any(char.isalnum() for char in unquoted(text, quoted)):
         return sources  # words of a source and nothing else: nobody is credited, nothing is claimed
     check_speakers(text, spans, quoted, evidence.statements, evidence.texts)
-    _compare(draft, folded, cited, quotes)
+    _compare(draft, folded, cited, quotes, only_credits=bool(quoted) and _only_credits(draft, unquoted(text, quoted)))
     return sources
 
 
-def _compare(draft: DraftSentence, text: str, cited: Sequence[EvidenceSentence], quotes: Sequence[str]) -> None:
+def _only_credits(draft: DraftSentence, outside: str) -> bool:
+    """True where a statement's speaker stands outside the marks and nothing else: what is said is in the marks."""
+    speaker = draft.statement.speaker if draft.statement else None
+    return set(words(outside)) <= set(words(speaker or ""))
+
+
+def _compare(
+    draft: DraftSentence, text: str, cited: Sequence[EvidenceSentence], quotes: Sequence[str], *, only_credits: bool
+) -> None:
     """What the sentence says against what its sources say; all texts with their typography folded."""
     body = "\n".join(quotes)
     about = " ".join(f"{item.title} {item.outlet or ''}" for item in cited)
     published = [item.published for item in cited if item.published]
     check_facts(text, f"{body}\n{about}", published=published, named=_given_by_hand(draft))
+    if only_credits:
+        return  # quoted words were found letter by letter; pieces of them may be of several sentences
     check_negation(text, body)
     check_wording(text, quotes)
     if support(without_days(text, published), f"{body}\n{about}") < SUPPORT_FLOOR:
