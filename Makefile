@@ -27,7 +27,7 @@ run: setup
 	$(BIN)/onrecord serve --port $(PORT)
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -m "not bench"
+	$(BIN)/python -m tests
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
