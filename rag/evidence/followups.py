@@ -14,7 +14,7 @@ The rules, in order. A question that stands on its own is left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.evidence.question import country_asked, names_in
@@ -78,14 +78,6 @@ def made_whole(question: str, history: Sequence[Turn]) -> str | None:
     last = turns[-1].question.strip()
     found = _swapped(question, last) or _asked_of(question, last) or _named(question, turns)
     return found if found and words(found) != words(question) else None
-
-
-def only_of(text: str, question: str, history: Iterable[Turn]) -> bool:
-    """True if `text` has no content word that neither the question nor the history has: nothing was invented."""
-    given = set(content_words(question))
-    for turn in history:
-        given |= set(content_words(turn.question)) | set(content_words(turn.answer))
-    return bool(words(text)) and set(content_words(text)) <= given
 
 
 def _swapped(question: str, last: str) -> str | None:

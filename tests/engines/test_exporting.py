@@ -6,11 +6,13 @@ import io
 import json
 import random
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -456,3 +458,23 @@ def test_plots_say_in_words_what_they_show() -> None:
     assert "31 Oct 2021: 9; 2 Feb 2022: 2." in svg
     assert "&lt;b&gt;: 3" in outlets_svg([("<b>", 3), ("Wire", 1)])
     assert (timeline_svg([]), outlets_svg([])) == ("", "")
+
+
+def test_what_only_the_json_tells_twice_is_checked_twice(sample_home: Path, tmp_path: Path) -> None:
+    own = Newsroom.open(Settings(home=shutil.copytree(sample_home, tmp_path / "home")))
+    data = own.export(own.brief(topic="drones"), "json")
+
+    def event(whole: dict[str, Any]) -> None:
+        told_again = next(item for item in whole["sections"] if item["part"] == "timeline")["sentences"][0]
+        told_again["text"] = told_again["text"].replace(" ", " not ", 1)
+
+    def headline(whole: dict[str, Any]) -> None:
+        whole["positions"][0]["title"] += " not"
+
+    assert own.verify(forged(data, "json")).ok
+    for change in (event, headline):
+        whole = json.loads(data)
+        change(whole)
+        found = own.verify(forged(json.dumps(whole, ensure_ascii=False).encode(), "json"))
+        assert not found.ok, change.__name__
+    own.close()

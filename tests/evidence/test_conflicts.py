@@ -83,6 +83,19 @@ def test_other_words_for_the_same_are_no_contradiction(one: str, other: str) -> 
     )
 
 
+def test_a_denial_of_a_word_in_another_connection_is_no_contradiction() -> None:
+    given = evidence(
+        "Norland is not signing agreements that target another country, Weld said.",
+        "The agreement of the country with another will be read once it is signed, Vane said.",
+    )
+    assert disagreements(given, given.sentences[:1]) == []
+    given = evidence(
+        "Norland is not signing agreements with another country, Weld said.",
+        "Norland is signing agreements with another country, Weld said.",
+    )
+    assert [item.rule for item in disagreements(given, given.sentences[:1])] == ["denial"]
+
+
 def test_two_sentences_of_one_article_do_not_contradict_each_other() -> None:
     given = evidence("The fire at the harbour killed 12 people. Later the fire at the harbour killed 15 people.")
     assert disagreements(given, given.sentences) == []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.evidence.followups import Turn, made_whole, only_of
+from rag.evidence.followups import Turn, made_whole
+from rag.text.words import content_words
 
 POSITION = Turn("What is Turkey's stated position on the drones?")
 SAID = Turn("What did Oleksii Reznikov say about the plant?", "Oleksii Reznikov: “We will build it.” [1]")
@@ -85,6 +86,6 @@ def test_a_pronoun_reaches_past_a_turn_that_names_nobody() -> None:
 
 def test_every_word_put_in_comes_from_the_history() -> None:
     whole = made_whole("and Russia's?", [POSITION]) or ""
-    assert only_of(whole, "and Russia's?", [POSITION])
-    assert not only_of("What is Russia's position on gas?", "and Russia's?", [POSITION])
-    assert not only_of("", "and Russia's?", [POSITION])
+    assert whole
+    given = f"and Russia's? {POSITION.question} {POSITION.answer}"
+    assert set(content_words(whole)) <= set(content_words(given))
