@@ -58,6 +58,7 @@ from rag.engines.adding.report import put_entries
 from rag.engines.adding.sources import given_fields, is_address
 from rag.engines.answering.builtin import BuiltinEngine
 from rag.engines.answering.driver import Answering
+from rag.engines.answering.rewriting import whole_question
 from rag.engines.answering.seam import DraftEngine
 from rag.engines.correcting import Place, checked, missed
 from rag.engines.exporting import export as exporting
@@ -65,7 +66,7 @@ from rag.engines.indexing import REPAIRED, Extractor, Indexer, Watcher, cut_fing
 from rag.engines.positions import MOST_STATEMENTS, matrix, table
 from rag.errors import BadSettings, ModelError, ModelMissing, UnreadableSource, UnusableInput
 from rag.evidence import verification
-from rag.evidence.followups import Turn, made_whole
+from rag.evidence.followups import MOST_TURNS, Turn
 from rag.evidence.retrieval import Retriever
 from rag.evidence.understanding import Reading, understand
 from rag.providers.base import Embedder
@@ -508,19 +509,39 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """
         self._indexer.sync()
         engine = BuiltinEngine() if builtin else self._engine
-        driver = Answering(self._library, self._retriever, engine)
-        asked = _question(question)
-        whole = made_whole(asked, [Turn(canonical(earlier), answer) for earlier, answer in history])
-        reading = self._reading(whole or asked, filters, ignore)
-        events = driver.stream(
-            asked, filters=reading.filters, cancel=cancel or threading.Event(), reading=reading, whole=whole
-        )
-        return self._first(events)
+        model = None if builtin else self._chat
+        turns = [Turn(canonical(earlier), answer) for earlier, answer in history]
+        return self._answered(_question(question), turns, engine, model, filters, cancel or threading.Event(), ignore)
 
-    def _first(self, events: Iterator[AskEvent]) -> Iterator[AskEvent]:
+    def _answered(
+        self,
+        asked: str,
+        turns: Sequence[Turn],
+        engine: DraftEngine,
+        model: Metered | None,
+        filters: Filters | None,
+        cancel: threading.Event,
+        ignore: Collection[str],
+    ) -> Iterator[AskEvent]:
         """The events of an answer; meanwhile background work gives way."""
         with self._indexer.give_way():
-            yield from events
+            whole, spent = whole_question(asked, turns, model)
+            reading = self._reading(whole or asked, filters, ignore)
+            driver = Answering(self._library, self._retriever, engine)
+            yield from driver.stream(
+                asked, filters=reading.filters, cancel=cancel, reading=reading, whole=whole, spent=spent
+            )
+
+    def history(self, chat_id: str, *, before: int | None = None) -> list[tuple[str, str]]:
+        """The last questions of a conversation as they were understood, each with the text of its answer, oldest first:
+        what `ask` takes as `history`. `before` leaves out a turn and those after it. Raises UnknownChat.
+        """
+        turns = self._library.chat(chat_id, MOST_TURNS + 1).turns
+        return [
+            (turn.answer.rewritten or turn.question, turn.answer.answer)
+            for turn in turns
+            if turn.answer and (before is None or turn.number < before)
+        ][-MOST_TURNS:]
 
     # -- briefings
 

@@ -131,6 +131,29 @@ def test_unusable_input_is_one_sentence_with_the_remedy(run: Run, words: list[st
     assert out in (None, {"removed": [], "reports": []})
 
 
+def test_a_conversation_is_kept_and_its_follow_ups_are_made_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = ["--home", str(tmp_path / "home")]
+    (tmp_path / "a.txt").write_text(
+        STORY.replace("\n\n", "\n\nMayor Bo Vane said that the pier will stay.\n\n"), "utf-8"
+    )
+    main(["add", str(tmp_path / "a.txt"), *home])
+    main(["ask", "What did Ida Holm say?", "--chat", "new", *home])
+    chat = capsys.readouterr().err.split("Conversation ")[1].split()[0]
+    assert main(["ask", "And Bo Vane?", "--chat", chat, *home]) == DONE
+    assert "Read as “What did Bo Vane say?”" in capsys.readouterr().out
+    assert main(["chats", *home]) == DONE
+    assert f"{chat}  " in capsys.readouterr().out
+    assert main(["chats", chat, *home]) == DONE
+    shown = capsys.readouterr().out
+    assert shown.index("1. What did Ida Holm say?") < shown.index("2. And Bo Vane?") < shown.index("the pier will stay")
+    assert main(["chats", "--forget", *home]) == UNUSABLE
+    assert main(["chats", chat, "--forget", *home]) == DONE
+    assert main(["chats", *home]) == PARTLY
+    assert main(["chats", chat, *home]) == UNUSABLE
+
+
 @pytest.mark.parametrize("words", [["ask", "Why?", "--since", "soon"], ["search", "x", "-k", "0"], ["nonsense"], []])
 def test_wrong_arguments_exit_with_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:

@@ -7,7 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from rag.cli.asking import ask_question, list_positions, make_briefing, read_statements, search_passages, verify_file
+from rag.cli.asking import (
+    ask_question,
+    list_positions,
+    make_briefing,
+    read_statements,
+    search_passages,
+    show_chats,
+    verify_file,
+)
 from rag.cli.library import (
     add_sources,
     amend_article,
@@ -79,7 +87,13 @@ def parser() -> argparse.ArgumentParser:
     made = command("ask", ask_question, "ask a question and get a cited answer", filtered=True)
     made.add_argument("question", metavar="QUESTION")
     made.add_argument("--as-of", type=a_day, metavar="DATE", help="answer from what was known by YYYY-MM-DD")
+    made.add_argument(
+        "--chat", metavar="ID", help="as the next question of a conversation, which is kept: new, or its id"
+    )
     _take_export(made)
+    made = command("chats", show_chats, "list conversations, or show one with its answers")
+    made.add_argument("id", nargs="?", metavar="ID")
+    made.add_argument("--forget", action="store_true", help="take the conversation out of the library")
     made = command("verify", verify_file, "check an exported answer or briefing again: Markdown, Word, HTML or JSON")
     made.add_argument("file", type=Path, metavar="FILE")
     for made in (commands.choices["search"], commands.choices["ask"]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import secrets
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from rag.cli.printing import (
     about_hit,
     print_answer,
     print_briefing,
+    print_chats,
     print_matrix,
     print_statements,
     print_understood,
@@ -53,14 +55,34 @@ def search_passages(asked: argparse.Namespace) -> int:
 
 
 def ask_question(asked: argparse.Namespace) -> int:
-    """`onrecord ask`: a cited answer, or one exported to files."""
+    """`onrecord ask`: a cited answer, or one exported to files; with `--chat` it is a turn of a kept conversation."""
     formats = _formats(asked)
+    filters = filters_of(asked)
+    chat_id = secrets.token_urlsafe(16) if asked.chat == "new" else asked.chat
     with opened(asked) as room:
-        answer = room.ask(asked.question, filters=filters_of(asked), ignore=asked.ignore)
+        known = chat_id in {item.chat_id for item in room.chats()} if chat_id else False
+        history = room.history(chat_id) if known else []
+        answer = room.ask(asked.question, filters=filters, ignore=asked.ignore, history=history)
+        if chat_id:
+            room.keep_turn(chat_id, asked.question, filters=filters, state="answered", answer=answer)
+            print(f"Conversation {chat_id}", file=sys.stderr)
         _export(asked, room, answer, formats)
     if asked.json or not formats:
         show(asked, answer, lambda: print_answer(answer))
     return PARTLY if answer.abstained else DONE
+
+
+def show_chats(asked: argparse.Namespace) -> int:
+    """`onrecord chats`: the conversations of the library, or one of them with its answers."""
+    with opened(asked) as room:
+        if asked.forget:
+            if asked.id is None:
+                raise UnusableInput("Say which conversation to forget: onrecord chats ID --forget.")
+            room.forget_chat(asked.id)
+            return DONE
+        found = [room.chat(asked.id)] if asked.id else room.chats()
+    show(asked, {"chats": found}, lambda: print_chats(found, whole=asked.id is not None))
+    return DONE if found else PARTLY
 
 
 def _formats(asked: argparse.Namespace) -> list[ExportFormat]:

@@ -10,6 +10,7 @@ from rag.domain import (
     Answer,
     AnswerSentence,
     Briefing,
+    Chat,
     Hit,
     Positions,
     Statement,
@@ -44,6 +45,8 @@ def print_understood(understood: Sequence[Understood]) -> None:
 
 def print_answer(answer: Answer) -> None:
     """An answer with its speaker lines, citations and what is withheld."""
+    if answer.rewritten:
+        print(f"Read as “{answer.rewritten}”")
     print_understood(answer.understood)
     if answer.abstained:
         print("The articles do not answer this.")
@@ -57,6 +60,9 @@ def print_answer(answer: Answer) -> None:
         print("\nSources")
     for item in answer.citations:
         print(f"[{item.n}] {item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'}: “{item.quote}”")
+    for conflict in answer.conflicts:
+        sides = " or ".join("".join(f"[{n}]" for n in side) for side in conflict.sides)
+        print(f"The sources differ on {conflict.about}: {sides}")
     if answer.nearest:
         print("\nNearest passages")
     for hit in answer.nearest:
@@ -65,6 +71,25 @@ def print_answer(answer: Answer) -> None:
         print(f"Withheld: {short(gone.text, 120)} ({gone.reason})")
     for notice in answer.notices:
         print(notice)
+
+
+def print_chats(found: Sequence[Chat], *, whole: bool) -> None:
+    """A line for each conversation, or `whole` ones with their answers and what became since of what these cite."""
+    for chat in found:
+        if not whole:
+            count = f"{chat.total} {'question' if chat.total == 1 else 'questions'}"
+            print(f"{chat.chat_id}  {chat.begun:%Y-%m-%d %H:%M}  {count}  {short(chat.turns[0].question, 80)}")
+            continue
+        for turn in chat.turns:
+            print(f"\n{turn.number}. {turn.question}")
+            if turn.answer:
+                print_answer(turn.answer)
+            elif turn.error:
+                print(turn.error)
+            for mark in turn.marks:
+                print(f"[{mark.n}] has been {mark.kind} since.")
+    if not found:
+        print("No conversation is kept.", file=sys.stderr)
 
 
 def print_briefing(made: Briefing) -> None:

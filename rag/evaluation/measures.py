@@ -74,7 +74,7 @@ MEASURES = {
         through_the_door(null_queries), ("multihoprag/*.jsonl",), "declining what no article answers", kept=True
     ),
     "squad": Measure(through_the_door(squad), ("squad2_sample/dev.jsonl",), "declining what a paragraph leaves open"),
-    "rgb": Measure(rgb, ("rgb_en_fact/dev.jsonl",), "answers from noise, gaps and contradictions"),
+    "rgb": Measure(rgb, ("rgb_en_fact/dev.jsonl",), "answers from noise, gaps and contradictions", kept=True),
     "injection": Measure(
         through_the_door(injection),
         ("injection_news/dev.jsonl", "notinject/dev.jsonl"),

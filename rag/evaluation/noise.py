@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from rag.domain import Answer
+from rag.domain import Answer, Filters
 from rag.evaluation.asking import Asker, added, rows_of, share
 from rag.evaluation.intervals import interval
 from rag.evaluation.scorers import load_scorers
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 
+_FIRST = date(2000, 1, 1)  # snippets have no date: each question gets three days of its own to be asked by
+_KINDS = ("negative", "positive", "positive_wrong")
+_APART = timedelta(days=len(_KINDS) + 1)
+_Row = dict[str, Any]
+
 
 def rgb(data: Path, home: Path) -> dict[str, object]:
-    """Asks each question of `data/rgb_en_fact` three times, in a small library of its own under `home`.
+    """Asks each question of `data/rgb_en_fact` three times, of its own snippets in a library of all, under `home`.
 
     `right`: with snippets that hold the answer among others that don't, the answer holds it. `abstained`: with only
     the others, it is declined. `conflict_shown`: with right and falsified snippets, a conflict is listed whose sides
@@ -27,25 +33,21 @@ def rgb(data: Path, home: Path) -> dict[str, object]:
     asker = Asker()
     found: dict[str, list[bool]] = {name: [] for name in ("right", "answered", "abstained", "conflict_shown")}
     both: list[bool] = []
-    for row in rows_of(data / "rgb_en_fact" / "dev.jsonl"):
-        with closing(Newsroom.open(Settings(home=home / row["qid"]))) as room:
-            right = _add(room, row["positive"], "right")
-            noise = _add(room, row["negative"], "noise")
+    for number, rows in enumerate(_shelves(rows_of(data / "rgb_en_fact" / "dev.jsonl"))):
+        with closing(Newsroom.open(Settings(home=home / f"shelf-{number}"))) as room:
+            for at, row in enumerate(rows):
+                _add(room, row, _FIRST + at * _APART)
             room.wait()
-            answer = asker.ask(room, row["query"])
-            found["answered"].append(not answer.abstained)
-            found["right"].append(not answer.abstained and scorers.rgb_correct(answer.answer, row["answer"]))
-            _remove(room, right)
-            room.wait()
-            found["abstained"].append(asker.ask(room, row["query"]).abstained)
-            _remove(room, noise)
-            _add(room, row["positive"], "right")
-            _add(room, row["positive_wrong"], "other")
-            room.wait()
-            answer = asker.ask(room, row["query"])
-            told = [scorers.rgb_correct(answer.answer, one) for one in (row["answer"], row["fakeanswer"])]
-            both.append(all(told))
-            found["conflict_shown"].append(_differ(answer, scorers, row))
+            for at, row in enumerate(rows):
+                noise, right, wrong = (_FIRST + at * _APART + timedelta(days=day) for day in range(len(_KINDS)))
+                answer = asker.ask(room, row["query"], Filters(since=noise, until=right))
+                found["answered"].append(not answer.abstained)
+                found["right"].append(not answer.abstained and scorers.rgb_correct(answer.answer, row["answer"]))
+                answer = asker.ask(room, row["query"], Filters(since=noise, until=noise))
+                found["abstained"].append(answer.abstained)
+                answer = asker.ask(room, row["query"], Filters(since=right, until=wrong))
+                both.append(all(scorers.rgb_correct(answer.answer, row[one]) for one in ("answer", "fakeanswer")))
+                found["conflict_shown"].append(_differ(answer, scorers, row))
     return {
         "questions": len(both),
         **{name: round(share(values), 3) for name, values in found.items()},
@@ -55,17 +57,28 @@ def rgb(data: Path, home: Path) -> dict[str, object]:
     }
 
 
-def _add(room: Newsroom, snippets: Iterable[str], outlet: str) -> list[str]:
-    ids = [
-        added(room, text, title=" ".join(text.split()[:8]), outlet=f"{outlet} {n}")
-        for n, text in enumerate(snippets, start=1)
-    ]
-    return [article for article in dict.fromkeys(ids) if article]
+def _shelves(rows: Iterable[_Row]) -> list[list[_Row]]:
+    """The questions in as few libraries as keep apart those with a snippet in common: a text is an article once."""
+    shelves: list[tuple[list[_Row], set[str]]] = []
+    for row in rows:
+        own = {text for kind in _KINDS for text in row[kind]}
+        shelf = next((one for one in shelves if not own & one[1]), None)
+        if shelf is None:
+            shelves.append(shelf := ([], set()))
+        shelf[0].append(row)
+        shelf[1].update(own)
+    return [questions for questions, _ in shelves]
 
 
-def _remove(room: Newsroom, articles: Iterable[str]) -> None:
-    for article in articles:
-        room.remove(article)
+def _add(room: Newsroom, row: _Row, first: date) -> None:
+    """Each kind of snippet on a day of its own, none folded under another: those falsified differ in a name only."""
+    for day, kind in enumerate(_KINDS):
+        snippets: Sequence[str] = row[kind]
+        for n, text in enumerate(dict.fromkeys(snippets), start=1):
+            title, outlet = " ".join(text.split()[:8]), f"{row['qid']} {kind} {n}"
+            article = added(room, text, title=title, outlet=outlet, published=first + timedelta(days=day))
+            if article and room.article(article).copy_of:
+                room.unfold(article)
 
 
 def _differ(answer: Answer, scorers: Any, row: dict[str, Any]) -> bool:

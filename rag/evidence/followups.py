@@ -61,6 +61,9 @@ _THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b", re
 _PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
 _TITLED_BEFORE_COLON = re.compile(r"^(?P<who>[^\W\d_a-z][^:“\"]{2,60}):\s*[“\"]", re.MULTILINE)
 _EMPTY = frozenset("something anything thing things matter".split())
+_FEWEST = 2  # words that carry meaning; a question with fewer hardly stands on its own
+_POINTING = frozenset("they them their theirs his hers her him she he it this that there those these".split())
+_DENIALS = frozenset("not no never none nobody nothing neither nor without".split())
 
 
 class Turn(NamedTuple):
@@ -78,6 +81,30 @@ def made_whole(question: str, history: Sequence[Turn]) -> str | None:
     last = turns[-1].question.strip()
     found = _swapped(question, last) or _asked_of(question, last) or _named(question, turns)
     return found if found and words(found) != words(question) else None
+
+
+def leans_back(question: str) -> bool:
+    """True for a short question that opens like a follow-up or has a pronoun: it may need what was asked before."""
+    asked = question.strip()
+    if len(asked.split()) > _LONGEST:
+        return False
+    if _OPENS_SWAP.search(asked) or _BARE.match(asked) or len(content_words(asked)) < _FEWEST:
+        return True
+    return any(pattern.search(asked) for pattern in (_HE, _THEY, _IT, _THERE))
+
+
+def adds_nothing(text: str, question: str, history: Sequence[Turn]) -> bool:
+    """True if `text` is `question` with words of the history put in: no word with a meaning, number or denial that
+    the conversation has not, and none of the question's own left out.
+    """
+    given = set(content_words(question))
+    denials = set(words(question))
+    for turn in history:
+        given |= set(content_words(turn.question)) | set(content_words(turn.answer))
+        denials |= set(words(turn.question))
+    told = set(content_words(text))
+    kept = set(content_words(question)) - {term for word in _POINTING for term in content_words(word)}
+    return bool(told) and kept <= told <= given and (set(words(text)) & _DENIALS) <= denials
 
 
 def _swapped(question: str, last: str) -> str | None:

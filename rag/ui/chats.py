@@ -18,7 +18,6 @@ from rag.ui import views
 from rag.ui.jobs import Job, Jobs
 
 _STATES: dict[str, TurnState] = {"done": "answered", "stopped": "stopped", "failed": "failed"}
-_REMEMBERED = 5  # turns that a follow-up may lean on
 _log = logging.getLogger(__name__)
 
 
@@ -62,7 +61,7 @@ class Answers:
             if chat_id in self._live:
                 return
             number = self._room.keep_turn(chat_id, question, filters=filters, number=number)
-            history = self._history(chat_id, number)
+            history = self._room.history(chat_id, before=number)
 
             def work(cancel: threading.Event) -> Iterator[AskEvent]:
                 return self._room.ask_stream(
@@ -75,11 +74,6 @@ class Answers:
                 self._keep(chat_id, filters, live)
 
             self._live[chat_id] = Live(number=number, question=question, job=self._jobs.start(work, keep))
-
-    def _history(self, chat_id: str, number: int) -> list[tuple[str, str]]:
-        """The questions before this one with their answers, oldest first: what a follow-up is made whole from."""
-        turns = self._room.chat(chat_id, last=_REMEMBERED + 1).turns
-        return [(item.question, item.answer.answer) for item in turns if item.number < number and item.answer]
 
     def _keep(self, chat_id: str, filters: Filters, live: Live) -> None:
         job = live.job

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 
 from rag.domain import DraftSentence, EvidenceSentence, Usage
+from rag.engines.answering.seam import total
 from rag.errors import RequestTooLong
 from rag.evidence.question import Question
 from rag.evidence.replies import read_reply
@@ -44,7 +45,7 @@ class ChatEngine:
                 budget = sum(map(_cost, kept)) // 2
                 if budget < _LEAST_BUDGET:
                     raise
-        yield _sum(spent)
+        yield total(spent)
 
     def _cited(
         self, sent: Sequence[Message], cancel: threading.Event, spent: list[Usage]
@@ -76,15 +77,6 @@ class ChatEngine:
             else:
                 said.append(piece)
                 yield piece
-
-
-def _sum(spent: Sequence[Usage]) -> Usage:
-    costs = [item.cost_usd for item in spent if item.cost_usd is not None]
-    return Usage(
-        prompt_tokens=sum(item.prompt_tokens for item in spent),
-        completion_tokens=sum(item.completion_tokens for item in spent),
-        cost_usd=sum(costs) if costs else None,
-    )
 
 
 def _within(evidence: Evidence, budget: int) -> list[EvidenceSentence]:

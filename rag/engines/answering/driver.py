@@ -20,7 +20,7 @@ from rag.domain import (
     Statement,
     Usage,
 )
-from rag.engines.answering.seam import DraftEngine
+from rag.engines.answering.seam import DraftEngine, total
 from rag.errors import ModelError
 from rag.evidence.citing import Book
 from rag.evidence.conflicts import show_both_sides
@@ -73,9 +73,11 @@ class Answering:
         cancel: threading.Event,
         reading: Reading | None = None,
         whole: str | None = None,
+        spent: Usage | None = None,
     ) -> Iterator[AskEvent]:
         """Phases, verified sentences and withheld notes as they come, then the finished answer. `reading`, where given,
-        has the filters with those that the question names; `whole` is a follow-up made whole, which is then answered.
+        has the filters with those that the question names; `whole` is a follow-up made whole, which is then answered;
+        `spent` is what making it so has cost.
 
         Raises ModelError only while nothing has been shown yet; later the answer keeps what stands and says so.
         """
@@ -125,7 +127,7 @@ class Answering:
                 citations=tuple(book.citations),
                 withheld=tuple(book.withheld),
                 conflicts=tuple(conflicts),
-                usage=book.usage,
+                usage=total([spent, book.usage]) if spent else book.usage,
                 elapsed_ms=round((time.monotonic() - started) * 1000, 1),
                 nearest=() if book.sentences else evidence.hits[:_NEAREST],
                 notices=tuple(notices),
