@@ -64,13 +64,19 @@ def orphans(connection: Connection, article_id: str) -> None:
 def _near(connection: Connection, article_id: str, keys: Sequence[int]) -> list[tuple[str, str]]:
     """Originals that share keys with an article, with their current texts, those that share most first."""
     current = and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version)
+    # Materialized, for else every article of the library is looked at, by the index of what its keys are.
+    sharing = (
+        select(copy_key.c.article_id, func.count().label("shared"))
+        .where(copy_key.c.key.in_(keys), copy_key.c.article_id != article_id)
+        .group_by(copy_key.c.article_id)
+        .cte("sharing")
+        .prefix_with("MATERIALIZED")
+    )
     found = connection.execute(
         select(article.c.article_id, version.c.text)
-        .select_from(copy_key.join(article).join(version, current))
-        .where(copy_key.c.key.in_(keys), article.c.article_id != article_id)
+        .select_from(sharing.join(article, article.c.article_id == sharing.c.article_id).join(version, current))
         .where(article.c.copy_of.is_(None), article.c.apart.is_(False))
-        .group_by(article.c.article_id)
-        .order_by(func.count().desc(), article.c.article_id)
+        .order_by(sharing.c.shared.desc(), article.c.article_id)
         .limit(_MOST)
     )
     return [(row.article_id, row.text) for row in found]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, Integer, and_, func, literal_column, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Integer, and_, func, literal_column, select, update
 
 from rag.domain import Span
 from rag.stores.base import VectorRow
-from rag.stores.tables import article, passage, version
+from rag.stores.tables import article, of_pairs, passage, version
 
 Pair = tuple[str, str]  # article id, version
 Rows = list[tuple[VectorRow, Span]]
@@ -18,12 +18,24 @@ _AT_ONCE = 300  # pairs in one query
 def to_do(connection: Connection, work: str, fingerprint: str, limit: int) -> list[Pair]:
     """Versions whose derived data was not made as `fingerprint` says, newest first; read from an index alone."""
     column, newest = version.c[work], literal_column("version.rowid", Integer).desc()
+    # One value at a time, the least and the greatest being one step in the index: a range of values in the order of
+    # rows would be read from the table itself, all of it, at every call.
+    other = {
+        connection.execute(select(end(column)).where(beside)).scalar_one()
+        for end, beside in ((func.min, column < fingerprint), (func.max, column > fingerprint))
+    }
     found: list[Pair] = []
-    for missing in (column.is_(None), column < fingerprint, column > fingerprint):
+    for made_as in (None, *sorted(filter(None, other))):
         if len(found) < limit:
-            chosen = select(version.c.article_id, version.c.version).where(missing).order_by(newest)
-            found += [(row.article_id, row.version) for row in connection.execute(chosen.limit(limit - len(found)))]
+            chosen = select(version.c.article_id, version.c.version).where(column.is_not_distinct_from(made_as))
+            chosen = chosen.order_by(newest).limit(limit - len(found))
+            found += [(row.article_id, row.version) for row in connection.execute(chosen)]
     return found
+
+
+def other_than(column: ColumnElement[str], fingerprint: str) -> ColumnElement[bool]:
+    """The condition that derived data was made otherwise; said so that an index answers it, which no "not equal" is."""
+    return (column < fingerprint) | (column > fingerprint)
 
 
 def unmade(connection: Connection, work: str) -> int:
@@ -39,7 +51,7 @@ def vector_rows(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Row
         fetched = connection.execute(
             select(passage, article.c.outlet_key, article.c.language, article.c.published)
             .join(article)
-            .where(tuple_(passage.c.article_id, passage.c.version).in_(pairs[at : at + _AT_ONCE]))
+            .where(of_pairs(passage, pairs[at : at + _AT_ONCE]))
             .order_by(passage.c.article_id, passage.c.version, passage.c.start)
         )
         for row in fetched:

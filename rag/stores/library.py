@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, and_, delete, func, select, text, tuple_, update
+from sqlalchemy import Connection, Engine, and_, delete, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -50,6 +50,7 @@ from rag.stores.tables import (
     connect,
     fetched,
     meta,
+    of_pairs,
     passage,
     passage_words,
     reading,
@@ -467,9 +468,8 @@ class Library(BriefingShelf):
         found: dict[tuple[str, str], str] = {}
         with self._read() as connection:
             for at in range(0, len(pairs), _KEYS_AT_ONCE):
-                key = tuple_(version.c.article_id, version.c.version)
                 chosen = select(version.c.article_id, version.c.version, version.c.text)
-                for row in connection.execute(chosen.where(key.in_(pairs[at : at + _KEYS_AT_ONCE]))):
+                for row in connection.execute(chosen.where(of_pairs(version, pairs[at : at + _KEYS_AT_ONCE]))):
                     found[row.article_id, row.version] = row.text
         return found
 
@@ -495,7 +495,8 @@ class Library(BriefingShelf):
         """How many versions `to_do` would give without a limit."""
         column = version.c[work]
         with self._read() as connection:
-            chosen = select(func.count()).select_from(version).where((column != fingerprint) | column.is_(None))
+            missing = derived.other_than(column, fingerprint) | column.is_(None)
+            chosen = select(func.count()).select_from(version).where(missing)
             return connection.execute(chosen).scalar_one()
 
     def unmade(self) -> dict[Step, int]:
@@ -518,7 +519,8 @@ class Library(BriefingShelf):
         """(article id, version) pairs whose passages were not cut as `cut_as` says."""
         with self._read() as connection:
             chosen = select(version.c.article_id, version.c.version)
-            return [tuple(row) for row in connection.execute(chosen.where(version.c.cut_as != cut_as))]
+            found = connection.execute(chosen.where(derived.other_than(version.c.cut_as, cut_as)))
+            return [tuple(row) for row in found]
 
     def vector_rows(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], derived.Rows]:
         """What the vector index keeps of each passage of these (article id, version) pairs, with the passage's span."""

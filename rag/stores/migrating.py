@@ -17,7 +17,7 @@ from rag.stores.tables import LEXICAL, SCHEMA, SECURE_DELETE, meta, metadata
 
 _FOLDER = Path(__file__).parent / "migrations"
 _FIRST, _COPIES = "0001", "0002"  # revisions of libraries from before revisions were noted
-NEWEST = "0002"
+NEWEST = "0003"
 _OURS = {"article", "version", "passage"}
 
 

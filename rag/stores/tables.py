@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    ColumnElement,
     Engine,
     ForeignKey,
     ForeignKeyConstraint,
@@ -21,14 +23,16 @@ from sqlalchemy import (
     TableClause,
     Text,
     UniqueConstraint,
+    and_,
     column,
     create_engine,
     event,
     table,
+    tuple_,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-SCHEMA = 2  # counts forms of the file: raise it with every revision under `migrations`
+SCHEMA = 3  # counts forms of the file: raise it with every revision under `migrations`
 metadata = MetaData()
 
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
@@ -73,7 +77,7 @@ version = Table(
     Column("known_from", Integer, nullable=False),  # seconds since 1970 UTC
     Column("known_to", Integer, nullable=False),
     # Fingerprints of what the derived data was made with; NULL or another value means work to do.
-    Column("cut_as", String),
+    Column("cut_as", String, index=True),
     Column("embedded_as", String, index=True),
     Column("stated_as", String, index=True),
     Index("version_by_hash", "version"),
@@ -267,6 +271,15 @@ LEXICAL = [
 
 # Without it the words of a removed article stay in the index's older segments until these are merged.
 SECURE_DELETE = sqlite3.sqlite_version_info >= (3, 42)
+
+
+def of_pairs(table: Table, pairs: Collection[tuple[str, str]]) -> ColumnElement[bool]:
+    """The condition that a row names one of these (article id, version) pairs.
+
+    The ids are said twice: SQLite looks up no row values in an index, and would read the whole table.
+    """
+    ids = sorted({article_id for article_id, _ in pairs})
+    return and_(table.c.article_id.in_(ids), tuple_(table.c.article_id, table.c.version).in_(pairs))
 
 
 SECONDS_TO_WAIT = 20.0  # for another writer

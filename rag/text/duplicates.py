@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING
 from rag.text.canonical import fold
 from rag.text.quotations import quotations
 
-KEYS = "shingles-1"  # names how keys are made; keys of other names don't compare
-
 _SHINGLE = 3  # words
 _MOST_WORDS = 20_000  # of a text that are compared
 _LEAD = 60  # words that a copy almost always keeps
