@@ -61,7 +61,6 @@ from rag.engines.answering.driver import Answering
 from rag.engines.answering.rewriting import whole_question
 from rag.engines.answering.seam import DraftEngine
 from rag.engines.correcting import Place, checked, missed
-from rag.engines.exporting import export as exporting
 from rag.engines.indexing import REPAIRED, Extractor, Indexer, Watcher, cut_fingerprint
 from rag.engines.positions import MOST_STATEMENTS, matrix, table
 from rag.errors import BadSettings, ModelError, ModelMissing, UnreadableSource, UnusableInput
@@ -677,10 +676,14 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         library. Raises UnusableInput for another format, and where a cited version is no longer in the library.
         """
         texts = self._library.texts((item.article_id, item.version) for item in value.citations)
+        from rag.engines.exporting import export as exporting
+
         return exporting.export(value, format, texts, key=self._export_key())
 
     def export_name(self, value: Answer | Briefing, format: ExportFormat) -> str:  # noqa: A002
         """A name for the file of an export that every file system takes."""
+        from rag.engines.exporting import export as exporting
+
         return exporting.file_name(value, format)
 
     def verify(self, source: str | Path | bytes, name: str | None = None) -> Verification:
@@ -697,6 +700,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
                 data = Path(source).read_bytes()
             except OSError as exc:
                 raise UnreadableSource(f"{source} cannot be read: {exc.strerror or exc}. Check its name.") from exc
+        from rag.engines.exporting import export as exporting
+
         return exporting.verify(data, shown, library=self._library, key=self._library.noted(_EXPORT_KEY) or "")
 
     def _export_key(self) -> str:

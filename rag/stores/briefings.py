@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -28,7 +29,16 @@ from rag.text.canonical import canonical, digest, fold
 
 TAKEN_OUT = "An article that it rested on was removed from the library; what it said of it was taken out."
 _AT_ONCE = 500  # keys in one query
-_BRIEFINGS, _REQUESTS = TypeAdapter(Briefing), TypeAdapter(BriefingRequest)
+
+
+@cache
+def _briefings() -> TypeAdapter[Briefing]:
+    return TypeAdapter(Briefing)
+
+
+@cache
+def _requests() -> TypeAdapter[BriefingRequest]:
+    return TypeAdapter(BriefingRequest)
 
 
 class BriefingShelf:
@@ -56,7 +66,7 @@ class BriefingShelf:
         """What was begun and has not come to an end, in this process or one that is gone; newest first."""
         with self._read() as connection:
             found = connection.execute(select(briefing_begun.c.request).order_by(briefing_begun.c.begun.desc()))
-            return [_REQUESTS.validate_python(value) for value in found.scalars()]
+            return [_requests().validate_python(value) for value in found.scalars()]
 
     def put_briefing(self, made: Briefing) -> Briefing:
         """Keep a briefing; with the id under which it is kept."""
@@ -192,6 +202,6 @@ def _request_key(request: BriefingRequest) -> str:
 
 def _as_briefing(value: Mapping[str, Any]) -> Briefing:
     try:
-        return _BRIEFINGS.validate_python(value)
+        return _briefings().validate_python(value)
     except ValidationError as exc:
         raise LibraryDamaged("A briefing in the library can't be read. Forget it and make it again.") from exc

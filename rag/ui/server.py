@@ -7,9 +7,11 @@ import base64
 import hashlib
 import ipaddress
 import re
+import sys
 import threading
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,11 +20,15 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rag.ui.assets import Assets
+
 _HERE = Path(__file__).parent
 _PROJECT = _HERE.parents[1]
 _CLONED = (_PROJECT / "app.py").exists() and (_PROJECT / ".streamlit" / "config.toml").exists()
 ENTRY = _PROJECT / "app.py" if _CLONED else _HERE / "app.py"
 CONFIG = _PROJECT / ".streamlit" / "config.toml" if _CLONED else _HERE / "config.toml"
+
+_IN_TURN = 0.0005  # seconds after which an import lets a request go first
 
 
 def _inline_scripts() -> str:
@@ -77,7 +83,21 @@ class Headers:
 
 def application() -> st.App:
     """The app as an ASGI application."""
-    return st.App(ENTRY, middleware=[Middleware(Headers)])
+    return st.App(ENTRY, middleware=[Middleware(Headers), Middleware(Assets)], lifespan=_looking_ahead)
+
+
+@asynccontextmanager
+async def _looking_ahead(_: st.App) -> AsyncIterator[None]:
+    """While the browser loads Streamlit's own files, what the first page needs is imported; requests come first."""
+    usual = sys.getswitchinterval()
+
+    def ahead() -> None:
+        sys.setswitchinterval(_IN_TURN)
+        import_module("rag.ui.ahead")
+        sys.setswitchinterval(usual)
+
+    threading.Thread(target=ahead, name="onrecord-ahead", daemon=True).start()
+    yield
 
 
 def options(host: str, port: int) -> dict[str, Any]:
@@ -110,8 +130,6 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")
     asked = parser.parse_args()
-    # While the browser loads Streamlit's own files, what the first page needs is imported already.
-    threading.Thread(target=import_module, args=("rag.ui.ahead",), name="onrecord-ahead", daemon=True).start()
     application().run(config=options(asked.host, asked.port))
 
 
