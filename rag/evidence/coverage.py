@@ -16,18 +16,30 @@ from rag.evidence.question import Question, country_asked
 from rag.evidence.retrieval import Evidence
 from rag.text.canonical import fold
 from rag.text.countries import countries_in, country_of
-from rag.text.words import words
+from rag.text.words import STOPWORDS, words
 
 MOST_CARRYING = 2  # so few names carry a question: none of them may be missing
+_MOST_PARTS, _SHORTEST = 4, 4  # words of a person's name; letters of a last name that stands for it
+_FEWEST_LETTERS, _MOST_LETTERS = 3, 6  # of initials
+_FORMS = frozenset("inc incorporated ltd limited corp corporation co company plc group llc ag sa".split())
+_BEFORE_NAMES = frozenset(
+    """mr mrs ms dr sir lord lady president minister secretary senator sen rep governor gov mayor judge justice general
+    gen col captain king queen prince princess pope coach director chairman chairwoman chief officer executive founder
+    spokesman spokeswoman professor prof detective officer sergeant ambassador chancellor manager""".split()
+)
 _ALIKE = 0.84  # difflib ratio at which two spellings of a name count as one (Zelensky, Zelenskyy)
 
 
 def absent(question: Question, evidence: Evidence) -> list[str]:
-    """The names of the question that stand nowhere in the evidence, under any of their names or spellings."""
-    read = " ".join(f"{item.text} {item.title} {item.outlet or ''}" for item in evidence.sentences)
+    """The names of the question that stand nowhere in the evidence, under any of their names, forms or spellings."""
+    read = "\n".join(f"{item.text}\n{item.title}\n{item.outlet or ''}" for item in evidence.sentences)
     given = set(words(read))
     countries = {country for _, _, country in countries_in(read)}
-    return [name for name in dict.fromkeys(question.names) if not _stands(name, given, countries)]
+    return [
+        name
+        for name in dict.fromkeys(question.names)
+        if not (_stands(name, given, countries) or _by_last_name(name, read) or _by_initials(name, read))
+    ]
 
 
 def spared(missing: Sequence[str], question: Question) -> bool:
@@ -73,11 +85,38 @@ def as_asked(actor: str, question: Question) -> str:
 
 
 def _stands(name: str, given: set[str], countries: set[str]) -> bool:
-    for part in name.split():
+    for part in _parts(name):
         key = " ".join(words(part))
         if key and key not in given and (country_of(part) or "-") not in countries and not _spelled(key, given):
             return False
     return True
+
+
+def _parts(name: str) -> list[str]:
+    """The words of a name, without the form of a company and the second half of "AI-driven"."""
+    kept = [re.sub(r"-[a-z].*$", "", part) for part in name.split() if fold(part).strip(".,") not in _FORMS]
+    return kept or name.split()
+
+
+def _by_last_name(name: str, read: str) -> bool:
+    """True for a full name whose last word is there, and never behind another first name: "Holm" is Ida Holm where no
+    Erik Holm is told of."""
+    parts = _parts(name)
+    if not 1 < len(parts) <= _MOST_PARTS or not all(part[:1].isupper() for part in parts) or len(parts[-1]) < _SHORTEST:
+        return False
+    found = re.findall(rf"(?:\b([^\W\d_][\w.’'-]*) )?\b{re.escape(parts[-1])}\b(?! [A-Z][a-z])", read)
+    first = [word for word in found if word[:1].isupper() and fold(word) not in _BEFORE_NAMES | STOPWORDS]
+    return bool(found) and all(word in parts for word in first)
+
+
+def _by_initials(name: str, read: str) -> bool:
+    """True for a name by its initials ("MLB" for Major League Baseball), and for initials by their name."""
+    letters = [part[0] for part in name.split() if part[:1].isupper()]
+    if len(letters) >= _FEWEST_LETTERS and re.search(rf"\b{re.escape(''.join(letters))}\b", read):
+        return True
+    if not (name.isupper() and name.isalpha() and _FEWEST_LETTERS <= len(name) <= _MOST_LETTERS):
+        return False
+    return bool(re.search(r"\b" + r"[a-z]+ (?:(?:of|the|and|for) )*".join(name) + r"[a-z]+", read))
 
 
 def _spelled(key: str, given: set[str]) -> bool:

@@ -31,6 +31,18 @@ _INTENT = frozenset(
 _NAME = re.compile(r"\b[^\W\d_a-z][\w’'.-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)*[^\W\d_a-z][\w’'.-]*)*")
 
 
+# What a question may open with beside its stop words; capitalised there, and no name.
+_OPENERS = frozenset(
+    """according amid among based beside besides compare compared comparing concerning considering describe despite
+    discuss explain find following give given identify if list name outline please regarding show since summarise
+    summarize tell unlike using whether within without""".split()
+)
+_DAYS = frozenset(
+    """january february march april may june july august september october november december monday tuesday wednesday
+    thursday friday saturday sunday""".split()
+)
+
+
 # What stands after one of these is what the question is about, not whose words it asks for.
 _ABOUT = frozenset("about on regarding concerning toward towards over against".split())
 
@@ -141,13 +153,15 @@ def _asked_names() -> dict[str, str]:
 
 
 def names_in(text: str) -> list[str]:
-    """Capitalised words that are not there because a sentence starts: what the question calls by name."""
+    """What the question calls by name: capitalised words that are not there because a sentence starts, and no days."""
     found = []
     for match in _NAME.finditer(text):
-        parts = match.group().split()
-        if match.start() == 0 or text[: match.start()].rstrip()[-1:] in '?.!:“"':
-            while parts and fold(parts[0]) in STOPWORDS:
+        opens = match.start() == 0 or text[: match.start()].rstrip()[-1:] in '?.!:“"'
+        for name in re.split(r"(?<=\w)['’]s\s+", match.group()):  # "OpenAI's GPT" are two
+            parts = name.split()
+            while opens and parts and (fold(parts[0]) in STOPWORDS or fold(parts[0]) in _OPENERS):
                 parts.pop(0)
-        if parts and parts[0][0].isupper():
-            found.append(re.sub("['’]s?$", "", " ".join(parts)))
+            opens = False
+            if parts and parts[0][0].isupper() and not all(fold(part).strip(".,") in _DAYS for part in parts):
+                found.append(re.sub("['’]s?$", "", " ".join(parts)))
     return found
