@@ -13,6 +13,7 @@ from itertools import islice, zip_longest
 
 from rag.domain import Citation, EmbedKind, EvidenceSentence, Filters, Hit, Passage, Span, Statement
 from rag.errors import ModelError
+from rag.evidence.nearest import nearest
 from rag.evidence.question import country_asked
 from rag.evidence.steering import steering
 from rag.providers.base import Embedder, Reranker
@@ -29,6 +30,7 @@ _RERANKED, _SHORT = 20, 20  # passages that a reranker reads; words of a questio
 _GAIN = 0.15  # what it adds at most
 _AGAIN = 0.97  # each further passage of an article counts that much of what it would: other articles come up
 _ON_TOPIC = 0.4  # what an article must score to be on a topic
+_SCORED = 12_000  # passages, or a twentieth of them all, that are scored by their words
 _EMBEDDED = 16  # sentences that are compared with the question by vector
 _REMEMBERED = 2048  # embeddings of questions and sentences that are kept: follow-ups and repeats meet them again
 _CARRIED = 6  # the rarest words of a question: no sentence can be asked to hold more of a long one
@@ -122,9 +124,8 @@ class Retriever:
 
     def _best(self, asked: Sequence[_Asked], depth: int, k: int, filters: Filters) -> list[tuple[Passage, float]]:
         """Passages with their scores, best first."""
-        whole, *parts = [self._scores(one, depth, filters) for one in asked]
-        keys = set(whole).union(*parts)
-        found = self._library.passages(sorted(keys), filters)
+        found: dict[str, Passage] = {}
+        whole, *parts = [self._scores(one, depth, filters, found) for one in asked]
         fused = {
             key: whole.get(key, 0.0) + _PART * max((part.get(key, 0.0) for part in parts), default=0.0) for key in found
         }
@@ -133,10 +134,15 @@ class Retriever:
         ranked = _with_parts(ranked, parts, k)
         return [(found[key], round(scores[key], 6)) for key in ranked]
 
-    def _scores(self, asked: _Asked, depth: int, filters: Filters) -> dict[str, float]:
-        """What each side found, joined. What only the words found counts as near as the last of the other side."""
-        lexical = self._lexical(asked, depth, filters)
-        dense = self._dense(asked, depth, filters)
+    def _scores(self, asked: _Asked, depth: int, filters: Filters, found: dict[str, Passage]) -> dict[str, float]:
+        """What each side found, joined, and entered in `found`. What only the words found counts as near as the last of
+        the other side.
+        """
+        sides: list[dict[str, float]] = []
+        for side in (self._lexical(asked, depth, filters), self._dense(asked, depth, filters)):
+            found.update((item.passage_id, item) for item, _ in side)
+            sides.append({item.passage_id: score for item, score in side})
+        lexical, dense = sides
         top = max(lexical.values(), default=0.0) or 1.0
         if not dense:
             return {key: score / top for key, score in lexical.items()}
@@ -154,12 +160,12 @@ class Retriever:
         """
         depth = 4 * most
         terms = [word for word in words(topic) if content_words(word)]
-        ids = [item.passage_id for item, _ in self._library.match(terms, k=depth, filters=filters)]
+        ids = [item.passage_id for item, _ in self._library.match(self._telling(terms), k=depth, filters=filters)]
         cosines: dict[str, float] = {}
         if self._vectors is not None and self._embedder is not None:
-            among = self._library.ids(filters) if filters.speaker else None
             asked = self._embedder.embed([topic], "query")[0]
-            cosines = dict(self._vectors.nearest(asked, k=depth, filters=filters, articles=among))
+            near = nearest(self._library, self._vectors, asked, k=depth, filters=filters)
+            cosines = {item.passage_id: cosine for item, cosine in near}
         found = self._library.passages(list(dict.fromkeys([*ids, *cosines])), filters)
         about = self._library.summaries(item.article_id for item in found.values())
         weights = self.weights(topic)
@@ -327,15 +333,28 @@ class Retriever:
                 self._known.popitem(last=False)
         return np.stack([made[text] if text in made else kept[text] for text in texts])
 
-    def _lexical(self, asked: _Asked, depth: int, filters: Filters) -> dict[str, float]:
-        found = self._library.match(asked.terms, k=depth, filters=filters)
-        return {item.passage_id: score for item, score in found}
+    def _lexical(self, asked: _Asked, depth: int, filters: Filters) -> list[tuple[Passage, float]]:
+        return self._library.match(self._telling(asked.terms), k=depth, filters=filters)
 
-    def _dense(self, asked: _Asked, depth: int, filters: Filters) -> dict[str, float]:
+    def _telling(self, terms: Sequence[str]) -> list[str]:
+        """The terms from the rarest on, as long as few passages hold them: what stands in much of a large library
+        tells passages apart hardly at all, and to score it for each of them takes most of the time.
+        """
+        total = self._library.passage_count()
+        most = max(_SCORED, total // 20)
+        if total <= most:
+            return list(terms)
+        chosen: list[str] = []
+        for term in sorted(dict.fromkeys(terms), key=lambda term: (self._frequency(term, total), term)):
+            most -= self._frequency(term, total)
+            if most >= 0 or not chosen:
+                chosen.append(term)
+        return chosen
+
+    def _dense(self, asked: _Asked, depth: int, filters: Filters) -> list[tuple[Passage, float]]:
         if self._vectors is None or asked.vector is None:
-            return {}
-        articles = self._library.ids(filters) if filters.speaker else None
-        return dict(self._vectors.nearest(asked.vector, k=depth, filters=filters, articles=articles))
+            return []
+        return nearest(self._library, self._vectors, asked.vector, k=depth, filters=filters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,11 +51,18 @@ class VectorStore(Protocol):
         ...
 
     def nearest(
-        self, vector: Vectors, *, k: int, filters: Filters, articles: Sequence[str] | None = None
+        self,
+        vector: Vectors,
+        *,
+        k: int,
+        filters: Filters | None,
+        articles: Sequence[str] | None = None,
+        among: Sequence[str] | None = None,
     ) -> list[tuple[str, float]]:
         """The `k` passages nearest to one vector of shape (dimensions,), best first, with their cosine.
 
-        `articles`, where given, are the only article ids that may come back.
+        `filters` None lets any passage of any version come back, which is fastest. `articles` and `among`, where given,
+        are the only articles, or passages, that may; unknown ids are fine.
         """
         ...
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import chromadb
+import numpy as np
 from chromadb.api.client import Client
 from chromadb.api.collection_configuration import CreateCollectionConfiguration, CreateHNSWConfiguration
 from chromadb.api.models.Collection import Collection
@@ -28,6 +29,7 @@ from rag.text.canonical import fold
 _SPACE = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="ip", ef_construction=200, ef_search=200))
 _IDS_AT_ONCE = 500
 _PAGE = 10_000
+_ONE_BY_ONE = 60  # passages
 _SPARE, _DIGITS = 10, 6  # passages beyond those asked for, among which the last of these may tie
 _DAMAGE = re.compile(r"malformed|not a database|hnsw|finding id|deserializ|no such (table|column)", re.IGNORECASE)
 _FULL = re.compile(r"is full|No space left|File too large|disk I/O error", re.IGNORECASE)
@@ -94,22 +96,35 @@ class ChromaVectors:
             self._do(work, writes=True)
 
     def nearest(
-        self, vector: Vectors, *, k: int, filters: Filters, articles: Sequence[str] | None = None
+        self,
+        vector: Vectors,
+        *,
+        k: int,
+        filters: Filters | None,
+        articles: Sequence[str] | None = None,
+        among: Sequence[str] | None = None,
     ) -> list[tuple[str, float]]:
-        """The `k` passages nearest to one unit vector, best first, with their cosine; ties fall by id."""
-        if k < 1 or articles == []:
+        """The `k` passages nearest to one unit vector, best first, with their cosine; ties fall by id.
+
+        Chroma looks through all that passes a filter before it compares, so `filters` and `articles` cost in
+        proportion to the library; `among` costs little. A few passages are compared one by one, which is exact.
+        """
+        if k < 1 or articles == [] or among == []:
             return []
+        if among is not None and len(among) <= _ONE_BY_ONE and filters is None and articles is None:
+            return _best(self._do(lambda collection: _compared(collection, vector, among)), k)
         asked, allowed = vector.tolist(), _where(filters, articles)
         found = self._do(
             lambda collection: collection.query(
-                query_embeddings=[asked], n_results=k + _SPARE, where=allowed, include=["distances"]
+                query_embeddings=[asked],
+                n_results=k + _SPARE,
+                where=allowed,
+                ids=list(among) if among is not None else None,
+                include=["distances"],
             )
         )
         ids, distances = found["ids"], found["distances"]
-        near = zip(ids[0], distances[0], strict=True) if distances else ()
-        # Alike to a millionth is a tie: what order of adding gave, or how many were compared at once, decides nothing.
-        ranked = sorted((-round(1.0 - far, _DIGITS), key) for key, far in near)
-        return [(key, -nearness) for nearness, key in ranked[:k]]
+        return _best(zip(ids[0], (1.0 - far for far in distances[0]), strict=True) if distances else (), k)
 
     def count(self) -> int:
         """Passages held."""
@@ -226,9 +241,26 @@ def _fields(row: VectorRow) -> dict[str, str | int]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _where(filters: Filters, articles: Sequence[str] | None) -> dict[str, Any]:
+def _best(found: Iterable[tuple[str, float]], k: int) -> list[tuple[str, float]]:
+    # Alike to a millionth is a tie: what order of adding gave, or how many were compared at once, decides nothing.
+    ranked = sorted((-round(float(cosine), _DIGITS), key) for key, cosine in found)
+    return [(key, -nearness) for nearness, key in ranked[:k]]
+
+
+def _compared(collection: Collection, vector: Vectors, ids: Sequence[str]) -> list[tuple[str, float]]:
+    """The cosine of each of these passages that are there."""
+    found = collection.get(ids=list(ids), include=["embeddings"])
+    if not found["ids"]:
+        return []
+    kept = np.asarray(found["embeddings"], dtype=np.float32)
+    return list(zip(found["ids"], (kept @ vector).tolist(), strict=True))
+
+
+def _where(filters: Filters | None, articles: Sequence[str] | None) -> dict[str, Any] | None:
     """The filters in Chroma's words. `speaker` is not among them: the caller turns it into `articles`."""
     wanted: list[dict[str, Any]] = []
+    if filters is None:
+        return {"article": {"$in": list(articles)}} if articles is not None else None
     if filters.outlet:
         wanted.append({"outlet": fold(filters.outlet)})
     if filters.language:

@@ -52,7 +52,6 @@ from rag.stores.tables import (
     meta,
     of_pairs,
     passage,
-    passage_words,
     reading,
     source,
     statement,
@@ -65,6 +64,7 @@ from rag.text.duplicates import keys
 Work = Literal["embedded_as", "stated_as"]
 Cut = Callable[[str], list[Span]]
 _KEYS_AT_ONCE = 500
+_TRIED = 5  # as many passages as are asked for are looked at before all that match are
 _REMEMBER = """
     INSERT INTO reading (key, mark, article_id, version)
     SELECT :key, :mark, :article_id, :version
@@ -429,16 +429,12 @@ class Library(BriefingShelf):
         asked = rows.any_of(terms)
         if not asked:
             return []
-        matched = rows.matched(passage_words, "1.0, 0.5, 1.0")
-        chosen = (
-            select(passage, matched.c.rank)
-            .select_from(passage.join(article).join(matched, matched.c.rowid == passage.c.rowid))
-            .where(*rows.conditions(filters), rows.current(passage.c.known_from, passage.c.known_to, filters))
-            .order_by(matched.c.rank, passage.c.passage_id)  # ties fall alike, in whatever order articles came
-            .limit(k)
-        )
         with self._read() as connection:
-            return [(rows.as_passage(row), -row.rank) for row in connection.execute(chosen, {"asked": asked})]
+            if not replace(filters, as_of=None):  # a filter that lets few through is faster looked at first
+                found = rows.ranked(connection, asked, filters, k, among=_TRIED * k)
+                if len(found) == k:
+                    return found
+            return rows.ranked(connection, asked, filters, k)
 
     def frequency(self, term: str) -> int:
         """In how many passages a folded term stands (as the index stems it)."""
@@ -459,8 +455,18 @@ class Library(BriefingShelf):
             *rows.conditions(filters), rows.current(passage.c.known_from, passage.c.known_to, filters)
         )
         with self._read() as connection:
-            fetched = connection.execute(chosen)
-            return {row.passage_id: rows.as_passage(row) for row in fetched}
+            fetched = connection.execute(chosen).all()
+        return {row.passage_id: rows.as_passage(row) for row in fetched}
+
+    def passage_ids(self, filters: Filters) -> list[str]:
+        """The ids of all passages that the filters allow."""
+        chosen = (
+            select(passage.c.passage_id)
+            .select_from(article.join(passage))
+            .where(*rows.conditions(filters), rows.current(passage.c.known_from, passage.c.known_to, filters))
+        )
+        with self._read() as connection:
+            return list(connection.execute(chosen).scalars())
 
     def texts(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """Canonical texts by (article id, version)."""
@@ -477,14 +483,14 @@ class Library(BriefingShelf):
         """Of articles, the one that each is folded under, or itself; those that are gone are left out."""
         with self._read() as connection:
             chosen = select(article.c.article_id, func.coalesce(article.c.copy_of, article.c.article_id).label("of"))
-            fetched = connection.execute(chosen.where(article.c.article_id.in_(set(article_ids))))
-            return {row.article_id: row.of for row in fetched}
+            fetched = connection.execute(chosen.where(article.c.article_id.in_(set(article_ids)))).all()
+        return {row.article_id: row.of for row in fetched}
 
     def summaries(self, article_ids: Iterable[str]) -> dict[str, ArticleSummary]:
         """Articles by id, without their texts."""
         with self._read() as connection:
-            fetched = connection.execute(select(article).where(article.c.article_id.in_(set(article_ids))))
-            return {row.article_id: ArticleSummary(**rows.article_fields(row), words=row.words) for row in fetched}
+            fetched = connection.execute(select(article).where(article.c.article_id.in_(set(article_ids)))).all()
+        return {row.article_id: ArticleSummary(**rows.article_fields(row), words=row.words) for row in fetched}
 
     def to_do(self, work: Work, fingerprint: str, *, limit: int) -> list[tuple[str, str]]:
         """(article id, version) pairs whose derived data was not made as `fingerprint` says, newest ingested first."""

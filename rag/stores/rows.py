@@ -192,12 +192,30 @@ def tell_words(connection: Connection, command: str, value: int | None = None) -
         connection.execute(insert(index).values({index.name: command, "rank": value}))
 
 
-def matched(index: TableClause, weights: str) -> Subquery:
-    """Rows of a lexical index that match the parameter `asked`, with their BM25 `rank` (lower is better); `weights` are
-    those of title, outlet and body.
+def matched(index: TableClause, weights: str, most: int | None = None) -> Subquery:
+    """Rows of a lexical index that match the parameter `asked`, with their BM25 `rank` (lower is better), or so many of
+    the best; `weights` are those of title, outlet and body.
     """
     rank: ColumnElement[float] = literal_column(f"bm25({index.name}, {weights})")
-    return select(index.c.rowid, rank.label("rank")).where(text(f"{index.name} MATCH :asked")).subquery()
+    chosen = select(index.c.rowid, rank.label("rank")).where(text(f"{index.name} MATCH :asked"))
+    return (chosen.order_by(text("rank")).limit(most) if most else chosen).subquery()
+
+
+def ranked(
+    connection: Connection, asked: str, filters: Filters, k: int, *, among: int | None = None
+) -> list[tuple[Passage, float]]:
+    """The `k` passages that match best by BM25 and that the filters allow, best first; a higher score is better. With
+    `among`, only so many of the best that match are looked at: it spares looking up the article of each.
+    """
+    found = matched(passage_words, "1.0, 0.5, 1.0", among)
+    chosen = (
+        select(passage, found.c.rank)
+        .select_from(passage.join(article).join(found, found.c.rowid == passage.c.rowid))
+        .where(*conditions(filters), current(passage.c.known_from, passage.c.known_to, filters))
+        .order_by(found.c.rank, passage.c.passage_id)  # ties fall alike, in whatever order articles came
+        .limit(k)
+    )
+    return [(as_passage(row), -row.rank) for row in connection.execute(chosen, {"asked": asked}).all()]
 
 
 def any_of(terms: Sequence[str]) -> str:

@@ -1,134 +1,111 @@
 """Search in a library of many passages: speed, filters included, and what approximate vectors lose.
 
 Texts and vectors are generated, so that only the search is measured. Sizes come from ONRECORD_BENCH_PASSAGES, such as
-"1000,10000,100000". Seconds of the processor are told beside those of the clock: others may use the machine.
+"1000,10000,100000". Seconds of the processor are told beside those of the clock: others may use the machine. Lines that
+begin with `{` are for `python -m tests.bench.growth`.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import random
+import resource
 import statistics
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rag.domain import Extract, Filters, Span
+from rag.domain import Filters
+from rag.evidence.nearest import nearest
 from rag.evidence.retrieval import Retriever
-from rag.providers.base import EmbedKind
 from rag.stores.base import Vectors
 from rag.stores.chroma import ChromaVectors
 from rag.stores.library import Library
+from tests.bench.generated import DAYS, EACH, FIRST, OUTLETS, RARE, Generated, around, fill, questions
 
 pytestmark = pytest.mark.bench
 SIZES = [int(size) for size in os.environ.get("ONRECORD_BENCH_PASSAGES", "1000,10000,100000").split(",")]
-EACH = 10  # passages of an article
-DIMENSIONS, TOPICS, QUERIES = 384, 200, 100
-OUTLETS = [f"Outlet {n}" for n in range(20)]
-FIRST = date(2020, 1, 1)
+QUERIES = int(os.environ.get("ONRECORD_BENCH_QUERIES", "100"))
+EXACT = 50  # queries whose nearest are worked out exactly
+KINDS = {
+    "no filter": Filters(),
+    "one outlet of twenty": Filters(outlet=OUTLETS[3]),
+    "an outlet with a thousandth": Filters(outlet=RARE),
+    "a tenth of the days": Filters(since=FIRST, until=FIRST + timedelta(days=DAYS // 10 - 1)),
+    "as of a day": Filters(as_of=FIRST + timedelta(days=DAYS // 2)),
+}
 
 
-class Generated:
-    """Vectors around the middle of a topic, as texts of one topic have."""
-
-    fingerprint, window, languages, dimensions = "generated", 240, None, DIMENSIONS
-
-    def __init__(self) -> None:
-        self._middles = np.random.default_rng(0).normal(size=(TOPICS, DIMENSIONS))
-
-    def embed(self, texts: list[str], kind: EmbedKind) -> Vectors:
-        rows = [self._row(text) for text in texts]
-        return np.array(rows, dtype=np.float32)
-
-    def _row(self, text: str) -> Vectors:
-        drawn = np.random.default_rng(abs(hash_of(text)))
-        row = self._middles[hash_of(text.split()[0]) % TOPICS] + 1.2 * drawn.normal(size=DIMENSIONS)
-        return np.asarray(row / np.linalg.norm(row), dtype=np.float32)
-
-    def count(self, texts: list[str]) -> list[int]:
-        return [len(text.split()) for text in texts]
-
-
-def hash_of(text: str) -> int:
-    import zlib
-
-    return zlib.crc32(text.encode())
+@pytest.mark.parametrize("passages", SIZES)
+def test_search_speed_and_recall(passages: int, tmp_path: Path) -> None:
+    """A thousand passages at a time go in; then each kind of filter is searched with the same questions."""
+    library, model = Library(tmp_path / "library.db"), Generated()
+    vectors = ChromaVectors(tmp_path / "vectors", "generated")
+    told: dict[str, object] = {"passages": passages}
+    keys, matrix = build(library, vectors, passages, told)
+    retriever = Retriever(library, vectors, model)  # type: ignore[arg-type]
+    asked = questions(QUERIES)
+    for name, filters in KINDS.items():
+        retriever.search(asked[0], k=10, filters=filters)
+        spent = [timed(lambda q=q, f=filters: retriever.search(q, k=10, filters=f)) for q in asked]  # type: ignore[misc]
+        walls, cpus = (sorted(values) for values in zip(*spent, strict=True))
+        told[name] = {"p50_ms": at(walls, 0.5), "p95_ms": at(walls, 0.95), "cpu_p50_ms": at(cpus, 0.5)}
+        told[name] |= {"cpu_p95_ms": at(cpus, 0.95), "recall@10": recall(library, vectors, filters, keys, matrix)}  # type: ignore[operator]
+    told["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    told["disk_mb"] = round(sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()) / 1e6)
+    print(json.dumps(told))
+    assert all(told[name]["recall@10"] >= 0.98 for name in KINDS)  # type: ignore[index]
 
 
-def fill(library: Library, vectors: ChromaVectors, model: Generated, passages: int) -> None:
-    """Articles of ten passages of forty words, some words far more frequent than others."""
-    drawn = random.Random(1)
-    names = [f"w{n}" for n in range(20_000)]
-    weights = [1 / (n + 10) for n in range(len(names))]
-    pairs = []
-    for n in range(passages // EACH):
-        lines = [" ".join(drawn.choices(names, weights, k=40)) for _ in range(EACH)]
-        text = "\n".join(lines)
-        spans, at = [], 0
-        for line in lines:
-            spans.append(Span(at, at + len(line)))
-            at += len(line) + 1
-        extract = Extract(text=text, title=f"T{n}", outlet=OUTLETS[n % 20], published=FIRST + timedelta(days=n % 1000))
-        put = library.put(extract, key=None, name="x", cut=lambda _, spans=spans: spans, cut_as="x")  # type: ignore[misc]
-        pairs.append((put.article_id or "", put.version or ""))
-    for at in range(0, len(pairs), 200):
-        texts = library.texts(pairs[at : at + 200])
-        kept = []
-        for pair, found in library.vector_rows(pairs[at : at + 200]).items():
-            kept += [(row, span.of(texts[pair])) for row, span in found]
-        vectors.upsert([row for row, _ in kept], model.embed([text for _, text in kept], "document"))
+def build(
+    library: Library, vectors: ChromaVectors, passages: int, told: dict[str, object]
+) -> tuple[list[str], Vectors]:
+    """Fill both stores; tells the seconds of each and, of the vectors, the rate of each tenth."""
+    keys: list[str] = []
+    made: list[Vectors] = []
+    rates: list[float] = []
+    library_cpu = vectors_cpu = begun = 0.0
+    before = time.process_time()
+    for batch in fill(library, passages // EACH, at_once=100):
+        library_cpu += time.process_time() - before
+        started = time.process_time()
+        vectors.upsert(batch.rows, batch.vectors)
+        vectors_cpu += time.process_time() - started
+        keys += [row.passage_id for row in batch.rows]
+        made.append(batch.vectors)
+        if len(keys) >= passages * (len(rates) + 1) // 10:
+            rates.append(round(passages / 10 / max(vectors_cpu - begun, 1e-9)))
+            begun = vectors_cpu
+        before = time.process_time()
+    told |= {"library_cpu_s": round(library_cpu, 1), "vectors_cpu_s": round(vectors_cpu, 1), "vectors_a_second": rates}
+    return keys, np.concatenate(made)
+
+
+def recall(library: Library, vectors: ChromaVectors, filters: Filters, keys: list[str], matrix: Vectors) -> float:
+    """The share of the ten nearest, by exact search among what the filters allow, that search by meaning finds."""
+    drawn = np.random.default_rng(99)
+    allowed = set(library.passage_ids(filters))
+    inside = np.array([key in allowed for key in keys])
+    hits = wanted = 0
+    for asked in around(list(drawn.integers(0, 200, EXACT)), drawn):
+        nearness = np.where(inside, matrix @ asked, -2.0)
+        exact = {keys[n] for n in np.argpartition(-nearness, 10)[:10] if inside[n]}
+        found = {key for key, _ in nearest(library, vectors, asked, k=10, filters=filters)}
+        hits, wanted = hits + len(found & exact), wanted + len(exact)
+    return round(hits / max(1, wanted), 4)
 
 
 def timed(call: Callable[[], object]) -> tuple[float, float]:
+    """Milliseconds by the clock and of the processor."""
     wall, cpu = time.perf_counter(), time.process_time()
     call()
     return (time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000
 
 
-def told(name: str, spent: list[tuple[float, float]]) -> None:
-    walls, cpus = sorted(wall for wall, _ in spent), sorted(cpu for _, cpu in spent)
-    p95 = int(0.95 * len(spent))
-    print(
-        f"{name}: p50 {statistics.median(walls):.1f} ms, p95 {walls[p95]:.1f} ms;"
-        f" processor p50 {statistics.median(cpus):.1f} ms, p95 {cpus[p95]:.1f} ms"
-    )
-
-
-@pytest.mark.parametrize("passages", SIZES)
-def test_search_speed_and_recall(passages: int, tmp_path: Path) -> None:
-    library, model = Library(tmp_path / "library.db"), Generated()
-    vectors = ChromaVectors(tmp_path / "vectors", "generated")
-    fill(library, vectors, model, passages)
-    retriever = Retriever(library, vectors, model)  # type: ignore[arg-type]
-    drawn = random.Random(2)
-    queries = [" ".join(f"w{int(drawn.paretovariate(0.4)) % 20_000}" for _ in range(6)) for _ in range(QUERIES)]
-    kinds = {
-        "no filter": Filters(),
-        "one outlet of twenty": Filters(outlet=OUTLETS[3]),
-        "a tenth of the days": Filters(since=FIRST, until=FIRST + timedelta(days=99)),
-        "as of a day": Filters(as_of=FIRST + timedelta(days=500)),
-    }
-    retriever.search(queries[0], k=10, filters=Filters())
-    for name, filters in kinds.items():
-        spent = [timed(lambda q=q, f=filters: retriever.search(q, k=10, filters=f)) for q in queries]  # type: ignore[misc]
-        told(f"{passages} passages, {name}", spent)
-    pairs = library.vector_rows([(item.article_id, item.version) for item in library.articles(Filters())])
-    rows = [(row, span, pair) for pair, found in pairs.items() for row, span in found]
-    texts = library.texts(pairs)
-    matrix = model.embed([span.of(texts[pair]) for _, span, pair in rows], "document")
-    for name, filters in kinds.items():
-        allowed = set(library.passages([row.passage_id for row, _, _ in rows], filters)) if passages <= 30_000 else None
-        if allowed is None and filters:
-            continue
-        hits = wanted = 0
-        for asked in model.embed(queries, "query"):
-            order = np.argsort(-(matrix @ asked))
-            exact = [rows[i][0].passage_id for i in order if allowed is None or rows[i][0].passage_id in allowed][:10]
-            found = {key for key, _ in vectors.nearest(asked, k=10, filters=filters)}
-            hits, wanted = hits + len(found & set(exact)), wanted + len(exact)
-        print(f"{passages} passages, {name}: recall@10 {hits / max(1, wanted):.3f}")
-        assert hits / max(1, wanted) >= 0.98
+def at(ordered: list[float], share: float) -> float:
+    """The value below which that share of the values lies."""
+    return round(ordered[int(share * len(ordered))] if share != 0.5 else statistics.median(ordered), 1)
