@@ -12,6 +12,7 @@ topic. What is set aside is cited by no engine and sent to no model; a notice sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby, pairwise
 
@@ -48,6 +49,28 @@ def steering(found: Sequence[EvidenceSentence], texts: _Texts, likeness: Likenes
                 if _foreign(paragraph, around, likeness):
                     aside += paragraph
     return aside
+
+
+def addressed(found: Sequence[EvidenceSentence], texts: _Texts) -> set[str]:
+    """The ids of sentences whose whole paragraph speaks to the reader, and of questions and words to a program in any.
+
+    A sentence that opens with a word which its article has as a name elsewhere ("Norland ranks second") is no order.
+    """
+    spoken: set[str] = set()
+    for key, inside in groupby(found, key=lambda item: (item.article_id, item.version)):
+        for paragraph in _paragraphs(list(inside), texts[key]):
+            orders = [speaks_to_reader(item.text) and not _opens_with_name(item.text, texts[key]) for item in paragraph]
+            spoken |= {
+                item.sid
+                for item, order in zip(paragraph, orders, strict=True)
+                if all(orders) or speaks_to_program(item.text) or (order and item.text.rstrip().endswith("?"))
+            }
+    return spoken
+
+
+def _opens_with_name(sentence: str, text: str) -> bool:
+    first = re.match(r"\W*([A-Z][\w’'-]*)", sentence)
+    return bool(first and re.search(rf"(?<=[a-z,;] ){re.escape(first[1])}\b", text))
 
 
 def _paragraphs(found: Sequence[EvidenceSentence], text: str) -> list[list[EvidenceSentence]]:

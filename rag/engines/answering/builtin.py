@@ -7,15 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.domain import DraftSentence, EvidenceSentence, SentenceKind, Span, Statement, Usage
+from rag.engines.answering.choosing import chosen
 from rag.evidence.question import Question
 from rag.evidence.retrieval import Evidence
-from rag.text.addressed import speaks_to_reader
+from rag.evidence.steering import addressed
 from rag.text.grounding import locate
 from rag.text.words import STOPWORDS, words
 
 _MOST_STATEMENTS = 12
-_MOST_SENTENCES = 4
-_NEAR_BEST = 0.5  # a further sentence must score this share of the best
 _MARKS = "\"“”„‟«»'‘’‚‛ "
 
 
@@ -26,7 +25,7 @@ class BuiltinEngine:
 
     def draft(self, question: Question, evidence: Evidence, cancel: threading.Event) -> Iterator[DraftSentence | Usage]:
         """Statements where the question asks for a position, else the sentences that answer best."""
-        drafts = _positions(evidence) if evidence.positions else _extract(evidence)
+        drafts = _positions(evidence) if evidence.positions else _extract(question, evidence)
         for item in drafts:
             if cancel.is_set():
                 return
@@ -109,14 +108,13 @@ def _named(item: Statement, cited: Sequence[EvidenceSentence]) -> tuple[bool, bo
     return not name or name[-1] in given, set(name) <= given
 
 
-def _extract(evidence: Evidence) -> Iterator[DraftSentence]:
-    """The best sentences in the order of their articles, each with the statement that it hands on, if any. Questions
-    and orders to the reader answer only where there is nothing else.
+def _extract(question: Question, evidence: Evidence) -> Iterator[DraftSentence]:
+    """The sentences that answer, in the order of their articles, each with the statement that it hands on, if any. What
+    speaks to the reader answers only where there is nothing else.
     """
-    telling = [item for item in evidence.sentences if not speaks_to_reader(item.text)] or evidence.sentences
-    ranked = sorted(telling, key=lambda item: (-item.score, item.sid))
-    best = [item for item in ranked[:_MOST_SENTENCES] if item.score >= _NEAR_BEST * ranked[0].score]
-    for item in sorted(best, key=lambda one: evidence.sentences.index(one)):
+    spoken = addressed(evidence.sentences, evidence.texts)
+    telling = [item for item in evidence.sentences if item.sid not in spoken] or evidence.sentences
+    for item in chosen(question.text, telling):
         found = next((one for one in evidence.statements if _holds(item, one, [p.span for p in one.content])), None)
         kind: SentenceKind = "reported"
         if found and not found.stance:
