@@ -6,8 +6,9 @@ import logging
 import secrets
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -17,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack, get_args
 
+from rag import logs
 from rag.domain import (
     AddResult,
     AmendedField,
@@ -117,6 +119,19 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             self.wait()
         self.close()
 
+    @staticmethod
+    def log(settings: Settings) -> None:
+        """Write the log of this process as the settings say. The command and the app do; a program that uses the
+        package may, or adds handlers of its own to the logger `rag`.
+        """
+        logs.set_up(
+            settings.home,
+            level=settings.log_level,
+            form=settings.log_format,
+            to=settings.log_to,
+            hide=settings.secrets,
+        )
+
     def backup(self, path: str | Path) -> Backup:
         """Copy the library to one new file, whatever is being added meanwhile, and check the copy. Raises UnusableInput
         where the file exists, StoreError.
@@ -170,8 +185,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         what is done is kept and returned, and the last progress says how many were left.
         """
         given = given_fields(title=title, outlet=outlet, byline=byline, published=published, url=url)
-        try:
-            results: list[AddResult] = []
+        with self._adding() as results:
             for on_the_web, some in groupby(sources, key=lambda source: is_address(str(source))):
                 if cancel is not None and cancel.is_set():
                     break
@@ -180,14 +194,24 @@ class Newsroom(AbstractContextManager["Newsroom"]):
                     results += self._addresses.add(urls, given, feed=feed, progress=progress, cancel=cancel)
                 else:
                     results += self._files.add(list(some), given, progress, cancel)
-            return results
-        finally:
-            self._indexer.start()
+        return results
+
+    @contextmanager
+    def _adding(self) -> Iterator[list[AddResult]]:
+        """Adding as one request, with its line in the log; what is derived is begun at its end, however it ends."""
+        results: list[AddResult] = []
+        with logs.request("add", _log) as told:
+            try:
+                yield results
+            finally:
+                told |= Counter(item.status for item in results)
+                self._indexer.start()
 
     def add_bytes(self, data: bytes, *, name: str, **given: Any) -> list[AddResult]:
         """Add one upload, or standard input, by its content; `name` is for messages. Fields as in `add`."""
-        results = put_entries(read_entries(data, name), self._put, given_fields(**given))
-        self._indexer.start()
+        fields_given = given_fields(**given)
+        with self._adding() as results:
+            results += put_entries(read_entries(data, name), self._put, fields_given)
         return results
 
     def add_text(
@@ -210,9 +234,9 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         if more:
             told = f"This text holds {len(more) + 1} articles; add them with add_bytes, or one by one."
             return AddResult(source=name, status="rejected", reason=told)
-        result = self._put(found, name=name, given=given)
-        self._indexer.start()
-        return result
+        with self._adding() as results:
+            results.append(self._put(found, name=name, given=given))
+        return results[0]
 
     def preview(
         self,
@@ -244,10 +268,9 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
         Raises BadDate, UnusableInput, StoreError.
         """
-        try:
-            return self._previewing.add(chosen, progress, cancel)
-        finally:
-            self._indexer.start()
+        with self._adding() as results:
+            results += self._previewing.add(chosen, progress, cancel)
+        return results
 
     def feeds(self, url: str) -> list[str]:
         """The addresses of the feeds that a page offers, its own where it is one. Raises UnreadableSource."""
@@ -305,11 +328,13 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Take an article out of the library, every index and earlier answers, and report what went. Raises
         UnknownArticle.
         """
-        return self._indexer.remove(article_id)
+        with logs.request("remove", _log, article_id=article_id):
+            return self._indexer.remove(article_id)
 
     def reindex(self) -> None:
         """Make passages, vectors and statements again from the record."""
-        self._indexer.rebuild()
+        with logs.request("reindex", _log):
+            self._indexer.rebuild()
 
     # -- looking
 
@@ -510,7 +535,9 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         engine = BuiltinEngine() if builtin else self._engine
         model = None if builtin else self._chat
         turns = [Turn(canonical(earlier), answer) for earlier, answer in history]
-        return self._answered(_question(question), turns, engine, model, filters, cancel or threading.Event(), ignore)
+        asked, stop = _question(question), cancel or threading.Event()
+        events = self._answered(asked, turns, engine, model, filters, stop, ignore)
+        return logs.streamed("ask", events, _log, _noted, question_chars=len(asked))
 
     def _answered(
         self,
@@ -579,7 +606,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     ) -> Iterator[BriefEvent]:
         """Steps as they are done, then `BriefingFinished`. As `brief`."""
         self._indexer.sync()
-        return self._maker(builtin=builtin).stream(request, cancel=cancel or threading.Event())
+        events = self._maker(builtin=builtin).stream(request, cancel=cancel or threading.Event())
+        return logs.streamed("brief", events, _log, _noted)
 
     def brief_matches(self, request: BriefingRequest) -> int:
         """How many articles a briefing would be about. Raises UnusableInput, UnknownArticle."""
@@ -753,6 +781,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             "pending": left,
             "spent": as_json(spent),
             "repaired": self._library.noted(REPAIRED),
+            "log": str(self.settings.home / logs.FILE) if self.settings.log_to == "file" else None,
             "versions": {"python": sys.version.split()[0], **{name: installed_version(name) for name in packages}},
         }
 
@@ -871,9 +900,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             try:
                 more = second_pass(article, found, model)
             except ModelError as exc:
-                _log.warning("No second reading of %s for statements: %s", article.article_id, exc)
+                told = logs.fields(article_id=article.article_id, **logs.why(exc))
+                _log.warning("no second reading for statements", extra=told)
                 return found
-            _log.info("%d statements more in %s, %d dropped", len(more.statements), article.article_id, more.dropped)
+            counts = {"more": len(more.statements), "dropped": more.dropped}
+            _log.info("second reading for statements", extra=logs.fields(article_id=article.article_id, **counts))
             return tuple(sorted((*found, *more.statements), key=lambda item: item.content[0].start))
 
         return again
@@ -911,6 +942,20 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         from rag.engines.answering.chat import ChatEngine
 
         return ChatEngine(self._chat, budget=self.settings.evidence_tokens)
+
+
+def _noted(event: AskEvent | BriefEvent) -> dict[str, Any]:
+    """What the log says of an answer or a briefing: counts."""
+    if isinstance(event, Finished):
+        made: Answer | Briefing = event.answer
+        more = {"abstained": event.answer.abstained, "sentences": len(event.answer.sentences)}
+    elif isinstance(event, BriefingFinished):
+        made = event.briefing
+        more = {"finished": made.finished, "sentences": sum(len(section.sentences) for section in made.sections)}
+    else:
+        return {}
+    tokens = {"prompt_tokens": made.usage.prompt_tokens, "completion_tokens": made.usage.completion_tokens}
+    return {**more, "withheld": len(made.withheld), "engine": made.engine, **tokens}
 
 
 def _question(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -70,6 +71,17 @@ class Settings(BaseSettings):
         description="let the chat model look for statements that the rules miss",
     )
     timeout: float = Field(60.0, gt=0, validation_alias="ONRECORD_TIMEOUT", description="seconds to wait for it")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", validation_alias="ONRECORD_LOG_LEVEL", description="from which level on the log has lines"
+    )
+    log_format: Literal["json", "text"] = Field(
+        "json", validation_alias="ONRECORD_LOG_FORMAT", description="how its lines are written: json or text"
+    )
+    log_to: Literal["file", "stderr", "none"] = Field(
+        "file",
+        validation_alias="ONRECORD_LOG_TO",
+        description="where it is: file (onrecord.log in the home), stderr or none",
+    )
     evidence_tokens: int = Field(
         6000,
         ge=500,
@@ -87,6 +99,11 @@ class Settings(BaseSettings):
             shown = field.validation_alias if field else name  # the variable's name, however the value was given
             raise BadSettings(f"Setting {shown} can't be used: {first['msg']}.") from exc
 
+    @field_validator("log_level", "log_format", "log_to", mode="before")
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
     @field_validator("base_url")
     @classmethod
     def _http_only(cls, value: str | None) -> str | None:
@@ -98,6 +115,12 @@ class Settings(BaseSettings):
     def model_name(self) -> str | None:
         """What the chat model is called; None where the built-in engine answers."""
         return self.local_model.stem if self.local_model else self.chat_model
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that nothing may show."""
+        given = (getattr(self, name) for name in type(self).model_fields)
+        return tuple(one.get_secret_value() for one in given if isinstance(one, SecretStr))
 
     @property
     def endpoint_set(self) -> bool:

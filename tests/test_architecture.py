@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "rag"
 FLOORS = [
     {"errors", "domain"},
-    {"settings"},
+    {"settings", "logs"},
     {"text"},
     {"providers", "stores"},
     {"evidence"},

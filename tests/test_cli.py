@@ -166,6 +166,10 @@ def test_doctor_and_reindex_say_how_things_stand(run: Run, story: Path) -> None:
     code, state, _ = run("doctor")
     assert (code, state["healthy"], state["engine"], state["articles"]) == (DONE, True, "built-in", 1)
     assert state["vectors"] == state["passages"] > 0
+    assert set(state) >= {
+        "healthy", "advice", "engine", "endpoint", "embedder", "languages", "home", "articles", "passages", "vectors",
+        "pending", "spent", "repaired", "log", "versions",
+    }  # fmt: skip
     code, state, _ = run("reindex")
     assert (code, state["vectors"]) == (DONE, state["passages"])
 

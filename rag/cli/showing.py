@@ -59,7 +59,9 @@ def opened(asked: argparse.Namespace) -> Newsroom:
     """The newsroom in the home that was given."""
     from rag.newsroom import Newsroom
 
-    return Newsroom.open(settings_of(asked))
+    settings = settings_of(asked)
+    Newsroom.log(settings)
+    return Newsroom.open(settings)
 
 
 def show(asked: argparse.Namespace, value: Any, lines: Callable[[], None]) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from rag import logs
 from rag.domain import Article, Progress, Removal, Span, Statement, Step
 from rag.errors import ModelError, ModelMissing, OnRecordError, StoreError, UnknownArticle
 from rag.providers.base import Embedder
@@ -26,6 +27,8 @@ _VERSIONS_AT_ONCE = 32
 _PASSAGES_AT_ONCE = 128  # of one round: enough to keep the model busy, few enough to stop soon
 _SECONDS_BETWEEN = 3.0  # two looks at whether another process has written
 _PATIENCE = 1.0  # seconds that extraction waits, article by article, while questions are answered
+_ASKERS_TOLD = 5
+_PHASES = {"_recut": "cutting", "_embed_some": "vectors", "_repair": "repairing", "_state_some": "statements"}
 _log = logging.getLogger(__name__)
 
 
@@ -55,7 +58,7 @@ class Watcher:
                 if changed:
                     self._begin()
             except OnRecordError as exc:  # whoever asks for something is told; the next look may succeed
-                _log.warning("Looking for work: %s", exc)
+                _log.warning("looking for work failed", extra=logs.fields(**logs.why(exc)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,8 @@ class Indexer:
         self._cut_alike = False  # every passage was seen to be cut as `cut_as` says
         self._whole = False  # the vector index was seen to hold every passage
         self._paces: dict[Step, _Pace] = {"vectors": _Pace(), "statements": _Pace()}
+        self._spent: dict[str, float] = {}  # seconds of this round by phase
+        self._askers: dict[str, None] = {}  # requests that have brought work since the last round
         self._put_off = False
         self._asking = 0
         self._quiet = threading.Event()  # nobody asks anything just now
@@ -105,6 +110,8 @@ class Indexer:
                 return
             self._idle.clear()
             self._wake.set()
+            if asker := logs.current():
+                self._askers[asker] = None
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="onrecord-indexer", daemon=True)
                 self._thread.start()
@@ -180,24 +187,45 @@ class Indexer:
                 self._wake.wait()
                 self._wake.clear()
                 self.fault, self._put_off = None, False
-                self._work()
+                with self._lock:
+                    askers, self._askers = list(self._askers), {}
+                with logs.under(",".join(askers[-_ASKERS_TOLD:]) or None):
+                    self._round()
                 with self._lock:
                     if self._closed or not self._wake.is_set():
                         self._idle.set()
         finally:
             self._idle.set()  # nobody may wait for a thread that is no more
 
+    def _round(self) -> None:
+        """All there is to do now, with a line in the log if it was anything."""
+        before = {step: pace.done for step, pace in self._paces.items()}
+        self._spent.clear()
+        self._work()
+        done = {str(step): pace.done - before[step] for step, pace in self._paces.items()}
+        if any(done.values()):
+            spent = {name: round(1000 * seconds, 1) for name, seconds in self._spent.items()}
+            _log.info("background work done", extra=logs.fields(**done, phases_ms=spent))
+
+    def _timed(self, step: Callable[[], bool]) -> bool:
+        begun = time.perf_counter()
+        try:
+            return step()
+        finally:
+            name = _PHASES[step.__name__]
+            self._spent[name] = self._spent.get(name, 0.0) + time.perf_counter() - begun
+
     def _work(self) -> None:
         """Do all there is, vectors first. What fails is left for the next start; the other kind goes on."""
         steps = [self._recut, self._embed_some, self._repair, self._state_some]
         while steps and not self._closed:
             try:
-                if not any(step() for step in steps):
+                if not any(map(self._timed, steps)):
                     return
             except (ModelError, ModelMissing, StoreError) as exc:
                 # The record is safe and search by words works; `doctor` and the next start see to the rest.
                 self.fault, self._put_off = str(exc), exc.retryable
-                _log.warning("Indexing paused: %s", exc)
+                _log.warning("indexing paused", extra=logs.fields(**logs.why(exc)))
                 steps = [self._state_some] if len(steps) > 1 else []
 
     def _recut(self) -> bool:
@@ -249,7 +277,7 @@ class Indexer:
         if lacking:
             told = lost or f"The vector index lacked {lacking} article versions; they are made again."
             self._library.note(REPAIRED, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {told}")
-            _log.warning("%s", told)
+            _log.warning("vector index repaired", extra=logs.fields(reason=told, versions=lacking))
         return True
 
     def _state_some(self) -> bool:
@@ -271,8 +299,11 @@ class Indexer:
     def _extracted(self, extractor: Extractor, article: Article) -> tuple[Statement, ...]:
         try:
             return extractor.extract(article)
-        except Exception:  # noqa: BLE001  # one article must not stop the others, nor be tried for ever
-            _log.exception("No statements were made of article %s", article.article_id)
+        except Exception as exc:  # noqa: BLE001  # one article must not stop the others, nor be tried for ever
+            _log.error(  # the error's words may be the article's
+                "no statements were made of an article",
+                extra=logs.fields(article_id=article.article_id, **logs.why(exc)),
+            )
             return ()
 
 

@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 
+from rag import logs
 from rag.domain import Citation, EmbedKind, EvidenceSentence, Filters, Hit, Passage, Span, Statement
 from rag.errors import ModelError
 from rag.evidence.nearest import nearest
@@ -97,7 +98,7 @@ class Retriever:
         try:
             gains = reranker.rerank(query, [hit.text for hit in hits[:_RERANKED]])
         except ModelError as exc:
-            _log.warning("Not reranked: %s", exc)
+            _log.warning("not reranked", extra=logs.fields(**logs.why(exc)))
             return hits
         first = [replace(hit, score=round(hit.score + _GAIN * gain, 6)) for hit, gain in zip(hits, gains, strict=False)]
         return sorted(first, key=lambda hit: -hit.score) + hits[_RERANKED:]

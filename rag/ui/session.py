@@ -29,7 +29,9 @@ STYLE = FOLDER / "style.css"
 @st.cache_resource(show_spinner=False, on_release=Newsroom.close)
 def newsroom() -> Newsroom:
     """The one newsroom of this process, opened on first use. Raises OnRecordError."""
-    return Newsroom.open(Settings())
+    settings = Settings()
+    Newsroom.log(settings)
+    return Newsroom.open(settings)
 
 
 @st.cache_resource(show_spinner=False)

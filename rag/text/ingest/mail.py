@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
+from rag.text.canonical import canonical
 from rag.text.ingest.decode import decoded
 from rag.text.ingest.html import read_html
 from rag.text.ingest.pasted import read_pasted
@@ -49,7 +50,7 @@ def read_mail(data: bytes) -> Extract:
     html = part.get_content_subtype() == "html"
     extract = read_html(text) if html else read_pasted(_SIGNATURE.sub("", text.replace("\r\n", "\n")))
     sent = _sent(message)
-    title = _ANSWER.sub("", " ".join(_header(message, "subject").split()))
+    title = _ANSWER.sub("", " ".join(canonical(_header(message, "subject")).split()))
     return replace(
         extract,
         title=title or extract.title,

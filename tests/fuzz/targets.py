@@ -1,0 +1,262 @@
+"""What is fuzzed: every parser that hostile input reaches, each as a function of bytes.
+
+A target returns, or raises an error of rag/errors.py; anything else is a crash. Where a parser promises more than
+that, the target checks it: canonical text, fields without control characters, spans within their text.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from functools import cache
+
+from rag.domain import Extract, Filters, Span, Statement
+from rag.engines.briefing.templates import _parsed as parsed_template
+from rag.engines.exporting import export
+from rag.engines.statements.extract import extract_statements
+from rag.evidence.followups import Turn, made_whole
+from rag.evidence.question import read_question
+from rag.evidence.replies import MOST_SENTENCES, read_reply
+from rag.evidence.understanding import understand
+from rag.providers.fetch import is_public
+from rag.providers.robots import Robots
+from rag.providers.spacy_parser import SpacyParser
+from rag.text import chunking
+from rag.text.addressed import speaks_to_program, speaks_to_reader
+from rag.text.canonical import canonical
+from rag.text.changes import changes, notes
+from rag.text.dates import mentions, resolve
+from rag.text.grounding import locate
+from rag.text.ingest.date_lines import dateline_day, read_date_line
+from rag.text.ingest.decode import decoded
+from rag.text.ingest.feed import feed_links, read_feed
+from rag.text.ingest.html import read_html
+from rag.text.ingest.mail import read_mail
+from rag.text.ingest.markdown import read_markdown
+from rag.text.ingest.pdf import read_pdf
+from rag.text.ingest.read import read_entries
+from rag.text.ingest.records import records
+from rag.text.ingest.word import read_word
+from rag.text.ingest.written_dates import written_days
+from rag.text.periods import periods
+from rag.text.quotations import kind_of, quotations
+from rag.text.sentences import sentences
+
+Target = Callable[[bytes], object]
+DAY = date(2024, 3, 15)
+LONGEST_TEXT = 100_000  # characters
+
+
+def text_of(data: bytes) -> str:
+    """Any text: bytes as UTF-8, with halves of characters as JSON can carry them."""
+    return data.decode("utf-8", "surrogatepass" if b"\xed" in data and _decodes(data) else "replace")
+
+
+def _decodes(data: bytes) -> bool:
+    try:
+        data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def told(found: Extract) -> Extract:
+    """The extract, if it is what every reader promises."""
+    assert found.text == canonical(found.text), "text is not canonical"
+    for name in ("title", "outlet", "byline", "url", "language"):
+        value = getattr(found, name)
+        assert value is None or (value and not any(unicodedata.category(char) in ("Cc", "Cs") for char in value)), name
+    assert found.url is None or found.url.startswith(("http://", "https://")), "url"
+    assert all(day is None or isinstance(day, date) for day in (found.published, found.updated))
+    return found
+
+
+def within(spans: Iterable[Span], text: str) -> None:
+    """Every span is in the text and not empty."""
+    assert all(0 <= span.start < span.end <= len(text) for span in spans), "a span is not in its text"
+
+
+def file(data: bytes) -> None:
+    """Any file."""
+    for entry in read_entries(data, "a.txt"):
+        if isinstance(entry.found, Extract):
+            told(entry.found)
+
+
+def plain_text(data: bytes) -> None:
+    """A text file or a pasted page, its bytes in any encoding."""
+    decoded(data, name="a.txt", declared="shift_jis")
+    file(b"Trams return\n\n" + data)
+
+
+def html(data: bytes) -> None:
+    """A page as text, with its address."""
+    source = decoded(data, name="a page", declared="windows-1252")
+    feed_links(source, "https://news.example/front")
+    told(read_html(source, url="https://news.example/2024/03/15/trams"))
+
+
+def pdf(data: bytes) -> None:
+    """A PDF."""
+    told(read_pdf(data))
+
+
+def word(data: bytes) -> None:
+    """A Word file; what is no archive becomes the document within one."""
+    told(read_word(data if data.startswith(b"PK") else packed({**_word_parts(), "word/document.xml": data})))
+
+
+def mail(data: bytes) -> None:
+    """An e-mail."""
+    told(read_mail(data))
+
+
+def feed(data: bytes) -> None:
+    """A feed with all of its items."""
+    found = read_feed(text_of(data).encode("utf-8", "replace").decode(), url="https://news.example/feed")
+    for item in found.items:
+        listed = item.listed(found.title)
+        if listed.text:
+            told(listed)
+
+
+def front_matter(data: bytes) -> None:
+    """Markdown with front matter."""
+    told(read_markdown(decoded(data, name="a.md").lstrip("\ufeff \t\r\n")))
+
+
+def lines_of_json(data: bytes) -> None:
+    """JSON Lines, a list or an object."""
+    for _, found in records(text_of(data).encode("utf-8", "replace").decode()):
+        if isinstance(found, Extract):
+            told(found)
+
+
+def archive(data: bytes) -> None:
+    """A zip archive; what is none becomes a file in one, under a name that leads out of a folder."""
+    file(data if data.startswith(b"PK") else packed({"../../a.txt": data, "b.html": data, "/c.docx": data}))
+
+
+def reply(data: bytes) -> None:
+    """A model's reply, in pieces that the first byte sizes."""
+    text, size = text_of(data), (data[0] % 40 + 1) if data else 1
+    whole = list(read_reply([text]))
+    pieces = list(read_reply(text[at : at + size] for at in range(0, len(text), size)))
+    assert whole == pieces, "a reply reads otherwise in pieces"
+    assert len(whole) <= MOST_SENTENCES
+
+
+def exported(data: bytes) -> None:
+    """An export that comes back, of any format."""
+    export.verify(data, "a file", key="key")
+
+
+def exported_word(data: bytes) -> None:
+    """An exported Word file; what is no archive becomes the document within one."""
+    exported(data if data.startswith(b"PK") else packed({**_word_parts(), "word/document.xml": data}))
+
+
+def question(data: bytes) -> None:
+    """A question as the door takes it, alone and as a follow-up."""
+    asked = canonical(text_of(data))[:1000]
+    outlets = ["Radio North", "The New York Times", "Новости", "A (B) [C]", "U.S. News", asked[:30] or "x"]
+    for given in (Filters(), Filters(as_of=DAY)):
+        reading = understand(asked, given, outlets=outlets, anchor=DAY, holds=lambda _: True)
+        within([Span(item.start, item.end) for item in reading.understood], asked)
+        read_question(asked, ["ida holm", "turkey", "nato", asked[:20].casefold()], reading)
+    half = len(asked) // 2
+    made_whole(asked[:half], [Turn(asked[half:], "Ida Holm said no [1]."), Turn("What did Turkey say?", asked[:half])])
+
+
+def dates(data: bytes) -> None:
+    """Days in running text, date lines and spans of days."""
+    text = canonical(text_of(data))[:LONGEST_TEXT]
+    for anchor in (DAY, date.min, date.max, date(2024, 2, 29)):
+        within([item.span for item in mentions(text, anchor)], text)
+        within([item.span for item in periods(text[:1000], anchor)], text)  # it reads questions alone
+        resolve(text[:100], anchor)
+    for line in text.split("\n"):
+        written_days(line), read_date_line(line), dateline_day(line)
+
+
+def said(data: bytes) -> None:
+    """Quotations, sentences, passages, changes and places of a text."""
+    text = canonical(text_of(data))[:LONGEST_TEXT]
+    found = quotations(text)
+    within([item.span for item in found], text)
+    for item in found:
+        kind_of(text, [item.span])
+    parts = sentences(text)
+    within(parts, text)
+    within(chunking.passages(text, count=lambda texts: [len(one.split()) + 1 for one in texts], limit=40), text)
+    half = len(text) // 2
+    within([item.span for item in notes(text)], text)
+    changes(text[:half], text[half:])
+    locate(text[half : half + 200], text)
+    for part in parts[:50]:
+        speaks_to_reader(part.of(text)), speaks_to_program(part.of(text))
+
+
+def statements(data: bytes) -> None:
+    """Statements of an article, as far as its first 2,000 characters: the parser reads longer ones in such pieces."""
+    text = canonical(text_of(data))[:2000]
+    title = text[:80].replace("\n", " ")
+    for item in extract_statements(text, parser=_parser(), article_id="a", version="v", published=DAY, title=title):
+        _whole(item, text)
+
+
+def robots(data: bytes) -> None:
+    """robots.txt, asked about a path; and addresses as a resolver gives them."""
+    text = text_of(data)
+    Robots.parse(text, "onrecord").allows("/" + text[:300])
+    is_public(text[:60])
+
+
+def template(data: bytes) -> None:
+    """A briefing's template."""
+    parsed_template("own.toml", data)
+
+
+TARGETS: dict[str, Target] = {
+    "file": file, "text": plain_text, "html": html, "pdf": pdf, "word": word, "mail": mail, "feed": feed,
+    "front matter": front_matter, "records": lines_of_json, "archive": archive, "reply": reply, "export": exported,
+    "exported word": exported_word, "question": question, "dates": dates, "said": said, "statements": statements,
+    "robots": robots, "template": template,
+}  # fmt: skip
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    """A zip archive."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as made:
+        for name, content in parts.items():
+            made.writestr(zipfile.ZipInfo(name), content)
+    return target.getvalue()
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    """The files of a zip archive."""
+    with zipfile.ZipFile(io.BytesIO(data)) as made:
+        return {name: made.read(name) for name in made.namelist()}
+
+
+@cache
+def _word_parts() -> dict[str, bytes]:
+    from tests.fuzz.seeds import word_file
+
+    return unpacked(word_file())
+
+
+@cache
+def _parser() -> SpacyParser:
+    return SpacyParser()
+
+
+def _whole(item: Statement, text: str) -> None:
+    for part in (item.source, item.cue, *item.content):
+        assert part is None or part.text == text[part.start : part.end], "a part is not its span"
+    assert item.content, "a statement without content"
+    assert item.said_on is None or abs(item.said_on - DAY) < timedelta(days=400_000)
