@@ -7,7 +7,7 @@ at all. Passages, words, vectors and statements are derived and can be made agai
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
@@ -60,6 +60,7 @@ from rag.stores.tables import (
 )
 from rag.text.canonical import fold
 from rag.text.duplicates import keys
+from rag.text.words import words
 
 Work = Literal["embedded_as", "stated_as"]
 Cut = Callable[[str], list[Span]]
@@ -108,6 +109,7 @@ class Library(BriefingShelf):
         self.path = path
         self._engine: Engine = connect(path)
         self._looking: Connection | None = None
+        self._endings: tuple[int, dict[str, list[tuple[int, str]]]] = (-1, {})
         with self._read() as connection:
             current = migrating.is_current(connection, path)
         if not current:
@@ -588,6 +590,20 @@ class Library(BriefingShelf):
                 for name, n in connection.execute(chosen):
                     counts[name] = counts.get(name, 0) + n
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+    def actors_ending(self, last: Collection[str]) -> list[str]:
+        """Folded names of speakers and actors whose last word is one of these folded words, those with most statements
+        first. All names are read once and again when anybody has written.
+        """
+        now = self.written()
+        known_at, endings = self._endings
+        if known_at != now:
+            endings = {}  # read after `now`, so that what is written meanwhile is read the next time
+            for place, (name, _) in enumerate(self.actors()):
+                for word in {*name.split()[-1:], *words(name)[-1:]}:
+                    endings.setdefault(word, []).append((place, name))
+            self._endings = (now, endings)
+        return [name for _, name in sorted({item for word in set(last) for item in endings.get(word, ())})]
 
     def corrections(self, article_id: str) -> list[Correction]:
         """What users decided about the statements of an article, of all its versions, in the order of the text."""

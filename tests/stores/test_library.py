@@ -182,3 +182,14 @@ def test_a_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> Non
     (tmp_path / "library.db").mkdir()
     with pytest.raises(StoreError):
         Library(tmp_path / "library.db")
+
+
+def test_speakers_are_found_by_the_last_word_of_their_name_and_new_ones_too(library: Library) -> None:
+    assert library.actors_ending(["holm"]) == []
+    result = put(library, "Ada Holm: “We keep it.”")
+    said = statement(result, "Ada Holm")
+    library.put_statements(said.article_id, said.version, [said], "rules-1")
+    assert library.actors_ending(["holm", "ada"]) == ["ada holm"]
+    assert library.actors_ending(["ada"]) == []
+    library.put_statements(said.article_id, said.version, [], "rules-1")
+    assert library.actors_ending(["holm"]) == []

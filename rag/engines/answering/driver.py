@@ -85,7 +85,7 @@ class Answering:
         yield Phase(name="searching")
         if whole:
             yield Phase(name="searching", detail=whole)
-        question = read_question(whole or text, [name for name, _ in self._library.actors()], reading)
+        question = self._read(whole or text, reading)
         filters = reading.filters if reading else filters
         evidence, support, gap, notes = self._gather(question, filters)
         book = Book()
@@ -135,6 +135,10 @@ class Answering:
             )
         )
 
+    def _read(self, text: str, reading: Reading | None = None) -> Question:
+        """The question, against the speakers that the library knows and whose names it may hold."""
+        return read_question(text, self._library.actors_ending(words(text)), reading)
+
     def _owned_up(self, cited: Sequence[Citation]) -> list[str]:
         """The corrections and retractions of the cited articles, as these word them."""
         articles = self._library.summaries(item.article_id for item in cited)
@@ -150,7 +154,7 @@ class Answering:
         """Statements by or for an actor (None: anybody), newest first, or about a topic, closest first."""
         actors: Sequence[str | None] = (None,)
         if actor:
-            actors = read_question(actor, [name for name, _ in self._library.actors()]).actors or (actor,)
+            actors = self._read(actor).actors or (actor,)
         if not topic or not (asked := read_question(topic, ()).topic):
             return list(
                 dict.fromkeys(item for name in actors for item in self._library.statements(filters, actor=name))
