@@ -18,7 +18,8 @@ OnRecordError
 ├── ModelMissing           the weights of a built-in model are absent or not the ones that were pinned
 └── StoreError             the library or an index failed
     ├── LibraryDamaged     the library file is not a library or is corrupted
-    └── LibraryBusy        another process holds the library (retrying may help)
+    ├── LibraryBusy        another process holds the library (retrying may help)
+    └── StoreUnavailable   a database or vector server that can't be reached (retrying may help)
 """
 
 from __future__ import annotations
@@ -104,5 +105,11 @@ class LibraryDamaged(StoreError):
 
 class LibraryBusy(StoreError):
     """Another process holds the library; trying again may help."""
+
+    retryable = True
+
+
+class StoreUnavailable(StoreError):
+    """A database or vector server that can't be reached; trying again may help."""
 
     retryable = True

@@ -63,9 +63,16 @@ from rag.engines.answering.driver import Answering
 from rag.engines.answering.rewriting import whole_question
 from rag.engines.answering.seam import DraftEngine
 from rag.engines.correcting import Place, checked, missed
-from rag.engines.indexing import REPAIRED, Extractor, Indexer, Watcher, cut_fingerprint
+from rag.engines.indexing.indexer import REPAIRED, Extractor, Indexer, Watcher, cut_fingerprint
 from rag.engines.positions import MOST_STATEMENTS, matrix, table
-from rag.errors import BadSettings, ModelError, ModelMissing, UnreadableSource, UnusableInput
+from rag.errors import (
+    BadSettings,
+    ModelError,
+    ModelMissing,
+    StoreUnavailable,
+    UnreadableSource,
+    UnusableInput,
+)
 from rag.evidence import verification
 from rag.evidence.followups import MOST_TURNS, Turn
 from rag.evidence.retrieval import Retriever
@@ -75,12 +82,11 @@ from rag.providers.metered import Metered
 from rag.settings import Settings
 from rag.stores import backup
 from rag.stores.base import VectorStore
-from rag.stores.library import Library
 from rag.text.canonical import canonical, digest
 from rag.text.changes import changes, notes
 from rag.text.ingest.read import read_entries, read_file, read_source_bytes
 from rag.text.prompts import STATEMENTS_VERSION
-from rag.wiring import chat_model, reranker
+from rag.wiring import LIBRARY, chat_model, jobs, library, reranker, vectors
 
 if TYPE_CHECKING:  # reading pages takes half a second to import, and few uses read one
     from rag.engines.adding.addresses import Fetches
@@ -89,7 +95,6 @@ if TYPE_CHECKING:  # reading pages takes half a second to import, and few uses r
     from rag.engines.briefing.driver import BriefingMaker
 
 _log = logging.getLogger(__name__)
-LIBRARY = "library.db"
 LONGEST_QUESTION = 1000  # characters
 _EXPORT_KEY = "export-key"
 
@@ -102,10 +107,14 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._library = Library(settings.home / LIBRARY)
+        self._library = library(settings)
         self._faults: list[str] = []
         self._making = threading.RLock()
-        self._watcher = Watcher(self._library, begin=lambda: self._indexer.start())
+        self._watcher: Watcher | None = None
+        if settings.database_url is None:  # else workers see to it
+            self._watcher = Watcher(
+                self._library, begin=lambda: self._indexer.start(), put_off=lambda: self._made and self._indexer.put_off
+            )
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Self:
@@ -147,7 +156,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def close(self) -> None:
         """Stop background work after the piece in hand and let go of all files."""
-        self._watcher.close()
+        if self._watcher:
+            self._watcher.close()
         if chat := self.__dict__.get("_chat"):
             chat.close()
         if self._made:
@@ -330,6 +340,21 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """
         with logs.request("remove", _log, article_id=article_id):
             return self._indexer.remove(article_id)
+
+    def work(self, *, once: bool = False) -> None:
+        """Be a worker: make vectors and statements for all who share the library, until the process is told to end, or
+        with `once` until nothing waits. Raises UnusableInput for a library in a folder, where each process does its own
+        work, and StoreUnavailable.
+        """
+        if self.settings.database_url is None:
+            raise UnusableInput(
+                "A library in a folder needs no workers: whoever opens it does the work. Set ONRECORD_DATABASE_URL to "
+                "share one."
+            )
+        from rag.engines.indexing.queued import QueuedIndexer
+
+        if isinstance(self._indexer, QueuedIndexer):
+            self._indexer.work(once=once)
 
     def reindex(self) -> None:
         """Make passages, vectors and statements again from the record."""
@@ -749,10 +774,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def doctor(self) -> dict[str, Any]:
         """Engine, models, stores, versions, health, and what to do about what is not well."""
         indexer = self._indexer
-        vectors = self._vectors.count() if self._vectors else 0  # finds damage, if there is any
+        held, kept_by, advice = self._held()
         indexer.sync()
         left = self._indexer.left()
-        advice = [*self._faults]
+        advice += self._faults
         if self._indexer.fault:
             advice.append(f"{self._indexer.fault} Search by words goes on.")
         if self.settings.endpoint_set and not self.settings.model_name:
@@ -777,13 +802,24 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             "home": str(self.settings.home),
             "articles": self.count(),
             "passages": self._library.passage_count(),
-            "vectors": vectors,
+            "vectors": held,
+            "stores": {"library": f"{self._library.engine_version}, {self._library.place}", "vectors": kept_by},
             "pending": left,
             "spent": as_json(spent),
             "repaired": self._library.noted(REPAIRED),
             "log": str(self.settings.home / logs.FILE) if self.settings.log_to == "file" else None,
             "versions": {"python": sys.version.split()[0], **{name: installed_version(name) for name in packages}},
         }
+
+    def _held(self) -> tuple[int, str | None, list[str]]:
+        """How many vectors there are, who keeps them, and what is to be done about it; counting finds damage."""
+        if self._vectors is None:
+            return 0, None, []
+        try:
+            return self._vectors.count(), f"{self._vectors.version()}, {self._vectors.place}", []
+        except StoreUnavailable as exc:
+            told = f"{exc} Until then search goes by words alone, and vectors are made up for later."
+            return 0, f"Chroma server, {self._vectors.place}", [told]
 
     # -- parts
 
@@ -814,9 +850,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def _vectors(self) -> VectorStore | None:
         if self._embedder is None:
             return None
-        from rag.stores.chroma import ChromaVectors
-
-        return ChromaVectors(self.settings.home / "vectors", f"passages-{digest(cut_fingerprint(self._embedder))}")
+        return vectors(self.settings, self._library, cut_fingerprint(self._embedder))
 
     @property
     def _made(self) -> bool:
@@ -830,7 +864,14 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     @cached_property
     def _one_indexer(self) -> Indexer:
-        return Indexer(self._library, vectors=self._vectors, embedder=self._embedder, extractor=self._extractor)
+        queue = jobs(self.settings)
+        if queue is None:
+            return Indexer(self._library, vectors=self._vectors, embedder=self._embedder, extractor=self._extractor)
+        from rag.engines.indexing.queued import QueuedIndexer
+
+        return QueuedIndexer(
+            self._library, vectors=self._vectors, embedder=self._embedder, extractor=self._extractor, jobs=queue
+        )
 
     @cached_property
     def _files(self) -> Files:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
+from urllib.parse import unquote
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from rag.errors import BadSettings
@@ -26,6 +27,19 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(Path(".onrecord"), validation_alias="ONRECORD_HOME", description="folder of library and indices")
+    database_url: SecretStr | None = Field(
+        None,
+        validation_alias="ONRECORD_DATABASE_URL",
+        description="postgresql://USER:PASSWORD@HOST:PORT/DATABASE: the library on a server; unset: a file in the home",
+    )
+    chroma_url: SecretStr | None = Field(
+        None,
+        validation_alias="ONRECORD_CHROMA_URL",
+        description="http://HOST:PORT: the vectors on a Chroma server; unset: a folder in the home",
+    )
+    chroma_token: SecretStr | None = Field(
+        None, validation_alias="ONRECORD_CHROMA_TOKEN", description="token of the Chroma server, where it asks for one"
+    )
     api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY", description="key of the endpoint")
     base_url: str | None = Field(
         None, validation_alias="OPENAI_BASE_URL", description="address of an OpenAI-compatible endpoint"
@@ -94,7 +108,7 @@ class Settings(BaseSettings):
             super().__init__(**values)  # type: ignore[arg-type]  # pydantic checks the values
         except ValidationError as exc:
             first = exc.errors()[0]
-            name = str(first["loc"][0])
+            name = str((first["loc"] or ("database_url",))[0])
             field = type(self).model_fields.get(name)
             shown = field.validation_alias if field else name  # the variable's name, however the value was given
             raise BadSettings(f"Setting {shown} can't be used: {first['msg']}.") from exc
@@ -111,6 +125,26 @@ class Settings(BaseSettings):
             raise ValueError("it must start with http:// or https://")
         return value
 
+    @field_validator("database_url")
+    @classmethod
+    def _postgres_only(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
+        return value
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _server_only(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("http://", "https://")):
+            raise ValueError("it must be http://HOST:PORT, or https://")
+        return value
+
+    @model_validator(mode="after")
+    def _both_on_servers(self) -> Self:
+        if self.database_url and not self.chroma_url:
+            raise ValueError("it needs ONRECORD_CHROMA_URL as well: who shares a library must share its vectors")
+        return self
+
     @property
     def model_name(self) -> str | None:
         """What the chat model is called; None where the built-in engine answers."""
@@ -120,7 +154,12 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """The values that nothing may show."""
         given = (getattr(self, name) for name in type(self).model_fields)
-        return tuple(one.get_secret_value() for one in given if isinstance(one, SecretStr))
+        found = [one.get_secret_value() for one in given if isinstance(one, SecretStr)]
+        if self.database_url is not None:
+            _, _, host = self.database_url.get_secret_value().partition("://")
+            password = host.rpartition("@")[0].partition(":")[2]
+            found += [password, unquote(password)]
+        return tuple(filter(None, found))
 
     @property
     def endpoint_set(self) -> bool:

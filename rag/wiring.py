@@ -2,10 +2,52 @@
 
 from __future__ import annotations
 
+import secrets
+from typing import TYPE_CHECKING
+
 from rag.errors import BadSettings
 from rag.providers.base import ChatModel, Reranker
 from rag.providers.metered import Metered, Price
 from rag.settings import Settings
+from rag.stores.base import VectorStore
+from rag.stores.library import Library
+from rag.text.canonical import digest
+
+if TYPE_CHECKING:  # whoever needs no server needs no driver of one
+    from rag.stores.jobs import Jobs
+
+LIBRARY = "library.db"
+_OWNER = "vectors_owner"  # noted in the library: what its vectors are called on a server
+
+
+def library(settings: Settings) -> Library:
+    """The library on the server that is set, else in the home. Raises BadSettings, StoreError."""
+    if settings.database_url is not None:
+        return Library(settings.database_url.get_secret_value())
+    return Library(settings.home / LIBRARY)
+
+
+def vectors(settings: Settings, library: Library, fingerprint: str) -> VectorStore:
+    """The vectors on the server that is set, else in the home. Raises BadSettings; nothing is asked of a server yet."""
+    name = f"passages-{digest(fingerprint)}"
+    if settings.chroma_url is None:
+        from rag.stores.chroma import ChromaVectors
+
+        return ChromaVectors(settings.home / "vectors", name)
+    from rag.stores.chroma import ChromaServer
+
+    token = settings.chroma_token.get_secret_value() if settings.chroma_token else None
+    owner = library.settle(_OWNER, secrets.token_hex(4))
+    return ChromaServer(settings.chroma_url.get_secret_value(), name, owner=owner, token=token)
+
+
+def jobs(settings: Settings) -> Jobs | None:
+    """The queue of the server that is set; None where each process does its work itself."""
+    if settings.database_url is None:
+        return None
+    from rag.stores.jobs import Jobs
+
+    return Jobs(settings.database_url.get_secret_value())
 
 
 def chat_model(settings: Settings) -> Metered | None:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from rag import Newsroom, Settings
+from tests.servers.chroma import ChromaProcess
+from tests.servers.postgres import Cluster, binaries, cluster
 
 PROJECT = Path(__file__).parents[1]
 SHARED = PROJECT.parent / "shared"
@@ -87,6 +89,23 @@ def sample(sample_home: Path) -> Iterator[Newsroom]:
     """A newsroom over the sample corpus; read it, don't change it."""
     with Newsroom.open(Settings(home=sample_home)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A PostgreSQL server of this run."""
+    if binaries() is None:
+        pytest.skip("needs PostgreSQL's programs (Debian: apt-get install postgresql)")
+    pytest.importorskip("psycopg", reason="needs the extra `server`")
+    with cluster(tmp_path_factory.mktemp("postgres")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaProcess]:
+    """A Chroma server of this run."""
+    with ChromaProcess(tmp_path_factory.mktemp("chroma")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ from chromadb.api.collection_configuration import CreateCollectionConfiguration,
 from sqlalchemy import text as sql
 
 from rag.domain import Article, EmbedKind, Fragment, Statement, as_json
-from rag.engines.indexing import Extractor
+from rag.engines.indexing.indexer import Extractor
 from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
 from rag.settings import Settings

@@ -36,6 +36,8 @@ ONLY_IN = {
     "openai": {"rag.providers.openai_endpoint"},
     "chromadb": {"rag.stores.chroma"},
     "sqlalchemy": {"rag.stores"},
+    "psycopg": {"rag.stores.postgres"},
+    "procrastinate": {"rag.stores.jobs"},
     "alembic": {"rag.stores.migrating", "rag.stores.migrations"},
     "onnxruntime": {"rag.providers"},
     "onnx": {"rag.providers"},

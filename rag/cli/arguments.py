@@ -28,6 +28,7 @@ from rag.cli.library import (
     remove_articles,
     restore,
     show_article,
+    work_for_all,
 )
 from rag.cli.measuring import evaluate
 from rag.cli.serving import serve_app
@@ -76,6 +77,8 @@ def parser() -> argparse.ArgumentParser:
     made = command("remove", remove_articles, "remove articles from the library and every index")
     made.add_argument("ids", nargs="+", metavar="ID")
     command("reindex", reindex, "make every index again from the library")
+    made = command("worker", work_for_all, "make vectors and statements for all who share a library on a server")
+    made.add_argument("--once", action="store_true", help="end when nothing is left to do")
     made = command("backup", back_up, "copy the library to a new file and check it")
     made.add_argument("file", type=Path, metavar="FILE")
     made = command("restore", restore, "check a backup and put it into a home without a library")

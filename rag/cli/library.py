@@ -159,6 +159,18 @@ def reindex(asked: argparse.Namespace) -> int:
     return DONE if state["healthy"] else PARTLY
 
 
+def work_for_all(asked: argparse.Namespace) -> int:
+    """`onrecord worker`: do the work of a shared library until told to end."""
+    room = opened(asked)
+    try:
+        note(asked, "worker: waiting for work" if not asked.once else "worker: until nothing waits")
+        room.work(once=asked.once)
+    finally:
+        room.close()
+    show(asked, {"ended": True}, lambda: None)
+    return DONE
+
+
 def back_up(asked: argparse.Namespace) -> int:
     """`onrecord backup`: the library as one checked file."""
     with opened(asked) as room:

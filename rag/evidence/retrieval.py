@@ -13,7 +13,7 @@ from itertools import islice, zip_longest
 
 from rag import logs
 from rag.domain import Citation, EmbedKind, EvidenceSentence, Filters, Hit, Passage, Span, Statement
-from rag.errors import ModelError
+from rag.errors import ModelError, StoreUnavailable
 from rag.evidence.nearest import nearest
 from rag.evidence.question import country_asked
 from rag.evidence.steering import steering
@@ -74,6 +74,7 @@ class Retriever:
         self._known: OrderedDict[tuple[EmbedKind, str], Vectors] = OrderedDict()
         self._counts: tuple[int, dict[str, int]] = (0, {})
         self._lock = threading.Lock()
+        self._away: str | None = None  # why the last search went by words alone
 
     def search(
         self, query: str, *, k: int, filters: Filters, parts: Sequence[str] = (), outlets: Sequence[str] = ()
@@ -104,7 +105,11 @@ class Retriever:
         return sorted(first, key=lambda hit: -hit.score) + hits[_RERANKED:]
 
     def told(self, hits: Sequence[Hit | Citation]) -> list[str]:
-        """What a reader should know of how these were found: languages that the search by meaning does not read."""
+        """What a reader should know of how these were found: that the search by meaning was away, and languages that
+        it does not read.
+        """
+        if self._away:
+            return [f"This was found by its words alone. {self._away}"]
         reads = self._embedder.languages if self._embedder else None
         if reads is None:
             return []
@@ -165,8 +170,7 @@ class Retriever:
         cosines: dict[str, float] = {}
         if self._vectors is not None and self._embedder is not None:
             asked = self._embedder.embed([topic], "query")[0]
-            near = nearest(self._library, self._vectors, asked, k=depth, filters=filters)
-            cosines = {item.passage_id: cosine for item, cosine in near}
+            cosines = {item.passage_id: cosine for item, cosine in self._near(self._vectors, asked, depth, filters)}
         found = self._library.passages(list(dict.fromkeys([*ids, *cosines])), filters)
         about = self._library.summaries(item.article_id for item in found.values())
         weights = self.weights(topic)
@@ -355,7 +359,18 @@ class Retriever:
     def _dense(self, asked: _Asked, depth: int, filters: Filters) -> list[tuple[Passage, float]]:
         if self._vectors is None or asked.vector is None:
             return []
-        return nearest(self._library, self._vectors, asked.vector, k=depth, filters=filters)
+        return self._near(self._vectors, asked.vector, depth, filters)
+
+    def _near(self, vectors: VectorStore, asked: Vectors, k: int, filters: Filters) -> list[tuple[Passage, float]]:
+        """The nearest passages; none while the vectors' server is away, which `told` says."""
+        try:
+            found = nearest(self._library, vectors, asked, k=k, filters=filters)
+        except StoreUnavailable as exc:
+            _log.warning("searched by words alone", extra=logs.fields(**logs.why(exc)))
+            self._away = str(exc)
+            return []
+        self._away = None
+        return found
 
 
 @dataclass(frozen=True, slots=True)

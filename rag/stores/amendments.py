@@ -8,12 +8,11 @@ from datetime import UTC, date, datetime
 from typing import Any, cast, get_args
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from rag.domain import AmendedField, Amendment, Extract
 from rag.errors import UnknownArticle
-from rag.stores import rows
-from rag.stores.tables import amendment, article, passage, passage_words, source, version
+from rag.stores import lexical, rows
+from rag.stores.tables import amendment, article, insert, passage, source, version
 from rag.text.canonical import fold
 
 _BASIS = "date_basis"  # goes with `published`, as a row of its own
@@ -88,9 +87,7 @@ def _follow(connection: Connection, article_id: str, changed: set[str]) -> None:
     if changed & _SEARCHED:
         title, outlet = rows.searched_fields(row.title, row.outlet, row.published)
         own = select(passage.c.rowid).where(passage.c.article_id == article_id)
-        connection.execute(
-            update(passage_words).where(passage_words.c.rowid.in_(own)).values(title=title, outlet=outlet)
-        )
+        lexical.of(connection).retitle(connection, own, title, outlet)
     to_do = {"embedded_as": None} if changed & _FILTERED else {}
     to_do |= {"stated_as": None} if changed & _READ else {}
     if to_do:
@@ -104,7 +101,9 @@ def _follow(connection: Connection, article_id: str, changed: set[str]) -> None:
             here = (table.c.article_id == article_id, table.c.version == first.version)
             connection.execute(update(table).where(*here).values(known_from=known_from))
     if row.url:
-        connection.execute(insert(source).values(key=row.url, article_id=article_id).on_conflict_do_nothing())
+        connection.execute(
+            insert(connection, source).values(key=row.url, article_id=article_id).on_conflict_do_nothing()
+        )
 
 
 def _with_basis(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,7 +115,9 @@ def _put(connection: Connection, article_id: str, said: Mapping[str, Any], found
     made = datetime.now(UTC).replace(microsecond=0).isoformat()
     for name, value in said.items():
         new = {"value": _written(value), "made": made}
-        row = insert(amendment).values(article_id=article_id, field=name, found=_written(getattr(found, name)), **new)
+        row = insert(connection, amendment).values(
+            article_id=article_id, field=name, found=_written(getattr(found, name)), **new
+        )
         # What was found stays beside a second word about the same field.
         connection.execute(row.on_conflict_do_update(index_elements=["article_id", "field"], set_=new))
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from rag.domain import Backup
 from rag.errors import LibraryBusy, LibraryDamaged, StoreError, UnusableInput
-from rag.stores.tables import SCHEMA, SECONDS_TO_WAIT
+from rag.stores.sqlite import SECONDS_TO_WAIT
+from rag.stores.tables import SCHEMA
 from rag.text.canonical import digest
 
 _PAGES_AT_ONCE = 1_000  # copied between two looks at other writers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -42,6 +42,11 @@ class VectorStore(Protocol):
 
     lost: str | None
 
+    @property
+    def place(self) -> str:
+        """Where the vectors are, as people read it."""
+        ...
+
     def upsert(self, rows: Sequence[VectorRow], vectors: Vectors) -> None:
         """Store or replace; idempotent. Raises StoreError."""
         ...
@@ -80,6 +85,14 @@ class VectorStore(Protocol):
 
     def drop(self, passage_ids: Sequence[str]) -> None:
         """Forget these passages; unknown ids are fine."""
+        ...
+
+    def pages(self) -> Iterator[tuple[list[VectorRow], Vectors]]:
+        """All that is held, to be put into another store; what is written meanwhile may come twice or not at all."""
+        ...
+
+    def version(self) -> str:
+        """What the store is and its version, as people read it. Raises StoreError."""
         ...
 
     def close(self) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, and_, delete, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from rag.domain import (
     Briefing,
@@ -24,7 +23,7 @@ from rag.domain import (
 )
 from rag.errors import LibraryDamaged, UnknownBriefing
 from rag.stores import rows
-from rag.stores.tables import article, briefing, briefing_article, briefing_begun, mapped, version
+from rag.stores.tables import article, briefing, briefing_article, briefing_begun, insert, mapped, version
 from rag.text.canonical import canonical, digest, fold
 
 TAKEN_OUT = "An article that it rested on was removed from the library; what it said of it was taken out."
@@ -53,8 +52,8 @@ class BriefingShelf:
     def begin_briefing(self, request: BriefingRequest) -> None:
         """Note that a briefing was begun."""
         values = {"request": as_json(request), "begun": datetime.now(UTC).replace(microsecond=0).isoformat()}
-        row = insert(briefing_begun).values(key=_request_key(request), **values)
         with self._write() as connection:
+            row = insert(connection, briefing_begun).values(key=_request_key(request), **values)
             connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=values))
 
     def end_briefing(self, request: BriefingRequest) -> None:
@@ -81,10 +80,10 @@ class BriefingShelf:
         articles = {one.article_id for one in made.citations} | {one.article_id for one in made.sources}
         articles |= {one.article_id for one in made.positions}
         with self._write() as connection:
-            connection.execute(insert(briefing).values(row).on_conflict_do_nothing())
+            connection.execute(insert(connection, briefing).values(row).on_conflict_do_nothing())
             if articles:
                 pairs = [{"briefing_id": kept.briefing_id, "article_id": one} for one in sorted(articles)]
-                connection.execute(insert(briefing_article).on_conflict_do_nothing(), pairs)
+                connection.execute(insert(connection, briefing_article).on_conflict_do_nothing(), pairs)
         return kept
 
     def briefing(self, briefing_id: str) -> Briefing:
@@ -126,7 +125,7 @@ class BriefingShelf:
         with self._write() as connection:
             here = connection.execute(select(article.c.article_id).where(article.c.article_id == article_id))
             if here.one_or_none():
-                row = insert(mapped).values(key=key, article_id=article_id, value=value)
+                row = insert(connection, mapped).values(key=key, article_id=article_id, value=value)
                 connection.execute(row.on_conflict_do_nothing())
 
     def versions(self, filters: Filters) -> dict[str, str]:

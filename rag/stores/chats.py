@@ -14,7 +14,6 @@ from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, and_, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from rag.domain import (
     Answer,
@@ -30,7 +29,7 @@ from rag.domain import (
 )
 from rag.errors import UnknownChat
 from rag.stores.rows import AnyRow
-from rag.stores.tables import article, chat, feedback, turn, turn_article, version
+from rag.stores.tables import article, chat, feedback, insert, turn, turn_article, version
 from rag.text.grounding import locate
 
 _OWNED_UP = ("correction: ", "retraction: ")
@@ -57,7 +56,7 @@ def keep(
     Gives its number.
     """
     now = _now()
-    connection.execute(insert(chat).values(chat_id=chat_id, begun=now).on_conflict_do_nothing())
+    connection.execute(insert(connection, chat).values(chat_id=chat_id, begun=now).on_conflict_do_nothing())
     if number is None:
         latest = select(func.max(turn.c.number)).where(turn.c.chat_id == chat_id)
         number = (connection.execute(latest).scalar_one_or_none() or 0) + 1
@@ -71,13 +70,15 @@ def keep(
         "answer": _answers().dump_json(answer).decode() if answer else None,
         "error": error,
     }
-    row = insert(turn).values(chat_id=chat_id, number=number, asked=now, **values)
+    row = insert(connection, turn).values(chat_id=chat_id, number=number, asked=now, **values)
     connection.execute(row.on_conflict_do_update(index_elements=["chat_id", "number"], set_=values))
     for table in (turn_article, feedback):  # what was thought of an answer does not pass to the next
         connection.execute(delete(table).where(table.c.chat_id == chat_id, table.c.number == number))
     if answer and (used := _articles(answer)):
         same = {"chat_id": chat_id, "number": number}
-        connection.execute(insert(turn_article), [{**same, "article_id": key, "cited": used[key]} for key in used])
+        connection.execute(
+            insert(connection, turn_article), [{**same, "article_id": key, "cited": used[key]} for key in used]
+        )
     return number
 
 
@@ -124,7 +125,7 @@ def judge(connection: Connection, chat_id: str, number: int, judgement: Judgemen
     connection.execute(delete(feedback).where(feedback.c.chat_id == chat_id, feedback.c.number == number))
     if judgement:
         values = {"judgement": judgement, "note": note or None, "given": _now()}
-        connection.execute(insert(feedback).values(chat_id=chat_id, number=number, **values))
+        connection.execute(insert(connection, feedback).values(chat_id=chat_id, number=number, **values))
 
 
 def judged(connection: Connection) -> list[Turn]:

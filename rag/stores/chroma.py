@@ -1,27 +1,31 @@
-"""Vectors in an embedded Chroma: ids, vectors and filter fields only; texts stay in the library."""
+"""Vectors in Chroma, in a folder or on a server: ids, vectors and filter fields only; texts stay in the library."""
 
 from __future__ import annotations
 
 import re
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
+from urllib.parse import urlsplit
 
 import chromadb
+import httpx
 import numpy as np
 from chromadb.api.client import Client
 from chromadb.api.collection_configuration import CreateCollectionConfiguration, CreateHNSWConfiguration
 from chromadb.api.models.Collection import Collection
 from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import DEFAULT_DATABASE, DEFAULT_TENANT
 from chromadb.config import Settings as ChromaSettings
-from chromadb.errors import ChromaError
+from chromadb.errors import ChromaError, NotFoundError
 from filelock import FileLock, Timeout
 
 from rag.domain import Filters
-from rag.errors import LibraryBusy, StoreError
+from rag.errors import BadSettings, LibraryBusy, StoreError, StoreUnavailable
 from rag.stores import seal
 from rag.stores.base import FOREVER, VectorRow, Vectors
 from rag.text.canonical import fold
@@ -33,35 +37,28 @@ _ONE_BY_ONE = 60  # passages
 _SPARE, _DIGITS = 10, 6  # passages beyond those asked for, among which the last of these may tie
 _DAMAGE = re.compile(r"malformed|not a database|hnsw|finding id|deserializ|no such (table|column)", re.IGNORECASE)
 _FULL = re.compile(r"is full|No space left|File too large|disk I/O error", re.IGNORECASE)
+_SECONDS_TO_REACH, _SECONDS_TO_ANSWER, _SECONDS_AWAY = 3.0, 30.0, 5.0
 Result = TypeVar("Result")
 
 
-class ChromaVectors:
-    """A VectorStore on a folder. One collection per `fingerprint`, so vectors that don't compare never meet.
+class _Doing(Protocol):
+    """Does some work on the collection, and tells faults as our own errors."""
 
-    Chroma writes its graph over the old files, so a process killed meanwhile leaves files that mislead the next one or
-    crash it; and one that holds an older graph may write it over a newer. Therefore every operation, reading included,
-    waits its turn by a lock file, and leaves the files sealed. Whoever finds a seal that is not its own opens the
-    folder again; files that don't fit their seal are thrown away, and `lost` says so.
-    """
+    def __call__(self, work: Callable[[Collection], Result], *, writes: bool = False) -> Result: ...
 
-    def __init__(self, folder: Path, fingerprint: str) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.lost: str | None = None
-        self._folder = folder
-        self._name = fingerprint
-        self._lock = threading.RLock()
-        self._turn = FileLock(folder.with_suffix(".lock"), timeout=60, poll_interval=0.01)
-        self._seal_file = folder.with_suffix(".seal")
-        self._seal = seal.Seal()
-        self._client: Client | None = None
-        self._kept: Collection | None = None
+
+class _Collections:
+    """What both do alike with the collection of one `fingerprint`: vectors that don't compare never meet."""
+
+    lost: str | None = None
+    _open: Callable[[], Client]
+    _do: _Doing
 
     def upsert(self, rows: Sequence[VectorRow], vectors: Vectors) -> None:
         """Store or replace; idempotent. Raises StoreError."""
 
         def work(collection: Collection) -> None:
-            step = self._open_client().get_max_batch_size()
+            step = self._open().get_max_batch_size()
             for at in range(0, len(rows), step):
                 part = rows[at : at + step]
                 collection.upsert(
@@ -77,7 +74,7 @@ class ChromaVectors:
         """Forget every passage of these articles, in collections of other fingerprints too; unknown ids are fine."""
 
         def work(_: Collection) -> None:
-            for collection in self._open_client().list_collections():
+            for collection in self._own():
                 for at in range(0, len(article_ids), _IDS_AT_ONCE):
                     some: dict[str, Any] = {"article": {"$in": list(article_ids[at : at + _IDS_AT_ONCE])}}
                     collection.delete(where=some)
@@ -141,6 +138,57 @@ class ChromaVectors:
 
         return self._do(work)
 
+    def pages(self) -> Iterator[tuple[list[VectorRow], Vectors]]:
+        """All that is held, to be put into another store; what is written meanwhile may come twice or not at all."""
+        at = 0
+        while True:
+            offset = at
+            page = self._do(
+                lambda collection, offset=offset: collection.get(  # type: ignore[misc]
+                    include=["embeddings", "metadatas"], limit=_IDS_AT_ONCE, offset=offset
+                )
+            )
+            if not page["ids"]:
+                return
+            at += len(page["ids"])
+            pairs = zip(page["ids"], page["metadatas"] or (), strict=True)
+            yield [_row(key, fields) for key, fields in pairs], np.asarray(page["embeddings"], dtype=np.float32)
+
+    def _own(self) -> Iterator[Collection]:
+        """The collections of this library."""
+        yield from self._open().list_collections()
+
+
+class ChromaVectors(_Collections):
+    """A VectorStore on a folder.
+
+    Chroma writes its graph over the old files, so a process killed meanwhile leaves files that mislead the next one or
+    crash it; and one that holds an older graph may write it over a newer. Therefore every operation, reading included,
+    waits its turn by a lock file, and leaves the files sealed. Whoever finds a seal that is not its own opens the
+    folder again; files that don't fit their seal are thrown away, and `lost` says so.
+    """
+
+    def __init__(self, folder: Path, fingerprint: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.lost: str | None = None
+        self._folder = folder
+        self._name = fingerprint
+        self._lock = threading.RLock()
+        self._turn = FileLock(folder.with_suffix(".lock"), timeout=60, poll_interval=0.01)
+        self._seal_file = folder.with_suffix(".seal")
+        self._seal = seal.Seal()
+        self._client: Client | None = None
+        self._kept: Collection | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the vectors are, as people read it."""
+        return str(self._folder)
+
+    def version(self) -> str:
+        """`Chroma …, embedded`."""
+        return f"Chroma {chromadb.__version__}, embedded"
+
     def clear(self) -> None:
         """Forget everything, collections of other fingerprints included."""
         with self._lock, self._in_turn():
@@ -182,7 +230,7 @@ class ChromaVectors:
             self._folder.mkdir()
             self._seal = seal.renew(self._seal_file, self._folder, seal.read(self._seal_file), written=True)
 
-    def _open_client(self) -> Client:
+    def _open(self) -> Client:
         if self._client is None:
             # Chroma hands out the same core to all who name a folder, even one that failed to start or is out of date.
             SharedSystemClient._identifier_to_system.pop(str(self._folder), None)  # noqa: SLF001
@@ -192,7 +240,7 @@ class ChromaVectors:
 
     def _collection(self) -> Collection:
         if self._kept is None:
-            self._kept = self._open_client().get_or_create_collection(
+            self._kept = self._open().get_or_create_collection(
                 self._name, embedding_function=None, configuration=_SPACE
             )
         return self._kept
@@ -204,6 +252,123 @@ class ChromaVectors:
                 yield
         except Timeout as exc:
             raise LibraryBusy("Another process holds the vectors for long. Try again when it is done.") from exc
+
+
+class ChromaServer(_Collections):
+    """A VectorStore on a Chroma server (`chroma run`, a cluster, or Chroma's cloud), for several processes.
+
+    `address` is http://HOST:PORT, with /TENANT/DATABASE where these are not the default ones. `owner` names the library
+    whose vectors these are: several may share a server. A server that can't be reached is not tried again for a few
+    seconds. Raises BadSettings for an address that can't be used, StoreUnavailable while the server is away.
+    """
+
+    def __init__(self, address: str, fingerprint: str, *, owner: str, token: str | None = None) -> None:
+        self._host, self._port, self._ssl, self._tenant, self._base = _server(address)
+        self._place = f"{'https' if self._ssl else 'http'}://{self._host}:{self._port}"
+        self.lost = None
+        self._name = f"{fingerprint}-{owner}"
+        self._owner = owner
+        self._token = token
+        self._lock = threading.RLock()
+        self._client: Client | None = None
+        self._kept: Collection | None = None
+        self._away_until = 0.0
+
+    @property
+    def place(self) -> str:
+        """Where the vectors are, as people read it."""
+        return self._place
+
+    def version(self) -> str:
+        """`Chroma server …`. Raises StoreUnavailable."""
+        return f"Chroma server {self._do(lambda _: self._open().get_version())}"
+
+    def clear(self) -> None:
+        """Forget everything of this library, collections of other fingerprints included."""
+
+        def work(_: Collection) -> None:
+            for collection in list(self._own()):
+                self._open().delete_collection(collection.name)
+
+        self._do(work, writes=True)
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections; the next use opens them again."""
+        with self._lock:
+            self._client = self._kept = None
+
+    def _do(self, work: Callable[[Collection], Result], *, writes: bool = False) -> Result:
+        if time.monotonic() < self._away_until:
+            raise self._gone("it could not be a moment ago")
+        try:
+            try:
+                return work(self._collection())
+            except NotFoundError:  # another process cleared it, or the server came back without its data
+                self.close()
+                self.lost = f"The vectors on {self.place} were gone; they are made again from the library."
+                return work(self._collection())
+        except (httpx.HTTPError, OSError) as exc:
+            raise self._gone(str(exc) or type(exc).__name__) from exc
+        except (ChromaError, ValueError, RuntimeError) as exc:
+            if "connect" in str(exc).lower():
+                raise self._gone("no answer") from exc
+            raise StoreError(f"The vectors on {self.place} failed ({exc}). Look at the server's log.") from exc
+
+    def _gone(self, cause: str) -> StoreUnavailable:
+        self.close()
+        if time.monotonic() >= self._away_until:
+            self._away_until = time.monotonic() + _SECONDS_AWAY
+        return StoreUnavailable(
+            f"The vector server {self.place} can't be reached ({cause}). Start it, or check ONRECORD_CHROMA_URL."
+        )
+
+    def _open(self) -> Client:
+        with self._lock:
+            if self._client is None:
+                settings = ChromaSettings(anonymized_telemetry=False)
+                client = chromadb.HttpClient(
+                    self._host,
+                    self._port,
+                    self._ssl,
+                    {"x-chroma-token": self._token} if self._token else None,
+                    settings,
+                    self._tenant,
+                    self._base,
+                )
+                # Chroma sets no limit of time, and a server that hangs must not hang the question.
+                client._server._session.timeout = httpx.Timeout(_SECONDS_TO_ANSWER, connect=_SECONDS_TO_REACH)  # type: ignore[attr-defined] # noqa: SLF001
+                self._client = cast("Client", client)
+            return self._client
+
+    def _collection(self) -> Collection:
+        with self._lock:
+            if self._kept is None:
+                self._kept = self._open().get_or_create_collection(
+                    self._name, embedding_function=None, configuration=_SPACE
+                )
+            return self._kept
+
+    def _own(self) -> Iterator[Collection]:
+        yield from (one for one in self._open().list_collections() if one.name.endswith(f"-{self._owner}"))
+
+
+def _server(address: str) -> tuple[str, int, bool, str, str]:
+    """Host, port, whether encrypted, tenant and database of an address."""
+    wanted = "it must be http://HOST:PORT, with /TENANT/DATABASE if these are other than the default ones"
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        raise BadSettings(f"Setting ONRECORD_CHROMA_URL can't be used: {wanted}.") from None
+    path = [part for part in parts.path.split("/") if part]
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(path) not in (0, 2):
+        raise BadSettings(f"Setting ONRECORD_CHROMA_URL can't be used: {wanted}.")
+    if parts.username or parts.password:
+        raise BadSettings("ONRECORD_CHROMA_URL holds a password: give a token as ONRECORD_CHROMA_TOKEN instead.")
+    ssl = parts.scheme == "https"
+    tenant, base = path or (DEFAULT_TENANT, DEFAULT_DATABASE)
+    return parts.hostname, port or (443 if ssl else 8000), ssl, tenant, base
 
 
 class _Damaged(StoreError):
@@ -254,6 +419,19 @@ def _compared(collection: Collection, vector: Vectors, ids: Sequence[str]) -> li
         return []
     kept = np.asarray(found["embeddings"], dtype=np.float32)
     return list(zip(found["ids"], (kept @ vector).tolist(), strict=True))
+
+
+def _row(passage_id: str, fields: Any) -> VectorRow:
+    """What `_fields` made of it."""
+    return VectorRow(
+        passage_id=passage_id,
+        article_id=fields["article"],
+        outlet=fields.get("outlet"),
+        language=fields.get("language"),
+        published=fields.get("published"),
+        known_from=fields["known_from"],
+        known_to=fields["known_to"],
+    )
 
 
 def _where(filters: Filters | None, articles: Sequence[str] | None) -> dict[str, Any] | None:

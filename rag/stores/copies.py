@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, and_, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
-from rag.stores.tables import article, copy_key, version
+from rag.stores.tables import article, copy_key, insert, version
 from rag.text.duplicates import is_copy
 
 _MOST = 40  # articles that are compared, those that share the most keys first
@@ -21,7 +20,8 @@ def settle(connection: Connection, article_id: str, text: str, keys: Sequence[in
     """
     connection.execute(delete(copy_key).where(copy_key.c.article_id == article_id))
     if keys:
-        connection.execute(insert(copy_key), [{"key": key, "article_id": article_id} for key in dict.fromkeys(keys)])
+        shared = [{"key": key, "article_id": article_id} for key in dict.fromkeys(keys)]
+        connection.execute(insert(connection, copy_key), shared)
     own = connection.execute(select(article.c.apart).where(article.c.article_id == article_id)).scalar_one()
     if own:
         return None

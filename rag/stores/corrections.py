@@ -12,12 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from rag.domain import Correction, Fragment, Statement, Verdict, as_json
 from rag.errors import UnknownStatement, UnusableInput
 from rag.stores import rows
-from rag.stores.tables import correction, statement, version
+from rag.stores.tables import correction, insert, statement, version
 from rag.text.grounding import locate
 
 _BASES = {
@@ -79,7 +78,7 @@ def keep(connection: Connection, item: Statement, verdict: Verdict, changes: Map
         "before": as_json(found),
         "made": datetime.now(UTC).replace(microsecond=0).isoformat(),
     }
-    row = insert(correction).values(article_id=item.article_id, version=item.version, place=key, **values)
+    row = insert(connection, correction).values(article_id=item.article_id, version=item.version, place=key, **values)
     connection.execute(row.on_conflict_do_update(index_elements=["article_id", "version", "place"], set_=values))
     restate(connection, item.article_id, item.version, extracted, text)
 
@@ -141,7 +140,7 @@ def carry(connection: Connection, article_id: str, found: str, number: int) -> i
             continue
         values = {"verdict": row.verdict, "changes": row.changes, "before": as_json(moved), "made": row.made}
         connection.execute(
-            insert(correction).values(article_id=article_id, version=found, place=place(moved), **values)
+            insert(connection, correction).values(article_id=article_id, version=found, place=place(moved), **values)
         )
     return lost
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, and_, func, literal_column, select, update
 
@@ -12,12 +13,18 @@ from rag.stores.tables import article, of_pairs, passage, version
 
 Pair = tuple[str, str]  # article id, version
 Rows = list[tuple[VectorRow, Span]]
+PARTS = 64  # into which workers divide a library; a power of two, and more than there will be workers
 _AT_ONCE = 300  # pairs in one query
 
 
-def to_do(connection: Connection, work: str, fingerprint: str, limit: int) -> list[Pair]:
-    """Versions whose derived data was not made as `fingerprint` says, newest first; read from an index alone."""
-    column, newest = version.c[work], literal_column("version.rowid", Integer).desc()
+def to_do(connection: Connection, work: str, fingerprint: str, limit: int, part: int | None = None) -> list[Pair]:
+    """Versions whose derived data was not made as `fingerprint` says, newest first; read from an index alone. `part`
+    keeps those of one of the library's `PARTS`.
+    """
+    column = version.c[work]
+    newest: list[ColumnElement[Any]] = [literal_column("version.rowid", Integer).desc()]  # in the index by itself
+    if connection.dialect.name == "postgresql":
+        newest = [version.c.ingested.desc(), version.c.article_id]
     # One value at a time, the least and the greatest being one step in the index: a range of values in the order of
     # rows would be read from the table itself, all of it, at every call.
     other = {
@@ -27,8 +34,11 @@ def to_do(connection: Connection, work: str, fingerprint: str, limit: int) -> li
     found: list[Pair] = []
     for made_as in (None, *sorted(filter(None, other))):
         if len(found) < limit:
-            chosen = select(version.c.article_id, version.c.version).where(column.is_not_distinct_from(made_as))
-            chosen = chosen.order_by(newest).limit(limit - len(found))
+            missing = column.is_(None) if made_as is None else column == made_as
+            chosen = select(version.c.article_id, version.c.version).where(missing)
+            if part is not None:
+                chosen = chosen.where(*_within(part))
+            chosen = chosen.order_by(*newest).limit(limit - len(found))
             found += [(row.article_id, row.version) for row in connection.execute(chosen)]
     return found
 
@@ -36,6 +46,20 @@ def to_do(connection: Connection, work: str, fingerprint: str, limit: int) -> li
 def other_than(column: ColumnElement[str], fingerprint: str) -> ColumnElement[bool]:
     """The condition that derived data was made otherwise; said so that an index answers it, which no "not equal" is."""
     return (column < fingerprint) | (column > fingerprint)
+
+
+def parts_to_do(connection: Connection, work: str, fingerprint: str) -> list[int]:
+    """The parts in which there is anything to do."""
+    column, digits = version.c[work], func.substr(version.c.article_id, 1, 2)
+    missing = select(digits).where(column.is_(None) | other_than(column, fingerprint)).distinct()
+    return sorted({int(found, 16) * PARTS // 256 for found in connection.execute(missing).scalars()})
+
+
+def _within(part: int) -> list[ColumnElement[bool]]:
+    """Articles of a part: their ids are hashes, so that all parts are about as large."""
+    step = 256 // PARTS
+    begins = [version.c.article_id >= f"{part * step:02x}"]
+    return begins if part == PARTS - 1 else [*begins, version.c.article_id < f"{(part + 1) * step:02x}"]
 
 
 def unmade(connection: Connection, work: str) -> int:
@@ -77,18 +101,15 @@ def confirm(connection: Connection, written: Mapping[Pair, Rows], fingerprint: s
             connection.execute(update(version).where(here).values(embedded_as=fingerprint))
 
 
-def compare(connection: Connection, held: set[str], fingerprint: str) -> tuple[set[str], int]:
-    """Put versions of which an index with these passage ids lacks any back to be done. Gives the ids that the library
-    does not know, and how many versions lack something.
+def compare(connection: Connection, held: set[str], fingerprint: str) -> tuple[set[str], set[Pair]]:
+    """Of an index with these passage ids, those that the library does not know, and the versions of which it lacks any
+    that it should have.
     """
     same = and_(version.c.article_id == passage.c.article_id, version.c.version == passage.c.version)
     chosen = select(passage.c.passage_id, passage.c.article_id, passage.c.version, version.c.embedded_as)
-    unknown, lacking = set(held), set()
+    unknown, lacking = set(held), set[Pair]()
     for row in connection.execute(chosen.select_from(passage.join(version, same))):
         unknown.discard(row.passage_id)
         if row.embedded_as == fingerprint and row.passage_id not in held:
             lacking.add((row.article_id, row.version))
-    for article_id, found in lacking:
-        here = and_(version.c.article_id == article_id, version.c.version == found)
-        connection.execute(update(version).where(here).values(embedded_as=None))
-    return unknown, len(lacking)
+    return unknown, lacking

@@ -6,7 +6,6 @@ at all. Passages, words, vectors and statements are derived and can be made agai
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -14,9 +13,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, and_, delete, func, select, text, update
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Select, and_, delete, func, select, update
+from sqlalchemy.exc import DBAPIError
 
 from rag.domain import (
     AddResult,
@@ -40,22 +38,20 @@ from rag.domain import (
     Verdict,
     Version,
 )
-from rag.errors import LibraryBusy, LibraryDamaged, StoreError, UnknownArticle, UnknownChat
-from rag.stores import amendments, chats, copies, corrections, derived, migrating, rows
+from rag.errors import UnknownArticle, UnknownChat, UnusableInput
+from rag.stores import amendments, chats, copies, corrections, database, derived, lexical, migrating, rows
 from rag.stores.base import FOREVER
 from rag.stores.briefings import BriefingShelf, withdraw
 from rag.stores.tables import (
-    SECURE_DELETE,
     article,
-    connect,
     fetched,
+    insert,
     meta,
     of_pairs,
     passage,
     reading,
     source,
     statement,
-    statement_words,
     version,
 )
 from rag.text.canonical import fold
@@ -66,12 +62,6 @@ Work = Literal["embedded_as", "stated_as"]
 Cut = Callable[[str], list[Span]]
 _KEYS_AT_ONCE = 500
 _TRIED = 5  # as many passages as are asked for are looked at before all that match are
-_REMEMBER = """
-    INSERT INTO reading (key, mark, article_id, version)
-    SELECT :key, :mark, :article_id, :version
-    WHERE EXISTS (SELECT 1 FROM article WHERE article_id = :article_id)  -- it may have been removed meanwhile
-    ON CONFLICT (key) DO UPDATE SET mark = excluded.mark, article_id = excluded.article_id, version = excluded.version
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,29 +89,51 @@ class Fetched:
 
 
 class Library(BriefingShelf):
-    """The record on SQLite. Safe for many threads and processes; every method is one transaction.
+    """The record, in an SQLite file (a path) or on a PostgreSQL server (an address). Safe for many threads and
+    processes; every method is one transaction.
 
-    Raises LibraryDamaged where the file is not a sound library, LibraryBusy where another process holds it too long.
+    Raises LibraryDamaged where it is not a sound library, LibraryBusy where another process holds it too long,
+    StoreUnavailable where its server can't be reached.
     """
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.path = path
-        self._engine: Engine = connect(path)
-        self._looking: Connection | None = None
+    def __init__(self, place: Path | str) -> None:
+        self._database = database.opened(place)
         self._endings: tuple[int, dict[str, list[tuple[int, str]]]] = (-1, {})
-        with self._read() as connection:
-            current = migrating.is_current(connection, path)
-        if not current:
-            with self._write() as connection:
-                migrating.bring_up_to_date(connection, path)
+        try:
+            with self._read() as connection:
+                current = migrating.is_current(connection, self._database)
+            if not current:
+                with self._write() as connection:
+                    migrating.bring_up_to_date(connection, self._database)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def place(self) -> str:
+        """Where the library is, as messages name it."""
+        return self._database.place
+
+    @property
+    def path(self) -> Path:
+        """The file that the library is. Raises UnusableInput where it is on a server."""
+        if "://" in self.place:
+            raise UnusableInput(f"The library is on a server ({self.place}), not in a file.")
+        return Path(self.place)
+
+    @property
+    def engine_version(self) -> str:
+        """The database that keeps the library, with its version."""
+        with self._mapped():
+            return self._database.version()
+
+    @property
+    def _engine(self) -> Engine:
+        return self._database.engine
 
     def close(self) -> None:
         """Release every connection."""
-        if self._looking is not None:
-            self._looking.close()
-            self._looking = None
-        self._engine.dispose()
+        self._database.close()
 
     # -- writing
 
@@ -160,7 +172,7 @@ class Library(BriefingShelf):
             amendments.note(connection, article_id, found, given)
             known_from = rows.known_from(now, extract.published) if number == 1 else rows.seconds(now)
             connection.execute(
-                insert(version).values(
+                insert(connection, version).values(
                     article_id=article_id,
                     version=hashed,
                     number=number,
@@ -175,7 +187,8 @@ class Library(BriefingShelf):
             lost = corrections.carry(connection, article_id, hashed, number) if number > 1 else 0
             original = copies.settle(connection, article_id, extract.text, shared)
             for tied in dict.fromkeys(filter(None, (key, extract.url))):
-                connection.execute(insert(source).values(key=tied, article_id=article_id).on_conflict_do_nothing())
+                row = insert(connection, source).values(key=tied, article_id=article_id)
+                connection.execute(row.on_conflict_do_nothing())
         status: AddStatus = "updated" if number > 1 else "copy" if original else "added"
         told = corrections.not_carried(lost) or ("folded under an article with the same news" if original else None)
         return AddResult(source=name, status=status, article_id=article_id, version=hashed, of=original, reason=told)
@@ -196,18 +209,16 @@ class Library(BriefingShelf):
             withdraw(connection, article_id)
             report = rows.removal(connection, article_id, answers=chats.clear(connection, article_id))
             gone = connection.execute(delete(article).where(article.c.article_id == article_id)).rowcount
-            if gone and not SECURE_DELETE:
-                rows.tell_words(connection, "optimize")
+            if gone:
+                lexical.of(connection).scrub(connection)
         if report is None:
             raise UnknownArticle(f"The library has no article {article_id!r}. `onrecord list` shows the ids.")
-        self._truncate()
+        self._scrub()
         return report
 
-    def _truncate(self) -> None:
-        """Empty the write-ahead log, where what was deleted still stands."""
-        with self._read() as connection:
-            connection.exec_driver_sql("ROLLBACK")  # a checkpoint needs no transaction of its own
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    def _scrub(self) -> None:
+        with self._mapped():
+            self._database.scrub()
 
     def unfold(self, article_id: str) -> bool:
         """Take a wire copy out of its fold, for good; False if it was in none."""
@@ -248,17 +259,24 @@ class Library(BriefingShelf):
         with self._write() as connection:
             derived.confirm(connection, written, fingerprint)
 
-    def compare(self, held: set[str], fingerprint: str) -> tuple[set[str], int]:
-        """Compare with an index that holds these passage ids: versions of which it lacks any are to do again. Gives the
-        ids that the library does not know, and how many versions lack something.
+    def compare(self, held: set[str], fingerprint: str) -> tuple[set[str], set[tuple[str, str]]]:
+        """Compare with an index that holds these passage ids. Gives the ids that the library does not know, and the
+        (article id, version) pairs that count as embedded but of which the index lacks a passage.
         """
-        with self._write() as connection:
+        with self._read() as connection:
             return derived.compare(connection, held, fingerprint)
 
     def remember(self, readings: Sequence[Reading]) -> None:
         """Keep which bytes of which source gave which version."""
         with self._write() as connection:
-            connection.execute(text(_REMEMBER), [asdict(item) for item in readings])
+            for at in range(0, len(readings), _KEYS_AT_ONCE):
+                some = readings[at : at + _KEYS_AT_ONCE]
+                known = select(article.c.article_id).where(article.c.article_id.in_({one.article_id for one in some}))
+                here = set(connection.execute(known).scalars())  # others were removed meanwhile
+                row = insert(connection, reading)
+                fresh = {name: row.excluded[name] for name in ("mark", "article_id", "version")}
+                if values := [asdict(one) for one in some if one.article_id in here]:
+                    connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=fresh), values)
 
     def unchanged(self, marks: Mapping[str, str]) -> dict[str, Reading]:
         """Of sources and the marks of their bytes, the readings that are remembered and whose version is still here."""
@@ -285,7 +303,7 @@ class Library(BriefingShelf):
         with self._write() as connection:
             here = select(article.c.article_id).where(article.c.article_id == item.article_id)
             if item.article_id is None or connection.execute(here).one_or_none():  # it may have been removed meanwhile
-                row = insert(fetched).values(values)
+                row = insert(connection, fetched).values(values)
                 connection.execute(row.on_conflict_do_update(index_elements=["url"], set_=values))
 
     def fetched(self, url: str) -> Fetched | None:
@@ -332,13 +350,13 @@ class Library(BriefingShelf):
     def note(self, key: str, value: str) -> None:
         """Keep a small fact about the library, such as the generation of the vectors."""
         with self._write() as connection:
-            row = insert(meta).values(key=key, value=value)
+            row = insert(connection, meta).values(key=key, value=value)
             connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
     def settle(self, key: str, value: str) -> str:
         """Keep a fact unless one is kept under `key` already, also by another process; the one that is kept."""
         with self._write() as connection:
-            connection.execute(insert(meta).values(key=key, value=value).on_conflict_do_nothing())
+            connection.execute(insert(connection, meta).values(key=key, value=value).on_conflict_do_nothing())
         return self.noted(key) or value
 
     # -- reading
@@ -410,11 +428,12 @@ class Library(BriefingShelf):
         """Outlets and how many articles each has, the most first."""
         with self._read() as connection:
             counted = func.count().label("n")
+            name = func.min(article.c.outlet).label("outlet")
             fetched = connection.execute(
-                select(article.c.outlet, counted)
+                select(name, counted)
                 .where(article.c.outlet.is_not(None))
                 .group_by(article.c.outlet_key)
-                .order_by(counted.desc(), article.c.outlet)
+                .order_by(counted.desc(), name)
             ).all()
         return [(row.outlet, row.n) for row in fetched]
 
@@ -428,22 +447,17 @@ class Library(BriefingShelf):
 
     def match(self, terms: Sequence[str], *, k: int, filters: Filters) -> list[tuple[Passage, float]]:
         """The `k` passages that match any of the folded terms best by BM25, best first; a higher score is better."""
-        asked = rows.any_of(terms)
-        if not asked:
-            return []
         with self._read() as connection:
             if not replace(filters, as_of=None):  # a filter that lets few through is faster looked at first
-                found = rows.ranked(connection, asked, filters, k, among=_TRIED * k)
+                found = rows.ranked(connection, terms, filters, k, among=_TRIED * k)
                 if len(found) == k:
                     return found
-            return rows.ranked(connection, asked, filters, k)
+            return rows.ranked(connection, terms, filters, k)
 
     def frequency(self, term: str) -> int:
         """In how many passages a folded term stands (as the index stems it)."""
         with self._read() as connection:
-            asked = '"' + term.replace('"', "") + '"'
-            found = text("SELECT count(*) FROM passage_words WHERE passage_words MATCH :asked")
-            return int(connection.execute(found, {"asked": asked}).scalar_one())
+            return lexical.of(connection).frequency(connection, term)
 
     def passage_count(self) -> int:
         """How many passages the library is cut into, all versions counted."""
@@ -494,10 +508,17 @@ class Library(BriefingShelf):
             fetched = connection.execute(select(article).where(article.c.article_id.in_(set(article_ids)))).all()
         return {row.article_id: ArticleSummary(**rows.article_fields(row), words=row.words) for row in fetched}
 
-    def to_do(self, work: Work, fingerprint: str, *, limit: int) -> list[tuple[str, str]]:
-        """(article id, version) pairs whose derived data was not made as `fingerprint` says, newest ingested first."""
+    def to_do(self, work: Work, fingerprint: str, *, limit: int, part: int | None = None) -> list[tuple[str, str]]:
+        """(article id, version) pairs whose derived data was not made as `fingerprint` says, newest ingested first;
+        `part` keeps those of one part of the library.
+        """
         with self._read() as connection:
-            return derived.to_do(connection, work, fingerprint, limit)
+            return derived.to_do(connection, work, fingerprint, limit, part)
+
+    def parts_to_do(self, work: Work, fingerprint: str) -> list[int]:
+        """The parts of the library in which there is anything for `to_do`."""
+        with self._read() as connection:
+            return derived.parts_to_do(connection, work, fingerprint)
 
     def to_do_count(self, work: Work, fingerprint: str) -> int:
         """How many versions `to_do` would give without a limit."""
@@ -518,10 +539,7 @@ class Library(BriefingShelf):
     def written(self) -> int:
         """A number that changes when anybody writes to the library, in this process or another."""
         with self._mapped():
-            if self._looking is None:
-                self._looking = self._engine.connect()
-                self._looking.exec_driver_sql("ROLLBACK")  # what a transaction sees would never change
-            return int(self._looking.exec_driver_sql("PRAGMA data_version").scalar_one())
+            return self._database.written()
 
     def cut_differently(self, cut_as: str) -> list[tuple[str, str]]:
         """(article id, version) pairs whose passages were not cut as `cut_as` says."""
@@ -552,34 +570,24 @@ class Library(BriefingShelf):
         `actor` keeps those made by or on behalf of that name (folded, equal), `articles` those of these articles.
         `terms` keeps those that hold any of these folded words, best match by BM25 first.
         """
-        asked = rows.any_of(terms) if terms is not None else None
-        if asked == "" or articles == []:
+        if articles == []:
             return []
-        matched = rows.matched(statement_words, "0.5, 0.0, 1.0")
-        said = statement.join(article)
-        if asked:
-            said = said.join(matched, matched.c.rowid == statement.c.rowid)
-        newest = (article.c.published.desc().nulls_last(), statement.c.article_id, statement.c.ordinal)
-        same = and_(version.c.article_id == statement.c.article_id, version.c.version == statement.c.version)
-        this_version = rows.current(version.c.known_from, version.c.known_to, filters)
-        if version_hash:
-            this_version = version.c.version == version_hash
-        chosen = (
-            select(statement.c.value, article.c.title, article.c.outlet, article.c.published)
-            .select_from(said.join(version, same))
-            .where(*rows.conditions(filters), this_version)
-            .order_by(*([matched.c.rank] if asked else []), *newest)
-            .limit(limit)
-        )
-        if filters.speaker:
-            chosen = chosen.where(rows.speaks(filters.speaker))
-        if articles is not None:
-            chosen = chosen.where(statement.c.article_id.in_(articles))
-        if actor:
-            key = fold(actor)
-            chosen = chosen.where((statement.c.actor_key == key) | (statement.c.speaker_key == key))
         with self._read() as connection:
-            return [rows.as_statement(row) for row in connection.execute(chosen, {"asked": asked} if asked else {})]
+            said = statement.join(article)
+            ranked: list[ColumnElement[float]] = []
+            if terms is not None:
+                matched = lexical.of(connection).matched(connection, "statement", terms)
+                if matched is None:
+                    return []
+                said = said.join(matched, matched.c.rowid == statement.c.rowid)
+                ranked = [matched.c.rank]
+            chosen = _statements(said, filters, ranked, version_hash).limit(limit)
+            if articles is not None:
+                chosen = chosen.where(statement.c.article_id.in_(articles))
+            if actor:
+                key = fold(actor)
+                chosen = chosen.where((statement.c.actor_key == key) | (statement.c.speaker_key == key))
+            return [rows.as_statement(row) for row in connection.execute(chosen)]
 
     def actors(self) -> list[tuple[str, int]]:
         """Folded names of speakers and actors with how many statements each has, the most first."""
@@ -652,7 +660,7 @@ class Library(BriefingShelf):
             known = chats.forget(connection, chat_id)
         if not known:
             raise UnknownChat("The library has no such conversation (any more).")
-        self._truncate()
+        self._scrub()
 
     def judge(self, chat_id: str, number: int, judgement: Judgement | None, note: str | None) -> None:
         """Keep what a reader thought of an answer; None forgets it. Raises UnknownChat."""
@@ -668,32 +676,21 @@ class Library(BriefingShelf):
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
-        with self._mapped(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with self._mapped(), self._database.writing() as connection:
             yield connection
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with self._mapped(), self._engine.connect() as connection:
+        with self._mapped(), self._database.reading() as connection:
             yield connection
 
     @contextmanager
     def _mapped(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as exc:
-            cause = str(exc.orig)
-            if "locked" in cause or "busy" in cause:
-                raise LibraryBusy(f"{self.path} is held by another process. Try again when it is done.") from exc
-            if "full" in cause:
-                raise StoreError(f"No space is left for {self.path}. Free some; nothing was changed.") from exc
-            raise StoreError(
-                f"The library {self.path} can't be used: {cause}. Check its folder and permissions."
-            ) from exc
         except DBAPIError as exc:
-            if isinstance(exc.orig, sqlite3.DatabaseError) and not isinstance(exc.orig, sqlite3.IntegrityError):
-                raise LibraryDamaged(
-                    f"{self.path} is not a sound library ({exc.orig}). Nothing was changed; put a backup in its place."
-                ) from exc
+            if fault := self._database.fault(exc):
+                raise fault from exc
             raise
 
     def _known(self, extract: Extract, key: str | None) -> AddResult | None:
@@ -712,3 +709,21 @@ def _given_again(connection: Connection, known: AddResult, key: str | None, give
     changed = (amendments.amend if same else amendments.fill)(connection, known.article_id, given)
     told = f"{known.reason}; {' and '.join(sorted(changed))} as given" if changed else known.reason
     return replace(known, reason=told)
+
+
+def _statements(
+    said: FromClause, filters: Filters, ranked: Sequence[ColumnElement[float]], version_hash: str | None
+) -> Select[Any]:
+    """Statements of the versions that the filters allow, or of the one that is named, in their order."""
+    newest = (article.c.published.desc().nulls_last(), statement.c.article_id, statement.c.ordinal)
+    same = and_(version.c.article_id == statement.c.article_id, version.c.version == statement.c.version)
+    this_version = rows.current(version.c.known_from, version.c.known_to, filters)
+    if version_hash:
+        this_version = version.c.version == version_hash
+    chosen = (
+        select(statement.c.value, article.c.title, article.c.outlet, article.c.published)
+        .select_from(said.join(version, same))
+        .where(*rows.conditions(filters), this_version)
+        .order_by(*ranked, *newest)
+    )
+    return chosen.where(rows.speaks(filters.speaker)) if filters.speaker else chosen

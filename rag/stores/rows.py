@@ -12,22 +12,18 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
-    Subquery,
-    TableClause,
     and_,
     delete,
     exists,
     func,
-    literal_column,
     select,
-    text,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert
 
 from rag.domain import AddResult, Extract, Filters, Fragment, Overview, Passage, Removal, Span, Statement, as_json
+from rag.stores import lexical
 from rag.stores.base import FOREVER
-from rag.stores.tables import article, passage, passage_words, source, statement, statement_words, version
+from rag.stores.tables import article, insert, passage, source, statement, version
 from rag.text.canonical import digest, fold
 from rag.text.countries import countries_in
 
@@ -109,7 +105,7 @@ def put_article(connection: Connection, article_id: str, found: str, extract: Ex
         "words": len(extract.text.split()),
         "notes": list(extract.notes),
     }
-    row = insert(article).values(article_id=article_id, ingested=now.isoformat(), **values)
+    row = insert(connection, article).values(article_id=article_id, ingested=now.isoformat(), **values)
     connection.execute(row.on_conflict_do_update(index_elements=["article_id"], set_=values))
 
 
@@ -158,10 +154,10 @@ def put_passages(
                 "known_to": known_to,
             }
         )
-        indexed.append({"rowid": key, "title": title, "outlet": outlet, "body": fold(span.of(extract.text))})
+        indexed.append(lexical.Entry(key, title, outlet, fold(span.of(extract.text))))
     if kept:
-        connection.execute(insert(passage), kept)
-        connection.execute(insert(passage_words), indexed)
+        connection.execute(insert(connection, passage), kept)
+        lexical.of(connection).put(connection, "passage", indexed)
 
 
 def searched_fields(title: str | None, outlet: str | None, published: str | None) -> tuple[str, str]:
@@ -169,45 +165,28 @@ def searched_fields(title: str | None, outlet: str | None, published: str | None
     return fold(title or ""), fold(" ".join(filter(None, (outlet, published))))
 
 
-def put_words(
-    connection: Connection, index: TableClause, key: AnyRow | None, title: str | None, outlet: str | None, body: str
-) -> None:
-    """Index the words of the row with this key."""
-    folded = {"title": fold(title or ""), "outlet": fold(outlet or ""), "body": fold(body)}
-    connection.execute(insert(index).values(rowid=key[0] if key else None, **folded))
-
-
 def put_statements(connection: Connection, article_id: str, found: str, statements: Sequence[Statement]) -> None:
     """Replace the statements of one version and their words."""
     connection.execute(delete(statement).where(statement.c.article_id == article_id, statement.c.version == found))
+    first = connection.execute(select(func.coalesce(func.max(statement.c.rowid), 0) + 1)).scalar_one()
+    kept, indexed = [], []
     for n, item in enumerate(statements):
-        key = connection.execute(insert(statement).values(statement_row(n, item))).inserted_primary_key
-        said = " ".join(filter(None, (item.text, item.venue, *countries(item.text))))
-        put_words(connection, statement_words, key, item.title, None, said)
-
-
-def tell_words(connection: Connection, command: str, value: int | None = None) -> None:
-    """Give a command of FTS5 to both lexical indices."""
-    for index in (passage_words, statement_words):
-        connection.execute(insert(index).values({index.name: command, "rank": value}))
-
-
-def matched(index: TableClause, weights: str, most: int | None = None) -> Subquery:
-    """Rows of a lexical index that match the parameter `asked`, with their BM25 `rank` (lower is better), or so many of
-    the best; `weights` are those of title, outlet and body.
-    """
-    rank: ColumnElement[float] = literal_column(f"bm25({index.name}, {weights})")
-    chosen = select(index.c.rowid, rank.label("rank")).where(text(f"{index.name} MATCH :asked"))
-    return (chosen.order_by(text("rank")).limit(most) if most else chosen).subquery()
+        kept.append({"rowid": first + n, **statement_row(n, item)})
+        indexed.append(statement_entry(first + n, item))
+    if kept:
+        connection.execute(insert(connection, statement), kept)
+        lexical.of(connection).put(connection, "statement", indexed)
 
 
 def ranked(
-    connection: Connection, asked: str, filters: Filters, k: int, *, among: int | None = None
+    connection: Connection, terms: Sequence[str], filters: Filters, k: int, *, among: int | None = None
 ) -> list[tuple[Passage, float]]:
     """The `k` passages that match best by BM25 and that the filters allow, best first; a higher score is better. With
     `among`, only so many of the best that match are looked at: it spares looking up the article of each.
     """
-    found = matched(passage_words, "1.0, 0.5, 1.0", among)
+    found = lexical.of(connection).matched(connection, "passage", terms, among)
+    if found is None:
+        return []
     chosen = (
         select(passage, found.c.rank)
         .select_from(passage.join(article).join(found, found.c.rowid == passage.c.rowid))
@@ -215,12 +194,13 @@ def ranked(
         .order_by(found.c.rank, passage.c.passage_id)  # ties fall alike, in whatever order articles came
         .limit(k)
     )
-    return [(as_passage(row), -row.rank) for row in connection.execute(chosen, {"asked": asked}).all()]
+    return [(as_passage(row), -row.rank) for row in connection.execute(chosen).all()]
 
 
-def any_of(terms: Sequence[str]) -> str:
-    """An FTS5 query for any of the terms; operators in them are words."""
-    return " OR ".join('"' + term.replace('"', "") + '"' for term in dict.fromkeys(terms) if term.strip('"'))
+def statement_entry(key: int, item: Statement) -> lexical.Entry:
+    """What the lexical index keeps of a statement, besides its own words those of countries under every name."""
+    said = " ".join(filter(None, (item.text, item.venue, *countries(item.text))))
+    return lexical.Entry(key, fold(item.title or ""), "", fold(said))
 
 
 def countries(said: str) -> list[str]:

@@ -1,39 +1,52 @@
-"""The tables of the library, in SQLAlchemy Core, and the SQLite connection rules."""
+"""The tables of the library, in SQLAlchemy Core, as SQLite and PostgreSQL keep them alike."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     ColumnElement,
-    Engine,
+    Connection,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Integer,
     MetaData,
-    String,
     Table,
-    TableClause,
-    Text,
     UniqueConstraint,
     and_,
-    column,
-    create_engine,
-    event,
-    table,
     tuple_,
 )
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Integer as PlainInteger
+from sqlalchemy import String as PlainString
+from sqlalchemy import Text as PlainText
 
-SCHEMA = 3  # counts forms of the file: raise it with every revision under `migrations`
+if TYPE_CHECKING:  # the two have the same methods; the one that a library needs is imported with it
+    from sqlalchemy.dialects.sqlite import Insert
+
+SCHEMA = 3  # counts forms of the library: raise it with every revision under `migrations`
 metadata = MetaData()
+
+# SQLite compares text byte by byte and counts in 64 bits; PostgreSQL does so where it is told to.
+String = PlainString().with_variant(PlainString(collation="C"), "postgresql")
+Text = PlainText().with_variant(PlainText(collation="C"), "postgresql")
+Integer = PlainInteger().with_variant(BigInteger(), "postgresql")
+
+
+def insert(connection: Connection, into: Table) -> Insert:
+    """An INSERT in the dialect of the connection, for it to say what a conflict does."""
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(into)  # type: ignore[return-value]  # its methods are those of the other
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(into)
+
 
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
 
@@ -244,35 +257,6 @@ mapped = Table(
 )
 
 
-# The lexical indices hold folded words; `porter` stems English and leaves other scripts alone. A word index row has the
-# rowid of its passage or statement and goes with it, also when the article's removal cascades.
-def _words(name: str) -> TableClause:
-    # A column of the table's own name, and `rank`, take FTS5's commands.
-    return table(name, *(column(part) for part in ("rowid", "title", "outlet", "body", "rank", name)))
-
-
-passage_words, statement_words = _words("passage_words"), _words("statement_words")
-_INDEX = "CREATE VIRTUAL TABLE IF NOT EXISTS {0}_words USING fts5(title, outlet, body, tokenize = '{1}')"
-_GONE = (
-    "CREATE TRIGGER IF NOT EXISTS {0}_gone AFTER DELETE ON {0} BEGIN DELETE FROM {0}_words WHERE rowid = old.rowid; END"
-)
-# The order of the list of articles, also for libraries that are older than it. DESC puts days that are not known last.
-_OUTLETS = "CREATE INDEX IF NOT EXISTS article_outlets ON article (outlet_key, outlet)"  # counted without the rows
-_NEWEST = "CREATE INDEX IF NOT EXISTS article_newest ON article (published DESC, ingested DESC, article_id)"
-LEXICAL = [
-    _NEWEST,
-    _OUTLETS,
-    *(
-        made.format(name, "porter unicode61 remove_diacritics 2")
-        for name in ("passage", "statement")
-        for made in (_INDEX, _GONE)
-    ),
-]
-
-# Without it the words of a removed article stay in the index's older segments until these are merged.
-SECURE_DELETE = sqlite3.sqlite_version_info >= (3, 42)
-
-
 def of_pairs(table: Table, pairs: Collection[tuple[str, str]]) -> ColumnElement[bool]:
     """The condition that a row names one of these (article id, version) pairs.
 
@@ -280,27 +264,3 @@ def of_pairs(table: Table, pairs: Collection[tuple[str, str]]) -> ColumnElement[
     """
     ids = sorted({article_id for article_id, _ in pairs})
     return and_(table.c.article_id.in_(ids), tuple_(table.c.article_id, table.c.version).in_(pairs))
-
-
-SECONDS_TO_WAIT = 20.0  # for another writer
-
-
-def connect(path: Path) -> Engine:
-    """An engine on the SQLite file: write-ahead log, every commit on disk before it is reported, waits for a writer."""
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": SECONDS_TO_WAIT, "check_same_thread": False})
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: DBAPIConnection, _record: Any) -> None:
-        connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
-        cursor = connection.cursor()
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        # A writer takes its lock at once: a read that turns into a write could not wait its turn.
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine

@@ -16,16 +16,18 @@ from datetime import UTC, datetime
 
 from rag import logs
 from rag.domain import Article, Progress, Removal, Span, Statement, Step
-from rag.errors import ModelError, ModelMissing, OnRecordError, StoreError, UnknownArticle
+from rag.errors import ModelError, ModelMissing, OnRecordError, StoreError, StoreUnavailable, UnknownArticle
 from rag.providers.base import Embedder
 from rag.stores.base import VectorRow, VectorStore
 from rag.stores.library import Library
 from rag.text import chunking
 
+UNCLEAN = "vectors_unclean"  # noted in the library: the vectors of a removed article could not be reached
 REPAIRED = "vectors_repaired"  # noted in the library: when the index was last repaired by itself, and why
 _VERSIONS_AT_ONCE = 32
 _PASSAGES_AT_ONCE = 128  # of one round: enough to keep the model busy, few enough to stop soon
 _SECONDS_BETWEEN = 3.0  # two looks at whether another process has written
+_LOOKS = 5  # at what others wrote, for one at what was put off
 _PATIENCE = 1.0  # seconds that extraction waits, article by article, while questions are answered
 _ASKERS_TOLD = 5
 _PHASES = {"_recut": "cutting", "_embed_some": "vectors", "_repair": "repairing", "_state_some": "statements"}
@@ -34,12 +36,16 @@ _log = logging.getLogger(__name__)
 
 class Watcher:
     """Has outstanding work begun a little after opening, and whenever the library was written to since: what another
-    process added and did not wait for is seen to here, without anybody asking for it.
+    process added and did not wait for is seen to here, without anybody asking for it. What was `put_off`, as while a
+    vector server is away, is tried again now and then.
     """
 
-    def __init__(self, library: Library, *, begin: Callable[[], None]) -> None:
+    def __init__(
+        self, library: Library, *, begin: Callable[[], None], put_off: Callable[[], bool] = lambda: False
+    ) -> None:
         self._library = library
         self._begin = begin
+        self._put_off = put_off
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="onrecord-watcher", daemon=True)
         self._thread.start()
@@ -50,12 +56,13 @@ class Watcher:
         self._thread.join()
 
     def _run(self) -> None:
-        seen = None
+        seen, looks = None, 0
         while not self._closed.wait(_SECONDS_BETWEEN):
+            looks += 1
             try:
                 now = self._library.written()
                 changed, seen = now != seen, now
-                if changed:
+                if changed or (looks % _LOOKS == 0 and self._put_off()):
                     self._begin()
             except OnRecordError as exc:  # whoever asks for something is told; the next look may succeed
                 _log.warning("looking for work failed", extra=logs.fields(**logs.why(exc)))
@@ -116,6 +123,11 @@ class Indexer:
                 self._thread = threading.Thread(target=self._run, name="onrecord-indexer", daemon=True)
                 self._thread.start()
 
+    @property
+    def put_off(self) -> bool:
+        """True if something could not be done just now, and may be later."""
+        return self._put_off
+
     def wait(self, timeout: float | None = None) -> bool:
         """Block until nothing is left to do (or `fault` says why it can't be done); False if time ran out."""
         return self._idle.wait(timeout)
@@ -159,7 +171,13 @@ class Indexer:
         report = self._library.remove(article_id)
         if self._vectors:
             self._whole = False  # should this process end before the next line, the next one sees to the rest
-            self._vectors.remove([article_id])
+            try:
+                self._vectors.remove([article_id])
+            except StoreUnavailable as exc:  # no search shows what the library does not know
+                self._library.note(UNCLEAN, article_id)
+                self._put_off = True
+                told = logs.fields(article_id=article_id, **logs.why(exc))
+                _log.warning("vectors of a removed article are removed later", extra=told)
         return report
 
     @contextmanager
@@ -237,11 +255,11 @@ class Indexer:
             self._cut_alike = True
         return False
 
-    def _embed_some(self) -> bool:
+    def _embed_some(self, part: int | None = None) -> bool:
         if not self._embedder or not self._vectors:
             return False
         started = time.perf_counter()
-        pairs = self._library.to_do("embedded_as", self.cut_as, limit=_VERSIONS_AT_ONCE)
+        pairs = self._library.to_do("embedded_as", self.cut_as, limit=_VERSIONS_AT_ONCE, part=part)
         if not pairs:
             return False
         written: dict[tuple[str, str], list[tuple[VectorRow, Span]]] = {}
@@ -270,22 +288,28 @@ class Indexer:
             return False
         lost, self._vectors.lost = self._vectors.lost, None
         self._whole = True
-        if self._vectors.count() == self._library.passage_count():
+        unclean = bool(self._library.noted(UNCLEAN))
+        if self._vectors.count() == self._library.passage_count() and not unclean:
             return False
         unknown, lacking = self._library.compare(self._vectors.ids(), self.cut_as)
         self._vectors.drop(sorted(unknown))
+        if unclean:
+            self._library.note(UNCLEAN, "")
+        if lacking:  # but for what another process has put in since
+            lacking &= self._library.compare(self._vectors.ids(), self.cut_as)[1]
         if lacking:
-            told = lost or f"The vector index lacked {lacking} article versions; they are made again."
+            self._library.mark("embedded_as", lacking, None)
+            told = lost or f"The vector index lacked {len(lacking)} article versions; they are made again."
             self._library.note(REPAIRED, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {told}")
             _log.warning("vector index repaired", extra=logs.fields(reason=told, versions=lacking))
         return True
 
-    def _state_some(self) -> bool:
+    def _state_some(self, part: int | None = None) -> bool:
         if not self._extractor:
             return False
         self._quiet.wait(_PATIENCE)
         started = time.perf_counter()
-        pairs = self._library.to_do("stated_as", self._extractor.fingerprint, limit=1)
+        pairs = self._library.to_do("stated_as", self._extractor.fingerprint, limit=1, part=part)
         for article_id, version in pairs:
             try:
                 article = self._library.article(article_id, version)

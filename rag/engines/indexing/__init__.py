@@ -1,0 +1,1 @@
+"""Deriving what is searched from the library, in this process or by workers that share it."""

@@ -1,0 +1,78 @@
+"""The seam to the database that keeps a library: connections, transactions, and what its faults mean."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from rag.errors import OnRecordError
+
+
+class Database(Protocol):
+    """One database. `place` names it in messages and never holds a password."""
+
+    engine: Engine
+    place: str
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A transaction that sees the library as it was when it began."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """A transaction that no other writer's runs beside; committed when left, and on disk then."""
+        ...
+
+    def tables(self, connection: Connection) -> set[str]:
+        """The names of the tables in it."""
+        ...
+
+    def form(self, connection: Connection) -> int:
+        """The form of the library, as `note_form` keeps it; 0 where nothing was noted."""
+        ...
+
+    def note_form(self, connection: Connection, form: int) -> None:
+        """Keep the form of the library where opening finds it fast."""
+        ...
+
+    def check(self, connection: Connection) -> None:
+        """Raises LibraryDamaged where the database says that it is not sound."""
+        ...
+
+    def adorn(self, connection: Connection) -> None:
+        """Make the indices that only this database needs."""
+        ...
+
+    def scrub(self) -> None:
+        """See to it that deleted text leaves the database's files, as far as the database can."""
+        ...
+
+    def written(self) -> int:
+        """A number that changes when anybody writes to the library."""
+        ...
+
+    def version(self) -> str:
+        """What the database is and its version, as people read it."""
+        ...
+
+    def fault(self, exc: DBAPIError) -> OnRecordError | None:
+        """What an error of the database means; None where it is our own mistake."""
+        ...
+
+    def close(self) -> None:
+        """Release every connection."""
+        ...
+
+
+def opened(place: Path | str) -> Database:
+    """The database at a path (SQLite), or at an address `postgresql://…`. Raises BadSettings, StoreError."""
+    if isinstance(place, Path):
+        from rag.stores.sqlite import SqliteDatabase
+
+        return SqliteDatabase(place)
+    from rag.stores.postgres import PostgresDatabase
+
+    return PostgresDatabase(place)

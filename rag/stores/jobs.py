@@ -1,0 +1,156 @@
+"""Jobs for workers, on a PostgreSQL task queue (procrastinate) beside the library.
+
+A job is a wake-up: it names a kind of work and a part of the library, and what there is to do is read from the library
+itself. So a job that is lost, doubled or stale does no harm, and at most one of a kind and part is ever in hand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
+from procrastinate.jobs import Status
+from procrastinate.schema import SchemaManager
+
+from rag import logs
+from rag.errors import StoreUnavailable
+
+_QUEUE, _TASK, _TEND = "onrecord", "onrecord.derive", "onrecord.tend"
+_EVERY = "* * * * * */15"  # seconds are last: how often a worker looks whether anything was left lying
+_URGENT = {"vectors": 10, "repair": 5, "statements": 0}
+_SECONDS_TO_REACH = 10.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One kind of work (`vectors`, `statements`, `repair`) on one part of the library."""
+
+    kind: str
+    part: int = 0
+
+    @property
+    def name(self) -> str:
+        """What no two jobs in hand, and no two that wait, share."""
+        return f"{self.kind}-{self.part}"
+
+
+class Jobs:
+    """The queue. `heartbeat` is how often a worker says that it lives, in seconds; one that has been silent for three
+    of them counts as dead, and its jobs go to others. Raises StoreUnavailable while the server is away.
+    """
+
+    def __init__(self, address: str, *, heartbeat: float = 10.0) -> None:
+        self._address = address
+        self._heartbeat = heartbeat
+        self._lock = threading.Lock()
+        self._asking: App | None = None
+
+    @staticmethod
+    def schema() -> str:
+        """The statements that make the queue's tables, for a database without them."""
+        return SchemaManager.get_schema()
+
+    def ask(self, jobs: Iterable[Job]) -> None:
+        """Have these done; those that wait already are not asked for twice."""
+        with self._reached():
+            app = self._open()
+            for job in jobs:
+                try:
+                    app.configure_task(
+                        _TASK, queue=_QUEUE, lock=job.name, queueing_lock=job.name, priority=_URGENT[job.kind]
+                    ).defer(kind=job.kind, part=job.part)
+                except AlreadyEnqueued:
+                    continue
+
+    def workers(self) -> int:
+        """How many workers live."""
+        found = "SELECT count(*) AS n FROM procrastinate_workers WHERE last_heartbeat > now() - %(age)s * interval '1s'"
+        return int(self._one(found, age=3 * self._heartbeat)["n"])
+
+    def waiting(self) -> int:
+        """How many jobs wait or are in hand."""
+        found = (
+            "SELECT count(*) AS n FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND task_name = %(name)s"
+        )
+        return int(self._one(found, name=_TASK)["n"])
+
+    def work(self, do: Callable[[Job], None], tend: Callable[[], None], *, once: bool = False) -> None:
+        """Be a worker until the process is told to end (or, with `once`, until nothing waits). `do` does a job, `tend`
+        is called every quarter of a minute by one of the workers, after the jobs of dead ones were put back.
+        """
+        app = App(connector=PsycopgConnector(conninfo=self._address, min_size=1, max_size=4, timeout=_SECONDS_TO_REACH))
+
+        async def derive(kind: str, part: int) -> None:
+            await asyncio.to_thread(do, Job(kind, part))
+
+        async def look(timestamp: int = 0) -> None:  # when it was due
+            await self._rescue(app)
+            await asyncio.to_thread(tend)
+
+        app.task(name=_TASK, queue=_QUEUE)(derive)
+        looking = app.task(name=_TEND, queue=_QUEUE, queueing_lock=_TEND)(look)
+        if not once:
+            app.periodic(cron=_EVERY)(looking)
+
+        async def run() -> None:
+            async with app.open_async():
+                await look()
+                await app.run_worker_async(
+                    queues=[_QUEUE],
+                    wait=not once,
+                    delete_jobs="always",  # what is to do is in the library
+                    update_heartbeat_interval=self._heartbeat,
+                    stalled_worker_timeout=3 * self._heartbeat,
+                    install_signal_handlers=threading.current_thread() is threading.main_thread(),
+                )
+
+        with self._reached():
+            asyncio.run(run())
+
+    def close(self) -> None:
+        """Release every connection."""
+        with self._lock:
+            if self._asking:
+                self._asking.close()
+            self._asking = None
+
+    async def _rescue(self, app: App) -> None:
+        """Put the jobs of dead workers back, unless the same wait already."""
+        manager = app.job_manager
+        for job in await manager.get_stalled_jobs(queue=_QUEUE, seconds_since_heartbeat=3 * self._heartbeat):
+            _log.warning("a worker ended amid a job; another takes it", extra=logs.fields(job=job.queueing_lock))
+            try:
+                await manager.retry_job(job)
+            except (UniqueViolation, AlreadyEnqueued, ConnectorException):
+                await manager.finish_job(job, status=Status.FAILED, delete_job=True)
+
+    def _open(self) -> App:
+        with self._lock:
+            if self._asking is None:
+                connector = SyncPsycopgConnector(
+                    conninfo=self._address, min_size=1, max_size=2, timeout=_SECONDS_TO_REACH
+                )
+                self._asking = App(connector=connector).open()
+            return self._asking
+
+    def _one(self, query: Any, **values: Any) -> dict[str, Any]:
+        with self._reached():
+            return self._open().connector.get_sync_connector().execute_query_one(query, **values)
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
+        except ConnectorException as exc:
+            raise StoreUnavailable(
+                "The queue of jobs on the library's server can't be reached. Start the server, or check "
+                "ONRECORD_DATABASE_URL; what is to do is kept in the library."
+            ) from exc

@@ -1,0 +1,189 @@
+"""The library's database on a server: PostgreSQL through psycopg, for several processes on several machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, select
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
+
+from rag.errors import (
+    BadSettings,
+    LibraryBusy,
+    LibraryDamaged,
+    OnRecordError,
+    StoreError,
+    StoreUnavailable,
+    UnusableInput,
+)
+from rag.stores.tables import meta
+
+_OLDEST = 140_000  # PostgreSQL 14: triggers can be replaced
+_SECONDS_TO_REACH, _SECONDS_TO_WAIT = 10, 20  # a server; another writer, or a free connection
+_CONNECTIONS, _AT_A_PINCH = 5, 25  # that a process keeps; that it opens besides, when many ask
+# Scores are long expressions over few rows: compiling them costs more than it saves.
+_OPTIONS = f"-c jit=off -c lock_timeout={_SECONDS_TO_WAIT}s -c timezone=UTC"
+# One writer at a time, as in a file: what is a duplicate, a copy or the next version is decided on what is there.
+_IN_TURN = "SELECT pg_advisory_xact_lock(hashtext('onrecord'), hashtext(current_schema()))"
+_WRITTEN = "UPDATE library_written SET n = n + 1"
+_ADORN = [
+    "CREATE TABLE IF NOT EXISTS library_written (n BIGINT NOT NULL)",
+    "INSERT INTO library_written SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM library_written)",
+    "CREATE INDEX IF NOT EXISTS article_outlets ON article (outlet_key, outlet)",
+    "CREATE INDEX IF NOT EXISTS article_newest ON article (published DESC NULLS LAST, ingested DESC, article_id)",
+    "CREATE INDEX IF NOT EXISTS version_to_embed ON version (embedded_as, ingested)",
+    "CREATE INDEX IF NOT EXISTS version_to_state ON version (stated_as, ingested)",
+]
+_BUSY = {"55P03", "40001", "40P01", "57014", "53300"}  # locks, deadlocks, cancelled, too many connections
+_AWAY = {"57P01", "57P02", "57P03"}  # shutting down, crashed, starting up
+_FULL = {"53100", "53200"}
+_DAMAGED = {"XX001", "XX002"}
+_NO_ENTRY = ("authentication failed", "no password supplied", "does not exist")  # while connecting there is no code
+_REFUSED = ("28", "3D", "42501")  # who asks, which database, what one may do
+
+
+class PostgresDatabase:
+    """A Database on a PostgreSQL server. Raises BadSettings for an address that can't be one, or without the driver."""
+
+    def __init__(self, address: str) -> None:
+        url = _url(address)
+        shown = URL.create("postgresql", url.username, None, url.host, url.port, url.database)
+        self.place = shown.render_as_string(hide_password=True)
+        try:
+            self.engine: Engine = create_engine(
+                url.set(drivername="postgresql+psycopg", query={**url.query, "options": _options(url)}),
+                connect_args={"connect_timeout": _SECONDS_TO_REACH, "application_name": "onrecord"},
+                pool_size=_CONNECTIONS,
+                max_overflow=_AT_A_PINCH,
+                pool_timeout=_SECONDS_TO_WAIT,
+                pool_pre_ping=True,  # a server that was started anew is met with new connections
+                hide_parameters=True,
+            )
+        except ModuleNotFoundError as exc:
+            raise BadSettings(
+                "ONRECORD_DATABASE_URL needs PostgreSQL's driver: pip install 'onrecord[server]'."
+            ) from exc
+        self._snapshot = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._each = self.engine.execution_options(isolation_level="READ COMMITTED")
+        self._writes = False  # True once it was seen that there is something to count writes in
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees the library as it was when it began."""
+        with self._reached(), self._snapshot.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that no other writer's runs beside; committed when left, and on disk then."""
+        with self._reached(), self._each.connect() as connection, connection.begin():
+            connection.exec_driver_sql(_IN_TURN)  # what follows sees what the writer before has done
+            self._writes = self._writes or "library_written" in self.tables(connection)
+            if self._writes:
+                connection.exec_driver_sql(_WRITTEN)
+            yield connection
+
+    def tables(self, connection: Connection) -> set[str]:
+        """The names of the tables in the schema that is in use."""
+        found = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+        return set(connection.exec_driver_sql(found).scalars())
+
+    def form(self, connection: Connection) -> int:
+        """The number in the table of notes."""
+        if connection.exec_driver_sql("SELECT to_regclass('meta')").scalar_one() is None:
+            return 0
+        noted = select(meta.c.value).where(meta.c.key == "schema")
+        return int(connection.execute(noted).scalar_one_or_none() or 0)
+
+    def note_form(self, connection: Connection, form: int) -> None:
+        """Nothing: the table of notes says it."""
+
+    def check(self, connection: Connection) -> None:
+        """Nothing: a server that is not sound says so when it is asked."""
+
+    def adorn(self, connection: Connection) -> None:
+        """Check that the server can do what is needed, and make the indices that only PostgreSQL needs."""
+        number = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())
+        if number < _OLDEST:
+            raise StoreError(f"{self.place} is PostgreSQL {number // 10_000}; onrecord needs 14 or newer.")
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        if encoding != "UTF8":
+            raise StoreError(f"{self.place} keeps text as {encoding}. Make a database with ENCODING 'UTF8'.")
+        for made in _ADORN:
+            connection.exec_driver_sql(made)
+        if connection.exec_driver_sql("SELECT to_regclass('procrastinate_jobs')").scalar_one() is None:
+            from rag.stores.jobs import Jobs
+
+            driver: Any = connection.connection.driver_connection  # many statements in one text, in this transaction
+            driver.execute(Jobs.schema())
+
+    def scrub(self) -> None:
+        """Nothing: PostgreSQL's vacuum frees what was deleted; `docs/deploy.md` says so."""
+
+    def written(self) -> int:
+        """A number that changes when anybody writes to the library."""
+        with self.reading() as connection:
+            return int(connection.exec_driver_sql("SELECT n FROM library_written").scalar_one())
+
+    def version(self) -> str:
+        """`PostgreSQL 15.…`."""
+        with self.reading() as connection:
+            return f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar_one().split()[0]}"
+
+    def fault(self, exc: DBAPIError) -> OnRecordError | None:
+        """What an error of PostgreSQL means. Its words are shown, the statement and its values are not."""
+        state, cause = getattr(exc.orig, "sqlstate", None), _first_line(exc.orig)
+        if state in _BUSY:
+            return LibraryBusy(f"{self.place} is busy ({cause}). Try again.")
+        if state in _FULL:
+            return StoreError(f"{self.place} has no room left ({cause}). Free some; nothing was changed.")
+        if state in _DAMAGED:
+            return LibraryDamaged(f"{self.place} is damaged ({cause}). Nothing was changed; restore a backup.")
+        if (state or "").startswith(_REFUSED) or any(words in cause for words in _NO_ENTRY):
+            return StoreError(
+                f"{self.place} refuses: {cause}. Check user, password and rights in ONRECORD_DATABASE_URL."
+            )
+        if state in _AWAY or isinstance(exc, OperationalError | InterfaceError) or exc.connection_invalidated:
+            return StoreUnavailable(
+                f"The library's server {self.place} can't be reached ({cause}). Start it, or check "
+                "ONRECORD_DATABASE_URL."
+            )
+        if state == "22021" or "NUL" in cause:
+            return UnusableInput("The text holds a character of code 0, which is no text. Take it out.")
+        return None
+
+    def close(self) -> None:
+        """Release every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
+        except NoneFree as exc:
+            raise LibraryBusy(f"All connections to {self.place} are in use. Try again.") from exc
+
+
+def _url(address: str) -> URL:
+    """The address in parts; what can't be read is not repeated, since it may hold a password."""
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None or url.drivername not in ("postgresql", "postgres", "postgresql+psycopg") or not url.database:
+        raise BadSettings(
+            "Setting ONRECORD_DATABASE_URL can't be used: it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
+        )
+    return url
+
+
+def _options(url: URL) -> str:
+    given: Any = url.query.get("options", "")
+    return f"{_OPTIONS} {given}".strip()
+
+
+def _first_line(cause: object) -> str:
+    return (str(cause).strip().splitlines() or ["no reason given"])[0].rstrip(".")

@@ -1,0 +1,190 @@
+"""What every library must do. A test class inherits `LibraryContract` and gives the fixture `library`."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+
+from rag.domain import AddResult, Extract, Filters, Fragment, Span, Statement
+from rag.errors import UnknownArticle
+from rag.stores.library import Library
+
+NONE = Filters()
+
+
+def halves(text: str) -> list[Span]:
+    middle = len(text) // 2
+    return [Span(0, middle), Span(middle, len(text))]
+
+
+def put(library: Library, text: str, key: str | None = None, **fields: object) -> AddResult:
+    extract = Extract(text=text, **{"title": "A title", **fields})  # type: ignore[arg-type]
+    return library.put(extract, key=key, name="a source", cut=halves, cut_as="halves")
+
+
+def statement(added: AddResult, speaker: str) -> Statement:
+    return Statement(
+        speaker=speaker,
+        kind="direct",
+        source=None,
+        cue=None,
+        content=(Fragment(start=0, end=4, text="Text"),),
+        text="Text",
+        article_id=added.article_id or "",
+        version=added.version or "",
+        said_on=date(2022, 2, 2),
+    )
+
+
+class LibraryContract:
+    @pytest.fixture
+    def library(self) -> Library:
+        raise NotImplementedError
+
+    def test_an_added_article_is_found_by_its_words_at_once(self, library: Library) -> None:
+        added = put(library, "Die Brücke über den Fluss. Мост закрыт. Şehirde köprü kapandı.")
+        for word in ("brucke", "мост", "sehirde"):
+            ((passage, _), *_) = library.match([word], k=5, filters=NONE)
+            assert passage.article_id == added.article_id
+
+    def test_the_same_text_is_a_duplicate_and_says_of_what(self, library: Library) -> None:
+        first = put(library, "The bridge is closed.")
+        again = put(library, "The bridge is closed.", title="Another title")
+        assert (again.status, again.of) == ("duplicate", first.article_id)
+        assert library.count(NONE) == 1
+
+    def test_changed_text_of_one_source_is_a_new_version_and_the_old_one_stays(self, library: Library) -> None:
+        first = put(library, "The bridge is closed.", key="https://example.org/bridge")
+        second = put(library, "The bridge is open again.", key="https://example.org/bridge")
+        assert (second.status, second.article_id) == ("updated", first.article_id)
+        article = library.article(second.article_id or "")
+        assert article.text == "The bridge is open again."
+        assert [item.version for item in article.versions] == [first.version, second.version]
+        assert library.article(first.article_id or "", first.version).text == "The bridge is closed."
+        assert library.match(["closed"], k=5, filters=NONE) == []
+
+    def test_a_source_that_returns_to_an_old_text_gets_a_third_version(self, library: Library) -> None:
+        for text in ("One bridge.", "Two bridges.", "One bridge."):
+            last = put(library, text, key="k")
+        assert last.status == "updated"
+        assert len(library.article(last.article_id or "").versions) == 3
+        assert library.article(last.article_id or "").text == "One bridge."
+
+    def test_removal_leaves_nothing_behind(self, library: Library) -> None:
+        added = put(library, "Zanzibar trades cloves.", key="k")
+        library.put_statements(added.article_id or "", added.version or "", [statement(added, "Zanzibar")], "f")
+        library.remove(added.article_id or "")
+        assert library.count(NONE) == 0
+        assert library.match(["zanzibar"], k=5, filters=NONE) == []
+        assert library.statements(NONE) == []
+        assert put(library, "Zanzibar trades cloves.", key="k").status == "added"
+
+    def test_statements_come_back_as_they_went_in(self, library: Library) -> None:
+        added = put(library, "Text about it.", outlet="Wire", published=date(2022, 2, 3))
+        library.put_statements(added.article_id or "", added.version or "", [statement(added, "Ana Gül")], "f")
+        (found,) = library.statements(NONE, actor="ana gül")
+        assert (found.speaker, found.said_on, found.content[0].end) == ("Ana Gül", date(2022, 2, 2), 4)
+        assert (found.outlet, found.published) == ("Wire", date(2022, 2, 3))
+        assert library.statements(Filters(speaker="Gül"))
+        assert not library.statements(Filters(speaker="Nagül"))
+
+    def test_statements_of_a_removed_article_are_not_stored(self, library: Library) -> None:
+        added = put(library, "Text about it.")
+        library.remove(added.article_id or "")
+        library.put_statements(added.article_id or "", added.version or "", [statement(added, "Ana")], "f")
+        assert library.statements(NONE) == []
+
+    @pytest.mark.parametrize(
+        ("filters", "expected"),
+        [
+            (Filters(outlet="WIRE"), {"a"}),
+            (Filters(since=date(2022, 2, 2)), {"b"}),
+            (Filters(until=date(2022, 2, 1)), {"a"}),
+            (Filters(language="tr"), {"b"}),
+            (Filters(as_of=date(2022, 2, 1)), {"a"}),
+            (Filters(as_of=date(2021, 1, 1)), set()),
+            (Filters(since="2022-02-01", until="2022-02-03"), {"a", "b"}),  # type: ignore[arg-type]
+        ],
+    )
+    def test_filters_reach_into_list_and_search(self, library: Library, filters: Filters, expected: set[str]) -> None:
+        put(library, "Bridge one stands.", title="a", outlet="Wire", published=date(2022, 2, 1), language="en")
+        put(library, "Bridge two stands.", title="b", outlet="Herald", published=date(2022, 2, 3), language="tr")
+        assert {item.title for item in library.articles(filters)} == expected
+        found = {passage.article_id for passage, _ in library.match(["bridge"], k=9, filters=filters)}
+        assert {library.article(article_id).title for article_id in found} == expected
+
+    def test_as_of_answers_from_the_version_known_then(self, library: Library) -> None:
+        put(library, "The bridge is closed.", key="k", published=date(2022, 2, 1))
+        put(library, "The bridge is open.", key="k", published=date(2022, 2, 1))
+        assert library.match(["open"], k=5, filters=Filters(as_of=date(2022, 2, 2))) == []
+        assert library.match(["closed"], k=5, filters=Filters(as_of=date(2022, 2, 2)))
+        assert library.match(["open"], k=5, filters=NONE)
+
+    def test_what_is_to_do_is_read_from_the_record(self, library: Library) -> None:
+        added = [put(library, f"Text number {n}.") for n in range(3)]
+        pairs = {(item.article_id, item.version) for item in added}
+        assert set(library.to_do("embedded_as", "f1", limit=9)) == pairs
+        library.mark("embedded_as", list(pairs)[:2], "f1")  # type: ignore[arg-type]
+        assert library.to_do_count("embedded_as", "f1") == 1
+        assert library.to_do_count("embedded_as", "f2") == 3
+
+    def test_many_threads_add_without_losing_or_doubling(self, library: Library) -> None:
+        texts = [f"Story {n % 20} of the day." for n in range(60)]
+        with ThreadPoolExecutor(8) as pool:
+            results = list(pool.map(lambda text: put(library, text), texts))
+        assert library.count(NONE) == 20
+        assert sum(item.status == "added" for item in results) == 20
+
+    def test_operators_in_a_query_are_words(self, library: Library) -> None:
+        put(library, "He said NOT AND near the bridge*.")
+        assert library.match(['"', "not", "near*", "(bridge", 'a"b'], k=5, filters=NONE)
+
+    def test_an_unknown_article_is_named_with_the_remedy(self, library: Library) -> None:
+        for call in (library.article, library.remove):
+            with pytest.raises(UnknownArticle, match=r"'nope'.*onrecord list"):
+                call("nope")
+
+    def test_a_phrase_is_found_as_it_stands_and_not_the_other_way_round(self, library: Library) -> None:
+        put(library, "The F-16 flew over the bridge.", title="One")
+        put(library, "Of 16 ships an F class one sank.", title="Two")
+        assert len(library.match(["f-16"], k=5, filters=NONE)) == 1
+
+    def test_rare_words_count_more_than_common_ones_and_words_of_the_outlet_half(self, library: Library) -> None:
+        for n in range(12):
+            put(library, f"The bridge over river number {n} was closed by order.", title="Roads", outlet="Herald")
+        rare = put(library, "A zeppelin passed the bridge at noon.", title="Roads", outlet="Wire")
+        (first, score), *others = library.match(["bridge", "zeppelin"], k=20, filters=NONE)
+        assert first.article_id == rare.article_id
+        assert score > 2 * others[0][1]
+        assert library.match(["closed"], k=1, filters=NONE)[0][1] > 0
+
+    def test_a_word_counts_in_as_many_passages_as_hold_it_now(self, library: Library) -> None:
+        added = [put(library, f"Ferries {n} sail from the port of Esk.") for n in range(4)]
+        assert library.frequency("ferry") == 4
+        library.remove(added[0].article_id or "")
+        assert library.frequency("ferries") == 3
+        assert library.frequency("nothing") == library.frequency("") == 0
+
+    def test_a_title_in_the_users_word_is_searched_at_once(self, library: Library) -> None:
+        added = put(library, "The bridge is closed.", title="Roads")
+        library.amend(added.article_id or "", {"title": "Viaducts of Esk", "outlet": "Herald"})
+        assert library.match(["viaduct"], k=5, filters=NONE)
+        assert library.match(["herald"], k=5, filters=NONE)
+        assert library.match(["roads"], k=5, filters=NONE) == []
+        assert library.match(["closed"], k=5, filters=NONE)
+
+    def test_outlets_and_overview_count_what_is_there(self, library: Library) -> None:
+        for n, outlet in enumerate(["Wire", "wire", "Herald", None]):
+            put(library, f"Text number {n}. " * 40, outlet=outlet, published=date(2022, 2, 1 + n))
+        assert library.outlets() == [("Wire", 2), ("Herald", 1)]
+        seen = library.overview(NONE)
+        assert [n for _, n in seen.days] == [1, 1, 1, 1]
+        assert seen.outlets == (("Wire", 2), ("Herald", 1), (None, 1))
+        assert sum(n for _, n in seen.lengths) == 4
+
+    def test_whoever_looks_sees_that_somebody_wrote(self, library: Library) -> None:
+        before = library.written()
+        put(library, "The bridge is closed.")
+        assert library.written() != before
