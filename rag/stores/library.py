@@ -54,9 +54,8 @@ from rag.stores.tables import (
     statement,
     version,
 )
-from rag.text.canonical import fold
 from rag.text.duplicates import keys
-from rag.text.words import words
+from rag.text.words import speakers_in, words
 
 Work = Literal["embedded_as", "stated_as"]
 Cut = Callable[[str], list[Span]]
@@ -585,18 +584,20 @@ class Library(BriefingShelf):
             if articles is not None:
                 chosen = chosen.where(statement.c.article_id.in_(articles))
             if actor:
-                key = fold(actor)
-                chosen = chosen.where((statement.c.actor_key == key) | (statement.c.speaker_key == key))
+                chosen = chosen.where(rows.by_actor(actor))
             return [rows.as_statement(row) for row in connection.execute(chosen)]
 
     def actors(self) -> list[tuple[str, int]]:
-        """Folded names of speakers and actors with how many statements each has, the most first."""
+        """Folded names of speakers and actors with how many statements each has, the most first; people who said
+        something together also one by one.
+        """
         with self._read() as connection:
             counts: dict[str, int] = {}
             for column in (statement.c.actor_key, statement.c.speaker_key):
                 chosen = select(column, func.count()).where(column.is_not(None)).group_by(column)
                 for name, n in connection.execute(chosen):
-                    counts[name] = counts.get(name, 0) + n
+                    for one in {name, *speakers_in(name)}:
+                        counts[one] = counts.get(one, 0) + n
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
     def actors_ending(self, last: Collection[str]) -> list[str]:

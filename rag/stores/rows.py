@@ -16,6 +16,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    or_,
     select,
     update,
 )
@@ -268,7 +269,23 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
 def speaks(name: str) -> ColumnElement[bool]:
     """A statement whose speaker is that name, or ends with it: a surname alone is enough."""
     key = fold(name)
-    return (statement.c.speaker_key == key) | statement.c.speaker_key.endswith(" " + key, autoescape=True)
+    alone = (statement.c.speaker_key == key) | statement.c.speaker_key.endswith(" " + key, autoescape=True)
+    return alone | statement.c.speaker_key.contains(key + " and ", autoescape=True)
+
+
+def by_actor(name: str) -> ColumnElement[bool]:
+    """A statement by or for exactly that name, or of several together of whom it is one: "Ada Lund and Bo Marsh"."""
+    key = fold(name)
+    other = statement.alias()
+    several = [
+        other.c.speaker_key.startswith(f"{key} and ", autoescape=True),
+        other.c.speaker_key.startswith(f"{key}, ", autoescape=True),
+        other.c.speaker_key.contains(f", {key}, ", autoescape=True),
+        other.c.speaker_key.contains(f", {key} and ", autoescape=True),
+        other.c.speaker_key.endswith(f" and {key}", autoescape=True),
+    ]
+    together = select(other.c.speaker_key).where(other.c.speaker_key.contains(" and ") & or_(*several)).distinct()
+    return (statement.c.actor_key == key) | (statement.c.speaker_key == key) | statement.c.speaker_key.in_(together)
 
 
 def current(known_from: ColumnElement[int], known_to: ColumnElement[int], filters: Filters) -> ColumnElement[bool]:

@@ -10,6 +10,8 @@ import Stemmer
 from rag.text.canonical import fold
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|\d[\d.,]*\d")
+_TOGETHER = re.compile(r" and |, ")
+_FULL_NAME = re.compile(r"(?!(?:the|his|her|their|its|a|an) )[^\W\d]\S*(?: (?!of\b|for\b)\S+)+", re.IGNORECASE)
 _STEMMER = Stemmer.Stemmer("english")
 # Endings of nouns that the stemmer leaves apart from their verb (ratification, ratify), with the verb's. Only endings
 # that hardly any other word has: "tension" is not of "tend", nor "commission" of "commit".
@@ -43,6 +45,15 @@ STOPWORDS = frozenset(
 def words(text: str) -> list[str]:
     """Folded words of `text` in order; possessive and other apostrophe endings are cut off (`Turkey’s` is `turkey`)."""
     return [_bare(found.group()) for found in _WORD.finditer(fold(text))]
+
+
+def speakers_in(name: str) -> list[str]:
+    """The people whom a speaker's name holds where several said a thing together ("Ada Lund and Bo Marsh"), else the
+    name alone. Only names of two words and more are told apart: "the Ministry of Food and Health" is one speaker.
+    """
+    parts = [part.strip() for part in _TOGETHER.split(name)]
+    full = len(parts) > 1 and all(_FULL_NAME.fullmatch(part) for part in parts)
+    return parts if full else [name]
 
 
 def content_words(text: str) -> list[str]:

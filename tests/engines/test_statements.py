@@ -543,3 +543,99 @@ def test_names_after_several_titles_and_before_a_description_are_the_speakers(re
 def test_a_dateline_speaks_for_nobody(read: Read) -> None:
     found = read("LONDON ― Karl Brandt said that the bridge will close in May.")
     assert [item.speaker for item in found] == ["Karl Brandt"]
+
+
+def said_by(found: tuple[Statement, ...]) -> list[tuple[str | None, str]]:
+    return [(item.speaker, item.text) for item in found]
+
+
+def test_two_who_say_one_thing_are_both_its_speakers(read: Read) -> None:
+    found = only(read("Rep. Alan Grieves (R-Ohio) and Sen. Paula Ortiz said on Tuesday that the dam will be rebuilt."))
+    assert (found.speaker, found.role, found.on_behalf_of) == ("Alan Grieves and Paula Ortiz", None, None)
+    assert found.text == "that the dam will be rebuilt"
+
+
+def test_a_quotation_that_is_the_whole_next_paragraph_goes_on(read: Read) -> None:
+    text = (
+        "“The money is there,” Jay Roe told reporters.\n\n“The engineers are ready and the plans are drawn up.”\n\n"
+        "Roe left."
+    )
+    assert said_by(read(text)) == [
+        ("Jay Roe", "“The money is there,” ... “The engineers are ready and the plans are drawn up.”")
+    ]
+
+
+def test_who_asked_does_not_go_on_in_the_next_paragraph(read: Read) -> None:
+    text = "“Is the money there?” Jay Roe asked.\n\n“The engineers are ready and the plans are drawn up.”"
+    assert said_by(read(text)) == [("Jay Roe", "“Is the money there?”")]
+
+
+def test_a_paragraph_left_open_belongs_to_who_is_named_in_the_next(read: Read) -> None:
+    text = "“The dam is older than I am and leaks.\n\n“It has to go,” said Jay Roe."
+    assert said_by(read(text)) == [("Jay Roe", "“The dam is older than I am and leaks. ... “It has to go,”")]
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("They want to close the “river gap,” which Jay Roe said is wide.", "river gap"),
+        ("A spot, “Home,” shows how the town was built, Jay Roe said.", "Home"),
+        ("The board called him a “disturbed person,” and Jay Roe said that it would meet again.", "disturbed person"),
+    ],
+)
+def test_a_quoted_phrase_inside_a_sentence_is_nobodys_utterance(read: Read, text: str, spoken: str) -> None:
+    assert all(item.kind != "direct" and item.text.strip("“”,") != spoken for item in read(text))
+
+
+def test_each_half_of_a_sentence_has_its_own_speaker(read: Read) -> None:
+    found = read("Dina Roth said the firm “knew”; Ed Sommer said it “should have known”.")
+    assert said_by(found) == [("Dina Roth", "the firm “knew”"), ("Ed Sommer", "it “should have known”")]
+
+
+def test_one_speakers_clause_is_not_part_of_anothers_quotation(read: Read) -> None:
+    found = read("Asked about the cost, Dina Roth said “It is under a billion,” she told the paper.")
+    assert [text for speaker, text in said_by(found) if speaker == "Dina Roth"] == ["“It is under a billion,”"]
+
+
+def test_who_is_asked_says_nothing_by_it(read: Read) -> None:
+    found = read(
+        "“I never did,” Jay Roe said when asked if he had promised jobs. Asked if he would resign, Roe said no."
+    )
+    assert [text for speaker, text in said_by(found) if speaker] == ["“I never did,”", "no"]
+
+
+def test_the_verb_before_a_quotation_has_it_where_the_one_after_only_goes_on(read: Read) -> None:
+    found = read("Dina Roth stated, “The vote was fair to all of us,” adding, “Nobody has shown us otherwise.”")
+    assert [(item.cue and item.cue.text, item.text) for item in found] == [
+        ("stated", "“The vote was fair to all of us,”"),
+        ("adding", "“Nobody has shown us otherwise.”"),
+    ]
+
+
+def test_a_source_keeps_the_quoted_words_of_its_name(read: Read) -> None:
+    assert only(read("Critics of the “river deal” said it is a giveaway.")).speaker == "Critics of the “river deal”"
+
+
+def test_a_dateline_with_an_agency_is_no_part_of_the_source(read: Read) -> None:
+    found = only(read("LONDON (Wire) — The union’s leader, Pia Nand, warned that drivers would strike."))
+    assert parts(found)[0] == "The union’s leader, Pia Nand,"
+    assert (found.speaker, found.role) == ("Pia Nand", "leader")
+
+
+def test_a_title_stands_for_who_speaks_under_it_in_the_next_sentence(read: Read) -> None:
+    found = read("Ostia's president rejected the accusations. “We never attacked,” President Dario Fell said.")
+    assert [item.speaker for item in found] == ["Dario Fell", "Dario Fell"]
+
+
+def test_the_day_of_an_event_is_not_the_day_of_what_was_said_before_it(read: Read) -> None:
+    found = only(read("Shares fell on Monday after the company said that it would recall the jars."))
+    assert found.said_on is None
+
+
+def test_the_letters_of_an_interview_are_no_names(read: Read) -> None:
+    found = read("Q: Will you run again next year?\n\nA: I have not decided yet, and nobody knows.")
+    assert [item.speaker for item in found] == [None, None]
+
+
+def test_british_spelling_is_known(read: Read) -> None:
+    assert only(read("The senator criticised the plan for its heavy costs.")).text == "the plan for its heavy costs"

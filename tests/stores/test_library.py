@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.domain import Filters
 from rag.errors import LibraryDamaged, StoreError
 from rag.stores.library import Library
 from tests.contracts.library import LibraryContract, put, statement
@@ -63,3 +64,13 @@ def test_speakers_are_found_by_the_last_word_of_their_name_and_new_ones_too(libr
     assert library.actors_ending(["ada"]) == []
     library.put_statements(said.article_id, said.version, [], "rules-1")
     assert library.actors_ending(["holm"]) == []
+
+
+def test_what_two_said_together_is_found_by_either_name(library: Library) -> None:
+    added = put(library, "Text about it.")
+    library.put_statements(added.article_id or "", added.version or "", [statement(added, "Ana Gül and Bo Marsh")], "f")
+    for name in ("Ana Gül", "Bo Marsh"):
+        assert len(library.statements(Filters(), actor=name)) == 1
+        assert library.statements(Filters(speaker=name))
+    assert not library.statements(Filters(), actor="Marsh")
+    assert {name for name, _ in library.actors()} == {"ana gul", "bo marsh", "ana gul and bo marsh"}

@@ -44,6 +44,9 @@ class Actors:
 
     def of(self, speaker: Speaker) -> Actor | None:
         """The actor that `speaker` stands for, or None where the text does not tell."""
+        if speaker.together:
+            each = [self.of(one) for one in speaker.together]
+            return each[0] if len({actor and actor.name for actor in each}) == 1 else None
         if speaker.person is not None:
             return self._of_person(speaker.person, ())
         return self._of_noun(speaker.noun) if speaker.noun is not None else None
@@ -63,7 +66,7 @@ class Actors:
             person = self.people.of(word)
             if person is not None and tree[word].dep in ("poss", "pobj") and (behind := self._of_person(person, ())):
                 return behind
-        return self._body(noun)
+        return self._body(noun) if not tree.deps(noun, "conj") else None
 
     def _body(self, noun: int) -> Actor | None:
         """The organisation that `noun` names or, through modifiers, "of" and "for", belongs to."""

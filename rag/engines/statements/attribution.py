@@ -10,7 +10,7 @@ from rag.engines.statements.confidence import LEAST, weigh
 from rag.engines.statements.constructions import Candidate, candidates
 from rag.engines.statements.grammar import verb_cue
 from rag.engines.statements.lexicon import Verdict, verdict
-from rag.engines.statements.quoting import quote_source, tied
+from rag.engines.statements.quoting import quote_source, speaks, tied
 from rag.engines.statements.tree import Tree
 
 _ORDER = (
@@ -20,6 +20,7 @@ _ORDER = (
 )  # fmt: skip
 """Constructions in the order in which they are believed where one cue has several."""
 
+_GAP = 5
 _ADDRESSED = 8
 """How many words after a cue its "that" may stand: told the crowd in Reno *that* ..."""
 _FINITE = ("VBP", "VBZ", "VBD", "MD")
@@ -79,8 +80,8 @@ def _with_quotations(tree: Tree, accepted: list[tuple[Candidate, Verdict]]) -> l
             if grammar and grammar.construction in ("clause", "object", "to", "inserted")
             else set()
         )
-        if grammar and outside and not (outside & words or _adjoins(tree, outside, words)):
-            outside = set()
+        if grammar and outside:
+            outside = _beside(tree, anchor, outside, words)
         source = frozenset(quote_source(tree, anchor, words))
         cue = frozenset(verb_cue(tree, anchor)) if grammar is None else grammar.cue
         rest.append(
@@ -100,8 +101,20 @@ def _with_quotations(tree: Tree, accepted: list[tuple[Candidate, Verdict]]) -> l
     return rest
 
 
-def _adjoins(tree: Tree, outside: set[int], words: set[int]) -> bool:
-    return max(outside) + 1 in words or max(words) + 1 in outside
+def _beside(tree: Tree, anchor: int, outside: set[int], words: set[int]) -> set[int]:
+    """What of the clause `outside` belongs to the quotation `words`: nothing where the clause has a speaker of its own
+    (X *said* "A," she said) or stands apart from the quotation; with the gap where only a few words lie between (he
+    said there is nobody *who is* "on pace").
+    """
+    before = {word for word in outside if word < min(words)}
+    if before and any(speaks(tree, word) for word in before):
+        outside = outside - before
+    if not outside or outside & words or max(outside) + 1 in words or max(words) + 1 in outside:
+        return outside
+    gap = range(max(outside) + 1, min(words))
+    short = anchor < min(outside) and 0 < len(gap) <= _GAP
+    plain = all(tree[word].pos != "PUNCT" and tree.quoted[word] < 0 for word in gap)
+    return outside | set(gap) if short and plain else set()
 
 
 def _select(tree: Tree, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attribution]:

@@ -14,7 +14,10 @@ from rag.text.dates import mentions
 _TALKING = frozenset("speak talk appear write testify respond reply answer".split())
 _TELLING = frozenset("tell inform assure remind".split())
 _ADDRESSEES = frozenset(
-    "reporter journalist crowd audience supporter lawmaker paper newspaper magazine network station host".split()
+    """
+    reporter journalist crowd audience supporter lawmaker paper newspaper magazine network station host radio television
+    tv broadcaster daily agency channel court jury judge committee panel inquiry parliament assembly council media
+    investor analyst delegate voter""".split()
 )
 _AT_BODIES = frozenset("to on with by via".split())
 _BODIES = frozenset({"ORG", "WORK_OF_ART", "GPE", "PRODUCT"})
@@ -61,7 +64,8 @@ def _around(tree: Tree, found: Attribution) -> set[int]:
     """The words that hang on the cue, or on the verb that it is coordinated with, outside content and source."""
     anchor = found.candidate.anchor
     words = tree.subtree(anchor)
-    if tree[anchor].dep in ("conj", "advcl", "xcomp") and tree[tree[anchor].head].pos == "VERB":
+    under = tree[anchor].dep in ("conj", "xcomp") or (tree[anchor].dep == "advcl" and not _marked(tree, anchor))
+    if under and tree[tree[anchor].head].pos == "VERB":
         words |= tree.subtree(tree[anchor].head)
     words -= found.candidate.source
     return {
@@ -70,6 +74,11 @@ def _around(tree: Tree, found: Attribution) -> set[int]:
         if tree.quoted[word] < 0
         and not any(tree[word].start < s.end and s.start < tree[word].end for s in found.content)
     }
+
+
+def _marked(tree: Tree, verb: int) -> bool:
+    """True for a clause that a conjunction leads: shares fell on Monday *after* the firm said ..."""
+    return bool(tree.deps(verb, "mark")) or any(tree[word].tag == "WRB" for word in tree.deps(verb, "advmod"))
 
 
 def _venue(tree: Tree, cue: int, around: set[int]) -> Span | None:

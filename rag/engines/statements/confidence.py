@@ -28,6 +28,8 @@ def weigh(tree: Tree, candidate: Candidate, verdict: Verdict) -> Verdict:
     """The verdict with its confidence corrected, kept within 0.05 and 0.99."""
     if candidate.construction in _FIRM:
         return verdict
+    if len(candidate.content) == 1 and tree[min(candidate.content)].text.lower() in ("yes", "no"):
+        return verdict
     confidence = (
         verdict.confidence
         + _length(len(candidate.content))

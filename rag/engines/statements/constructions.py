@@ -41,6 +41,10 @@ _SIGNED = re.compile(
 )
 _SEEMING = frozenset("seem appear".split())
 _NAMING = frozenset("call name dub title entitle term label list identify".split())
+_STIFLING = frozenset(
+    "quiet quell silence stop end stoke fuel prompt spark draw ignore hear face meet answer feed revive".split()
+)
+"""Verbs whose object somebody else utters: the vote did little to *quiet* talk that ..."""
 _COPULAS = frozenset("be seem feel appear remain become sound look stay grow get".split())
 
 
@@ -149,6 +153,7 @@ class _Verb:
             if mark is not None and tree[mark].text.lower() == "for" and has_to(tree, child):  # called for him to go
                 content = tree.subtree(child) - {mark}
                 yield from self._make("prep", content, key=f"{self.lemma} for", cue={mark})
+        yield from self._yes_or_no()
         for child in tree.deps(verb, "xcomp"):
             content = tree.subtree(child)
             if tree[child].tag == "VBG":
@@ -159,6 +164,13 @@ class _Verb:
                 yield from self._make(
                     "to", content | set(self._neighbour_not(child)) | self._further_infinitives(child)
                 )
+
+    def _yes_or_no(self) -> Iterator[Candidate]:
+        """Asked if he would go, he *said no*."""
+        tree, verb = self.tree, self.verb
+        for child in tree.children[verb] if tree[verb].lemma in ("say", "answer", "reply") else ():
+            if tree[child].text.lower() in ("yes", "no") and child > verb and not tree.children[child]:
+                yield from self._make("clause", {child})
 
     def _further_clauses(self, first: int) -> set[int]:
         """Later contents that the parser hung on the verb itself: said that A, *and that B*."""
@@ -429,7 +441,7 @@ def _who_utters(tree: Tree, noun: int) -> int | None:
     while tree[top].dep == "conj" and tree[tree[top].head].pos == "NOUN":
         top = tree[top].head
     if tree[top].dep == "dobj":
-        return subject(tree, tree[top].head)
+        return subject(tree, tree[top].head) if tree[tree[top].head].lemma not in _STIFLING else None
     preposition = tree[tree[top].head]
     if tree[top].dep == "pobj" and preposition.lemma in ("with", "in") and tree[preposition.head].pos == "VERB":
         return subject(tree, preposition.head) if preposition.dep == "prep" else None

@@ -16,7 +16,7 @@ from rag.engines.statements.tree import Tree
 from rag.providers.base import Parser
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-5"
+FINGERPRINT = "statements-6"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 
@@ -59,7 +59,7 @@ class _Reading:
 
     def statement(self, found: Attribution, article_id: str, version: str) -> Statement:
         tree = self.tree
-        speaker = self.sources.resolve(found.candidate.source)
+        speaker = self._speaker(found)
         actor = self.actors.of(speaker)
         role = self._role(speaker)
         around = self._circumstances(found, speaker)
@@ -87,6 +87,11 @@ class _Reading:
             article_id=article_id,
             version=version,
         )
+
+    def _speaker(self, found: Attribution) -> Speaker:
+        """Who speaks; nobody for the "Q" and "A" of an interview, which are no names."""
+        speaker = self.sources.resolve(found.candidate.source)
+        return Speaker(name=None, basis=None) if speaker.name in ("Q", "A") else speaker
 
     def _fragment(self, span: Span | None) -> Fragment | None:
         return self.tree.fragment(span) if span is not None else None

@@ -9,6 +9,9 @@ _CONTROLLING = frozenset("from for of into".split())  # kept him from saying, fa
 _USING = frozenset(
     "use take spend seize find have make need promise point choose get interrupt issue hold call".split()
 )
+_PUT_TO = frozenset("ask press question pressure".split())
+_FEW = 6
+_FINITE = ("VBP", "VBZ", "VBD", "MD")
 _CLIMBED = frozenset("pcomp prep conj xcomp advcl ccomp dep parataxis relcl".split())
 
 
@@ -62,6 +65,8 @@ def subject(tree: Tree, verb: int) -> int | None:
         if (own := _own_subject(tree, verb)) is not None:
             return own
         if is_passive(tree, verb):
+            if tree[verb].lemma in _PUT_TO and not tree.deps(verb, "agent"):
+                return None
             agent = tree.child(verb, "agent")
             return tree.child(agent, "pobj") if agent is not None else tree.child(verb, "nsubjpass") if step else None
         dep, head = tree[verb].dep, tree[verb].head
@@ -106,8 +111,14 @@ def source_words(tree: Tree, noun: int | None, cue: int) -> set[int]:
             barred.append(child)
     words = tree.subtree(noun, without=barred)
     if tree.quoted[noun] < 0:
-        words = {word for word in words if tree.quoted[word] < 0}
+        words = {word for word in words if tree.quoted[word] < 0 or _so_called(tree, word, words)}
     return _contiguous(words, noun)
+
+
+def _so_called(tree: Tree, word: int, words: set[int]) -> bool:
+    """True for a word in a few quoted ones that are part of a longer phrase: critics of the *"river deal"*."""
+    quoted = tree.words(tree.quotations[tree.quoted[word]].span)
+    return len(quoted) <= _FEW and words.issuperset(quoted) and not any(tree[w].tag in _FINITE for w in quoted)
 
 
 def _contiguous(words: set[int], noun: int) -> set[int]:
@@ -142,6 +153,8 @@ def is_passive(tree: Tree, verb: int) -> bool:
         return any(tree[word].lemma == "it" for word in tree.deps(verb, "nsubjpass"))
     if auxiliaries or tree.deps(verb, "nsubjpass"):
         return True
+    if tree[verb].lemma in _PUT_TO and tree[verb].tag in ("VBN", "VBD") and not tree.deps(verb, "nsubj", "aux", "dobj"):
+        return tree[verb].dep == "advcl"  # asked about it, X said; X said when asked
     return tree[verb].tag == "VBN" and tree[verb].dep == "acl" and not tree.deps(verb, "aux", "nsubj")
 
 

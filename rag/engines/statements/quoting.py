@@ -5,42 +5,46 @@ from __future__ import annotations
 from rag.engines.statements.grammar import source_words, subject
 from rag.engines.statements.lexicon import FAINT_QUOTE_CUES, QUOTE_CUES
 from rag.engines.statements.tree import Tree
+from rag.text.quotations import Quotation
 
 _AFTER, _BEFORE = 14, 25
 """How many words after or before a quotation its cue may stand."""
+_DESCRIBED = 40
+"""How many words after it, where who speaks stands next to the quotation: "...," X, the head of Y since Z, *said*."""
 _SPEECH_WORDS = 5
+_PARAGRAPH_WORDS = 6
 _ENDS = frozenset(".?!")
+_LEADS = frozenset(",:;(") | {"-", "—", "–", "--", "…", "..."}
+_WHICH = ("WDT", "WP", "WRB")
+_ASKING = frozenset("ask inquire query question wonder".split())
+_DOUBLE = frozenset('"“”„‟«»') | {"''", "``"}
 
 
 def tied(tree: Tree) -> dict[int, set[int]]:
     """For each cue the words of the quotations that are tied to it."""
     tied: dict[int, set[int]] = {}
+    opened: list[int] = []
     previous: tuple[int, int] | None = None  # the cue of the last quotation and the last word settled by it
     for quotation in tree.quotations:
         words = tree.words(quotation.span)
         if not words or not tree.readable(words[0]):
             continue
         inner = quotation.inner.of(tree.text)
-        cue = None
-        if _is_speech(tree, inner, words):
-            cue = _cue_after(tree, words, inner) or _cue_before(tree, words)
-        if (
-            cue is None
-            and previous
-            and (
-                quotation.continues
-                or (
-                    (inner[-1] in ".?!" or _is_speech(tree, inner, words))
-                    and _opens_next_sentence(tree, words[0], previous)
-                )
-            )
-        ):
-            cue = previous[0]
+        speech = _is_speech(tree, inner, words)
+        cue = _own_cue(tree, words, inner) if speech else None
+        if cue is None and previous:
+            if quotation.continues or _next_paragraph(tree, quotation, words, previous):
+                cue = previous[0]
+            elif (inner[-1] in ".?!" or speech) and _opens_next_sentence(tree, words[0], previous):
+                cue = _who_cut_in(tree, previous[0], words[0]) or previous[0]
         if cue is not None:
-            if words[0] == 0 or tree[words[0] - 1].text not in (",", ":"):
+            if cue < words[0] and tree[words[0] - 1].text not in (",", ":"):
                 cue = _outermost(tree, cue)
-            tied.setdefault(cue, set()).update(words)
+            tied.setdefault(cue, set()).update(words, opened if quotation.continues else ())
+            opened = []
             previous = (cue, max(words[-1], cue))
+        elif speech and not quotation.closed:
+            opened = [*(opened if quotation.continues else ()), *words]  # who says it stands in a later paragraph
     return tied
 
 
@@ -53,8 +57,38 @@ def _is_speech(tree: Tree, inner: str, words: list[int]) -> bool:
     named = named and not (before is not None and before.lemma in QUOTE_CUES)
     if named and len(plain) < _SPEECH_WORDS and len(capitals) == len(plain):
         return False  # a title: on "Face of the Day"
+    if len(plain) < _SPEECH_WORDS - 1:
+        if before is not None and before.text == ":" and inner[-1] in ".?!":
+            return True
+        return inner[-1] in ",?!" and not _embedded(tree, words)
     finite = any(tree[word].tag in ("VB", "VBZ", "VBP", "VBD", "MD") for word in words)
-    return inner[-1] in ",?!" or (len(plain) >= _SPEECH_WORDS - 1 and finite)
+    return inner[-1] in ",?!" or finite
+
+
+def _embedded(tree: Tree, words: list[int]) -> bool:
+    """True for quoted words in the middle of somebody else's sentence: the plan was *"corrupt,"* he says."""
+    before = tree[words[0] - 1] if words[0] > 0 else None
+    if (
+        before is None
+        or before.sentence != tree[words[0]].sentence
+        or "\n" in tree.text[before.end : tree[words[0]].start]
+    ):
+        return False
+    if before.text == "," and tree[before.index - 1].pos == "NOUN":  # a spot, "Hope," ran; but: the mayor, "Hope," said
+        near = range(words[-1] + 1, min(words[-1] + 4, len(tree)))
+        return not any(_may_cue(tree, word) for word in near)
+    return before.text not in _LEADS | _ENDS and tree.quoted[before.index] < 0 and not _may_cue(tree, before.index)
+
+
+def _own_cue(tree: Tree, words: list[int], inner: str) -> int | None:
+    """The cue of a quotation: the verb after it, unless that only goes on from the one before: she *said*, "...,"
+    adding ...; else the verb before."""
+    after = _cue_after(tree, words, inner)
+    if after is None or tree[after].tag != "VBG" or tree.deps(after, "nsubj", "aux"):
+        return after if after is not None else _cue_before(tree, words)
+    before = _cue_before(tree, words)
+    led = words[0] > 0 and tree[words[0] - 1].text in (",", ":")
+    return before if before is not None and (led or before == words[0] - 1) else after
 
 
 def _outermost(tree: Tree, cue: int) -> int:
@@ -77,10 +111,14 @@ def _cue_after(tree: Tree, words: list[int], inner: str) -> int | None:
         return None
     leads = inner[-1] in ",?!-—–…" or following.text in (",", "-", "—", "–", "--")
     line_end = tree.text.find("\n", tree[last].end)
-    for word in range(last + 1, min(last + 1 + _AFTER, len(tree))):
+    for word in range(last + 1, min(last + 1 + _DESCRIBED, len(tree))):
         token = tree[word]
-        if 0 <= line_end < token.start or token.text in _ENDS or tree.quoted[word] >= 0:
+        if 0 <= line_end < token.start or token.text in _ENDS or token.text == ";" or tree.quoted[word] >= 0:
             return None
+        if word > last + _AFTER and not any(last < noun <= last + 6 for noun in tree.deps(word, "nsubj")):
+            continue
+        if _faint(tree, word) and any(tree[w].pos == "ADP" or tree[w].tag in _WHICH for w in range(last + 1, word)):
+            return None  # a 45-second spot, "Hope," in which children use ...
         if _may_cue(tree, word) or (leads and word == last + 1 and token.tag in ("VBD", "VBZ")):
             return word if leads or any(word in tree.ancestors(inside) for inside in words) else None
     return None
@@ -88,9 +126,8 @@ def _cue_after(tree: Tree, words: list[int], inner: str) -> int | None:
 
 def _cue_before(tree: Tree, words: list[int]) -> int | None:
     """The verb that leads to a quotation: X *said*: "We go". After a colon any verb may; one that mostly means
-    something else only next to the quotation or above it in the tree."""
+    something else only next to the quotation."""
     first = words[0]
-    above = {up for word in words for up in tree.ancestors(word)}
     colon = first > 0 and tree[first - 1].text.endswith(":")
     other = None
     for word in range(first - 1, max(first - 1 - _BEFORE, -1), -1):
@@ -99,7 +136,7 @@ def _cue_before(tree: Tree, words: list[int]) -> int | None:
             break
         if "\n" in tree.text[token.end : tree[word + 1].start] and not colon:
             break
-        if _may_cue(tree, word) and (colon or word in above or _adjacent(tree, word, first) or not _faint(tree, word)):
+        if _may_cue(tree, word) and (colon or _adjacent(tree, word, first) or not _faint(tree, word)):
             return word
         if colon and other is None and token.tag in ("VBD", "VBZ", "VBP") and token.dep not in ("aux", "auxpass"):
             other = word
@@ -123,6 +160,36 @@ def _opens_next_sentence(tree: Tree, first: int, previous: tuple[int, int]) -> b
     return bool(between) and between == list(range(first - len(between), first))
 
 
+def _next_paragraph(tree: Tree, quotation: Quotation, words: list[int], previous: tuple[int, int]) -> bool:
+    """True for a paragraph that is one long quotation and follows the one whose last sentence has the last cue: the
+    same person goes on, unless that one asked."""
+    text, span, (cue, last) = tree.text, quotation.span, previous
+    if words[0] == 0 or text[span.start] not in _DOUBLE or tree[cue].lemma in _ASKING:
+        return False
+    line_end = text.find("\n", span.end)
+    alone = not text[span.end : line_end if line_end >= 0 else len(text)].strip()
+    plain = sum(tree[word].pos != "PUNCT" for word in words)
+    before = words[0] - 1
+    follows = tree[before].sentence == tree[last].sentence and "\n" in text[tree[before].end : span.start]
+    return (
+        alone and plain >= _PARAGRAPH_WORDS and follows and (last == cue or tree.quoted[last] < 0 or _whole(tree, last))
+    )
+
+
+def _whole(tree: Tree, last: int) -> bool:
+    """True if the quotation that `last` stands in is a paragraph of its own."""
+    span = tree.quotations[tree.quoted[last]].span
+    return not tree.text[tree.text.rfind("\n", 0, span.start) + 1 : span.start].strip()
+
+
+def _who_cut_in(tree: Tree, cue: int, first: int) -> int | None:
+    """The later cue of the sentence, where somebody else comes in: X said, and Y *added*. "..."."""
+    for word in range(first - 1, cue, -1):
+        if tree[word].dep == "conj" and tree.quoted[word] < 0 and _may_cue(tree, word) and tree.deps(word, "nsubj"):
+            return word
+    return None
+
+
 def _may_cue(tree: Tree, word: int) -> bool:
     token = tree[word]
     if not token.tag.startswith("VB") or token.dep in ("aux", "auxpass"):
@@ -130,6 +197,12 @@ def _may_cue(tree: Tree, word: int) -> bool:
     particle = tree.child(word, "prt")
     names = {token.lemma} | ({f"{token.lemma} {tree[particle].lemma}"} if particle is not None else set())
     return bool(names & QUOTE_CUES)
+
+
+def speaks(tree: Tree, word: int) -> bool:
+    """True for a verb outside quotations that tells, with a subject of its own, that somebody says something."""
+    said = tree[word].tag in ("VBD", "VBZ", "VBP") and tree.quoted[word] < 0 and bool(tree.deps(word, "nsubj"))
+    return said and _may_cue(tree, word) and not _faint(tree, word)
 
 
 def quote_source(tree: Tree, cue: int, words: set[int]) -> set[int]:

@@ -22,12 +22,14 @@ _REACH = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
-    """A resolved source. `name` is None for a pronoun without antecedent; `basis` is where the name stands."""
+    """A resolved source. `name` is None for a pronoun without antecedent; `basis` is where the name stands. `together`
+    are those who speak as one: "A and B said"; then `name` has them all, and there is no one person."""
 
     name: str | None
     basis: Span | None
     person: Person | None = None
     noun: int | None = None
+    together: tuple[Speaker, ...] = ()
 
 
 class Sources:
@@ -59,7 +61,29 @@ class Sources:
             return self._noun(antecedent, tree.subtree(antecedent, without=self._clause_of(noun, antecedent)))
         if tree[noun].pos == "PRON" or tree[noun].tag in ("PRP", "PRP$"):
             return self._pronoun(noun)
-        return self._noun(noun, set(source))
+        return self._together(noun, source) or self._noun(noun, set(source))
+
+    def _together(self, noun: int, source: frozenset[int]) -> Speaker | None:
+        """Several who say one thing, at least one of them a person with a name: *Ada Lund and Bo Marsh* said ..."""
+        tree = self.tree
+        heads = [noun]
+        for head in heads:
+            heads += [child for child in tree.deps(head, "conj") if child in source and child > noun]
+        joined = {tree[word].text.lower() for head in heads for word in tree.deps(head, "cc", "preconj")}
+        if len(heads) < 2 or not joined or not joined <= {"and", "&", "both"}:
+            return None
+        if self._named_after_titles(noun, set(source)):
+            return None
+        each = []
+        for head in heads:
+            others = [other for other in heads if other != head and other in tree.subtree(head)]
+            own = set(source) & tree.subtree(head, without=others) - set(tree.deps(head, "cc", "preconj"))
+            each.append(self._noun(head, own))
+        names = list(dict.fromkeys(one.name for one in each if one.name))
+        if len(names) < len(each) or not any(one.person for one in each):
+            return None
+        name = f"{', '.join(names[:-1])} and {names[-1]}"
+        return Speaker(name=name, basis=each[0].basis, together=tuple(each))
 
     def _noun(self, noun: int, words: set[int]) -> Speaker:
         """A name, a title with a name, a title that stands for a name, or the words as they are."""
@@ -208,7 +232,7 @@ class Sources:
             )
             if role is None or not definite:
                 continue
-            person = self._earlier(noun, role) or self._later(noun, role)
+            person = self._earlier(noun, role) or self._later(noun, role) or self._named_next(noun, role)
             if person is not None:
                 linked[noun] = person
                 person.countries.extend(countries_of(self.people, noun))
@@ -241,6 +265,20 @@ class Sources:
                 and not person.roles
                 and " " in person.name
             ):
+                return person
+        return None
+
+    def _named_next(self, noun: int, role: Role) -> Person | None:
+        """The person of the next sentence who speaks there under the same title: Ostia's *president* denied it. "No,"
+        President Fell said."""
+        tree = self.tree
+        countries = {country for country, _ in countries_of(self.people, noun)}
+        if tree[noun].dep != "nsubj" or role.owner is None:
+            return None
+        for mention, person in self.people.near(tree[noun].sentence + 1, 0):
+            first = mention == person.mentions[0] and tree[mention].dep == "nsubj" and tree.quoted[mention] < 0
+            titled = any(known.words.lower() == role.words.lower() and not known.past for known in person.roles)
+            if first and titled and not (countries and _countries(person) and not countries & _countries(person)):
                 return person
         return None
 

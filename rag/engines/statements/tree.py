@@ -14,6 +14,9 @@ from rag.text.quotations import Quotation, quotations
 SUBJECTS = ("nsubj", "nsubjpass", "csubj")
 LONGEST_SENTENCE = 300
 """Words; no rule reads a longer one, for their time grows with its square, and nobody writes such."""
+_MARKS = frozenset("\"”'’»") | {"''"}
+_BREAKS = _MARKS | {",", "—", "–", "-", "--"}
+_GOES_ON = frozenset("add adding argue claim insist note stress".split())
 _EDGE = frozenset(",;:.-–—…") | {"--", "...", "—"}
 
 
@@ -145,30 +148,87 @@ class Tree:
 
 
 def _reattached(token: Token, tokens: Sequence[Token]) -> Token:
-    """Undoes two frequent mistakes of parsers. In "said he makes little and *questioned* the plan" the past tense
-    belongs with "said"; in "said in a statement that they *go*" the clause is what was said."""
+    """Undoes frequent mistakes of parsers. In "X said no; Y *said* yes" the first half is not what Y said; in "X and
+    *Y* said" both are subjects. In "said he makes little and *questioned* the plan" the past tense belongs with "said",
+    as the present does in "says he will go and *calls* it right". In "said in a statement that they *go*" the clause is
+    what was said. In "said he will, *adding* that ..." the participle goes on from "said".
+    """
     above = tokens[token.head]
-    if token.dep == "conj" and token.tag == "VBD" and above.dep == "ccomp" and tokens[above.head].tag == "VBD":
-        parts = tokens[above.index : token.index]
-        own_subject = any(part.head == token.index and part.dep.startswith("nsubj") for part in parts)
-        beside = [part for part in tokens[max(0, above.index - 4) : above.index] if part.head == above.index]
-        other = above.tag in ("VBZ", "VBP") or any(part.tag == "MD" or part.text.lower() == "had" for part in beside)
-        if other and not own_subject:
-            return replace(token, head=above.head)
+    if (
+        token.head > token.index
+        and token.dep in ("ccomp", "advcl", "parataxis", "dep")
+        and _apart(token, above, tokens)
+    ):
+        return replace(token, head=token.index, dep="ROOT")
+    if token.dep == "nsubj" and (first := _subject_beside(token, tokens)) is not None:
+        return replace(token, head=first, dep="conj")
+    if token.dep == "conj" and token.pos in ("VERB", "AUX") and above.dep == "ccomp" and above.index < token.index:
+        return _with_the_cue(token, above, tokens)
     if token.dep in ("acl", "ccomp", "relcl") and above.lemma in OCCASIONS and above.dep in ("pobj", "dobj"):
-        verb = tokens[tokens[above.head].head if above.dep == "pobj" else above.head]
-        parts = tokens[above.index + 1 : token.index]
-        that = bool(parts) and parts[0].text.lower() == "that" and parts[0].dep in ("mark", "dobj")
-        addressed = above.dep == "pobj" or verb.lemma == "tell"
-        if that and addressed and any(part.head == token.index and part.dep.startswith("nsubj") for part in parts):
-            return replace(token, head=verb.index, dep="ccomp")
-    if token.dep == "advcl" and token.tag == "VBG" and token.index > 0 and tokens[token.index - 1].text == ",":
-        saying = any(
+        return _said_there(token, above, tokens)
+    if token.tag == "VBG" and token.dep in ("advcl", "acl", "conj", "prep") and token.index > 1:
+        return _going_on(token, above, tokens)
+    return token
+
+
+def _apart(token: Token, above: Token, tokens: Sequence[Token]) -> bool:
+    """True if a semicolon outside quotation marks stands between the two."""
+    between = [part.text for part in tokens[token.index : above.index]]
+    return ";" in between and not _MARKS.intersection(between[between.index(";") :])
+
+
+def _subject_beside(token: Token, tokens: Sequence[Token]) -> int | None:
+    """An earlier subject of the same verb that an "and" joins with this one."""
+    near = range(token.index - 1, max(-1, token.index - 20), -1)
+    joined = next((at for at in near if tokens[at].dep == "cc" and tokens[at].text.lower() in ("and", "&")), None)
+    if joined is None or any(tokens[at].pos in ("VERB", "AUX") for at in range(joined, token.index)):
+        return None
+    other = tokens[tokens[joined].head]
+    same = other.dep == "nsubj" and other.head == token.head and other.index < joined
+    return other.index if same else None
+
+
+def _with_the_cue(token: Token, above: Token, tokens: Sequence[Token]) -> Token:
+    cue = tokens[above.head]
+    parts = [part for part in tokens[above.index : token.index] if part.head == token.index]
+    if any(part.dep.startswith("nsubj") for part in parts):
+        return token
+    beside = [part for part in tokens[max(0, above.index - 4) : above.index] if part.head == above.index]
+    modal = any(part.tag == "MD" for part in beside)
+    past = token.tag == "VBD" or any(part.text.lower() == "did" for part in parts)
+    if past and cue.tag == "VBD":
+        other = above.tag in ("VBZ", "VBP") or modal or any(part.text.lower() == "had" for part in beside)
+        return replace(token, head=above.head) if other else token
+    present = token.tag == "VBZ" or any(part.text.lower() in ("has", "does") for part in parts)
+    if present and cue.tag == "VBZ" and (modal or above.tag in ("VBD", "VBP")):
+        return replace(token, head=above.head)
+    return token
+
+
+def _said_there(token: Token, above: Token, tokens: Sequence[Token]) -> Token:
+    verb = tokens[tokens[above.head].head if above.dep == "pobj" else above.head]
+    parts = tokens[above.index + 1 : token.index]
+    that = bool(parts) and parts[0].text.lower() == "that" and parts[0].dep in ("mark", "dobj")
+    addressed = above.dep == "pobj" or verb.lemma == "tell"
+    if that and addressed and any(part.head == token.index and part.dep.startswith("nsubj") for part in parts):
+        return replace(token, head=verb.index, dep="ccomp")
+    return token
+
+
+def _going_on(token: Token, above: Token, tokens: Sequence[Token]) -> Token:
+    """The participle hung on the verb that governs the clause around it, if it has a clause of its own or goes on."""
+    before = tokens[token.index - 1]
+    if before.text not in _BREAKS or (before.text in _MARKS and tokens[token.index - 2].text != ","):
+        return token
+    saying = token.lemma in _GOES_ON or (
+        token.dep == "advcl"
+        and any(
             other.head == token.index and other.dep == "ccomp" for other in tokens[token.index + 1 : token.index + 26]
         )
-        below = above
-        while saying and below.head != below.index:
-            if below.dep == "ccomp" and tokens[below.head].tag.startswith("VB") and below.head < below.index:
-                return replace(token, head=below.head)
-            below = tokens[below.head]
+    )
+    below = above
+    while saying and below.head != below.index:
+        if below.dep in ("ccomp", "dobj") and tokens[below.head].tag.startswith("VB") and below.head < below.index:
+            return replace(token, head=below.head, dep="advcl")
+        below = tokens[below.head]
     return token
