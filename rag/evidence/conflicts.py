@@ -1,12 +1,14 @@
 """Where sources contradict each other: both sides are shown, never merged, and a correction outranks what it corrects.
 
-Made to be right rather than complete. Three rules, each on two sentences of different articles, or of two speakers in
+Made to be right rather than complete. Rules, each on two sentences of different articles, or of two speakers in
 one article:
 
 - `exchange`: the two say the same in nearly the same words, but for one name, number, unit or date;
-- `figure`: they share most of their words, and give different numbers of the same thing;
-- `denial`: they share most of their words, and one denies the word that the other asserts; also a sentence that denies
-  "this" or "such accusations" right after the one that it denies.
+- `figure`: they share most of their words, and give different numbers of the same thing; or they share a name and more,
+  and give different numbers of the dead, the injured or the arrested;
+- `denial`: they share most of their words, and one denies the word that the other asserts; or they share a third, and
+  one denies two words in a row ("ruled out a gas leak") that stand so in the other; also a sentence that denies "this"
+  or "such accusations" right after the one that it denies.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from rag.domain import (
@@ -37,13 +40,14 @@ Rule = Literal["exchange", "figure", "denial"]
 
 _FEWEST = 3  # carrying words that the two sentences must share
 _NEARLY_SAME = 0.7  # share of the words of both that must be the same for an exchange
+_DISTANT = 0.3  # the same where two words in a row are denied
 _ABOUT_SAME = 0.5  # share of the carrying words of the shorter one for a figure or a denial
 _ROUND = 0.05  # numbers closer than this are one number, rounded
 _MOST = 200  # sentences that are compared with those in question
 _ROUGHLY = frozenset("about around nearly almost some over under than least most up to roughly approximately".split())
 _POINTS_BACK = re.compile(
     r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)?|dismiss(?:es|ed)?|disput(?:es?|ed)|contradict(?:s|ed)?)\s+"
-    r"(?:this|that|it|them|(?:such|these|those|the|any)\s+(?:accusation|allegation|charge|claim|report|suggestion|idea)s?)\b",
+    r"(?:(?:this|that|it|them)(?=\s*(?:[.,;:!?\"”’)]|$)|\s+(?:and|but|as|when|again|repeatedly|on\s+[A-Z])\b)|(?:such|these|those|the|any)\s+(?:accusation|allegation|charge|claim|report|suggestion|idea)s?)\b",
     re.IGNORECASE,
 )
 
@@ -142,13 +146,19 @@ def _compare(one: _Read, other: _Read, evidence: Evidence) -> Disagreement | Non
     a, b = one.sentence, other.sentence
     if about := _denied_next(a, b, evidence) or _denied_next(b, a, evidence):
         return Disagreement(about=about, rule="denial", sides=(a, b))
-    if one.shared(other) < _ABOUT_SAME or _same_source(a, b, evidence.statements):
+    shared = one.shared(other)
+    if _same_source(a, b, evidence.statements):
         return None
+    if shared >= _DISTANT and (about := _denied_pair(one, other) or _denied_pair(other, one)):
+        return Disagreement(about=about, rule="denial", sides=(a, b))
+    if shared < _ABOUT_SAME:
+        about = _toll(one, other)
+        return Disagreement(about=about, rule="figure", sides=(a, b)) if about else None
     laid = lay(one.words, other.words)
     same = laid.copied >= _NEARLY_SAME and len(laid.pairs) >= _NEARLY_SAME * len(other.words)
     if same and (about := _exchange(laid)):
         return Disagreement(about=about, rule="exchange", sides=(a, b))
-    if about := _figure(one.words, other.words):
+    if about := _figure(one.words, other.words) or _toll(one, other):
         return Disagreement(about=about, rule="figure", sides=(a, b))
     if about := _denial(one, other) or _denial(other, one):
         return Disagreement(about=about, rule="denial", sides=(a, b))
@@ -207,7 +217,11 @@ def _rounded(one: str, other: str) -> bool:
 
 
 def _figure(one: Sequence[Token], other: Sequence[Token]) -> str | None:
-    """Different numbers of the same thing, where each sentence gives just one number of it."""
+    """Different numbers of the same thing, where each sentence gives just one number of it. Two that name others than
+    each other tell of different things."""
+    names = [{item.key for item in items if item.kind == "name"} for items in (one, other)]
+    if all(names) and not names[0] & names[1]:
+        return None
     mine, its = _counted(one), _counted(other)
     for thing in mine.keys() & its.keys():
         (a, exact_a), (b, exact_b) = mine[thing], its[thing]
@@ -224,12 +238,71 @@ def _counted(items: Sequence[Token]) -> dict[str, tuple[Token, bool]]:
             continue
         after = items[at + 1]
         if after.near and after.carries and after.kind in ("word", "unit"):
-            exact = not any(before.form in _ROUGHLY for before in items[max(0, at - 2) : at])
-            found.setdefault(after.form, []).append((item, exact))
+            found.setdefault(after.form, []).append((item, not _roughly(items, at)))
     return {thing: some[0] for thing, some in found.items() if len(some) == 1 and thing not in _DATES}
 
 
 _DATES = frozenset("year years month months day days week weeks hour hours minute minutes".split())
+
+
+def _toll(one: _Read, other: _Read) -> str | None:
+    """Different numbers of the dead, the injured or the arrested, told of what has a name and more in common."""
+    both = {item for item in one.words if item.carries and item.key in other.carrying}
+    told = {item.key for item in both if item.form not in _SUFFERED}
+    if len(told) < _FEWEST or not any(item.kind == "name" for item in both):
+        return None
+    mine, its = _suffered(one.words), _suffered(other.words)
+    for what in mine.keys() & its.keys():
+        a, b = mine[what], its[what]
+        if a.key != b.key and not _rounded(a.key, b.key):
+            return f"“{a.form} {what}” or “{b.form} {what}”"
+    return None
+
+
+_TOLLS = {
+    "dead": "killed kills kill dead died dies dying deaths lives killing",
+    "injured": "injured injuring injures wounded wounding wounds hurt",
+    "arrested": "arrested arresting arrests detained detaining",
+}
+_SUFFERED = {form: what for what, forms in _TOLLS.items() for form in forms.split()}
+_APART = 3  # words between a number and what befell so many
+_PEOPLE = frozenset("people men women children civilians soldiers sailors workers protesters others passengers".split())
+
+
+def _suffered(items: Sequence[Token]) -> dict[str, Token]:
+    """What befell -> its number, where the sentence gives just one exact number for it."""
+    found: dict[str, set[tuple[str, int]]] = {}
+    for at, item in enumerate(items):
+        if item.form not in _SUFFERED:
+            continue
+        for place in range(max(0, at - _APART), min(len(items), at + _APART + 1)):
+            number = items[place]
+            if number.kind != "number" or number.sentence != item.sentence or _roughly(items, place):
+                continue
+            follows = items[place + 1] if place + 1 < len(items) else None
+            if follows is None or not follows.near or follows.form in _PEOPLE or not follows.carries or follows is item:
+                found.setdefault(_SUFFERED[item.form], set()).add((number.key, place))
+    return {what: items[min(place for _, place in some)] for what, some in found.items() if len(some) == 1}
+
+
+def _roughly(items: Sequence[Token], at: int) -> bool:
+    return any(before.form in _ROUGHLY for before in items[max(0, at - 2) : at])
+
+
+def _denied_pair(one: _Read, other: _Read) -> str | None:
+    """Two words in a row that `one` denies and `other` has in a row, denied by nothing."""
+    elsewhere = denied_places(other.words)
+    free = {
+        (a.key, b.key) for at, (a, b) in enumerate(pairwise(other.words)) if b.near and not {at, at + 1} & {*elsewhere}
+    }
+    denied = denied_places(one.words)
+    for at in sorted(denied):
+        if at + 1 not in denied or at - 1 in denied or not one.words[at + 1].near:
+            continue
+        a, b = one.words[at], one.words[at + 1]
+        if a.kind == b.kind == "word" and (a.key, b.key) in free:
+            return f"whether “{_cut(one.sentence.text[a.start : b.end])}”"
+    return None
 
 
 def _denial(one: _Read, other: _Read) -> str | None:
@@ -238,10 +311,14 @@ def _denial(one: _Read, other: _Read) -> str | None:
     """
     denied, elsewhere = denied_places(one.words), denied_places(other.words)
     free = [at for at, item in enumerate(other.words) if item.carries and at not in elsewhere]
+    known = {other.words[at].key for at in free}
     for at in denied:
         item = one.words[at]
         if item.kind != "word" or _under(other, elsewhere, item.key):
             continue
+        before = max((place for place in denied if place < at and denied[place] == denied[at]), default=None)
+        if before is not None and one.words[before].key not in known and not denied[at].startswith("den"):
+            continue  # "did not raise interest rates" denies no interest rates
         if any(other.words[place].key == item.key and _alike(one.words, at, other.words, place) for place in free):
             start = one.words[at].start
             return f"whether “{_cut(one.sentence.text[start:])}”"
@@ -249,13 +326,13 @@ def _denial(one: _Read, other: _Read) -> str | None:
 
 
 def _alike(one: Sequence[Token], at: int, other: Sequence[Token], place: int) -> bool:
-    """True if the next carrying word on one side of both places is the same."""
+    """True if the next carrying word on one side of both places, names apart, is the same."""
     return any((mine := _beside(one, at, step)) is not None and mine == _beside(other, place, step) for step in (1, -1))
 
 
 def _beside(items: Sequence[Token], at: int, step: int) -> str | None:
     places = range(at + step, len(items) if step > 0 else -1, step)
-    return next((items[place].key for place in places if items[place].carries), None)
+    return next((items[place].key for place in places if items[place].carries and items[place].kind != "name"), None)
 
 
 def _under(read: _Read, denied: dict[int, str], key: str) -> bool:

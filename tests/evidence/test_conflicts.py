@@ -55,6 +55,24 @@ def evidence(*texts: str, statements: tuple[Statement, ...] = ()) -> Evidence:
             "denial",
             "whether “violate the July ceasefire”",
         ),
+        (
+            "Nine people died when the fuel depot at Esk blew up, hospital officials said.",
+            "The explosion at the Esk fuel depot killed 14 people on Monday.",
+            "figure",
+            "“nine people” or “14 people”",
+        ),
+        (
+            "Nine died when the fuel depot at Esk went up in flames on Monday, hospital officials said.",
+            "The blaze at the Esk fuel depot killed 14 on Monday, and the mayor came.",
+            "figure",
+            "“nine dead” or “14 dead”",
+        ),
+        (
+            "Fire chief Ida Holm said that the blaze was caused by a gas leak.",
+            "Investigators ruled out a gas leak and said that the fire was set on purpose.",
+            "denial",
+            "whether “gas leak”",
+        ),
     ],
 )
 def test_a_contradiction_is_found_from_both_sides(one: str, other: str, rule: str, about: str) -> None:
@@ -73,6 +91,10 @@ def test_a_contradiction_is_found_from_both_sides(one: str, other: str, rule: st
         ("Weld said that Norland will not sign the deal.", "Vane said that Norland will not sign the deal."),
         ("The plan costs 5 million dollars.", "The mayor of Esk has three children."),
         ("Turkey will build drones in Ukraine next year.", "Ankara will build drones in Ukraine next year."),
+        ("At least nine died when the depot at Esk blew up.", "The explosion at the Esk depot killed 14 people."),
+        ("Nine people died when the depot at Esk blew up.", "A depot in Lund blew up and killed 14 people."),
+        ("Holm denied that the depot at Esk will reopen.", "The depot at Esk killed 14 people, Holm said."),
+        ("The bank did not raise interest rates, Holm said.", "The bank of Holm talked about interest rates."),
         ("The harbour has 16 boats and 40 sailors.", "The harbour of Esk has 40 sailors and 16 boats."),
     ],
 )
@@ -106,6 +128,11 @@ def test_a_sentence_that_denies_this_is_the_other_side_of_the_one_before() -> No
     (found,) = disagreements(given, given.sentences[:1])
     assert found.rule == "denial"
     assert [item.sid for item in found.sides] == ["s1", "s2"]
+
+
+def test_a_denial_of_something_of_its_own_is_not_of_the_sentence_before() -> None:
+    given = evidence("The depot exploded on Monday. Vane denied that the depot will reopen in May.")
+    assert disagreements(given, given.sentences) == []
 
 
 def test_a_correction_outranks_what_it_corrects() -> None:

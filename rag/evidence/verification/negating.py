@@ -10,7 +10,8 @@ from rag.text.words import content_words, words
 
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|den(?:y|ies|ied|ying)|refus(?:e|es|ed|ing)"
-    r"|reject(?:s|ed|ing)?|fail(?:s|ed|ing)?|unable|hardly|barely|un(?:likely|willing))\b|n['’]t\b",
+    r"|reject(?:s|ed|ing)?|rul(?:es?|ed|ing) out|fail(?:s|ed|ing)?|unable|hardly|barely|un(?:likely|willing))\b"
+    r"|n['’]t\b",
     re.IGNORECASE,
 )
 _REACH = 4  # words after a negation that it is taken to bear on

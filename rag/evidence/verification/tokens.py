@@ -34,6 +34,7 @@ _DENIALS = frozenset(
     avoided decline declines declined declining oppose opposes opposed opposing prevent prevents prevented false
     untrue""".split()
 )
+_RULES, RULED_OUT = frozenset("rule rules ruled ruling".split()), "rule out"
 _MODALS = frozenset("will would shall should may might can could must ought".split())
 # What a form of be, have or do says about time: `has` and `had` are two tenses, and so are `is` and `was`.
 _TENSES = {
@@ -118,8 +119,8 @@ class Token:
 
     @property
     def denies(self) -> bool:
-        """True for a verb or noun of denial or failure."""
-        return self.form in _DENIALS
+        """True for a verb or noun of denial or failure, and for "rule out"."""
+        return self.form in _DENIALS or self.key == RULED_OUT
 
     @property
     def tense(self) -> str:
@@ -165,6 +166,9 @@ def _of_sentence(text: str, start: int, end: int, number: int, names: frozenset[
             or _capital(follows)
             or fold(follows) in _REPORTING
         )
+        if fold(raw) in _RULES and fold(follows) == "out":
+            yield Token(fold(raw), RULED_OUT, "word", match.start(), match.end(), number, near)
+            continue
         yield from _made(raw, named, match.start(), match.end(), number, near)
 
 
