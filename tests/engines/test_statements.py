@@ -639,3 +639,9 @@ def test_the_letters_of_an_interview_are_no_names(read: Read) -> None:
 
 def test_british_spelling_is_known(read: Read) -> None:
     assert only(read("The senator criticised the plan for its heavy costs.")).text == "the plan for its heavy costs"
+
+
+def test_a_quoted_word_in_an_aside_does_not_make_the_outlets_account_a_position(read: Read) -> None:
+    found = read("Karl Brandt has opposed the vote, which he describes as a “farce” to this day.")
+    assert [item.stance for item in found if item.cue and item.cue.text == "has opposed"] == [True]
+    assert not only(read("Karl Brandt described the vote as a “farce” and left.")).stance

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import date
+from itertools import takewhile
 
 from rag.domain import Fragment, Span, Statement
 from rag.engines.statements.actors import Actors
@@ -63,7 +64,7 @@ class _Reading:
         actor = self.actors.of(speaker)
         role = self._role(speaker)
         around = self._circumstances(found, speaker)
-        quoted = found.kind != "indirect"
+        quoted = _quotes(tree, found)
         return Statement(
             speaker=speaker.name,
             speaker_basis=self._fragment(speaker.basis),
@@ -117,6 +118,22 @@ class _Reading:
 
     def _paragraph(self, at: int) -> int:
         return bisect_right(self._lines, at)
+
+
+def _quotes(tree: Tree, found: Attribution) -> bool:
+    """True if the cue hands on quoted words. Those in an aside that has a verb of its own are told by that verb:
+    opposed the vote, which he *calls* a "farce".
+    """
+    if found.kind != "mixed":
+        return found.kind == "direct"
+    anchor = found.candidate.anchor
+    for span in found.content:
+        for word in tree.words(span):
+            if tree.quoted[word] >= 0 and tree[word].pos != "PUNCT":
+                above = [word, *takewhile(lambda up: up != anchor, tree.ancestors(word))]
+                if not any(tree[up].dep == "relcl" and tree.quoted[up] < 0 for up in above):
+                    return True
+    return False
 
 
 def _denied(tree: Tree, found: Attribution) -> bool:
