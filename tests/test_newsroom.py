@@ -204,6 +204,11 @@ def test_the_readmes_five_lines_run(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     exec(compile(block, "README.md", "exec"), {"print": lambda *_: None})
 
 
+def test_each_of_those_asked_after_has_own_evidence(sample: Newsroom) -> None:
+    answer = sample.ask("Compare what Turkey and Ukraine say about the deals")
+    assert {item.statement.on_behalf_of for item in answer.sentences if item.statement} == {"Turkey", "Ukraine"}
+
+
 def test_turkeys_position_in_the_sample_corpus_has_all_of_altuns_words(sample: Newsroom) -> None:
     answer = sample.ask("What is Turkey's stated position?")
     assert answer.withheld == ()

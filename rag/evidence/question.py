@@ -20,13 +20,15 @@ _SAYS = (
 _ASKS_POSITION = re.compile(
     r"\b(?:position|stance|view|viewpoint|opinion|attitude|reaction|response|statement|comment(?:s|ed)?)\b"
     rf"|\bwhat (?:did|does|do|has|have|had|is|are|was|were) .{{1,80}}?\b(?:{_SAYS})\b"
+    rf"|\b(?:compare|contrast|tell me|list|summari[sz]e) what .{{1,80}}?\b(?:{_SAYS}|says|thinks|claims|wants)\b"
     r"|\bwho (?:said|says|claimed|denied|announced|argued|told|warned)\b|\baccording to\b|\bon (?:the )?record\b",
     re.IGNORECASE,
 )
 _INTENT = frozenset(
     """position stance view viewpoint opinion attitude reaction response statement comment comments commented stated
     official officially public publicly think claim claimed announce announced argue argued insist deny denied warn
-    warned promise promised demand demanded respond responded react reacted want hope record saying question""".split()
+    warned promise promised demand demanded respond responded react reacted want hope record saying question compare
+    compared comparison contrast differ differs difference says thinks claims wants""".split()
 )
 _NAME = re.compile(r"\b[^\W\d_a-z][\w’'.-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)*[^\W\d_a-z][\w’'.-]*)*")
 

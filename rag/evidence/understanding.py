@@ -37,6 +37,12 @@ _LONGER_NAME = re.compile(r"^\s+(?:[A-Z][a-z]|\d)")
 _ACCORDING = re.compile(r"\baccording to\s+(?:the\s+)?$", re.IGNORECASE)
 _LISTED = re.compile(r"[\"'”’]?(?:,|\s+and|\s+or|,\s+and|,\s+or)\s+(?:the\s+)?[\"'“‘]?", re.IGNORECASE)
 _ABOUT = re.compile(r"\b(?:about|regarding|concerning|against|at)\s+(?:the\s+)?$", re.IGNORECASE)
+# "since the ceasefire": what follows has no figure and no month in it, and ends the question or its first clause.
+_EVENT = re.compile(
+    r"\b(?:since|until)\s+(?:the|its|his|her|their|last|that)\s+"
+    r"(?P<event>[^\W\d]+(?:[\s-][^\W\d]+){0,4}?)(?=\s*(?:[?.!]?\s*$|,))",
+    re.IGNORECASE,
+)
 _LANGUAGES = {
     "arabic": "ar", "chinese": "zh", "czech": "cs", "danish": "da", "dutch": "nl", "english": "en", "finnish": "fi",
     "french": "fr", "german": "de", "greek": "el", "hebrew": "he", "hungarian": "hu", "italian": "it",
@@ -79,9 +85,11 @@ class Reading:
         return wanted(item, self.ignored)
 
     def topic_of(self, question: str) -> str:
-        """The question with blanks where it speaks of sources, days and language, of the same length."""
+        """The question with blanks where it speaks of sources, days and language, of the same length. What could not be
+        applied is no topic either: "last week" stands in no article of that week.
+        """
         for item in self.understood:
-            if item.applied and item.kind in ("outlet", "date", "language"):
+            if item.kind in ("outlet", "date", "language"):
                 led = _ACCORDING.search(question, 0, item.start)
                 start = led.start() if led else item.start
                 question = question[:start] + " " * (item.end - start) + question[item.end :]
@@ -116,7 +124,8 @@ def understand(
     parts = _parts(question)
     several = bool(parts) or len({item.value for item in found if item.kind == "outlet"}) > 1
     if given.since is None and given.until is None and given.article is None and anchor and not several:
-        found += filter(kept, _days(Reading(understood=tuple(found)).topic_of(question), anchor))
+        days = list(_days(Reading(understood=tuple(found)).topic_of(question), anchor))
+        found += filter(kept, days or _events(question))
     filters, named, understood = _applied(given, found, holds)
     parts = [item for item in parts if kept(item)]
     return Reading(
@@ -151,6 +160,9 @@ def _applied(
     if len(names) == 1:
         filters, names = replace(filters, outlet=names[0]), []
     for item in days:
+        if not item.applied:
+            told.append(item)
+            continue
         narrowed = replace(
             filters, since=item.filters.since or filters.since, until=item.filters.until or filters.until
         )
@@ -219,6 +231,22 @@ def _days(question: str, anchor: date) -> Iterator[Understood]:
             end=found.span.end,
             filters=Filters(since=found.since, until=until),
             note=_told(found, anchor),
+        )
+
+
+def _events(question: str) -> Iterator[Understood]:
+    """A bound by an event, shown as not applied: when that was is for the articles to say, and they may differ. What
+    comes "after the strike" is mostly about the strike, so those words stay the topic.
+    """
+    if match := _EVENT.search(question):
+        yield Understood(
+            kind="date",
+            value=match[0],
+            text=match[0],
+            start=match.start(),
+            end=match.end(),
+            applied=False,
+            note="an event and no day, so it bounds nothing; give days to bound publication",
         )
 
 

@@ -117,6 +117,38 @@ def test_a_reading_is_taken_back_by_kind_or_by_value(ignore: str) -> None:
     assert [item.kind for item in found.understood if item.kind == "outlet"] == []
 
 
+def test_an_event_bounds_nothing_is_no_topic_and_is_shown() -> None:
+    question = "What did Turkey say since the ceasefire?"
+    found = read(question)
+    assert [(item.kind, item.text, item.applied) for item in found.understood] == [
+        ("date", "since the ceasefire", False)
+    ]
+    assert "give days" in found.understood[0].note
+    assert read_question(question, (), found).topic == ()
+    assert read_question(question, (), read(question, "date")).topic[-1] == "ceasefire"
+
+
+def test_what_was_not_applied_is_no_topic() -> None:
+    question = "What did Turkey say last week?"
+    found = read(question, holds=lambda filters: filters.since is None)
+    assert read_question(question, (), found).topic == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Compare what Turkey and Russia say about the deals",
+        "How does Ankara's position differ from Moscow's on the deals?",
+        "What do Turkey and Russia say about the deals?",
+    ],
+)
+def test_a_comparison_asks_after_the_words_of_each(question: str) -> None:
+    asked = read_question(question, (), read(question))
+    assert asked.asks_position
+    assert asked.actors == ("Turkey", "Russia")
+    assert asked.topic == ("deals",)
+
+
 def test_filters_that_were_given_win() -> None:
     mine = Filters(outlet="Wired", since=date(2020, 1, 1))
     assert read("What was said by Reuters last week?", filters=mine).filters == mine

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import NamedTuple
 
 from rag.domain import (
@@ -199,7 +200,7 @@ class Answering:
         statements = self._candidates(actors, question.topic, hits, filters, limit=_CANDIDATES)
         evidence = self._retriever.evidence(_around(hits, statements), statements)
         whose = " or ".join(question.names or question.actors)
-        ranked, support = self._on_topic(question.topic, evidence) if statements else ([], 0.0)
+        ranked, support = self._of_each(question, evidence) if statements else ([], 0.0)
         if not ranked and question.actors and (found := self._through_others(question, actors, hits, filters)):
             return found
         if not statements:
@@ -240,6 +241,21 @@ class Answering:
             # With a topic, one is enough to know that there are statements, though none on it.
             found += self._library.statements(filters, actor=actor, limit=1 if topic else limit)
         return list(dict.fromkeys(found))
+
+    def _of_each(self, question: Question, evidence: Evidence) -> tuple[list[Statement], float]:
+        """The statements on the topic, in turn of each of those whose words are asked for: one who says much of it
+        leaves room for another who touches it.
+        """
+        if len(question.actors) < 2:
+            return self._on_topic(question.topic, evidence)
+        lists, support = [], 0.0
+        for actor in question.actors:
+            own = tuple(item for item in evidence.statements if not unheard([actor], [item]))
+            found, best = self._on_topic(question.topic, replace(evidence, statements=own))
+            lists.append(found)
+            support = max(support, best)
+        turns = (item for turn in zip_longest(*lists) for item in turn if item)
+        return list(dict.fromkeys(turns)), support
 
     def _on_topic(self, topic: Sequence[str], evidence: Evidence) -> tuple[list[Statement], float]:
         """The statements that bear on the topic, best first, and the support of the best."""
