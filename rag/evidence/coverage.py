@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from rag.domain import Statement
-from rag.evidence.question import Question, country_asked
+from rag.evidence.question import BEFORE_NAMES, Question, country_asked
 from rag.evidence.retrieval import Evidence
 from rag.text.canonical import fold
 from rag.text.countries import countries_in, country_of
@@ -22,11 +22,6 @@ MOST_CARRYING = 2  # so few names carry a question: none of them may be missing
 _MOST_PARTS, _SHORTEST = 4, 4  # words of a person's name; letters of a last name that stands for it
 _FEWEST_LETTERS, _MOST_LETTERS = 3, 6  # of initials
 _FORMS = frozenset("inc incorporated ltd limited corp corporation co company plc group llc ag sa".split())
-_BEFORE_NAMES = frozenset(
-    """mr mrs ms dr sir lord lady president minister secretary senator sen rep governor gov mayor judge justice general
-    gen col captain king queen prince princess pope coach director chairman chairwoman chief officer executive founder
-    spokesman spokeswoman professor prof detective officer sergeant ambassador chancellor manager""".split()
-)
 _ALIKE = 0.84  # difflib ratio at which two spellings of a name count as one (Zelensky, Zelenskyy)
 
 
@@ -106,7 +101,7 @@ def _by_last_name(name: str, read: str) -> bool:
     if not 1 < len(parts) <= _MOST_PARTS or not all(part[:1].isupper() for part in parts) or len(parts[-1]) < _SHORTEST:
         return False
     found = re.findall(rf"(?:\b([^\W\d_][\w.’'-]*) )?\b{re.escape(parts[-1])}\b(?! [A-Z][a-z])", read)
-    first = [word for word in found if word[:1].isupper() and fold(word) not in _BEFORE_NAMES | STOPWORDS]
+    first = [word for word in found if word[:1].isupper() and fold(word) not in BEFORE_NAMES | STOPWORDS]
     return bool(found) and all(word in parts for word in first)
 
 

@@ -39,6 +39,12 @@ _OPENERS = frozenset(
     discuss explain find following give given identify if list name outline please regarding show since summarise
     summarize tell unlike using whether within without""".split()
 )
+BEFORE_NAMES = frozenset(
+    """mr mrs ms dr sir lord lady president vice deputy prime foreign defense defence minister secretary senator sen rep
+    governor gov mayor judge justice general gen col captain king queen prince princess pope coach director chairman
+    chairwoman chief officer executive founder spokesman spokeswoman professor prof detective sergeant ambassador
+    chancellor manager candidate nominee""".split()
+)
 _DAYS = frozenset(
     """january february march april may june july august september october november december monday tuesday wednesday
     thursday friday saturday sunday""".split()
@@ -78,14 +84,14 @@ def read_question(text: str, known_actors: Sequence[str], reading: Reading | Non
     question, text = text, reading.topic_of(text)
     asked = words(text)
     about = next((at for at, word in enumerate(asked) if at and word in _ABOUT), len(asked))
-    actors = _actors(asked[:about], known_actors)
+    names = names_in(text)
+    actors = _actors(asked[:about], known_actors, names)
     asks = bool(_ASKS_POSITION.search(text))
     spoken = [item for actor in actors if asks and (item := _as_understood(actor, question))]
     refused = {item.value.casefold() for item in spoken if not reading.wants(item)}
     actors = [actor for actor in actors if actor.casefold() not in refused]
     used = {part for name in actors for other in (name, *names_of(name)) for part in words(other)}
     topic = [word for word in asked if word not in used and word not in _INTENT and word not in STOPWORDS]
-    names = names_in(text)
     strangers = [name for name in names if set(words(name)) <= set(asked[:about])]
     return Question(
         text=question,
@@ -117,8 +123,10 @@ def _as_understood(actor: str, question: str) -> Understood | None:
     return None
 
 
-def _actors(asked: Sequence[str], known: Sequence[str]) -> list[str]:
-    """Countries first, then people and bodies that make statements in the library: by full name or by last name."""
+def _actors(asked: Sequence[str], known: Sequence[str], called: Sequence[str]) -> list[str]:
+    """Countries first, then people and bodies that make statements in the library: by full name, or by last name unless
+    the question has another first name before it (`called` are the names as typed).
+    """
     found = []
     line = f" {' '.join(asked)} "
     for size in (3, 2, 1):
@@ -127,13 +135,26 @@ def _actors(asked: Sequence[str], known: Sequence[str]) -> list[str]:
             if country and country not in found:
                 found.append(country)
     names = {fold(name) for country in found for name in (country, *names_of(country))}
+    whole = {actor.split()[-1] for actor in known if len(actor.split()) > 1 and f" {_spoken(actor)} " in line}
     for actor in known:
         parts = actor.split()
         # "the director of ... Erdogan" is not Erdogan: only a plain name may be called by its last word.
         plain = 1 < len(parts) <= 4 and not STOPWORDS.intersection(parts) and not country_asked(parts[-1])
-        if parts and actor not in names and (f" {_spoken(actor)} " in line or (plain and f" {parts[-1]} " in line)):
+        if not parts or actor in names:
+            continue
+        by_last = plain and f" {parts[-1]} " in line and parts[-1] not in whole and not _another(parts, called)
+        if by_last or f" {_spoken(actor)} " in line:
             found.append(actor)
     return found
+
+
+def _another(parts: Sequence[str], called: Sequence[str]) -> bool:
+    """True if the names called have the last of `parts` behind other first names only: Hillary Clinton is not meant by
+    "Bill Clinton", but may be by "Clinton" or "Secretary Clinton"."""
+    same = [first for *first, last in (words(name) for name in called if name) if last == parts[-1]]
+    return bool(same) and all(
+        first and not set(first) & set(parts[:-1]) and not set(first) <= BEFORE_NAMES for first in same
+    )
 
 
 @lru_cache(65536)
