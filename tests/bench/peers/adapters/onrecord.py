@@ -22,8 +22,9 @@ class Peer:
             )
             if article := added.of or added.article_id:
                 self._names.setdefault(article, item["id"])
-        while self._room.pending().get("vectors"):  # search needs no statements
+        while self._room.pending().get("vectors"):
             self._room.wait(0.1)
+        self._room._indexer.close()  # search needs no statements, and no peer makes any
 
     def search(self, question: str, k: int) -> list[str]:
         hits = self._room.search(question, k=k)

@@ -1,0 +1,253 @@
+"""How the cost of search grows with the library: `python -m tests.bench.growth`.
+
+`grow HOME PASSAGES [--seconds S]` adds generated passages to an embedded library until it has so many, or until S
+seconds of the processor are spent; it goes on where it stopped. `measure HOME` searches with every kind of filter and
+compares the nearest with exact search. Both append lines to HOME/growth.jsonl, grow one for each ten thousand passages.
+`report FILE...` makes docs/evaluation/growth.json and the plot docs/images/growth.svg of such lines; then
+`onrecord eval report` makes the page.
+
+Seconds of the processor are told beside those of the clock, since others may use the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+import resource
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import select
+
+from rag.domain import Filters
+from rag.evaluation import reports
+from rag.evidence.nearest import nearest
+from rag.evidence.retrieval import Retriever
+from rag.stores.base import Vectors
+from rag.stores.chroma import ChromaVectors
+from rag.stores.library import Library
+from rag.stores.tables import passage
+from tests.bench.generated import (
+    DAYS,
+    EACH,
+    FIRST,
+    OUTLETS,
+    RARE,
+    TOPICS,
+    Generated,
+    around,
+    fill,
+    questions,
+    vectors_of,
+)
+
+ROOT = Path(__file__).parents[2]
+KINDS = {
+    "no filter": Filters(),
+    "an outlet of twenty": Filters(outlet=OUTLETS[3]),
+    "an outlet with a thousandth": Filters(outlet=RARE),
+    "a tenth of the days": Filters(since=FIRST, until=FIRST + timedelta(days=DAYS // 10 - 1)),
+    "as of a day": Filters(as_of=FIRST + timedelta(days=DAYS // 2)),
+}
+EXACT = 50  # queries whose nearest are worked out exactly
+_BATCH = 1000  # passages written at a time
+STEP = 10_000  # passages between two lines of `grow`
+
+
+class Stores:
+    """The two stores of a home, as the door opens them."""
+
+    def __init__(self, home: Path) -> None:
+        self.library = Library(home / "library.db")
+        self.vectors = ChromaVectors(home / "vectors", "generated")
+
+    def close(self) -> None:
+        self.vectors.close()
+        self.library.close()
+
+
+def grow(stores: Stores, passages: int, *, seconds: float = math.inf) -> Iterator[dict[str, Any]]:
+    """Add passages; one line for each `STEP`, with what these took of the processor."""
+    begun = time.process_time()
+    held = stores.library.passage_count()
+    spent = {"library_cpu_s": 0.0, "vectors_cpu_s": 0.0}
+    since = held
+    while held < passages and time.process_time() - begun < seconds:
+        started = time.process_time()
+        made = list(fill(stores.library, _BATCH // EACH, start=held // EACH))
+        written = time.process_time()
+        for batch in made:
+            stores.vectors.upsert(batch.rows, batch.vectors)
+        spent["library_cpu_s"] += written - started
+        spent["vectors_cpu_s"] += time.process_time() - written
+        held += _BATCH
+        if held % STEP == 0 or held >= passages:
+            told = {name: round(value, 2) for name, value in spent.items()}
+            yield {"grown_to": held, "passages": held - since, **told, "peak_mb": peak()}
+            spent, since = dict.fromkeys(spent, 0.0), held
+
+
+def measure(stores: Stores, queries: int = 100) -> dict[str, Any]:
+    """Search with every kind of filter: milliseconds, and recall of the ten nearest."""
+    model = Generated()
+    retriever = Retriever(stores.library, stores.vectors, model)  # type: ignore[arg-type]
+    asked = questions(queries)
+    told: dict[str, Any] = {"measured": stores.library.passage_count()}
+    keys, matrix = everything(stores)
+    for name, filters in KINDS.items():
+        retriever.search(asked[0], k=10, filters=filters)
+        spent = [timed(lambda q=q, f=filters: retriever.search(q, k=10, filters=f)) for q in asked]  # type: ignore[misc]
+        walls, cpus = (sorted(values) for values in zip(*spent, strict=True))
+        told[name] = {
+            "p50_ms": below(walls, 0.5),
+            "p95_ms": below(walls, 0.95),
+            "cpu_p50_ms": below(cpus, 0.5),
+            "cpu_p95_ms": below(cpus, 0.95),
+            "recall@10": recall(stores, filters, keys, matrix),
+        }
+    return {**told, "peak_mb": peak()}
+
+
+def everything(stores: Stores) -> tuple[list[str], Vectors]:
+    """The ids of all passages and their vectors, in the order that they were written."""
+    with stores.library._read() as connection:
+        keys = list(connection.execute(select(passage.c.passage_id).order_by(passage.c.rowid)).scalars())
+    return keys, np.concatenate(list(vectors_of(len(keys) // EACH)))
+
+
+def recall(stores: Stores, filters: Filters, keys: Sequence[str], matrix: Vectors) -> float:
+    """The share of the ten nearest, by exact search among what the filters allow, that search by meaning finds."""
+    drawn = np.random.default_rng(99)
+    allowed = set(stores.library.passage_ids(filters))
+    inside = np.array([key in allowed for key in keys])
+    hits = wanted = 0
+    for asked in around(list(drawn.integers(0, TOPICS, EXACT)), drawn):
+        nearness = np.where(inside, matrix @ asked, -2.0)
+        exact = {keys[n] for n in np.argpartition(-nearness, 10)[:10] if inside[n]}
+        found = nearest(stores.library, stores.vectors, asked, k=10, filters=filters)
+        hits += len({item.passage_id for item, _ in found} & exact)
+        wanted += len(exact)
+    return round(hits / max(1, wanted), 4)
+
+
+def timed(call: Callable[[], object]) -> tuple[float, float]:
+    """Milliseconds by the clock and of the processor."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    call()
+    return (time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000
+
+
+def below(ordered: Sequence[float], share: float) -> float:
+    """The value below which that share of the values lies."""
+    return round(statistics.median(ordered) if share == 0.5 else ordered[int(share * len(ordered))], 1)
+
+
+def peak() -> int:
+    """Megabytes that this process has had at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+# -- reporting
+
+
+def report(lines: Sequence[dict[str, Any]]) -> reports.Report:
+    """The measurements as a report: dotted names begin with how many passages the library had."""
+    metrics: dict[str, float] = {}
+    seconds = 0.0
+    for line in lines:
+        if size := line.get("measured"):
+            for name, values in line.items():
+                if isinstance(values, dict):
+                    metrics |= {f"{size:,}.{name}.{what}": value for what, value in values.items()}
+            metrics[f"{size:,}.peak_mb"] = line["peak_mb"]
+        elif size := line.get("grown_to"):
+            seconds += line["library_cpu_s"] + line["vectors_cpu_s"]
+            if str(size).strip("0") in {"1", "2", "5"}:
+                taken = line["library_cpu_s"] + line["vectors_cpu_s"]
+                metrics[f"{size:,}.passages added in a second of the processor"] = round(line["passages"] / taken)
+    generated = hashlib.sha256((Path(__file__).parent / "generated.py").read_bytes()).hexdigest()
+    return reports.Report(
+        name="growth",
+        about="what search costs as the library grows (generated passages)",
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        code_version=installed_version("onrecord"),
+        data_sha256=generated,
+        settings={},
+        seconds=round(seconds, 1),
+        metrics=metrics,
+        intervals={},
+        items={},
+    )
+
+
+def plot(lines: Sequence[dict[str, Any]]) -> str:
+    """Milliseconds of the processor over passages, both on scales of powers of ten, as an SVG."""
+    measured = {line["measured"]: line for line in lines if line.get("measured")}
+    sizes = sorted(measured)
+    left, top, width, height = 60, 20, 520, 300
+    low, high = math.log10(min(sizes)), math.log10(max(sizes))
+
+    def place(size: float, value: float) -> str:
+        x = left + width * (math.log10(size) - low) / max(high - low, 1e-9)
+        return f"{x:.0f},{top + height * (1 - math.log10(max(value, 1.0)) / 3):.0f}"
+
+    parts = [
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 840 370" font-family="sans-serif" font-size="12">',
+        '<rect width="840" height="370" fill="white"/>',
+    ]
+    for power in range(4):
+        x, y = place(min(sizes), 10.0**power).split(",")
+        parts.append(f'<line x1="{x}" y1="{y}" x2="{left + width}" y2="{y}" stroke="#ddd"/>')
+        parts.append(f'<text x="{left - 8}" y="{int(y) + 4}" text-anchor="end">{10**power} ms</text>')
+    for size in sizes:
+        x = place(size, 1).split(",")[0]
+        parts.append(f'<text x="{x}" y="{top + height + 18}" text-anchor="middle">{size:,}</text>')
+    colours = ("#1b6ca8", "#d1495b", "#66a182", "#8d6a9f", "#c98a00")
+    for at, (name, colour) in enumerate(zip(KINDS, colours, strict=True)):
+        for what, dash in (("cpu_p50_ms", ""), ("cpu_p95_ms", ' stroke-dasharray="4 3"')):
+            points = " ".join(place(size, measured[size][name][what]) for size in sizes)
+            parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>')
+        parts.append(f'<text x="{left + width + 15}" y="{top + 20 + 20 * at}" fill="{colour}">{name}</text>')
+    parts.append(f'<text x="{left + width + 15}" y="{top + 140}">p50; dashed: p95</text>')
+    parts.append(f'<text x="{left}" y="{top + height + 40}">passages in the library; processor time of a search</text>')
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    doing = asked.add_subparsers(dest="doing", required=True)
+    growing = doing.add_parser("grow")
+    growing.add_argument("home", type=Path)
+    growing.add_argument("passages", type=int)
+    growing.add_argument("--seconds", type=float, default=math.inf)
+    measuring = doing.add_parser("measure")
+    measuring.add_argument("home", type=Path)
+    measuring.add_argument("--queries", type=int, default=100)
+    reporting = doing.add_parser("report")
+    reporting.add_argument("files", type=Path, nargs="+")
+    given = asked.parse_args()
+    if given.doing == "report":
+        lines = [json.loads(line) for path in given.files for line in path.read_text("utf-8").splitlines()]
+        reports.write(report(lines), reports.folder() / "growth.json")
+        (ROOT / "docs" / "images" / "growth.svg").write_text(plot(lines), "utf-8")
+        return
+    stores = Stores(given.home)
+    grown = given.doing == "grow"
+    found = grow(stores, given.passages, seconds=given.seconds) if grown else [measure(stores, given.queries)]
+    for line in found:
+        with (given.home / "growth.jsonl").open("a", encoding="utf-8") as kept:
+            kept.write(json.dumps(line) + "\n")
+        print(json.dumps(line), flush=True)
+    stores.close()
+
+
+if __name__ == "__main__":
+    main()
