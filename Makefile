@@ -54,7 +54,7 @@ lock: $(VENV)/.test
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --no-annotate -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --no-annotate -c requirements.lock --extra test --extra local -o requirements-test.lock pyproject.toml
+	  --no-annotate -c requirements.lock --extra test --extra local --extra sign-in -o requirements-test.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .benchmarks .hypothesis

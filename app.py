@@ -6,6 +6,7 @@ import streamlit as st
 
 from rag.ui import session
 
+entered = session.entered()
 page = st.navigation(
     [
         st.Page(session.ASK, title="Ask", default=True),
@@ -17,10 +18,14 @@ page = st.navigation(
         st.Page(session.SETTINGS, title="Settings", url_path="settings"),
         st.Page(session.SOURCE, title="Source", url_path="source", visibility="hidden"),
         st.Page(session.STATEMENTS, title="Statements", url_path="statements", visibility="hidden"),
+        st.Page(session.MISSING, title="No such page", url_path="missing", visibility="hidden"),
     ],
-    position="top",
+    position="top" if entered else "hidden",
 )
 st.set_page_config(page_title=f"{page.title} · onrecord", page_icon=str(session.FOLDER / "icon.png"))
 st.html(session.STYLE)
 with session.banner():
-    page.run()
+    if entered:
+        page.run()
+    else:
+        session.welcome()

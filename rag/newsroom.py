@@ -404,6 +404,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Outlets and how many articles each has, the most first."""
         return self._library.outlets()
 
+    def languages(self) -> list[tuple[str, int]]:
+        """Languages (codes such as `en`) and how many articles each has, the most first."""
+        return self._library.languages()
+
     def span(self) -> tuple[date | None, date | None]:
         """First and last day of publication in the library."""
         return self._library.span()

@@ -436,6 +436,18 @@ class Library(BriefingShelf):
             ).all()
         return [(row.outlet, row.n) for row in fetched]
 
+    def languages(self) -> list[tuple[str, int]]:
+        """Languages by their codes and how many articles each has, the most first."""
+        with self._read() as connection:
+            counted = func.count().label("n")
+            fetched = connection.execute(
+                select(article.c.language, counted)
+                .where(article.c.language.is_not(None))
+                .group_by(article.c.language)
+                .order_by(counted.desc(), article.c.language)
+            ).all()
+        return [(row.language, row.n) for row in fetched]
+
     def span(self) -> tuple[date | None, date | None]:
         """First and last day of publication."""
         with self._read() as connection:

@@ -9,7 +9,7 @@ import streamlit as st
 from rag.domain import Chat, Filters, Turn
 from rag.errors import OnRecordError, UnknownChat
 from rag.newsroom import LONGEST_QUESTION, Newsroom
-from rag.ui import chats, session, suggestions, turns, views
+from rag.ui import readers, session, suggestions, turns, views
 from rag.ui.chats import Live
 
 _SHOWN = 10  # turns; earlier ones on demand, so that a long conversation stays quick
@@ -33,7 +33,7 @@ def _chat(room: Newsroom) -> Chat | None:
     """The conversation of this session or of the address, which is kept in both: a reload finds it again."""
     last = None if st.session_state.get("earlier") else _SHOWN
     for chat_id in (st.session_state.get("chat"), st.query_params.get("chat")):
-        if chat_id:
+        if chat_id and readers.may_read(chat_id, readers.reader()):
             try:
                 chat = room.chat(chat_id, last=last)
             except UnknownChat:
@@ -136,10 +136,26 @@ def _scope(room: Newsroom) -> None:
     words = views.scope_words(chosen)
     with st.popover(views.label(words, 60) if words else "All articles", type="tertiary"):
         names = [name for name, _ in room.outlets()]
-        st.selectbox("Outlet", names, index=None, key="outlet", bind="query-params", placeholder="Any outlet")
-        st.text_input("Quoting", key="speaker", bind="query-params", placeholder="Any speaker", max_chars=120)
-        for name, key in (("Published since", "since"), ("Published until", "until"), ("As known on", "as_of")):
-            st.date_input(name, value=None, key=key, bind="query-params", format="YYYY-MM-DD", min_value=_EARLIEST)
+        left, right = st.columns(2, gap="small")
+        left.selectbox("Outlet", names, index=None, key="outlet", bind="query-params", placeholder="Any outlet")
+        right.text_input("Quoting", key="speaker", bind="query-params", placeholder="Any speaker", max_chars=120)
+        for column, name, key in (
+            (left, "Published since", "since"),
+            (right, "Published until", "until"),
+            (left, "As known on", "as_of"),
+        ):
+            column.date_input(name, value=None, key=key, bind="query-params", format="YYYY-MM-DD", min_value=_EARLIEST)
+        codes = [code for code, _ in room.languages()]
+        if len(codes) > 1:
+            right.selectbox(
+                "Language",
+                codes,
+                index=None,
+                key="language",
+                bind="query-params",
+                format_func=views.language,
+                placeholder="Any language",
+            )
         held = room.count(chosen)
         if words and held:
             st.caption(f"{views.counted(held, 'article')} in this scope.")
@@ -155,6 +171,7 @@ def _filters() -> Filters:
         since=ss.get("since"),
         until=ss.get("until"),
         as_of=ss.get("as_of"),
+        language=ss.get("language"),
     )
 
 
@@ -168,7 +185,7 @@ def _submit() -> None:
 
 def _ask(question: str) -> None:
     """Start answering before anything renders; nothing while another answer is on its way."""
-    chat_id = st.session_state.get("chat") or chats.new_id()
+    chat_id = st.session_state.get("chat") or readers.new_chat_id(readers.reader())
     try:
         session.answers().start(chat_id, question, _filters())
     except OnRecordError as exc:

@@ -6,7 +6,6 @@ The library has the conversations; what is here is only what this process is wor
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -93,11 +92,6 @@ class Answers:
             with self._lock:
                 self._live.pop(chat_id, None)
             live.kept.set()
-
-
-def new_id() -> str:
-    """An id for a conversation that can't be guessed: who has it can read the turns."""
-    return secrets.token_urlsafe(16)
 
 
 def what_stands(question: str, events: tuple[AskEvent, ...]) -> Answer | None:

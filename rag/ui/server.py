@@ -18,6 +18,7 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.ui.assets import Assets
@@ -81,9 +82,38 @@ class Headers:
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
+PAGES = frozenset(
+    ("", *"briefing positions library add quality settings source statements missing".split())
+)  # the paths of app.py; a test keeps them so
+
+
+class Pages:
+    """Leads a reader who opens an address that is no page to one that says so."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and _is_no_page(scope):
+            await RedirectResponse("/missing", 303)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def _is_no_page(scope: Scope) -> bool:
+    """True for a browser's request for a document under a path that is neither a page nor one of Streamlit's own."""
+    path = scope["path"].strip("/")
+    accepts = next((value for name, value in scope["headers"] if name == b"accept"), b"")
+    own = path.startswith(("_stcore", "static", "media", "component", "auth", "oauth2callback")) or "." in path
+    return b"text/html" in accepts and path not in PAGES and not own
+
+
 def application() -> st.App:
     """The app as an ASGI application."""
-    return st.App(ENTRY, middleware=[Middleware(Headers), Middleware(Assets)], lifespan=_looking_ahead)
+    return st.App(
+        ENTRY, middleware=[Middleware(Headers), Middleware(Assets), Middleware(Pages)], lifespan=_looking_ahead
+    )
 
 
 @asynccontextmanager

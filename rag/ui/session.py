@@ -13,7 +13,7 @@ import streamlit as st
 from rag.errors import OnRecordError
 from rag.newsroom import Newsroom
 from rag.settings import Settings
-from rag.ui import views
+from rag.ui import readers, views
 from rag.ui.briefings import Makings
 from rag.ui.chats import Answers
 from rag.ui.intake import Intakes
@@ -22,7 +22,7 @@ from rag.ui.jobs import Jobs
 FOLDER = Path(__file__).parent
 ASK, LIBRARY, ADD, SOURCE = (str(FOLDER / name) for name in ("ask.py", "library.py", "add.py", "source.py"))
 POSITIONS, STATEMENTS, BRIEFING = (str(FOLDER / name) for name in ("positions.py", "statements.py", "briefing.py"))
-QUALITY, SETTINGS = (str(FOLDER / name) for name in ("quality.py", "settings.py"))
+QUALITY, SETTINGS, MISSING = (str(FOLDER / name) for name in ("quality.py", "settings.py", "missing.py"))
 STYLE = FOLDER / "style.css"
 
 
@@ -72,8 +72,26 @@ def makings() -> Makings:
     return Makings(newsroom(), jobs())
 
 
+def entered() -> bool:
+    """True if the pages may be shown to whoever sits there: nobody has to sign in, or they have."""
+    try:
+        return readers.may_enter()
+    except OnRecordError:
+        return False  # `welcome` says why
+
+
+def welcome() -> None:
+    """What is shown instead of a page to whoever has not signed in. Raises BadSettings."""
+    if readers.sign_in_is_set():
+        readers.welcome()
+
+
 def served_here() -> bool:
-    """True if only this machine can reach the server; else readers must not look into its files or at each other."""
+    """True if only this machine can reach the server; else readers must not look into its files or at each other. Where
+    sign-in is set, others do reach it, by whatever stands in front of it.
+    """
+    if readers.sign_in_is_set():
+        return False
     address = st.get_option("server.address") or ""
     try:
         return ipaddress.ip_address(address).is_loopback

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.domain import Article, ArticleSummary
-from rag.ui.views import counted, day, esc, joined
-
-_KINDS = ("correction", "retraction", "update")
+from rag.ui.views import OWNED_UP, counted, day, esc, joined
 
 
 def fold_html(article: Article, original: ArticleSummary | Article | None, copies: Sequence[ArticleSummary]) -> str:
@@ -37,8 +35,10 @@ def notes_html(article: Article) -> str:
     rows = []
     for note in article.notes:
         kind, _, words = note.partition(": ")
-        if kind in _KINDS:
-            rows.append(f"<li><b>{kind.capitalize()}</b> <q>{esc(words)}</q></li>")
+        if kind in OWNED_UP:
+            again = words.casefold().startswith(f"{kind}:")  # the article's own heading says the same
+            told = words[len(kind) + 1 :].strip() if again else words
+            rows.append(f"<li><b>{kind.capitalize()}</b> <q>{esc(told)}</q></li>")
     return f'<ul class="notes" role="note">{"".join(rows)}</ul>' if rows else ""
 
 

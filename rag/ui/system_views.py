@@ -42,13 +42,15 @@ def settings_html(settings: Settings) -> str:
             shown = "set in the environment, not shown"
         elif value is None or value == "":
             shown = "not set"
+        elif isinstance(value, bool):
+            shown = "yes" if value else "no"
         else:
             shown = shown_address(str(value)) if name == "base_url" else str(value)
         rows.append(
             f'<tr><th scope="row"><code>{esc(about.validation_alias)}</code></th><td>{esc(shown)}</td>'
-            f"<td>{esc(about.description or '')}</td></tr>"
+            f"<td>{esc((about.description or '').replace('`', ''))}</td></tr>"
         )
-    return f'<table class="results"><tbody>{"".join(rows)}</tbody></table>'
+    return f'<table class="results named"><tbody>{"".join(rows)}</tbody></table>'
 
 
 def shown_address(url: str | None) -> str:
@@ -69,14 +71,30 @@ def figures_html(figures: Sequence[Figure]) -> str:
         items = list(group)
         first = items[0]
         line = joined((first.about, first.made[:10], f"code {first.code_version}", f"{first.seconds:.0f} s"))
-        rows = "".join(_figure_html(item) for item in items)
-        head = "".join(f'<th scope="col">{part}</th>' for part in _COLUMNS)
+        rated = [item for item in items if item.state != "free"] or items
+        rest = [item for item in items if item not in rated]
         parts.append(
-            f'<section class="part measure"><h2>{esc(name)}</h2><p class="row">{esc(line)}</p><div class="matrix" '
-            f'tabindex="0" role="region" aria-label="{esc(name)}"><table><thead><tr>{head}</tr></thead>'
-            f"<tbody>{rows}</tbody></table></div></section>"
+            f'<section class="part measure"><h2>{esc(name)}</h2><p class="row">{esc(line)}</p>'
+            f"{_table_html(name, rated)}{_rest_html(name, rest)}</section>"
         )
-    return "".join(parts)
+    return f'<div class="measures">{"".join(parts)}</div>'
+
+
+def _table_html(name: str, items: Sequence[Figure]) -> str:
+    rows = "".join(_figure_html(item) for item in items)
+    head = "".join(f'<th scope="col">{part}</th>' for part in _COLUMNS)
+    return (
+        f'<div class="matrix" tabindex="0" role="region" aria-label="{esc(name)}"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _rest_html(name: str, items: Sequence[Figure]) -> str:
+    """What has neither floor nor goal, behind one line."""
+    if not items:
+        return ""
+    rest = "1 figure more" if len(items) == 1 else f"{len(items)} figures more"
+    return f'<details class="rest"><summary>{rest}</summary>{_table_html(f"More of {name}", items)}</details>'
 
 
 def _figure_html(item: Figure) -> str:

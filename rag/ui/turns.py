@@ -143,11 +143,12 @@ def _judge(chat_id: str, number: int) -> None:
 
 
 def _sources(room: Newsroom, citations: tuple[Citation, ...], number: int) -> None:
+    shown_still = [item for item in citations if item.quote]
+    if not shown_still:
+        return
     with st.container(horizontal=True, key=f"sources{number}", gap="xsmall", vertical_alignment="center"):
         st.html('<span class="caps">Sources</span>', width="content")
-        for item in citations:
-            if not item.quote:
-                continue
+        for item in shown_still:
             shown = views.label(f"{item.n} · {item.outlet or item.title}", 40)
             if st.button(shown, key=f"source-{number}-{item.n}", help=views.label(item.title)):
                 span = Span(item.start, item.end)

@@ -52,6 +52,7 @@ BASIS = {
     "text": "from the text",
     "user": "given by hand",
 }
+OWNED_UP = ("correction", "retraction", "update")  # kinds of notes that stand above an article
 _PHASES = {"searching": "Searching", "reading": "Reading", "writing": "Writing", "checking": "Checking"}
 _MARKS = {
     "removed": "removed from the library, and its words with it",
@@ -83,6 +84,16 @@ def label(text: object, limit: int | None = None) -> str:
 def day(value: date) -> str:
     """A day as `2 Feb 2022`, whatever the locale."""
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def language(code: str) -> str:
+    """A language by its English name, else its code."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(code).get_language_name("en") or code
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def days(first: date | None, last: date | None) -> str | None:
@@ -289,8 +300,8 @@ class Chips:
         about = joined((item.title, item.outlet, item.published))
         url = source_url(item.article_id, item.version, Span(item.start, item.end))
         return (
-            f' <button type="button" class="cite" popovertarget="{pid}" aria-label="Citation {n}: {esc(about)}">{n}'
-            f'</button><span class="card" popover id="{pid}" role="group" aria-label="Source {n}">'
+            f'&nbsp;<button type="button" class="cite" popovertarget="{pid}" aria-label="Citation {n}: {esc(about)}">'
+            f'{n}</button><span class="card" popover id="{pid}" role="group" aria-label="Source {n}">'
             f"<b>{esc(item.title)}</b><small>{esc(joined((item.outlet, item.published)))}</small>"
             f'<q>{esc(item.quote)}</q><a href="{esc(url)}" target="_blank">Open in the article (new tab)</a></span>'
         )
@@ -419,6 +430,7 @@ def scope_words(filters: Filters) -> str:
             filters.since and f"since {day(filters.since)}",
             filters.until and f"until {day(filters.until)}",
             filters.as_of and f"as known on {day(filters.as_of)}",
+            filters.language and f"in {language(filters.language)}",
         )
     )
 
@@ -477,13 +489,18 @@ def facts_html(article: Article) -> str:
         ("Updated", day(article.updated) if article.updated else None),
         ("Added", day(article.ingested.date())),
         ("Version", f"{place} of {max(len(article.versions), 1)}"),
-        ("Notes", "<br>".join(esc(note) for note in article.notes) or None),
+        ("Notes", "<br>".join(esc(note) for note in article.notes if not _owned_up(note)) or None),
     ]
     if url := outside_url(article.url):
         link = f'<a href="{esc(url)}" target="_blank" rel="noopener noreferrer">{esc(_shortened(url, 60))}</a>'
         rows.append(("Original", link))
     shown = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in rows if value)
     return f'<dl class="facts">{shown}</dl>'
+
+
+def _owned_up(note: str) -> bool:
+    """True for a note that stands above the text already."""
+    return note.partition(": ")[0] in OWNED_UP
 
 
 def row_html(item: ArticleSummary, fold: str | None = None) -> str:

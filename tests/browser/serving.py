@@ -23,9 +23,9 @@ _UP_WITHIN = 60.0  # seconds
 
 
 @contextmanager
-def serving(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[str]:
-    """`python -m rag.ui.server` on a free loopback port over `home`; gives its address."""
-    port = _free_port()
+def serving(home: Path, settings: Mapping[str, str] | None = None, port: int | None = None) -> Iterator[str]:
+    """`python -m rag.ui.server` over `home`, on a free loopback port unless one is given; gives its address."""
+    port = port or free_port()
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "ONRECORD_"))}
     environment = {**clean, "ONRECORD_HOME": str(home), "PYTHONPATH": str(PROJECT), **(settings or {})}
     process = subprocess.Popen(
@@ -48,7 +48,8 @@ def serving(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[s
             process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

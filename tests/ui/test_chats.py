@@ -11,8 +11,9 @@ import pytest
 from rag.domain import AskEvent, Filters, Phase
 from rag.errors import ModelUnavailable
 from rag.newsroom import Newsroom
-from rag.ui.chats import Answers, new_id
+from rag.ui.chats import Answers
 from rag.ui.jobs import Jobs
+from rag.ui.readers import may_read, new_chat_id
 
 SOON = 20.0
 TURKEY = "What is Turkey's stated position?"
@@ -78,6 +79,17 @@ def test_a_failure_is_kept_with_its_question_and_a_second_try_takes_its_place(
     assert (turn.state, turn.error) == ("answered", None)
 
 
-def test_ids_can_t_be_guessed() -> None:
-    assert len({new_id() for _ in range(100)}) == 100
-    assert len(new_id()) >= 20
+def test_ids_of_conversations_cannot_be_guessed() -> None:
+    assert len({new_chat_id(None) for _ in range(100)}) == 100
+    assert len(new_chat_id(None)) >= 20
+
+
+def test_a_conversation_of_a_signed_in_reader_is_read_by_nobody_else() -> None:
+    ida, tor = "https://id.example\nida", "https://id.example\ntor"
+    chat = new_chat_id(ida)
+    assert may_read(chat, ida)
+    assert not may_read(chat, tor)
+    assert not may_read(chat, "https://other.example\nida")
+    for forged in (chat.partition(".")[0], f"{chat}0", chat[:-1], "", ".", new_chat_id(None), f"{chat}.é"):
+        assert not may_read(forged, ida)
+    assert may_read(new_chat_id(None), None)

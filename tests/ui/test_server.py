@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import tomllib
+from typing import Any
 
 import pytest
 
@@ -41,3 +43,35 @@ def test_the_wheel_carries_the_entry_and_the_options() -> None:
     wheel = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert wheel["force-include"]["app.py"] == "rag/ui/app.py"
     assert wheel["force-include"][".streamlit/config.toml"] == "rag/ui/config.toml"
+
+
+def test_the_server_knows_the_pages_of_the_app() -> None:
+    named = re.findall(r'url_path="(\w+)"', (PROJECT / "app.py").read_text("utf-8"))
+    assert {"", *named} == server.PAGES
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "elsewhere"),
+    [
+        ("/nothing", b"text/html,*/*", True),
+        ("/library", b"text/html", False),
+        ("/", b"text/html", False),
+        ("/nothing", b"application/json", False),
+        ("/static/js/none.js", b"text/html", False),
+        ("/_stcore/health", b"text/html", False),
+        ("/oauth2callback", b"text/html", False),
+        ("/auth/login", b"text/html", False),
+    ],
+)
+def test_an_address_that_is_no_page_leads_to_one_that_says_so(path: str, accept: bytes, elsewhere: bool) -> None:
+    sent: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"accept", accept)]}
+    asyncio.run(server.Pages(app)(scope, None, send))  # type: ignore[arg-type]
+    assert (dict(sent[0]["headers"]).get(b"location") == b"/missing") == elsewhere
