@@ -143,3 +143,22 @@ def test_who_said_it_is_answered_by_whoever_said_it_and_nobody_else(newsroom: Ne
     answer = newsroom.ask("Who said that the deals are not linked to the current crisis?")
     assert {item.statement.speaker for item in answer.sentences if item.statement} == {"Fahrettin Altun"}
     assert "aren’t directly linked" in answer.answer
+
+
+def test_who_denied_it_is_answered_with_the_denial_and_what_it_points_to(newsroom: Newsroom) -> None:
+    answer = newsroom.ask("Who denied that Russian troops are gathering at the border?")
+    assert answer.sentences[0].statement is not None
+    assert (answer.sentences[0].statement.speaker, answer.sentences[0].statement.denied) == ("The Kremlin", True)
+
+
+@pytest.mark.parametrize("question", ["Did Altun say anything about Crimea?", "Has Altun commented on Crimea?"])
+def test_whether_somebody_commented_is_never_answered_with_anothers_words(newsroom: Newsroom, question: str) -> None:
+    answer = newsroom.ask(question)
+    assert answer.abstained
+    assert answer.notices == ("The articles hold statements by or for Altun, but none on this.",)
+
+
+def test_who_denied_nothing_is_told_so(newsroom: Newsroom) -> None:
+    answer = newsroom.ask("What did Reznikov deny?")
+    assert answer.abstained
+    assert answer.notices == ("The articles hold no denial of this by or for Reznikov.",)

@@ -24,10 +24,28 @@ _ASKS_POSITION = re.compile(
     r"|\bwho (?:said|says|claimed|denied|announced|argued|told|warned)\b|\baccording to\b|\bon (?:the )?record\b",
     re.IGNORECASE,
 )
+# "Has X commented on Y?" wants X's words or that there are none; the one whose they are stands before the verb.
+_WHETHER = re.compile(
+    r"^\W*(?:did|does|do|has|have|had)\s+(?:\S+\s+){1,6}?"
+    r"(?P<verb>(?:say|said) (?:any|some)thing|comment(?:ed)?|respond(?:ed)?|react(?:ed)?|spoken?|speak"
+    r"|deny|denied|confirm(?:ed)?|mention(?:ed)?|address(?:ed)?)\b",
+    re.IGNORECASE,
+)
+_WHAT_DID = re.compile(
+    rf"^\W*what (?:did|does|do|has|have|had)\s+(?:\S+\s+){{1,6}}?(?P<verb>{_SAYS}|confirm(?:ed)?)\b(?! by\b)",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    r"^\W*who (?:has |have |had |else )*"
+    r"(?P<verb>said|says|claimed|denied|denies|announced|argued|told|warned|confirmed)\b",
+    re.IGNORECASE,
+)
+_LONGEST = 16  # words of a question that is read by its form; a longer one may ask more than one thing
 _INTENT = frozenset(
     """position stance view viewpoint opinion attitude reaction response statement comment comments commented stated
     official officially public publicly think claim claimed announce announced argue argued insist deny denied warn
     warned promise promised demand demanded respond responded react reacted want hope record saying question compare
+    anything something confirm confirmed spoken speak responds reacts denies
     compared comparison contrast differ differs difference says thinks claims wants""".split()
 )
 _NAME = re.compile(r"\b[^\W\d_a-z][\w’'.-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)*[^\W\d_a-z][\w’'.-]*)*")
@@ -71,6 +89,8 @@ class Question:
     topic: tuple[str, ...]
     names: tuple[str, ...]
     missing_actor: str | None = None
+    asks_who: bool = False  # "who said that ...": anybody's words, whatever names follow
+    asks_denial: bool = False
     parts: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
     understood: tuple[Understood, ...] = ()
@@ -84,9 +104,12 @@ def read_question(text: str, known_actors: Sequence[str], reading: Reading | Non
     question, text = text, reading.topic_of(text)
     asked = words(text)
     about = next((at for at, word in enumerate(asked) if at and word in _ABOUT), len(asked))
+    form = _form(text, asked)
+    if form is not None:
+        about = min(about, len(words(text[: form.start("verb")])))
     names = names_in(text)
     actors = _actors(asked[:about], known_actors, names)
-    asks = bool(_ASKS_POSITION.search(text))
+    asks = form is not None or bool(_ASKS_POSITION.search(text))
     spoken = [item for actor in actors if asks and (item := _as_understood(actor, question))]
     refused = {item.value.casefold() for item in spoken if not reading.wants(item)}
     actors = [actor for actor in actors if actor.casefold() not in refused]
@@ -100,10 +123,19 @@ def read_question(text: str, known_actors: Sequence[str], reading: Reading | Non
         topic=tuple(dict.fromkeys(topic)),
         names=tuple(names),
         missing_actor=strangers[0] if asks and strangers and not actors and not refused else None,
+        asks_who=form is not None and form.re is _WHO,
+        asks_denial=form is not None and form.re is not _WHETHER and form["verb"].lower().startswith(("deny", "deni")),
         parts=reading.parts,
         outlets=reading.outlets,
         understood=(*reading.understood, *(item for item in spoken if item.value.casefold() not in refused)),
     )
+
+
+def _form(text: str, asked: Sequence[str]) -> re.Match[str] | None:
+    """The form of a short question for somebody's words, with its one verb of saying."""
+    if len(asked) > _LONGEST:
+        return None
+    return _WHO.match(text) or _WHAT_DID.match(text) or _WHETHER.match(text)
 
 
 def _as_understood(actor: str, question: str) -> Understood | None:

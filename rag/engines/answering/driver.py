@@ -178,9 +178,10 @@ class Answering:
             told = self._positions(question, hits, filters)
             if brief or told.gap is None:
                 return told
-        if question.asks_position and question.topic and not question.names:
-            found = self._positions(question, hits, filters)  # "who said that ...": anybody's words
-            if found.evidence.positions:
+        anybodys = question.asks_who or not question.names  # "who said that ..."
+        if question.asks_position and anybodys and (question.topic or question.asks_denial):
+            found = self._positions(question, hits, filters)
+            if found.evidence.positions or (question.asks_who and question.asks_denial):
                 return found
         spoken = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
         evidence = self._retriever.score(question.text, self._retriever.evidence(hits), by_words=_BY_WORDS)
@@ -199,14 +200,17 @@ class Answering:
         actors = question.actors or (None,)
         statements = self._candidates(actors, question.topic, hits, filters, limit=_CANDIDATES)
         evidence = self._retriever.evidence(_around(hits, statements), statements)
-        whose = " or ".join(question.names or question.actors)
+        whose = " or ".join(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
+        whose = f" by or for {whose}" if whose else ""
         ranked, support = self._of_each(question, evidence) if statements else ([], 0.0)
         if not ranked and question.actors and (found := self._through_others(question, actors, hits, filters)):
             return found
+        if ranked and question.asks_denial and not (ranked := [item for item in ranked if item.denied]):
+            return _Gathered(evidence, support, f"The articles hold no denial of this{whose}.")
         if not statements:
-            return _Gathered(evidence, 0.0, f"The articles hold no statement by or for {whose}.")
+            return _Gathered(evidence, 0.0, f"The articles hold no statement{whose}.")
         if not ranked:
-            return _Gathered(evidence, support, f"The articles hold statements by or for {whose}, but none on this.")
+            return _Gathered(evidence, support, f"The articles hold statements{whose}, but none on this.")
         return _Gathered(
             replace(evidence, positions=tuple(ranked)), support, None, _unheard(question, strangers, statements, ranked)
         )
@@ -329,9 +333,14 @@ def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:
     return [hit for hit in hits if hit.article_id in articles] if articles else list(hits)
 
 
+_POINTING = frozenset("this that it these those so such".split())
+_POINTS_WITH = 3  # words at most: "such accusations"
+
+
 def _closeness(item: Statement, scored: Evidence, topic: Sequence[str]) -> float:
     """The best score of the sentences that its content stands in, raised by the headline and the venue; 1 where
-    the content has every word of the topic, if need be spread over several sentences.
+    the content has every word of the topic, if need be spread over several sentences. A content that only points
+    back ("denied such claims") is about what the sentence before it tells.
     """
     if {stem(word) for word in topic} <= set(content_words(item.text)):
         return 1.0
@@ -340,6 +349,10 @@ def _closeness(item: Statement, scored: Evidence, topic: Sequence[str]) -> float
         for one in scored.sentences
         if one.article_id == item.article_id and any(part.span.touches(one.span) for part in item.content)
     ]
+    given = words(item.text)
+    if told and len(given) <= _POINTS_WITH and _POINTING.intersection(given[:1]):
+        before = [one for one in scored.sentences if one.article_id == item.article_id and one.end <= told[0].start]
+        told += [max(before, key=lambda one: one.end)] if before else []
     best = max((one.score for one in told), default=0.0)
     headed = {stem(word) for word in topic} & set(content_words(told[0].title)) if told else set()
     best += _HEADED * len(headed - {term for one in told for term in content_words(one.text)}) / len(topic)
