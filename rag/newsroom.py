@@ -803,6 +803,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             "endpoint": self.settings.base_url or ("OpenAI" if self.settings.api_key else None),
             "embedder": self._embedder.fingerprint if self._embedder else None,
             "languages": self._embedder.languages if self._embedder else None,
+            "articles_in": dict(self._library.languages()),
             "home": str(self.settings.home),
             "articles": self.count(),
             "passages": self._library.passage_count(),

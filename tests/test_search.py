@@ -119,3 +119,19 @@ def test_an_answer_from_another_language_says_that_it_was_found_by_words(room: N
     )
     assert not room.ask("When does work on the pier begin?", filters=Filters(outlet="Coast Post")).notices
     assert room.doctor()["languages"] == ("en",)
+    assert room.doctor()["articles_in"]["tr"] == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ("Çalışmalar hangi ayda başlayacak ve iskeleyi kim yeniden yapacak?", "tr"),
+        ("Was hat der Bürgermeister zu der alten Seebrücke gesagt?", "de"),
+        ("Что сказал мэр?", "ru"),
+    ],
+)
+def test_a_question_in_another_language_is_told_what_it_is_searched_by(
+    room: Newsroom, question: str, code: str
+) -> None:
+    told = f"The question is in {code}, so articles are found by the words that they share with it"
+    assert any(told in note for note in room.ask(question).notices)

@@ -21,6 +21,7 @@ from rag.providers.base import Embedder, Reranker
 from rag.stores.base import Vectors, VectorStore
 from rag.stores.library import Library
 from rag.text.countries import countries_in
+from rag.text.ingest.language import asked_in
 from rag.text.sentences import sentences
 from rag.text.words import content_words, words
 
@@ -104,22 +105,21 @@ class Retriever:
         first = [replace(hit, score=round(hit.score + _GAIN * gain, 6)) for hit, gain in zip(hits, gains, strict=False)]
         return sorted(first, key=lambda hit: -hit.score) + hits[_RERANKED:]
 
-    def told(self, hits: Sequence[Hit | Citation]) -> list[str]:
-        """What a reader should know of how these were found: that the search by meaning was away, and languages that
-        it does not read.
+    def told(self, hits: Sequence[Hit | Citation], question: str = "") -> list[str]:
+        """What a reader should know of how these were found: languages, of articles or of the question, that the search
+        by meaning does not read.
         """
-        if self._away:
-            return [f"This was found by its words alone. {self._away}"]
         reads = self._embedder.languages if self._embedder else None
         if reads is None:
             return []
         about = self._library.summaries(hit.article_id for hit in hits)
         others = sorted({item.language for item in about.values() if item.language and item.language not in reads})
-        if not others:
-            return []
-        told = f"Articles in {', '.join(others)} were found by their words alone"
+        told = [f"Articles in {', '.join(others)} were found by their words alone"] if others else []
+        asked = asked_in(question)
+        if asked and asked not in reads:
+            told.append(f"The question is in {asked}, so articles are found by the words that they share with it")
         remedy = "With ONRECORD_EMBED_MODEL, an endpoint's model can read more languages."
-        return [f"{told}: the search by meaning reads {', '.join(reads)}. {remedy}"]
+        return [f"{one}: the search by meaning reads {', '.join(reads)}. {remedy}" for one in told]
 
     def _asked(self, texts: Sequence[str]) -> list[_Asked]:
         vectors: Iterable[Vectors | None] = [None] * len(texts)

@@ -44,6 +44,7 @@ def main() -> None:
                 "Articles": f"{found['articles']:,}",
                 "Passages": f"{found['passages']:,}",
                 "Vectors": f"{found['vectors']:,}",
+                "Articles in": ", ".join(f"{code} {count:,}" for code, count in found["articles_in"].items()) or None,
             }
         )
     )

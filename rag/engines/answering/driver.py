@@ -113,7 +113,7 @@ class Answering:
             notices += self._owned_up(book.citations)
         elif gap:
             notices.append(gap)
-        notices += self._retriever.told(book.citations or evidence.hits)
+        notices += self._retriever.told(book.citations or evidence.hits, text)
         shown = book.citations or evidence.hits[:_NEAREST]
         notices += _aside(evidence, [item.article_id for item in shown])
         yield Finished(

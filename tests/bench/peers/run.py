@@ -16,7 +16,7 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -132,11 +132,11 @@ def declared(name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def run(name: str, data: Path, folder: Path) -> Told:
-    """One peer over all the work."""
+def run(name: str, data: Path, folder: Path, chosen: Sequence[str]) -> Told:
+    """One peer over the work that was chosen."""
     told = Told(declared(name).get("SETUP", ""))
     python, told.failed = environment(name, folder)
-    for work in () if told.failed else works(data):
+    for work in [] if told.failed else [one for one in works(data) if one.name in chosen]:
         with TemporaryDirectory(prefix="onrecord-peer-") as temporary:
             asked, out = Path(temporary) / "work.json", Path(temporary) / "out.json"
             asked.write_text(json.dumps({"articles": work.articles, "questions": work.questions}), "utf-8")
@@ -220,13 +220,14 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("data", type=Path)
     asked.add_argument("--only", default=",".join(PEERS))
+    asked.add_argument("--works", default="time,multihoprag,whosaid")
     asked.add_argument("--envs", type=Path, help="folder of environments to keep; by default they are temporary")
     asked.add_argument("--out", type=Path, default=ROOT / "docs" / "peers.md")
     given = asked.parse_args()
     with TemporaryDirectory(prefix="onrecord-peers-") as temporary:
         told: dict[str, Told] = {}
         for name in given.only.split(","):
-            told[name] = run(name, given.data, given.envs or Path(temporary))
+            told[name] = run(name, given.data, given.envs or Path(temporary), given.works.split(","))
             given.out.write_text(table(told), "utf-8")
 
 
