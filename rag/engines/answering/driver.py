@@ -42,6 +42,7 @@ _BY_WORDS = 0.3  # of a sentence's score where sentences answer; the rest is lik
 _HELD = 0.3  # of the support: the words that the best passage holds; the rest is its best sentence's score
 _PASSAGES = 10
 _NEAREST = 3
+_BRIEF = 30  # words of a question that asks for somebody's words and nothing more
 _HEADED = 0.5  # what a topic word adds that stands in the headline over a statement, but not in it
 _CANDIDATES = 40  # statements looked at for an answer, in each way of finding them
 _ABOUT_TOPIC = 200  # the same where statements themselves are asked for
@@ -168,7 +169,8 @@ class Answering:
         hits = self._retriever.search(
             question.text, k=_PASSAGES, filters=filters, parts=question.parts, outlets=question.outlets
         )
-        brief = len(set(question.names)) <= MOST_CARRYING  # a longer one tells of more than whose words it wants
+        # A longer one tells of more than whose words it wants.
+        brief = len(set(question.names)) <= MOST_CARRYING and len(words(question.text)) <= _BRIEF
         if question.missing_actor and brief:
             if found := self._through_others(question, [question.missing_actor], hits, filters):
                 return found
