@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import gc
 import hashlib
 import ipaddress
 import re
@@ -125,6 +126,8 @@ async def _looking_ahead(_: st.App) -> AsyncIterator[None]:
         sys.setswitchinterval(_IN_TURN)
         import_module("rag.ui.ahead")
         sys.setswitchinterval(usual)
+        gc.collect()
+        gc.freeze()  # what is imported stays: a collection need not look through it
 
     threading.Thread(target=ahead, name="onrecord-ahead", daemon=True).start()
     yield
