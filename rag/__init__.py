@@ -121,6 +121,7 @@ __all__ = [
     "ModelMissing",
     "ModelRefused",
     "ModelUnavailable",
+    "Moved",
     "Newsroom",
     "OnRecordError",
     "Phase",

@@ -838,6 +838,21 @@ class Backup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A library moved to another database, found to be the same there: its rows in all tables, and the vectors that
+    came along, None where they are made again.
+    """
+
+    source: str
+    target: str
+    articles: int
+    versions: int
+    statements: int
+    rows: int
+    vectors: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
     """A step of answering, for progress: `searching`, `reading`, `writing` or `checking`, with a short detail."""
 

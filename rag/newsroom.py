@@ -42,6 +42,7 @@ from rag.domain import (
     Finished,
     Hit,
     Judgement,
+    Moved,
     Overview,
     Positions,
     Preview,
@@ -86,7 +87,7 @@ from rag.text.canonical import canonical, digest
 from rag.text.changes import changes, notes
 from rag.text.ingest.read import read_entries, read_file, read_source_bytes
 from rag.text.prompts import STATEMENTS_VERSION
-from rag.wiring import LIBRARY, chat_model, jobs, library, reranker, vectors
+from rag.wiring import LIBRARY, chat_model, jobs, library, library_at, reranker, target_of_move, vectors
 
 if TYPE_CHECKING:  # reading pages takes half a second to import, and few uses read one
     from rag.engines.adding.addresses import Fetches
@@ -152,7 +153,49 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Check a backup and put it into a home that holds no library; indices are made again when it is opened. Raises
         UnusableInput where the home has one, LibraryDamaged, StoreError.
         """
-        return backup.restore(Path(path), (settings or Settings()).home / LIBRARY)
+        chosen = settings or Settings()
+        if chosen.database_url is not None:
+            raise UnusableInput(
+                "A backup is restored into a folder: unset ONRECORD_DATABASE_URL, restore it there, and copy it to the "
+                "server with `onrecord migrate-store --to URL`."
+            )
+        return backup.restore(Path(path), chosen.home / LIBRARY)
+
+    def move_store(
+        self, to: str, *, chroma: str | None = None, progress: Callable[[str, int, int], None] | None = None
+    ) -> Moved:
+        """Copy the library to another place, an address `postgresql://…` (with the address of a Chroma server) or a
+        folder, and its vectors with it; check that both are the same; go on where an earlier attempt was broken off.
+        This library stays as it is. `progress` hears of what, how many of how many. Raises BadSettings, UnusableInput
+        where the place holds something, StoreError.
+        """
+        from rag.stores import moving
+
+        settings = target_of_move(self.settings, to, chroma)
+        told = progress or (lambda *_: None)
+        target = library_at(settings)
+        try:
+            moved = moving.move(self._library, target, told=told)
+            if self._embedder is None or self._vectors is None:
+                return moved
+            store = vectors(settings, target, cut_fingerprint(self._embedder))
+            try:
+                return replace(moved, vectors=self._move_vectors(self._vectors, store, told))
+            finally:
+                store.close()
+        finally:
+            target.close()
+
+    def _move_vectors(self, old: VectorStore, new: VectorStore, told: Callable[[str, int, int], None]) -> int:
+        """What does not come along is made again by whoever opens the library."""
+        total, held = old.count(), new.ids()
+        for rows, found in old.pages():
+            missing = [n for n, row in enumerate(rows) if row.passage_id not in held]
+            if missing:
+                new.upsert([rows[n] for n in missing], found[missing])
+                held.update(rows[n].passage_id for n in missing)
+            told("vectors", len(held), total)
+        return new.count()
 
     def close(self) -> None:
         """Stop background work after the piece in hand and let go of all files."""
@@ -782,6 +825,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         indexer.sync()
         left = self._indexer.left()
         advice += self._faults
+        workers = self._workers()
+        if workers == 0:
+            advice.append(
+                "No worker is running, so nothing that is added gets vectors or statements: `onrecord worker`."
+            )
         if self._indexer.fault:
             advice.append(f"{self._indexer.fault} Search by words goes on.")
         if self.settings.endpoint_set and not self.settings.model_name:
@@ -808,13 +856,25 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             "articles": self.count(),
             "passages": self._library.passage_count(),
             "vectors": held,
-            "stores": {"library": f"{self._library.engine_version}, {self._library.place}", "vectors": kept_by},
+            "stores": {
+                "library": f"{self._library.engine_version}, {self._library.place}",
+                "vectors": kept_by,
+                "workers": workers,
+            },
             "pending": left,
             "spent": as_json(spent),
             "repaired": self._library.noted(REPAIRED),
             "log": str(self.settings.home / logs.FILE) if self.settings.log_to == "file" else None,
             "versions": {"python": sys.version.split()[0], **{name: installed_version(name) for name in packages}},
         }
+
+    def _workers(self) -> int | None:
+        """How many workers live; None where each process does its own work."""
+        if self.settings.database_url is None:
+            return None
+        from rag.engines.indexing.queued import QueuedIndexer
+
+        return self._indexer.workers() if isinstance(self._indexer, QueuedIndexer) else None
 
     def _held(self) -> tuple[int, str | None, list[str]]:
         """How many vectors there are, who keeps them, and what is to be done about it; counting finds damage."""

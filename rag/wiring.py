@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.errors import BadSettings
+from pydantic import SecretStr
+
+from rag.errors import BadSettings, StoreError
 from rag.providers.base import ChatModel, Reranker
 from rag.providers.metered import Metered, Price
 from rag.settings import Settings
 from rag.stores.base import VectorStore
 from rag.stores.library import Library
+from rag.stores.tables import UNFINISHED
 from rag.text.canonical import digest
 
 if TYPE_CHECKING:  # whoever needs no server needs no driver of one
@@ -22,9 +26,39 @@ _OWNER = "vectors_owner"  # noted in the library: what its vectors are called on
 
 def library(settings: Settings) -> Library:
     """The library on the server that is set, else in the home. Raises BadSettings, StoreError."""
+    opened = library_at(settings)
+    if opened.noted(UNFINISHED):
+        opened.close()
+        raise StoreError(
+            f"{opened.place} is the target of a move that was broken off. Run `onrecord migrate-store` again to finish "
+            "it."
+        )
+    return opened
+
+
+def library_at(settings: Settings) -> Library:
+    """As `library`, also where it is still being moved to."""
     if settings.database_url is not None:
         return Library(settings.database_url.get_secret_value())
     return Library(settings.home / LIBRARY)
+
+
+def target_of_move(settings: Settings, to: str, chroma: str | None) -> Settings:
+    """The settings of where a library moves to: an address `postgresql://…`, with that of a Chroma server, or a folder.
+    Raises BadSettings.
+    """
+    address = to if "://" in to else None
+    if address is None:
+        return settings.model_copy(
+            update={"home": Path(to), "database_url": None, "chroma_url": SecretStr(chroma) if chroma else None}
+        )
+    return Settings(
+        home=settings.home,
+        database_url=address,
+        chroma_url=chroma or (settings.chroma_url.get_secret_value() if settings.chroma_url else None),
+        chroma_token=settings.chroma_token.get_secret_value() if settings.chroma_token else None,
+        embed_model=settings.embed_model,
+    )
 
 
 def vectors(settings: Settings, library: Library, fingerprint: str) -> VectorStore:

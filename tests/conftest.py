@@ -92,12 +92,12 @@ def sample(sample_home: Path) -> Iterator[Newsroom]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def postgres() -> Iterator[Cluster]:
     """A PostgreSQL server of this run."""
     if binaries() is None:
         pytest.skip("needs PostgreSQL's programs (Debian: apt-get install postgresql)")
     pytest.importorskip("psycopg", reason="needs the extra `server`")
-    with cluster(tmp_path_factory.mktemp("postgres")) as running:
+    with cluster() as running:
         yield running
 
 

@@ -23,6 +23,7 @@ from rag.cli.library import (
     examine,
     extract_source,
     list_articles,
+    migrate_store,
     preview_source,
     reindex,
     remove_articles,
@@ -81,6 +82,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--once", action="store_true", help="end when nothing is left to do")
     made = command("backup", back_up, "copy the library to a new file and check it")
     made.add_argument("file", type=Path, metavar="FILE")
+    made = command("migrate-store", migrate_store, "copy the library to a database server, or back into a folder")
+    made.add_argument("--to", required=True, metavar="PLACE", help="postgresql://USER@HOST:PORT/DATABASE, or a folder")
+    made.add_argument("--chroma", metavar="URL", help="http://HOST:PORT of the Chroma server there")
     made = command("restore", restore, "check a backup and put it into a home without a library")
     made.add_argument("file", type=Path, metavar="FILE")
     command("doctor", examine, "say engine, models, stores, versions, health and what to do")

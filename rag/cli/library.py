@@ -190,6 +190,20 @@ def restore(asked: argparse.Namespace) -> int:
     return DONE
 
 
+def migrate_store(asked: argparse.Namespace) -> int:
+    """`onrecord migrate-store`: the library to a server, or back into a folder."""
+    meter = Meter()
+    with opened(asked) as room:
+        moved = room.move_store(
+            asked.to, chroma=asked.chroma, progress=lambda what, n, of: meter.write(f"{what}: {n} of {of}")
+        )
+    meter.end()
+    along = "vectors are made again" if moved.vectors is None else f"{moved.vectors} vectors"
+    told = f"{moved.target}: {moved.articles} articles in {moved.versions} versions, {moved.statements} statements"
+    show(asked, moved, lambda: print(f"{told}, {along}; the same as {moved.source}"))
+    return DONE
+
+
 def _held(made: Backup) -> str:
     return f"{made.articles} articles in {made.versions} versions, {made.statements} statements"
 

@@ -82,6 +82,10 @@ class Lexical(Protocol):
         """In how many passages a folded term stands, as the index stems it."""
         ...
 
+    def count(self, connection: Connection, index: Index) -> int:
+        """How many rows are indexed."""
+        ...
+
     def scrub(self, connection: Connection) -> None:
         """See to it that removed words leave the index as well."""
         ...
@@ -139,6 +143,9 @@ class _Fts5:
     def frequency(self, connection: Connection, term: str) -> int:
         found = text("SELECT count(*) FROM passage_words WHERE passage_words MATCH :asked")
         return int(connection.execute(found, {"asked": '"' + term.replace('"', "") + '"'}).scalar_one())
+
+    def count(self, connection: Connection, index: Index) -> int:
+        return int(connection.execute(text(f"SELECT count(*) FROM {index}_words")).scalar_one())  # noqa: S608
 
     def scrub(self, connection: Connection) -> None:
         if not _SECURE_DELETE:
@@ -261,6 +268,9 @@ class _Tsvector:
         if not asked:
             return 0
         return self._holding(connection, "passage", asked, self._totals(connection, "passage")[0])
+
+    def count(self, connection: Connection, index: Index) -> int:
+        return self._totals(connection, index)[0]
 
     def scrub(self, connection: Connection) -> None:
         """Nothing: what is left of deleted rows is the vacuum's."""

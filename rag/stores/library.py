@@ -7,7 +7,7 @@ at all. Passages, words, vectors and statements are derived and can be made agai
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -117,7 +117,10 @@ class Library(BriefingShelf):
     def path(self) -> Path:
         """The file that the library is. Raises UnusableInput where it is on a server."""
         if "://" in self.place:
-            raise UnusableInput(f"The library is on a server ({self.place}), not in a file.")
+            raise UnusableInput(
+                f"The library is on a server ({self.place}), not in a file. Use the server's own tools, as pg_dump, or "
+                "copy it into a folder with `onrecord migrate-store --to FOLDER`."
+            )
         return Path(self.place)
 
     @property
@@ -686,6 +689,14 @@ class Library(BriefingShelf):
             return chats.judged(connection)
 
     # -- transactions
+
+    def snapshot(self) -> AbstractContextManager[Connection]:
+        """For moving the library: a transaction that reads it as it is now."""
+        return self._read()
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """For moving the library: a transaction that writes."""
+        return self._write()
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:

@@ -8,6 +8,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,13 +82,13 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[Cluster]:
-    """A running server, gone afterwards."""
-    for path in (folder, folder.parent, folder.parent.parent):
-        path.chmod(0o755)  # the server may run as another user
-    made = Cluster(folder)
-    made.start()
-    try:
-        yield made
-    finally:
-        made.stop("immediate")
+def cluster() -> Iterator[Cluster]:
+    """A running server, gone afterwards. Its folder is not one of pytest's, which it closes to other users."""
+    with tempfile.TemporaryDirectory(prefix="onrecord-postgres-") as folder:
+        Path(folder).chmod(0o755)
+        made = Cluster(Path(folder))
+        made.start()
+        try:
+            yield made
+        finally:
+            made.stop("immediate")

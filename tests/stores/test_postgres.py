@@ -98,8 +98,8 @@ def test_a_refusal_says_why_and_never_the_password(postgres: Cluster, password: 
     assert PASSWORD not in str(caught.value)
 
 
-def test_a_server_that_goes_away_is_named_with_the_remedy_and_met_again_when_it_is_back(tmp_path: Path) -> None:
-    with cluster(tmp_path) as own:
+def test_a_server_that_goes_away_is_named_with_the_remedy_and_met_again_when_it_is_back() -> None:
+    with cluster() as own:
         library = Library(own.database())
         kept = put(library, "The bridge is closed.")
         own.stop("immediate")

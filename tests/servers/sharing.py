@@ -1,0 +1,96 @@
+"""Processes that share a library on servers, with models that take no time: `python -m tests.servers.sharing ROLE LOG`.
+
+ROLE is `worker`, `dying` (a worker that kills itself amid its third batch) or `app:FIRST:LAST`, which adds the articles
+of these numbers. The settings are the environment's. A line in LOG tells each passage embedded, article stated and
+article added, by the process that did it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rag import newsroom
+from rag.domain import Article, EmbedKind, Statement
+from rag.engines.indexing.indexer import Extractor
+from rag.settings import Settings
+from rag.stores import jobs
+from rag.stores.base import Vectors
+from tests.killing import TinyEmbedder, TinyNewsroom, first_words
+
+HEARTBEAT = 0.4  # seconds
+
+
+class Told:
+    """Lines in a file that many processes write to."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY)
+
+    def line(self, *words: object) -> None:
+        os.write(self._file, (" ".join(map(str, words)) + "\n").encode())
+
+
+class TellingEmbedder(TinyEmbedder):
+    def __init__(self, told: Told, dies: bool) -> None:
+        super().__init__()
+        self._told, self._left = told, 3 if dies else -1
+
+    def embed(self, texts: Sequence[str], kind: EmbedKind) -> Vectors:
+        self._left -= 1
+        if self._left == 0:
+            self._told.line("died", os.getpid())
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.01)  # so that the other worker has its turn
+        for text in texts:
+            self._told.line("embedded", os.getpid(), text.replace(" ", "_"))
+        return super().embed(texts, kind)
+
+
+class SharingNewsroom(TinyNewsroom):
+    told: Told
+    dies = False
+
+    @cached_property
+    def _embedder(self) -> Any:
+        return TellingEmbedder(self.told, self.dies)
+
+    @cached_property
+    def _extractor(self) -> Any:
+        def extract(article: Article) -> tuple[Statement, ...]:
+            self.told.line("stated", os.getpid(), article.article_id)
+            return first_words(article)
+
+        return Extractor(fingerprint="tiny", extract=extract)
+
+
+def text(number: int) -> str:
+    """Article `number`: of one passage, like no other."""
+    return f"Report {number} of the harbour: barada{number} went to dolebo{number * 7} with fenika{number * 13}."
+
+
+def main(role: str, log: str) -> None:
+    jobs._EVERY = "* * * * * */1"
+    newsroom.jobs = lambda settings: jobs.Jobs(  # type: ignore[attr-defined]
+        settings.database_url.get_secret_value() if settings.database_url else "", heartbeat=HEARTBEAT
+    )
+    SharingNewsroom.told, SharingNewsroom.dies = Told(Path(log)), role == "dying"
+    room = SharingNewsroom.open(Settings())
+    if role in ("worker", "dying"):
+        room.work()
+    else:
+        _, first, last = role.split(":")
+        for number in range(int(first), int(last)):
+            added = room.add_text(text(number), title=f"Report {number}")
+            room.told.line("added", os.getpid(), added.status, added.article_id)
+    room.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
