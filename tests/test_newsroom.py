@@ -21,7 +21,7 @@ from rag import (
     UnknownArticle,
     UnusableInput,
 )
-from rag.engines import indexing
+from rag.engines.indexing import indexer as indexing
 from rag.errors import ModelMissing
 from tests.conftest import PROJECT
 
