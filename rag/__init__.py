@@ -39,6 +39,7 @@ from rag.domain import (
     Gone,
     Hit,
     Mark,
+    Moved,
     Phase,
     PositionCell,
     Positions,
