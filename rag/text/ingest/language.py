@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+if TYPE_CHECKING:  # it brings numpy, which listing articles need not wait for
+    from py3langid.langid import LanguageIdentifier
 
 _FEWEST_LETTERS, _READ = 40, 1500  # letters; characters that are looked at, which takes a millisecond in 500
 _SUREST = 0.6
@@ -20,6 +22,8 @@ _ENGLISH = re.compile(
 
 @cache
 def _identifier() -> LanguageIdentifier:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
