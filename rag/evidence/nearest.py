@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from rag.domain import Filters, Passage
 from rag.stores.base import Vectors, VectorStore
@@ -10,7 +11,7 @@ from rag.stores.library import Library
 
 _WIDER = 4  # times as many as are asked for are looked at first, where there are filters
 _SURE = 2  # how much further than the first look makes expect: approximate search is weakest at its far end
-_NAMED = 20_000  # passages that are allowed: up to so many are named to the vector store
+_NAMED = 10_000  # passages that are allowed: up to so many are named to the vector store
 
 
 def nearest(
@@ -18,10 +19,15 @@ def nearest(
 ) -> list[tuple[Passage, float]]:
     """The `k` passages nearest to one vector that the filters allow, best first, with their cosine.
 
-    The nearest of all are found and those kept that the library allows. Where that leaves too few, the share that was
-    allowed says what is better: to look that much further, or, where the filters allow a small part of the library, as
-    one outlet's, to find the nearest among the passages that it names. So a narrow filter loses nothing to the cut.
+    What an outlet, an article or a speaker allows is mostly few passages: the library names them, and the nearest are
+    found among these. Else the nearest of all are found and those kept that the library allows; where that leaves too
+    few, the share that was allowed says how much further to look, or that few enough are allowed to name them. So a
+    narrow filter loses nothing to the cut.
     """
+    if filters.outlet or filters.article or filters.speaker:
+        named = library.passage_ids(filters, most=_NAMED + 1)
+        if len(named) <= _NAMED:
+            return _among(library, vectors, asked, k, filters, named)
     wanted = k * _WIDER if filters else k
     while True:
         found = vectors.nearest(asked, k=wanted, filters=None)
@@ -31,7 +37,13 @@ def nearest(
             return kept[:k]
         share = len(kept) / wanted
         if share * library.passage_count() <= _NAMED:
-            found = vectors.nearest(asked, k=k, filters=None, among=library.passage_ids(filters))
-            allowed = library.passages([key for key, _ in found], filters)
-            return [(allowed[key], cosine) for key, cosine in found if key in allowed]
+            return _among(library, vectors, asked, k, filters, library.passage_ids(filters))
         wanted = math.ceil(_SURE * k / share)
+
+
+def _among(
+    library: Library, vectors: VectorStore, asked: Vectors, k: int, filters: Filters, named: Sequence[str]
+) -> list[tuple[Passage, float]]:
+    found = vectors.nearest(asked, k=k, filters=None, among=named)
+    allowed = library.passages([key for key, _ in found], filters)
+    return [(allowed[key], cosine) for key, cosine in found if key in allowed]

@@ -32,7 +32,7 @@ _RERANKED, _SHORT = 20, 20  # passages that a reranker reads; words of a questio
 _GAIN = 0.15  # what it adds at most
 _AGAIN = 0.97  # each further passage of an article counts that much of what it would: other articles come up
 _ON_TOPIC = 0.4  # what an article must score to be on a topic
-_SCORED = 12_000  # passages, or a twentieth of them all, that are scored by their words
+_SCORED = 8_000  # passages, or a twentieth of them all, that are scored by their words
 _EMBEDDED = 16  # sentences that are compared with the question by vector
 _REMEMBERED = 2048  # embeddings of questions and sentences that are kept: follow-ups and repeats meet them again
 _CARRIED = 6  # the rarest words of a question: no sentence can be asked to hold more of a long one
@@ -74,6 +74,7 @@ class Retriever:
         self._reranker = reranker
         self._known: OrderedDict[tuple[EmbedKind, str], Vectors] = OrderedDict()
         self._counts: tuple[int, dict[str, int]] = (0, {})
+        self._total = (-1, 0)  # the newest passage, and how many there were when it came
         self._lock = threading.Lock()
         self._away: str | None = None  # why the last search went by words alone
 
@@ -295,13 +296,20 @@ class Retriever:
 
     def weights(self, question: str) -> dict[str, float]:
         """The question's content stems with their inverse document frequency over the library's passages."""
-        total = self._library.passage_count()
+        total = self._passages()
         found: dict[str, float] = {}
         for word in dict.fromkeys(words(question)):
             for term in _terms(word):
                 held = self._frequency(word, total)
                 found[term] = math.log(1 + (total - held + 0.5) / (held + 0.5))
         return found
+
+    def _passages(self) -> int:
+        """How many passages the library has; counted again when it grew, as counting takes milliseconds."""
+        newest = self._library.newest_passage()
+        if self._total[0] != newest:
+            self._total = (newest, self._library.passage_count())
+        return self._total[1]
 
     def _frequency(self, word: str, total: int) -> int:
         """In how many of the library's `total` passages a word stands."""
@@ -345,7 +353,7 @@ class Retriever:
         """The terms from the rarest on, as long as few passages hold them: what stands in much of a large library
         tells passages apart hardly at all, and to score it for each of them takes most of the time.
         """
-        total = self._library.passage_count()
+        total = self._passages()
         most = max(_SCORED, total // 20)
         if total <= most:
             return list(terms)

@@ -478,6 +478,11 @@ class Library(BriefingShelf):
         with self._read() as connection:
             return connection.execute(select(func.count()).select_from(passage)).scalar_one()
 
+    def newest_passage(self) -> int:
+        """A number that grows with the passages; 0 where there are none."""
+        with self._read() as connection:
+            return int(connection.execute(select(func.coalesce(func.max(passage.c.rowid), 0))).scalar_one())
+
     def passages(self, passage_ids: Sequence[str], filters: Filters) -> dict[str, Passage]:
         """The passages with these ids that the filters allow; an index may be behind the library, which decides."""
         chosen = select(passage).select_from(passage.join(article)).where(passage.c.passage_id.in_(passage_ids))
@@ -488,12 +493,13 @@ class Library(BriefingShelf):
             fetched = connection.execute(chosen).all()
         return {row.passage_id: rows.as_passage(row) for row in fetched}
 
-    def passage_ids(self, filters: Filters) -> list[str]:
-        """The ids of all passages that the filters allow."""
+    def passage_ids(self, filters: Filters, *, most: int | None = None) -> list[str]:
+        """The ids of all passages that the filters allow, or of so many of them."""
         chosen = (
             select(passage.c.passage_id)
             .select_from(article.join(passage))
             .where(*rows.conditions(filters), rows.current(passage.c.known_from, passage.c.known_to, filters))
+            .limit(most)
         )
         with self._read() as connection:
             return list(connection.execute(chosen).scalars())
