@@ -20,6 +20,8 @@ MOST_TOPICS = 8
 MOST_STATEMENTS = 3000  # looked at where no actor is named, the newest; more would keep a reader waiting
 _FEWEST = 2  # statements that a topic found by itself must have, if there is one that has
 _ALIKE = 0.5  # share of the longer statement's words (of the shorter's, for sides) that two have in common
+_ONCE = 0.4  # what a statement weighs whose topic its article does not come back to
+_CLOSES = 0.5  # share of its places where a topic ends its phrase
 _WORDS_ALIKE = 3  # and how many words that must be, but for sides
 
 _FOR = frozenset(
@@ -47,7 +49,11 @@ _VAGUE = frozenset(
     state government president minister official officials person man woman question issue matter monday tuesday
     wednesday thursday friday saturday sunday january february march april june july august september october november
     december use make take get go come see know think want need right long big own different possible important
-    same""".split()
+    same like nation problem plan rival supporter critic comment statement remark response request answer decision
+    policy reason idea point effort place chance result group role member life name word line level area moment
+    view belief hope lot bit couple rest kind example amount range series set step start half hand head heart mind face
+    voice news story interview reporter public everything anything something nothing anyone everyone somebody nobody
+    someone""".split()
 )
 
 
@@ -170,17 +176,30 @@ def _by_actor(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
 
 
 def _by_topic(statements: Sequence[Statement], actors: Iterable[str], *, fewest: int) -> dict[str, list[Statement]]:
-    """The noun phrases that stand in most statements, the longer one where it says nearly as much; none overlapping."""
+    """The noun phrases that statements come back to, the longer one where it says nearly as much; none overlapping.
+
+    What an article returns to counts for more than what many mention once ("plan", "support"), and a word that mostly
+    leads another ("federal", "middle") is no topic by itself.
+    """
     names = {part for actor in actors for part in content_words(actor)}
     names |= {part for item in statements if item.speaker for part in content_words(item.speaker)}
     found: dict[tuple[str, ...], set[int]] = defaultdict(set)
     spelled: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    closing: Counter[tuple[str, ...]] = Counter()
     for at, item in enumerate(statements):
-        for phrase in _phrases(item.text, names):
+        for phrase, closes in _phrases(item.text, names):
             key = tuple(stem(word) for word in words(phrase))
             found[key].add(at)
             spelled[key][phrase] += 1
-    ranked = sorted(found, key=lambda key: (-len(found[key]) * (1 + 0.5 * (len(key) > 1)), key))
+            closing[key] += closes
+
+    def weight(key: tuple[str, ...]) -> float:
+        places = found[key]
+        returns = len(places) - len({statements[at].article_id for at in places})
+        return (returns + _ONCE * len(places)) * (1 + 0.5 * (len(key) > 1))
+
+    nouns = [key for key in found if closing[key] >= _CLOSES * spelled[key].total()]
+    ranked = sorted(nouns, key=lambda key: (-weight(key), key))
     chosen: list[tuple[str, ...]] = []
     for key in ranked:
         if len(found[key]) >= fewest and not any(set(key) & set(other) for other in chosen):
@@ -202,8 +221,10 @@ def _holds(given: Sequence[str], key: tuple[str, ...]) -> bool:
     return key[0] in given and any(given[at : at + len(key)] == key for at in range(len(given)))
 
 
-def _phrases(text: str, names: set[str]) -> Iterator[str]:
-    """One- and two-word phrases that stand like nouns: behind an article, a possessive or a preposition."""
+def _phrases(text: str, names: set[str]) -> Iterator[tuple[str, bool]]:
+    """One- and two-word phrases that stand like nouns: behind an article, a possessive or a preposition; and whether
+    they end there, as nouns do and adjectives do not.
+    """
     countries = {part for _, _, country in countries_in(text) for part in words(country)}
     run: list[str] = []
     opened = False
@@ -214,18 +235,19 @@ def _phrases(text: str, names: set[str]) -> Iterator[str]:
             run.append(word)
             continue
         if opened and run:
-            yield from _heads(run[:3], names, countries)
+            yield from _heads(run, names, countries)
         run, opened = [], key in _OPENS
 
 
-def _heads(run: Sequence[str], names: set[str], countries: set[str]) -> Iterator[str]:
-    kept = [_plain(word) if _topical(word, names, countries) else None for word in run]
-    for word in kept:
+def _heads(run: Sequence[str], names: set[str], countries: set[str]) -> Iterator[tuple[str, bool]]:
+    kept = [_plain(word) if _topical(word, names, countries) else None for word in run[:3]]
+    last = len(run) - 1
+    for at, word in enumerate(kept):
         if word:
-            yield word
-    for first, second in pairwise(kept):
+            yield word, at == last
+    for at, (first, second) in enumerate(pairwise(kept), 1):
         if first and second:
-            yield f"{first} {second}"
+            yield f"{first} {second}", at == last
 
 
 def _topical(word: str, names: set[str], countries: set[str]) -> bool:

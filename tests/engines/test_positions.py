@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -135,3 +136,14 @@ def test_no_cell_of_the_table_is_a_formula_and_no_text_is_lost(text: str) -> Non
     head, line = csv.reader(io.StringIO(table(found), newline=""))
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in line)
     assert line[head.index("speaker")].removeprefix("'") == text.removeprefix("'")
+
+
+def test_topics_are_what_articles_come_back_to_and_no_adjectives() -> None:
+    about = [said(f"the federal harbour needs a {word} and the harbour is old", day=1) for word in ("crane", "quay")]
+    once = [
+        replace(said(f"the federal plan of the {word} has support", day=2), article_id=f"other {word}")
+        for word in ("church", "school", "market")
+    ]
+    found = matrix([*about, *once], actors={}, topics={})
+    assert found.topics[0] == "harbour"
+    assert not {"federal", "plan"} & set(found.topics)
