@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from rag import Newsroom, Settings
 from rag.cli import DONE, PARTLY, UNUSABLE, main
 from tests.conftest import PROJECT
 
@@ -223,3 +224,23 @@ def test_preview_lists_all_that_a_source_holds_and_stores_nothing(run: Run, tmp_
     assert said["entries"][0]["first"].startswith("Mayor Ida Holm")
     assert "no text" in said["entries"][2]["reason"]
     assert run("list")[1]["total"] == 0
+
+
+def test_judged_answers_are_given_as_cases_for_an_evaluation(
+    run: Run, story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("add", str(story))
+    assert run("eval", "cases")[:2] == (PARTLY, {"cases": []})
+    with Newsroom.open(Settings(home=tmp_path / "home")) as room:
+        answer = room.ask("What did Ida Holm say?")
+        room.keep_turn("chat", answer.question, state="answered", answer=answer)
+        room.judge("chat", 1, "wrong", "It closes in “June”.")
+    code, given, _ = run("eval", "cases")
+    assert code == DONE
+    (case,) = given["cases"]
+    assert (case["question"], case["judgement"], case["note"]) == (answer.question, "wrong", "It closes in “June”.")
+    assert case["answer"]["citations"][0]["quote"] == answer.citations[0].quote
+    assert main(["eval", "cases", "--home", str(tmp_path / "home")]) == DONE
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [case]
+    run("eval", "cases", "--out", str(tmp_path / "cases.jsonl"))
+    assert json.loads((tmp_path / "cases.jsonl").read_text("utf-8")) == case

@@ -137,11 +137,15 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--length", default="medium", help="short, medium, long or a number of words (medium)")
     made.add_argument("--builtin", action="store_true", help="without the model that is set")
     _take_export(made)
-    made = command("eval", evaluate, "measure against the evaluation data, compare, check floors, write the page")
-    made.add_argument("name", metavar="NAME", help="a measure, or compare A B, check, pin FILE, report")
+    made = command(
+        "eval",
+        evaluate,
+        "measure, compare, check floors, write the page; readers' judgements as cases",
+    )
+    made.add_argument("name", metavar="NAME", help="a measure, or compare A B, check, pin FILE, report, cases")
     made.add_argument("files", nargs="*", type=Path, metavar="FILE", help="reports to compare or to pin floors to")
     made.add_argument("--data", type=Path, metavar="DIR", help="folder of the evaluation data")
-    made.add_argument("--out", type=Path, metavar="FILE", help="write the report, or the page, here")
+    made.add_argument("--out", type=Path, metavar="FILE", help="write the report, the page or the cases here")
     made.add_argument("--reports", type=Path, metavar="DIR", help="folder of reports and floors (docs/evaluation)")
     made.add_argument("--lower", action="store_true", help="let pin lower a floor")
     made = command("serve", serve_app, "run the app in the browser, with its security headers")

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Mapping
 from typing import Any
 
-from rag.cli.showing import DONE, PARTLY, show
+from rag.cli.showing import DONE, PARTLY, opened, show
 from rag.errors import UnusableInput
 from rag.evaluation import reports
 
 
 def evaluate(asked: argparse.Namespace) -> int:
-    """`onrecord eval`: a measure by its name, or one of compare, check, pin, report."""
+    """`onrecord eval`: a measure by its name, or one of compare, check, pin, report, cases."""
     given, wanted = len(asked.files), {"compare": 2, "pin": 1}.get(asked.name, 0)
     if given != wanted:
         raise UnusableInput(f"`onrecord eval {asked.name}` takes {wanted} report files, not {given}.")
-    doing = {"compare": _eval_compare, "check": _eval_check, "pin": _eval_pin, "report": _eval_page}
+    doing = {
+        "compare": _eval_compare,
+        "check": _eval_check,
+        "pin": _eval_pin,
+        "report": _eval_page,
+        "cases": _eval_cases,
+    }
     return doing.get(asked.name, _eval_measure)(asked)
 
 
@@ -73,6 +80,18 @@ def _eval_page(asked: argparse.Namespace) -> int:
     out.write_text(reports.page(where), "utf-8")
     show(asked, {"figures": reports.figures(where)}, lambda: print(f"Wrote {out}."))
     return DONE
+
+
+def _eval_cases(asked: argparse.Namespace) -> int:
+    """The answers that readers judged, as cases for an evaluation: a JSON object a line."""
+    with opened(asked) as room:
+        cases = room.cases()
+    lines = "".join(f"{json.dumps(case, ensure_ascii=False)}\n" for case in cases)
+    if asked.out:
+        asked.out.write_text(lines, "utf-8")
+        print(f"Wrote {len(cases)} to {asked.out}.", file=sys.stderr)
+    show(asked, {"cases": cases}, lambda: print("" if asked.out else lines, end=""))
+    return DONE if cases else PARTLY
 
 
 def _print_measures(found: Mapping[str, Any], indent: str = "") -> None:
