@@ -848,7 +848,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             "healthy": not advice,
             "advice": advice,
             "engine": self.settings.model_name or BuiltinEngine.name,
-            "endpoint": self.settings.base_url or ("OpenAI" if self.settings.api_key else None),
+            "endpoint": self.settings.endpoint,
             "embedder": self._embedder.fingerprint if self._embedder else None,
             "languages": self._embedder.languages if self._embedder else None,
             "articles_in": dict(self._library.languages()),

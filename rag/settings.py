@@ -42,7 +42,10 @@ class Settings(BaseSettings):
     )
     api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY", description="key of the endpoint")
     base_url: str | None = Field(
-        None, validation_alias="OPENAI_BASE_URL", description="address of an OpenAI-compatible endpoint"
+        None,
+        repr=False,  # it may hold a password
+        validation_alias="OPENAI_BASE_URL",
+        description="address of an OpenAI-compatible endpoint",
     )
     chat_model: str | None = Field(
         None,
@@ -155,11 +158,18 @@ class Settings(BaseSettings):
         """The values that nothing may show."""
         given = (getattr(self, name) for name in type(self).model_fields)
         found = [one.get_secret_value() for one in given if isinstance(one, SecretStr)]
-        if self.database_url is not None:
-            _, _, host = self.database_url.get_secret_value().partition("://")
-            password = host.rpartition("@")[0].partition(":")[2]
+        for url in [*found, self.base_url or ""]:
+            password = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
             found += [password, unquote(password)]
         return tuple(filter(None, found))
+
+    @property
+    def endpoint(self) -> str | None:
+        """The endpoint as it may be shown: its address without user, password and query; None where none is set."""
+        if not self.base_url:
+            return "OpenAI" if self.api_key else None
+        scheme, _, rest = self.base_url.partition("://")
+        return f"{scheme}://{rest.partition('?')[0].rpartition('@')[2]}"
 
     @property
     def endpoint_set(self) -> bool:

@@ -127,7 +127,8 @@ _COLUMNS = (
     "actor", "topic", "speaker", "role", "on_behalf_of", "venue", "said_on", "published", "kind", "denied", "stance",
     "corrected", "text", "changed", "title", "outlet", "article_id", "version", "start", "end",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is run by spreadsheets (OWASP, CSV injection)
+# A cell that begins so is run by spreadsheets (OWASP, CSV injection); some look past blanks and read wide signs.
+_FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@|＝＋－＠]|[\t\r\n]")
 
 
 def table(positions: Positions) -> str:
@@ -155,7 +156,7 @@ def _harmless(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
     shown = str(value)
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+    return f"'{shown}" if _FORMULA.match(shown) else shown
 
 
 # -- who and what, where the user names none

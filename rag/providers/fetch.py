@@ -22,6 +22,7 @@ Resolver = Callable[[str, int], list[str]]
 
 AGENT = "onrecord"
 MOST_REDIRECTS = 5
+LONGEST_ADDRESS = 2_000  # characters
 _ROBOTS_SECONDS = 3600.0
 _REDIRECTS = (301, 302, 303, 307, 308)
 _BUSY = (408, 425, 429)
@@ -123,6 +124,8 @@ class Fetcher:
         )
 
     def _checked(self, url: str) -> httpx2.URL:
+        if len(url) > LONGEST_ADDRESS:
+            raise UnreadableSource(f"The address has {len(url)} characters; no page has one that long. Check it.")
         try:
             parsed = httpx2.URL(url)
         except (httpx2.InvalidURL, UnicodeError) as exc:
@@ -131,6 +134,8 @@ class Fetcher:
             ) from exc
         if parsed.scheme not in ("http", "https") or not parsed.host:
             raise UnreadableSource(f"{url[:200]} can't be fetched; only http:// and https:// addresses can.")
+        if len(parsed.raw_host) > 253:  # what a name may have
+            raise UnreadableSource(f"{url[:60]}… has no host that exists; check the address.")
         if parsed.userinfo:
             raise UnreadableSource("An address with a user name or password is not fetched; take them out.")
         return parsed.copy_with(fragment=None)

@@ -39,6 +39,7 @@ from rag.text.ingest.markdown import read_markdown
 from rag.text.ingest.pdf import read_pdf
 from rag.text.ingest.read import read_entries
 from rag.text.ingest.records import records
+from rag.text.ingest.tidying import LONGEST, tidied
 from rag.text.ingest.word import read_word
 from rag.text.ingest.written_dates import written_days
 from rag.text.periods import periods
@@ -68,7 +69,8 @@ def told(found: Extract) -> Extract:
     assert found.text == canonical(found.text), "text is not canonical"
     for name in ("title", "outlet", "byline", "url", "language"):
         value = getattr(found, name)
-        assert value is None or (value and not any(unicodedata.category(char) in ("Cc", "Cs") for char in value)), name
+        assert value is None or 0 < len(value) <= LONGEST.get(name, 2), name
+        assert not any(unicodedata.category(char) in ("Cc", "Cs") for char in value or ""), name
     assert found.url is None or found.url.startswith(("http://", "https://")), "url"
     assert all(day is None or isinstance(day, date) for day in (found.published, found.updated))
     return found
@@ -96,22 +98,22 @@ def html(data: bytes) -> None:
     """A page as text, with its address."""
     source = decoded(data, name="a page", declared="windows-1252")
     feed_links(source, "https://news.example/front")
-    told(read_html(source, url="https://news.example/2024/03/15/trams"))
+    told(tidied(read_html(source, url="https://news.example/2024/03/15/trams")))
 
 
 def pdf(data: bytes) -> None:
     """A PDF."""
-    told(read_pdf(data))
+    told(tidied(read_pdf(data)))
 
 
 def word(data: bytes) -> None:
     """A Word file; what is no archive becomes the document within one."""
-    told(read_word(data if data.startswith(b"PK") else packed({**_word_parts(), "word/document.xml": data})))
+    told(tidied(read_word(data if data.startswith(b"PK") else packed({**_word_parts(), "word/document.xml": data}))))
 
 
 def mail(data: bytes) -> None:
     """An e-mail."""
-    told(read_mail(data))
+    told(tidied(read_mail(data)))
 
 
 def feed(data: bytes) -> None:
@@ -125,14 +127,14 @@ def feed(data: bytes) -> None:
 
 def front_matter(data: bytes) -> None:
     """Markdown with front matter."""
-    told(read_markdown(decoded(data, name="a.md").lstrip("\ufeff \t\r\n")))
+    told(tidied(read_markdown(decoded(data, name="a.md").lstrip("\ufeff \t\r\n"))))
 
 
 def lines_of_json(data: bytes) -> None:
     """JSON Lines, a list or an object."""
     for _, found in records(text_of(data).encode("utf-8", "replace").decode()):
         if isinstance(found, Extract):
-            told(found)
+            told(tidied(found))
 
 
 def archive(data: bytes) -> None:

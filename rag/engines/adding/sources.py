@@ -8,6 +8,7 @@ from typing import Any
 from rag.domain import parse_day
 from rag.errors import BadDate, UnusableInput
 from rag.text.canonical import canonical
+from rag.text.ingest.tidying import LONGEST
 
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]+:(?!\\)")  # not a drive letter
 
@@ -27,4 +28,11 @@ def given_fields(**fields: Any) -> dict[str, Any]:
             raise BadDate(f"{day!r} is not a date. Write it as YYYY-MM-DD, for example 2022-02-03.") from exc
     if (url := given.get("url")) and not url.lower().startswith(("http://", "https://")):
         raise UnusableInput(f"{url!r} is not a web address. It must start with http:// or https://.")
-    return {name: (canonical(value) or None) if isinstance(value, str) else value for name, value in given.items()}
+    for name, longest in LONGEST.items():
+        if isinstance(value := given.get(name), str) and len(value) > longest:
+            raise UnusableInput(f"The {name} has {len(value)} characters; shorten it to {longest}.")
+    return {name: _line(value) if isinstance(value, str) else value for name, value in given.items()}
+
+
+def _line(value: str) -> str | None:
+    return " ".join(canonical(value).split()) or None

@@ -17,6 +17,7 @@ from rag.text.canonical import canonical
 from rag.text.ingest.headlines import person
 from rag.text.ingest.html import parsed, read_html
 from rag.text.ingest.page_data import web_address
+from rag.text.ingest.tidying import tidied
 from rag.text.ingest.written_dates import written_days
 
 _START = re.compile(
@@ -40,21 +41,23 @@ class FeedItem:
 
     def listed(self, outlet: str | None) -> Extract:
         """The article as far as the feed itself gives it; the text is empty where that is nothing."""
-        said = Extract(
-            text="",
-            title=self.title,
-            outlet=outlet,
-            byline=self.byline,
-            published=self.published,
-            updated=self.updated if self.updated != self.published else None,
-            date_basis="meta" if self.published else None,
-            url=self.url,
+        said = tidied(
+            Extract(
+                text="",
+                title=self.title,
+                outlet=outlet,
+                byline=self.byline,
+                published=self.published,
+                updated=self.updated if self.updated != self.published else None,
+                date_basis="meta" if self.published else None,
+                url=self.url,
+            )
         )
         try:
             read = read_html(f"<html><body><article>{self.html}</article></body></html>", url=self.url)
         except UnreadableSource:
             return said
-        return replace(filled(said, read), text=read.text, language=read.language)
+        return replace(filled(said, tidied(read)), text=read.text, language=read.language)
 
     def extract(self, outlet: str | None) -> Extract:
         """The article as far as the feed itself gives it. Raises UnreadableSource where that is nothing."""

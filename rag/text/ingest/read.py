@@ -14,6 +14,7 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.text.ingest.archive import members, opened
 from rag.text.ingest.decode import decoded
+from rag.text.ingest.tidying import tidied
 
 LARGEST = 25_000_000
 _BINARY = {
@@ -55,7 +56,9 @@ def read_entries(
     be read is an entry with its error, and the others follow; nothing is raised.
     """
     try:
-        yield from _entries(data, name, url, charset, largest)
+        for entry in _entries(data, name, url, charset, largest):
+            found = tidied(entry.found) if isinstance(entry.found, Extract) else entry.found
+            yield Entry(name=entry.name, found=found)
     except UnusableInput as exc:
         yield Entry(name=name, found=exc)
 
