@@ -132,15 +132,26 @@ def speaker_line(item: Statement) -> str:
 
 
 def print_matrix(found: Positions) -> None:
-    """Each cell of a matrix with its statements, and what changed."""
+    """Each cell of a matrix with how much is stated and how much is the outlet's account, and what changed."""
     for cell in found.cells:
-        count = f"{len(cell.statements)} statements" if cell.statements else "no statement found"
+        told = [found.statements[at] for at in cell.statements]
+        count = ", ".join(
+            f"{n} {what}"
+            for what, n in (
+                ("stated", sum(not item.stance and not item.denied for item in told)),
+                ("denied", sum(item.denied and not item.stance for item in told)),
+                ("as the outlet tells it", sum(item.stance for item in told)),
+            )
+            if n
+        )
+        count = count or "no statement found"
         sides = f" (+{cell.supporting} -{cell.opposing})" if cell.supporting or cell.opposing else ""
         print(f"{cell.actor} | {cell.topic}: {count}{sides}")
     for change in found.changes:
         print(f"\nChanged? {change.actor} on {change.topic} ({change.rule})")
         for item in (found.statements[change.earlier], found.statements[change.later]):
-            print(f"    {item.said_on or item.published}: “{short(item.text, 200)}”")
+            kind = "" if item.kind == "direct" else f" [{item.kind}]"  # only direct words bear marks of their own
+            print(f"    {item.said_on or item.published}{kind}: {short(item.text, 200)}")
     if not found.cells:
         print("No statement found.", file=sys.stderr)
 

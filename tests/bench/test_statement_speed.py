@@ -1,5 +1,5 @@
 """Articles a second and memory of statement extraction beside the parser alone, and questions while it runs. By `make
-bench`."""
+bench`; a minute of the processor, told in its seconds, for by the clock it depends on what else the machine does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from tests.conftest import PROJECT, SHARED
 pytestmark = pytest.mark.bench
 
 DATA = SHARED / "eval" / "polnear" / "dev.jsonl"
-ARTICLES = 30
+ARTICLES = 12
+ASKED = 5
 QUESTION = "What is Turkey's stated position?"
 
 
@@ -49,7 +50,7 @@ def test_articles_a_second_beside_the_parser_alone(texts: list[str]) -> None:
 def test_questions_while_statements_are_made(texts: list[str], tmp_path: Path) -> None:
     def median(room: Newsroom) -> float:
         spent = []
-        for _ in range(12):
+        for _ in range(ASKED):
             started = time.perf_counter()
             room.ask(QUESTION)
             spent.append((time.perf_counter() - started) * 1000)
