@@ -843,7 +843,9 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             advice.append(
                 "ONRECORD_MODEL_STATEMENTS is set but no chat model: set ONRECORD_CHAT_MODEL and an endpoint."
             )
-        packages = ("onrecord", "chromadb", "streamlit", "openai", "tiktoken", "spacy", "onnxruntime")
+        packages = ["onrecord", "chromadb", "streamlit", "openai", "tiktoken", "spacy", "onnxruntime"]
+        if self.settings.database_url is not None:
+            packages += ["psycopg", "procrastinate"]
         return {
             "healthy": not advice,
             "advice": advice,

@@ -13,7 +13,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 WAITING = [
-    f"tests/{name}" for name in ("browser", "test_never_lost.py", "providers/test_local_model.py", "test_cli.py")
+    f"tests/{name}"
+    for name in ("browser", "test_never_lost.py", "test_shared.py", "providers/test_local_model.py", "test_cli.py")
 ]
 
 

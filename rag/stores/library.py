@@ -476,7 +476,7 @@ class Library(BriefingShelf):
     def passage_count(self) -> int:
         """How many passages the library is cut into, all versions counted."""
         with self._read() as connection:
-            return connection.execute(select(func.count()).select_from(passage)).scalar_one()
+            return lexical.of(connection).total(connection)
 
     def newest_passage(self) -> int:
         """A number that grows with the passages; 0 where there are none."""
