@@ -105,7 +105,7 @@ def measured(name: str, data: Path, *, home: Path | None = None) -> dict[str, ob
     measure = MEASURES.get(name)
     if measure is None:
         raise UnusableInput(f"There is no measurement {name!r}. There are {', '.join(MEASURES)}.")
-    read = sorted({path for pattern in measure.files for path in data.glob(pattern) if path.is_file()})
+    read = _read_by(measure, data)
     if not read:
         raise UnreadableSource(f"There is no {measure.files[0]} in {data}; give the folder of the evaluation data.")
     started = time.perf_counter()
@@ -120,10 +120,19 @@ def measured(name: str, data: Path, *, home: Path | None = None) -> dict[str, ob
         "metrics": metrics,
         "items": items,
         "seconds": round(time.perf_counter() - started, 1),
-        "data_sha256": _hash([data / "scorers.py", *read], data),
+        "data_sha256": data_hash(name, data),
         "code_version": f"{installed_version('onrecord')}+{_hash(sorted(_PACKAGE.rglob('*.py')), _PACKAGE)[:12]}",
         "settings": _settings(),
     }
+
+
+def data_hash(name: str, data: Path) -> str:
+    """The SHA-256 of scorers and data that a measure would read in the folder `data`."""
+    return _hash([data / "scorers.py", *_read_by(MEASURES[name], data)], data)
+
+
+def _read_by(measure: Measure, data: Path) -> list[Path]:
+    return sorted({path for pattern in measure.files for path in data.glob(pattern) if path.is_file()})
 
 
 def _kept(read: list[Path], data: Path) -> Path:

@@ -33,7 +33,7 @@ from rag.text.canonical import fold
 _SPACE = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="ip", ef_construction=200, ef_search=200))
 _IDS_AT_ONCE = 500
 _PAGE = 10_000
-_ONE_BY_ONE = 60  # passages
+_ONE_BY_ONE = 600  # passages: to walk the graph for so few that are allowed visits nearly all of it
 _SPARE, _DIGITS = 10, 6  # passages beyond those asked for, among which the last of these may tie
 _DAMAGE = re.compile(r"malformed|not a database|hnsw|finding id|deserializ|no such (table|column)", re.IGNORECASE)
 _FULL = re.compile(r"is full|No space left|File too large|disk I/O error", re.IGNORECASE)
