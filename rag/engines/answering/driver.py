@@ -37,6 +37,7 @@ from rag.text.words import content_words, stem, words
 # Below SUPPORT_FLOOR the evidence does not answer, and nobody is asked to write. On development passages it keeps nine
 # of ten questions that can be answered and declines two of three that can't.
 SUPPORT_FLOOR = 0.45
+_LONG_FLOOR = 0.40  # of a question with so many words that no passage holds them all; chosen on half of such questions
 _TOPIC_FLOOR = 0.42  # the same for a statement and the topic that it should be on
 _BY_WORDS = 0.3  # of a sentence's score where sentences answer; the rest is likeness of meaning
 _HELD = 0.3  # of the support: the words that the best passage holds; the rest is its best sentence's score
@@ -122,7 +123,7 @@ class Answering:
                 question=text,
                 rewritten=whole,
                 abstained=not book.sentences,
-                support=round(support if book.sentences else min(support, SUPPORT_FLOOR), 4),
+                support=round(support if book.sentences else min(support, _floor(question)), 4),
                 engine=self._engine.name,
                 answer=book.text(),
                 sentences=tuple(book.sentences),
@@ -193,7 +194,7 @@ class Answering:
             return _Gathered(evidence, 0.0, f"The articles do not mention {missing[0]}.")
         support = self._support(question, evidence)
         notes = tuple(f"The articles do not mention {name}." for name in missing)
-        return _Gathered(evidence, support, None if support >= SUPPORT_FLOOR else " ".join(notes), notes)
+        return _Gathered(evidence, support, None if support >= _floor(question) else " ".join(notes), notes)
 
     def _positions(self, question: Question, hits: Sequence[Hit], filters: Filters) -> _Gathered:
         strangers = strangers_beside(question)
@@ -290,6 +291,10 @@ class Answering:
             default=0.0,
         )
         return _HELD * held + (1 - _HELD) * best
+
+
+def _floor(question: Question) -> float:
+    return SUPPORT_FLOOR if len(words(question.text)) <= _BRIEF else _LONG_FLOOR
 
 
 def _unheard(
