@@ -98,7 +98,7 @@ def _amend(article: Article) -> None:
             format="YYYY-MM-DD",
             min_value=_EARLIEST,
         )
-        st.form_submit_button("Save", type="primary", key="save_facts", on_click=_save, args=(article,))
+        st.form_submit_button("Save", key="save_facts", on_click=_save, args=(article,))
     if kept:
         names = ", ".join(sorted(kept))
         st.button(f"Undo my corrections ({names})", key="undo_facts", type="tertiary", on_click=_undo, args=(article,))

@@ -39,7 +39,7 @@ def notes_html(article: Article) -> str:
             again = words.casefold().startswith(f"{kind}:")  # the article's own heading says the same
             told = words[len(kind) + 1 :].strip() if again else words
             rows.append(f"<li><b>{kind.capitalize()}</b> <q>{esc(told)}</q></li>")
-    return f'<ul class="notes" role="note">{"".join(rows)}</ul>' if rows else ""
+    return f'<ul class="notes" aria-label="What the outlet owns up to">{"".join(rows)}</ul>' if rows else ""
 
 
 def versions_html(article: Article, shown: str | None) -> str:

@@ -236,6 +236,43 @@ def test_u43_the_keyboard_alone_goes_from_question_to_source(address: str, opene
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
+def test_u43_from_a_question_to_its_source_and_back_without_a_mouse(address: str, opened: Open) -> None:
+    page = opened(address)
+    page.keyboard.press("Tab")
+    assert "Skip" in page.evaluate("document.activeElement.textContent")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "TEXTAREA":
+            break
+    page.keyboard.type(TURKEY)
+    page.keyboard.press("Enter")
+    page.locator(".outcome").wait_for()
+    settle(page)
+    page.locator("button.cite").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".card").first).to_be_visible()
+    page.keyboard.press("Tab")
+    with page.context.expect_page() as found:
+        page.keyboard.press("Enter")
+    source = found.value
+    source.locator("mark#hit").wait_for()
+    source.close()
+    page.keyboard.press("Escape")
+    expect(page.locator("button.cite").first).to_be_focused()
+
+
+def test_u36_a_hostile_text_stays_text_where_it_is_looked_at_before_it_is_added(address: str, opened: Open) -> None:
+    page = opened(address, "/add")
+    page.get_by_role("textbox", name="Text of the article").fill("\n\n".join(PAYLOADS[:4]))
+    page.get_by_role("button", name="Read it").click()
+    page.locator(".found").wait_for()
+    settle(page)
+    shown = text_of(page)
+    assert "window.pwned=1" in shown
+    assert page.locator(".found :is(script, iframe, img, svg)").count() == 0
+    page.get_by_role("button", name="Discard").click()
+
+
 def test_u37_pasting_and_removing_an_article_in_the_browser(address: str, opened: Open) -> None:
     page = opened(address, "/add")
     box = page.get_by_role("textbox", name="Text of the article")

@@ -1,0 +1,120 @@
+"""Every state of every page: nothing for axe to find, nothing that stands out on a phone, one first heading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from rag.domain import Withheld
+from rag.newsroom import Newsroom
+from rag.settings import Settings
+from tests.browser.conftest import go, settle, sideways
+from tests.browser.test_app import violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+Open = Callable[..., Page]
+CORRECTED = "Trams to run\n\nThe mayor of Esk said: “The trams will run at {}.”\n\nThe line has nine stops.\n"
+CHAT = "of-every-kind"
+State = tuple[str, Callable[[Page], None] | None]
+
+
+@pytest.fixture(scope="module")
+def trams(library_home: Path) -> tuple[str, str]:
+    """An article with two versions and a correction; beside it, a conversation with every kind of turn."""
+    with Newsroom.open(Settings(home=library_home)) as room:
+        url = "https://trams.invalid/1"
+        first = room.add_text(CORRECTED.format("night"), url=url, published="2018-01-01")
+        room.add_text(f"{CORRECTED.format('noon')}\nCorrection: Another hour was given.\n", url=url)
+        gone = room.add_text("Shed painted\n\nThe shed of Esk was painted, the council said.", published="2018-01-02")
+        answer = room.ask("Who painted the shed of Esk?")
+        room.keep_turn(CHAT, "Who painted the shed?", state="answered", answer=answer)
+        room.remove(str(gone.article_id))
+        answer = room.ask("What is Turkey's stated position?")
+        withheld = (Withheld(text="It opens in 2019.", reason="the number 2019 does not occur in its source"),)
+        parts = {name: getattr(answer, name) for name in ("question", "support", "engine", "answer", "sentences")}
+        held = type(answer)(**parts, abstained=False, citations=answer.citations, withheld=withheld)
+        room.keep_turn(CHAT, "With a sentence withheld?", state="stopped", answer=held)
+        room.keep_turn(CHAT, "One that failed?", state="failed", error="The model did not answer.")
+        room.keep_turn(CHAT, "One that was interrupted?")
+    return str(first.article_id), str(first.version)
+
+
+def pressed(name: str) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        page.get_by_role("button", name=name, exact=True).first.click()
+        page.locator('[data-testid="stPopoverBody"]').wait_for()
+
+    return act
+
+
+def asked_to_remove(page: Page) -> None:
+    page.locator("[class*=st-key-pick-] label").first.click()
+    page.get_by_role("button", name="Remove …").click()
+    page.get_by_role("dialog").wait_for()
+
+
+def read(page: Page) -> None:
+    page.get_by_role("textbox", name="Text of the article").fill("Trams\n\nThe mayor said: “They will run.”")
+    page.get_by_role("button", name="Read it").click()
+    page.locator(".found").wait_for()
+
+
+def rejected(page: Page) -> None:
+    files = [{"name": name, "mimeType": "text/plain", "buffer": b""} for name in ("one.txt", "two.txt")]
+    page.locator("input[type=file]").set_input_files(files)  # type: ignore[arg-type]
+    page.get_by_text("two.txt").first.wait_for()
+    settle(page)
+    page.get_by_role("button", name="Read them").click()
+    page.locator(".unread").first.wait_for()
+
+
+def cell(page: Page) -> None:
+    page.locator("button.cell").first.click()
+    page.locator(".card.wide:popover-open").wait_for()
+
+
+def more(page: Page) -> None:
+    page.locator("details.rest summary").first.click()
+
+
+def states(trams: tuple[str, str]) -> Iterator[State]:
+    article, version = trams
+    yield "/", pressed("All articles")
+    yield f"/?chat={CHAT}", pressed("Conversation")
+    yield "/library?q=zebra", None
+    yield "/library", asked_to_remove
+    yield f"/source?doc={article}&was={version}", None
+    yield f"/source?doc={article}", pressed("Correct these facts")
+    yield f"/source?doc={article}&v={version}&s=1&e=9000", None
+    yield f"/statements?doc={article}", None
+    yield "/add", read
+    yield "/add?way=Upload", rejected
+    yield "/add?way=Feed", None
+    yield "/briefing?topic=zebra", None
+    yield "/positions", cell
+    yield "/positions?view=Timeline", None
+    yield "/positions?who=Zebra", None
+    yield "/quality", more
+    yield "/no-such-page", None
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
+def test_u39_u41_u45_every_state_is_clean_for_axe_fits_the_screen_and_has_one_h1(
+    address: str, opened: Open, trams: tuple[str, str], theme: str, width: int
+) -> None:
+    page = opened(address, theme=theme, width=width)
+    faults = []
+    for path, act in states(trams):
+        go(page, f"{address}{path}")
+        if act:
+            act(page)
+            settle(page)
+        faults += [f"{path}: {fault}" for fault in violations(page)]
+        if (over := sideways(page)) > 0:
+            faults.append(f"{path}: {over} pixels stand out")
+        if (headings := page.locator("h1").count()) != 1:
+            faults.append(f"{path}: {headings} first headings")
+    assert not faults, "\n".join(faults)
