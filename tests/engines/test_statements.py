@@ -645,3 +645,25 @@ def test_a_quoted_word_in_an_aside_does_not_make_the_outlets_account_a_position(
     found = read("Karl Brandt has opposed the vote, which he describes as a “farce” to this day.")
     assert [item.stance for item in found if item.cue and item.cue.text == "has opposed"] == [True]
     assert not only(read("Karl Brandt described the vote as a “farce” and left.")).stance
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Neither confirming nor denying the report, the ministry said that talks go on.",
+        "The ministry would neither confirm nor deny the report.",
+        "The ministry declined to confirm or deny the report.",
+        "The ministry did not deny the report.",
+    ],
+)
+def test_what_is_not_denied_is_no_denial(read: Read, text: str) -> None:
+    assert not any(item.denied for item in read(text))
+
+
+def test_two_of_whom_one_is_described_speak_together(read: Read) -> None:
+    found = only(read("Her deputy, Jan Rybak, and party leader Mira Holt told the paper they would resign in May."))
+    assert found.speaker == "Jan Rybak and Mira Holt"
+
+
+def test_a_man_is_no_role(read: Read) -> None:
+    assert only(read("“Never again!” shouted a man at the back.")).role is None

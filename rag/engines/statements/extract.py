@@ -17,7 +17,7 @@ from rag.engines.statements.tree import Tree
 from rag.providers.base import Parser
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-6"
+FINGERPRINT = "statements-7"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 
@@ -37,13 +37,20 @@ def extract_statements(
     """
     tree = Tree(text, parser.parse(text))
     reading = _Reading(tree, published, _full_names(title, parser) if title else {})
-    return tuple(reading.statement(found, article_id, version) for found in attributions(tree))
+    return tuple(
+        reading.statement(found, article_id, version) for found in attributions(tree) if not _left_open(tree, found)
+    )
 
 
 def _full_names(title: str, parser: Parser) -> dict[str, str]:
     """Surname -> full name of the people whom the title names."""
     people = People(Tree(title, parser.parse(title))).everyone
     return {person.surname: person.name for person in people if " " in person.name}
+
+
+_NO_ROLES = frozenset("man woman boy girl lady victim winner".split())
+_TURNING = frozenset("neither nor not n't n’t never without".split())
+_AVOIDING = frozenset("decline refuse fail stop avoid cease".split())
 
 
 class _Reading:
@@ -102,7 +109,8 @@ class _Reading:
             return min(speaker.person.roles, key=lambda role: role.span, default=None)
         if speaker.noun is None or self.tree[speaker.noun].tag in ("NNS", "NNPS"):
             return None
-        return role_at(self.tree, speaker.noun)
+        role = role_at(self.tree, speaker.noun)
+        return None if role is not None and role.words.lower() in _NO_ROLES else role
 
     def _circumstances(self, found: Attribution, speaker: Speaker) -> Circumstances:
         """Venue and day; what a statement does not say of them it takes from the one before, where the same person goes
@@ -118,6 +126,28 @@ class _Reading:
 
     def _paragraph(self, at: int) -> int:
         return bisect_right(self._lines, at)
+
+
+def _left_open(tree: Tree, found: Attribution) -> bool:
+    """True for a denial that was not made, outside the words of the cue: neither confirming *nor denying*."""
+    denial = tree[found.candidate.anchor].lemma in DENIALS
+    return denial and not found.candidate.negated and _turned(tree, found.candidate.anchor)
+
+
+def _turned(tree: Tree, cue: int) -> bool:
+    """True where the words around a cue take it back: *neither* confirming nor denying, *without* denying, *declined*
+    to confirm or deny.
+    """
+    while True:
+        above = tree[cue].head
+        near = {tree[word].text.lower() for word in tree.deps(cue, "neg", "preconj", "cc")}
+        if near & _TURNING or (tree[cue].dep == "pcomp" and tree[above].text.lower() in _TURNING):
+            return True
+        if tree[cue].dep == "xcomp":
+            return tree[above].lemma in _AVOIDING
+        if tree[cue].dep != "conj" or above == cue:
+            return False
+        cue = above
 
 
 def _quotes(tree: Tree, found: Attribution) -> bool:

@@ -66,10 +66,12 @@ class Sources:
     def _together(self, noun: int, source: frozenset[int]) -> Speaker | None:
         """Several who say one thing, at least one of them a person with a name: *Ada Lund and Bo Marsh* said ..."""
         tree = self.tree
-        heads = [noun]
-        for head in heads:
-            heads += [child for child in tree.deps(head, "conj") if child in source and child > noun]
-        joined = {tree[word].text.lower() for head in heads for word in tree.deps(head, "cc", "preconj")}
+        heads, ands = [noun], []
+        for head in heads:  # "her deputy, Jay Roe, and Ida Holm": the second hangs on the apposition
+            for word in [head, *tree.deps(head, "appos")]:
+                heads += [child for child in tree.deps(word, "conj") if child in source and child > noun]
+                ands += tree.deps(word, "cc", "preconj")
+        joined = {tree[word].text.lower() for word in ands}
         if len(heads) < 2 or not joined or not joined <= {"and", "&", "both"}:
             return None
         if self._named_after_titles(noun, set(source)):
@@ -77,7 +79,7 @@ class Sources:
         each = []
         for head in heads:
             others = [other for other in heads if other != head and other in tree.subtree(head)]
-            own = set(source) & tree.subtree(head, without=others) - set(tree.deps(head, "cc", "preconj"))
+            own = set(source) & tree.subtree(head, without=others) - set(ands)
             each.append(self._noun(head, own))
         names = list(dict.fromkeys(one.name for one in each if one.name))
         if len(names) < len(each) or not any(one.person for one in each):
