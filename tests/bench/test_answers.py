@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from rag import Newsroom
+from rag import Newsroom, SentenceShown, Settings
 from tests.conftest import PROJECT
+from tests.fakes import scripted, sid_of
 
 pytestmark = pytest.mark.bench
 
+PLANT = "will be the construction of the Bayraktar plant"
 QUESTIONS = (
     "What is Turkey's stated position?",
     "What did Reznikov say about the plant?",
@@ -41,6 +43,31 @@ def test_search_and_ask(sample: Newsroom) -> None:
     report("search", sample.search)
     report("ask", sample.ask)
     print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+
+
+def test_what_we_add_to_a_model_before_its_first_sentence_is_shown(sample_home: Path) -> None:
+    """The scripted server answers at once, so all of the time until the first sentence is ours."""
+
+    def honest(prompt: str) -> str:
+        return (
+            f"The construction of the Bayraktar plant is one of the points of this agreement. [{sid_of(PLANT, prompt)}]"
+        )
+
+    clock, processor = [], []
+    with scripted(honest) as server:
+        settings = Settings(home=sample_home, base_url=server.url, chat_model="scripted", timeout=30)
+        with Newsroom.open(settings) as room:
+            for at in range(43):
+                asked = f"When will the Bayraktar plant be built in {1980 + at}?"  # each one is embedded anew
+                started, spent = time.perf_counter(), time.process_time()
+                for event in room.ask_stream(asked.replace(f" in {1980 + at}", "") if at % 2 else asked):
+                    if isinstance(event, SentenceShown):
+                        clock.append((time.perf_counter() - started) * 1000)
+                        processor.append((time.process_time() - spent) * 1000)
+                        break
+    for name, values in (("clock", clock[3:]), ("processor", processor[3:])):
+        cut = statistics.quantiles(values, n=20)
+        print(f"\nfirst sentence, {name}: p50 {cut[9]:.0f} ms, p95 {cut[18]:.0f} ms, {len(values)} answers")
 
 
 @pytest.mark.parametrize("words", [["--help"], ["list"], ["ask", QUESTIONS[0]]], ids=lambda words: words[0])
