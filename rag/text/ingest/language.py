@@ -27,12 +27,20 @@ def _identifier() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
+def _classified(text: str) -> tuple[str, float]:
+    try:
+        code, probability = _identifier().classify(text)
+    except OSError:  # the model's file is unpacked into the temporary folder, which may be full
+        return "", 0.0
+    return str(code), float(probability)
+
+
 def detected(text: str) -> str | None:
     """ISO 639-1 code of the language of `text`, or None where it is too short or the model is not sure."""
     sample = text[:_READ]
     if len(_LETTERS.findall(sample)) < _FEWEST_LETTERS:
         return None
-    code, probability = _identifier().classify(sample)
+    code, probability = _classified(sample)
     return code if probability >= _SUREST and len(code) == 2 else None
 
 
@@ -42,6 +50,6 @@ def asked_in(question: str) -> str | None:
         return "en"
     letters = _LETTERS.findall(question)
     if letters and sum(map(bool, map(_LATIN.match, letters))) * 2 < len(letters):  # a script tells more than words do
-        code, _ = _identifier().classify(question)
+        code, _ = _classified(question)
         return code if len(code) == 2 else None
     return detected(question)
