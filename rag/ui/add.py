@@ -309,7 +309,7 @@ def _results(room: Newsroom, intake: Intake) -> None:
         st.warning(f"Stopped. {len(adding.events)} of {intake.total} were added; the rest was left out.")
     st.html(f'<p class="row" role="status">{views.esc(intake_views.summary_line(results)) or "Nothing was added."}</p>')
     st.html(intake_views.results_html(results, titles))
-    with st.container(horizontal=True, key="after"):
+    with st.container(horizontal=True, vertical_alignment="center", key="after"):
         st.button("Add more", key="more", type="primary", on_click=_more, args=(intake,))
         if failed := intake.failed():
             st.button(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from rag.errors import OnRecordError
+from rag.errors import BadSettings, OnRecordError, StoreError
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import readers, views
@@ -104,6 +104,11 @@ def banner() -> Iterator[None]:
     """Show an error of this package as a notice with its remedy, instead of a traceback."""
     try:
         yield
+    except (BadSettings, StoreError) as exc:  # nothing of the page stands yet
+        st.html("<h1>This page can’t be shown</h1>")
+        st.error(views.label(exc))
+        if exc.retryable:
+            st.button("Try again")
     except OnRecordError as exc:
         st.error(views.label(exc), title="This page can’t be shown")
         if exc.retryable:

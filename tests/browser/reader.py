@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -25,6 +26,7 @@ class Reader:
         self.query = query
         self._name = page
         self._page = ""
+        self._drawn: list[str] = []  # by the last run
         self._open = ExitStack()
         connection = connect(
             f"{address.replace('http', 'ws', 1)}/_stcore/stream",
@@ -59,10 +61,15 @@ class Reader:
         state = message.rerun_script.widget_states.widgets.add()
         state.id = self.fields[-1]
         state.chat_input_value.data = question
-        seen = len(self.html)
         self._send(message)
-        self._until(lambda _: any('class="outcome"' in item for item in self.html[seen:]))
+        self._until(lambda message: message.WhichOneof("type") == "script_finished" and self._answered(question))
         return time.perf_counter() - begun
+
+    def _answered(self, question: str) -> bool:
+        """True if the page, as it was drawn last, ends with this question and holds an answer to each."""
+        asked = [item for item in self._drawn if 'class="asked"' in item]
+        outcomes = [item for item in self._drawn if 'class="outcome"' in item]
+        return bool(asked) and html.escape(question) in asked[-1] and len(asked) == len(outcomes)
 
     def rerun(self) -> float:
         """Have the page run again, as any click does; gives the seconds until it has ended."""
@@ -91,6 +98,7 @@ class Reader:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self._page = message.new_session.page_script_hash
+            self._drawn = []
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
@@ -98,6 +106,7 @@ class Reader:
             match element.WhichOneof("type"):
                 case "html":
                     self.html.append(element.html.body)
+                    self._drawn.append(element.html.body)
                 case "chat_input":
                     self.fields.append(element.chat_input.id)
                 case "alert":

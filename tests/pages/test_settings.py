@@ -74,3 +74,11 @@ def test_quality_shows_every_published_measure(app: AppTest) -> None:
     assert not page.exception
     for figure in reports.figures():
         assert f"<h2>{figure.measure}</h2>" in html(page)
+
+
+def test_u22_u45_a_damaged_library_is_told_with_its_remedy_under_a_heading_and_without_a_traceback(home: Path) -> None:
+    (home / "library.db").write_bytes(b"no library at all " * 1000)
+    page = session().run()
+    assert "<h1>This page can’t be shown</h1>" in html(page)
+    assert page.error[0].value
+    assert not page.exception
