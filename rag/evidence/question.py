@@ -207,6 +207,10 @@ def _asked_names() -> dict[str, str]:
     return {name: country for name, country in named.items() if name not in STOPWORDS}
 
 
+def _is_day(word: str) -> bool:
+    return fold(word).strip(".,") in _DAYS or bool(re.fullmatch(r"Q[1-4]", word))
+
+
 def names_in(text: str) -> list[str]:
     """What the question calls by name: capitalised words that are not there because a sentence starts, and no days."""
     found = []
@@ -217,6 +221,6 @@ def names_in(text: str) -> list[str]:
             while opens and parts and (fold(parts[0]) in STOPWORDS or fold(parts[0]) in _OPENERS):
                 parts.pop(0)
             opens = False
-            if parts and parts[0][0].isupper() and not all(fold(part).strip(".,") in _DAYS for part in parts):
+            if parts and parts[0][0].isupper() and not all(_is_day(part) for part in parts):
                 found.append(re.sub("['’]s?$", "", " ".join(parts)))
     return found

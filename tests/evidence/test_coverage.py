@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag import Newsroom, Settings
+from rag import Filters, Newsroom, Settings
 from rag.evidence.coverage import side_by_side
 
 
@@ -44,3 +44,19 @@ def test_a_stranger_alone_is_declined(room: Newsroom) -> None:
     assert answer.abstained
     assert answer.nearest
     assert any("Petra Quist" in note for note in answer.notices)
+
+
+def test_a_full_name_is_there_where_its_last_word_is_and_nobody_else_bears_it(room: Newsroom) -> None:
+    assert not room.ask("When will the bridge of Ida Holm close?").abstained
+    assert room.ask("When will the bridge of Erik Holm close?").abstained
+
+
+def test_what_was_found_is_told_from_what_the_articles_hold(room: Newsroom) -> None:
+    other = room.add_text("Petra Quist likes soup.", title="Soup").article_id
+    room.wait()
+    (note,) = room.ask("When will the bridge of Holm close?", filters=Filters(article=other)).notices
+    assert note == "The passages that were found do not mention Holm."
+    (note,) = room.ask("When will the bridge of Brandt close?", filters=Filters(article=other)).notices
+    assert note == "The articles do not mention Brandt."
+    assert other
+    room.remove(other)

@@ -191,9 +191,9 @@ class Answering:
         evidence = replace(evidence, statements=tuple(spoken))
         missing = absent(question, evidence)
         if missing and not spared(missing, question):
-            return _Gathered(evidence, 0.0, f"The articles do not mention {missing[0]}.")
+            return _Gathered(evidence, 0.0, self._unmentioned(missing[0]))
         support = self._support(question, evidence)
-        notes = tuple(f"The articles do not mention {name}." for name in missing)
+        notes = tuple(self._unmentioned(name) for name in missing)
         return _Gathered(evidence, support, None if support >= _floor(question) else " ".join(notes), notes)
 
     def _positions(self, question: Question, hits: Sequence[Hit], filters: Filters) -> _Gathered:
@@ -275,6 +275,12 @@ class Answering:
             return [], best
         near = [(score, item) for score, item in by_place if score >= max(_TOPIC_FLOOR, 0.6 * best)]
         return [item for _, item in sorted(near, key=lambda pair: -pair[0])], best
+
+    def _unmentioned(self, name: str) -> str:
+        """That what was found does not have a name, or that no article has it where that is so."""
+        if self._library.frequency(fold(name)):
+            return f"The passages that were found do not mention {name}."
+        return f"The articles do not mention {name}."
 
     def _support(self, question: Question, evidence: Evidence) -> float:
         """How well the best passage answers: the weighted share of the question's words that it holds together with its
