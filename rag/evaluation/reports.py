@@ -316,6 +316,7 @@ little. `missed` marks a goal that is not reached.
 
 def page(where: Path | None = None) -> str:
     """The reports as a page in Markdown, misses included."""
+    where = where or folder()
     lines = [_INTRODUCTION]
     found = figures(where)
     for name in dict.fromkeys(figure.measure for figure in found):
@@ -333,6 +334,8 @@ def page(where: Path | None = None) -> str:
             floor, goal = ("" if value is None else f"{value:g}" for value in (figure.floor, figure.goal))
             lines.append(f"| {figure.metric} | {figure.value:g} | {interval} | {floor} | {goal} | {_verdict(figure)} |")
         lines.append("")
+        if (where.parent / "images" / f"{name}.svg").is_file():
+            lines += [f"![{own[0].about}](images/{name}.svg)", ""]
     return "\n".join(lines)
 
 

@@ -9,7 +9,7 @@ from rag.domain import Filters, Passage
 from rag.stores.base import Vectors, VectorStore
 from rag.stores.library import Library
 
-_WIDER = 4  # times as many as are asked for are looked at first, where there are filters
+_WIDER = 2.5  # times as many as are asked for are looked at first, where there are filters
 _SURE = 2  # how much further than the first look makes expect: approximate search is weakest at its far end
 _NAMED = 10_000  # passages that are allowed: up to so many are named to the vector store
 
@@ -28,7 +28,7 @@ def nearest(
         named = library.passage_ids(filters, most=_NAMED + 1)
         if len(named) <= _NAMED:
             return _among(library, vectors, asked, k, filters, named)
-    wanted = k * _WIDER if filters else k
+    wanted = math.ceil(k * _WIDER) if filters else k
     while True:
         found = vectors.nearest(asked, k=wanted, filters=None)
         allowed = library.passages([key for key, _ in found], filters)

@@ -173,7 +173,7 @@ def table(all_told: dict[str, Told]) -> str:
         lines += [
             f"## {name}: {first['articles']} articles, {len(first['walls_ms'])} questions",
             "",
-            f"| | {' | '.join(measures)} | adding, s | clock | query p50 / p95, ms | clock | peak, MB | start-up, s |",
+            f"| | {' | '.join(measures)} | adding, s | clock | query p50/p95, ms | clock | peak, MB | start, clock |",
             "|---" * (len(measures) + 7) + "|",
         ]
         for peer, told in all_told.items():

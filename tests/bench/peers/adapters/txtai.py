@@ -9,7 +9,7 @@ from txtai import Embeddings
 
 from rag.providers.minilm import MiniLM
 
-REQUIREMENTS = ("torch==2.13.0", "txtai")
+REQUIREMENTS = ("torch==2.13.0", "txtai==9.14.0")
 SETUP = "pieces of 150 words, hybrid index (BM25 and Faiss)"
 WORDS = 150
 
