@@ -12,6 +12,7 @@ import math
 import re
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -201,7 +202,9 @@ _MAKE = [
 _MAKE_INDEX = [
     """CREATE TABLE IF NOT EXISTS {0}_words (
         rowid BIGINT PRIMARY KEY REFERENCES {0} (rowid) ON DELETE CASCADE,
-        words tsvector NOT NULL, head INTEGER NOT NULL, body INTEGER NOT NULL)""",
+        words tsvector NOT NULL, head INTEGER NOT NULL, body INTEGER NOT NULL)
+        WITH (toast_tuple_target = 8160)  -- words that are compressed would be unpacked for each term anew
+    """,
     "INSERT INTO lexical_total (name) VALUES ('{0}_words') ON CONFLICT DO NOTHING",
     "CREATE INDEX IF NOT EXISTS {0}_words_gin ON {0}_words USING gin (words)",
     """CREATE OR REPLACE TRIGGER {0}_words_put AFTER INSERT ON {0}_words
@@ -253,7 +256,8 @@ class _Tsvector:
     def matched(
         self, connection: Connection, index: Index, terms: Sequence[str], most: int | None = None
     ) -> Subquery | None:
-        asked = list(dict.fromkeys(filter(None, map(_query, terms))))
+        # Two terms of one stem, as "nation" and "nations", count twice, as two phrases do in FTS5.
+        asked = Counter(filter(None, map(_query, dict.fromkeys(terms))))
         if not asked:
             return None
         found = _words(index)
@@ -262,12 +266,14 @@ class _Tsvector:
         title, outlet, body = _WEIGHTS[index]
         weights = text(f"CAST('{{0, {body}, {outlet}, {title}}}' AS real[])")  # of the marks D, C, B, A
         score: ColumnElement[float] = literal(0.0, Float)
-        for one in asked:
+        for one, times in asked.items():
             n = self._holding(connection, index, one, entries)
             rarity = max(math.log((entries - n + 0.5) / (n + 0.5)), 1e-6)
             # Of a query of one word, without norms, this is the sum of the weights of its places: what BM25 counts.
             often = func.ts_rank_cd(weights, found.c.words, _as_query(one))
-            score = score + (rarity * (_K1 + 1)) * often / (often + length)
+            score = score + (times * rarity * (_K1 + 1)) * (
+                1 - length / (often + length)
+            )  # `often` but once: it is dear
         holds = found.c.words.op("@@")(_as_query(" | ".join(f"({one})" for one in asked)))
         chosen = select(found.c.rowid, (-score).label("rank")).where(holds)
         return (chosen.order_by(text("rank")).limit(most) if most else chosen).subquery()
