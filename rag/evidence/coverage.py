@@ -82,8 +82,9 @@ def as_asked(actor: str, question: Question) -> str:
 
 def _stands(name: str, given: set[str], countries: set[str]) -> bool:
     for part in _parts(name):
-        key = " ".join(words(part))
-        if key and key not in given and (country_of(part) or "-") not in countries and not _spelled(key, given):
+        keys = words(part)  # "GPT-3" is two
+        held = all(key in given for key in keys) or _spelled(" ".join(keys), given)
+        if keys and not held and (country_of(part) or "-") not in countries:
             return False
     return True
 

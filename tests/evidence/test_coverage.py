@@ -51,6 +51,14 @@ def test_a_full_name_is_there_where_its_last_word_is_and_nobody_else_bears_it(ro
     assert room.ask("When will the bridge of Erik Holm close?").abstained
 
 
+def test_a_name_with_a_hyphen_is_there_where_its_parts_are(room: Newsroom) -> None:
+    added = room.add_text("The T-34 crane of Anne-Marie Reed will stay in Esk.", title="Crane").article_id
+    room.wait()
+    assert not room.ask("Will the T-34 crane of Anne-Marie Reed stay?", filters=Filters(article=added)).abstained
+    assert added
+    room.remove(added)
+
+
 def test_what_was_found_is_told_from_what_the_articles_hold(room: Newsroom) -> None:
     other = room.add_text("Petra Quist likes soup.", title="Soup").article_id
     room.wait()
