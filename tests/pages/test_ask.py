@@ -254,3 +254,14 @@ def test_u16_a_conversation_is_found_by_another_process(app: AppTest) -> None:
     address = dict(app.query_params)
     st.cache_resource.clear()  # as after a restart: nothing is left in memory
     assert 'class="cite"' in html(session(chat=address["chat"]).run())
+
+
+def test_the_scope_offers_the_languages_of_a_library_that_has_several(app: AppTest, home: Path) -> None:
+    assert "language" not in {item.key for item in app.selectbox}
+    with Newsroom.open(Settings(home=home)) as room:
+        told = "Die Bürgermeisterin von Esk sagte am Montag, dass die Straßenbahn im Juni wieder fahren werde."
+        room.add_text(f"Die Straßenbahn\n\n{told} Der Rat hat es mit großer Mehrheit so beschlossen.", title="Die Bahn")
+    app.run()
+    app.selectbox(key="language").set_value("de").run()
+    assert "1 article in this scope." in {item.value for item in app.caption}
+    assert "in German" in html(ask(app, "Was sagte die Bürgermeisterin?"))
