@@ -144,7 +144,8 @@ def _kept(read: list[Path], data: Path) -> Path:
 
 def _settings() -> dict[str, object]:
     """What was set that may change a result; addresses and keys only as whether there are any."""
-    kept = Settings().model_dump(mode="json", exclude={"home", "api_key", "base_url"})
+    private = {"home", "api_key", "base_url", "database_url", "chroma_url", "chroma_token"}
+    kept = Settings().model_dump(mode="json", exclude=private)
     return {**kept, "endpoint_set": Settings().endpoint_set}
 
 
