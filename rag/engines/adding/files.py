@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -14,7 +15,7 @@ from rag.domain import AddResult
 from rag.engines.adding.report import Put, Reporter, Told, put_entries, rejected
 from rag.errors import UnusableInput
 from rag.stores.library import Library, Reading
-from rag.text.ingest.read import file_bytes, read_entries
+from rag.text.ingest.read import LARGEST, file_bytes, read_entries
 
 _ENDINGS = {
     ".txt",
@@ -122,6 +123,9 @@ class Files:
     def _mark_of(self, path: Path) -> str | None:
         """The mark of the bytes of a file, None where it can't be read; why is found out when it is added."""
         try:
+            facts = path.stat()
+            if not stat.S_ISREG(facts.st_mode) or facts.st_size > LARGEST:  # a device may have no end
+                return None
             with path.open("rb") as opened:
                 return self._mark(hashlib.file_digest(opened, "sha256"))
         except OSError:

@@ -29,6 +29,13 @@ def opened(data: bytes) -> zipfile.ZipFile:
     return archive
 
 
+def swollen(info: zipfile.ZipInfo) -> bool:
+    """True if a file unpacks to over _HIGHEST_RATIO times its size, as no text does. What its entry says is enough: no
+    more than that is ever unpacked.
+    """
+    return info.file_size >= _RATIO_FROM and info.file_size > _HIGHEST_RATIO * max(info.compress_size, 1)
+
+
 def members(data: bytes, *, largest: int) -> Iterator[tuple[str, bytes | UnreadableSource]]:
     """Name and content of each file, in their order, or its error. Folders and hidden files are left out."""
     archive = opened(data)

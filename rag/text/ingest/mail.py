@@ -21,6 +21,7 @@ _TELLING = re.compile(
     rb"^(?:from|received|mime-version|message-id|return-path|date|subject):", re.IGNORECASE | re.MULTILINE
 )
 _ANSWER = re.compile(r"^(?:(?:re|fwd?|aw|wg|tr|rv|sv|vs|ynt|ilt)\s?:\s*)+", re.IGNORECASE)
+_MOST_PARTS = 1_000  # lines that may part one from the next: reading takes time with their square
 _SIGNATURE = re.compile(r"\n-- \n.*\Z", re.DOTALL)
 
 
@@ -35,14 +36,18 @@ def read_mail(data: bytes) -> Extract:
 
     Sender and receivers are no fields of an article and are left out. Raises UnreadableSource where there is no text.
     """
-    message = message_from_bytes(data, policy=policy.default)
-    if not isinstance(message, EmailMessage):
-        raise UnreadableSource("This e-mail can't be read; copy the text of the article and paste it.")
+    if data.count(b"\n--") > _MOST_PARTS:
+        raise UnreadableSource(
+            f"This e-mail has more than {_MOST_PARTS} parts; copy the text of the article and paste it."
+        )
     try:
+        message = message_from_bytes(data, policy=policy.default)
+        if not isinstance(message, EmailMessage):
+            raise UnreadableSource("This e-mail can't be read; copy the text of the article and paste it.")
         part = message.get_body(preferencelist=("plain", "html"))
         content = part.get_payload(decode=True) if part else None
         charset = part.get_content_charset() if part else None
-    except (LookupError, ValueError, AttributeError, KeyError, TypeError) as exc:
+    except (LookupError, ValueError, AttributeError, KeyError, TypeError, RecursionError) as exc:
         raise UnreadableSource("This e-mail is damaged; copy the text of the article and paste it.") from exc
     if part is None or not isinstance(content, bytes) or not content.strip():
         raise UnreadableSource("This e-mail has no text of its own; save its attachment and add that.")

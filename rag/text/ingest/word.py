@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 import docx
 from docx.opc.exceptions import OpcError
@@ -14,13 +15,14 @@ from lxml.etree import LxmlError, _Element
 from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.text.canonical import canonical
-from rag.text.ingest.archive import opened
+from rag.text.ingest.archive import opened, swollen
 from rag.text.ingest.pasted import read_pasted
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MARKUP = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _SKIPPED = {f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", f"{_W}instrText", f"{_MARKUP}Fallback"}
 _CHARACTERS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_MOST_PARAGRAPHS = 30_000
 _TITLES = ("title", "heading 1", "titel", "überschrift 1", "titre", "konu başlığı")
 
 
@@ -29,10 +31,15 @@ def read_word(data: bytes) -> Extract:
 
     The document's own properties are not read: they tell of the file, not of the article. Raises UnreadableSource.
     """
-    opened(data).close()
+    with opened(data) as archive:
+        if any(swollen(info) for info in archive.infolist() if info.filename.endswith((".xml", ".rels"))):
+            raise UnreadableSource("The Word document unpacks to far more than a text; copy the text and paste it.")
     try:
         document = docx.Document(io.BytesIO(data))
-        blocks = [(_style(block), "".join(_words(block)).strip()) for block in document.element.body.iter(f"{_W}p")]
+        found = list(islice(document.element.body.iter(f"{_W}p"), _MOST_PARAGRAPHS + 1))
+        if len(found) > _MOST_PARAGRAPHS:
+            raise UnreadableSource(f"The Word document has more than {_MOST_PARAGRAPHS} paragraphs; split it.")
+        blocks = [(_style(block), "".join(_words(block)).strip()) for block in found]
     except (
         OpcError,
         LxmlError,
