@@ -58,7 +58,9 @@ class SqliteDatabase:
         """Raises LibraryDamaged where the file is not sound."""
         said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if said != "ok":
-            raise LibraryDamaged(f"{self.path} is damaged ({said}). Nothing was changed; put a backup in its place.")
+            raise LibraryDamaged(
+                f"{self.path} is damaged ({said}). Nothing was changed; put a backup in its place (`onrecord restore`)."
+            )
 
     def adorn(self, connection: Connection) -> None:
         """Make the indices behind the list of articles and of outlets."""
@@ -93,7 +95,8 @@ class SqliteDatabase:
             return StoreError(f"The library {self.path} can't be used: {cause}. Check its folder and permissions.")
         if isinstance(exc.orig, sqlite3.DatabaseError) and not isinstance(exc.orig, sqlite3.IntegrityError):
             return LibraryDamaged(
-                f"{self.path} is not a sound library ({cause}). Nothing was changed; put a backup in its place."
+                f"{self.path} is not a sound library ({cause}). Nothing was changed; "
+                "put a backup in its place (`onrecord restore`)."
             )
         return None
 
