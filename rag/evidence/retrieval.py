@@ -107,9 +107,11 @@ class Retriever:
         return sorted(first, key=lambda hit: -hit.score) + hits[_RERANKED:]
 
     def told(self, hits: Sequence[Hit | Citation], question: str = "") -> list[str]:
-        """What a reader should know of how these were found: languages, of articles or of the question, that the search
-        by meaning does not read.
+        """What a reader should know of how these were found: that the search by meaning was away, or languages, of
+        articles or of the question, that it does not read.
         """
+        if self._away:
+            return [f"This was found by its words alone. {self._away}"]
         reads = self._embedder.languages if self._embedder else None
         if reads is None:
             return []
