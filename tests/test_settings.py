@@ -59,7 +59,11 @@ def test_a_setting_that_cannot_be_used_is_named(values: dict[str, object], named
 
 def test_the_example_file_names_only_settings_that_exist() -> None:
     example = (Path(__file__).parents[1] / ".streamlit" / "secrets.toml.example").read_text("utf-8")
-    named = {line.split("=")[0].strip("# ") for line in example.splitlines() if " = " in line}
+    ours, _, of_sign_in = example.partition("[auth]")
+    named, signing = (
+        {line.split("=")[0].strip("# ") for line in part.splitlines() if " = " in line} for part in (ours, of_sign_in)
+    )
     known = {str(field.validation_alias) for field in Settings.model_fields.values()}
     assert named
     assert named <= known
+    assert signing == {"redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url"}
