@@ -14,11 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from rag import Filters, LibraryBusy, Newsroom, Settings, StoreError
+from rag import LibraryBusy, Newsroom, Settings, StoreError
 from tests.conftest import PROJECT
 from tests.killing import TinyNewsroom, story
 
-NONE = Filters()
 ARTICLES, KILLS = 300, 220
 WHOLE = {
     "lost": [],
@@ -143,7 +142,7 @@ def test_two_processes_may_write_the_index_in_turn(home: Path, tmp_path: Path) -
         assert room._embedder is not None
         for number in (*range(400, 430), *range(500, 530)):  # the graph has them, not only the table beside it
             asked = room._embedder.embed([story(number).split("\n\n")[0]], "query")[0]
-            (best, cosine), *_ = room._vectors.nearest(asked, k=1, filters=NONE)
+            (best, cosine), *_ = room._vectors.nearest(asked, k=1)
             assert cosine > 0.5, number
             assert best
 

@@ -30,7 +30,7 @@ def nearest(
             return _among(library, vectors, asked, k, filters, named)
     wanted = math.ceil(k * _WIDER) if filters else k
     while True:
-        found = vectors.nearest(asked, k=wanted, filters=None)
+        found = vectors.nearest(asked, k=wanted)
         allowed = library.passages([key for key, _ in found], filters)
         kept = [(allowed[key], cosine) for key, cosine in found if key in allowed]
         if len(kept) >= k or len(found) < wanted:
@@ -44,6 +44,6 @@ def nearest(
 def _among(
     library: Library, vectors: VectorStore, asked: Vectors, k: int, filters: Filters, named: Sequence[str]
 ) -> list[tuple[Passage, float]]:
-    found = vectors.nearest(asked, k=k, filters=None, among=named)
+    found = vectors.nearest(asked, k=k, among=named)
     allowed = library.passages([key for key, _ in found], filters)
     return [(allowed[key], cosine) for key, cosine in found if key in allowed]

@@ -17,7 +17,6 @@ from rag.text.canonical import fold
 
 _BASIS = "date_basis"  # goes with `published`, as a row of its own
 _SEARCHED = {"title", "outlet", "published"}  # words of these are in the lexical index
-_FILTERED = {"outlet", "published"}  # these stand beside the vectors
 _READ = {"title", "published"}  # statements are extracted with these in view
 
 
@@ -82,16 +81,14 @@ def of_article(connection: Connection, article_id: str) -> tuple[Amendment, ...]
 
 
 def _follow(connection: Connection, article_id: str, changed: set[str]) -> None:
-    """See to it that words, vectors, statements and the days from which versions are known are as the article is."""
+    """See to it that words, statements and the days from which versions are known are as the article is."""
     row = _article(connection, article_id)
     if changed & _SEARCHED:
         title, outlet = rows.searched_fields(row.title, row.outlet, row.published)
         own = select(passage.c.rowid).where(passage.c.article_id == article_id)
         lexical.of(connection).retitle(connection, own, title, outlet)
-    to_do = {"embedded_as": None} if changed & _FILTERED else {}
-    to_do |= {"stated_as": None} if changed & _READ else {}
-    if to_do:
-        connection.execute(update(version).where(version.c.article_id == article_id).values(to_do))
+    if changed & _READ:
+        connection.execute(update(version).where(version.c.article_id == article_id).values(stated_as=None))
     if "published" in changed:
         first = connection.execute(
             select(version).where(version.c.article_id == article_id).order_by(version.c.number).limit(1)

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from rag.domain import Filters
-
 if TYPE_CHECKING:  # importing it takes a tenth of a second, which listing articles need not spend
     import numpy as np
     import numpy.typing as npt
@@ -17,19 +15,12 @@ Vectors: TypeAlias = "npt.NDArray[np.float32]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VectorRow:
-    """What is stored beside a vector, so that filters apply before the nearest are taken.
-
-    `published` is a day as the integer YYYYMMDD. `known_from` and `known_to` bound, half-open and in seconds since
-    1970 UTC, when the passage's version was the current one; `known_to` of a current version is `stores.base.FOREVER`.
+    """Whose vector it is: a passage, and the article that it goes with when that is removed. What else is known of a
+    passage stands in the library alone, which applies the filters.
     """
 
     passage_id: str
     article_id: str
-    outlet: str | None
-    language: str | None
-    published: int | None
-    known_from: int
-    known_to: int
 
 
 FOREVER = 253_402_300_799  # the last second of the year 9999
@@ -60,14 +51,11 @@ class VectorStore(Protocol):
         vector: Vectors,
         *,
         k: int,
-        filters: Filters | None,
-        articles: Sequence[str] | None = None,
         among: Sequence[str] | None = None,
     ) -> list[tuple[str, float]]:
-        """The `k` passages nearest to one vector of shape (dimensions,), best first, with their cosine.
+        """The `k` passages nearest to one vector of shape (dimensions,), of any version, best first, with their cosine.
 
-        `filters` None lets any passage of any version come back, which is fastest. `articles` and `among`, where given,
-        are the only articles, or passages, that may; unknown ids are fine.
+        `among`, where given, are the only passages that may come back; unknown ids are fine.
         """
         ...
 

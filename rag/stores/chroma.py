@@ -1,4 +1,4 @@
-"""Vectors in Chroma, in a folder or on a server: ids, vectors and filter fields only; texts stay in the library."""
+"""Vectors in Chroma, in a folder or on a server: ids and vectors only; texts and filters are the library's."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError, NotFoundError
 from filelock import FileLock, Timeout
 
-from rag.domain import Filters
 from rag.errors import BadSettings, LibraryBusy, StoreError, StoreUnavailable
 from rag.stores import seal
-from rag.stores.base import FOREVER, VectorRow, Vectors
-from rag.text.canonical import fold
+from rag.stores.base import VectorRow, Vectors
 
 _SPACE = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="ip", ef_construction=200, ef_search=200))
 _IDS_AT_ONCE = 500
+_ARTICLE = "article"  # what is kept beside a vector, for removing
 _PAGE = 10_000
 _ONE_BY_ONE = 600  # passages: to walk the graph for so few that are allowed visits nearly all of it
 _SPARE, _DIGITS = 10, 6  # passages beyond those asked for, among which the last of these may tie
+_UNKNOWN = "finding id"  # in Chroma's error; of ids that are there it means damage
 _DAMAGE = re.compile(r"malformed|not a database|hnsw|finding id|deserializ|no such (table|column)", re.IGNORECASE)
 _FULL = re.compile(r"is full|No space left|File too large|disk I/O error", re.IGNORECASE)
 _SECONDS_TO_REACH, _SECONDS_TO_ANSWER, _SECONDS_AWAY = 3.0, 30.0, 5.0
@@ -64,7 +64,7 @@ class _Collections:
                 collection.upsert(
                     ids=[row.passage_id for row in part],
                     embeddings=vectors[at : at + step],
-                    metadatas=[_fields(row) for row in part],
+                    metadatas=[{_ARTICLE: row.article_id} for row in part],
                 )
 
         if rows:
@@ -76,7 +76,7 @@ class _Collections:
         def work(_: Collection) -> None:
             for collection in self._own():
                 for at in range(0, len(article_ids), _IDS_AT_ONCE):
-                    some: dict[str, Any] = {"article": {"$in": list(article_ids[at : at + _IDS_AT_ONCE])}}
+                    some: dict[str, Any] = {_ARTICLE: {"$in": list(article_ids[at : at + _IDS_AT_ONCE])}}
                     collection.delete(where=some)
 
         if article_ids:
@@ -97,31 +97,17 @@ class _Collections:
         vector: Vectors,
         *,
         k: int,
-        filters: Filters | None,
-        articles: Sequence[str] | None = None,
         among: Sequence[str] | None = None,
     ) -> list[tuple[str, float]]:
         """The `k` passages nearest to one unit vector, best first, with their cosine; ties fall by id.
 
-        Chroma looks through all that passes a filter before it compares, so `filters` and `articles` cost in
-        proportion to the library; `among` costs little. A few passages are compared one by one, which is exact.
+        A few passages are compared one by one, which is exact.
         """
-        if k < 1 or articles == [] or among == []:
+        if k < 1 or among == []:
             return []
-        if among is not None and len(among) <= _ONE_BY_ONE and filters is None and articles is None:
+        if among is not None and len(among) <= _ONE_BY_ONE:
             return _best(self._do(lambda collection: _compared(collection, vector, among)), k)
-        asked, allowed = vector.tolist(), _where(filters, articles)
-        found = self._do(
-            lambda collection: collection.query(
-                query_embeddings=[asked],
-                n_results=k + _SPARE,
-                where=allowed,
-                ids=list(among) if among is not None else None,
-                include=["distances"],
-            )
-        )
-        ids, distances = found["ids"], found["distances"]
-        return _best(zip(ids[0], (1.0 - far for far in distances[0]), strict=True) if distances else (), k)
+        return _best(self._do(lambda collection: _queried(collection, vector, k + _SPARE, among)), k)
 
     def count(self) -> int:
         """Passages held."""
@@ -152,7 +138,8 @@ class _Collections:
                 return
             at += len(page["ids"])
             pairs = zip(page["ids"], page["metadatas"] or (), strict=True)
-            yield [_row(key, fields) for key, fields in pairs], np.asarray(page["embeddings"], dtype=np.float32)
+            rows = [VectorRow(passage_id=key, article_id=str(fields[_ARTICLE])) for key, fields in pairs]
+            yield rows, np.asarray(page["embeddings"], dtype=np.float32)
 
     def _own(self) -> Iterator[Collection]:
         """The collections of this library."""
@@ -394,22 +381,30 @@ def _mapped(folder: Path, close: Callable[[], None]) -> Iterator[None]:
         raise StoreError(f"The vector index {folder} failed ({exc}). `onrecord reindex` builds it anew.") from exc
 
 
-def _fields(row: VectorRow) -> dict[str, str | int]:
-    fields: dict[str, str | int | None] = {
-        "article": row.article_id,
-        "outlet": row.outlet,
-        "language": row.language,
-        "published": row.published,
-        "known_from": row.known_from,
-        "known_to": row.known_to,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
-
-
 def _best(found: Iterable[tuple[str, float]], k: int) -> list[tuple[str, float]]:
     # Alike to a millionth is a tie: what order of adding gave, or how many were compared at once, decides nothing.
     ranked = sorted((-round(float(cosine), _DIGITS), key) for key, cosine in found)
     return [(key, -nearness) for nearness, key in ranked[:k]]
+
+
+def _queried(collection: Collection, vector: Vectors, k: int, among: Sequence[str] | None) -> list[tuple[str, float]]:
+    """What the graph gives as nearest, with its cosine."""
+
+    def ask(ids: list[str] | None) -> list[tuple[str, float]]:
+        found = collection.query(query_embeddings=[vector.tolist()], n_results=k, ids=ids, include=["distances"])
+        distances = found["distances"]
+        return list(zip(found["ids"][0], (1.0 - far for far in distances[0]), strict=True)) if distances else []
+
+    if among is None:
+        return ask(None)
+    try:
+        return ask(list(among))
+    except ChromaError as exc:
+        if _UNKNOWN not in str(exc):
+            raise
+        # One that is not there, as while vectors are being made; to ask first which are there takes longer than to ask.
+        held = collection.get(ids=list(among), include=[])["ids"]
+        return ask(held) if held else []
 
 
 def _compared(collection: Collection, vector: Vectors, ids: Sequence[str]) -> list[tuple[str, float]]:
@@ -419,45 +414,3 @@ def _compared(collection: Collection, vector: Vectors, ids: Sequence[str]) -> li
         return []
     kept = np.asarray(found["embeddings"], dtype=np.float32)
     return list(zip(found["ids"], (kept @ vector).tolist(), strict=True))
-
-
-def _row(passage_id: str, fields: Any) -> VectorRow:
-    """What `_fields` made of it."""
-    return VectorRow(
-        passage_id=passage_id,
-        article_id=fields["article"],
-        outlet=fields.get("outlet"),
-        language=fields.get("language"),
-        published=fields.get("published"),
-        known_from=fields["known_from"],
-        known_to=fields["known_to"],
-    )
-
-
-def _where(filters: Filters | None, articles: Sequence[str] | None) -> dict[str, Any] | None:
-    """The filters in Chroma's words. `speaker` is not among them: the caller turns it into `articles`."""
-    wanted: list[dict[str, Any]] = []
-    if filters is None:
-        return {"article": {"$in": list(articles)}} if articles is not None else None
-    if filters.outlet:
-        wanted.append({"outlet": fold(filters.outlet)})
-    if filters.language:
-        wanted.append({"language": filters.language})
-    if filters.article:
-        wanted.append({"article": filters.article})
-    if filters.since:
-        wanted.append({"published": {"$gte": _day(filters.since.isoformat())}})
-    if filters.until:
-        wanted.append({"published": {"$lte": _day(filters.until.isoformat())}})
-    if articles is not None:
-        wanted.append({"article": {"$in": list(articles)}})
-    if filters.as_of:
-        moment = filters.moment
-        wanted += [{"known_from": {"$lte": moment}}, {"known_to": {"$gt": moment}}]
-    else:
-        wanted.append({"known_to": FOREVER})
-    return wanted[0] if len(wanted) == 1 else {"$and": wanted}
-
-
-def _day(value: str) -> int:
-    return int(value.replace("-", ""))

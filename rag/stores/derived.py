@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, and_, func, literal_c
 
 from rag.domain import Span
 from rag.stores.base import VectorRow
-from rag.stores.tables import article, of_pairs, passage, version
+from rag.stores.tables import of_pairs, passage, version
 
 Pair = tuple[str, str]  # article id, version
 Rows = list[tuple[VectorRow, Span]]
@@ -73,21 +73,12 @@ def vector_rows(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Row
     found: dict[Pair, Rows] = {pair: [] for pair in pairs}
     for at in range(0, len(pairs), _AT_ONCE):
         fetched = connection.execute(
-            select(passage, article.c.outlet_key, article.c.language, article.c.published)
-            .join(article)
+            select(passage)
             .where(of_pairs(passage, pairs[at : at + _AT_ONCE]))
             .order_by(passage.c.article_id, passage.c.version, passage.c.start)
         )
         for row in fetched:
-            kept = VectorRow(
-                passage_id=row.passage_id,
-                article_id=row.article_id,
-                outlet=row.outlet_key,
-                language=row.language,
-                published=int(row.published.replace("-", "")) if row.published else None,
-                known_from=row.known_from,
-                known_to=row.known_to,
-            )
+            kept = VectorRow(passage_id=row.passage_id, article_id=row.article_id)
             found[row.article_id, row.version].append((kept, Span(row.start, row.end)))
     return found
 

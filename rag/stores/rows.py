@@ -85,8 +85,6 @@ def supersede(connection: Connection, article_id: str, now: int) -> int:
             connection.execute(
                 update(table).where(table.c.article_id == article_id, table.c.known_to == FOREVER).values(known_to=now)
             )
-        # The vectors of older versions carry known_to too.
-        connection.execute(update(version).where(version.c.article_id == article_id).values(embedded_as=None))
     return (latest or 0) + 1
 
 

@@ -130,9 +130,7 @@ def _article(connection: object, number: int, ordinals: np.ndarray) -> list[Vect
     rows.put_passages(connection, key, hashed, found, spans, known_from)  # type: ignore[arg-type]
     return [
         VectorRow(
-            passage_id=digest(key, hashed, str(span.start), str(span.end), length=24), article_id=key,
-            outlet=found.outlet, language=None, published=int(f"{published:%Y%m%d}"), known_from=known_from,
-            known_to=FOREVER,
+            passage_id=digest(key, hashed, str(span.start), str(span.end), length=24), article_id=key
         )
         for span in spans
     ]  # fmt: skip

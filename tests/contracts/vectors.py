@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pytest
 
-from rag.domain import Filters
-from rag.stores.base import FOREVER, VectorRow, Vectors, VectorStore
-
-NONE = Filters()
+from rag.stores.base import VectorRow, Vectors, VectorStore
 
 
-def rows(count: int, **fields: object) -> list[VectorRow]:
-    return [
-        VectorRow(
-            **{  # type: ignore[arg-type]
-                "passage_id": f"p{n}", "article_id": f"a{n // 4}", "outlet": "wire" if n % 2 else "herald",
-                "language": "en", "published": 20220201 + n % 5, "known_from": 0, "known_to": FOREVER, **fields,
-            }
-        )
-        for n in range(count)
-    ]  # fmt: skip
+def rows(count: int) -> list[VectorRow]:
+    return [VectorRow(passage_id=f"p{n}", article_id=f"a{n // 4}") for n in range(count)]
 
 
 def vectors(count: int, seed: int = 0) -> Vectors:
@@ -41,50 +28,30 @@ class VectorContract:
         hits = 0
         for asked in vectors(40, seed=1):
             exact = {f"p{n}" for n in np.argsort(-(made @ asked))[:10]}
-            hits += len(exact & {key for key, _ in store.nearest(asked, k=10, filters=NONE)})
+            hits += len(exact & {key for key, _ in store.nearest(asked, k=10)})
         assert hits / 400 >= 0.98
 
     def test_cosines_come_back_best_first(self, store: VectorStore) -> None:
         made = vectors(50)
         store.upsert(rows(50), made)
-        found = store.nearest(made[7], k=5, filters=NONE)
+        found = store.nearest(made[7], k=5)
         assert found[0][0] == "p7"
         assert found[0][1] == pytest.approx(1.0, abs=1e-5)
         assert [cosine for _, cosine in found] == sorted((cosine for _, cosine in found), reverse=True)
 
-    @pytest.mark.parametrize(
-        ("filters", "keeps"),
-        [
-            (Filters(outlet="Wire"), lambda n: n % 2 == 1),
-            (Filters(article="a3"), lambda n: n // 4 == 3),
-            (Filters(since=date(2022, 2, 3)), lambda n: n % 5 >= 2),
-            (Filters(until=date(2022, 2, 2), outlet="herald"), lambda n: n % 5 <= 1 and n % 2 == 0),
-            (Filters(language="tr"), lambda n: False),
-        ],
-    )
-    def test_filters_apply_before_the_cut(self, store: VectorStore, filters: Filters, keeps: object) -> None:
-        made = vectors(100)
-        store.upsert(rows(100), made)
-        expected = {f"p{n}" for n in range(100) if keeps(n)}  # type: ignore[operator]
-        assert {key for key, _ in store.nearest(made[0], k=100, filters=filters)} == expected
-
-    def test_articles_can_be_named(self, store: VectorStore) -> None:
-        made = vectors(20)
-        store.upsert(rows(20), made)
-        assert {key for key, _ in store.nearest(made[0], k=20, filters=NONE, articles=["a1"])} == {
-            "p4",
-            "p5",
-            "p6",
-            "p7",
-        }
-        assert store.nearest(made[0], k=20, filters=NONE, articles=[]) == []
-
-    def test_as_of_sees_what_was_current_then(self, store: VectorStore) -> None:
-        made = vectors(2)
-        old, new = rows(1, known_to=1_000_000_000)[0], rows(2, known_from=1_000_000_000)[1]
-        store.upsert([old, new], made)
-        assert [key for key, _ in store.nearest(made[0], k=5, filters=NONE)] == ["p1"]
-        assert [key for key, _ in store.nearest(made[0], k=5, filters=Filters(as_of=date(2000, 1, 1)))] == ["p0"]
+    @pytest.mark.parametrize("allowed", [5, 1500])
+    def test_the_nearest_among_named_passages_are_those_of_exact_search(self, store: VectorStore, allowed: int) -> None:
+        made = vectors(2000)
+        store.upsert(rows(2000), made)
+        named = [*range(0, 2 * allowed, 2)] if allowed < 1000 else [*range(allowed)]
+        hits = 0
+        for asked in vectors(20, seed=1):
+            exact = {f"p{n}" for n in sorted(named, key=lambda n: -float(made[n] @ asked))[:5]}
+            found = store.nearest(asked, k=5, among=[*(f"p{n}" for n in named), "unknown"])
+            hits += len(exact & {key for key, _ in found})
+        assert hits / 100 >= 0.98
+        assert store.nearest(made[0], k=5, among=["unknown"]) == []
+        assert store.nearest(made[0], k=5, among=[]) == []
 
     def test_storing_twice_changes_nothing_and_removal_is_complete(self, store: VectorStore) -> None:
         made = vectors(8)
@@ -92,7 +59,7 @@ class VectorContract:
         store.upsert(rows(8), made)
         assert store.count() == 8
         store.remove(["a0", "unknown"])
-        assert {key for key, _ in store.nearest(made[0], k=9, filters=NONE)} == {"p4", "p5", "p6", "p7"}
+        assert {key for key, _ in store.nearest(made[0], k=9)} == {"p4", "p5", "p6", "p7"}
 
     @pytest.mark.parametrize("backwards", [False, True])
     def test_ties_fall_by_id_in_whatever_order_passages_came(self, store: VectorStore, backwards: bool) -> None:
@@ -100,7 +67,7 @@ class VectorContract:
         order = range(8, -1, -1) if backwards else range(9)
         for n in order:
             store.upsert([rows(9)[n]], made[n : n + 1])
-        assert [key for key, _ in store.nearest(made[0], k=4, filters=NONE)] == ["p0", "p1", "p2", "p3"]
+        assert [key for key, _ in store.nearest(made[0], k=4)] == ["p0", "p1", "p2", "p3"]
 
     def test_what_was_cleared_is_gone_and_new_vectors_are_taken(self, store: VectorStore) -> None:
         store.upsert(rows(8), vectors(8))
@@ -112,7 +79,7 @@ class VectorContract:
         assert store.ids() == {"p0", "p2"}
 
     def test_all_pages_together_are_what_was_stored(self, store: VectorStore) -> None:
-        made, kept = vectors(1100), [*rows(1099), *rows(1100, outlet=None, published=None)[1099:]]
+        made, kept = vectors(1100), rows(1100)
         store.upsert(kept, made)
         pairs = [pair for part, some in store.pages() for pair in zip(part, some, strict=True)]
         found = {row.passage_id: (row, vector) for row, vector in pairs}

@@ -12,7 +12,7 @@ import pytest
 
 from rag.errors import BadSettings, StoreUnavailable
 from rag.stores.chroma import ChromaServer, ChromaVectors
-from tests.contracts.vectors import NONE, VectorContract, rows, vectors
+from tests.contracts.vectors import VectorContract, rows, vectors
 from tests.servers.chroma import ChromaProcess
 
 
@@ -43,15 +43,14 @@ class TestOnAServer(VectorContract):
 def test_what_another_process_writes_is_seen_at_once(store: ChromaVectors, tmp_path: Path) -> None:
     made = vectors(8)
     store.upsert(rows(8), made)
-    store.nearest(made[0], k=1, filters=NONE)
+    store.nearest(made[0], k=1)
     writer = (
-        "from rag.stores.base import FOREVER, VectorRow; from tests.stores.test_chroma import *\n"
+        "from rag.stores.base import VectorRow; from tests.stores.test_chroma import *\n"
         f"store = ChromaVectors(Path({str(tmp_path / 'vectors')!r}), 'passages-test')\n"
-        "store.upsert([VectorRow(passage_id='new', article_id='new', outlet=None, language=None, published=None,"
-        " known_from=0, known_to=FOREVER)], vectors(1, seed=5))\n"
+        "store.upsert([VectorRow(passage_id='new', article_id='new')], vectors(1, seed=5))\n"
     )
     subprocess.run([sys.executable, "-c", writer], check=True, cwd=Path(__file__).parents[2])
-    assert store.nearest(vectors(1, seed=5)[0], k=1, filters=NONE)[0][0] == "new"
+    assert store.nearest(vectors(1, seed=5)[0], k=1)[0][0] == "new"
 
 
 def test_another_fingerprint_is_another_index(store: ChromaVectors, tmp_path: Path) -> None:
@@ -94,7 +93,7 @@ def test_a_server_that_is_away_is_named_with_the_remedy_and_not_asked_again_at_o
         assert "geheim" not in str(caught.value)
         begun = time.perf_counter()
         with pytest.raises(StoreUnavailable):
-            store.nearest(vectors(1)[0], k=1, filters=NONE)
+            store.nearest(vectors(1)[0], k=1)
         assert time.perf_counter() - begun < 0.05
         server.start()
         store._away_until = 0.0
