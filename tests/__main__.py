@@ -14,7 +14,14 @@ from pathlib import Path
 HERE = Path(__file__).parent
 WAITING = [
     f"tests/{name}"
-    for name in ("browser", "test_never_lost.py", "test_shared.py", "providers/test_local_model.py", "test_cli.py")
+    for name in (
+        "attack",
+        "browser",
+        "test_never_lost.py",
+        "test_shared.py",
+        "providers/test_local_model.py",
+        "test_cli.py",
+    )
 ]
 
 

@@ -10,6 +10,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -107,7 +108,10 @@ def test_a_damaged_index_is_made_again_by_itself_and_said_so(home: Path, damage:
     with TinyNewsroom.open(Settings(home=home)) as room:
         assert room.search("n2e0")  # by words at least, at once
         assert room.wait(60)
-        assert room.search("n2e0") == before
+        again = room.search("n2e0")
+        # In another graph an approximate search may end at another far neighbour, which the scores rest on.
+        assert [replace(hit, score=0.0) for hit in again] == [replace(hit, score=0.0) for hit in before]
+        assert [hit.score for hit in again] == pytest.approx([hit.score for hit in before], abs=0.01)
         state = room.doctor()
         assert state["vectors"] == state["passages"]
         assert state["healthy"]
@@ -256,7 +260,7 @@ def test_a_full_disk_is_a_clear_error_loses_nothing_and_passes(tiny: Newsroom) -
 def test_a_locked_library_is_a_clear_error_and_the_article_goes_in_afterwards(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.stores.tables.SECONDS_TO_WAIT", 0.2)
+    monkeypatch.setattr("rag.stores.sqlite.SECONDS_TO_WAIT", 0.2)
     with TinyNewsroom.open(Settings(home=tmp_path / "home")) as room:
         room.add_text(story(1))
         room.wait()
