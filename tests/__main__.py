@@ -1,7 +1,7 @@
-"""The whole suite as two runs of pytest side by side: `python -m tests`.
+"""The whole suite as three runs of pytest side by side: `python -m tests`.
 
-One half mostly waits (for browsers, killed processes and a language model), the other mostly computes, so that two
-cores take little more than half of the time that one run would. Fails if either does.
+One mostly waits (for browsers, servers, killed processes and a language model), one runs the pages without a browser,
+one computes the rest, so that two cores take little more than half of the time that one run would. Fails if any does.
 """
 
 from __future__ import annotations
@@ -9,33 +9,30 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 HERE = Path(__file__).parent
-WAITING = [
-    f"tests/{name}"
-    for name in (
-        "attack",
-        "browser",
-        "test_never_lost.py",
-        "test_shared.py",
-        "providers/test_local_model.py",
-        "test_cli.py",
-    )
-]
+WAITING = ("browser", "test_never_lost.py", "test_shared.py", "providers/test_local_model.py", "test_cli.py")
+PAGES = ("attack", "faults", "pages", "ui")
 
 
 def main() -> int:
-    """Run both and show what they said, the waiting half when it is done."""
+    """Run all three, and show what each said when it is done, one after the other."""
     pytest = [sys.executable, "-m", "pytest", "-m", "not bench", *sys.argv[1:]]
-    with tempfile.TemporaryFile("w+") as said:
-        waiting = subprocess.Popen([*pytest, *WAITING], cwd=HERE.parent, stdout=said, stderr=subprocess.STDOUT)
-        ignored = [f"--ignore={path}" for path in WAITING]
-        computed = subprocess.run([*pytest, *ignored], cwd=HERE.parent).returncode
-        waited = waiting.wait()
-        said.seek(0)
-        sys.stdout.write(said.read())
-    return computed or waited
+    groups = [[f"tests/{name}" for name in names] for names in (WAITING, PAGES)]
+    rest = [f"--ignore={path}" for paths in groups for path in paths]
+    with ExitStack() as stack:
+        runs = []
+        for chosen in (*groups, rest):
+            said = stack.enter_context(tempfile.TemporaryFile("w+"))
+            runs.append((subprocess.Popen([*pytest, *chosen], cwd=HERE.parent, stdout=said, stderr=said), said))
+        for run, said in runs:
+            run.wait()
+            said.seek(0)
+            sys.stdout.write(said.read())
+            sys.stdout.flush()
+    return max(run.returncode != 0 for run, _ in runs)
 
 
 if __name__ == "__main__":
