@@ -30,6 +30,7 @@ def test_floors_were_set_on_the_data_that_is_here(name: str) -> None:
 
 
 @needs_data
+@pytest.mark.bench  # a minute of the processor
 def test_search_by_words_alone_holds_the_floor_of_bm25(tmp_path: Path) -> None:
     library, names = Library(tmp_path / "library.db"), dict[str, str]()
     for line in (DATA / "time" / "corpus.jsonl").read_text("utf-8").splitlines():
