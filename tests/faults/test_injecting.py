@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import PROJECT
 from tests.faults.injecting import KINDS
 
-COUNT = 10
+COUNT = 20
 
 
 @pytest.mark.timeout(900)  # seconds on a free machine
