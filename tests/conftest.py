@@ -14,6 +14,7 @@ import pytest
 from rag import Newsroom, Settings
 from tests.servers.chroma import ChromaProcess
 from tests.servers.postgres import Cluster, binaries, cluster
+from tests.sites import Site, opened
 
 PROJECT = Path(__file__).parents[1]
 SHARED = PROJECT.parent / "shared"
@@ -115,3 +116,10 @@ def real_article() -> Path:
     if not path.exists():
         pytest.skip(f"needs {path.relative_to(PROJECT.parent)} beside the project")
     return path
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web server on loopback."""
+    with opened() as site:
+        yield site

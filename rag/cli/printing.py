@@ -11,6 +11,7 @@ from rag.domain import (
     AnswerSentence,
     Briefing,
     Chat,
+    Citation,
     Hit,
     Positions,
     Statement,
@@ -58,8 +59,7 @@ def print_answer(answer: Answer) -> None:
         _print_sentence(sentence)
     if answer.citations:
         print("\nSources")
-    for item in answer.citations:
-        print(f"[{item.n}] {item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'}: “{item.quote}”")
+    _print_citations(answer.citations)
     for conflict in answer.conflicts:
         sides = " or ".join("".join(f"[{n}]" for n in side) for side in conflict.sides)
         print(f"The sources differ on {conflict.about}: {sides}")
@@ -67,10 +67,7 @@ def print_answer(answer: Answer) -> None:
         print("\nNearest passages")
     for hit in answer.nearest:
         print(f"- {about_hit(hit)}: {short(hit.text, 200)}")
-    for gone in answer.withheld:
-        print(f"Withheld: {short(gone.text, 120)} ({gone.reason})")
-    for notice in answer.notices:
-        print(notice)
+    _print_left_out(answer)
 
 
 def print_chats(found: Sequence[Chat], *, whole: bool) -> None:
@@ -103,8 +100,16 @@ def print_briefing(made: Briefing) -> None:
         for note in section.notes:
             print(f"  {note}")
     print("\nCitations")
-    for item in made.citations:
+    _print_citations(made.citations)
+    _print_left_out(made)
+
+
+def _print_citations(cited: Sequence[Citation]) -> None:
+    for item in cited:
         print(f"[{item.n}] {item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'}: “{item.quote}”")
+
+
+def _print_left_out(made: Answer | Briefing) -> None:
     for gone in made.withheld:
         print(f"Withheld: {short(gone.text, 120)} ({gone.reason})")
     for notice in made.notices:

@@ -12,6 +12,7 @@ from rag.stores.library import Library
 _WIDER = 2.5  # times as many as are asked for are looked at first, where there are filters
 _SURE = 2  # how much further than the first look makes expect: approximate search is weakest at its far end
 _NAMED = 10_000  # passages that are allowed: up to so many are named to the vector store
+_FURTHER = 10  # times as many are looked at where none was allowed, and yet too many are to be named
 
 
 def nearest(
@@ -37,8 +38,10 @@ def nearest(
             return kept[:k]
         share = len(kept) / wanted
         if share * library.passage_count() <= _NAMED:
-            return _among(library, vectors, asked, k, filters, library.passage_ids(filters))
-        wanted = math.ceil(_SURE * k / share)
+            named = library.passage_ids(filters, most=_NAMED + 1)
+            if len(named) <= _NAMED:
+                return _among(library, vectors, asked, k, filters, named)
+        wanted = math.ceil(_SURE * k / share) if share else _FURTHER * wanted
 
 
 def _among(

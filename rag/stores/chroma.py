@@ -92,13 +92,7 @@ class _Collections:
         if passage_ids:
             self._do(work, writes=True)
 
-    def nearest(
-        self,
-        vector: Vectors,
-        *,
-        k: int,
-        among: Sequence[str] | None = None,
-    ) -> list[tuple[str, float]]:
+    def nearest(self, vector: Vectors, *, k: int, among: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """The `k` passages nearest to one unit vector, best first, with their cosine; ties fall by id.
 
         A few passages are compared one by one, which is exact.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 
 from rag.stores.tables import article, copy_key, insert, version
 from rag.text.duplicates import is_copy
@@ -12,18 +12,40 @@ from rag.text.duplicates import is_copy
 _MOST = 40  # articles that are compared, those that share the most keys first
 
 
-def settle(connection: Connection, article_id: str, text: str, keys: Sequence[int]) -> str | None:
+# Materialized, for else every article of the library is looked at, by the index of what its keys are.
+_SHARING = (
+    select(copy_key.c.article_id, func.count().label("shared"))
+    .where(copy_key.c.key.in_(bindparam("keys", expanding=True)), copy_key.c.article_id != bindparam("own"))
+    .group_by(copy_key.c.article_id)
+    .cte("sharing")
+    .prefix_with("MATERIALIZED")
+)
+_NEAR = (
+    select(article.c.article_id, version.c.text)
+    .select_from(
+        _SHARING.join(article, article.c.article_id == _SHARING.c.article_id).join(
+            version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version)
+        )
+    )
+    .where(article.c.copy_of.is_(None), article.c.apart.is_(False))
+    .order_by(_SHARING.c.shared.desc(), article.c.article_id)
+    .limit(_MOST)
+)
+
+
+def settle(connection: Connection, article_id: str, text: str, keys: Sequence[int], *, first: bool) -> str | None:
     """Fold a newly read article under the original whose news it repeats; the id of that original, None for none.
 
     An older article that turns out to be a cut copy of this one is folded under this one. An article that a user took
-    out of a fold stays apart.
+    out of a fold stays apart. `first`: nothing is known of the article yet.
     """
-    connection.execute(delete(copy_key).where(copy_key.c.article_id == article_id))
+    if not first:
+        connection.execute(delete(copy_key).where(copy_key.c.article_id == article_id))
     if keys:
         shared = [{"key": key, "article_id": article_id} for key in dict.fromkeys(keys)]
         connection.execute(insert(connection, copy_key), shared)
-    own = connection.execute(select(article.c.apart).where(article.c.article_id == article_id)).scalar_one()
-    if own:
+    apart = select(article.c.apart).where(article.c.article_id == article_id)
+    if not first and connection.execute(apart).scalar_one():
         return None
     folded: str | None = None
     for other_id, other in _near(connection, article_id, keys):
@@ -63,20 +85,4 @@ def orphans(connection: Connection, article_id: str) -> None:
 
 def _near(connection: Connection, article_id: str, keys: Sequence[int]) -> list[tuple[str, str]]:
     """Originals that share keys with an article, with their current texts, those that share most first."""
-    current = and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version)
-    # Materialized, for else every article of the library is looked at, by the index of what its keys are.
-    sharing = (
-        select(copy_key.c.article_id, func.count().label("shared"))
-        .where(copy_key.c.key.in_(keys), copy_key.c.article_id != article_id)
-        .group_by(copy_key.c.article_id)
-        .cte("sharing")
-        .prefix_with("MATERIALIZED")
-    )
-    found = connection.execute(
-        select(article.c.article_id, version.c.text)
-        .select_from(sharing.join(article, article.c.article_id == sharing.c.article_id).join(version, current))
-        .where(article.c.copy_of.is_(None), article.c.apart.is_(False))
-        .order_by(sharing.c.shared.desc(), article.c.article_id)
-        .limit(_MOST)
-    )
-    return [(row.article_id, row.text) for row in found]
+    return [(row.article_id, row.text) for row in connection.execute(_NEAR, {"keys": keys, "own": article_id})]

@@ -167,11 +167,13 @@ class Library(BriefingShelf):
             if known and known.status == "duplicate":
                 return replace(_given_again(connection, known, key, given), source=name)
             article_id = known.article_id if known and known.article_id else rows.article_id(extract)
-            extract = amendments.over(connection, article_id, found, given)
             number = rows.supersede(connection, article_id, rows.seconds(now))
+            if number > 1 or given:
+                extract = amendments.over(connection, article_id, found, given)
             hashed = rows.version_hash(connection, article_id, extract.text, number)
             rows.put_article(connection, article_id, hashed, extract, now)
-            amendments.note(connection, article_id, found, given)
+            if number > 1 or given:
+                amendments.note(connection, article_id, found, given)
             known_from = rows.known_from(now, extract.published) if number == 1 else rows.seconds(now)
             connection.execute(
                 insert(connection, version).values(
@@ -187,7 +189,7 @@ class Library(BriefingShelf):
             )
             rows.put_passages(connection, article_id, hashed, extract, spans, known_from)
             lost = corrections.carry(connection, article_id, hashed, number) if number > 1 else 0
-            original = copies.settle(connection, article_id, extract.text, shared)
+            original = copies.settle(connection, article_id, extract.text, shared, first=number == 1)
             for tied in dict.fromkeys(filter(None, (key, extract.url))):
                 row = insert(connection, source).values(key=tied, article_id=article_id)
                 connection.execute(row.on_conflict_do_nothing())

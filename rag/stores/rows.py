@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -34,25 +35,33 @@ AnyRow = Row[*tuple[Any, ...]]
 UNTITLED = "Untitled"
 
 
+# Made once, for it takes longer to make them than to run them, and every source that is added asks them twice.
+_OF_KEY = (
+    select(article.c.article_id, article.c.version, version.c.text)
+    .select_from(source.join(article))
+    .join(version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version))
+    .where(source.c.key == bindparam("key"))
+)
+_OF_TEXT = select(version.c.article_id, version.c.version).where(version.c.version == bindparam("digest")).limit(1)
+# Another outlet with the same words is a wire copy: it counts as an outlet, though not as news.
+_OF_TEXT_AND_OUTLET = _OF_TEXT.join(article).where(
+    article.c.outlet_key.is_(None) | (article.c.outlet_key == bindparam("outlet"))
+)
+
+
 def known(connection: Connection, extract: Extract, key: str | None) -> AddResult | None:
     """The article that this source or this text belongs to: `duplicate` if nothing is new, `updated` if the text is."""
     if key:
-        row: AnyRow | None = connection.execute(
-            select(article.c.article_id, article.c.version, version.c.text)
-            .select_from(source.join(article))
-            .join(version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version))
-            .where(source.c.key == key)
-        ).one_or_none()
+        row: AnyRow | None = connection.execute(_OF_KEY, {"key": key}).one_or_none()
         if row and row.text != extract.text:
             return AddResult(source=key, status="updated", article_id=row.article_id, version=row.version)
         if row:
             return duplicate(key, row.article_id, row.version)
-    same_text = select(version.c.article_id, version.c.version).where(version.c.version == digest(extract.text))
     if extract.outlet:
-        # Another outlet with the same words is a wire copy: it counts as an outlet, though not as news.
-        outlet = article.c.outlet_key
-        same_text = same_text.join(article).where(outlet.is_(None) | (outlet == fold(extract.outlet)))
-    row = connection.execute(same_text.limit(1)).one_or_none()
+        asked = {"digest": digest(extract.text), "outlet": fold(extract.outlet)}
+        row = connection.execute(_OF_TEXT_AND_OUTLET, asked).one_or_none()
+    else:
+        row = connection.execute(_OF_TEXT, {"digest": digest(extract.text)}).one_or_none()
     return duplicate(key or "", row.article_id, row.version) if row else None
 
 
@@ -71,6 +80,8 @@ def article_id(extract: Extract) -> str:
 def version_hash(connection: Connection, article_id: str, content: str, number: int) -> str:
     """A hash of the text; with its number where the article returns to a text that it had before."""
     found = digest(content)
+    if number == 1:
+        return found
     taken = select(version.c.version).where(version.c.article_id == article_id, version.c.version == found)
     return digest(content, str(number)) if connection.execute(taken).one_or_none() else found
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator
 
 import pytest
 
 from rag.errors import UnreadableSource
 from rag.providers.fetch import Fetcher
 from tests.attack.servers import name_server
-from tests.providers.test_fetch import Site, send
-from tests.providers.test_fetch import fetcher as lenient
+from tests.sites import Site, send
+from tests.sites import fetcher as lenient
 
 HOSTS = {
     "loopback": ("127.0.0.1", "127.1", "127.255.255.254", "localhost", "LOCALHOST", "localhost.", "[::1]"),
@@ -54,14 +53,6 @@ GOALS = (
     "http://reader:hunter22@north.example/", "javascript:alert(1)", "data:text/html,x", "http://", "\\\\10.0.0.1\\x",
     "http://north.example:99999/",
 )  # fmt: skip
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    opened = Site()
-    yield opened
-    opened.server.shutdown()
-    opened.server.server_close()
 
 
 def by_number(host: str, port: int) -> list[str]:

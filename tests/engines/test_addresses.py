@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from rag.engines.adding.addresses import read_address
 from rag.engines.adding.sources import is_address
 from rag.errors import UnusableInput
 from rag.providers.fetch import Fetcher
-from tests.providers.test_fetch import Site, send
+from tests.sites import Site, send
 
 STORY = "The council of Esk voted on Monday to close the old bridge for repairs. Trams will run on the new one."
 
@@ -36,14 +36,6 @@ def feed(*paths: str) -> bytes:
         for path in paths
     )
     return f"<?xml version='1.0'?><rss version='2.0'><channel><title>Esk Herald</title>{items}</channel></rss>".encode()
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    opened = Site()
-    yield opened
-    opened.server.shutdown()
-    opened.server.server_close()
 
 
 @pytest.fixture

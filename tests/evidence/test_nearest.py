@@ -80,6 +80,16 @@ def test_a_filter_that_nothing_passes_gives_nothing(stores: Stores) -> None:
     assert stores.found(around([0], np.random.default_rng(1))[0], 10, Filters(outlet="No Such Outlet")) == []
 
 
+def test_what_is_far_off_is_found_also_where_it_is_too_much_to_be_named(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None of the first look is allowed, so that its share says nothing of how much further to look."""
+    monkeypatch.setattr("rag.evidence.nearest._NAMED", 5)
+    asked = around([0], np.random.default_rng(1))[0]
+    for filters in (Filters(outlet=RARE), Filters(since=FIRST, until=FIRST + timedelta(days=1))):
+        assert set(stores.found(asked, 10, filters)) == stores.exact(asked, 10, filters)
+
+
 def test_older_versions_take_no_places(stores: Stores) -> None:
     asked = around([3], np.random.default_rng(2))[0]
     before = stores.found(asked, 20, Filters())

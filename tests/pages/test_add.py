@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from rag.providers import fetch
 from rag.ui import intake
 from tests.engines.test_addresses import feed, page
 from tests.pages.conftest import ADD, html, session
-from tests.providers.test_fetch import Site, send
+from tests.sites import Site, send
 
 ARTICLE = """A plant for the river town
 
@@ -177,7 +176,7 @@ def test_a_folder_that_is_not_there_is_said_so(adding: AppTest, tmp_path: Path) 
 
 
 @pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def site(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     """A site on loopback that the fetcher may reach."""
     original = fetch.Fetcher
 
@@ -185,10 +184,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         return original(resolver=lambda *_: ["127.0.0.1"], allow_loopback=True, obey_robots=False)
 
     monkeypatch.setattr(fetch, "Fetcher", reaching)
-    opened = Site()
-    yield opened
-    opened.server.shutdown()
-    opened.server.server_close()
+    return site
 
 
 def test_a_feed_is_listed_with_boxes_and_its_failed_pages_can_be_tried_again(adding: AppTest, site: Site) -> None:

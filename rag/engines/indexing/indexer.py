@@ -24,8 +24,11 @@ from rag.text import chunking
 
 UNCLEAN = "vectors_unclean"  # noted in the library: the vectors of a removed article could not be reached
 REPAIRED = "vectors_repaired"  # noted in the library: when the index was last repaired by itself, and why
-_VERSIONS_AT_ONCE = 32
-_PASSAGES_AT_ONCE = 128  # of one round: enough to keep the model busy, few enough to stop soon
+_VERSIONS_AT_ONCE = 128
+_PASSAGES_AT_ONCE = (
+    512  # of one round: a model is quickest with texts of one length, so many must be there to choose from
+)
+_PART = 128  # passages that are embedded and written in one go: few enough to stop soon
 _SECONDS_BETWEEN = 3.0  # two looks at whether another process has written
 _LOOKS = 5  # at what others wrote, for one at what was put off
 _PATIENCE = 1.0  # seconds that extraction waits, article by article, while questions are answered
@@ -263,17 +266,18 @@ class Indexer:
         if not pairs:
             return False
         written: dict[tuple[str, str], list[tuple[VectorRow, Span]]] = {}
-        rows: list[VectorRow] = []
-        passages: list[str] = []
+        rows: list[tuple[VectorRow, str]] = []
         texts = self._library.texts(pairs)
         for pair, kept in self._library.vector_rows(pairs).items():
-            if passages and len(passages) + len(kept) > _PASSAGES_AT_ONCE:
+            if rows and len(rows) + len(kept) > _PASSAGES_AT_ONCE:
                 break
             written[pair] = kept
-            rows += [row for row, _ in kept]
-            passages += [span.of(texts[pair]) for _, span in kept]
-        if rows:
-            self._vectors.upsert(rows, self._embedder.embed(passages, "document"))
+            rows += [(row, span.of(texts[pair])) for row, span in kept]
+        for some in _alike(rows, self._embedder.count):
+            if self._closed:  # what was written is written again: no version is confirmed before all of it is
+                return False
+            vectors = self._embedder.embed([passage for _, passage in some], "document")
+            self._vectors.upsert([row for row, _ in some], vectors)
         self._library.confirm(written, self.cut_as)
         # An article that was removed meanwhile must not live on in the index.
         alive = self._library.summaries(article_id for article_id, _ in written)
@@ -345,6 +349,14 @@ class _Pace:
     def seconds_for(self, left: int) -> float | None:
         """Seconds that so many more will take; None before the first is done."""
         return self.seconds / self.done * left if self.done else None
+
+
+def _alike(rows: Sequence[tuple[VectorRow, str]], count: chunking.Count) -> Iterator[list[tuple[VectorRow, str]]]:
+    """Parts of passages of about one length in tokens, as the model takes them best."""
+    sizes = count([passage for _, passage in rows])
+    order = sorted(range(len(rows)), key=sizes.__getitem__)
+    for at in range(0, len(order), _PART):
+        yield [rows[n] for n in order[at : at + _PART]]
 
 
 def cut_fingerprint(embedder: Embedder | None) -> str:
