@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -277,3 +279,33 @@ def test_extraction_waits_for_a_question_that_is_being_answered(
     assert list(asking)
     assert room.wait(timeout=30)
     assert room.pending()["statements"] == 0
+
+
+def test_an_index_of_words_that_lost_some_is_put_right_by_itself_and_said_so(tmp_path: Path) -> None:
+    asked = ("drone plant", "annexation of Crimea", "ceasefire in July")
+    with Newsroom.open(Settings(home=tmp_path)) as room:
+        room.add(PROJECT / "corpus")
+        room.wait()
+        before = [room.search(query) for query in asked]
+    with closing(sqlite3.connect(tmp_path / "library.db", isolation_level=None)) as library:
+        library.execute("DELETE FROM passage_words WHERE rowid % 2 = 0")
+        library.execute("INSERT INTO passage_words (rowid, title, outlet, body) VALUES (99999, '', '', 'drone plant')")
+    with Newsroom.open(Settings(home=tmp_path)) as room:
+        room.search(asked[0])
+        room.wait()
+        assert [room.search(query) for query in asked] == before
+        assert "index of words" in room.doctor()["repaired"]
+
+
+def test_reindex_makes_the_words_again_however_they_are(tmp_path: Path) -> None:
+    with Newsroom.open(Settings(home=tmp_path)) as room:
+        added = room.add_text(STORY, title="Bridge to close")
+        room.wait()
+        before = room.search("old bridge")
+    with closing(sqlite3.connect(tmp_path / "library.db", isolation_level=None)) as library:
+        library.execute("UPDATE passage_words_data SET block = x'00010203' WHERE id > 10")
+    with Newsroom.open(Settings(home=tmp_path)) as room:
+        room.reindex()
+        room.wait()
+        assert room.search("old bridge") == before
+        room.remove(added.article_id or "")

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, and_, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, func, literal_column, select, update
 
 from rag.domain import Span
+from rag.stores import lexical, rows
 from rag.stores.base import VectorRow
-from rag.stores.tables import of_pairs, passage, version
+from rag.stores.tables import of_pairs, passage, statement, version
 
 Pair = tuple[str, str]  # article id, version
 Rows = list[tuple[VectorRow, Span]]
 PARTS = 64  # into which workers divide a library; a power of two, and more than there will be workers
-_AT_ONCE = 300  # pairs in one query
+_AT_ONCE = 300  # pairs, or rows, in one query
 
 
 def to_do(connection: Connection, work: str, fingerprint: str, limit: int, part: int | None = None) -> list[Pair]:
@@ -104,3 +105,32 @@ def compare(connection: Connection, held: set[str], fingerprint: str) -> tuple[s
         if row.embedded_as == fingerprint and row.passage_id not in held:
             lacking.add((row.article_id, row.version))
     return unknown, lacking
+
+
+_WORDED: dict[lexical.Index, Table] = {"passage": passage, "statement": statement}
+
+
+def same_words(connection: Connection) -> bool:
+    """True if the lexical indices have as many entries as there are passages and statements."""
+    return all(
+        lexical.count(connection, index) == connection.execute(select(func.count()).select_from(kept)).scalar_one()
+        for index, kept in _WORDED.items()
+    )
+
+
+def mend_words(connection: Connection) -> int:
+    """Give the lexical indices the passages and statements that they lack, and take out what is none; how many these
+    were.
+    """
+    words, mended = lexical.of(connection), 0
+    made_of = {"passage": rows.passage_entries, "statement": rows.statement_entries}
+    for index, kept in _WORDED.items():
+        held = words.held(index)
+        strange = list(connection.execute(held.except_(select(kept.c.rowid))).scalars())
+        lacking = list(connection.execute(select(kept.c.rowid).except_(held)).scalars())
+        for at in range(0, len(strange), _AT_ONCE):
+            words.drop(connection, index, strange[at : at + _AT_ONCE])
+        for at in range(0, len(lacking), _AT_ONCE):
+            words.put(connection, index, made_of[index](connection, lacking[at : at + _AT_ONCE]))
+        mended += len(strange) + len(lacking)
+    return mended

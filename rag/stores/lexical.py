@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 from weakref import WeakKeyDictionary
 
 import Stemmer
@@ -25,12 +25,14 @@ from sqlalchemy import (
     Connection,
     Engine,
     Float,
+    Integer,
     Select,
     Subquery,
     TableClause,
     bindparam,
     cast,
     column,
+    delete,
     func,
     insert,
     literal,
@@ -85,8 +87,16 @@ class Lexical(Protocol):
         """In how many passages a folded term stands, as the index stems it."""
         ...
 
-    def count(self, connection: Connection, index: Index) -> int:
-        """How many rows are indexed."""
+    def clear(self, connection: Connection, index: Index) -> None:
+        """Make an index anew, with nothing in it, in whatever state it is."""
+        ...
+
+    def held(self, index: Index) -> Select[Any]:
+        """The rowids that an index has."""
+        ...
+
+    def drop(self, connection: Connection, index: Index, keys: Sequence[int]) -> None:
+        """Take entries out."""
         ...
 
     def total(self, connection: Connection) -> int:
@@ -101,6 +111,12 @@ class Lexical(Protocol):
 def of(connection: Connection) -> Lexical:
     """The full-text side of a connection's database."""
     return _POSTGRES if connection.dialect.name == "postgresql" else _SQLITE
+
+
+def count(connection: Connection, index: Index) -> int:
+    """How many entries an index has."""
+    held = of(connection).held(index).subquery()
+    return connection.execute(select(func.count()).select_from(held)).scalar_one()
 
 
 # -- SQLite
@@ -151,8 +167,15 @@ class _Fts5:
         found = text("SELECT count(*) FROM passage_words WHERE passage_words MATCH :asked")
         return int(connection.execute(found, {"asked": '"' + term.replace('"', "") + '"'}).scalar_one())
 
-    def count(self, connection: Connection, index: Index) -> int:
-        return int(connection.execute(text(f"SELECT count(*) FROM {index}_words")).scalar_one())  # noqa: S608
+    def clear(self, connection: Connection, index: Index) -> None:
+        connection.execute(text(f"DROP TABLE IF EXISTS {index}_words"))
+        self.make(connection)
+
+    def held(self, index: Index) -> Select[Any]:
+        return select(column("id", Integer)).select_from(table(f"{index}_words_docsize"))
+
+    def drop(self, connection: Connection, index: Index, keys: Sequence[int]) -> None:
+        connection.execute(delete(_fts(index)).where(_fts(index).c.rowid.in_(keys)))
 
     def total(self, connection: Connection) -> int:
         return int(connection.execute(select(func.count()).select_from(passage)).scalar_one())
@@ -284,8 +307,17 @@ class _Tsvector:
             return 0
         return self._holding(connection, "passage", asked, self._totals(connection, "passage")[0])
 
-    def count(self, connection: Connection, index: Index) -> int:
-        return self._totals(connection, index)[0]
+    def clear(self, connection: Connection, index: Index) -> None:
+        connection.execute(delete(_words(index)))
+        connection.execute(
+            text("UPDATE lexical_total SET entries = 0, words = 0 WHERE name = :name"), {"name": f"{index}_words"}
+        )
+
+    def held(self, index: Index) -> Select[Any]:
+        return select(column("rowid", Integer)).select_from(_words(index))
+
+    def drop(self, connection: Connection, index: Index, keys: Sequence[int]) -> None:
+        connection.execute(delete(_words(index)).where(_words(index).c.rowid.in_(keys)))
 
     def total(self, connection: Connection) -> int:
         return self._totals(connection, "passage")[0]  # counting rows would read them all

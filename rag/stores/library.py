@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Select, and_, delete, func, select, update
 from sqlalchemy.exc import DBAPIError
@@ -320,6 +320,23 @@ class Library(BriefingShelf):
         """The id of the article that this source or this text belongs to, if the library has it."""
         found = self._known(extract, key)
         return found.article_id if found else None
+
+    def mend_words(self) -> int:
+        """See to it that the lexical indices have each passage and each statement, and nothing else. Gives how many
+        entries were put in or taken out.
+        """
+        with self._read() as connection:
+            if derived.same_words(connection):
+                return 0
+        with self._write() as connection:
+            return derived.mend_words(connection)
+
+    def remake_words(self) -> None:
+        """Make the lexical indices again, in whatever state they are."""
+        with self._write() as connection:
+            for index in get_args(lexical.Index):
+                lexical.of(connection).clear(connection, index)
+            derived.mend_words(connection)
 
     def forget(self, work: Work) -> None:
         """Note that derived data of every version must be made again."""

@@ -176,5 +176,5 @@ def _check(connection: Connection, place: str) -> None:
                 raise LibraryDamaged(f"The text of version {row['version']} in {place} was altered. Use a backup.")
     for table in (passage, statement):
         kept = connection.execute(select(func.count()).select_from(table)).scalar_one()
-        if lexical.of(connection).count(connection, "passage" if table is passage else "statement") != kept:
+        if lexical.count(connection, "passage" if table is passage else "statement") != kept:
             raise StoreError(f"Words are missing in {place}. Empty it and move again.")

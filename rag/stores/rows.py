@@ -207,6 +207,29 @@ def ranked(
     return [(as_passage(row), -row.rank) for row in connection.execute(chosen).all()]
 
 
+def passage_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.Entry]:
+    """What the lexical index keeps of the passages with these rowids, made of the record."""
+    same = and_(version.c.article_id == passage.c.article_id, version.c.version == passage.c.version)
+    found = connection.execute(
+        select(passage.c.rowid, passage.c.start, passage.c.end, version.c.text)
+        .add_columns(article.c.title, article.c.outlet, article.c.published)
+        .select_from(passage.join(version, same).join(article, article.c.article_id == passage.c.article_id))
+        .where(passage.c.rowid.in_(keys))
+    )
+    return [
+        lexical.Entry(
+            row.rowid, *searched_fields(row.title, row.outlet, row.published), fold(row.text[row.start : row.end])
+        )
+        for row in found
+    ]
+
+
+def statement_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.Entry]:
+    """What the lexical index keeps of the statements with these rowids, made of the record."""
+    found = connection.execute(select(statement.c.rowid, statement.c.value).where(statement.c.rowid.in_(keys)))
+    return [statement_entry(row.rowid, kept_statement(row.value)) for row in found]
+
+
 def statement_entry(key: int, item: Statement) -> lexical.Entry:
     """What the lexical index keeps of a statement, besides its own words those of countries under every name."""
     said = " ".join(filter(None, (item.text, item.venue, *countries(item.text))))

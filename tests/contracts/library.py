@@ -6,10 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from rag.domain import AddResult, Extract, Filters, Fragment, Span, Statement
 from rag.errors import UnknownArticle
+from rag.stores import lexical
 from rag.stores.library import Library
+from rag.stores.tables import passage
+from rag.stores.tables import statement as said_table
 
 NONE = Filters()
 
@@ -188,3 +192,34 @@ class LibraryContract:
         before = library.written()
         put(library, "The bridge is closed.")
         assert library.written() != before
+
+    def test_words_that_got_lost_are_put_back_from_the_record_and_strange_ones_taken_out(
+        self, library: Library
+    ) -> None:
+        for n in range(8):
+            added = put(library, f"The bridge of Esk number {n} is closed. So is the harbour.", outlet=f"Post {n}")
+            library.put_statements(
+                added.article_id or "", added.version or "", [statement(added, f"Mayor {n}")], fingerprint="1"
+            )
+        asked = [["bridge"], ["harbour", "esk"], ["post", "3"]]
+        before = [library.match(terms, k=20, filters=NONE) for terms in asked]
+        said = library.statements(NONE, terms=["text"])
+        assert library.mend_words() == 0
+        with library.transaction() as connection:
+            kept = list(connection.execute(select(passage.c.rowid)).scalars())
+            words = lexical.of(connection)
+            words.drop(connection, "passage", kept[::3])
+            words.drop(connection, "statement", list(connection.execute(select(said_table.c.rowid)).scalars()))
+        assert library.match(["harbour", "esk"], k=20, filters=NONE) != before[1]
+        assert library.mend_words() == len(kept[::3]) + 8
+        assert [library.match(terms, k=20, filters=NONE) for terms in asked] == before
+        assert library.statements(NONE, terms=["text"]) == said
+
+    def test_words_are_made_again_from_the_record_alone(self, library: Library) -> None:
+        put(library, "The bridge of Esk is closed. So is the harbour.", outlet="Post")
+        put(library, "The bridge of Esk is open. So is the market.", outlet="Herald")
+        asked = [["bridge"], ["harbour", "esk"], ["post"]]
+        before = [library.match(terms, k=20, filters=NONE) for terms in asked]
+        library.remake_words()
+        assert [library.match(terms, k=20, filters=NONE) for terms in asked] == before
+        assert library.mend_words() == 0

@@ -23,7 +23,7 @@ from rag.stores.library import Library
 from rag.text import chunking
 
 UNCLEAN = "vectors_unclean"  # noted in the library: the vectors of a removed article could not be reached
-REPAIRED = "vectors_repaired"  # noted in the library: when the index was last repaired by itself, and why
+REPAIRED = "vectors_repaired"  # noted in the library: when an index was last repaired by itself, and why
 _VERSIONS_AT_ONCE = 128
 _PASSAGES_AT_ONCE = (
     512  # of one round: a model is quickest with texts of one length, so many must be there to choose from
@@ -96,6 +96,7 @@ class Indexer:
         self._closed = False
         self._thread: threading.Thread | None = None
         self._cut_alike = False  # every passage was seen to be cut as `cut_as` says
+        self._worded = False  # the lexical indices were seen to hold what they should
         self._whole = False  # the vector index was seen to hold every passage
         self._paces: dict[Step, _Pace] = {"vectors": _Pace(), "statements": _Pace()}
         self._spent: dict[str, float] = {}  # seconds of this round by phase
@@ -161,7 +162,8 @@ class Indexer:
         )
 
     def rebuild(self) -> None:
-        """Make every passage, vector and statement again, from the record alone. Raises StoreError."""
+        """Make every passage, word, vector and statement again, from the record alone. Raises StoreError."""
+        self._library.remake_words()
         self._library.forget("embedded_as")
         self._library.forget("stated_as")
         if self._vectors:
@@ -287,7 +289,13 @@ class Indexer:
         return True
 
     def _repair(self) -> bool:
-        """Once nothing is left to embed, the index holds as many passages as the library; else it is seen which."""
+        """Once nothing is left to embed, the index holds as many passages as the library; else it is seen which. Words
+        are put in with their passage, so they are seen to at any time.
+        """
+        if not self._worded:
+            mended, self._worded = self._library.mend_words(), True
+            if mended:
+                self._note_repair(f"The index of words had {mended} entries too few or too many; they are put right.")
         if not self._embedder or not self._vectors or (self._whole and not self._vectors.lost):
             return False
         lost, self._vectors.lost = self._vectors.lost, None
@@ -304,9 +312,12 @@ class Indexer:
         if lacking:
             self._library.mark("embedded_as", lacking, None)
             told = lost or f"The vector index lacked {len(lacking)} article versions; they are made again."
-            self._library.note(REPAIRED, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {told}")
-            _log.warning("vector index repaired", extra=logs.fields(reason=told, versions=lacking))
+            self._note_repair(told)
         return True
+
+    def _note_repair(self, told: str) -> None:
+        self._library.note(REPAIRED, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {told}")
+        _log.warning("index repaired", extra=logs.fields(reason=told))
 
     def _state_some(self, part: int | None = None) -> bool:
         if not self._extractor:
