@@ -39,9 +39,11 @@ lint: $(VENV)/.test
 fuzz: $(VENV)/.test
 	$(BIN)/python -m tests.fuzz --inputs 10000
 
-# 500 faults while articles go in: kills, full disks, clock jumps, damaged indices and libraries. Nothing may be lost.
+# 500 faults while articles go in: kills, full disks, clock jumps, damaged indices and libraries; and 100 kills of the
+# processes and servers of a shared library. Nothing may be lost.
 faults: $(VENV)/.test
 	$(BIN)/python -m tests.faults --count 500
+	$(BIN)/python -m tests.faults --servers --count 100
 
 # What the app is made of, from the lock (CycloneDX 1.6), and a check of its licences.
 sbom: $(VENV)/.app

@@ -1,4 +1,4 @@
-"""`python -m tests.faults [--count N] [--articles N]`: injects faults and prints what was lost, as JSON."""
+"""`python -m tests.faults [--count N] [--articles N] [--servers]`: injects faults and prints what was lost, as JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.faults import injecting
+from tests.faults import injecting, serving
 
 
 def main() -> int:
@@ -16,7 +16,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=injecting.__doc__)
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--articles", type=int, default=300)
+    parser.add_argument("--servers", action="store_true", help="a shared library, whose servers are killed too")
     asked = parser.parse_args()
+    if asked.servers:
+        said = serving.main(asked.count)
+        print(json.dumps(said, indent=1))
+        return int(any(said[what] for what in serving.NONE))
     with tempfile.TemporaryDirectory() as folder:
         said = injecting.main(Path(folder), asked.articles, asked.count)
     print(json.dumps(said, indent=1))

@@ -6,9 +6,11 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +18,7 @@ from pathlib import Path
 PASSWORD = "a/secret@word"  # what an address must quote
 QUOTED = "a%2Fsecret%40word"
 _NUMBERS = itertools.count()
+_SECONDS_TO_END, _SECONDS_TO_START = 30, 60
 
 
 def binaries() -> Path | None:
@@ -53,11 +56,32 @@ class Cluster:
     def start(self) -> None:
         """Start it and wait until it answers."""
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
-        self._run("pg_ctl", "start", "-w", "-D", self._data, "-l", self._data.parent / "log", "-o", options)
+        until = time.monotonic() + _SECONDS_TO_START
+        while True:
+            try:
+                self._run("pg_ctl", "start", "-w", "-D", self._data, "-l", self._data.parent / "log", "-o", options)
+                return
+            except subprocess.CalledProcessError:  # what is left of a killed server still holds its memory
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
 
     def stop(self, mode: str = "fast") -> None:
         """Stop it; `immediate` is as a crash."""
         self._run("pg_ctl", "stop", "-w", "-D", self._data, "-m", mode)
+
+    def kill(self) -> None:
+        """SIGKILL the server; its processes end by themselves when they see it."""
+        number = int((self._data / "postmaster.pid").read_text().split()[0])
+        os.kill(number, signal.SIGKILL)
+        until = time.monotonic() + _SECONDS_TO_END
+        while _alive(number) or self._serving():
+            assert time.monotonic() < until, "processes of a killed server go on"
+            time.sleep(0.05)
+
+    def _serving(self) -> bool:
+        with socket.socket() as tried:
+            return tried.connect_ex(("127.0.0.1", self.port)) == 0
 
     def address(self, database: str, password: str = QUOTED) -> str:
         """The address of a database, as ONRECORD_DATABASE_URL takes it."""
@@ -79,6 +103,14 @@ class Cluster:
             env={"PATH": os.environ["PATH"], "PGPASSWORD": PASSWORD, "LC_ALL": "C.UTF-8"},
             **who,  # type: ignore[arg-type]
         )
+
+
+def _alive(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @contextmanager
