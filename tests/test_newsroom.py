@@ -287,13 +287,17 @@ def test_an_index_of_words_that_lost_some_is_put_right_by_itself_and_said_so(tmp
         room.add(PROJECT / "corpus")
         room.wait()
         before = [room.search(query) for query in asked]
+        said = [room.statements(topic=query) for query in asked]
+        assert any(said)
     with closing(sqlite3.connect(tmp_path / "library.db", isolation_level=None)) as library:
         library.execute("DELETE FROM passage_words WHERE rowid % 2 = 0")
+        library.execute("DELETE FROM statement_words")
         library.execute("INSERT INTO passage_words (rowid, title, outlet, body) VALUES (99999, '', '', 'drone plant')")
     with Newsroom.open(Settings(home=tmp_path)) as room:
         room.search(asked[0])
         room.wait()
         assert [room.search(query) for query in asked] == before
+        assert [room.statements(topic=query) for query in asked] == said
         assert "index of words" in room.doctor()["repaired"]
 
 

@@ -47,7 +47,7 @@ from rag.stores.tables import passage
 
 Index = Literal["passage", "statement"]
 # What a word counts in a title, an outlet and a body.
-_WEIGHTS: dict[Index, tuple[float, float, float]] = {"passage": (1.0, 0.5, 1.0), "statement": (0.5, 0.0, 1.0)}
+_WEIGHTS: dict[Index, tuple[float, float, float]] = {"passage": (1.0, 0.5, 1.0), "statement": (0.0, 0.0, 1.0)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, func, select, tuple_, update
+from sqlalchemy import Connection, Table, delete, func, select, tuple_, update
 
-from rag.domain import Moved, Span
+from rag.domain import Moved
 from rag.errors import LibraryDamaged, StoreError, UnusableInput
 from rag.stores import lexical, rows
 from rag.stores.library import Library
 from rag.stores.tables import UNFINISHED, article, insert, meta, metadata, passage, statement, version
-from rag.text.canonical import digest, fold
+from rag.text.canonical import digest
 
 _IDENTITY = "library_id"
 _OF_THE_PLACE = {UNFINISHED, "schema"}  # notes that belong to a database, not to the library in it
@@ -140,20 +140,10 @@ def _fold(old: Connection, target: Library) -> None:
 
 def _index(connection: Connection, table: Table, keys: Sequence[int]) -> None:
     """Index the words of passages or statements that have just come."""
-    entries: list[lexical.Entry] = []
     if table is statement:
-        about = (statement.c.rowid, statement.c.value, article.c.title, article.c.outlet, article.c.published)
-        for row in connection.execute(select(*about).join(article).where(statement.c.rowid.in_(keys))):
-            entries.append(rows.statement_entry(row.rowid, rows.as_statement(row)))
-        lexical.of(connection).put(connection, "statement", entries)
-        return
-    same = and_(version.c.article_id == passage.c.article_id, version.c.version == passage.c.version)
-    searched = (article.c.title, article.c.outlet, article.c.published, version.c.text)
-    chosen = select(passage, *searched).select_from(passage.join(article).join(version, same))
-    for row in connection.execute(chosen.where(passage.c.rowid.in_(keys))):
-        title, outlet = rows.searched_fields(row.title, row.outlet, row.published)
-        entries.append(lexical.Entry(row.rowid, title, outlet, fold(Span(row.start, row.end).of(row.text))))
-    lexical.of(connection).put(connection, "passage", entries)
+        lexical.of(connection).put(connection, "statement", rows.statement_entries(connection, keys))
+    else:
+        lexical.of(connection).put(connection, "passage", rows.passage_entries(connection, keys))
 
 
 def _hash(connection: Connection, table: Table) -> tuple[int, str]:

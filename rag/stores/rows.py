@@ -233,7 +233,7 @@ def statement_entries(connection: Connection, keys: Sequence[int]) -> list[lexic
 def statement_entry(key: int, item: Statement) -> lexical.Entry:
     """What the lexical index keeps of a statement, besides its own words those of countries under every name."""
     said = " ".join(filter(None, (item.text, item.venue, *countries(item.text))))
-    return lexical.Entry(key, fold(item.title or ""), "", fold(said))
+    return lexical.Entry(key, "", "", fold(said))
 
 
 def countries(said: str) -> list[str]:

@@ -44,7 +44,7 @@ class Embedding(Generated):
 
 def measure(home: Path, queries: int = 100) -> dict[str, object]:
     """Ask so many questions, each once."""
-    stores, model = Stores(home), Embedding()
+    stores, model = Stores.of(home), Embedding()
     retriever = Retriever(stores.library, stores.vectors, model)  # type: ignore[arg-type]
     answering = Answering(stores.library, retriever, BuiltinEngine())
     cpus, walls, models, answered = [], [], [], 0

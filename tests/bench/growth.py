@@ -2,7 +2,8 @@
 
 `grow HOME PASSAGES [--seconds S]` adds generated passages to an embedded library until it has so many, or until S
 seconds of the processor are spent; it goes on where it stopped. `measure HOME` searches with every kind of filter and
-compares the nearest with exact search. Both append lines to HOME/growth.jsonl, grow one for each ten thousand passages.
+compares the nearest with exact search. `servers HOME PASSAGES...` does both on a PostgreSQL and a Chroma server of its
+own, up to each of these sizes in turn. All append lines to HOME/growth.jsonl, grow one for each ten thousand passages.
 `report FILE...` makes docs/evaluation/growth.json and the plot docs/images/growth.svg of such lines; then
 `onrecord eval report` makes the page.
 
@@ -19,6 +20,7 @@ import resource
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -32,7 +34,7 @@ from rag.evaluation import reports
 from rag.evidence.nearest import nearest
 from rag.evidence.retrieval import Retriever
 from rag.stores.base import Vectors
-from rag.stores.chroma import ChromaVectors
+from rag.stores.chroma import ChromaServer, ChromaVectors
 from rag.stores.library import Library
 from rag.stores.tables import passage
 from tests.bench.generated import (
@@ -48,6 +50,8 @@ from tests.bench.generated import (
     questions,
     vectors_of,
 )
+from tests.servers.chroma import ChromaProcess
+from tests.servers.postgres import cluster
 
 ROOT = Path(__file__).parents[2]
 KINDS = {
@@ -63,11 +67,15 @@ STEP = 10_000  # passages between two lines of `grow`
 
 
 class Stores:
-    """The two stores of a home, as the door opens them."""
+    """Two stores, as the door opens them."""
 
-    def __init__(self, home: Path) -> None:
-        self.library = Library(home / "library.db")
-        self.vectors = ChromaVectors(home / "vectors", "generated")
+    def __init__(self, library: Library, vectors: ChromaVectors | ChromaServer) -> None:
+        self.library, self.vectors = library, vectors
+
+    @classmethod
+    def of(cls, home: Path) -> Stores:
+        """Those of a folder."""
+        return cls(Library(home / "library.db"), ChromaVectors(home / "vectors", "generated"))
 
     def close(self) -> None:
         self.vectors.close()
@@ -158,9 +166,21 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
+def on_servers(home: Path, sizes: Sequence[int], queries: int) -> Iterator[dict[str, Any]]:
+    """The lines of `grow` and `measure` for a library on servers, up to each size in turn."""
+    with cluster() as database, ChromaProcess(home) as chroma:
+        library = Library(database.database())
+        stores = Stores(library, ChromaServer(chroma.address, "generated", owner="growth"))
+        for size in sizes:
+            yield from ({**line, "on": "servers"} for line in grow(stores, size))
+            yield from ({**line, "on": "servers"} for line in measure(stores, queries))
+        stores.close()
+
+
 # -- reporting
 
 _SHOWN = ("cpu_p50_ms", "cpu_p95_ms", "recall@10")  # the clock tells how busy the machine was
+_SHOWN_ON_SERVERS = ("p50_ms", "p95_ms", "recall@10")  # their processor time is not this process's
 
 
 def report(lines: Sequence[dict[str, Any]]) -> reports.Report:
@@ -168,7 +188,11 @@ def report(lines: Sequence[dict[str, Any]]) -> reports.Report:
     metrics: dict[str, float] = {}
     seconds = 0.0
     for line in lines:
-        if size := line.get("measured"):
+        if line.get("on") == "servers":
+            if size := line.get("measured"):
+                named = f"{size:,} on servers.{line['kind']}"
+                metrics |= {f"{named}.{name}": line[name] for name in _SHOWN_ON_SERVERS}
+        elif size := line.get("measured"):
             metrics |= {f"{size:,}.{line['kind']}.{name}": line[name] for name in _SHOWN}
             metrics[f"{size:,}.peak_mb"] = max(line["peak_mb"], metrics.get(f"{size:,}.peak_mb", 0))
         elif size := line.get("grown_to"):
@@ -192,7 +216,7 @@ def report(lines: Sequence[dict[str, Any]]) -> reports.Report:
 
 def plot(lines: Sequence[dict[str, Any]]) -> str:
     """Milliseconds of the processor over passages, both on scales of powers of ten, as an SVG."""
-    measured = {(line["kind"], line["measured"]): line for line in lines if line.get("measured")}
+    measured = {(line["kind"], line["measured"]): line for line in lines if line.get("measured") and "on" not in line}
     sizes = sorted({size for _, size in measured})
     left, top, width, height = 60, 20, 520, 300
     low, high = math.log10(min(sizes)), math.log10(max(sizes))
@@ -234,6 +258,10 @@ def main() -> None:
     measuring.add_argument("home", type=Path)
     measuring.add_argument("--queries", type=int, default=100)
     measuring.add_argument("--kinds", nargs="+", choices=list(KINDS), default=list(KINDS))
+    serving = doing.add_parser("servers")
+    serving.add_argument("home", type=Path)
+    serving.add_argument("sizes", type=int, nargs="+")
+    serving.add_argument("--queries", type=int, default=100)
     reporting = doing.add_parser("report")
     reporting.add_argument("files", type=Path, nargs="+")
     given = asked.parse_args()
@@ -242,15 +270,19 @@ def main() -> None:
         reports.write(report(lines), reports.folder() / "growth.json")
         (ROOT / "docs" / "images" / "growth.svg").write_text(plot(lines), "utf-8")
         return
-    stores = Stores(given.home)
-    grown = given.doing == "grow"
-    for line in (
-        grow(stores, given.passages, seconds=given.seconds) if grown else measure(stores, given.queries, given.kinds)
-    ):
-        with (given.home / "growth.jsonl").open("a", encoding="utf-8") as kept:
-            kept.write(json.dumps(line) + "\n")
-        print(json.dumps(line), flush=True)
-    stores.close()
+    with ExitStack() as stack:
+        if given.doing == "servers":
+            told = on_servers(given.home, given.sizes, given.queries)
+        else:
+            stores = stack.enter_context(closing(Stores.of(given.home)))
+            if given.doing == "grow":
+                told = grow(stores, given.passages, seconds=given.seconds)
+            else:
+                told = measure(stores, given.queries, given.kinds)
+        for line in told:
+            with (given.home / "growth.jsonl").open("a", encoding="utf-8") as kept:
+                kept.write(json.dumps(line) + "\n")
+            print(json.dumps(line), flush=True)
 
 
 if __name__ == "__main__":

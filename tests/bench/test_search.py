@@ -20,7 +20,7 @@ SIZES = [int(size) for size in os.environ.get("ONRECORD_BENCH_PASSAGES", "1000,1
 
 @pytest.mark.parametrize("passages", SIZES)
 def test_search_by_meaning_finds_what_exact_search_finds(passages: int, tmp_path: Path) -> None:
-    stores = Stores(tmp_path)
+    stores = Stores.of(tmp_path)
     for line in grow(stores, passages):
         print(json.dumps(line))
     for line in measure(stores):
