@@ -22,7 +22,7 @@ page = st.navigation(
     ],
     position="top" if entered else "hidden",
 )
-st.set_page_config(page_title=f"{page.title} · onrecord", page_icon=str(session.FOLDER / "icon.png"))
+st.set_page_config(page_title=f"{page.title} · onrecord")
 st.html(session.STYLE)
 with session.banner():
     if entered:

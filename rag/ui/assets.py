@@ -14,7 +14,9 @@ import streamlit as st
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 STATIC = Path(st.__file__).parent / "static"
-_FOREVER = b"public, immutable, max-age=31536000"  # their names carry a hash of what is in them
+ICON = Path(__file__).parent / "icon.png"  # `set_page_config` would load numpy to read it, before the first page
+_FOREVER = b"public, immutable, max-age=31536000"  # the names of Streamlit's files carry a hash of what is in them
+_A_DAY = b"public, max-age=86400"
 # What the first page shows beyond Streamlit's core; the browser would ask for these only once it is told to show them.
 _FIRST_SHOWN = ("elements/Html/Html.tsx", "widgets/ChatInput/ChatInput.tsx", "widgets/Button/Button.tsx")
 _SERIF = "SourceSerifVariable-Roman"
@@ -26,6 +28,7 @@ class Assets:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._files = {f"/{path.relative_to(STATIC).as_posix()}": path for path in (STATIC / "static").rglob("*.*")}
+        self._files["/favicon.png"] = ICON
         self._link = preloads(STATIC).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,7 +60,7 @@ async def _sent(path: Path, send: Send) -> None:
     headers = [
         (b"content-type", kind.encode()),
         (b"content-length", str(len(data)).encode()),
-        (b"cache-control", _FOREVER),
+        (b"cache-control", _A_DAY if path == ICON else _FOREVER),
     ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": data})

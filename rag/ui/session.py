@@ -24,6 +24,7 @@ ASK, LIBRARY, ADD, SOURCE = (str(FOLDER / name) for name in ("ask.py", "library.
 POSITIONS, STATEMENTS, BRIEFING = (str(FOLDER / name) for name in ("positions.py", "statements.py", "briefing.py"))
 QUALITY, SETTINGS, MISSING = (str(FOLDER / name) for name in ("quality.py", "settings.py", "missing.py"))
 STYLE = FOLDER / "style.css"
+_DRAWN_WITHIN = 0.7  # seconds a browser needs for the first page
 
 
 @st.cache_resource(show_spinner=False, on_release=Newsroom.close)
@@ -36,14 +37,17 @@ def newsroom() -> Newsroom:
 
 @st.cache_resource(show_spinner=False)
 def warmed() -> threading.Thread:
-    """Opens index and models behind the first page, so that the first question finds them open."""
+    """Opens index and models behind the first page, so that the first question finds them open; a moment after it, as
+    the browser needs the processor to show it.
+    """
     room = newsroom()
 
     def open_all() -> None:
         with suppress(OnRecordError):  # whoever asks is told
             room.search("news", k=1)
 
-    thread = threading.Thread(target=open_all, name="onrecord-warm", daemon=True)
+    thread = threading.Timer(_DRAWN_WITHIN, open_all)
+    thread.name, thread.daemon = "onrecord-warm", True
     thread.start()
     return thread
 

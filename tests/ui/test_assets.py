@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from rag.ui.assets import STATIC, Assets, preloads
+from rag.ui.assets import ICON, STATIC, Assets, preloads
 
 
 def answered(path: str, method: str = "GET", html: bool = True) -> tuple[int, dict[bytes, bytes], bytes]:
@@ -32,6 +32,14 @@ def test_a_file_of_streamlit_is_answered_whole_and_may_be_kept() -> None:
     assert (status, body) == (200, path.read_bytes())
     assert headers[b"content-type"].endswith(b"javascript")
     assert b"immutable" in headers[b"cache-control"]
+
+
+def test_the_icon_is_ours_and_may_change() -> None:
+    status, headers, body = answered("/favicon.png")
+    assert (status, body) == (200, ICON.read_bytes())
+    assert headers[b"content-type"] == b"image/png"
+    assert b"immutable" not in headers[b"cache-control"]
+    assert 'href="./favicon.png"' in (STATIC / "index.html").read_text("utf-8")
 
 
 def test_nothing_else_is_answered_and_no_path_leads_out() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import re
 import tomllib
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import component_manager, manifest_scanner
 
 from rag.ui import server
 from tests.conftest import PROJECT
@@ -37,6 +39,13 @@ def test_no_foreign_script_may_run() -> None:
     assert "unsafe-inline" not in scripts[1]
     assert "blob:" not in scripts[1]
     assert "http" not in scripts[1]
+
+
+def test_no_component_of_another_package_is_served() -> None:
+    server.application()
+    scan = component_manager.BidiComponentManager.discover_and_register_components
+    assert "from streamlit.components.v2.manifest_scanner import" in inspect.getsource(scan)
+    assert manifest_scanner.scan_component_manifests() == []
 
 
 def test_the_wheel_carries_the_entry_and_the_options() -> None:
