@@ -28,6 +28,7 @@ FLOORS = [
         "engines.exporting",
     },
     {"wiring"},
+    {"assembly"},
     {"newsroom"},
     {"evaluation"},
     {"cli", "ui"},

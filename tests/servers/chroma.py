@@ -13,7 +13,7 @@ from typing import Self
 
 from tests.servers.postgres import free_port
 
-_SECONDS_TO_START = 60
+_SECONDS_TO_START = 180
 
 
 class ChromaProcess:

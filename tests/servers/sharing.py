@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from rag import newsroom
+from rag import assembly
 from rag.domain import Article, EmbedKind, Statement
 from rag.engines.indexing.indexer import Extractor
 from rag.settings import Settings
@@ -77,7 +77,7 @@ def text(number: int) -> str:
 
 def main(role: str, log: str) -> None:
     jobs._EVERY = "* * * * * */1"
-    newsroom.jobs = lambda settings: jobs.Jobs(  # type: ignore[attr-defined]
+    assembly.jobs = lambda settings: jobs.Jobs(  # type: ignore[attr-defined]
         settings.database_url.get_secret_value() if settings.database_url else "", heartbeat=HEARTBEAT
     )
     SharingNewsroom.told, SharingNewsroom.dies = Told(Path(log)), role == "dying"
