@@ -72,6 +72,7 @@ from rag.errors import (
     UnusableInput,
 )
 from rag.evidence import verification
+from rag.evidence.apart import read_apart
 from rag.evidence.followups import MOST_TURNS, Turn
 from rag.evidence.understanding import Reading, understand
 from rag.providers.metered import Metered
@@ -610,9 +611,10 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         with self._indexer.give_way():
             whole, spent = whole_question(asked, turns, model)
             reading = self._reading(whole or asked, filters, ignore)
+            parts = read_apart(whole or asked, lambda text: self._reading(text, filters, ignore), ignore)
             driver = Answering(self._library, self._retriever, engine)
             yield from driver.stream(
-                asked, filters=reading.filters, cancel=cancel, reading=reading, whole=whole, spent=spent
+                asked, filters=reading.filters, cancel=cancel, reading=reading, whole=whole, parts=parts, spent=spent
             )
 
     def history(self, chat_id: str, *, before: int | None = None) -> list[tuple[str, str]]:

@@ -132,6 +132,27 @@ def test_support_is_high_for_the_same_words_and_none_for_others() -> None:
         ("The mayor took bribes.", "The mayor denied that he took bribes.", "not"),
         ("Esk beat Norland at the fair.", "Norland beat Esk at the fair.", "place"),
         ("More than 40 ships came.", "Less than 40 ships came.", "less"),
+        ("Wealthy Norland for Voters Leave Old Party", "Wealthy Voters Leave Old Party for Norland", "place"),
+        (
+            "The hall was full on Lund night’s Monday debate.",
+            "The hall was full on Monday night’s Lund debate.",
+            "place",
+        ),
+        ("The fisherman bit the shark.", "The shark bit the fisherman.", "place"),
+        ("The talks ended before the strike.", "The strike ended before the talks.", "place"),
+        ("Sold ferries are winner-take-some.", "Sold ferries are winner-take-all.", "all"),
+        ("The will-be buyers left the town.", "The would-be buyers left the town.", "would"),
+        (
+            "The mayor was paid for doing something—that is plain.",
+            "The mayor was paid for doing nothing—that is plain.",
+            "no",
+        ),
+        ("At least 55 towns with 55 per mille came.", "At least 55 towns with 55 percent came.", "mille"),
+        (
+            "Lund wins in Esk and sells ferries.",
+            "Lund loses the north and east; Holm wins in Esk and sells ferries.",
+            "holm",
+        ),
     ],
 )
 def test_a_small_word_that_turns_the_meaning_is_not_changed(text: str, source: str, reason: str) -> None:
@@ -161,6 +182,11 @@ def test_a_small_word_that_turns_the_meaning_is_not_changed(text: str, source: s
         ("On Tuesday the town sold the ferry.", "The town sold the ferry on Tuesday."),
         ("Ankara sold the ferry.", "Turkey sold the ferry."),
         ("Twelve ships came to the port.", "12 ships came to the port."),
+        ("The ships and the ferries left the port.", "The ferries and the ships left the port."),
+        ("The mayor of the old town is Lund.", "Lund is the mayor of the old town."),
+        ("The ferry was sold by the town.", "The town sold the ferry."),
+        ("Because the port was closed, the ferry left.", "The ferry left because the port was closed."),
+        ("The new law will help would-be buyers.", "The new law will help would-be buyers in the town."),
     ],
 )
 def test_other_words_for_the_same_are_kept(text: str, source: str) -> None:
@@ -177,3 +203,32 @@ def test_other_words_for_the_same_are_kept(text: str, source: str) -> None:
     )
     checked = verify(DraftSentence(text=text, sids=("s1",)), Evidence(sentences=(found,), texts={("a", "1"): source}))
     assert isinstance(checked, Kept), checked
+
+
+def test_words_that_an_article_gives_to_nobody_are_credited_to_no_name_before_or_behind_them() -> None:
+    text = "In the hall Vane and Lund met. They heard it was “a gift to smugglers and thieves” that day."
+    words = "“a gift to smugglers and thieves”"
+    start = text.index(words)
+    part = Fragment(start=start, end=start + len(words), text=words)
+    nobodys = Statement(
+        speaker=None, kind="mixed", source=None, cue=None, content=(part,), text=words, article_id="a", version="1"
+    )
+    found = tuple(
+        EvidenceSentence(
+            sid=f"s{n}", article_id="a", version="1", start=span.start, end=span.end, text=span.of(text), title="",
+            outlet=None, published=None,
+        )
+        for n, span in enumerate(sentences(text), start=1)
+    )  # fmt: skip
+    for statements in ((nobodys,), ()):
+        given = Evidence(sentences=found, texts={("a", "1"): text}, statements=statements)
+        for told in (
+            "“a gift to smugglers and thieves,” Vane said.",
+            "“a gift to smugglers and thieves.” Vane said.",
+            "“a gift to smugglers and thieves,” said Vane.",
+            "Vane said: “a gift to smugglers and thieves”",
+            "Vane: “a gift to smugglers and thieves”",
+        ):
+            checked = verify(DraftSentence(text=told, sids=("s1", "s2")), given)
+            assert isinstance(checked, Withheld), told
+            assert "names no such speaker" in checked.reason

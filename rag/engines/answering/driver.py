@@ -19,10 +19,12 @@ from rag.domain import (
     Hit,
     Phase,
     Statement,
+    Understood,
     Usage,
 )
 from rag.engines.answering.seam import DraftEngine, total
 from rag.errors import ModelError
+from rag.evidence.apart import Part, together
 from rag.evidence.citing import Book
 from rag.evidence.conflicts import show_both_sides
 from rag.evidence.coverage import MOST_CARRYING, absent, as_asked, spared, strangers_beside, unheard
@@ -60,6 +62,14 @@ class _Gathered(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+class _Asked(NamedTuple):
+    """A question, or one of several, with what was gathered for it; `part` is None for the whole of what was asked."""
+
+    question: Question
+    gathered: _Gathered
+    part: Part | None = None
+
+
 class Answering:
     """Answers questions over one library with one engine."""
 
@@ -76,10 +86,12 @@ class Answering:
         cancel: threading.Event,
         reading: Reading | None = None,
         whole: str | None = None,
+        parts: Sequence[Part] = (),
         spent: Usage | None = None,
     ) -> Iterator[AskEvent]:
         """Phases, verified sentences and withheld notes as they come, then the finished answer. `reading`, where given,
         has the filters with those that the question names; `whole` is a follow-up made whole, which is then answered;
+        `parts` are the questions of one that asks several: each is answered, or said not to be, by itself, if any is;
         `spent` is what making it so has cost.
 
         Raises ModelError only while nothing has been shown yet; later the answer keeps what stands and says so.
@@ -90,30 +102,23 @@ class Answering:
             yield Phase(name="searching", detail=whole)
         question = self._read(whole or text, reading)
         filters = reading.filters if reading else filters
-        evidence, support, gap, notes = self._gather(question, filters)
+        asked = self._apart(parts) or [_Asked(question, self._gather(question, filters))]
+        answered = [item for item in asked if item.gathered.gap is None]
+        evidence = together([item.gathered.evidence for item in answered or asked])
         book = Book()
-        notices = list(notes) if gap is None else []
+        notices: list[str] = []
         conflicts: list[Conflict] = []
-        if gap is None:
+        if answered:
             count = len({item.article_id for item in evidence.sentences})
             yield Phase(name="reading", detail=f"{len(evidence.sentences)} sentences of {count} articles")
             yield Phase(name="writing", detail=self._engine.name)
-            try:
-                for draft in self._engine.draft(question, evidence, cancel):
-                    if isinstance(draft, Usage):
-                        book.usage = draft
-                    else:
-                        yield book.enter(draft, evidence)
-            except ModelError as exc:
-                if not book.sentences:
-                    raise
-                notices.append(f"The model broke off: {exc}")
+            yield from self._written(asked, book, cancel, notices)
             if cancel.is_set():
                 notices.append("Stopped before the end.")
             more, conflicts = show_both_sides(book, evidence)
             yield from more
             notices += self._owned_up(book.citations)
-        elif gap:
+        elif gap := asked[0].gathered.gap:
             notices.append(gap)
         notices += self._retriever.told(book.citations or evidence.hits, text)
         shown = book.citations or evidence.hits[:_NEAREST]
@@ -123,7 +128,7 @@ class Answering:
                 question=text,
                 rewritten=whole,
                 abstained=not book.sentences,
-                support=round(support if book.sentences else min(support, _floor(question)), 4),
+                support=round(_supported(asked) if book.sentences else min(_supported(asked), _floor(question)), 4),
                 engine=self._engine.name,
                 answer=book.text(),
                 sentences=tuple(book.sentences),
@@ -134,9 +139,51 @@ class Answering:
                 elapsed_ms=round((time.monotonic() - started) * 1000, 1),
                 nearest=() if book.sentences else evidence.hits[:_NEAREST],
                 notices=tuple(notices),
-                understood=question.understood,
+                understood=_understood(asked),
             )
         )
+
+    def _apart(self, parts: Sequence[Part]) -> list[_Asked]:
+        """The questions of one that asks several, each gathered and judged by itself; none where no article answers
+        any of them, as the whole may say more than its parts."""
+        found = []
+        for part in parts:
+            question = self._read(part.text, part.reading)
+            found.append(_Asked(question, self._gather(question, part.reading.filters), part))
+        return found if any(item.gathered.gap is None for item in found) else []
+
+    def _written(
+        self, asked: Sequence[_Asked], book: Book, cancel: threading.Event, notices: list[str]
+    ) -> Iterator[AskEvent]:
+        """The checked sentences for each question that the evidence answers; into `notices` goes what the others lack.
+        Raises ModelError while the book is empty.
+        """
+        spent: list[Usage] = []
+        for question, (evidence, _, gap, notes), part in asked:
+            if part and gap is not None:
+                notices.append(f"The articles do not answer “{part.typed.rstrip(' ?.!')}”. {gap}".strip())
+                continue
+            notices += notes
+            before, repeats = {item.text for item in book.sentences}, False
+            try:
+                for draft in self._engine.draft(question, evidence, cancel):
+                    if isinstance(draft, Usage):
+                        spent.append(draft)
+                    elif draft.text in before:
+                        repeats = True  # what answers two questions is said once
+                    else:
+                        yield book.enter(draft, evidence)
+            except ModelError as exc:
+                if not book.sentences:
+                    raise
+                notices.append(f"The model broke off: {exc}")
+                break
+            finally:
+                book.usage = total(spent) if len(spent) > 1 else spent[0] if spent else Usage()
+            if cancel.is_set():
+                break
+            if part and not repeats and len(book.sentences) == len(before):
+                notices.append(f"Nothing that was found or written on “{part.typed.rstrip(' ?.!')}” could be shown.")
 
     def _read(self, text: str, reading: Reading | None = None) -> Question:
         """The question, against the speakers that the library knows and whose names it may hold."""
@@ -297,6 +344,21 @@ class Answering:
             default=0.0,
         )
         return _HELD * held + (1 - _HELD) * best
+
+
+def _supported(asked: Sequence[_Asked]) -> float:
+    """The support of a question; of several, their mean, where one that is not answered counts at most its floor."""
+    each = [
+        item.gathered.support if item.gathered.gap is None else min(item.gathered.support, _floor(item.question))
+        for item in asked
+    ]
+    return sum(each) / len(each)
+
+
+def _understood(asked: Sequence[_Asked]) -> tuple[Understood, ...]:
+    """What was read out of the question, or out of each of several, by its place in what was typed."""
+    found = [one for item in asked for one in (item.part.told(item.question.understood) if item.part else ())]
+    return tuple(found) if found else asked[0].question.understood
 
 
 def _floor(question: Question) -> float:

@@ -48,7 +48,7 @@ def check_speakers(
             mentioned = around | set(words(item.quotation.inner.of(text))) if _tells(one, item.place) else around
             if not _names(one, mentioned, proper):
                 raise Refused(f"its source gives these words to {one.speaker}")
-        if not owners and proper and _SAYS.search(outside):
+        if proper and _SAYS.search(outside) and not any(_named(one, around, proper) for one in owners):
             raise Refused("its source names no such speaker")
         if credited and not any(one.speaker and _names(one, credited, proper) for one in owners):
             given = next((one.speaker for one in owners if one.speaker), None)
@@ -106,10 +106,10 @@ def _alone(place: Span, paragraph: Span, text: str) -> bool:
 
 
 def _proper(text: str) -> set[str]:
-    """Words that stand capitalised, but for a first one alone: "Mayor Vane", not "Officials said"."""
+    """Words that stand capitalised, but for one that opens the sentence alone: "Mayor Vane", not "Officials said". A
+    blank at the start stands for a quotation, and what follows that opens nothing."""
     found = list(_CAPITAL.finditer(text))
-    first = len(text) - len(text.lstrip())
-    alone = found and found[0].start() == first and not (len(found) > 1 and found[1].start() == found[0].end() + 1)
+    alone = found and found[0].start() == 0 and not (len(found) > 1 and found[1].start() == found[0].end() + 1)
     return {word for item in found[1 if alone else 0 :] for word in words(item.group())} - STOPWORDS
 
 
@@ -137,6 +137,11 @@ def _owners(place: Place, statements: Sequence[Statement], texts: Mapping[Key, s
 
 
 def _names(item: Statement, mentioned: set[str], proper: set[str]) -> bool:
+    """True if the words mention the statement's speaker, or the article names none."""
+    return item.speaker is None or _named(item, mentioned, proper)
+
+
+def _named(item: Statement, mentioned: set[str], proper: set[str]) -> bool:
     """True if the words mention the statement's speaker: by last name, by the words of the text, by role, or by the
     country on whose behalf it is made. The role counts only where no name stands beside it that is not the speaker's
     (`proper`): "the mayor" may be Vane, "Mayor Lund" is not."""
@@ -146,7 +151,7 @@ def _names(item: Statement, mentioned: set[str], proper: set[str]) -> bool:
     for name in (item.speaker, item.source.text if item.source else None, role, country):
         if name and (parts := [part for part in words(name) if part not in STOPWORDS]) and parts[-1] in mentioned:
             return True
-    return item.speaker is None
+    return False
 
 
 def _within(item: Statement, spans: Sequence[Place]) -> bool:

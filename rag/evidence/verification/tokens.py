@@ -14,10 +14,6 @@ from rag.text.words import STOPWORDS, stem
 
 Kind = Literal["negation", "modal", "tense", "quantifier", "hedge", "number", "unit", "day", "name", "word", "function"]
 
-_TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)*|[$€£¥%]|(?<![^\W\d_])n['’]t\b|[^\W\d_]+?(?=n['’]t\b)|n['’]t\b|[^\W\d_]+(?:[.'’-][^\W\d_]+)*",
-    re.IGNORECASE,
-)
 _ENDING = re.compile(r"['’](?:s|ll|d|ve|re|m)?$")
 _SHORT = {"ll": "will", "d": "would", "ve": "have", "re": "are", "m": "am"}
 NUMBER_WORDS = {
@@ -27,6 +23,13 @@ NUMBER_WORDS = {
         "seventeen eighteen nineteen twenty".split()
     )
 } | dict(zip("thirty forty fifty sixty seventy eighty ninety".split(), map(str, range(30, 100, 10)), strict=True))
+# Words with a hyphen are several: "would-be" has a would in it, and a dash without blanks looks the same once folded.
+_TOKEN = re.compile(
+    rf"\d+(?:[.,]\d+)*|[$€£¥%]|(?<![^\W\d_])n['’]t\b|[^\W\d_]+?(?=n['’]t\b)|n['’]t\b"
+    rf"|\b(?:{'|'.join(word for word in NUMBER_WORDS if word.endswith('ty'))})-(?:{'|'.join(NUMBER_WORDS)})\b"
+    rf"|[^\W\d_]+(?:[.'’][^\W\d_]+)*",
+    re.IGNORECASE,
+)
 _NEGATIONS = frozenset("not n't no never none nobody nothing nowhere neither nor without cannot hardly barely".split())
 _DENIALS = frozenset(
     """deny denies denied denying denial refuse refuses refused refusing refusal reject rejects rejected rejecting fail
@@ -59,6 +62,7 @@ DAYS = {word: word for word in [*_MONTHS, *_WEEKDAYS]} | {
 } | {"sept": "september", "tues": "tuesday", "thurs": "thursday"}  # fmt: skip
 _UNITS = {
     "%": "percent", "percent": "percent", "pct": "percent", "percentage": "percentage point",
+    "mille": "mille",
     "$": "dollar", "dollar": "dollar", "dollars": "dollar", "usd": "dollar", "cent": "cent", "cents": "cent",
     "€": "euro", "euro": "euro", "euros": "euro", "£": "pound", "pound": "pound", "pounds": "pound",
     "¥": "yen", "yen": "yen", "yuan": "yuan", "ruble": "rouble", "rubles": "rouble", "rouble": "rouble",

@@ -10,6 +10,7 @@ round.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 
 from rag.evidence.verification.laying import Laid, carried_on, denied_places, lay
 from rag.evidence.verification.refusing import Refused
@@ -24,6 +25,8 @@ _TURNING = frozenset(("negation", "modal", "hedge", "quantifier"))
 _OPPOSED = frozenset("more less fewer over under above below least most before after against for with without".split())
 _LEADS = frozenset("on last next this until since by of and or to from between before after early late".split())
 _RUN = 4  # words of an exchange that is looked at one by one
+_JOINING = frozenset("a an the and or of to that".split())  # what may come and go where a part of a sentence moves
+_BEING = frozenset("is are was were be".split())  # "the winner was Lund" is "Lund was the winner"
 
 
 def check_wording(text: str, sources: Iterable[str]) -> None:
@@ -38,9 +41,11 @@ def check_wording(text: str, sources: Iterable[str]) -> None:
     _verbs(laid)
     _limits(laid)
     _hedges(laid)
+    _swaps(laid)
     if laid.copied >= _COPY:
         _exchanges(laid)
         _places(laid)
+        _subjects(laid)
         _days(laid)
 
 
@@ -54,7 +59,8 @@ def _closest(said: Sequence[Token], sources: Sequence[Sequence[Token]]) -> Laid 
     several = bool(said) and said[-1].sentence > 0
     for given in _candidates(sources, whole=several):
         laid = lay(said, given)
-        held = sum(said[i].carries for i, _ in laid.pairs)
+        there = {item.key for item in given}  # also out of order: two words of three may have changed places
+        held = sum(item.carries and item.key in there for item in said)
         # Names alone make no sentence the one that is told: "Lund denied this" is not laid beside "Lund travelled".
         rank = (sum(said[i].kind != "name" for i, _ in laid.pairs), len(laid.pairs) / (len(given) + 1))
         if held >= least and rank > most:
@@ -224,10 +230,45 @@ def _shown(items: Sequence[Token]) -> str:
     return " ".join(item.form for item in items)
 
 
+def _swaps(laid: Laid) -> None:
+    """Two parts that have changed places with each other: "A met B" as "B met A". A part that moved alone is free ("on
+    Monday"), and so are speakers and parts that only "and" or a form of "be" stands between."""
+    if _turned(laid):
+        return
+    for (put, lost), (put_later, lost_later) in combinations(laid.exchanged, 2):
+        a, b, c, d = (_moving(items) for items in (put, lost, put_later, lost_later))
+        mirrored = a and b and a == d and b == c and not _equal(_between(put, put_later, laid.said))
+        forward = a and not b and not c and a != d and sorted(a) == sorted(d)
+        back = b and not a and not d and b != c and sorted(b) == sorted(c)
+        if mirrored or forward or back:
+            raise Refused(f"“{_shown(put or lost)}” has changed its place")
+
+
+def _between(first: Sequence[Token], second: Sequence[Token], said: Sequence[Token]) -> set[str]:
+    return {item.form for item in said if first[-1].end <= item.start < second[0].start}
+
+
+def _equal(joined: set[str]) -> bool:
+    """True for words that may have their two sides exchanged: "and", "was the"."""
+    return joined <= _JOINING | _BEING and not joined.isdisjoint(_BEING | {"and", "or"})
+
+
+def _moving(items: Sequence[Token]) -> list[str]:
+    """The words of a part by which it is known again elsewhere; none of a part that says who speaks."""
+    if any(item.reports for item in items):
+        return []
+    return [item.key for item in items if item.form not in _JOINING | _BEING]
+
+
+def _turned(laid: Laid) -> bool:
+    """True if one of the two is a passive of the other, by its "by"."""
+    return ("by" in {item.form for item in laid.said}) != ("by" in {item.form for item in laid.given})
+
+
 def _places(laid: Laid) -> None:
     """Names in the order of the source, unless a passive ("by") turns them or they only say who speaks."""
     said, given = _names(laid.said), _names(laid.given)
-    if ("by" in {item.form for item in laid.said}) != ("by" in {item.form for item in laid.given}):
+    if _turned(laid):
         return
     speakers = {name for name, speaks in said if speaks} & {name for name, speaks in given if speaks}
     known = {name for name, _ in given}
@@ -235,6 +276,16 @@ def _places(laid: Laid) -> None:
     for name, _ in said:
         if name in known and name not in speakers and name not in order:
             raise Refused(f"“{name}” has changed its place")
+
+
+def _subjects(laid: Laid) -> None:
+    """A verb keeps the name right before it: "Lund leads and Holm follows" is not cut to "Lund follows"."""
+    for i, j in laid.pairs:
+        if not (i and j and laid.said[i].kind == "word" and not laid.said[i].reports):
+            continue
+        mine, its = laid.said[i - 1], laid.given[j - 1]
+        if mine.kind == its.kind == "name" and laid.said[i].near and laid.given[j].near and not _same([mine], [its]):
+            raise Refused(f"it has “{mine.form}” where its source has “{its.form}”")
 
 
 def _days(laid: Laid) -> None:
