@@ -34,7 +34,10 @@ _LONGEST = 3600  # seconds of a run
 _ABOUT = """Made by `python -m tests.bench.peers.run DATA` on {day}, in one run, each peer in an environment of its own,
 with the same articles, questions and embedding model (MiniLM, as onrecord has it). Seconds and milliseconds are of the
 processor, since others used the machine; `clock` is what passed. Development data: on 47 queries differences under .05
-are noise. Start-up is import and set-up."""
+are noise. Start-up is import and set-up.
+
+onrecord asks slower where a question has several parts or outlets, for it cuts it into up to sixteen searches; without
+reading the question it finds fewer facts ([decision 14](decisions/0014-search.md))."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def environment(name: str, folder: Path) -> tuple[Path, str]:
         return python, ""
     for command in (
         ["uv", "venv", "-q", "--python", sys.executable, str(folder / name)],
-        ["uv", "pip", "install", "-q", "--python", str(python), *SHARED, *wanted],
+        ["uv", "pip", "install", "-q", "--link-mode", "copy", "--python", str(python), *SHARED, *wanted],
     ):
         made = subprocess.run(command, capture_output=True, text=True, check=False)
         if made.returncode:
