@@ -60,7 +60,7 @@ def _run(
             told = item.draft.text if not isinstance(checked, Withheld) else f"{item.draft.text} ({checked.reason})"
             faults[item.kind].append(told)
         elif isinstance(checked, Withheld):
-            reasons[item.kind][" ".join(checked.reason.split()[:3])] += 1
+            reasons[item.kind][" ".join(checked.reason.partition("“")[0].split()[:3])] += 1
     return {
         kind: {
             "generated": count,
