@@ -667,3 +667,12 @@ def test_two_of_whom_one_is_described_speak_together(read: Read) -> None:
 
 def test_a_man_is_no_role(read: Read) -> None:
     assert only(read("“Never again!” shouted a man at the back.")).role is None
+
+
+def test_a_phrase_that_belongs_to_its_own_verb_is_no_statement_and_stops_nothing(read: Read) -> None:
+    coined = (
+        "She has coined a new phrase, “floating voters,” to describe those at sea, and sharpened her speech on ferries."
+    )
+    assert read(coined) == ()
+    found = only(read(f"{coined}\n\nMaria Lopez said that the bridge is safe."))
+    assert found.text == "that the bridge is safe"

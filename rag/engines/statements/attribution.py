@@ -188,7 +188,7 @@ def _snapped(tree: Tree, candidate: Candidate) -> set[int]:
 def _led_in(tree: Tree, candidate: Candidate, content: set[int]) -> set[int]:
     """The content with what leads into it: from the "that" after the cue on (told him *that the plan* "will fail"), and
     the subject of the verb that a quotation begins with (*the plan* "will fail", he said)."""
-    if candidate.construction not in ("quote", "clause"):
+    if not content or candidate.construction not in ("quote", "clause"):
         return content
     first, anchor = min(content), candidate.anchor
     if tree[first].sentence != tree[anchor].sentence and anchor < first:
