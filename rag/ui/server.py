@@ -112,13 +112,18 @@ def _is_no_page(scope: Scope) -> bool:
 
 
 def application() -> st.App:
-    """The app as an ASGI application. No component of another installed package is served: we use none, and Streamlit
-    would read the metadata of every package to find them, which takes a fifth of the time to the first page.
-    """
-    manifest_scanner.scan_component_manifests = _no_components
+    """The app as an ASGI application."""
+    without_components()
     return st.App(
         ENTRY, middleware=[Middleware(Headers), Middleware(Assets), Middleware(Pages)], lifespan=_looking_ahead
     )
+
+
+def without_components() -> None:
+    """Have Streamlit serve no component of another installed package: we use none, and to find them it would read the
+    metadata of every package, which takes a fifth of the time to the first page.
+    """
+    manifest_scanner.scan_component_manifests = _no_components
 
 
 def _no_components(max_workers: int | None = None) -> list[tuple[manifest_scanner.ComponentManifest, Path]]:

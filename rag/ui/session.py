@@ -35,8 +35,8 @@ def newsroom() -> Newsroom:
     return Newsroom.open(settings)
 
 
-@st.cache_resource(show_spinner=False)
-def warmed() -> threading.Thread:
+@st.cache_resource(show_spinner=False, on_release=threading.Timer.cancel)
+def warmed() -> threading.Timer:
     """Opens index and models behind the first page, so that the first question finds them open; a moment after it, as
     the browser needs the processor to show it.
     """
@@ -46,10 +46,10 @@ def warmed() -> threading.Thread:
         with suppress(OnRecordError):  # whoever asks is told
             room.search("news", k=1)
 
-    thread = threading.Timer(_DRAWN_WITHIN, open_all)
-    thread.name, thread.daemon = "onrecord-warm", True
-    thread.start()
-    return thread
+    soon = threading.Timer(_DRAWN_WITHIN, open_all)
+    soon.name, soon.daemon = "onrecord-warm", True
+    soon.start()
+    return soon
 
 
 @st.cache_resource(show_spinner=False)

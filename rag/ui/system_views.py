@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -99,8 +100,9 @@ def _rest_html(name: str, items: Sequence[Figure]) -> str:
 
 def _figure_html(item: Figure) -> str:
     interval = f"{item.interval[0]:.3g} to {item.interval[1]:.3g}" if item.interval else ""
+    metric = re.sub(r"([._])", r"\1<wbr>", esc(item.metric))
     floor, goal = ("" if value is None else f"{value:g}" for value in (item.floor, item.goal))
     return (
-        f'<tr class="{item.state}"><th scope="row">{esc(item.metric)}</th><td>{item.value:.4g}</td><td>{interval}</td>'
+        f'<tr class="{item.state}"><th scope="row">{metric}</th><td>{item.value:.4g}</td><td>{interval}</td>'
         f"<td>{floor}</td><td>{goal}</td><td>{_STATES[item.state]}</td></tr>"
     )
