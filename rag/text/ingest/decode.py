@@ -53,7 +53,7 @@ def _decoded(data: bytes, declared: str | None) -> str | None:
 def _as_declared(data: bytes, declared: str) -> str | None:
     try:
         codec = codecs.lookup(declared).name
-    except LookupError:
+    except (LookupError, ValueError):  # no codec, or a zero character in its name
         return None
     # Pages that say Latin-1 mean windows-1252: browsers read them so, and their quotation marks need it.
     codec = "cp1252" if codec in ("iso8859-1", "ascii") else codec
