@@ -1,7 +1,8 @@
 """The whole suite as three runs of pytest side by side: `python -m tests`.
 
-One mostly waits (for browsers, servers, killed processes and a language model), one runs the pages without a browser,
-one computes the rest, so that two cores take little more than half of the time that one run would. Fails if any does.
+One mostly waits for a browser, one for servers, killed processes and a language model, and runs the pages without a
+browser, one computes the rest, so that two cores take little more than half of the time that one run would. Fails if
+any does.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ from contextlib import ExitStack
 from pathlib import Path
 
 HERE = Path(__file__).parent
-WAITING = ("browser", "test_never_lost.py", "test_shared.py", "providers/test_local_model.py", "test_cli.py")
-PAGES = ("attack", "faults", "pages", "ui")
+BROWSER = ("browser",)
+WAITING = (
+    "test_never_lost.py", "test_shared.py", "providers/test_local_model.py", "test_cli.py",
+    "attack", "faults", "pages", "ui",
+)  # fmt: skip
 
 
 def main() -> int:
     """Run all three, and show what each said when it is done, one after the other."""
     pytest = [sys.executable, "-m", "pytest", "-m", "not bench", *sys.argv[1:]]
-    groups = [[f"tests/{name}" for name in names] for names in (WAITING, PAGES)]
+    groups = [[f"tests/{name}" for name in names] for names in (BROWSER, WAITING)]
     rest = [f"--ignore={path}" for paths in groups for path in paths]
     with ExitStack() as stack:
         runs = []

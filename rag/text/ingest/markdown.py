@@ -33,18 +33,15 @@ def read_markdown(text: str) -> Extract:
         raise UnreadableSource(f"The Markdown file is longer than {_LONGEST} characters; split it.")
     match = _FRONT_MATTER.match(clean)
     fields = _front_matter(match["yaml"]) if match else {}
-    heading, paragraphs = _plain(_MARKDOWN.parse(clean[match.end() :] if match else clean))
-    title = joined(fields, "title")
-    if heading and (title is None or fold(heading) == fold(title)):
-        title = title or heading
-    elif heading:
-        paragraphs.insert(0, heading)
-    body = canonical("\n\n".join(paragraphs))
+    lines, at = _plain(_MARKDOWN.parse(clean[match.end() :] if match else clean))
+    title, rest = joined(fields, "title"), lines
+    if at is not None and (title is None or fold(lines[at]) == fold(title)):
+        title, rest = title or lines[at], [*lines[:at], *lines[at + 1 :]]
+    body = canonical("\n\n".join(rest))
     if not body:
         raise UnreadableSource("There is no text below the front matter; write the article there and add it again.")
-    if not match:
-        return _without_front_matter(body, title)
-    extract = extract_of(fields, body)
+    # Without front matter the heading stays where it is: lines above it may say who wrote this, and when.
+    extract = extract_of(fields, body) if match else read_pasted(canonical("\n\n".join(lines)))
     return replace(extract, title=title or extract.title)
 
 
@@ -53,11 +50,6 @@ def has_front_matter(text: str) -> bool:
     match = _FRONT_MATTER.match(text)
     names = "|".join(name for names in NAMES.values() for name in names)
     return match is not None and re.search(rf"(?im)^(?:{names})\s*:", match["yaml"]) is not None
-
-
-def _without_front_matter(body: str, title: str | None) -> Extract:
-    extract = read_pasted(f"{title}\n\n{body}" if title else body)
-    return replace(extract, title=title or extract.title)
 
 
 def _front_matter(source: str) -> dict[str, Given]:
@@ -92,27 +84,29 @@ def _scalars(node: yaml.Node) -> Iterable[str]:
     return (item.value for item in items if isinstance(item, yaml.ScalarNode))
 
 
-def _plain(tokens: Sequence[Token]) -> tuple[str | None, list[str]]:
-    """The first heading of level 1 and, without it, the lines of the body."""
-    heading, lines = None, []
+def _plain(tokens: Sequence[Token]) -> tuple[list[str], int | None]:
+    """The lines of the body, and which of them is the first heading of level 1."""
+    lines: list[str] = []
+    heading: int | None = None
     row: list[str] = []
     opened = ""
     for token in tokens:
         if token.nesting == 1:
             opened = f"{token.type}:{token.tag}"
+        line = ""
         if token.type in ("fence", "code_block"):
-            lines.append(token.content)
+            line = token.content
         elif token.type == "tr_close":
-            lines.append(" | ".join(row))
-            row = []
-        elif token.type == "inline" and (words := _words(token.children or []).strip()):
+            line, row = " | ".join(row), []
+        elif token.type == "inline":
+            line = _words(token.children or []).strip()
             if opened in ("th_open:th", "td_open:td"):
-                row.append(words)
-            elif opened == "heading_open:h1" and heading is None:
-                heading = " ".join(words.split())
-            else:
-                lines.append(words)
-    return heading, [line for line in lines if line.strip()]
+                row, line = [*row, *([line] if line else [])], ""
+            elif line and opened == "heading_open:h1" and heading is None:
+                heading, line = len(lines), " ".join(line.split())
+        if line.strip():
+            lines.append(line)
+    return lines, heading
 
 
 def _words(tokens: Sequence[Token]) -> str:

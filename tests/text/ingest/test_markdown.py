@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rag.errors import BadDate, OnRecordError, UnreadableSource
@@ -129,6 +129,13 @@ def test_front_matter_without_a_body_is_refused() -> None:
         read_markdown("---\ntitle: Trams\n---\n")
 
 
+def test_a_heading_below_other_lines_is_the_title_and_nothing_is_moved() -> None:
+    extract = read_markdown("The Esk Herald\n\n# Trams to return\n\nThe council agreed on Monday to lay rails again.")
+    assert extract.title == "Trams to return"
+    assert "rails again" in extract.text
+    assert "Herald\n\nTrams" in extract.text or "Herald" not in extract.text
+
+
 BLOCKS = st.one_of(
     st.text(max_size=80), st.sampled_from([*PAGE.split("\n"), "---", "***", "    code", "```", "[x](y)"])
 )
@@ -136,6 +143,7 @@ BLOCKS = st.one_of(
 
 @settings(deadline=None)  # the model of languages is loaded at first use
 @given(st.lists(BLOCKS, max_size=12).map("\n".join))
+@example("1\x1e\n0\n=")
 def test_any_text_gives_canonical_text_of_its_own_words_or_a_clear_error(text: str) -> None:
     try:
         extract = read_markdown(text)
