@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -19,7 +18,7 @@ from rag.stores.chroma import ChromaServer
 from tests.conftest import PROJECT
 from tests.servers.chroma import ChromaProcess
 from tests.servers.postgres import PASSWORD, QUOTED, Cluster
-from tests.servers.sharing import SharingNewsroom, Told, text
+from tests.servers.sharing import SharingNewsroom, Told, environment, started, text
 
 QUESTIONS = [
     "What is Turkey's stated position?",
@@ -48,22 +47,6 @@ def room(settings: Settings, tmp_path: Path) -> Iterator[Newsroom]:
     opened = SharingNewsroom.open(settings)
     yield opened
     opened.close()
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    assert settings.database_url
-    assert settings.chroma_url
-    return {
-        **os.environ,
-        "ONRECORD_HOME": str(settings.home),
-        "ONRECORD_DATABASE_URL": settings.database_url.get_secret_value(),
-        "ONRECORD_CHROMA_URL": settings.chroma_url.get_secret_value(),
-    }
-
-
-def started(settings: Settings, role: str, log: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tests.servers.sharing", role, str(log)]
-    return subprocess.Popen(command, cwd=PROJECT, env=environment(settings))
 
 
 def told(log: Path, what: str) -> list[list[str]]:

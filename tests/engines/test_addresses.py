@@ -17,6 +17,7 @@ from rag.engines.adding.sources import is_address
 from rag.errors import UnusableInput
 from rag.providers.fetch import Fetcher
 from tests.sites import Site, send
+from tests.sites import fetcher as lenient
 
 STORY = "The council of Esk voted on Monday to close the old bridge for repairs. Trams will run on the new one."
 
@@ -40,7 +41,7 @@ def feed(*paths: str) -> bytes:
 
 @pytest.fixture
 def fetcher() -> Fetcher:
-    return Fetcher(resolver=lambda *_: ["127.0.0.1"], allow_loopback=True, obey_robots=False)
+    return lenient(obey_robots=False)
 
 
 def read(url: str, fetcher: Fetcher, *, follow: bool = False) -> list[Extract | UnusableInput]:

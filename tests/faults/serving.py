@@ -8,10 +8,8 @@ vectors and statements, and be found by its words.
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -23,7 +21,7 @@ from rag.domain import Filters
 from rag.settings import Settings
 from tests.servers.chroma import ChromaProcess
 from tests.servers.postgres import Cluster, cluster
-from tests.servers.sharing import SharingNewsroom, Told
+from tests.servers.sharing import SharingNewsroom, Told, started
 
 KINDS = ("application", "worker", "Chroma", "PostgreSQL")
 NONE = (
@@ -34,7 +32,6 @@ NONE = (
     "articles without statements",
     "not found by their words",
 )
-ROOT = Path(__file__).parents[2]
 _ENDLESS = 1_000_000
 _SECONDS_TO_GO_ON, _SECONDS_OF_PEACE = 240.0, 600.0
 
@@ -81,17 +78,8 @@ class Site:
             process.wait()
 
     def _start(self, role: str) -> subprocess.Popen[bytes]:
-        assert self.settings.database_url
-        assert self.settings.chroma_url
-        environment = {
-            **os.environ,
-            "ONRECORD_HOME": str(self.settings.home),
-            "ONRECORD_DATABASE_URL": self.settings.database_url.get_secret_value(),
-            "ONRECORD_CHROMA_URL": self.settings.chroma_url.get_secret_value(),
-        }
         with self._said.open("ab") as said:
-            command = [sys.executable, "-m", "tests.servers.sharing", role, str(self.log)]
-            return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=said)
+            return started(self.settings, role, self.log, said)
 
 
 def inject(site: Site, count: int) -> Counter[str]:

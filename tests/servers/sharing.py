@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from rag import assembly
 from rag.domain import Article, EmbedKind, Statement
@@ -24,7 +25,26 @@ from rag.stores import jobs
 from rag.stores.base import Vectors
 from tests.killing import TinyEmbedder, TinyNewsroom, first_words
 
+ROOT = Path(__file__).parents[2]
 HEARTBEAT = 0.4  # seconds
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What a process needs to know to share the library of these settings."""
+    assert settings.database_url
+    assert settings.chroma_url
+    return {
+        **os.environ,
+        "ONRECORD_HOME": str(settings.home),
+        "ONRECORD_DATABASE_URL": settings.database_url.get_secret_value(),
+        "ONRECORD_CHROMA_URL": settings.chroma_url.get_secret_value(),
+    }
+
+
+def started(settings: Settings, role: str, log: Path, said: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
+    """A process of this role; what it writes as errors goes into `said`."""
+    command = [sys.executable, "-m", "tests.servers.sharing", role, str(log)]
+    return subprocess.Popen(command, cwd=ROOT, env=environment(settings), stderr=said)
 
 
 class Told:

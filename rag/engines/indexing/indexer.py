@@ -25,9 +25,7 @@ from rag.text import chunking
 UNCLEAN = "vectors_unclean"  # noted in the library: the vectors of a removed article could not be reached
 REPAIRED = "vectors_repaired"  # noted in the library: when an index was last repaired by itself, and why
 _VERSIONS_AT_ONCE = 128
-_PASSAGES_AT_ONCE = (
-    512  # of one round: a model is quickest with texts of one length, so many must be there to choose from
-)
+_PASSAGES_AT_ONCE = 512  # of one round: a model is quickest with texts of one length, which few passages have
 _PART = 128  # passages that are embedded and written in one go: few enough to stop soon
 _SECONDS_BETWEEN = 3.0  # two looks at whether another process has written
 _LOOKS = 5  # at what others wrote, for one at what was put off
