@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 import threading
@@ -32,7 +33,10 @@ _SPACE = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="ip", 
 _IDS_AT_ONCE = 500
 _ARTICLE = "article"  # what is kept beside a vector, for removing
 _PAGE = 10_000
-_ONE_BY_ONE = 600  # passages: to walk the graph for so few that are allowed visits nearly all of it
+# To compare so many passages one by one takes less than to walk the graph for them, which visits the more of it the
+# fewer are allowed: 600 in any collection, three times the square root of its size in one of more than 40,000. Measured
+# with 100,000, 210,000 and 390,000 passages, in a folder and on a server.
+_ONE_BY_ONE, _ROOTS = 600, 3
 _SPARE, _DIGITS = 10, 6  # passages beyond those asked for, among which the last of these may tie
 _UNKNOWN = "finding id"  # in Chroma's error; of ids that are there it means damage
 _DAMAGE = re.compile(r"malformed|not a database|hnsw|finding id|deserializ|no such (table|column)", re.IGNORECASE)
@@ -97,11 +101,13 @@ class _Collections:
 
         A few passages are compared one by one, which is exact.
         """
-        if k < 1 or among == []:
-            return []
-        if among is not None and len(among) <= _ONE_BY_ONE:
-            return _best(self._do(lambda collection: _compared(collection, vector, among)), k)
-        return _best(self._do(lambda collection: _queried(collection, vector, k + _SPARE, among)), k)
+
+        def work(collection: Collection) -> list[tuple[str, float]]:
+            if among is not None and _few(len(among), collection):
+                return _compared(collection, vector, among)
+            return _queried(collection, vector, k + _SPARE, among)
+
+        return _best(self._do(work), k) if k >= 1 and among != [] else []
 
     def count(self) -> int:
         """Passages held."""
@@ -379,6 +385,10 @@ def _best(found: Iterable[tuple[str, float]], k: int) -> list[tuple[str, float]]
     # Alike to a millionth is a tie: what order of adding gave, or how many were compared at once, decides nothing.
     ranked = sorted((-round(float(cosine), _DIGITS), key) for key, cosine in found)
     return [(key, -nearness) for nearness, key in ranked[:k]]
+
+
+def _few(allowed: int, collection: Collection) -> bool:
+    return allowed <= _ONE_BY_ONE or allowed <= _ROOTS * math.sqrt(collection.count())
 
 
 def _queried(collection: Collection, vector: Vectors, k: int, among: Sequence[str] | None) -> list[tuple[str, float]]:

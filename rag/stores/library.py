@@ -504,10 +504,7 @@ class Library(BriefingShelf):
 
     def passages(self, passage_ids: Sequence[str], filters: Filters) -> dict[str, Passage]:
         """The passages with these ids that the filters allow; an index may be behind the library, which decides."""
-        chosen = select(passage).select_from(passage.join(article)).where(passage.c.passage_id.in_(passage_ids))
-        chosen = chosen.where(
-            *rows.conditions(filters), rows.current(passage.c.known_from, passage.c.known_to, filters)
-        )
+        chosen = select(passage).where(passage.c.passage_id.in_(passage_ids), *rows.allowed(filters))
         with self._read() as connection:
             fetched = connection.execute(chosen).all()
         return {row.passage_id: rows.as_passage(row) for row in fetched}
@@ -517,7 +514,8 @@ class Library(BriefingShelf):
         chosen = (
             select(passage.c.passage_id)
             .select_from(article.join(passage))
-            .where(*rows.conditions(filters), rows.current(passage.c.known_from, passage.c.known_to, filters))
+            .where(*rows.conditions(replace(filters, as_of=None)))  # a version that was current was known
+            .where(rows.current(passage.c.known_from, passage.c.known_to, filters))
             .limit(most)
         )
         with self._read() as connection:

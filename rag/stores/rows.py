@@ -199,8 +199,8 @@ def ranked(
         return []
     chosen = (
         select(passage, found.c.rank)
-        .select_from(passage.join(article).join(found, found.c.rowid == passage.c.rowid))
-        .where(*conditions(filters), current(passage.c.known_from, passage.c.known_to, filters))
+        .select_from(passage.join(found, found.c.rowid == passage.c.rowid))
+        .where(*allowed(filters))
         .order_by(found.c.rank, passage.c.passage_id)  # ties fall alike, in whatever order articles came
         .limit(k)
     )
@@ -295,6 +295,17 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.as_of:
         known = and_(version.c.article_id == article.c.article_id, version.c.known_from <= filters.moment)
         wanted.append(exists(select(version.c.version).where(known).correlate(article)))
+    return wanted
+
+
+def allowed(filters: Filters) -> list[ColumnElement[bool]]:
+    """What the filters ask of the row of a passage that was found: it is of the current version, and its article is
+    looked up only where they ask anything of it.
+    """
+    wanted = [current(passage.c.known_from, passage.c.known_to, filters)]
+    if asked := conditions(replace(filters, as_of=None)):  # a version that was current was known
+        own = article.c.article_id == passage.c.article_id
+        wanted.append(exists(select(article.c.article_id).where(own, *asked).correlate(passage)))
     return wanted
 
 

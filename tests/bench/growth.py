@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version as installed_version
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ from tests.bench.generated import (
     questions,
     vectors_of,
 )
+from tests.servers import spent
 from tests.servers.chroma import ChromaProcess
 from tests.servers.postgres import cluster
 
@@ -83,10 +85,10 @@ class Stores:
 
 
 def grow(stores: Stores, passages: int, *, seconds: float = math.inf) -> Iterator[dict[str, Any]]:
-    """Add passages; one line for each `STEP`, with what these took of the processor."""
-    begun = time.process_time()
+    """Add passages; one line for each `STEP`, with what these took of this process and by the clock."""
+    begun, clock = time.process_time(), time.perf_counter()
     held = stores.library.passage_count()
-    spent = {"library_cpu_s": 0.0, "vectors_cpu_s": 0.0}
+    took = {"library_cpu_s": 0.0, "vectors_cpu_s": 0.0}
     since = held
     while held < passages and time.process_time() - begun < seconds:
         started = time.process_time()
@@ -94,13 +96,14 @@ def grow(stores: Stores, passages: int, *, seconds: float = math.inf) -> Iterato
         written = time.process_time()
         for batch in made:
             stores.vectors.upsert(batch.rows, batch.vectors)
-        spent["library_cpu_s"] += written - started
-        spent["vectors_cpu_s"] += time.process_time() - written
+        took["library_cpu_s"] += written - started
+        took["vectors_cpu_s"] += time.process_time() - written
         held += _BATCH
         if held % STEP == 0 or held >= passages:
-            told = {name: round(value, 2) for name, value in spent.items()}
-            yield {"grown_to": held, "passages": held - since, **told, "peak_mb": peak()}
-            spent, since = dict.fromkeys(spent, 0.0), held
+            told = {name: round(value, 2) for name, value in took.items()}
+            passed = round(time.perf_counter() - clock, 1)
+            yield {"grown_to": held, "passages": held - since, **told, "clock_s": passed, "peak_mb": peak()}
+            took, since, clock = dict.fromkeys(took, 0.0), held, time.perf_counter()
 
 
 def measure(stores: Stores, queries: int = 100, kinds: Sequence[str] = tuple(KINDS)) -> Iterator[dict[str, Any]]:
@@ -113,8 +116,8 @@ def measure(stores: Stores, queries: int = 100, kinds: Sequence[str] = tuple(KIN
     for name in kinds:
         filters = KINDS[name]
         retriever.search(asked[0], k=10, filters=filters)
-        spent = [timed(lambda q=q, f=filters: retriever.search(q, k=10, filters=f)) for q in asked]  # type: ignore[misc]
-        walls, cpus = (sorted(values) for values in zip(*spent, strict=True))
+        pairs = [timed(lambda q=q, f=filters: retriever.search(q, k=10, filters=f)) for q in asked]  # type: ignore[misc]
+        walls, cpus = (sorted(values) for values in zip(*pairs, strict=True))
         yield {
             "measured": size,
             "kind": name,
@@ -171,9 +174,11 @@ def on_servers(home: Path, sizes: Sequence[int], queries: int) -> Iterator[dict[
     with cluster() as database, ChromaProcess(home) as chroma:
         library = Library(database.database())
         stores = Stores(library, ChromaServer(chroma.address, "generated", owner="growth"))
+        running = {"postgres": database.pid, "chroma": chroma.pid}
         for size in sizes:
-            yield from ({**line, "on": "servers"} for line in grow(stores, size))
-            yield from ({**line, "on": "servers"} for line in measure(stores, queries))
+            for line in chain(grow(stores, size), measure(stores, queries)):
+                took = {f"{name}_cpu_s": spent.seconds(pid) for name, pid in running.items()}
+                yield {**line, "on": "servers", **took, "chroma_peak_mb": spent.megabytes(chroma.pid)}
         stores.close()
 
 
@@ -192,6 +197,10 @@ def report(lines: Sequence[dict[str, Any]]) -> reports.Report:
             if size := line.get("measured"):
                 named = f"{size:,} on servers.{line['kind']}"
                 metrics |= {f"{named}.{name}": line[name] for name in _SHOWN_ON_SERVERS}
+                metrics[f"{size:,} on servers.chroma_peak_mb"] = line["chroma_peak_mb"]
+            elif size := line.get("grown_to"):
+                rate = round(line["passages"] / line["clock_s"])
+                metrics[f"{size:,} on servers.passages added in a second by the clock"] = rate
         elif size := line.get("measured"):
             metrics |= {f"{size:,}.{line['kind']}.{name}": line[name] for name in _SHOWN}
             metrics[f"{size:,}.peak_mb"] = max(line["peak_mb"], metrics.get(f"{size:,}.peak_mb", 0))

@@ -43,6 +43,12 @@ class ChromaProcess:
                 assert self._process.poll() is None, "the Chroma server ended"
                 time.sleep(0.05)
 
+    @property
+    def pid(self) -> int:
+        """The running process."""
+        assert self._process
+        return self._process.pid
+
     def kill(self) -> None:
         """End it as a crash would."""
         if self._process:

@@ -70,9 +70,14 @@ class Cluster:
         """Stop it; `immediate` is as a crash."""
         self._run("pg_ctl", "stop", "-w", "-D", self._data, "-m", mode)
 
+    @property
+    def pid(self) -> int:
+        """The first of its running processes."""
+        return int((self._data / "postmaster.pid").read_text().split()[0])
+
     def kill(self) -> None:
         """SIGKILL the server; its processes end by themselves when they see it."""
-        number = int((self._data / "postmaster.pid").read_text().split()[0])
+        number = self.pid
         os.kill(number, signal.SIGKILL)
         until = time.monotonic() + _SECONDS_TO_END
         while _alive(number) or self._serving():
