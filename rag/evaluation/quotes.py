@@ -4,6 +4,7 @@ different is kept."""
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from rag.text.sentences import sentences
 
 _EXAMPLES = 5
 _MOST = 1200  # drafts of a class, spread over all articles
+_QUOTED = re.compile("“[^”]*”")  # what a reason quotes of a draft
 _FOREIGN = 15  # quotations of the article before
 
 
@@ -60,7 +62,7 @@ def _run(
             told = item.draft.text if not isinstance(checked, Withheld) else f"{item.draft.text} ({checked.reason})"
             faults[item.kind].append(told)
         elif isinstance(checked, Withheld):
-            reasons[item.kind][" ".join(checked.reason.partition("“")[0].split()[:3])] += 1
+            reasons[item.kind][" ".join(_QUOTED.sub("…", checked.reason).split()[:3])] += 1
     return {
         kind: {
             "generated": count,

@@ -676,3 +676,36 @@ def test_a_phrase_that_belongs_to_its_own_verb_is_no_statement_and_stops_nothing
     assert read(coined) == ()
     found = only(read(f"{coined}\n\nMaria Lopez said that the bridge is safe."))
     assert found.text == "that the bridge is safe"
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "content"),
+    [
+        (
+            "The foreign minister of Norway, Anna Smith, said on Monday that talks would resume.",
+            "The foreign minister of Norway, Anna Smith,",
+            "that talks would resume",
+        ),
+        (
+            "Nine people died in the flood in Bristol on Tuesday, the mayor of Bristol, Anna Smith, said.",
+            "the mayor of Bristol, Anna Smith,",
+            "Nine people died in the flood in Bristol on Tuesday",
+        ),
+        (
+            "The plan failed, according to the secretary of the board, Anna Smith.",
+            "the secretary of the board, Anna Smith",
+            "The plan failed",
+        ),
+    ],
+)
+def test_the_name_after_an_office_of_somewhere_is_its_holders(read: Read, text: str, source: str, content: str) -> None:
+    item = only(read(text))
+    assert (item.source and item.source.text, item.text, item.speaker) == (source, content, "Anna Smith")
+    assert item.role in ("foreign minister of Norway", "mayor of Bristol", "secretary of the board")
+
+
+def test_two_offices_are_not_one_for_the_little_words_in_them(read: Read) -> None:
+    said = read(
+        "The head of the bank, Tom Hill, rejected the plan. The president of the club, which lost, said it was over."
+    )
+    assert [item.speaker for item in said] == ["Tom Hill", "The president of the club"]

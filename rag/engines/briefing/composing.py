@@ -156,14 +156,16 @@ class Composer:
         wanted.sort(key=lambda one: (one[0], place[one[1]]))
         taken: list[tuple[str, int, DraftSentence]] = []
         seen: list[frozenset[str]] = []
+        shown: set[tuple[str, tuple[str, ...]]] = set()  # a sentence of two statements of one party stands once
         for at, key in wanted:
             if len(taken) >= most:
                 break
             _, item, read = ranked[key][at]
             bag = frozenset(content_words(item.text))
             draft = self._stated(item, read)
-            if draft and not any(ranking.overlap(bag, other) > 0.8 for other in seen):
+            if draft and (key, draft.sids) not in shown and not any(ranking.overlap(bag, one) > 0.8 for one in seen):
                 seen.append(bag)
+                shown.add((key, draft.sids))
                 taken.append((key, at, draft))
         taken.sort(key=lambda one: (place[one[0]], one[1]))
         notes = [] if taken else ["No statement was found in the articles."]

@@ -17,7 +17,7 @@ from rag.engines.statements.tree import Tree
 from rag.providers.base import Parser
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-8"
+FINGERPRINT = "statements-9"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rag.engines.statements.nouns import PERSON_NOUNS
 from rag.engines.statements.tree import Tree
 
 _CONTROLLING = frozenset("from for of into".split())  # kept him from saying, faulted him for saying
@@ -35,7 +36,9 @@ def person_before(tree: Tree, verb: int) -> int | None:
         while tree[word].entity != "PERSON" and tree[word].dep in ("conj", "compound", "appos"):
             word = tree[word].head
         if tree[word].entity == "PERSON" and word < verb:
-            return word if tree[word].dep != "compound" else tree[word].head
+            name = word if tree[word].dep != "compound" else tree[word].head
+            titled = tree[name].dep == "appos" and tree[tree[name].head].lemma in PERSON_NOUNS
+            return tree[name].head if titled and tree[name].head < name else name
     return _before_aside(tree, verb)
 
 
@@ -112,7 +115,7 @@ def source_words(tree: Tree, noun: int | None, cue: int) -> set[int]:
     words = tree.subtree(noun, without=barred)
     if tree.quoted[noun] < 0:
         words = {word for word in words if tree.quoted[word] < 0 or _so_called(tree, word, words)}
-    return _contiguous(words, noun)
+    return _contiguous(tree, words, noun)
 
 
 def _so_called(tree: Tree, word: int, words: set[int]) -> bool:
@@ -121,12 +124,12 @@ def _so_called(tree: Tree, word: int, words: set[int]) -> bool:
     return len(quoted) <= _FEW and words.issuperset(quoted) and not any(tree[w].tag in _FINITE for w in quoted)
 
 
-def _contiguous(words: set[int], noun: int) -> set[int]:
-    """The stretch of `words` around `noun`."""
+def _contiguous(tree: Tree, words: set[int], noun: int) -> set[int]:
+    """The stretch of `words` around `noun`, over a comma before a name too, which parsers hang anywhere."""
     first = last = noun
     while first - 1 in words:
         first -= 1
-    while last + 1 in words:
+    while last + 1 in words or (last + 2 in words and tree[last + 1].text == "," and tree[last + 2].entity == "PERSON"):
         last += 1
     return set(range(first, last + 1))
 

@@ -168,6 +168,9 @@ class People:
         while tree[word].dep in ("compound", "appos", "nmod") and tree[tree[word].head].pos in ("NOUN", "PROPN"):
             if self.of(tree[word].head) not in (None, self.of(word)):
                 break
+            above = tree[tree[word].head]
+            if tree[word].dep == "appos" and tree[word].lemma in PERSON_NOUNS and above.lemma not in PERSON_NOUNS:
+                break  # "nine died, the mayor, Marsh": the mayor is none of the nine
             word = tree[word].head
         return word
 
@@ -258,7 +261,8 @@ def role_at(tree: Tree, noun: int, stop: int | None = None) -> Role | None:
         if child < noun and token.dep in ("compound", "amod", "nmod"):
             words |= {word for word in tree.subtree(child) if tree[word].dep not in ("poss", "case", "det")}
         elif token.dep == "prep" and token.lemma in ("of", "for") and (stop is None or not noun < stop <= child):
-            inside = tree.subtree(child)
+            asides = [word for word in tree.subtree(child) if tree[word].dep == "relcl"]
+            inside = tree.subtree(child, without=asides)
             named = [word for word in inside if tree[word].entity == "PERSON"]
             owner = owner if owner is not None or not named else max(named)
             words |= inside if not named else set()
@@ -277,6 +281,8 @@ def role_at(tree: Tree, noun: int, stop: int | None = None) -> Role | None:
         last += 1
     while tree[low].pos in ("PUNCT", "DET") and low < noun:
         low += 1
+    while tree[last].pos == "PUNCT" and last > noun:
+        last -= 1
     span = tree.span(low, last)
     return Role(words=span.of(tree.text), head=tree[noun].lemma.lower(), span=span, owner=owner)
 

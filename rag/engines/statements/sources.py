@@ -14,6 +14,7 @@ _LEADERS = frozenset(
     "leader president premier minister chancellor king queen emir monarch strongman head ruler".split()
 )
 _CHIEFS = _LEADERS | frozenset("chief secretary boss".split())
+_JOINING = frozenset("of for in at the a an and 's".split())
 _ABBREVIATED = frozenset("rep. sen. gov. gen. col. maj. capt. lt. sgt. adm. rev. amb. del. supt. pres. hon.".split())
 _TITLES = frozenset("lobbyist pollster blogger commentator pundit anchor moderator".split())
 _REACH = 5
@@ -287,7 +288,7 @@ class Sources:
 
 def head_of(tree: Tree, words: frozenset[int]) -> int:
     """The word of `words` that governs the others."""
-    return min(words, key=lambda word: (tree.depth[word], word))
+    return min(words, key=lambda word: (tree[word].pos == "PUNCT", tree.depth[word], word))
 
 
 def _is_title(tree: Tree, word: int) -> bool:
@@ -298,7 +299,7 @@ def _is_title(tree: Tree, word: int) -> bool:
 
 def _without_asides(tree: Tree, noun: int, words: set[int]) -> set[int]:
     """The noun phrase without relative clauses and appositions."""
-    barred = tree.deps(noun, "relcl", "appos")
+    barred = [word for word in tree.subtree(noun) if tree[word].dep == "relcl"] + tree.deps(noun, "appos")
     return words & tree.subtree(noun, without=barred) or words
 
 
@@ -318,7 +319,8 @@ def _agree(title: Role, person: Person) -> bool:
             title.words.lower() in role.words.lower() or role.words.lower() in title.words.lower()
         ):
             return True
-        shared = (set(role.words.lower().split()) & set(title.words.lower().split())) - {role.head, title.head}
+        shared = set(role.words.lower().split()) & set(title.words.lower().split())
+        shared -= {role.head, title.head} | _JOINING
         if shared and {role.head, title.head} <= _CHIEFS:
             return True
         if title.words.lower() in _LEADERS and (

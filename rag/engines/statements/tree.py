@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from rag.domain import Fragment, Span
-from rag.engines.statements.nouns import OCCASIONS
+from rag.engines.statements.nouns import OCCASIONS, PERSON_NOUNS
 from rag.providers.base import Token
 from rag.text.quotations import Quotation, quotations
 
@@ -17,6 +17,7 @@ LONGEST_SENTENCE = 300
 _MARKS = frozenset("\"”'’»") | {"''"}
 _BREAKS = _MARKS | {",", "—", "–", "-", "--"}
 _GOES_ON = frozenset("add adding argue claim insist note stress".split())
+_HELD = frozenset("of for in at".split())  # what an office is held of
 _EDGE = frozenset(",;:.-–—…") | {"--", "...", "—"}
 
 
@@ -151,7 +152,8 @@ def _reattached(token: Token, tokens: Sequence[Token]) -> Token:
     """Undoes frequent mistakes of parsers. In "X said no; Y *said* yes" the first half is not what Y said; in "X and
     *Y* said" both are subjects. In "said he makes little and *questioned* the plan" the past tense belongs with "said",
     as the present does in "says he will go and *calls* it right". In "said in a statement that they *go*" the clause is
-    what was said. In "said he will, *adding* that ..." the participle goes on from "said".
+    what was said. In "said he will, *adding* that ..." the participle goes on from "said". In "the minister of Norway,
+    *Anna Roe*, said" the name is the minister's, not Norway's.
     """
     above = tokens[token.head]
     if (
@@ -164,6 +166,8 @@ def _reattached(token: Token, tokens: Sequence[Token]) -> Token:
         return replace(token, head=first, dep="conj")
     if token.dep == "conj" and token.pos in ("VERB", "AUX") and above.dep == "ccomp" and above.index < token.index:
         return _with_the_cue(token, above, tokens)
+    if token.dep in ("appos", "npadvmod", "nmod", "dep") and token.entity == "PERSON":
+        return _named(token, tokens)
     if token.dep in ("acl", "ccomp", "relcl") and above.lemma in OCCASIONS and above.dep in ("pobj", "dobj"):
         return _said_there(token, above, tokens)
     if token.tag == "VBG" and token.dep in ("advcl", "acl", "conj", "prep") and token.index > 1:
@@ -212,6 +216,22 @@ def _said_there(token: Token, above: Token, tokens: Sequence[Token]) -> Token:
     addressed = above.dep == "pobj" or verb.lemma == "tell"
     if that and addressed and any(part.head == token.index and part.dep.startswith("nsubj") for part in parts):
         return replace(token, head=verb.index, dep="ccomp")
+    return token
+
+
+def _named(token: Token, tokens: Sequence[Token]) -> Token:
+    """The name after "the minister of Norway," hung on the minister, unless the minister has a name before it."""
+    first = token.index
+    while first > 1 and tokens[first - 1].head == token.index:
+        first -= 1
+    if first < 2 or tokens[first - 1].text != ",":
+        return token
+    part = tokens[first - 2]
+    while part.dep in ("pobj", "compound", "nmod") or (part.dep == "prep" and part.lemma in _HELD):
+        part = tokens[part.head]
+        if part.lemma in PERSON_NOUNS and part.tag in ("NN", "NNP") and part.entity != "PERSON":
+            called = part.dep == "appos" and tokens[part.head].entity == "PERSON"
+            return token if called else replace(token, head=part.index, dep="appos")
     return token
 
 
