@@ -12,6 +12,7 @@ from rag.stores.library import Library
 _WIDER = 2.5  # times as many as are asked for are looked at first, where there are filters
 _SURE = 2  # how much further than the first look makes expect: approximate search is weakest at its far end
 _NAMED = 10_000  # passages that are allowed: up to so many are named to the vector store
+_MUCH = 500  # allowed passages times their share: from there on to look further takes less than to name them all
 _FURTHER = 10  # times as many are looked at where none was allowed, and yet too many are to be named
 
 
@@ -37,7 +38,8 @@ def nearest(
         if len(kept) >= k or len(found) < wanted:
             return kept[:k]
         share = len(kept) / wanted
-        if share * library.passage_count() <= _NAMED:
+        about = share * library.passage_count()
+        if about <= _NAMED and share * about <= _MUCH:
             named = library.passage_ids(filters, most=_NAMED + 1)
             if len(named) <= _NAMED:
                 return _among(library, vectors, asked, k, filters, named)

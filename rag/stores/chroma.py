@@ -33,10 +33,10 @@ _SPACE = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="ip", 
 _IDS_AT_ONCE = 500
 _ARTICLE = "article"  # what is kept beside a vector, for removing
 _PAGE = 10_000
-# To compare so many passages one by one takes less than to walk the graph for them, which visits the more of it the
-# fewer are allowed: 600 in any collection, three times the square root of its size in one of more than 40,000. Measured
-# with 100,000, 210,000 and 390,000 passages, in a folder and on a server.
-_ONE_BY_ONE, _ROOTS = 600, 3
+# To compare so few passages one by one takes less than to walk the graph for them, which visits the more of it the
+# fewer are allowed: three times the square root of its size, measured with 100,000, 210,000 and 390,000 passages, in a
+# folder and on a server.
+_ONE_BY_ONE, _ROOTS = 100, 3
 # The graph finds the nearest the more surely the more it is asked for. Of a million passages, 20 asked for bring .87 of
 # the ten nearest, 400 .92, 800 .993 in 16 ms; of 100,000 the 200 that it always looks at bring all. So many roots:
 _ASKED = 0.8
