@@ -40,6 +40,7 @@ _ONE_BY_ONE, _ROOTS = 100, 3
 # The graph finds the nearest the more surely the more it is asked for. Of a million passages, 20 asked for bring .87 of
 # the ten nearest, 400 .92, 800 .993 in 16 ms; of 100,000 the 200 that it always looks at bring all. So many roots:
 _ASKED = 0.8
+_CLOUD, _CLOUDS_QUOTA = ".trychroma.com", 300  # results of a query, unless Chroma was asked for more
 _SPARE, _DIGITS = 10, 6  # passages beyond those asked for, among which the last of these may tie
 _SECONDS_COUNTED = 60.0  # to count a million takes a tenth of a second
 _UNKNOWN = "finding id"  # in Chroma's error; of ids that are there it means damage
@@ -59,6 +60,7 @@ class _Collections:
     """What both do alike with the collection of one `fingerprint`: vectors that don't compare never meet."""
 
     lost: str | None = None
+    _most = 100_000  # results of a query
     _counted: tuple[float, int] = (-math.inf, 0)  # until when a count will do, and the count
     _open: Callable[[], Client]
     _do: _Doing
@@ -111,7 +113,7 @@ class _Collections:
             root = math.sqrt(self._size(collection))
             if among is not None and len(among) <= max(_ONE_BY_ONE, _ROOTS * root):
                 return _compared(collection, vector, among)
-            return _queried(collection, vector, max(k + _SPARE, math.ceil(_ASKED * root)), among)
+            return _queried(collection, vector, max(k + _SPARE, min(math.ceil(_ASKED * root), self._most)), among)
 
         return _best(self._do(work), k) if k >= 1 and among != [] else []
 
@@ -265,6 +267,8 @@ class ChromaServer(_Collections):
 
     def __init__(self, address: str, fingerprint: str, *, owner: str, token: str | None = None) -> None:
         self._host, self._port, self._ssl, self._tenant, self._base = _server(address)
+        if self._host.endswith(_CLOUD):
+            self._most = _CLOUDS_QUOTA
         self._place = f"{'https' if self._ssl else 'http'}://{self._host}:{self._port}"
         self.lost = None
         self._name = f"{fingerprint}-{owner}"

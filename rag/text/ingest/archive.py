@@ -12,6 +12,7 @@ from rag.errors import UnreadableSource
 _MOST_FILES = 5_000
 _LARGEST_IN_ALL = 500_000_000  # bytes, unpacked
 _HIGHEST_RATIO, _RATIO_FROM = 200, 1_000_000  # unpacked to packed, for files of that many bytes or more
+_NAMELESS = "a file without a name"
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 
 
@@ -41,14 +42,15 @@ def members(data: bytes, *, largest: int) -> Iterator[tuple[str, bytes | Unreada
     archive = opened(data)
     for info in archive.infolist():
         parts = info.filename.replace("\\", "/").split("/")
-        if info.is_dir() or any(
+        if info.filename.endswith("/") or any(  # zipfile's own question trips over a file without a name
             part.startswith(".") or part == "__MACOSX" for part in parts if part not in (".", "..")
         ):
             continue
+        name = info.filename or _NAMELESS
         try:
-            yield info.filename, read_member(archive, info, largest=largest)
+            yield name, read_member(archive, info, largest=largest)
         except UnreadableSource as exc:
-            yield info.filename, exc
+            yield name, exc
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, largest: int) -> bytes:
@@ -56,7 +58,7 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, largest: int
 
     Sizes that the archive declares are not trusted: no more than `largest` bytes are ever unpacked.
     """
-    name = info.filename
+    name = info.filename or _NAMELESS
     if info.flag_bits & 1:
         raise UnreadableSource(f"{name} is encrypted; unpack the archive with its password and add the files.")
     try:
