@@ -59,4 +59,4 @@ def _matches(pattern: str, path: str) -> bool:
 
 
 def _encoded(path: str) -> str:
-    return quote(unquote(path), safe="/?&=;:@!$'()*+,~.-_%")
+    return quote(unquote(path), safe="/?&=;:@!$'()*+,~.-_%", errors="replace")

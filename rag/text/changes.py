@@ -73,7 +73,7 @@ def notes(text: str) -> list[Note]:
 def changes(before: str, after: str) -> list[Change]:
     """The differences of two canonical texts by whole sentences; white space between sentences is no difference."""
     old, new = sentences(before), sentences(after)
-    matcher = SequenceMatcher(a=[span.of(before) for span in old], b=[span.of(after) for span in new], autojunk=False)
+    matcher = SequenceMatcher(a=[span.of(before) for span in old], b=[span.of(after) for span in new])
     return [
         Change(before=tuple(old[a:b]), after=tuple(new[c:d]))
         for step, a, b, c, d in matcher.get_opcodes()

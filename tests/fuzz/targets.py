@@ -189,7 +189,7 @@ def said(data: bytes) -> None:
     text = canonical(text_of(data))[:LONGEST_TEXT]
     found = quotations(text)
     within([item.span for item in found], text)
-    for item in found:
+    for item in found[:20]:  # each reads the text again
         kind_of(text, [item.span])
     parts = sentences(text)
     within(parts, text)

@@ -18,6 +18,7 @@ from rag.text.ingest.pasted import read_pasted
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)(?:\n|\A)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _LONGEST, _LONGEST_FRONT_MATTER = 1_000_000, 64_000  # characters
+_MARKS, _MOST_MARKS = "[*_`<", 20_000  # the parser takes up to a ten-thousandth of a second for each
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
@@ -33,7 +34,10 @@ def read_markdown(text: str) -> Extract:
         raise UnreadableSource(f"The Markdown file is longer than {_LONGEST} characters; split it.")
     match = _FRONT_MATTER.match(clean)
     fields = _front_matter(match["yaml"]) if match else {}
-    lines, at = _plain(_MARKDOWN.parse(clean[match.end() :] if match else clean))
+    written = clean[match.end() :] if match else clean
+    if sum(map(written.count, _MARKS)) > _MOST_MARKS:
+        raise UnreadableSource(f"The Markdown file has more than {_MOST_MARKS} brackets and other marks; split it.")
+    lines, at = _plain(_MARKDOWN.parse(written))
     title, rest = joined(fields, "title"), lines
     if at is not None and (title is None or fold(lines[at]) == fold(title)):
         title, rest = title or lines[at], [*lines[:at], *lines[at + 1 :]]

@@ -153,3 +153,8 @@ def test_any_text_gives_canonical_text_of_its_own_words_or_a_clear_error(text: s
     if "&" not in text:  # character references spell letters
         given_letters = iter(re.findall(r"[^\W_]", canonical(text)))
         assert all(letter in given_letters for letter in re.findall(r"[^\W_]", extract.text)), "none added, none moved"
+
+
+def test_more_marks_than_an_article_has_are_refused_before_they_are_parsed() -> None:
+    with pytest.raises(UnreadableSource, match="brackets"):
+        read_markdown("The council agreed. " + "[" * 20_001)

@@ -206,6 +206,11 @@ def test_a_mail_without_text_is_refused_with_the_remedy() -> None:
         read_source_bytes(bytes(message), "note.eml")
 
 
+def test_a_header_that_never_ends_is_refused_before_it_is_read() -> None:
+    with pytest.raises(UnreadableSource, match="header"):
+        read_mail(b"Content-Transfer-Encoding: " + b"a b " * 20_000 + b"\n\nThe council agreed.")
+
+
 def test_text_with_colons_is_not_taken_for_a_mail() -> None:
     text = f"Update: 3 Feb 2022\nNote: the trams\n\n{FIRST}"
     assert FIRST in read_source_bytes(text.encode(), "note.txt")[0].text
