@@ -208,7 +208,7 @@ def test_a_mail_without_text_is_refused_with_the_remedy() -> None:
 
 def test_a_header_that_never_ends_is_refused_before_it_is_read() -> None:
     with pytest.raises(UnreadableSource, match="header"):
-        read_mail(b"Content-Transfer-Encoding: " + b"a b " * 20_000 + b"\n\nThe council agreed.")
+        read_source_bytes(b"From: a@b.example\nTo: " + b"a b " * 20_000 + b"\n\nThe council agreed.", "note.eml")
 
 
 def test_text_with_colons_is_not_taken_for_a_mail() -> None:
