@@ -207,8 +207,9 @@ def test_a_mail_without_text_is_refused_with_the_remedy() -> None:
 
 
 def test_a_header_that_never_ends_is_refused_before_it_is_read() -> None:
+    first = b"From: a@b.example\nDate: Fri, 1 Mar 2024 08:00:00 +0000\nSubject: Trams\nContent-Transfer-Encoding: "
     with pytest.raises(UnreadableSource, match="header"):
-        read_source_bytes(b"From: a@b.example\nTo: " + b"a b " * 20_000 + b"\n\nThe council agreed.", "note.eml")
+        read_source_bytes(first + b"a b " * 20_000 + b"\n\nThe council agreed.", "note.eml")
 
 
 def test_text_with_colons_is_not_taken_for_a_mail() -> None:
