@@ -62,10 +62,10 @@ class Assembly:
             from rag.providers.openai_endpoint import OpenAIEmbedder
 
             return OpenAIEmbedder(self.settings)
-        from rag.providers.minilm import MiniLM
+        from rag.providers.minilm import shared_minilm
 
         try:
-            return MiniLM()
+            return shared_minilm()
         except ModelMissing as exc:
             self._faults.append(f"{exc} Until then search goes by words alone.")
             return None
@@ -128,9 +128,9 @@ class Assembly:
     @cached_property
     def _extractor(self) -> Extractor | None:
         from rag.engines.statements import FINGERPRINT, extract_statements
-        from rag.providers.spacy_parser import SpacyParser
+        from rag.providers.spacy_parser import shared_parser
 
-        parser = SpacyParser()
+        parser = shared_parser()
 
         again = self._second_pass
 

@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from rag import Newsroom, Settings
 from tests.servers.chroma import ChromaProcess
 from tests.servers.postgres import Cluster, binaries, cluster
 from tests.sites import Site, opened
+
+# The same examples in each run, however slow the machine; `make fuzz` looks for new ones.
+hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("suite")
 
 PROJECT = Path(__file__).parents[1]
 SHARED = PROJECT.parent / "shared"

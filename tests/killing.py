@@ -322,7 +322,7 @@ def main(folder: Path, articles: int, kills: int) -> dict[str, Any]:
     for where in (broken, peace):
         with opened(where) as room:
             ingest(room, where, articles, upto=total)
-            assert room.wait(60)
+            assert room.wait(300)
             said[where.name] = held(room, where)
             said[f"searches {where.name}"] = searches(room, where, articles)
             said["repaired"] = said.get("repaired") or room.doctor()["repaired"]

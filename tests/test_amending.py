@@ -65,7 +65,7 @@ def test_another_source_with_the_same_text_only_fills_what_is_empty(room: Newsro
 
 def test_an_amended_article_is_found_by_its_new_fields_and_no_longer_by_the_old(room: Newsroom, path: Path) -> None:
     (first,) = room.add(path)
-    assert room.wait(30)
+    assert room.wait(300)
     old, new = Filters(outlet="Esk Herald", until="2024-04-30"), Filters(outlet="Orm Post", since="2024-05-01")  # type: ignore[arg-type]
     amended = room.amend(first.article_id or "", title="Harbour closed", outlet="Orm Post", published="2024-05-02")
     assert (amended.title, amended.outlet, amended.date_basis) == ("Harbour closed", "Orm Post", "user")
@@ -109,7 +109,7 @@ def test_an_amended_address_ties_what_is_read_there_later(room: Newsroom, path: 
 
 def test_statements_are_made_again_when_the_day_they_rest_on_changes(room: Newsroom, path: Path) -> None:
     (first,) = room.add(path)
-    assert room.wait(30)
+    assert room.wait(300)
     room._indexer.close()
     room.amend(first.article_id or "", byline="Ida Holm")
     assert room.pending() == {"vectors": 0, "statements": 0}

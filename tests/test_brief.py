@@ -220,3 +220,17 @@ def test_where_sources_differ_both_sides_are_shown_and_cited(room: Newsroom) -> 
     sides = [[" ".join(quotes[n] for n in side) for side in item.sides] for item in made.conflicts]
     assert any("nine" in "".join(both) and "twelve" in "".join(both) for both in sides), made.conflicts
     assert len(section(made, "conflicts")) == 2 * len(made.conflicts)
+
+
+def test_a_sentence_in_which_one_party_says_two_things_stands_once_among_positions(room: Newsroom) -> None:
+    room.add_text(
+        "“The bridge opens in May,” Mayor Ada Quill said, and told reporters that “tolls on it end in June.”\n\n"
+        "Quill said that the city had waited ten years for the bridge.",
+        title="Quill on the bridge",
+        published="2024-03-05",
+    )  # fmt: skip
+    room.wait()
+    said = [item for item in room.statements() if "May" in item.text or "June" in item.text]
+    assert len(said) == 2
+    positions = section(room.brief(topic="the bridge"), "positions")
+    assert sum("opens in May" in one for one in positions) == 1

@@ -43,7 +43,7 @@ def said(room: Newsroom, article: str, words: str) -> Statement:
 
 def extract_again(room: Newsroom) -> None:
     room.reindex()
-    assert room.wait(60)
+    assert room.wait(300)
 
 
 def test_a_corrected_speaker_is_found_under_the_new_name_and_not_the_old(room: Newsroom, article: str) -> None:

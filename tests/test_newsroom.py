@@ -181,7 +181,7 @@ def test_missing_weights_leave_search_by_words(room: Newsroom, monkeypatch: pyte
     def absent(*_: object) -> None:
         raise ModelMissing("The embedding model is not installed.")
 
-    monkeypatch.setattr(minilm, "MiniLM", absent)
+    monkeypatch.setattr(minilm, "shared_minilm", absent)
     with Newsroom.open(Settings(home=tmp_path / "other")) as lame:
         lame.add_text(STORY, title="Bridge")
         lame.wait()
@@ -277,7 +277,7 @@ def test_extraction_waits_for_a_question_that_is_being_answered(
     assert not room.wait(timeout=0.5)
     assert room.pending()["statements"] == 1
     assert list(asking)
-    assert room.wait(timeout=30)
+    assert room.wait(timeout=300)
     assert room.pending()["statements"] == 0
 
 

@@ -57,7 +57,7 @@ def ended(*processes: subprocess.Popen[bytes]) -> None:
     for process in processes:
         process.terminate()
     for process in processes:
-        assert process.wait(60) == 0
+        assert process.wait(300) == 0
 
 
 def whole(room: Newsroom) -> None:
@@ -76,8 +76,8 @@ def test_two_apps_and_two_workers_index_every_passage_once_and_lose_none(
     log = tmp_path / "log"
     workers = [started(settings, "worker", log) for _ in range(2)]
     apps = [started(settings, "app:0:40", log), started(settings, "app:25:60", log)]  # some in both
-    assert [app.wait(90) for app in apps] == [0, 0]
-    assert room.wait(90)
+    assert [app.wait(300) for app in apps] == [0, 0]
+    assert room.wait(300)
     ended(*workers)
     assert room.count() == 60
     assert Counter(status for _, status, _ in told(log, "added")) == {"added": 60, "duplicate": 15}
@@ -93,11 +93,11 @@ def test_the_work_of_a_killed_worker_goes_to_another(room: Newsroom, settings: S
     for number in range(30):
         room.add_text(text(number), title=f"Report {number}")
     dying = started(settings, "dying", log)
-    assert dying.wait(60) == -9
+    assert dying.wait(300) == -9
     assert told(log, "died")
     assert room.pending()["vectors"] > 0
     other = started(settings, "worker", log)
-    assert room.wait(90)
+    assert room.wait(300)
     ended(other)
     assert len({passage for _, passage in told(log, "embedded")}) == 30
     whole(room)
@@ -106,7 +106,7 @@ def test_the_work_of_a_killed_worker_goes_to_another(room: Newsroom, settings: S
 def test_without_a_worker_waiting_ends_and_says_what_to_start(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.engines.indexing.queued._SECONDS_ALONE", 0.1)
     room.add_text(text(1))
-    assert room.wait(60)
+    assert room.wait(300)
     assert room.search("harbour")
     state = room.doctor()
     assert not state["healthy"]
@@ -213,6 +213,6 @@ def test_vectors_on_a_server_serve_a_library_in_a_folder_too(chroma: ChromaProce
     SharingNewsroom.told = Told(tmp_path / "log")
     with SharingNewsroom.open(Settings(home=tmp_path / "home", chroma_url=chroma.address)) as room:
         room.add_text(text(1))
-        assert room.wait(60)
+        assert room.wait(300)
         whole(room)
         assert isinstance(room._vectors, ChromaServer)

@@ -10,7 +10,7 @@ from rag.stores.base import Vectors, VectorStore
 from rag.stores.library import Library
 
 _WIDER = 2.5  # times as many as are asked for are looked at first, where there are filters
-_SURE = 2  # how much further than the first look makes expect: approximate search is weakest at its far end
+_SURE = 1.3  # how much further than the first look makes expect: approximate search is weakest at its far end
 _NAMED = 10_000  # passages that are allowed: up to so many are named to the vector store
 _MUCH = 500  # allowed passages times their share: from there on to look further takes less than to name them all
 _FURTHER = 10  # times as many are looked at where none was allowed, and yet too many are to be named

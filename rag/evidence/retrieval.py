@@ -8,6 +8,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 
@@ -147,8 +149,11 @@ class Retriever:
         """What each side found, joined, and entered in `found`. What only the words found counts as near as the last of
         the other side.
         """
+        with ThreadPoolExecutor(max_workers=1) as beside:  # both sides leave Python for most of their time
+            near = beside.submit(copy_context().run, self._dense, asked, depth, filters)
+            by_words = self._lexical(asked, depth, filters)
         sides: list[dict[str, float]] = []
-        for side in (self._lexical(asked, depth, filters), self._dense(asked, depth, filters)):
+        for side in (by_words, near.result()):
             found.update((item.passage_id, item) for item, _ in side)
             sides.append({item.passage_id: score for item, score in side})
         lexical, dense = sides

@@ -7,6 +7,7 @@ import os
 import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import groupby
@@ -109,6 +110,12 @@ class MiniLM:
                 self._session = _session(integer_model(self._source, signed=_signed_is_exact()))
                 self._source = b""
             return self._session
+
+
+@cache
+def shared_minilm() -> MiniLM:
+    """The model of this process: newsrooms share it, as it takes a second and 100 MB. Raises ModelMissing."""
+    return MiniLM()
 
 
 def _packaged() -> Traversable:

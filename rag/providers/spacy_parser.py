@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -60,6 +60,12 @@ class SpacyParser:
                 sentence = tokens[-1].sentence + 1 if tokens else 0
                 tokens.extend(_tokens(doc, text, piece.start, len(tokens), sentence))
         return tuple(tokens)
+
+
+@cache
+def shared_parser() -> SpacyParser:
+    """The parser of this process: newsrooms share it, as it takes 200 MB. Raises ModelMissing."""
+    return SpacyParser()
 
 
 def _tokens(doc: Any, text: str, offset: int, first: int, sentence: int) -> Iterator[Token]:

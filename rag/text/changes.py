@@ -72,10 +72,16 @@ def notes(text: str) -> list[Note]:
 
 def changes(before: str, after: str) -> list[Change]:
     """The differences of two canonical texts by whole sentences; white space between sentences is no difference."""
-    old, new = sentences(before), sentences(after)
-    matcher = SequenceMatcher(a=[span.of(before) for span in old], b=[span.of(after) for span in new])
+    spans = sentences(before), sentences(after)
+    old, new = [span.of(before) for span in spans[0]], [span.of(after) for span in spans[1]]
+    shorter = min(len(old), len(new))
+    first = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    last = next((n for n in range(shorter - first) if old[-1 - n] != new[-1 - n]), shorter - first)
+    # What is the same at both ends is taken off first: an edit is short, and only of more than 200 sentences does
+    # difflib leave out the frequent ones.
+    matcher = SequenceMatcher(a=old[first : len(old) - last], b=new[first : len(new) - last])
     return [
-        Change(before=tuple(old[a:b]), after=tuple(new[c:d]))
+        Change(before=tuple(spans[0][first + a : first + b]), after=tuple(spans[1][first + c : first + d]))
         for step, a, b, c, d in matcher.get_opcodes()
         if step != "equal"
     ]

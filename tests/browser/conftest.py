@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from tests.browser.serving import CHROMIUM, hesitating_endpoint, serving
+
+# Milliseconds until something that doesn't come is given up. It guards against a hang; `make bench` measures speed.
+PATIENCE = 90_000
+expect.set_options(timeout=PATIENCE)
 
 # What must stay text wherever it is shown: in titles, outlets, bylines, bodies, notes, labels.
 PAYLOADS = (
@@ -88,7 +92,7 @@ def opened(chromium: Browser) -> Iterator[Callable[..., Page]]:
             viewport={"width": width, "height": 900}, color_scheme="dark" if theme == "dark" else "light"
         )
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         outside: list[str] = []
         errors: list[str] = []
         ours = (address, address.replace("http", "ws", 1), "data:", "blob:", "about:")

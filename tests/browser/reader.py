@@ -13,7 +13,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
-_PATIENCE = 60.0  # seconds
+_PATIENCE = 180.0  # seconds
 
 
 class Reader:

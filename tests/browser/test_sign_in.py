@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import ask, go, settle
+from tests.browser.conftest import PATIENCE, ask, go, settle
 from tests.browser.provider import CLIENT, SECRET, Provider, provider
 from tests.browser.reader import Reader
 from tests.browser.serving import free_port, serving
@@ -44,7 +44,7 @@ def closed(sample_home: Path, tmp_path_factory: pytest.TempPathFactory, signing:
 def signed_in(chromium: Browser, address: str, signing: Provider, user: str) -> Page:
     """A page of a browser of its own, signed in as `user`."""
     page = chromium.new_context().new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE)
     signing.user = user
     go(page, address)
     page.get_by_role("button", name="Sign in").click()
@@ -73,14 +73,15 @@ def test_a_conversation_is_its_readers_alone_and_signing_out_closes_the_pages(
     ida.locator("h2.asked").wait_for()
     tor = signed_in(chromium, closed, signing, "tor")
     go(tor, address)
+    tor.get_by_test_id("stChatInputTextArea").wait_for()
     assert tor.locator("h2.asked").count() == 0
-    assert tor.get_by_test_id("stChatInputTextArea").count() == 1
     go(ida, f"{closed}/settings")
     ida.get_by_text("As Ida.").wait_for()
     assert ida.get_by_role("button", name="Cases").count() == 0
     ida.get_by_role("button", name="Sign out").click()
     ida.get_by_role("button", name="Sign in").wait_for()
     go(ida, address)
+    ida.get_by_role("button", name="Sign in").wait_for()
     assert ida.locator("h2.asked").count() == 0
     for page in (ida, tor):
         page.context.close()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.providers.spacy_parser import SpacyParser
+from rag.providers.spacy_parser import SpacyParser, shared_parser
 
 
 @pytest.fixture(scope="session")
 def parser() -> SpacyParser:
-    return SpacyParser()
+    return shared_parser()

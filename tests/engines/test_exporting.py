@@ -189,7 +189,7 @@ def test_hostile_text_is_shown_as_it_is(kind: str) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_survives_markdown(text: str) -> None:
     line = form.plain(text)
     if line and not line.startswith("<http"):
@@ -203,7 +203,7 @@ def test_any_text_survives_markdown(text: str) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_text_survives_html(text: str) -> None:
     if line := form.plain(text):
         found = page.read(page.write([Line(1, line)], {("a", "v"): line}))

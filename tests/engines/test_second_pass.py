@@ -141,6 +141,6 @@ def test_where_the_model_fails_the_statements_of_the_rules_remain(tmp_path: Path
         settings = Settings(home=tmp_path / "home", base_url=server.url, chat_model="gone", model_statements=True)
         with Newsroom.open(settings) as room:
             added = room.add_text(TEXT, title="Bridge")
-            assert room.wait(60)
+            assert room.wait(300)
             assert room.statements(article=added.article_id)
             assert room.pending()["statements"] == 0

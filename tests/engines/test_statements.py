@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rag.domain import Statement
 from rag.engines.statements import FINGERPRINT, extract_statements
-from rag.providers.spacy_parser import SpacyParser
+from rag.providers.spacy_parser import SpacyParser, shared_parser
 
 Read = Callable[..., tuple[Statement, ...]]
 
@@ -350,7 +350,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(WORDS, max_size=40).map(" ".join))
 def test_every_fragment_is_the_characters_of_its_span(text: str) -> None:
     for item in extract_statements(text, parser=_PARSER, article_id="a", version="v", published=date(2024, 5, 15)):
@@ -361,7 +361,7 @@ def test_every_fragment_is_the_characters_of_its_span(text: str) -> None:
         assert item.text == " ... ".join(piece.text for piece in item.content)
 
 
-_PARSER = SpacyParser()
+_PARSER = shared_parser()
 
 
 def test_the_rules_have_a_fingerprint() -> None:
@@ -520,7 +520,7 @@ def test_what_only_describes_something_is_no_statement(read: Read, text: str) ->
     assert read(text) == ()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(alphabet=st.one_of(st.characters(codec="utf-8"), st.sampled_from("“”\"'’.,:—\n said he Roe"))))
 def test_no_text_is_too_odd_and_spans_stay_inside_it(text: str) -> None:
     for item in extract_statements(text, parser=_PARSER, article_id="a", version="v", published=date(2024, 5, 15)):

@@ -13,10 +13,10 @@ from rag.errors import UnreadableSource
 from rag.evaluation.attribution import polnear
 from rag.evaluation.whosaid import whosaid
 from rag.newsroom import Newsroom
-from rag.providers.spacy_parser import SpacyParser
+from rag.providers.spacy_parser import shared_parser
 
 SHARED = Path(__file__).parents[3] / "shared" / "eval"
-PARSER = SpacyParser()
+PARSER = shared_parser()
 TEXT = "The bridge is safe, Anna Petrova said. Nobody spoke after her."
 
 

@@ -13,7 +13,7 @@ from rag.engines.statements import extract_statements
 from rag.evaluation.mutations import Article, Spoken, altered, faithful
 from rag.evidence.retrieval import Evidence
 from rag.evidence.verification import Kept, verify
-from rag.providers.spacy_parser import SpacyParser
+from rag.providers.spacy_parser import SpacyParser, shared_parser
 from rag.text.ingest.read import read_file
 from rag.text.sentences import sentences
 from tests.conftest import PROJECT
@@ -35,7 +35,7 @@ FIELD = (
 
 @cache
 def parser() -> SpacyParser:
-    return SpacyParser()
+    return shared_parser()
 
 
 def evidence(text: str) -> Evidence:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import repeat
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.evidence.replies import MOST_IDS, MOST_OF_A_SENTENCE, MOST_SENTENCES, read_reply
@@ -160,10 +160,10 @@ def test_an_endless_reply_is_left_off() -> None:
     "filler", [" ", "[", "[s1", "[s1,", "(s1 ", "s1-", "*", "1. ", "[s1] ", ". [s1]", "<think>", "\u0301"]
 )
 def test_repetition_costs_no_time(filler: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     list(read_reply([filler * (100_000 // len(filler))]))
     list(read_reply([filler] * (20_000 // len(filler))))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 20
 
 
 PARTS = [
@@ -174,7 +174,6 @@ PARTS = [
 HOSTILE = st.lists(st.sampled_from(PARTS), max_size=60)
 
 
-@settings(deadline=None)
 @given(HOSTILE)
 def test_any_reply_is_read_without_error_and_nothing_is_made_up(pieces: list[str]) -> None:
     reply = "".join(pieces)
@@ -184,7 +183,6 @@ def test_any_reply_is_read_without_error_and_nothing_is_made_up(pieces: list[str
     assert all(len(draft.sids) <= MOST_IDS and draft.text.strip() for draft in found)
 
 
-@settings(deadline=None)
 @given(HOSTILE, st.integers(min_value=1, max_value=9))
 def test_how_a_reply_is_cut_into_pieces_makes_no_difference(pieces: list[str], size: int) -> None:
     reply = "".join(pieces)

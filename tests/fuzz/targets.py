@@ -23,7 +23,7 @@ from rag.evidence.replies import MOST_SENTENCES, read_reply
 from rag.evidence.understanding import understand
 from rag.providers.fetch import is_public
 from rag.providers.robots import Robots
-from rag.providers.spacy_parser import SpacyParser
+from rag.providers.spacy_parser import SpacyParser, shared_parser
 from rag.text import chunking
 from rag.text.addressed import speaks_to_program, speaks_to_reader
 from rag.text.canonical import canonical
@@ -254,7 +254,7 @@ def _word_parts() -> dict[str, bytes]:
 
 @cache
 def _parser() -> SpacyParser:
-    return SpacyParser()
+    return shared_parser()
 
 
 def _whole(item: Statement, text: str) -> None:

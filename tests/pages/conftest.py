@@ -5,39 +5,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from rag.providers import minilm
 from rag.ui import server
 from tests.conftest import PROJECT
-
-if TYPE_CHECKING:
-    import onnxruntime
 
 ASK, LIBRARY, ADD, SOURCE = (f"rag/ui/{name}.py" for name in ("ask", "library", "add", "source"))
 BRIEFING, SETTINGS, QUALITY = (f"rag/ui/{name}.py" for name in ("briefing", "settings", "quality"))
 
 
 @pytest.fixture(autouse=True, scope="package")
-def quick_start() -> Iterator[None]:
-    """What every run and every newsroom would make anew, made once: the search for components, which our server leaves
-    out too, and the embedding model, which is the same for all.
-    """
+def quick_start() -> None:
+    """What every run would make anew is made once: the search for components, which our server leaves out too."""
     server.without_components()
-    load, loaded = minilm.MiniLM._loaded_session, []
-
-    def once(self: minilm.MiniLM) -> onnxruntime.InferenceSession:
-        if not loaded:
-            loaded.append(load(self))
-        return loaded[0]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(minilm.MiniLM, "_loaded_session", once)
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -242,7 +242,7 @@ def test_u19_u20_looking_can_be_cancelled_and_keeps_what_was_read(
 
     def slow(data: bytes, *, name: str) -> Any:
         if name == "slow":
-            go.wait(10)
+            go.wait(300)
         return original(data, name=name)
 
     monkeypatch.setattr(room, "preview_bytes", slow)

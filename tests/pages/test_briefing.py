@@ -139,7 +139,7 @@ def test_u20_a_cancelled_briefing_hands_over_what_stands(sample: Newsroom, monke
         for event in original(request, cancel=cancel):
             yield event
             if isinstance(event, BriefingStep) and event.work == "writing":
-                go.wait(10)
+                go.wait(300)
 
     monkeypatch.setattr(sample, "brief_stream", slow)
     making = Makings(sample, Jobs()).start(BriefingRequest(topic="drones"))

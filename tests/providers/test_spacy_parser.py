@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.providers.base import Token
-from rag.providers.spacy_parser import SpacyParser
+from rag.providers.spacy_parser import shared_parser
 
-PARSER = SpacyParser()
+PARSER = shared_parser()
 TEXT = "Anna Petrova met officials in Oslo.\n\n''We’ll go,'' she said — “now”. 😀 Київ\nIt’s over."
 
 
@@ -54,7 +54,7 @@ def test_odd_texts_are_parsed(text: str) -> None:
     check(text, PARSER.parse(text))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.text(alphabet=st.sampled_from("aB.,' \n\t“”\"’é😀1-"), max_size=200))
 def test_any_text_keeps_its_offsets(text: str) -> None:
     check(text, PARSER.parse(text))

@@ -18,7 +18,7 @@ from pathlib import Path
 PASSWORD = "a/secret@word"  # what an address must quote
 QUOTED = "a%2Fsecret%40word"
 _NUMBERS = itertools.count()
-_SECONDS_TO_END, _SECONDS_TO_START = 30, 60
+_SECONDS_TO_END, _SECONDS_TO_START = 180, 180
 
 
 def binaries() -> Path | None:

@@ -22,7 +22,7 @@ def room(tmp_path: Path) -> Newsroom:
         for number in range(5):
             made.add_text(story(number), title=f"Story {number}", url=f"https://news.example/{number}")
         made.add_text(story(1, edition=1), title="Story 1", url="https://news.example/1")
-        assert made.wait(60)
+        assert made.wait(300)
         yield made
 
 
@@ -32,7 +32,7 @@ def test_what_was_backed_up_comes_back_with_every_version_and_is_found_again(roo
     other = Settings(home=tmp_path / "other")
     assert TinyNewsroom.restore_backup(tmp_path / "kept.db", other).versions == 6
     with TinyNewsroom.open(other) as again:
-        assert again.wait(60)
+        assert again.wait(300)
         assert {item.article_id for item in again.articles()} == {item.article_id for item in room.articles()}
         assert [len(again.article(item.article_id).versions) for item in again.articles()].count(2) == 1
         assert again.search("n3e0") == room.search("n3e0")

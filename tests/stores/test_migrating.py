@@ -108,7 +108,7 @@ def test_an_older_library_becomes_what_a_new_one_is_with_all_that_was_in_it(tmp_
 def test_an_older_library_is_worked_with_as_any_other(tmp_path: Path) -> None:
     made(tmp_path / "home" / "library.db", FIRST)
     with TinyNewsroom.open(Settings(home=tmp_path / "home")) as room:
-        assert room.wait(60)
+        assert room.wait(300)
         assert room.search("council bridge")[0].article_id == "a1"
         assert room.amend("a1", title="Closed").title == "Closed"
         assert len(room.statements(article="a1")) == 1

@@ -32,6 +32,15 @@ def test_a_text_does_not_differ_from_itself(text: str) -> None:
     assert changes(text, text) == []
 
 
+def test_an_edit_in_a_long_text_that_repeats_itself_is_told_alone() -> None:
+    refrain = [f"Verse {number} was sung. All rose." for number in range(400)]
+    edited = [*refrain[:200], "Verse 200 was left out.", "All rose.", *refrain[201:]]
+    before, after = " ".join(refrain), " ".join(edited)
+    (change,) = changes(before, after)
+    assert [span.of(before) for span in change.before] == ["Verse 200 was sung."]
+    assert [span.of(after) for span in change.after] == ["Verse 200 was left out."]
+
+
 @pytest.mark.parametrize(
     ("line", "kind"),
     [

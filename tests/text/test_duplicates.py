@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.text.duplicates import compare, copies, is_copy, keys
@@ -125,14 +125,12 @@ def test_a_text_of_a_few_words_has_keys_and_is_a_copy_of_itself_alone(text: str)
     assert not is_copy(text, WIRE)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_two_texts_compare(text: str, other: str) -> None:
     assert is_copy(text, text)
     assert 0 <= compare(text, other).shared <= 1
 
 
-@settings(deadline=None)
 @given(st.integers(0, 120), st.sampled_from(["moreover", "x"]))
 def test_one_word_more_anywhere_leaves_a_copy_a_copy(at: int, word: str) -> None:
     words = WIRE.split(" ")

@@ -189,7 +189,7 @@ def test_a_hostile_text_brings_no_tag_attribute_or_address_of_its_own(payload: s
         assert all(address.startswith("source?") for address in shown.addresses)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(max_size=60))
 def test_no_text_at_all_brings_a_tag_of_its_own(text: str) -> None:
     for piece in everything(text):

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.domain import as_json
@@ -143,7 +143,6 @@ def test_a_page_without_an_article_is_refused_with_the_remedy(html: str) -> None
         read_html(html)
 
 
-@settings(deadline=None)  # the model of languages is loaded at first use
 @given(st.text(max_size=200), st.text(max_size=60))
 def test_any_page_gives_canonical_text_or_a_clear_error(body: str, head: str) -> None:
     try:

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.errors import BadDate, OnRecordError, UnreadableSource
@@ -141,7 +141,6 @@ BLOCKS = st.one_of(
 )
 
 
-@settings(deadline=None)  # the model of languages is loaded at first use
 @given(st.lists(BLOCKS, max_size=12).map("\n".join))
 @example("1\x1e\n0\n=")
 def test_any_text_gives_canonical_text_of_its_own_words_or_a_clear_error(text: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from textwrap import fill
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.domain import Extract
@@ -249,7 +249,6 @@ LINES = st.one_of(
 )
 
 
-@settings(deadline=None)  # the model of languages is loaded at first use
 @given(st.lists(LINES, max_size=12).map("\n".join))
 def test_any_text_gives_canonical_text_of_its_own_words_or_a_clear_error(text: str) -> None:
     try:
@@ -264,7 +263,6 @@ def test_any_text_gives_canonical_text_of_its_own_words_or_a_clear_error(text: s
         assert set(re.findall(r"\w+", value)) <= words or value.endswith("…")
 
 
-@settings(deadline=None)  # the model of languages is loaded at first use
 @given(
     st.lists(st.sampled_from(["He said: ", "She added ", "No one, ", "“Not us,” ", '"Never" ']), min_size=1, max_size=4)
 )

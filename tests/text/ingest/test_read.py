@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import OnRecordError, UnreadableSource
@@ -110,7 +110,6 @@ def test_a_file_that_may_not_be_read_is_refused_by_name(tmp_path: Path) -> None:
         read_file(path)
 
 
-@settings(deadline=None)  # the model of languages is loaded at first use
 @given(st.binary(max_size=400), st.sampled_from(["a.txt", "a.md", "a.html", "a"]))
 def test_any_bytes_give_canonical_text_or_a_clear_error(data: bytes, name: str) -> None:
     try:

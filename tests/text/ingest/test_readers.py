@@ -116,7 +116,7 @@ def test_a_pdf_without_a_text_layer_is_refused_with_the_remedy() -> None:
         read_source_bytes(pdf_of([[]]), "scan.pdf")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 900), st.binary(min_size=1, max_size=20))
 def test_a_damaged_pdf_is_read_or_refused(at: int, damage: bytes) -> None:
     data = pdf_of([[TITLE, FIRST]])
@@ -348,6 +348,12 @@ def test_an_empty_feed_is_refused() -> None:
         read_feed("<rss version='2.0'><channel><title>x</title></channel></rss>")
 
 
+def test_a_feed_that_lists_more_than_is_read_is_refused_whole() -> None:
+    item = f"<item><title>{TITLE}</title><description>{FIRST}</description></item>"
+    with pytest.raises(UnreadableSource, match="more than 1,000 articles; add its pages"):
+        read_feed(f"<rss version='2.0'><channel><title>x</title>{1_001 * item}</channel></rss>")
+
+
 def test_a_page_names_its_feeds() -> None:
     html = """<html><head>
     <link rel="alternate" type="application/rss+xml" href="/feed.xml">
@@ -361,7 +367,7 @@ def test_a_page_names_its_feeds() -> None:
     ]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.sampled_from([RSS, ATOM]), st.integers(0, 900), st.text(max_size=12))
 def test_a_damaged_feed_is_read_or_refused(source: str, at: int, damage: str) -> None:
     for entry in read_entries((source[:at] + damage + source[at + 5 :]).encode("utf-8", "replace"), "feed.xml"):
