@@ -43,7 +43,8 @@ def preview_html(item: Preview) -> str:
         notes.append("The page itself is read when it is added.")
     head = f"<b>{esc(title)}</b>" if title else "<b>No headline found</b>"
     line = " · ".join(fact for fact in facts if fact)
-    begins = f"<p>{esc(item.first)}</p>" if item.first else ""
+    first = item.first.replace("\n\n", "\n")  # an empty line would be one of the four that are shown
+    begins = f"<p>{esc(first)}</p>" if first else ""
     told = "".join(f"<small>{note}</small>" for note in notes)
     return f'<div class="found">{head}<small>{line}</small>{begins}{told}</div>'
 
