@@ -155,7 +155,7 @@ def _read_through(room: Newsroom) -> str:
 def main(folder: Path, articles: int, count: int) -> dict[str, Any]:
     """Ingest under faults, then once more in peace elsewhere, and compare."""
     killing.set_points()
-    killing.detected("The old bridge over the river is closed until further notice.")  # reads its table before the fork
+    killing.load_readers()
     broken, peace = folder / "broken", folder / "peace"
     for made in (broken, peace):
         made.mkdir(parents=True)
