@@ -55,7 +55,8 @@ class FeedItem:
             )
         )
         try:
-            read = read_html(f"<html><body><article>{self.html}</article></body></html>", url=self.url)
+            page = f"<html><body><article>{self.html}</article></body></html>"
+            read = read_html(page, url=self.url, whole=False)
         except UnreadableSource:
             return said
         return replace(filled(said, tidied(read)), text=read.text, language=read.language)

@@ -38,11 +38,12 @@ _NO_ARTICLE = (
 )
 _HEAD, _TAIL = 5, 4  # lines at the top and at the end of a body where headline, dates and biographies stand
 _MOST_TAGS = 50_000  # the largest news pages have a fifth of them, and time grows with their square
-_SHORT = 250  # characters below which a body is doubted
+_SHORT = 250  # characters below which the body of a page is doubted
 
 
-def read_html(html: str | bytes, *, url: str | None = None) -> Extract:
-    """The article of a web page. `url` is the address that it was fetched from.
+def read_html(html: str | bytes, *, url: str | None = None, whole: bool = True) -> Extract:
+    """The article of a web page. `url` is the address that it was fetched from. It is not `whole` where it holds the
+    article alone, as in a feed: then it is not searched a second time, slowly, because it is short.
 
     Title, outlet, byline and dates come from JSON-LD and meta tags before anything else; what the page does not say
     stays empty. Raises UnreadableSource where the page holds no article text.
@@ -55,7 +56,7 @@ def read_html(html: str | bytes, *, url: str | None = None) -> Extract:
         raise UnreadableSource("This page can't be read; copy the text of the article and paste it.")
     data = page_data(tree, url)
     dates = page_dates(tree, data, source=source, url=url)
-    lines = _cleaned(_body(tree, data), _headlines(tree, data))
+    lines = _cleaned(_body(tree, data, _SHORT if whole else 1), _headlines(tree, data))
     text = canonical("\n\n".join(lines))
     if not any(char.isalpha() for char in text):
         raise UnreadableSource(_NO_ARTICLE)
@@ -100,14 +101,15 @@ def declared_charset(html: bytes) -> str | None:
     return match[1].decode("ascii") if match else None
 
 
-def _body(tree: HtmlElement, data: PageData) -> list[str]:
-    """The paragraphs of the body. JSON-LD stands in for a body that a script would put into the page.
+def _body(tree: HtmlElement, data: PageData, least: int) -> list[str]:
+    """The paragraphs of the body. JSON-LD stands in for a body that a script would put into the page. A body of fewer
+    than `least` characters is doubted.
 
     The fast way of trafilatura is taken: its fallbacks trade precision for recall, and only a short body needs that.
     """
     links = _link_lines(tree)
     found = trafilatura.extract(tree, fast=True, include_comments=False, deduplicate=False) or ""
-    if len(found) < _SHORT:
+    if len(found) < least:
         found = trafilatura.extract(tree, include_comments=False, favor_recall=True) or found
     lines = [line for raw in found.split("\n") if (line := _unmarked(raw))]
     lines = [line for line in lines if _key(line) not in links or furniture.quotes(line)]
