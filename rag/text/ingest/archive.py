@@ -13,7 +13,8 @@ _MOST_FILES = 5_000
 _LARGEST_IN_ALL = 500_000_000  # bytes, unpacked
 _HIGHEST_RATIO, _RATIO_FROM = 200, 1_000_000  # unpacked to packed, for files of that many bytes or more
 _NAMELESS = "a file without a name"
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
+# What zipfile raises where an archive is damaged.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 
 
 def opened(data: bytes) -> zipfile.ZipFile:
@@ -21,7 +22,7 @@ def opened(data: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         infos = archive.infolist()
-    except _DAMAGED as exc:
+    except DAMAGED as exc:
         raise UnreadableSource("The zip archive is damaged; pack the files again.") from exc
     if len(infos) > _MOST_FILES:
         raise UnreadableSource(f"The zip archive holds more than {_MOST_FILES} files; split it.")
@@ -64,7 +65,7 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, largest: int
     try:
         with archive.open(info) as file:
             content = file.read(largest + 1)
-    except _DAMAGED as exc:
+    except DAMAGED as exc:
         raise UnreadableSource(f"{name} is damaged in the archive; pack it again.") from exc
     if len(content) > largest:
         raise UnreadableSource(f"{name} unpacks to more than {largest // 1_000_000} MB; split it.")

@@ -10,7 +10,7 @@ from rag.text.canonical import canonical
 
 LONGEST = {"title": 500, "outlet": 200, "byline": 500, "url": 2_000}  # characters
 _MOST_NOTES, _LONGEST_NOTE = 50, 2_000
-_ADDRESS = re.compile(r"https?://[^\s/\x00-\x1f\x7f-\x9f][^\s\x00-\x1f\x7f-\x9f]*", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?P<scheme>https?)(?P<rest>://[^\s/\x00-\x1f\x7f-\x9f][^\s\x00-\x1f\x7f-\x9f]*)", re.IGNORECASE)
 
 
 def tidied(found: Extract) -> Extract:
@@ -18,7 +18,8 @@ def tidied(found: Extract) -> Extract:
     is longer, or none, is left out.
     """
     title, outlet, byline = (tidy(getattr(found, name), LONGEST[name]) for name in ("title", "outlet", "byline"))
-    url = found.url if found.url and len(found.url) <= LONGEST["url"] and _ADDRESS.fullmatch(found.url) else None
+    address = _ADDRESS.fullmatch(found.url or "")
+    url = address["scheme"].lower() + address["rest"] if address and len(address[0]) <= LONGEST["url"] else None
     notes = tuple(line for note in found.notes[:_MOST_NOTES] if (line := tidy(note, _LONGEST_NOTE)))
     return replace(found, title=title, outlet=outlet, byline=byline, url=url, notes=notes)
 

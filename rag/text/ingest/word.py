@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -15,7 +14,7 @@ from lxml.etree import LxmlError, _Element
 from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.text.canonical import canonical
-from rag.text.ingest.archive import opened, swollen
+from rag.text.ingest.archive import DAMAGED, opened, swollen
 from rag.text.ingest.pasted import read_pasted
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -40,16 +39,7 @@ def read_word(data: bytes) -> Extract:
         if len(found) > _MOST_PARAGRAPHS:
             raise UnreadableSource(f"The Word document has more than {_MOST_PARAGRAPHS} paragraphs; split it.")
         blocks = [(_style(block), "".join(_words(block)).strip()) for block in found]
-    except (
-        OpcError,
-        LxmlError,
-        zipfile.BadZipFile,
-        LookupError,
-        ValueError,
-        AttributeError,
-        TypeError,
-        OSError,
-    ) as exc:
+    except (*DAMAGED, OpcError, LxmlError, LookupError, AttributeError, TypeError) as exc:
         raise UnreadableSource("The Word document is damaged; open it, save it again and add that file.") from exc
     blocks = [(style, words) for style, words in blocks if words]
     title = next((words for name in _TITLES for style, words in blocks if style == name and len(words) <= 300), None)
