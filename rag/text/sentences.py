@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
-from sentencex import get_sentence_boundaries
+from sentencex import get_sentence_boundaries as _cut
 
 from rag.domain import Span
+
+# sentencex pairs quotation marks, in time that grows with the square of those that have no partner.
+_WINDOW, _EDGE = 20_000, 1_000  # characters that it is given at once, and near their end; no paragraph is as long
+_RUN = re.compile(r"([`'\"“”‘’«»‹›„‚])\1{9,}")  # no quotation begins or ends with ten of them
 
 
 def sentences(text: str, *, touching: Sequence[Span] | None = None) -> list[Span]:
@@ -17,11 +22,24 @@ def sentences(text: str, *, touching: Sequence[Span] | None = None) -> list[Span
     spans = []
     for line in lines(text):
         near = [span for span in touching if span.touches(line)] if touching is not None else [line]
-        for boundary in get_sentence_boundaries("en", line.of(text)) if near else ():
-            span = trimmed(text, line.start + boundary["start_index"], line.start + boundary["end_index"])
+        for start, end in _bounds(line.of(text)) if near else ():
+            span = trimmed(text, line.start + start, line.start + end)
             if span and any(span.touches(other) for other in near):
                 spans.append(span)
     return spans
+
+
+def _bounds(line: str) -> Iterator[tuple[int, int]]:
+    """Where the sentences of a line begin and end. Of a very long one, sentences near the end of what is looked at are
+    looked at again with what follows.
+    """
+    bare, at = _RUN.sub(lambda run: " " * len(run[0]), line), 0
+    while at < len(line):
+        found = [(one["start_index"], one["end_index"]) for one in _cut("en", bare[at : at + _WINDOW])]
+        if at + _WINDOW < len(line):
+            found = [(start, end) for start, end in found if end < _WINDOW - _EDGE] or found[:1]
+        yield from ((at + start, at + end) for start, end in found)
+        at += found[-1][1]
 
 
 def lines(text: str) -> list[Span]:

@@ -55,15 +55,18 @@ def parent(name: str, count: int, seed: int) -> list[tuple[int, str]]:
         at, died = _watched(words, crashes)
         if not died:
             break
+        if at is None:
+            raise RuntimeError(f"It died before the first input. What it says: {' '.join(words)}")
         crashes.append((at, died))
         first = at + 1
     return crashes
 
 
-def _watched(words: list[str], crashes: list[tuple[int, str]]) -> tuple[int, str | None]:
+def _watched(words: list[str], crashes: list[tuple[int, str]]) -> tuple[int | None, str | None]:
+    """Which input was the last one, None before the first, and how the process died if it did."""
     import select
 
-    at = 0
+    at = None
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as running:
         assert running.stdout is not None
         rest = b""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 
+from rag.text.ingest.archive import DAMAGED
 from tests.fuzz.seeds import TOKENS, seeds
 from tests.fuzz.targets import packed, unpacked
 
@@ -30,7 +30,7 @@ def mutated(data: bytes, others: Sequence[bytes], draw: random.Random) -> bytes:
     if data.startswith(b"PK\x03\x04") and draw.random() < 0.75:
         try:
             parts = unpacked(data)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        except DAMAGED:
             return changed(data, others, draw)
         name = draw.choice(sorted(parts))
         if draw.random() < 0.1:

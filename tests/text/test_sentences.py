@@ -1,0 +1,38 @@
+"""Sentences cover a text, in order, also where a line is longer than any paragraph or full of quotation marks."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.text.sentences import sentences
+
+PIECES = st.sampled_from(
+    ["He said so. ", "“No,” she said. ", "“ ", "`", "' ", "Mr. Holm left. ", "a" * 400, "« ", "1.5 ", "\n"]
+)
+TEXTS = st.lists(st.tuples(PIECES, st.integers(1, 900)), max_size=5).map(lambda runs: "".join(a * n for a, n in runs))
+
+
+@given(TEXTS)
+def test_every_visible_character_is_in_one_sentence_and_no_line_break_is(text: str) -> None:
+    found = sentences(text)
+    assert all(one.end <= other.start for one, other in pairwise(found))
+    covered = {at for span in found for at in range(span.start, span.end)}
+    assert all(at in covered for at, char in enumerate(text) if not char.isspace())
+    assert not any("\n" in span.of(text) for span in found)
+
+
+def test_a_line_without_end_has_the_sentences_that_its_paragraphs_have() -> None:
+    told = [f"“Ferry {number} is late,” the mayor of Esk said on Monday." for number in range(1500)]
+    text = " ".join(told)
+    assert [span.of(text) for span in sentences(text)] == told
+
+
+@pytest.mark.parametrize("mark", ["`", "“", "’", '"'])
+def test_a_run_of_marks_parts_no_sentences_that_stand_away_from_it(mark: str) -> None:
+    text = f"The ferry is late. It waits. {mark * 100} The mayor left. It leaves at noon."
+    found = [span.of(text) for span in sentences(text)]
+    assert (found[0], found[-1]) == ("The ferry is late.", "It leaves at noon.")
