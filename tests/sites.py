@@ -35,6 +35,9 @@ class Site:
                     with lock:
                         site.busy -= 1
 
+            def do_POST(self) -> None:
+                self.do_GET()
+
             def log_message(self, *_: object) -> None:
                 pass
 

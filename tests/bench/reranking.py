@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Sequence
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +26,7 @@ from rag.providers.openai_endpoint import EndpointReranker
 from rag.settings import Settings
 from tests.bench.generated import Generated, questions
 from tests.bench.growth import Stores, below, timed
+from tests.sites import Answer, opened, send
 
 _PIECES = 512  # of a question and a passage
 
@@ -53,35 +53,16 @@ class CrossEncoder:
         return [float(value) for value in np.asarray(found).reshape(len(texts), -1)[:, -1]]
 
 
-@contextmanager
-def served(model: CrossEncoder) -> Iterator[str]:
-    """The address of an endpoint that reranks with the model."""
+def answering(model: CrossEncoder) -> Answer:
+    """What an endpoint that reranks with the model does with a request."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        asked = json.loads(request.rfile.read(int(request.headers["content-length"])))
+        scores = model.scores(asked["query"], asked["documents"])
+        results = [{"index": at, "relevance_score": score} for at, score in enumerate(scores)]
+        send(200, json.dumps({"results": results}).encode(), content_type="application/json")(request)
 
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            scores = model.scores(asked["query"], asked["documents"])
-            results = [{"index": at, "relevance_score": score} for at, score in enumerate(scores)]
-            body = json.dumps({"results": results}).encode()
-            self.send_response(200)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1"
-    finally:
-        server.shutdown()
-        server.server_close()
+    return answer
 
 
 def main() -> None:
@@ -91,7 +72,9 @@ def main() -> None:
     given.add_argument("home", type=Path, nargs="?")
     given.add_argument("--queries", type=int, default=60)
     asked = given.parse_args()
-    with served(CrossEncoder(asked.model)) as address:
+    with opened() as site:
+        site.answers["/v1/rerank"] = answering(CrossEncoder(asked.model))
+        address = site.url("/v1", host="127.0.0.1")
         if asked.home is None:
             print(address, flush=True)
             while True:
