@@ -163,7 +163,7 @@ def test_repetition_costs_no_time(filler: str) -> None:
     started = time.process_time()
     list(read_reply([filler * (100_000 // len(filler))]))
     list(read_reply([filler] * (20_000 // len(filler))))
-    assert time.process_time() - started < 20
+    assert time.process_time() - started < 5
 
 
 PARTS = [
