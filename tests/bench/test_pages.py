@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import ask, chromium, go, settle  # noqa: F401  # the fixture is used by its name
+from tests.browser.conftest import ask, chromium, go, settle, slow_address  # noqa: F401  # fixtures go by their names
 from tests.browser.reader import Reader
 from tests.browser.serving import serving
 
@@ -127,6 +127,22 @@ def test_switches_and_the_drawer(address: str, chromium: Browser) -> None:  # no
                 switched.append(time.perf_counter() - begun)
             settle(page)
     tell("page switch (goal 400)", switched)
+
+
+def test_stop(slow_address: str, chromium: Browser) -> None:  # noqa: F811
+    took: list[float] = []
+    for _ in range(8):
+        page = chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
+        go(page, slow_address)
+        page.get_by_test_id("stChatInputTextArea").fill(QUESTIONS[0])
+        page.keyboard.press("Enter")
+        page.locator(".ans p").first.wait_for()
+        begun = time.perf_counter()
+        page.get_by_role("button", name="Stop").click()
+        page.get_by_text("Stopped.").wait_for()
+        took.append(time.perf_counter() - begun)
+        page.context.close()
+    tell("stop of an answer whose model hangs (goal 1000)", took)
 
 
 @pytest.mark.parametrize(("name", "goal"), [("library", 150), ("settings", 150), ("add", 150), ("", 350)])
