@@ -12,25 +12,25 @@ from typing import TYPE_CHECKING, Any
 
 from rag import logs
 from rag.domain import AddResult, Article, Extract, Statement
-from rag.engines.adding.files import Files
-from rag.engines.answering.builtin import BuiltinEngine
-from rag.engines.answering.seam import DraftEngine
-from rag.engines.indexing.indexer import Extractor, Indexer, cut_fingerprint
 from rag.errors import BadSettings, ModelError, ModelMissing
-from rag.evidence.retrieval import Retriever
 from rag.providers.base import Embedder
 from rag.providers.metered import Metered
+from rag.retrieval.search import Retriever
+from rag.services.answers.base import DraftEngine
+from rag.services.answers.extractive import BuiltinEngine
+from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint
+from rag.services.ingestion.files import Files
 from rag.settings import Settings
 from rag.stores.base import VectorStore
-from rag.text.changes import notes
 from rag.text.prompts import STATEMENTS_VERSION
+from rag.text.revisions import notes
 from rag.wiring import chat_model, jobs, library, reranker, vectors
 
 if TYPE_CHECKING:  # reading pages takes half a second to import, and few uses read one
-    from rag.engines.adding.addresses import Fetches
-    from rag.engines.adding.previewing import Previewing
-    from rag.engines.adding.web import Addresses
-    from rag.engines.briefing.driver import BriefingMaker
+    from rag.services.briefings.pipeline import BriefingMaker
+    from rag.services.ingestion.add_pages import Addresses
+    from rag.services.ingestion.pages import Fetches
+    from rag.services.ingestion.previews import Previewing
 
 _log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Assembly:
         queue = jobs(self.settings)
         if queue is None:
             return Indexer(self._library, vectors=self._vectors, embedder=self._embedder, extractor=self._extractor)
-        from rag.engines.indexing.queued import QueuedIndexer
+        from rag.services.indexing.queued import QueuedIndexer
 
         return QueuedIndexer(
             self._library, vectors=self._vectors, embedder=self._embedder, extractor=self._extractor, jobs=queue
@@ -103,7 +103,7 @@ class Assembly:
 
     @cached_property
     def _addresses(self) -> Addresses:
-        from rag.engines.adding.web import Addresses
+        from rag.services.ingestion.add_pages import Addresses
 
         return Addresses(
             self._library,
@@ -115,7 +115,7 @@ class Assembly:
 
     @cached_property
     def _previewing(self) -> Previewing:
-        from rag.engines.adding.previewing import Previewing
+        from rag.services.ingestion.previews import Previewing
 
         return Previewing(
             self._library,
@@ -127,8 +127,8 @@ class Assembly:
 
     @cached_property
     def _extractor(self) -> Extractor | None:
-        from rag.engines.statements import FINGERPRINT, extract_statements
         from rag.providers.spacy_parser import shared_parser
+        from rag.statements import FINGERPRINT, extract_statements
 
         parser = shared_parser()
 
@@ -159,7 +159,7 @@ class Assembly:
             model = None
         if model is None:
             return None
-        from rag.engines.statements.second_pass import second_pass
+        from rag.services.indexing.llm_statements import second_pass
 
         def again(article: Article, found: tuple[Statement, ...]) -> tuple[Statement, ...]:
             try:
@@ -190,12 +190,12 @@ class Assembly:
         return Retriever(self._library, self._vectors, self._embedder, reranker(self.settings))
 
     def _maker(self, *, builtin: bool) -> BriefingMaker:
-        from rag.engines.briefing.driver import BriefingMaker
-        from rag.evidence.conflicts import disagreements
+        from rag.services.briefings.pipeline import BriefingMaker
+        from rag.verification.conflicts import disagreements
 
         writer = None
         if not builtin and self._chat is not None:
-            from rag.engines.briefing.writing import Writer
+            from rag.services.briefings.writing import Writer
 
             writer = Writer(self._chat, self._library, budget=self.settings.evidence_tokens)
         return BriefingMaker(self._library, self._retriever, self._embedder, writer=writer, compare=disagreements)
@@ -204,6 +204,6 @@ class Assembly:
     def _engine(self) -> DraftEngine:
         if self._chat is None:
             return BuiltinEngine()
-        from rag.engines.answering.chat import ChatEngine
+        from rag.services.answers.generative import ChatEngine
 
         return ChatEngine(self._chat, budget=self.settings.evidence_tokens)

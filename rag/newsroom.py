@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack, get_args
 
-from rag import logs
+from rag import logs, verification
 from rag.assembly import Assembly
 from rag.domain import (
     AddResult,
@@ -56,32 +56,26 @@ from rag.domain import (
     Verification,
     as_json,
 )
-from rag.engines.adding.report import put_entries
-from rag.engines.adding.sources import given_fields, is_address
-from rag.engines.answering.builtin import BuiltinEngine
-from rag.engines.answering.driver import Answering
-from rag.engines.answering.rewriting import whole_question
-from rag.engines.answering.seam import DraftEngine
-from rag.engines.correcting import Place, checked, missed
-from rag.engines.indexing.indexer import REPAIRED, Watcher, cut_fingerprint
-from rag.engines.positions import MOST_STATEMENTS, matrix, table
-from rag.errors import (
-    BadSettings,
-    StoreUnavailable,
-    UnreadableSource,
-    UnusableInput,
-)
-from rag.evidence import verification
-from rag.evidence.apart import read_apart
-from rag.evidence.followups import MOST_TURNS, Turn
-from rag.evidence.understanding import Reading, understand
+from rag.errors import BadSettings, StoreUnavailable, UnreadableSource, UnusableInput
 from rag.providers.metered import Metered
+from rag.question.compound import read_apart
+from rag.question.contextualize import whole_question
+from rag.question.followups import MOST_TURNS, Turn
+from rag.question.scope import Reading, understand
+from rag.readers.dispatch import read_entries, read_file, read_source_bytes
+from rag.services.answers.base import DraftEngine
+from rag.services.answers.extractive import BuiltinEngine
+from rag.services.answers.pipeline import Answering
+from rag.services.indexing.indexer import REPAIRED, Watcher, cut_fingerprint
+from rag.services.ingestion.progress import put_entries
+from rag.services.ingestion.user_fields import given_fields, is_address
+from rag.services.positions import MOST_STATEMENTS, matrix, table
+from rag.services.statement_edits import Place, checked, missed
 from rag.settings import Settings
 from rag.stores import backup
 from rag.stores.base import VectorStore
 from rag.text.canonical import canonical, digest
-from rag.text.changes import changes
-from rag.text.ingest.read import read_entries, read_file, read_source_bytes
+from rag.text.revisions import changes
 from rag.wiring import LIBRARY, library_at, target_of_move, vectors
 
 _log = logging.getLogger(__name__)
@@ -155,13 +149,13 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         This library stays as it is. `progress` hears of what, how many of how many. Raises BadSettings, UnusableInput
         where the place holds something, StoreError.
         """
-        from rag.stores import moving
+        from rag.stores import transfer
 
         settings = target_of_move(self.settings, to, chroma)
         told = progress or (lambda *_: None)
         target = library_at(settings)
         try:
-            moved = moving.move(self._library, target, told=told)
+            moved = transfer.move(self._library, target, told=told)
             if self._embedder is None or self._vectors is None:
                 return moved
             store = vectors(settings, target, cut_fingerprint(self._embedder))
@@ -313,7 +307,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
 
     def feeds(self, url: str) -> list[str]:
         """The addresses of the feeds that a page offers, its own where it is one. Raises UnreadableSource."""
-        from rag.engines.adding.addresses import feeds
+        from rag.services.ingestion.pages import feeds
 
         return feeds(url, self._fetcher)
 
@@ -324,7 +318,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         """
         if not is_address(str(source)):
             return read_file(Path(source))[0]
-        from rag.engines.adding.addresses import read_address
+        from rag.services.ingestion.pages import read_address
 
         found = next(iter(read_address(str(source), self._fetcher))).found
         if not isinstance(found, Extract):
@@ -380,7 +374,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
                 "A library in a folder needs no workers: whoever opens it does the work. Set ONRECORD_DATABASE_URL to "
                 "share one."
             )
-        from rag.engines.indexing.queued import QueuedIndexer
+        from rag.services.indexing.queued import QueuedIndexer
 
         if isinstance(self._indexer, QueuedIndexer):
             self._indexer.work(once=once)
@@ -763,13 +757,13 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         library. Raises UnusableInput for another format, and where a cited version is no longer in the library.
         """
         texts = self._library.texts((item.article_id, item.version) for item in value.citations)
-        from rag.engines.exporting import export as exporting
+        from rag.services.exports import export as exporting
 
         return exporting.export(value, format, texts, key=self._export_key())
 
     def export_name(self, value: Answer | Briefing, format: ExportFormat) -> str:  # noqa: A002
         """A name for the file of an export that every file system takes."""
-        from rag.engines.exporting import export as exporting
+        from rag.services.exports import export as exporting
 
         return exporting.file_name(value, format)
 
@@ -787,7 +781,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
                 data = Path(source).read_bytes()
             except OSError as exc:
                 raise UnreadableSource(f"{source} cannot be read: {exc.strerror or exc}. Check its name.") from exc
-        from rag.engines.exporting import export as exporting
+        from rag.services.exports import export as exporting
 
         return exporting.verify(data, shown, library=self._library, key=self._library.noted(_EXPORT_KEY) or "")
 
@@ -861,7 +855,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         """How many workers live; None where each process does its own work."""
         if self.settings.database_url is None:
             return None
-        from rag.engines.indexing.queued import QueuedIndexer
+        from rag.services.indexing.queued import QueuedIndexer
 
         return self._indexer.workers() if isinstance(self._indexer, QueuedIndexer) else None
 

@@ -29,16 +29,17 @@ import numpy.random
 from chromadb.api.collection_configuration import CreateCollectionConfiguration, CreateHNSWConfiguration
 from sqlalchemy import text as sql
 
-from rag.domain import Article, EmbedKind, Fragment, Statement, as_json
-from rag.engines.indexing.indexer import Extractor
+from rag.domain import Article, Fragment, Statement, as_json
 from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
+from rag.providers.base import EmbedKind
+from rag.readers.dispatch import read_source_bytes
+from rag.services.indexing.indexer import Extractor
 from rag.settings import Settings
-from rag.stores import chroma, seal
+from rag.stores import chroma, integrity
 from rag.stores.base import Vectors
 from rag.stores.library import Library
 from rag.text.canonical import digest
-from rag.text.ingest.read import read_source_bytes
 
 DIMENSIONS = 48
 VOCABULARY = [f"{first}{last}" for first in ("bar", "dol", "fen", "gim", "hus", "kar", "lom", "nit", "por", "sel")
@@ -136,7 +137,7 @@ def set_points() -> None:
     Library._write = pointed  # type: ignore[method-assign]
     for name in ("upsert", "remove", "drop", "clear"):
         around(chroma.ChromaVectors, name)
-    around(seal, "renew")
+    around(integrity, "renew")
     chroma._SPACE = CreateCollectionConfiguration(
         hnsw=CreateHNSWConfiguration(
             space="ip", ef_construction=200, ef_search=5_000, max_neighbors=48, sync_threshold=50, batch_size=25

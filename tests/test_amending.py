@@ -11,7 +11,7 @@ import pytest
 
 from rag import BadDate, Filters, Newsroom, Settings, UnknownArticle, UnusableInput
 from rag.cli import main
-from rag.evidence.nearest import nearest
+from rag.retrieval.filtered_knn import nearest
 from tests.killing import TinyNewsroom
 
 TEXT = "The council of Esk voted on Monday to close the old bridge.\n\nTrams will run on the new one, said Ida Holm."

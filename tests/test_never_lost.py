@@ -358,7 +358,7 @@ def test_an_unchanged_file_of_many_is_known_by_its_bytes_while_all_of_it_is_ther
     first = tiny.add(archive, lines)
     assert [item.status for item in first] == ["added"] * 16
     with monkeypatch.context() as patch:
-        patch.setattr("rag.engines.adding.files.read_entries", None)  # nothing is looked into
+        patch.setattr("rag.services.ingestion.files.read_entries", None)  # nothing is looked into
         again = tiny.add(archive, lines)
     assert [item.status for item in again] == ["duplicate"] * 16
     assert [(item.source, item.article_id, item.version) for item in again] == [
@@ -375,7 +375,7 @@ def test_an_unchanged_file_of_many_is_known_by_its_bytes_while_all_of_it_is_ther
 def test_what_a_command_left_undone_is_done_by_an_open_app_unasked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.engines.indexing.indexer._SECONDS_BETWEEN", 0.05)
+    monkeypatch.setattr("rag.services.indexing.indexer._SECONDS_BETWEEN", 0.05)
     home = tmp_path / "home"
     with TinyNewsroom.open(Settings(home=home)) as app:
         assert app.wait(300)

@@ -23,8 +23,8 @@ from rag import (
     UnknownArticle,
     UnusableInput,
 )
-from rag.engines.indexing import indexer as indexing
 from rag.errors import ModelMissing
+from rag.services.indexing import indexer as indexing
 from tests.conftest import PROJECT
 
 STORY = "The mayor of Esk, Ida Holm, said that the old bridge will close in May.\n\nTrams will run on the new one."

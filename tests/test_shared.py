@@ -104,7 +104,7 @@ def test_the_work_of_a_killed_worker_goes_to_another(room: Newsroom, settings: S
 
 
 def test_without_a_worker_waiting_ends_and_says_what_to_start(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.engines.indexing.queued._SECONDS_ALONE", 0.1)
+    monkeypatch.setattr("rag.services.indexing.queued._SECONDS_ALONE", 0.1)
     room.add_text(text(1))
     assert room.wait(300)
     assert room.search("harbour")

@@ -11,7 +11,7 @@ from rag import Newsroom, Settings, UnreadableSource
 from rag.cli import DONE, PARTLY, UNUSABLE, main
 from rag.domain import as_json
 from tests.conftest import PROJECT
-from tests.engines.forging import READ_BACK
+from tests.services.forging import READ_BACK
 
 STORY = "Mayor Ida Holm said that the old bridge will close in May.\n\n“It is not safe,” Holm told Radio North."
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from rag.cli.arguments import parser
-from rag.cli.showing import DONE, PARTLY, UNUSABLE
+from rag.cli.common import DONE, PARTLY, UNUSABLE
 from rag.errors import OnRecordError
 
 __all__ = ["DONE", "PARTLY", "UNUSABLE", "main"]

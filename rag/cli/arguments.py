@@ -7,15 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from rag.cli.asking import (
-    ask_question,
-    list_positions,
-    make_briefing,
-    read_statements,
-    search_passages,
-    show_chats,
-    verify_file,
-)
+from rag.cli.common import FIELDS, a_day, at_least_one
+from rag.cli.evaluate import evaluate
 from rag.cli.library import (
     add_sources,
     amend_article,
@@ -31,9 +24,16 @@ from rag.cli.library import (
     show_article,
     work_for_all,
 )
-from rag.cli.measuring import evaluate
-from rag.cli.serving import serve_app
-from rag.cli.showing import FIELDS, a_day, at_least_one
+from rag.cli.query import (
+    ask_question,
+    list_positions,
+    make_briefing,
+    read_statements,
+    search_passages,
+    show_chats,
+    verify_file,
+)
+from rag.cli.serve import serve_app
 
 
 def parser() -> argparse.ArgumentParser:

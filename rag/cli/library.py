@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from rag.cli.showing import (
+from rag.cli.common import (
     DONE,
     FIELDS,
     PARTLY,
@@ -20,13 +20,7 @@ from rag.cli.showing import (
     show,
     wait_for,
 )
-from rag.domain import (
-    AddResult,
-    Backup,
-    Extract,
-    Removal,
-    as_json,
-)
+from rag.domain import AddResult, Backup, Extract, Removal, as_json
 from rag.errors import OnRecordError, UnusableInput
 
 if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it takes a second

@@ -11,10 +11,10 @@ from types import ModuleType
 from typing import Any
 
 from rag.domain import Fragment, Statement
-from rag.engines.statements import extract_statements
 from rag.evaluation.intervals import interval
 from rag.evaluation.scorers import load_scorers, required
-from rag.providers.base import Parser
+from rag.statements import extract_statements
+from rag.statements.parser import Parser
 
 _LENIENT, _STRICT = 0.3, 0.8
 _KINDS = ("direct", "mixed", "indirect")

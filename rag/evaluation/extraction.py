@@ -16,7 +16,7 @@ from types import ModuleType
 from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.evaluation.scorers import load_scorers, required
-from rag.text.ingest.html import read_html
+from rag.readers.html import read_html
 
 _QUOTATION = re.compile('[“"„«]([^“”"„«»\n]{15,600})[”"“»]')
 _FEWEST_WORDS = 3

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from rag.domain import DraftSentence, EvidenceSentence, Span
-from rag.evidence.retrieval import Evidence
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Span
 from rag.text.quotations import quotations
-from rag.text.words import words
+from rag.text.terms import words
 
 _FEWEST, _MOST_WORDS = 5, 60
 _TENSES = {

@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.domain import DraftSentence, EvidenceSentence, Withheld
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Withheld
 from rag.evaluation.intervals import interval
 from rag.evaluation.scorers import load_scorers, required
-from rag.evidence.retrieval import Evidence
-from rag.evidence.verification import SUPPORT_FLOOR, verify
 from rag.newsroom import Newsroom
 from rag.text.canonical import canonical
 from rag.text.sentences import sentences
+from rag.verification import SUPPORT_FLOOR, verify
 
 _SETS = ("cnndm", "xsum")
 _Row = dict[str, Any]

@@ -10,15 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from rag.domain import EvidenceSentence, Span, Withheld
-from rag.engines.statements import extract_statements
+from rag.domain import Evidence, EvidenceSentence, Span, Withheld
 from rag.evaluation.mutations import Article, Made, Spoken, altered, faithful
 from rag.evaluation.scorers import required
-from rag.evidence.retrieval import Evidence
-from rag.evidence.verification import verify
-from rag.providers.base import Parser
+from rag.statements import extract_statements
+from rag.statements.parser import Parser
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
+from rag.verification import verify
 
 _EXAMPLES = 5
 _MOST = 1200  # drafts of a class, spread over all articles

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
-from rag.domain import EmbedKind, Usage
+from rag.domain import Usage
 
 if TYPE_CHECKING:  # importing it takes a tenth of a second, which listing articles need not spend
     import numpy as np
     import numpy.typing as npt
 
+EmbedKind = Literal["query", "document"]
 Vectors: TypeAlias = "npt.NDArray[np.float32]"
 
 
@@ -79,33 +80,4 @@ class ChatModel(Protocol):
 
     def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:
         """The whole reply; with `schema`, as JSON of that schema where the endpoint offers it."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """A word of a parsed text. `start`, `end` are characters of the text that was parsed; `head` is the index of
-    its governor in the same parse (its own index at the root). Tags are Universal POS, `tag` Penn Treebank,
-    `dep` CLEAR labels, `entity` an OntoNotes type or "". `sentence` counts sentences from 0."""
-
-    index: int
-    start: int
-    end: int
-    text: str
-    lemma: str
-    pos: str
-    tag: str
-    dep: str
-    head: int
-    entity: str
-    sentence: int
-
-
-class Parser(Protocol):
-    """A syntactic parser. `fingerprint` names model and version."""
-
-    fingerprint: str
-
-    def parse(self, text: str) -> tuple[Token, ...]:
-        """The words of `text` in order, white space left out."""
         ...

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rag.domain import Usage
 from rag.errors import ModelRefused
 from rag.providers.base import ChatModel, Completion, Message
-from rag.text.tokens import count_tokens
+from rag.text.token_count import count_tokens
 
 _PER_MESSAGE = 4  # tokens that a message costs beyond its text, about
 _MILLION = 1_000_000

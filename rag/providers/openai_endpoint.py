@@ -17,11 +17,11 @@ import numpy as np
 import openai
 from openai.types.chat import ChatCompletion
 
-from rag.domain import EmbedKind, Usage
+from rag.domain import Usage
 from rag.errors import BadSettings, ModelError, ModelRefused, ModelUnavailable, ReplyError, RequestTooLong
-from rag.providers.base import Completion, Message, Vectors
+from rag.providers.base import Completion, EmbedKind, Message, Vectors
 from rag.settings import Settings
-from rag.text.tokens import count_tokens
+from rag.text.token_count import count_tokens
 
 MOST_CHARACTERS = 1_000_000  # of a chat reply
 MOST_BYTES = 64_000_000  # of any response: a batch of long vectors written as decimals stays below 10

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from rag.domain import AmendedField, Amendment, Extract
 from rag.errors import UnknownArticle
-from rag.stores import lexical, rows
+from rag.stores import lexical, queries
 from rag.stores.tables import amendment, article, insert, passage, source, version
 from rag.text.canonical import fold
 
@@ -23,7 +23,7 @@ _READ = {"title", "published"}  # statements are extracted with these in view
 def over(connection: Connection, article_id: str, found: Extract, given: Mapping[str, Any]) -> Extract:
     """What was found, under what the user said earlier about this article and, over that, what is `given` now."""
     kept = {row.field: row.value for row in _rows(connection, article_id)}
-    earlier = {name: rows.day(value) if name == "published" else value for name, value in kept.items()}
+    earlier = {name: queries.day(value) if name == "published" else value for name, value in kept.items()}
     return replace(found, **{**earlier, **_with_basis(given)})
 
 
@@ -38,7 +38,7 @@ def note(connection: Connection, article_id: str, found: Extract, given: Mapping
 def fill(connection: Connection, article_id: str, given: Mapping[str, Any]) -> set[str]:
     """Amend those fields of an article that are still empty; gives their names."""
     row = _article(connection, article_id)
-    nothing = (None, rows.UNTITLED)
+    nothing = (None, queries.UNTITLED)
     empty = {name: value for name, value in given.items() if value is not None and getattr(row, name) in nothing}
     return amend(connection, article_id, empty) if empty else set()
 
@@ -56,7 +56,7 @@ def amend(connection: Connection, article_id: str, given: Mapping[str, Any], und
     _put(connection, article_id, said, before)
     values |= {name: _written(value) for name, value in said.items()}
     if "title" in values:
-        values["title"] = values["title"] or rows.UNTITLED
+        values["title"] = values["title"] or queries.UNTITLED
     changed = {name for name, value in values.items() if value != getattr(before, name)}
     if changed:
         if "outlet" in changed:
@@ -84,7 +84,7 @@ def _follow(connection: Connection, article_id: str, changed: set[str]) -> None:
     """See to it that words, statements and the days from which versions are known are as the article is."""
     row = _article(connection, article_id)
     if changed & _SEARCHED:
-        title, outlet = rows.searched_fields(row.title, row.outlet, row.published)
+        title, outlet = queries.searched_fields(row.title, row.outlet, row.published)
         own = select(passage.c.rowid).where(passage.c.article_id == article_id)
         lexical.of(connection).retitle(connection, own, title, outlet)
     if changed & _READ:
@@ -93,7 +93,7 @@ def _follow(connection: Connection, article_id: str, changed: set[str]) -> None:
         first = connection.execute(
             select(version).where(version.c.article_id == article_id).order_by(version.c.number).limit(1)
         ).one()
-        known_from = rows.known_from(datetime.fromisoformat(first.ingested), rows.day(row.published))
+        known_from = queries.known_from(datetime.fromisoformat(first.ingested), queries.day(row.published))
         for table in (version, passage):
             here = (table.c.article_id == article_id, table.c.version == first.version)
             connection.execute(update(table).where(*here).values(known_from=known_from))

@@ -12,17 +12,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, and_, delete, select, update
 
-from rag.domain import (
-    Briefing,
-    BriefingRequest,
-    BriefingSection,
-    BriefingSummary,
-    Conflict,
-    Filters,
-    as_json,
-)
+from rag.domain import Briefing, BriefingRequest, BriefingSection, BriefingSummary, Conflict, Filters, as_json
 from rag.errors import LibraryDamaged, UnknownBriefing
-from rag.stores import rows
+from rag.stores import queries
 from rag.stores.tables import article, briefing, briefing_article, briefing_begun, insert, mapped, version
 from rag.text.canonical import canonical, digest, fold
 
@@ -131,10 +123,10 @@ class BriefingShelf:
     def versions(self, filters: Filters) -> dict[str, str]:
         """The version of each article that the filters let in: the current one, or the one of the day `as_of`."""
         same = and_(version.c.article_id == article.c.article_id)
-        allowed = rows.current(version.c.known_from, version.c.known_to, filters)
+        allowed = queries.current(version.c.known_from, version.c.known_to, filters)
         chosen = select(article.c.article_id, version.c.version).select_from(article.join(version, same))
         with self._read() as connection:
-            found = connection.execute(chosen.where(*rows.conditions(filters), allowed))
+            found = connection.execute(chosen.where(*queries.conditions(filters), allowed))
             return {row.article_id: row.version for row in found}
 
 

@@ -15,20 +15,9 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, and_, delete, func, select
 
-from rag.domain import (
-    Answer,
-    AnswerSentence,
-    Chat,
-    Feedback,
-    Filters,
-    Judgement,
-    Mark,
-    Turn,
-    TurnState,
-    as_json,
-)
+from rag.domain import Answer, AnswerSentence, Chat, Feedback, Filters, Judgement, Mark, Turn, TurnState, as_json
 from rag.errors import UnknownChat
-from rag.stores.rows import AnyRow
+from rag.stores.queries import AnyRow
 from rag.stores.tables import article, chat, feedback, insert, turn, turn_article, version
 from rag.text.grounding import locate
 

@@ -26,7 +26,7 @@ from chromadb.errors import ChromaError, NotFoundError
 from filelock import FileLock, Timeout
 
 from rag.errors import BadSettings, LibraryBusy, StoreError, StoreUnavailable
-from rag.stores import seal
+from rag.stores import integrity
 from rag.stores.base import VectorRow, Vectors
 
 _SPACE = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="ip", ef_construction=200, ef_search=200))
@@ -179,7 +179,7 @@ class ChromaVectors(_Collections):
         self._lock = threading.RLock()
         self._turn = FileLock(folder.with_suffix(".lock"), timeout=60, poll_interval=0.01)
         self._seal_file = folder.with_suffix(".seal")
-        self._seal = seal.Seal()
+        self._seal = integrity.Seal()
         self._client: Client | None = None
         self._kept: Collection | None = None
 
@@ -216,14 +216,14 @@ class ChromaVectors(_Collections):
 
     def _work(self, work: Callable[[Collection], Result], writes: bool) -> Result:
         with _mapped(self._folder, self.close):
-            current = seal.read(self._seal_file)
+            current = integrity.read(self._seal_file)
             if self._client is None or current.generation != self._seal.generation:
                 self.close()
-                if name := seal.broken(current, self._folder):
+                if name := integrity.broken(current, self._folder):
                     raise _Damaged(f"{name} was left half-written")
             self._seal = current
             done = work(self._collection())
-            self._seal = seal.renew(self._seal_file, self._folder, current, written=writes)
+            self._seal = integrity.renew(self._seal_file, self._folder, current, written=writes)
             return done
 
     def _wipe(self) -> None:
@@ -231,7 +231,7 @@ class ChromaVectors(_Collections):
         with _mapped(self._folder, self.close):
             shutil.rmtree(self._folder, ignore_errors=False)
             self._folder.mkdir()
-            self._seal = seal.renew(self._seal_file, self._folder, seal.read(self._seal_file), written=True)
+            self._seal = integrity.renew(self._seal_file, self._folder, integrity.read(self._seal_file), written=True)
 
     def _open(self) -> Client:
         if self._client is None:

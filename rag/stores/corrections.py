@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, delete, select, update
 
 from rag.domain import Correction, Fragment, Statement, Verdict, as_json
 from rag.errors import UnknownStatement, UnusableInput
-from rag.stores import rows
+from rag.stores import queries
 from rag.stores.tables import correction, insert, statement, version
 from rag.text.grounding import locate
 
@@ -46,7 +46,7 @@ class _Kept:
         if "on_behalf_of" in changes:
             changes["on_behalf_of_inferred"] = False
         if "said_on" in changes:
-            changes |= {"said_on": rows.day(changes["said_on"]), "said_on_basis": None}
+            changes |= {"said_on": queries.day(changes["said_on"]), "said_on_basis": None}
         return replace(self.found, **changes, corrected=True, confidence=1.0)
 
 
@@ -118,7 +118,7 @@ def restate(
         if item.verdict != "dismissed":
             made.append(item.made(text or ""))
     in_order = sorted([*standing, *made], key=lambda one: one.content[0].start)
-    rows.put_statements(connection, article_id, found, in_order)
+    queries.put_statements(connection, article_id, found, in_order)
 
 
 def carry(connection: Connection, article_id: str, found: str, number: int) -> int:
@@ -131,7 +131,7 @@ def carry(connection: Connection, article_id: str, found: str, number: int) -> i
     lost = 0
     here = (correction.c.article_id == article_id, correction.c.version == before.version)
     for row in connection.execute(select(correction).where(*here)).all():
-        moved = _moved(rows.kept_statement(row.before), text, found)
+        moved = _moved(queries.kept_statement(row.before), text, found)
         connection.execute(
             update(correction).where(*here, correction.c.place == row.place).values(carried=moved is not None)
         )
@@ -176,7 +176,7 @@ def _state(connection: Connection, item: Statement) -> tuple[list[Statement], di
     kept = _kept(connection, item.article_id, item.version)
     here = (statement.c.article_id == item.article_id, statement.c.version == item.version)
     values = connection.execute(select(statement.c.value).where(*here).order_by(statement.c.ordinal)).scalars()
-    shown = [rows.kept_statement(value) for value in values]
+    shown = [queries.kept_statement(value) for value in values]
     behind = [one.found for one in kept.values() if one.verdict != "added"]
     return sorted([one for one in shown if not one.corrected] + behind, key=lambda one: one.content[0].start), kept
 
@@ -186,8 +186,8 @@ def _kept(connection: Connection, article_id: str, found: str) -> dict[str, _Kep
     return {row.place: _as_kept(row) for row in connection.execute(select(correction).where(*here)).all()}
 
 
-def _as_kept(row: rows.AnyRow) -> _Kept:
-    return _Kept(place=row.place, verdict=row.verdict, changes=row.changes, found=rows.kept_statement(row.before))
+def _as_kept(row: queries.AnyRow) -> _Kept:
+    return _Kept(place=row.place, verdict=row.verdict, changes=row.changes, found=queries.kept_statement(row.before))
 
 
 def _text(connection: Connection, item: Statement) -> str:

@@ -39,23 +39,12 @@ from rag.domain import (
     Version,
 )
 from rag.errors import UnknownArticle, UnknownChat, UnusableInput
-from rag.stores import amendments, chats, copies, corrections, database, derived, lexical, migrating, rows
+from rag.stores import amendments, chats, corrections, database, index_state, lexical, queries, schema, wire_copies
 from rag.stores.base import FOREVER
 from rag.stores.briefings import BriefingShelf, withdraw
-from rag.stores.tables import (
-    article,
-    fetched,
-    insert,
-    meta,
-    of_pairs,
-    passage,
-    reading,
-    source,
-    statement,
-    version,
-)
+from rag.stores.tables import article, fetched, insert, meta, of_pairs, passage, reading, source, statement, version
 from rag.text.duplicates import keys
-from rag.text.words import speakers_in, words
+from rag.text.terms import speakers_in, words
 
 Work = Literal["embedded_as", "stated_as"]
 Cut = Callable[[str], list[Span]]
@@ -100,10 +89,10 @@ class Library(BriefingShelf):
         self._endings: tuple[int, dict[str, list[tuple[int, str]]]] = (-1, {})
         try:
             with self._read() as connection:
-                current = migrating.is_current(connection, self._database)
+                current = schema.is_current(connection, self._database)
             if not current:
                 with self._write() as connection:
-                    migrating.bring_up_to_date(connection, self._database)
+                    schema.bring_up_to_date(connection, self._database)
         except BaseException:
             self.close()
             raise
@@ -163,18 +152,18 @@ class Library(BriefingShelf):
         spans, shared = cut(extract.text), keys(extract.text)  # outside the transaction: they are the slow part
         now = datetime.now(UTC).replace(microsecond=0)
         with self._write() as connection:
-            known = rows.known(connection, extract, key)
+            known = queries.known(connection, extract, key)
             if known and known.status == "duplicate":
                 return replace(_given_again(connection, known, key, given), source=name)
-            article_id = known.article_id if known and known.article_id else rows.article_id(extract)
-            number = rows.supersede(connection, article_id, rows.seconds(now))
+            article_id = known.article_id if known and known.article_id else queries.article_id(extract)
+            number = queries.supersede(connection, article_id, queries.seconds(now))
             if number > 1 or given:
                 extract = amendments.over(connection, article_id, found, given)
-            hashed = rows.version_hash(connection, article_id, extract.text, number)
-            rows.put_article(connection, article_id, hashed, extract, now)
+            hashed = queries.version_hash(connection, article_id, extract.text, number)
+            queries.put_article(connection, article_id, hashed, extract, now)
             if number > 1 or given:
                 amendments.note(connection, article_id, found, given)
-            known_from = rows.known_from(now, extract.published) if number == 1 else rows.seconds(now)
+            known_from = queries.known_from(now, extract.published) if number == 1 else queries.seconds(now)
             connection.execute(
                 insert(connection, version).values(
                     article_id=article_id,
@@ -187,9 +176,9 @@ class Library(BriefingShelf):
                     cut_as=cut_as,
                 )
             )
-            rows.put_passages(connection, article_id, hashed, extract, spans, known_from)
+            queries.put_passages(connection, article_id, hashed, extract, spans, known_from)
             lost = corrections.carry(connection, article_id, hashed, number) if number > 1 else 0
-            original = copies.settle(connection, article_id, extract.text, shared, first=number == 1)
+            original = wire_copies.settle(connection, article_id, extract.text, shared, first=number == 1)
             for tied in dict.fromkeys(filter(None, (key, extract.url))):
                 row = insert(connection, source).values(key=tied, article_id=article_id)
                 connection.execute(row.on_conflict_do_nothing())
@@ -209,9 +198,9 @@ class Library(BriefingShelf):
         took from it, so that no byte of its text stays. Raises UnknownArticle.
         """
         with self._write() as connection:
-            copies.orphans(connection, article_id)
+            wire_copies.orphans(connection, article_id)
             withdraw(connection, article_id)
-            report = rows.removal(connection, article_id, answers=chats.clear(connection, article_id))
+            report = queries.removal(connection, article_id, answers=chats.clear(connection, article_id))
             gone = connection.execute(delete(article).where(article.c.article_id == article_id)).rowcount
             if gone:
                 lexical.of(connection).scrub(connection)
@@ -227,7 +216,7 @@ class Library(BriefingShelf):
     def unfold(self, article_id: str) -> bool:
         """Take a wire copy out of its fold, for good; False if it was in none."""
         with self._write() as connection:
-            return copies.unfold(connection, article_id)
+            return wire_copies.unfold(connection, article_id)
 
     def recut(self, article_id: str, found: str, spans: Sequence[Span], cut_as: str) -> None:
         """Replace the passages of one version; its vectors count as to do."""
@@ -239,7 +228,7 @@ class Library(BriefingShelf):
             ).one()
             connection.execute(delete(passage).where(passage.c.article_id == article_id, passage.c.version == found))
             extract = Extract(text=row.text, title=row.title, outlet=row.outlet)
-            rows.put_passages(connection, article_id, found, extract, spans, row.known_from, row.known_to)
+            queries.put_passages(connection, article_id, found, extract, spans, row.known_from, row.known_to)
             connection.execute(
                 update(version)
                 .where(version.c.article_id == article_id, version.c.version == found)
@@ -256,19 +245,19 @@ class Library(BriefingShelf):
                     .values({work: fingerprint})
                 )
 
-    def confirm(self, written: Mapping[tuple[str, str], derived.Rows], fingerprint: str) -> None:
+    def confirm(self, written: Mapping[tuple[str, str], index_state.Rows], fingerprint: str) -> None:
         """Note that vectors of these versions were written as `vector_rows` gave them; one that has changed since, as
         by a new version of its article, stays to do.
         """
         with self._write() as connection:
-            derived.confirm(connection, written, fingerprint)
+            index_state.confirm(connection, written, fingerprint)
 
     def compare(self, held: set[str], fingerprint: str) -> tuple[set[str], set[tuple[str, str]]]:
         """Compare with an index that holds these passage ids. Gives the ids that the library does not know, and the
         (article id, version) pairs that count as embedded but of which the index lacks a passage.
         """
         with self._read() as connection:
-            return derived.compare(connection, held, fingerprint)
+            return index_state.compare(connection, held, fingerprint)
 
     def remember(self, readings: Sequence[Reading]) -> None:
         """Keep which bytes of which source gave which version."""
@@ -326,17 +315,17 @@ class Library(BriefingShelf):
         entries were put in or taken out.
         """
         with self._read() as connection:
-            if derived.same_words(connection):
+            if index_state.same_words(connection):
                 return 0
         with self._write() as connection:
-            return derived.mend_words(connection)
+            return index_state.mend_words(connection)
 
     def remake_words(self) -> None:
         """Make the lexical indices again, in whatever state they are."""
         with self._write() as connection:
             for index in get_args(lexical.Index):
                 lexical.of(connection).clear(connection, index)
-            derived.mend_words(connection)
+            index_state.mend_words(connection)
 
     def forget(self, work: Work) -> None:
         """Note that derived data of every version must be made again."""
@@ -406,20 +395,20 @@ class Library(BriefingShelf):
             Version(version=item.version, number=item.number, ingested=datetime.fromisoformat(item.ingested))
             for item in fetched
         )
-        shared = {**rows.article_fields(row), "version": chosen.version}
+        shared = {**queries.article_fields(row), "version": chosen.version}
         return Article(**shared, text=chosen.text, versions=versions, amended=amended)
 
     def articles(
         self, filters: Filters, *, limit: int | None = None, offset: int = 0, query: str | None = None
     ) -> list[ArticleSummary]:
         """Articles that pass the filters, newest publication first, without texts; `query`: words of the title."""
-        chosen = rows.matching(select(article), filters, query)
+        chosen = queries.matching(select(article), filters, query)
         chosen = chosen.order_by(
             article.c.published.desc().nulls_last(), article.c.ingested.desc(), article.c.article_id
         )
         with self._read() as connection:
             fetched = connection.execute(chosen.limit(limit).offset(offset)).all()
-        return [ArticleSummary(**rows.article_fields(row), words=row.words) for row in fetched]
+        return [ArticleSummary(**queries.article_fields(row), words=row.words) for row in fetched]
 
     def copies(self, article_id: str) -> list[ArticleSummary]:
         """The wire copies that are folded under an article, in the order they were read."""
@@ -427,23 +416,25 @@ class Library(BriefingShelf):
             select(article).where(article.c.copy_of == article_id).order_by(article.c.ingested, article.c.article_id)
         )
         with self._read() as connection:
-            return [ArticleSummary(**rows.article_fields(row), words=row.words) for row in connection.execute(chosen)]
+            return [
+                ArticleSummary(**queries.article_fields(row), words=row.words) for row in connection.execute(chosen)
+            ]
 
     def count(self, filters: Filters, *, query: str | None = None) -> int:
         """How many articles pass the filters."""
         with self._read() as connection:
-            chosen = rows.matching(select(func.count()).select_from(article), filters, query)
+            chosen = queries.matching(select(func.count()).select_from(article), filters, query)
             return int(connection.execute(chosen).scalar_one())
 
     def overview(self, filters: Filters, *, query: str | None = None) -> Overview:
         """How the articles that pass the filters spread over time, outlets and lengths."""
         with self._read() as connection:
-            return rows.overview(connection, filters, query)
+            return queries.overview(connection, filters, query)
 
     def ids(self, filters: Filters) -> list[str]:
         """Ids of the articles that pass the filters."""
         with self._read() as connection:
-            return list(connection.execute(rows.matching(select(article.c.article_id), filters)).scalars())
+            return list(connection.execute(queries.matching(select(article.c.article_id), filters)).scalars())
 
     def outlets(self) -> list[tuple[str, int]]:
         """Outlets and how many articles each has, the most first."""
@@ -476,16 +467,16 @@ class Library(BriefingShelf):
             first, last = (  # each by itself is one look into the index
                 connection.execute(select(end(article.c.published))).scalar_one() for end in (func.min, func.max)
             )
-        return rows.day(first), rows.day(last)
+        return queries.day(first), queries.day(last)
 
     def match(self, terms: Sequence[str], *, k: int, filters: Filters) -> list[tuple[Passage, float]]:
         """The `k` passages that match any of the folded terms best by BM25, best first; a higher score is better."""
         with self._read() as connection:
             if not replace(filters, as_of=None):  # a filter that lets few through is faster looked at first
-                found = rows.ranked(connection, terms, filters, k, among=_TRIED * k)
+                found = queries.ranked(connection, terms, filters, k, among=_TRIED * k)
                 if len(found) == k:
                     return found
-            return rows.ranked(connection, terms, filters, k)
+            return queries.ranked(connection, terms, filters, k)
 
     def frequency(self, term: str) -> int:
         """In how many passages a folded term stands (as the index stems it)."""
@@ -504,18 +495,18 @@ class Library(BriefingShelf):
 
     def passages(self, passage_ids: Sequence[str], filters: Filters) -> dict[str, Passage]:
         """The passages with these ids that the filters allow; an index may be behind the library, which decides."""
-        chosen = select(passage).where(passage.c.passage_id.in_(passage_ids), *rows.allowed(filters))
+        chosen = select(passage).where(passage.c.passage_id.in_(passage_ids), *queries.allowed(filters))
         with self._read() as connection:
             fetched = connection.execute(chosen).all()
-        return {row.passage_id: rows.as_passage(row) for row in fetched}
+        return {row.passage_id: queries.as_passage(row) for row in fetched}
 
     def passage_ids(self, filters: Filters, *, most: int | None = None) -> list[str]:
         """The ids of all passages that the filters allow, or of so many of them."""
         chosen = (
             select(passage.c.passage_id)
             .select_from(article.join(passage))
-            .where(*rows.conditions(replace(filters, as_of=None)))  # a version that was current was known
-            .where(rows.current(passage.c.known_from, passage.c.known_to, filters))
+            .where(*queries.conditions(replace(filters, as_of=None)))  # a version that was current was known
+            .where(queries.current(passage.c.known_from, passage.c.known_to, filters))
             .limit(most)
         )
         with self._read() as connection:
@@ -543,25 +534,25 @@ class Library(BriefingShelf):
         """Articles by id, without their texts."""
         with self._read() as connection:
             fetched = connection.execute(select(article).where(article.c.article_id.in_(set(article_ids)))).all()
-        return {row.article_id: ArticleSummary(**rows.article_fields(row), words=row.words) for row in fetched}
+        return {row.article_id: ArticleSummary(**queries.article_fields(row), words=row.words) for row in fetched}
 
     def to_do(self, work: Work, fingerprint: str, *, limit: int, part: int | None = None) -> list[tuple[str, str]]:
         """(article id, version) pairs whose derived data was not made as `fingerprint` says, newest ingested first;
         `part` keeps those of one part of the library.
         """
         with self._read() as connection:
-            return derived.to_do(connection, work, fingerprint, limit, part)
+            return index_state.to_do(connection, work, fingerprint, limit, part)
 
     def parts_to_do(self, work: Work, fingerprint: str) -> list[int]:
         """The parts of the library in which there is anything for `to_do`."""
         with self._read() as connection:
-            return derived.parts_to_do(connection, work, fingerprint)
+            return index_state.parts_to_do(connection, work, fingerprint)
 
     def to_do_count(self, work: Work, fingerprint: str) -> int:
         """How many versions `to_do` would give without a limit."""
         column = version.c[work]
         with self._read() as connection:
-            missing = derived.other_than(column, fingerprint) | column.is_(None)
+            missing = index_state.other_than(column, fingerprint) | column.is_(None)
             chosen = select(func.count()).select_from(version).where(missing)
             return connection.execute(chosen).scalar_one()
 
@@ -569,8 +560,8 @@ class Library(BriefingShelf):
         """Versions of which vectors and statements were never made, or are to be made again."""
         with self._read() as connection:
             return {
-                "vectors": derived.unmade(connection, "embedded_as"),
-                "statements": derived.unmade(connection, "stated_as"),
+                "vectors": index_state.unmade(connection, "embedded_as"),
+                "statements": index_state.unmade(connection, "stated_as"),
             }
 
     def written(self) -> int:
@@ -582,13 +573,13 @@ class Library(BriefingShelf):
         """(article id, version) pairs whose passages were not cut as `cut_as` says."""
         with self._read() as connection:
             chosen = select(version.c.article_id, version.c.version)
-            found = connection.execute(chosen.where(derived.other_than(version.c.cut_as, cut_as)))
+            found = connection.execute(chosen.where(index_state.other_than(version.c.cut_as, cut_as)))
             return [tuple(row) for row in found]
 
-    def vector_rows(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], derived.Rows]:
+    def vector_rows(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], index_state.Rows]:
         """What the vector index keeps of each passage of these (article id, version) pairs, with the passage's span."""
         with self._read() as connection:
-            return derived.vector_rows(connection, pairs)
+            return index_state.vector_rows(connection, pairs)
 
     def statements(
         self,
@@ -622,8 +613,8 @@ class Library(BriefingShelf):
             if articles is not None:
                 chosen = chosen.where(statement.c.article_id.in_(articles))
             if actor:
-                chosen = chosen.where(rows.by_actor(actor))
-            return [rows.as_statement(row) for row in connection.execute(chosen)]
+                chosen = chosen.where(queries.by_actor(actor))
+            return [queries.as_statement(row) for row in connection.execute(chosen)]
 
     def actors(self) -> list[tuple[str, int]]:
         """Folded names of speakers and actors with how many statements each has, the most first; people who said
@@ -742,7 +733,7 @@ class Library(BriefingShelf):
 
     def _known(self, extract: Extract, key: str | None) -> AddResult | None:
         with self._read() as connection:
-            return rows.known(connection, extract, key)
+            return queries.known(connection, extract, key)
 
 
 def _given_again(connection: Connection, known: AddResult, key: str | None, given: Mapping[str, Any]) -> AddResult:
@@ -764,13 +755,13 @@ def _statements(
     """Statements of the versions that the filters allow, or of the one that is named, in their order."""
     newest = (article.c.published.desc().nulls_last(), statement.c.article_id, statement.c.ordinal)
     same = and_(version.c.article_id == statement.c.article_id, version.c.version == statement.c.version)
-    this_version = rows.current(version.c.known_from, version.c.known_to, filters)
+    this_version = queries.current(version.c.known_from, version.c.known_to, filters)
     if version_hash:
         this_version = version.c.version == version_hash
     chosen = (
         select(statement.c.value, article.c.title, article.c.outlet, article.c.published)
         .select_from(said.join(version, same))
-        .where(*rows.conditions(filters), this_version)
+        .where(*queries.conditions(filters), this_version)
         .order_by(*ranked, *newest)
     )
-    return chosen.where(rows.speaks(filters.speaker)) if filters.speaker else chosen
+    return chosen.where(queries.speaks(filters.speaker)) if filters.speaker else chosen

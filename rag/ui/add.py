@@ -11,8 +11,8 @@ import streamlit as st
 from rag.domain import ArticleChanges, Preview
 from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import intake_views, session, views
-from rag.ui.intake import MOST_BYTES, MOST_FILES, Intake
+from rag.ui import add_views, session, views
+from rag.ui.add_jobs import MOST_BYTES, MOST_FILES, Intake
 from rag.ui.jobs import Job
 
 _PASTE, _UPLOAD, _ADDRESS, _FEED, _FOLDER = _WAYS = ("Paste", "Upload", "Web address", "Feed", "Folder")
@@ -31,7 +31,7 @@ def main() -> None:
     if intake is None:
         _ways()
     elif intake.look.running:
-        _working(intake, intake.look, lambda: intake_views.looking_html(intake.progress, len(intake.previews)))
+        _working(intake, intake.look, lambda: add_views.looking_html(intake.progress, len(intake.previews)))
     elif intake.look.state == "failed":
         st.error(views.label(intake.look.error or ""), title="Nothing could be read")
         _back("Back")
@@ -39,7 +39,7 @@ def main() -> None:
         _found(intake)
     elif intake.adding.running:
         adding = intake.adding
-        _working(intake, adding, lambda: intake_views.working_html("Adding", len(adding.events), intake.total))
+        _working(intake, adding, lambda: add_views.working_html("Adding", len(adding.events), intake.total))
     else:
         _results(room, intake)
 
@@ -191,7 +191,7 @@ def _found(intake: Intake) -> None:
     if not found and not intake.unread():
         st.html('<p class="none" role="status">No article was found there.</p>')
     if unread := intake.unread():
-        st.html(intake_views.unread_html(unread))
+        st.html(add_views.unread_html(unread))
     pages = max(1, -(-len(found) // _PAGE))
     page = min(st.session_state.get("found_page") or 1, pages)
     shown = found[(page - 1) * _PAGE : page * _PAGE]
@@ -214,7 +214,7 @@ def _many(intake: Intake, found: list[tuple[int, Preview]]) -> None:
 
 
 def _one(intake: Intake, place: int, item: Preview, *, alone: bool) -> None:
-    shown = intake_views.preview_html(item.corrected(**intake.given.get(place, {})))
+    shown = add_views.preview_html(item.corrected(**intake.given.get(place, {})))
     if alone:
         st.html(shown)
         _fields(intake, place, item)
@@ -307,8 +307,8 @@ def _results(room: Newsroom, intake: Intake) -> None:
         st.error(views.label(adding.error or ""), title="Adding broke off; what is listed below was added")
     elif adding and adding.state == "stopped":
         st.warning(f"Stopped. {len(adding.events)} of {intake.total} were added; the rest was left out.")
-    st.html(f'<p class="row" role="status">{views.esc(intake_views.summary_line(results)) or "Nothing was added."}</p>')
-    st.html(intake_views.results_html(results, titles))
+    st.html(f'<p class="row" role="status">{views.esc(add_views.summary_line(results)) or "Nothing was added."}</p>')
+    st.html(add_views.results_html(results, titles))
     with st.container(horizontal=True, vertical_alignment="center", key="after"):
         st.button("Add more", key="more", type="primary", on_click=_more, args=(intake,))
         if failed := intake.failed():

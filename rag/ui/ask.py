@@ -9,7 +9,7 @@ import streamlit as st
 from rag.domain import Chat, Filters, Turn
 from rag.errors import OnRecordError, UnknownChat
 from rag.newsroom import LONGEST_QUESTION, Newsroom
-from rag.ui import readers, session, suggestions, turns, views
+from rag.ui import answer_panel, auth, session, suggestions, views
 from rag.ui.chats import Live
 
 _SHOWN = 10  # turns; earlier ones on demand, so that a long conversation stays quick
@@ -33,7 +33,7 @@ def _chat(room: Newsroom) -> Chat | None:
     """The conversation of this session or of the address, which is kept in both: a reload finds it again."""
     last = None if st.session_state.get("earlier") else _SHOWN
     for chat_id in (st.session_state.get("chat"), st.query_params.get("chat")):
-        if chat_id and readers.may_read(chat_id, readers.reader()):
+        if chat_id and auth.may_read(chat_id, auth.reader()):
             try:
                 chat = room.chat(chat_id, last=last)
             except UnknownChat:
@@ -78,7 +78,7 @@ def _conversation(room: Newsroom, chat: Chat) -> None:
         if live and live.number == turn.number:
             slot = st.empty()
         else:
-            turns.show(room, turn, _again, chat.chat_id)
+            answer_panel.show(room, turn, _again, chat.chat_id)
     with st.bottom:
         with st.container(horizontal=True, key="under", vertical_alignment="center"):
             _scope(room)
@@ -185,7 +185,7 @@ def _submit() -> None:
 
 def _ask(question: str) -> None:
     """Start answering before anything renders; nothing while another answer is on its way."""
-    chat_id = st.session_state.get("chat") or readers.new_chat_id(readers.reader())
+    chat_id = st.session_state.get("chat") or auth.new_chat_id(auth.reader())
     try:
         session.answers().start(chat_id, question, _filters())
     except OnRecordError as exc:

@@ -13,7 +13,7 @@ from rag.domain import Briefing, BriefingRequest, ExportFormat, Filters
 from rag.errors import OnRecordError, UnknownArticle, UnknownBriefing
 from rag.newsroom import Newsroom
 from rag.ui import briefing_views, session, views
-from rag.ui.briefings import Making
+from rag.ui.briefing_jobs import Making
 
 _EARLIEST = date(1600, 1, 1)
 _TICK = 0.1

@@ -17,17 +17,7 @@ from rag.domain import (
     TimelineEntry,
 )
 from rag.ui import charts, statement_views
-from rag.ui.views import (
-    Chips,
-    answer_html,
-    conflict_sides_html,
-    counted,
-    day,
-    esc,
-    joined,
-    scope_words,
-    source_url,
-)
+from rag.ui.views import Chips, answer_html, conflict_sides_html, counted, day, esc, joined, scope_words, source_url
 
 TEMPLATES = {"situation": "Situation brief", "digest": "Digest", "positions": "Positions", "summary": "Summary"}
 LENGTHS = {"short": "Short", "medium": "Medium", "long": "Long"}

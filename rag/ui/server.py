@@ -137,7 +137,7 @@ async def _looking_ahead(_: st.App) -> AsyncIterator[None]:
 
     def ahead() -> None:
         sys.setswitchinterval(_IN_TURN)
-        import_module("rag.ui.ahead")
+        import_module("rag.ui.preload")
         sys.setswitchinterval(usual)
         gc.collect()
         gc.freeze()  # what is imported stays: a collection need not look through it

@@ -13,10 +13,10 @@ import streamlit as st
 from rag.errors import BadSettings, OnRecordError, StoreError
 from rag.newsroom import Newsroom
 from rag.settings import Settings
-from rag.ui import readers, views
-from rag.ui.briefings import Makings
+from rag.ui import auth, views
+from rag.ui.add_jobs import Intakes
+from rag.ui.briefing_jobs import Makings
 from rag.ui.chats import Answers
-from rag.ui.intake import Intakes
 from rag.ui.jobs import Jobs
 
 FOLDER = Path(__file__).parent
@@ -79,22 +79,22 @@ def makings() -> Makings:
 def entered() -> bool:
     """True if the pages may be shown to whoever sits there: nobody has to sign in, or they have."""
     try:
-        return readers.may_enter()
+        return auth.may_enter()
     except OnRecordError:
         return False  # `welcome` says why
 
 
 def welcome() -> None:
     """What is shown instead of a page to whoever has not signed in. Raises BadSettings."""
-    if readers.sign_in_is_set():
-        readers.welcome()
+    if auth.sign_in_is_set():
+        auth.welcome()
 
 
 def served_here() -> bool:
     """True if only this machine can reach the server; else readers must not look into its files or at each other. Where
     sign-in is set, others do reach it, by whatever stands in front of it.
     """
-    if readers.sign_in_is_set():
+    if auth.sign_in_is_set():
         return False
     address = st.get_option("server.address") or ""
     try:

@@ -7,7 +7,7 @@ import json
 import streamlit as st
 
 from rag.newsroom import Newsroom
-from rag.ui import readers, session, system_views, views
+from rag.ui import auth, session, system_views, views
 
 
 def main() -> None:
@@ -53,7 +53,7 @@ def main() -> None:
     st.html('<h2 class="asked">Versions</h2>')
     st.html(system_views.facts_html(found["versions"]))
     _judged(room)
-    if readers.reader():
+    if auth.reader():
         st.html('<h2 class="asked">Signed in</h2>')
         st.html(
             f'<p class="row">As {views.esc(st.user.get("name") or st.user.get("email") or st.user.get("sub"))}.</p>'

@@ -17,12 +17,12 @@ import pytest
 from rag import BadSettings, Newsroom, OnRecordError, Settings, UnusableInput
 from rag.domain import Extract
 from rag.errors import UnreadableSource
-from rag.text.ingest.read import read_entries
+from rag.readers.dispatch import read_entries
 from tests.fuzz.bounded import MEMORY, timed
 from tests.fuzz.seeds import PAGE, STORY, word_file
 from tests.fuzz.targets import packed, unpacked
 from tests.killing import TinyNewsroom, story
-from tests.text.ingest.test_readers import pdf_of
+from tests.readers.test_formats import pdf_of
 
 SECRET = "root-of-all-secrets"
 

@@ -21,13 +21,13 @@ from markdown_it import MarkdownIt
 from rag import Filters, ModelError, Newsroom, Settings, logs
 from rag.cli import main
 from rag.domain import AnswerSentence, Fragment, PositionCell, Positions, Statement, Withheld
-from rag.engines.exporting.export import export
-from rag.engines.positions import table
+from rag.services.exports.export import export
+from rag.services.positions import table
 from rag.ui import views
-from tests.engines.test_exporting import an_answer
 from tests.fakes import scripted
 from tests.fuzz.seeds import PAGE
 from tests.killing import TinyNewsroom, story
+from tests.services.test_exports import an_answer
 
 SCRIPTS = (
     "<script>alert(1)</script>", "</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>",

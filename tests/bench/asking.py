@@ -15,11 +15,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from rag.domain import EmbedKind, Filters, Finished
-from rag.engines.answering.builtin import BuiltinEngine
-from rag.engines.answering.driver import Answering
-from rag.evidence.retrieval import Retriever
+from rag.domain import Filters, Finished
+from rag.providers.base import EmbedKind
 from rag.providers.minilm import MiniLM
+from rag.retrieval.search import Retriever
+from rag.services.answers.extractive import BuiltinEngine
+from rag.services.answers.pipeline import Answering
 from rag.stores.base import Vectors
 from tests.bench.generated import Generated, questions
 from tests.bench.growth import Stores

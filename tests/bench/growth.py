@@ -32,8 +32,8 @@ from sqlalchemy import select
 
 from rag.domain import Filters
 from rag.evaluation import reports
-from rag.evidence.nearest import nearest
-from rag.evidence.retrieval import Retriever
+from rag.retrieval.filtered_knn import nearest
+from rag.retrieval.search import Retriever
 from rag.stores.base import Vectors
 from rag.stores.chroma import ChromaServer, ChromaVectors
 from rag.stores.library import Library

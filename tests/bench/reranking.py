@@ -21,8 +21,8 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from rag.domain import Filters
-from rag.evidence.retrieval import Retriever
 from rag.providers.openai_endpoint import EndpointReranker
+from rag.retrieval.search import Retriever
 from rag.settings import Settings
 from tests.bench.generated import Generated, questions
 from tests.bench.growth import Stores, below, timed

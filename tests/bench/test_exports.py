@@ -20,7 +20,7 @@ import pytest
 from rag import Newsroom, Settings, UnusableInput
 from rag.domain import Briefing
 from tests.conftest import PROJECT, SHARED
-from tests.engines.forging import READ_BACK, altered, briefing_of, forged
+from tests.services.forging import READ_BACK, altered, briefing_of, forged
 
 pytestmark = pytest.mark.bench
 ALTERATIONS = int(os.environ.get("ALTERATIONS", "500"))

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from rag import Newsroom, Settings
-from rag.engines.statements import extract_statements
 from rag.providers.spacy_parser import SpacyParser
+from rag.statements import extract_statements
 from tests.conftest import PROJECT, SHARED
 
 pytestmark = pytest.mark.bench

@@ -12,7 +12,7 @@ from rag.domain import Extract, Filters, Span
 from rag.evaluation import reports
 from rag.evaluation.measures import MEASURES, data_hash
 from rag.evaluation.scorers import load_scorers
-from rag.evidence.retrieval import Retriever
+from rag.retrieval.search import Retriever
 from rag.stores.library import Library
 from rag.text.canonical import canonical
 from rag.text.chunking import passages

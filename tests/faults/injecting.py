@@ -75,7 +75,7 @@ def begin(kind: str, folder: Path, draw: random.Random) -> None:
 
 def jump_by(offset: dt.timedelta) -> None:
     """From now on the clock of library and indexer is wrong by so much, and `time.time` with it."""
-    from rag.engines import indexing
+    from rag.services import indexing
     from rag.stores import library
 
     class Wrong(dt.datetime):

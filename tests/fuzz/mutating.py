@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.text.ingest.archive import DAMAGED
+from rag.readers.archive import DAMAGED
 from tests.fuzz.seeds import TOKENS, seeds
 from tests.fuzz.targets import packed, unpacked
 

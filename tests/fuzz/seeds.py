@@ -110,7 +110,7 @@ def pdfs() -> list[bytes]:
     """A PDF as plain as can be, and one that a typesetter made."""
     import typst
 
-    from tests.text.ingest.test_readers import pdf_of
+    from tests.readers.test_formats import pdf_of
 
     return [
         pdf_of([STORY.encode("ascii", "ignore").decode().split("\n")]),
@@ -121,8 +121,8 @@ def pdfs() -> list[bytes]:
 @cache
 def exports() -> dict[str, bytes]:
     """One answer in every format that is read back."""
-    from rag.engines.exporting.export import export
-    from tests.engines.test_exporting import an_answer
+    from rag.services.exports.export import export
+    from tests.services.test_exports import an_answer
 
     answer, texts = an_answer()
     return {kind: export(answer, kind, texts) for kind in ("md", "html", "json", "docx")}  # type: ignore[arg-type]

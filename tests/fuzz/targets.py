@@ -14,37 +14,37 @@ from datetime import date, timedelta
 from functools import cache
 
 from rag.domain import Extract, Filters, Span, Statement
-from rag.engines.briefing.templates import _parsed as parsed_template
-from rag.engines.exporting import export
-from rag.engines.statements.extract import extract_statements
-from rag.evidence.followups import Turn, made_whole
-from rag.evidence.question import read_question
-from rag.evidence.replies import MOST_SENTENCES, read_reply
-from rag.evidence.understanding import understand
 from rag.providers.fetch import is_public
 from rag.providers.robots import Robots
 from rag.providers.spacy_parser import SpacyParser, shared_parser
+from rag.question.followups import Turn, made_whole
+from rag.question.intent import read_question
+from rag.question.scope import understand
+from rag.readers.date_lines import dateline_day, read_date_line
+from rag.readers.decode import decoded
+from rag.readers.dispatch import read_entries
+from rag.readers.docx_file import read_word
+from rag.readers.feed import feed_links, read_feed
+from rag.readers.html import read_html
+from rag.readers.json_records import records
+from rag.readers.mail import read_mail
+from rag.readers.markdown import read_markdown
+from rag.readers.normalize import LONGEST, tidied
+from rag.readers.pdf import read_pdf
+from rag.services.briefings.templates import _parsed as parsed_template
+from rag.services.exports import export
+from rag.statements.extract import extract_statements
 from rag.text import chunking
-from rag.text.addressed import speaks_to_program, speaks_to_reader
 from rag.text.canonical import canonical
-from rag.text.changes import changes, notes
-from rag.text.dates import mentions, resolve
+from rag.text.dates.in_text import mentions, resolve
+from rag.text.dates.periods import periods
+from rag.text.dates.written import written_days
+from rag.text.directives import speaks_to_program, speaks_to_reader
 from rag.text.grounding import locate
-from rag.text.ingest.date_lines import dateline_day, read_date_line
-from rag.text.ingest.decode import decoded
-from rag.text.ingest.feed import feed_links, read_feed
-from rag.text.ingest.html import read_html
-from rag.text.ingest.mail import read_mail
-from rag.text.ingest.markdown import read_markdown
-from rag.text.ingest.pdf import read_pdf
-from rag.text.ingest.read import read_entries
-from rag.text.ingest.records import records
-from rag.text.ingest.tidying import LONGEST, tidied
-from rag.text.ingest.word import read_word
-from rag.text.ingest.written_dates import written_days
-from rag.text.periods import periods
 from rag.text.quotations import kind_of, quotations
+from rag.text.revisions import changes, notes
 from rag.text.sentences import sentences
+from rag.verification.replies import MOST_SENTENCES, read_reply
 
 Target = Callable[[bytes], object]
 DAY = date(2024, 3, 15)

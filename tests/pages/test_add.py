@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 from rag.domain import AddResult
 from rag.newsroom import Newsroom
 from rag.providers import fetch
-from rag.ui import intake
-from tests.engines.test_addresses import feed, page
+from rag.ui import add_jobs
 from tests.pages.conftest import ADD, html, session
+from tests.services.test_pages import feed, page
 from tests.sites import Site, send
 
 ARTICLE = """A plant for the river town
@@ -146,8 +146,8 @@ def test_u26_one_bad_file_does_not_stop_the_rest_and_each_file_has_its_result(ad
 def test_u25_too_large_a_file_and_too_many_are_refused_by_us_too(
     adding: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "MOST_BYTES", 100)
-    monkeypatch.setattr(intake, "MOST_FILES", 2)
+    monkeypatch.setattr(add_jobs, "MOST_BYTES", 100)
+    monkeypatch.setattr(add_jobs, "MOST_FILES", 2)
     upload(adding, ("large.txt", b"x" * 200), ("small.txt", b"The mayor spoke."), ("third.txt", b"The mayor sang."))
     assert "200 bytes; at most 100 are read" in html(adding)
     assert "More than 2 files at once" in html(adding)
@@ -248,7 +248,7 @@ def test_u19_u20_looking_can_be_cancelled_and_keeps_what_was_read(
     monkeypatch.setattr(room, "preview_bytes", slow)
     from rag.ui.jobs import Jobs
 
-    taking = intake.Intakes(room, Jobs()).files("upload", [("quick", ARTICLE.encode()), ("slow", ARTICLE.encode())])
+    taking = add_jobs.Intakes(room, Jobs()).files("upload", [("quick", ARTICLE.encode()), ("slow", ARTICLE.encode())])
     taking.look.wait(0, 10)
     taking.look.stop()
     go.set()

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from rag.domain import BriefEvent, BriefingRequest, BriefingStep
 from rag.newsroom import Newsroom
 from rag.settings import Settings
-from rag.ui.briefings import Makings
+from rag.ui.briefing_jobs import Makings
 from rag.ui.jobs import Jobs
 from tests.pages.conftest import BRIEFING, LIBRARY, html, links, session
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.providers.base import Token
 from rag.providers.spacy_parser import shared_parser
+from rag.statements.parser import Token
 
 PARSER = shared_parser()
 TEXT = "Anna Petrova met officials in Oslo.\n\n''We’ll go,'' she said — “now”. 😀 Київ\nIt’s over."

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from rag import assembly
-from rag.domain import Article, EmbedKind, Statement
-from rag.engines.indexing.indexer import Extractor
+from rag.domain import Article, Statement
+from rag.providers.base import EmbedKind
+from rag.services.indexing.indexer import Extractor
 from rag.settings import Settings
 from rag.stores import jobs
 from rag.stores.base import Vectors

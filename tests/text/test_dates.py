@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.dates import mentions, resolve
+from rag.text.dates.in_text import mentions, resolve
 
 THURSDAY = date(2022, 2, 3)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.periods import periods
+from rag.text.dates.periods import periods
 
 NOW = date(2022, 2, 3)  # a Thursday
 

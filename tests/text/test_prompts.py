@@ -4,17 +4,10 @@ from datetime import date
 
 import pytest
 
-from rag.domain import DraftSentence, EvidenceSentence, Withheld
-from rag.evidence.replies import read_reply
-from rag.evidence.retrieval import Evidence
-from rag.evidence.verification import Kept, verify
-from rag.text.prompts import (
-    BAD_LINES,
-    CANNOT_ANSWER,
-    EXAMPLE_SENTENCES,
-    GOOD_LINES,
-    answer_messages,
-)
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Withheld
+from rag.text.prompts import BAD_LINES, CANNOT_ANSWER, EXAMPLE_SENTENCES, GOOD_LINES, answer_messages
+from rag.verification import Kept, verify
+from rag.verification.replies import read_reply
 
 TEXT = " ".join(EXAMPLE_SENTENCES.values())
 

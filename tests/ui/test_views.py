@@ -35,7 +35,7 @@ from rag.domain import (
     Version,
     Withheld,
 )
-from rag.ui import intake_views, views
+from rag.ui import add_views, views
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -172,10 +172,10 @@ def everything(text: str) -> list[str]:
         views.facts_html(page),
         views.row_html(summary),
         views.titles_html([summary]),
-        intake_views.preview_html(preview),
-        intake_views.unread_html([Preview(source=text, reason=text)]),
-        intake_views.results_html([folded], {"b": text}),
-        intake_views.working_html(text, 1, 2),
+        add_views.preview_html(preview),
+        add_views.unread_html([Preview(source=text, reason=text)]),
+        add_views.results_html([folded], {"b": text}),
+        add_views.working_html(text, 1, 2),
     ]
 
 
@@ -381,15 +381,15 @@ def test_what_became_of_a_source_is_told_with_the_reason() -> None:
         AddResult(source="x.txt", status="rejected", reason="It is empty."),
         AddResult(source="y.txt", status="duplicate", article_id="a", version="1", of="a"),
     ]
-    shown = intake_views.results_html(results, {"a": "A title"})
+    shown = add_views.results_html(results, {"a": "A title"})
     assert '<th scope="row">Not added</th><td>x.txt</td><td>It is empty.</td>' in shown
     assert '<th scope="row">Already there</th><td><a href="source?doc=a"' in shown
-    assert intake_views.summary_line(results) == "already there 1 · not added 1"
+    assert add_views.summary_line(results) == "already there 1 · not added 1"
 
 
 def test_a_step_under_way_says_how_many_of_how_many_and_how_long_still() -> None:
-    assert "Adding 3 of 1,200, about 12 s left" in intake_views.working_html("Adding", 3, 1200, 12.4)
-    assert "<progress" not in intake_views.working_html("Reading", 0, None)
+    assert "Adding 3 of 1,200, about 12 s left" in add_views.working_html("Adding", 3, 1200, 12.4)
+    assert "<progress" not in add_views.working_html("Reading", 0, None)
 
 
 def test_background_work_is_told_and_its_absence_is_not() -> None:

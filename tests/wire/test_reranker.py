@@ -9,9 +9,9 @@ import httpx2
 import pytest
 
 from rag.errors import BadSettings, ModelError
-from rag.evidence.retrieval import Retriever
 from rag.newsroom import Newsroom
 from rag.providers.openai_endpoint import EndpointReranker
+from rag.retrieval.search import Retriever
 from rag.settings import Settings
 from rag.wiring import reranker
 

@@ -1,0 +1,127 @@
+"""What every command shares: opening the newsroom, reading arguments, showing results and progress."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any, get_args
+
+from rag.domain import AmendedField, Filters, Progress, as_json, parse_day
+
+if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it takes a second
+    from rag.newsroom import Newsroom
+    from rag.settings import Settings
+
+DONE, PARTLY, UNUSABLE = 0, 1, 2
+FIELDS = get_args(AmendedField)
+
+
+def a_day(value: str) -> date:
+    """An argument that is a day, YYYY-MM-DD."""
+    try:
+        return parse_day(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a date; write YYYY-MM-DD, for example 2022-02-03") from None
+
+
+def at_least_one(value: str) -> int:
+    """An argument that is a number from 1."""
+    if not value.isdecimal() or int(value) < 1:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number from 1")
+    return int(value)
+
+
+def filters_of(asked: argparse.Namespace) -> Filters:
+    """The filters that were given."""
+    names = ("outlet", "since", "until", "speaker", "article", "language", "as_of")
+    return Filters(**{name: getattr(asked, name, None) for name in names})
+
+
+def settings_of(asked: argparse.Namespace) -> Settings:
+    """The settings, with the home that was given."""
+    from rag.settings import Settings
+
+    return Settings(home=asked.home) if asked.home else Settings()
+
+
+def opened(asked: argparse.Namespace) -> Newsroom:
+    """The newsroom in the home that was given."""
+    from rag.newsroom import Newsroom
+
+    settings = settings_of(asked)
+    Newsroom.log(settings)
+    return Newsroom.open(settings)
+
+
+def show(asked: argparse.Namespace, value: Any, lines: Callable[[], None]) -> None:
+    """The value as JSON if that was asked for, else as lines for people."""
+    if asked.json:
+        json.dump(as_json(value), sys.stdout, ensure_ascii=False, indent=2)
+        print()
+    else:
+        lines()
+
+
+def note(asked: argparse.Namespace, line: str) -> None:
+    """A line that is no result: with `--json` it goes to standard error."""
+    print(line, file=sys.stderr if asked.json else sys.stdout)
+
+
+class Meter:
+    """Progress on standard error, of what takes over a second: one line that is written anew on a terminal, elsewhere a
+    line every few seconds.
+    """
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._next = time.monotonic() + 1
+        self._begun = False
+
+    def show(self, at: Progress) -> None:
+        """What, how many of how many, how long still."""
+        left = "" if at.seconds_left is None else f", {_duration(at.seconds_left)} left"
+        self.write(f"{at.step}: {at.done} of {at.total}{left}")
+
+    def write(self, line: str) -> None:
+        """The line, unless one was written a moment ago."""
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + (0.2 if self._terminal else 5)
+        print(
+            f"\r\x1b[K{line}" if self._terminal else line,
+            end="" if self._terminal else "\n",
+            file=sys.stderr,
+            flush=True,
+        )
+        self._begun = True
+
+    def end(self) -> None:
+        """Clear the line."""
+        if self._terminal and self._begun:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        self._begun = False
+
+
+def _duration(seconds: float) -> str:
+    whole = math.ceil(seconds)
+    return f"{whole} s" if whole < 100 else f"{whole // 60} min"
+
+
+def wait_for(room: Newsroom) -> None:
+    """Wait for vectors and statements, and show how far they are."""
+    meter = Meter()
+    while not room.wait(0.2):
+        for at in room.progress()[:1]:
+            meter.show(at)
+    meter.end()
+
+
+def short(text: str, most: int) -> str:
+    """Text cut to so many characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -1,0 +1,175 @@
+"""Answers, briefings, positions and statements as lines for people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from rag.cli.common import short
+from rag.domain import (
+    Answer,
+    AnswerSentence,
+    Briefing,
+    Chat,
+    Citation,
+    Hit,
+    Positions,
+    Statement,
+    Understood,
+    Verification,
+)
+
+
+def print_verification(found: Verification) -> None:
+    """Each citation and sentence with what became of it."""
+    for item in found.checked:
+        name = f"[{item.n}] " if item.n is not None else ""
+        against = f" (checked against the {item.against})" if item.against else ""
+        print(f"{name}{item.place}: {item.status}{f' - {item.reason}' if item.reason else ''}{against}")
+    seals = {
+        "unbroken": "Sealed by this library, and as it was exported.",
+        "broken": "Sealed by this library, but not as it was exported.",
+        "of another library": "Sealed by another library; only that one can tell if the seal is whole.",
+        "none": "No seal: whether more was changed than the texts can tell is not known.",
+    }
+    print(seals[found.seal])
+    print("All is as it should be." if found.ok else f"{len(found.altered)} not as they should be.")
+
+
+def print_understood(understood: Sequence[Understood]) -> None:
+    """What a question was read to say of where to look, and how to take it back."""
+    for item in understood:
+        if item.kind not in ("part", "actor"):
+            undo = f" (--ignore {item.kind} takes it back)" if item.applied else ""
+            print(f"Understood “{item.text}”: {item.note}{undo}")
+
+
+def print_answer(answer: Answer) -> None:
+    """An answer with its speaker lines, citations and what is withheld."""
+    if answer.rewritten:
+        print(f"Read as “{answer.rewritten}”")
+    print_understood(answer.understood)
+    if answer.abstained:
+        print("The articles do not answer this.")
+    told = False
+    for sentence in answer.sentences:
+        if sentence.kind == "reported" and not told:
+            print("What the outlets report:")
+            told = True
+        _print_sentence(sentence)
+    if answer.citations:
+        print("\nSources")
+    _print_citations(answer.citations)
+    for conflict in answer.conflicts:
+        sides = " or ".join("".join(f"[{n}]" for n in side) for side in conflict.sides)
+        print(f"The sources differ on {conflict.about}: {sides}")
+    if answer.nearest:
+        print("\nNearest passages")
+    for hit in answer.nearest:
+        print(f"- {about_hit(hit)}: {short(hit.text, 200)}")
+    _print_left_out(answer)
+
+
+def print_chats(found: Sequence[Chat], *, whole: bool) -> None:
+    """A line for each conversation, or `whole` ones with their answers and what became since of what these cite."""
+    for chat in found:
+        if not whole:
+            count = f"{chat.total} {'question' if chat.total == 1 else 'questions'}"
+            print(f"{chat.chat_id}  {chat.begun:%Y-%m-%d %H:%M}  {count}  {short(chat.turns[0].question, 80)}")
+            continue
+        for turn in chat.turns:
+            print(f"\n{turn.number}. {turn.question}")
+            if turn.answer:
+                print_answer(turn.answer)
+            elif turn.error:
+                print(turn.error)
+            for mark in turn.marks:
+                print(f"[{mark.n}] has been {mark.kind} since.")
+    if not found:
+        print("No conversation is kept.", file=sys.stderr)
+
+
+def print_briefing(made: Briefing) -> None:
+    """A briefing, section by section."""
+    print(made.title)
+    days = {item.sentence: item.date for item in made.timeline}
+    for section in made.sections:
+        print(f"\n{section.heading}")
+        for sentence in section.sentences:
+            _print_sentence(sentence, f"{days[sentence]}  " if section.part == "timeline" else "")
+        for note in section.notes:
+            print(f"  {note}")
+    print("\nCitations")
+    _print_citations(made.citations)
+    _print_left_out(made)
+
+
+def _print_citations(cited: Sequence[Citation]) -> None:
+    for item in cited:
+        print(f"[{item.n}] {item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'}: “{item.quote}”")
+
+
+def _print_left_out(made: Answer | Briefing) -> None:
+    for gone in made.withheld:
+        print(f"Withheld: {short(gone.text, 120)} ({gone.reason})")
+    for notice in made.notices:
+        print(notice)
+
+
+def _print_sentence(sentence: AnswerSentence, before: str = "") -> None:
+    marks = "".join(f"[{n}]" for n in sentence.citations)
+    line = speaker_line(sentence.statement) if sentence.statement and sentence.kind != "reported" else ""
+    print(f"- {before}{sentence.text} {marks}" + (f"\n    {line}" if line else ""))
+
+
+def speaker_line(item: Statement) -> str:
+    """Who, in what role, for whom, to whom, when, and how."""
+    parts = (
+        item.speaker,
+        item.role,
+        item.on_behalf_of and f"for {item.on_behalf_of}",
+        item.venue and f"to {item.venue}",
+        item.said_on and f"said {item.said_on}",
+        "denial" if item.denied else None,
+        "as the outlet tells it" if item.stance else item.kind,
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def print_matrix(found: Positions) -> None:
+    """Each cell of a matrix with how much is stated and how much is the outlet's account, and what changed."""
+    for cell in found.cells:
+        told = [found.statements[at] for at in cell.statements]
+        count = ", ".join(
+            f"{n} {what}"
+            for what, n in (
+                ("stated", sum(not item.stance and not item.denied for item in told)),
+                ("denied", sum(item.denied and not item.stance for item in told)),
+                ("as the outlet tells it", sum(item.stance for item in told)),
+            )
+            if n
+        )
+        count = count or "no statement found"
+        sides = f" (+{cell.supporting} -{cell.opposing})" if cell.supporting or cell.opposing else ""
+        print(f"{cell.actor} | {cell.topic}: {count}{sides}")
+    for change in found.changes:
+        print(f"\nChanged? {change.actor} on {change.topic} ({change.rule})")
+        for item in (found.statements[change.earlier], found.statements[change.later]):
+            kind = "" if item.kind == "direct" else f" [{item.kind}]"  # only direct words bear marks of their own
+            print(f"    {item.said_on or item.published}{kind}: {short(item.text, 200)}")
+    if not found.cells:
+        print("No statement found.", file=sys.stderr)
+
+
+def print_statements(found: Sequence[Statement]) -> None:
+    """A line for each statement."""
+    for item in found:
+        where = f" ({item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'})" if item.title else ""
+        print(f"{speaker_line(item)}{where}\n    {short(item.text, 300)}")
+    if not found:
+        print("No statement found.", file=sys.stderr)
+
+
+def about_hit(hit: Hit) -> str:
+    """Where a passage is from."""
+    return f"{hit.title}, {hit.outlet or 'no outlet'}, {hit.published or 'no date'}"

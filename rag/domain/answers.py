@@ -1,0 +1,166 @@
+"""Answers: drafted and checked sentences, citations, what was withheld, and the events of a stream."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from rag.domain.articles import Filters, Hit
+from rag.domain.spans import Match
+from rag.domain.statements import Statement
+
+SentenceKind = Literal["quoted", "indirect", "reported", "synthesis"]
+
+
+Wording = Literal["own", "excerpt", "other"]
+
+
+UnderstoodKind = Literal["outlet", "date", "language", "actor", "part"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftSentence:
+    """A sentence that an engine wrote and nobody has checked, with the ids of the sentences that it rests on."""
+
+    text: str
+    sids: tuple[str, ...]
+    kind: SentenceKind = "synthesis"
+    statement: Statement | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A span that was found: `quote` is `text[start:end]` of that version, byte for byte."""
+
+    n: int
+    article_id: str
+    version: str
+    start: int
+    end: int
+    quote: str
+    match: Match
+    title: str
+    outlet: str | None
+    published: date | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSentence:
+    """A sentence that passed verification, with the numbers of its citations.
+
+    `statement` is set where the sentence hands on one statement; faces show its speaker line. `wording` tells whose
+    words it has: `own` whole sentences or quotations of its sources, `excerpt` words that stand in a source but begin
+    or end in the middle, `other` in other words; None where nobody looked. A speaker's name before a colon is no part.
+    """
+
+    text: str
+    kind: SentenceKind
+    citations: tuple[int, ...]
+    statement: Statement | None = None
+    wording: Wording | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """A sentence that failed verification and is not shown as fact, with a reason that a reader understands."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Cited sources that differ. `sides` holds lists of citation numbers, one list a side."""
+
+    about: str
+    sides: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens that a model was sent and wrote; `cost_usd` is None where the price is not known."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """Something that a question was read to say, so that it can be shown, and taken back with `ask(..., ignore=)`.
+
+    `text` is what the question has at `[start, end)`. `filters` is what it narrows the search to; where it narrows
+    nothing they are empty: an `actor` (whose words are asked for), a `part` of a question with several. `note` says in
+    words what was made of it, or, where `applied` is False, why nothing was.
+    """
+
+    kind: UnderstoodKind
+    value: str
+    text: str
+    start: int
+    end: int
+    filters: Filters = field(default_factory=Filters)
+    applied: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A checked, cited answer. `answer` is the plain text of the sentences with `[n]` marks.
+
+    `support` is 0..1: how well the evidence answers. `nearest` are the passages closest to the question when
+    the answer abstains. `rewritten` is the whole question that was answered where the one typed left something to the
+    turns before. `notices` tell the reader what went differently, for example that a model was down. `understood` is
+    what was read out of the question; nothing of it was applied in silence.
+    """
+
+    question: str
+    abstained: bool
+    support: float
+    engine: str
+    answer: str
+    sentences: tuple[AnswerSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    elapsed_ms: float = 0.0
+    nearest: tuple[Hit, ...] = ()
+    notices: tuple[str, ...] = ()
+    understood: tuple[Understood, ...] = ()
+    rewritten: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """A step of answering, for progress: `searching`, `reading`, `writing` or `checking`, with a short detail."""
+
+    name: Literal["searching", "reading", "writing", "checking"]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceShown:
+    """A verified sentence together with the citations that it introduces."""
+
+    sentence: AnswerSentence
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceWithheld:
+    """A sentence that was withheld."""
+
+    withheld: Withheld
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """The last event of a stream."""
+
+    answer: Answer
+
+
+AskEvent = Phase | SentenceShown | SentenceWithheld | Finished

@@ -1,0 +1,271 @@
+"""Articles: as read, as kept, as listed, as added and removed; passages, and the filters that choose among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime, time
+from typing import Literal, TypedDict, Unpack
+
+from rag.domain.spans import Span
+
+AddStatus = Literal["added", "updated", "duplicate", "copy", "rejected"]
+
+
+DateBasis = Literal["json-ld", "meta", "front-matter", "url", "dateline", "text", "user"]
+
+
+AmendedField = Literal["title", "outlet", "byline", "published", "url"]
+
+
+Step = Literal["adding", "vectors", "statements"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """What reading a source made of it; nothing of it is stored yet. `text` is canonical."""
+
+    text: str
+    title: str | None = None
+    outlet: str | None = None
+    byline: str | None = None
+    published: date | None = None
+    updated: date | None = None
+    date_basis: DateBasis | None = None
+    language: str | None = None
+    url: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One reading of an article's text: its hash, its place in the order (from 1), when it was read."""
+
+    version: str
+    number: int
+    ingested: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """A field of an article as a user gave or corrected it; `found` is what the last reading found in its place.
+
+    A day is written YYYY-MM-DD; None is an empty field. `made` is an aware UTC time.
+    """
+
+    field: AmendedField
+    value: str | None
+    found: str | None
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One piece of news at one version. `text` is canonical and never changes within a version.
+
+    `copy_of` is the id of the original under which a wire copy is folded, None for an original. `amended` holds the
+    fields that are a user's word, which no later reading changes.
+    """
+
+    article_id: str
+    version: str
+    title: str
+    outlet: str | None
+    byline: str | None
+    published: date | None
+    updated: date | None
+    ingested: datetime
+    date_basis: DateBasis | None
+    language: str | None
+    url: str | None
+    text: str
+    versions: tuple[Version, ...] = ()
+    notes: tuple[str, ...] = ()
+    copy_of: str | None = None
+    amended: tuple[Amendment, ...] = ()
+
+    def quote(self, span: Span) -> str:
+        """The characters of the span. Raises ValueError where it runs past the text."""
+        if span.end > len(self.text):
+            raise ValueError(f"{span} runs past the {len(self.text)} characters of {self.article_id}")
+        return span.of(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleSummary:
+    """An article without its text: what a list shows. `words` counts words of the current version."""
+
+    article_id: str
+    version: str
+    title: str
+    outlet: str | None
+    byline: str | None
+    published: date | None
+    updated: date | None
+    ingested: datetime
+    date_basis: DateBasis | None
+    language: str | None
+    url: str | None
+    words: int
+    notes: tuple[str, ...] = ()
+    copy_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """How articles spread: over days of publication, in their order; over outlets, the most first, the smallest under
+    None together with those of no outlet; and over lengths, as (words from, articles).
+    """
+
+    days: tuple[tuple[date, int], ...]
+    outlets: tuple[tuple[str | None, int], ...]
+    lengths: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which articles may be used. None means no restriction; dates are inclusive days of publication.
+
+    `speaker` keeps articles in which that person or body makes a statement. `as_of` uses only versions known by the
+    end of that day: a first version is known from its publication (or its reading, where no date is given), a later one
+    from its reading.
+    """
+
+    outlet: str | None = None
+    since: date | None = None
+    until: date | None = None
+    speaker: str | None = None
+    article: str | None = None
+    language: str | None = None
+    as_of: date | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("since", "until", "as_of"):
+            if isinstance(value := getattr(self, name), str):
+                object.__setattr__(self, name, parse_day(value))
+
+    @property
+    def moment(self) -> int | None:
+        """The last second of the day `as_of`, in seconds since 1970 UTC."""
+        if self.as_of is None:
+            return None
+        return int(datetime.combine(self.as_of, time.max, UTC).timestamp())
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, item.name) is not None for item in fields(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddResult:
+    """What became of one source. `of` names the article that a duplicate or copy was folded under."""
+
+    source: str
+    status: AddStatus
+    article_id: str | None = None
+    version: str | None = None
+    of: str | None = None
+    reason: str | None = None
+
+
+class ArticleChanges(TypedDict, total=False):
+    """The fields of an article that a user may give; None leaves what is found, an empty text empties one."""
+
+    title: str | None
+    outlet: str | None
+    byline: str | None
+    published: date | str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """One article that a source holds, as it would be added; nothing of it is stored.
+
+    `first` is the beginning of its text. `known` is the id of the article that the library has from this source or
+    with this text. `reason` says why it can't be read. `listed` marks an item of a feed: its page is read when it is
+    added, so its text may be less than all, and empty. `key` and `found` are for adding it, `given` are corrections.
+    """
+
+    source: str
+    title: str | None = None
+    outlet: str | None = None
+    byline: str | None = None
+    published: date | None = None
+    updated: date | None = None
+    date_basis: DateBasis | None = None
+    language: str | None = None
+    url: str | None = None
+    first: str = ""
+    words: int = 0
+    known: str | None = None
+    reason: str | None = None
+    listed: bool = False
+    key: str | None = None
+    found: Extract | None = field(default=None, repr=False)
+    given: ArticleChanges = field(default_factory=ArticleChanges)
+
+    def corrected(self, **changes: Unpack[ArticleChanges]) -> Preview:
+        """The same with fields in the user's word, as in `Newsroom.add`."""
+        return replace(self, given={**self.given, **changes})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """What went with a removed article. `answers` counts the earlier answers that cited it: their sentences that rested
+    on it are emptied and marked.
+    """
+
+    article_id: str
+    title: str
+    versions: int
+    passages: int
+    statements: int
+    answers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a piece of work is: `done` of `total`, and the seconds that the rest may take, if known.
+
+    `step` is `adding` (in sources), or `vectors` or `statements` (in article versions).
+    """
+
+    step: Step
+    done: int
+    total: int
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """What is indexed: a sentence-aligned span of one version. `passage_id` is a hash of the other four."""
+
+    passage_id: str
+    article_id: str
+    version: str
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """The two offsets as one value."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A passage that a search found. `score` orders hits of one search; it does not compare across searches."""
+
+    article_id: str
+    version: str
+    start: int
+    end: int
+    text: str
+    score: float
+    title: str
+    outlet: str | None
+    published: date | None
+
+
+def parse_day(value: str) -> date:
+    """A day written as YYYY-MM-DD (a time after it is ignored). Raises ValueError otherwise."""
+    return date.fromisoformat(value.strip()[:10])

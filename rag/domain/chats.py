@@ -1,0 +1,68 @@
+"""Conversations: questions, their answers, and what has become of the citations since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from rag.domain.answers import Answer
+from rag.domain.articles import Filters
+
+TurnState = Literal["asked", "answered", "stopped", "failed"]
+
+
+MarkKind = Literal["removed", "changed", "corrected"]
+
+
+Judgement = Literal["useful", "wrong"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What became of citation `n` since the answer was given.
+
+    `removed`: its article is in the library no more, and its words went with it. `changed`: its words stand in the
+    article's current text no more. `corrected`: a later version of the article carries a correction or a retraction.
+    """
+
+    n: int
+    kind: MarkKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What a reader thought of an answer. `given` is an aware UTC time."""
+
+    judgement: Judgement
+    note: str | None
+    given: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A question of a conversation and what became of it; `number` counts from 1, `asked` is an aware UTC time.
+
+    `state` is `asked` while nothing is kept of an answer: it is being made, or whoever made it was interrupted. A
+    `stopped` one has what stood by then, a `failed` one the `error`. `marks` say what became of its citations since.
+    """
+
+    number: int
+    question: str
+    filters: Filters
+    asked: datetime
+    state: TurnState
+    answer: Answer | None = None
+    error: str | None = None
+    marks: tuple[Mark, ...] = ()
+    feedback: Feedback | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """A conversation: `turns`, oldest first, are the last ones of `total`. `begun` is an aware UTC time."""
+
+    chat_id: str
+    begun: datetime
+    turns: tuple[Turn, ...]
+    total: int

@@ -1,0 +1,50 @@
+"""Evidence: what was retrieved for a question, in sentences that an answer may cite."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from rag.domain.articles import Hit
+from rag.domain.spans import Span
+from rag.domain.statements import Statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSentence:
+    """A sentence that an engine may cite, by `sid`. `statements` are those whose content or cue lies in it."""
+
+    sid: str
+    article_id: str
+    version: str
+    start: int
+    end: int
+    text: str
+    title: str
+    outlet: str | None
+    published: date | None
+    url: str | None = None
+    score: float = 0.0
+
+    @property
+    def span(self) -> Span:
+        """The two offsets as one value."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What was found for a question: passages best first, their sentences in reading order, and statements in them.
+
+    `positions` are the statements that answer by themselves, best first, where whose words are asked for. `texts` has
+    the canonical text behind every sentence, by (article id, version). `aside` are sentences that speak to the reader
+    instead of telling news: no sentence, statement or hit above has any of them.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    sentences: tuple[EvidenceSentence, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    positions: tuple[Statement, ...] = ()
+    texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    aside: tuple[EvidenceSentence, ...] = ()

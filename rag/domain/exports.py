@@ -1,0 +1,57 @@
+"""Exported files and the result of verifying one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ExportFormat = Literal["md", "docx", "pdf", "html", "json"]
+
+
+CheckStatus = Literal[
+    "ok", "typographic", "altered", "unknown article", "unknown version", "text does not match its version"
+]
+
+
+SealState = Literal["unbroken", "broken", "of another library", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What became of one citation, or of one line that rests on citations, of an exported file.
+
+    `n` is the number of the citation, None where the finding has none. `place` says where in the file, `reason` what is
+    wrong, both in a reader's words; `reason` is empty where all is well. `against` is what it was held against: the
+    text in the library, or the source text embedded in the file, or None where there was neither.
+    """
+
+    n: int | None
+    place: str
+    status: CheckStatus
+    reason: str = ""
+    article_id: str | None = None
+    version: str | None = None
+    against: Literal["library", "file"] | None = None
+
+    @property
+    def fine(self) -> bool:
+        """True where nothing but typography differs."""
+        return self.status in ("ok", "typographic")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What checking an exported answer or briefing again has found.
+
+    `checked` are all citations and every line that is not as it should be; `altered` those of them that are not fine.
+    `digest` is True if the content is the one that was exported, False if not, None where the file has no digest (the
+    plain JSON of a command). `seal` tells the same by a key that only the library has which exported the file.
+    """
+
+    file: str
+    format: ExportFormat
+    ok: bool
+    checked: tuple[Checked, ...]
+    altered: tuple[Checked, ...]
+    digest: bool | None = None
+    seal: SealState = "none"

@@ -1,0 +1,135 @@
+"""Statements: who said what, a user's corrections of them, and the matrix of positions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, TypedDict
+
+from rag.domain.spans import Fragment
+
+StatementKind = Literal["direct", "mixed", "indirect"]
+
+
+ChangeRule = Literal["denial", "side", "negation", "figures"]
+
+
+Verdict = Literal["corrected", "dismissed", "added"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Who said what: source, cue and content with their spans, and the fields that the text gives.
+
+    A field that the text does not give is None. `content` may have several pieces. `denied` marks a denial
+    ("has repeatedly denied"): the content is what is denied. `stance` marks a reporter's characterisation
+    ("has openly opposed ..."), which is not a stated position. `*_basis` name the passage or rule behind a field.
+    `corrected` marks one that a user corrected or added.
+    """
+
+    speaker: str | None
+    role: str | None = None
+    on_behalf_of: str | None = None
+    venue: str | None = None
+    said_on: date | None = None
+    said_on_basis: str | None = None
+    kind: StatementKind
+    source: Fragment | None
+    cue: Fragment | None
+    content: tuple[Fragment, ...]
+    text: str
+    article_id: str
+    version: str
+    denied: bool = False
+    stance: bool = False
+    confidence: float = 1.0
+    speaker_basis: Fragment | None = None
+    role_basis: Fragment | None = None
+    on_behalf_of_basis: Fragment | None = None
+    on_behalf_of_inferred: bool = False
+    venue_basis: Fragment | None = None
+    corrected: bool = False
+    title: str | None = None
+    outlet: str | None = None
+    published: date | None = None
+
+
+class StatementChanges(TypedDict, total=False):
+    """The fields of a statement that a user may correct; None empties one. `said_on` may be written YYYY-MM-DD."""
+
+    speaker: str | None
+    role: str | None
+    on_behalf_of: str | None
+    venue: str | None
+    said_on: date | str | None
+    kind: StatementKind
+    denied: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a user decided about one statement of one version.
+
+    `statement` is as corrected or added, or the one that was dismissed. `carried` says what became of it when the
+    article changed: True where the next version has it too, False where its words stand there no more (or more than
+    once), None while this is the current version. `made` is an aware UTC time.
+    """
+
+    verdict: Verdict
+    statement: Statement
+    carried: bool | None
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionCell:
+    """What one actor says on one topic: places in `Positions.statements`, oldest first. Empty where nothing was found.
+
+    `supporting` and `opposing` count the statements whose own words are of support or of opposition, by word lists;
+    the others say neither. A reporter's characterisation (`stance`) is in `statements` but is not counted.
+    """
+
+    actor: str
+    topic: str
+    statements: tuple[int, ...] = ()
+    supporting: int = 0
+    opposing: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Two statements of one actor on one topic that may differ, by a stated `rule`; places in `Positions.statements`.
+
+    `denial`: one denies what the other does not. `side`: support against opposition. `negation`: much the same words,
+    with and without a "not". `figures`: much the same words with other numbers.
+    """
+
+    actor: str
+    topic: str
+    earlier: int
+    later: int
+    rule: ChangeRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Positions:
+    """A matrix of actors by topics over statements, and where an actor's statements changed over time.
+
+    `cells` holds a cell for each actor and topic, row by row. `statements` are all that the filters allow, newest
+    first; `elsewhere` counts those in no cell: by other actors, on other topics, or by nobody named.
+    """
+
+    statements: tuple[Statement, ...]
+    actors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    cells: tuple[PositionCell, ...] = ()
+    changes: tuple[Change, ...] = ()
+    elsewhere: int = 0
+
+    def cell(self, actor: str, topic: str) -> PositionCell:
+        """The cell of an actor and a topic of the matrix. Raises ValueError for others."""
+        return self.cells[self.actors.index(actor) * len(self.topics) + self.topics.index(topic)]
+
+    def said(self, cell: PositionCell) -> tuple[Statement, ...]:
+        """The statements of a cell, oldest first."""
+        return tuple(self.statements[at] for at in cell.statements)

@@ -1,1 +1,0 @@
-"""Find it, check it, read model text."""

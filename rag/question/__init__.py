@@ -1,0 +1,1 @@
+"""A question read once: made whole, split, its scope and its intent."""

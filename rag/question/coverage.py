@@ -1,0 +1,119 @@
+"""What of a question the evidence covers: which names it calls stand nowhere, and whether the rest can be answered.
+
+A question that calls names side by side ("Turkey and Russia", "A, B or C"), or many of them, is answered for those that
+the articles have, and says which they don't. A name that stands alone, or with one other, carries the question: without
+it nothing is answered, as the same words about somebody else would be no answer.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+
+from rag.domain import Evidence, Statement
+from rag.question.intent import BEFORE_NAMES, Question
+from rag.text.canonical import fold
+from rag.text.places import countries_in, country_asked, country_of
+from rag.text.terms import STOPWORDS, speakers_in, words
+
+MOST_CARRYING = 2  # so few names carry a question: none of them may be missing
+_MOST_PARTS, _SHORTEST = 4, 4  # words of a person's name; letters of a last name that stands for it
+_FEWEST_LETTERS, _MOST_LETTERS = 3, 6  # of initials
+_FORMS = frozenset("inc incorporated ltd limited corp corporation co company plc group llc ag sa".split())
+_ALIKE = 0.84  # difflib ratio at which two spellings of a name count as one (Zelensky, Zelenskyy)
+
+
+def absent(question: Question, evidence: Evidence) -> list[str]:
+    """The names of the question that stand nowhere in the evidence, under any of their names, forms or spellings."""
+    read = "\n".join(f"{item.text}\n{item.title}\n{item.outlet or ''}" for item in evidence.sentences)
+    given = set(words(read))
+    countries = {country for _, _, country in countries_in(read)}
+    return [
+        name
+        for name in dict.fromkeys(question.names)
+        if not (_stands(name, given, countries) or _by_last_name(name, read) or _by_initials(name, read))
+    ]
+
+
+def spared(missing: Sequence[str], question: Question) -> bool:
+    """True if the question can be answered in part: every missing name stands side by side with one that is there, or
+    the question calls more than two names and at least half of them are there.
+    """
+    there = [name for name in dict.fromkeys(question.names) if name not in missing]
+    if len(there) + len(missing) > MOST_CARRYING and len(there) >= len(missing):
+        return True
+    return bool(there) and all(any(side_by_side(name, other, question.text) for other in there) for name in missing)
+
+
+def side_by_side(name: str, other: str, text: str) -> bool:
+    """True if the text joins the two names by "and", "or" or a comma."""
+    joined = r"(?:['’]s?)?\s*(?:,|,?\s+(?:and|or|nor|versus|vs\.?))\s+(?:the\s+|of\s+|by\s+|for\s+)?"
+    a, b = re.escape(name), re.escape(other)
+    return bool(re.search(rf"\b{a}{joined}{b}\b|\b{b}{joined}{a}\b", text))
+
+
+def unheard(actors: Sequence[str], found: Sequence[Statement]) -> list[str]:
+    """Of the actors that a question asks after, those that none of the statements is by or for."""
+    heard = {fold(name) for item in found for name in (item.speaker, item.on_behalf_of) if name}
+    heard |= {fold(name) for item in found for name in speakers_in(item.speaker or "")}
+    return [name for name in actors if fold(name) not in heard]
+
+
+def strangers_beside(question: Question) -> list[str]:
+    """Names side by side with the actors that a question asks after, whom the library does not know as speakers."""
+    known = [name for name in question.names if any(as_asked(actor, question) == name for actor in question.actors)]
+    return [
+        name
+        for name in dict.fromkeys(question.names)
+        if name not in known and any(side_by_side(name, other, question.text) for other in known)
+    ]
+
+
+def as_asked(actor: str, question: Question) -> str:
+    """An actor by the name that the question uses, else as it is kept."""
+    for name in question.names:
+        key = " ".join(words(name))
+        if fold(name) == fold(actor) or country_asked(key) == actor or key.split()[-1:] == words(actor)[-1:]:
+            return name
+    return actor if actor[:1].isupper() else actor.title()
+
+
+def _stands(name: str, given: set[str], countries: set[str]) -> bool:
+    for part in _parts(name):
+        keys = words(part)  # "GPT-3" is two
+        held = all(key in given for key in keys) or _spelled(" ".join(keys), given)
+        if keys and not held and (country_of(part) or "-") not in countries:
+            return False
+    return True
+
+
+def _parts(name: str) -> list[str]:
+    """The words of a name, without the form of a company and the second half of "AI-driven"."""
+    kept = [re.sub(r"-[a-z].*$", "", part) for part in name.split() if fold(part).strip(".,") not in _FORMS]
+    return kept or name.split()
+
+
+def _by_last_name(name: str, read: str) -> bool:
+    """True for a full name whose last word is there, and never behind another first name: "Holm" is Ida Holm where no
+    Erik Holm is told of."""
+    parts = _parts(name)
+    if not 1 < len(parts) <= _MOST_PARTS or not all(part[:1].isupper() for part in parts) or len(parts[-1]) < _SHORTEST:
+        return False
+    found = re.findall(rf"(?:\b([^\W\d_][\w.’'-]*) )?\b{re.escape(parts[-1])}\b(?! [A-Z][a-z])", read)
+    first = [word for word in found if word[:1].isupper() and fold(word) not in BEFORE_NAMES | STOPWORDS]
+    return bool(found) and all(word in parts for word in first)
+
+
+def _by_initials(name: str, read: str) -> bool:
+    """True for a name by its initials ("MLB" for Major League Baseball), and for initials by their name."""
+    letters = [part[0] for part in name.split() if part[:1].isupper()]
+    if len(letters) >= _FEWEST_LETTERS and re.search(rf"\b{re.escape(''.join(letters))}\b", read):
+        return True
+    if not (name.isupper() and name.isalpha() and _FEWEST_LETTERS <= len(name) <= _MOST_LETTERS):
+        return False
+    return bool(re.search(r"\b" + r"[a-z]+ (?:(?:of|the|and|for) )*".join(name) + r"[a-z]+", read))
+
+
+def _spelled(key: str, given: set[str]) -> bool:
+    return len(key) > 5 and bool(difflib.get_close_matches(fold(key), given, n=1, cutoff=_ALIKE))

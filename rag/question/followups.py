@@ -1,0 +1,231 @@
+"""Follow-up questions made whole from what was asked before: by rules, and with no words but those of the history.
+
+The rules, in order. A question that stands on its own is left alone.
+
+1. A swap: "And Russia's?", "What about NATO?", "And in October?" is the last question with the part of the same kind
+   exchanged: name for name, time for time, "about ..." for "about ..."; where the last question has no such part, the
+   new one is added at its end.
+2. A bare question word: "Why?", "When was that?", "Who said so?" is asked of the last question, which is quoted whole.
+3. A pronoun: "he" and "she" are the person last named, "they" and an "it" or "they" that acts the country or body last
+   named, "there" the place, and any other "it", "that" or "this" what the last question was about. A pronoun with
+   nothing to stand for leaves the question as it was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rag.question.intent import names_in
+from rag.text.places import country_asked
+from rag.text.terms import STOPWORDS, content_words, words
+
+MOST_TURNS = 6  # earlier questions that a pronoun may reach back to
+_LONGEST = 12  # words of a follow-up; a longer question says what it means
+
+_SWAP = re.compile(
+    r"^(?:and|but|or|so)?[\s,]*(?:(?:what|how)\s+(?:about|of)\s+|and\s+)?(?P<rest>.+?)\s*[?.!]*$", re.IGNORECASE
+)
+_OPENS_SWAP = re.compile(r"^(?:and|but)\b|^(?:what|how)\s+(?:about|of)\b", re.IGNORECASE)
+_VERB_OF_ITS_OWN = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might|happen(?:s|ed)?|sa(?:y|ys|id)"
+    r"|who|what|when|where|why|how|which|whose)\b",
+    re.IGNORECASE,
+)
+_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
+_TIME = re.compile(
+    rf"\b(?:(?:in|on|since|before|after|during|until|by)\s+)?(?:the\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{_MONTH})\b"
+    r"(?:\s+\d{1,2}\b(?!\d))?(?:,?\s+\d{4})?"
+    r"|\b(?:in|since|before|after|during|until|by)\s+\d{4}\b"
+    r"|\b(?:last|this|next)\s+(?:week|month|year|night)\b|\b(?:yesterday|today)\b"
+    r"|\bon\s+\w+day\b",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"\b(?:about|on|regarding|concerning|towards?|over|against)\s+(?P<what>.+?)\s*[?.!]*$", re.IGNORECASE
+)
+_BARE = re.compile(
+    r"^(?:and\s+|but\s+)?(?P<asks>(?:when|where|why|how(?:\s+(?:so|many|much|often|long))?|who|which(?:\s+ones?)?"
+    r"|since\s+when|says\s+who|according\s+to\s+whom)"
+    r"(?:\s+(?:was|is|did|does|said|says|told|exactly|not|happened?|that|this|it|so|say|be)){0,4})\s*[?.!]*$",
+    re.IGNORECASE,
+)
+_HE = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
+_POSSESSIVE = frozenset({"his", "her", "their", "its", "hers", "theirs"})
+_THEY = re.compile(r"\b(?:they|them|their|theirs)\b", re.IGNORECASE)
+_IT_ACTS = re.compile(
+    r"^(?:\W*(?:and|but|so|did|does|do|has|have|had|is|was|will|would|can|could)\s+)+(?P<it>it)\b", re.IGNORECASE
+)
+_IT = re.compile(r"\b(?:it|that|this|its|these|those)\b(?!\s+(?:the|a|an)\b)", re.IGNORECASE)
+_THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b", re.IGNORECASE)
+_PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
+_TITLED_BEFORE_COLON = re.compile(r"^(?P<who>[^\W\d_a-z][^:“\"]{2,60}):\s*[“\"]", re.MULTILINE)
+_EMPTY = frozenset("something anything thing things matter".split())
+_FEWEST = 2  # words that carry meaning; a question with fewer hardly stands on its own
+_POINTING = frozenset("they them their theirs his hers her him she he it this that there those these".split())
+_DENIALS = frozenset("not no never none nobody nothing neither nor without".split())
+
+
+class Turn(NamedTuple):
+    """An earlier question as it was understood (rewritten, where it was), and the plain text of its answer."""
+
+    question: str
+    answer: str = ""
+
+
+def made_whole(question: str, history: Sequence[Turn]) -> str | None:
+    """The question with what it leaves to the earlier turns (oldest first) put in; None where it stands on its own."""
+    turns = [turn for turn in history if turn.question.strip()][-MOST_TURNS:]
+    if not turns or len(question.split()) > _LONGEST:
+        return None
+    last = turns[-1].question.strip()
+    found = _swapped(question, last) or _asked_of(question, last) or _named(question, turns)
+    return found if found and words(found) != words(question) else None
+
+
+def leans_back(question: str) -> bool:
+    """True for a short question that opens like a follow-up or has a pronoun: it may need what was asked before."""
+    asked = question.strip()
+    if len(asked.split()) > _LONGEST:
+        return False
+    if _OPENS_SWAP.search(asked) or _BARE.match(asked) or len(content_words(asked)) < _FEWEST:
+        return True
+    return any(pattern.search(asked) for pattern in (_HE, _THEY, _IT, _THERE))
+
+
+def adds_nothing(text: str, question: str, history: Sequence[Turn]) -> bool:
+    """True if `text` is `question` with words of the history put in: no word with a meaning, number or denial that
+    the conversation has not, and none of the question's own left out.
+    """
+    given = set(content_words(question))
+    denials = set(words(question))
+    for turn in history:
+        given |= set(content_words(turn.question)) | set(content_words(turn.answer))
+        denials |= set(words(turn.question))
+    told = set(content_words(text))
+    kept = set(content_words(question)) - {term for word in _POINTING for term in content_words(word)}
+    return bool(told) and kept <= told <= given and (set(words(text)) & _DENIALS) <= denials
+
+
+def _swapped(question: str, last: str) -> str | None:
+    match = _SWAP.match(question.strip())
+    if match is None or not _OPENS_SWAP.match(question.strip()):
+        return None
+    new = match["rest"].strip()
+    if _VERB_OF_ITS_OWN.search(new) or not content_words(new) or _HE.search(new) or _THEY.search(new):
+        return None
+    if (times := list(_TIME.finditer(new))) and times[0].group().strip() == new:
+        return _exchanged(last, [found.span() for found in _TIME.finditer(last)][-1:], new)
+    if about := _ABOUT.match(new):
+        return _about(last, about["what"])
+    if not new.split()[0][:1].isupper() and not country_asked(" ".join(words(new))):
+        return _about(last, new)
+    return _renamed(last, new)
+
+
+def _renamed(last: str, new: str) -> str:
+    """The last question about another name, possessive where the old one was."""
+    bare = re.sub(r"['’]s?$", "", new)
+    names = [name for name in names_in(last) if name.casefold() != bare.casefold()]
+    for name in names:
+        if found := re.search(rf"\b{re.escape(name)}(?P<own>['’]s?)?(?!\w)", last):
+            own = ("’" if bare.endswith("s") else "’s") if found["own"] else ""
+            return last[: found.start()] + bare + own + last[found.end() :]
+    return _exchanged(last, [], f"regarding {bare}")
+
+
+def _about(last: str, what: str) -> str:
+    found = _ABOUT.search(last)
+    return _exchanged(last, [found.span("what")], what) if found else _exchanged(last, [], f"about {what}")
+
+
+def _exchanged(last: str, places: Sequence[tuple[int, int]], new: str) -> str:
+    """The last question with the place replaced, or with the new part before its question mark."""
+    if places:
+        start, end = places[0]
+        return f"{last[:start]}{new}{last[end:]}"
+    body = re.sub(r"\s*[?.!]+$", "", last)
+    return f"{body}, {new}?" if new.startswith("regarding") else f"{body} {new}?"
+
+
+def _asked_of(question: str, last: str) -> str | None:
+    match = _BARE.match(question.strip())
+    if match is None:
+        return None
+    asks = match["asks"].strip()
+    return f"{asks[0].upper()}{asks[1:]}, of “{last}”"
+
+
+def _named(question: str, turns: Sequence[Turn]) -> str | None:
+    """The question with its pronouns named; None where there is none, or one that nothing stands for."""
+    changed = question.strip()
+    if _HE.search(changed):
+        own = _HE.search(changed)
+        if own and names_in(changed[: own.start()]):
+            return None  # "Did Holm say that she would go?" says itself who she is
+        if not (person := _last_person(turns)):
+            return None
+        changed = _put(_HE, changed, person)
+    if _THEY.search(changed):
+        if names_in(changed[: changed.lower().find("the")]) or not (body := _last_body(turns)):
+            return None
+        changed = _put(_THEY, changed, body)
+    acts = _IT_ACTS.match(changed)
+    if acts and (body := _last_body(turns)):
+        changed = changed[: acts.start("it")] + body + changed[acts.end("it") :]
+    if _IT.search(changed):
+        if not (topic := _topic(turns[-1].question)) or len(content_words(changed)) > 6:
+            return None
+        changed = _put(_IT, changed, topic)
+    if _THERE.search(changed) and (place := _PLACE.search(turns[-1].question)):
+        changed = _THERE.sub(f"in {place[1]}".replace("\\", ""), changed, count=1)
+    return changed
+
+
+def _put(pattern: re.Pattern[str], text: str, name: str) -> str:
+    def named(match: re.Match[str]) -> str:
+        follows = re.match(r"\s+[a-z]", text[match.end() :])
+        own = match.group().casefold() in _POSSESSIVE and follows
+        return f"{name}’s" if own else name
+
+    return pattern.sub(named, text)
+
+
+def _last_person(turns: Sequence[Turn]) -> str | None:
+    """Who was named last in a question and is no country; else whose words the last answer quotes."""
+    for turn in reversed(turns):
+        people = [name for name in _actors(turn.question) if not _is_country(name) and not name.isupper()]
+        if people:
+            return people[-1]
+        if spoke := _TITLED_BEFORE_COLON.search(turn.answer):
+            return spoke["who"].strip()
+    return None
+
+
+def _actors(question: str) -> list[str]:
+    """Names in a question that may act: none of a day, a month or a place ("in Kyiv")."""
+    return [name for name in names_in(question) if not re.search(rf"\b(?:in|at|near|on)\s+{re.escape(name)}", question)]
+
+
+def _last_body(turns: Sequence[Turn]) -> str | None:
+    for turn in reversed(turns):
+        bodies = [name for name in _actors(turn.question) if _is_country(name) or name.isupper()]
+        if bodies:
+            return bodies[-1]
+    return None
+
+
+def _topic(question: str) -> str | None:
+    """What a question is about: the words after its preposition of aboutness, else after its last verb-like word."""
+    if (found := _ABOUT.search(question)) and content_words(found["what"]):
+        return found["what"]
+    body = re.sub(r"\s*[?.!]+$", "", question)
+    if found := re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body):
+        topic = found.group()
+        return topic if set(content_words(topic)) - _EMPTY else None
+    return None
+
+
+def _is_country(name: str) -> bool:
+    return bool(country_asked(" ".join(word for word in words(name) if word not in STOPWORDS)))

@@ -1,0 +1,214 @@
+"""Reading a question: whom it is about, whether it asks for a position, and which words carry its topic."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.domain import Understood
+from rag.question.scope import Reading
+from rag.text.canonical import fold
+from rag.text.places import country_asked, names_of
+from rag.text.terms import STOPWORDS, words
+
+_SAYS = (
+    "say|said|saying|think|claim|claimed|announce|announced|argue|argued|insist|deny|denied|warn|warned|promise"
+    "|promised|demand|demanded|respond|responded|react|reacted|tell|told|want|hope|oppose|opposed|support"
+)
+_ASKS_POSITION = re.compile(
+    r"\b(?:position|stance|view|viewpoint|opinion|attitude|reaction|response|statement|comment(?:s|ed)?)\b"
+    rf"|\bwhat (?:did|does|do|has|have|had|is|are|was|were) .{{1,80}}?\b(?:{_SAYS})\b"
+    rf"|\b(?:compare|contrast|tell me|list|summari[sz]e) what .{{1,80}}?\b(?:{_SAYS}|says|thinks|claims|wants)\b"
+    r"|\bwho (?:said|says|claimed|denied|announced|argued|told|warned)\b|\baccording to\b|\bon (?:the )?record\b",
+    re.IGNORECASE,
+)
+# "Has X commented on Y?" wants X's words or that there are none; the one whose they are stands before the verb.
+_WHETHER = re.compile(
+    r"^\W*(?:did|does|do|has|have|had)\s+(?:\S+\s+){1,6}?"
+    r"(?P<verb>(?:say|said) (?:any|some)thing|comment(?:ed)?|respond(?:ed)?|react(?:ed)?|spoken?|speak"
+    r"|deny|denied|confirm(?:ed)?|mention(?:ed)?|address(?:ed)?)\b",
+    re.IGNORECASE,
+)
+_WHAT_DID = re.compile(
+    rf"^\W*what (?:did|does|do|has|have|had)\s+(?:\S+\s+){{1,6}}?(?P<verb>{_SAYS}|confirm(?:ed)?)\b(?! by\b)",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    r"^\W*who (?:has |have |had |else )*"
+    r"(?P<verb>said|says|claimed|denied|denies|announced|argued|told|warned|confirmed)\b",
+    re.IGNORECASE,
+)
+_LONGEST = 16  # words of a question that is read by its form; a longer one may ask more than one thing
+_INTENT = frozenset(
+    """position stance view viewpoint opinion attitude reaction response statement comment comments commented stated
+    official officially public publicly think claim claimed announce announced argue argued insist deny denied warn
+    warned promise promised demand demanded respond responded react reacted want hope record saying question compare
+    anything something confirm confirmed spoken speak responds reacts denies
+    compared comparison contrast differ differs difference says thinks claims wants""".split()
+)
+_NAME = re.compile(r"\b[^\W\d_a-z][\w’'.-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)*[^\W\d_a-z][\w’'.-]*)*")
+
+
+# What a question may open with beside its stop words; capitalised there, and no name.
+_OPENERS = frozenset(
+    """according amid among based beside besides compare compared comparing concerning considering describe despite
+    discuss explain find following give given identify if list name outline please regarding show since summarise
+    summarize tell unlike using whether within without""".split()
+)
+BEFORE_NAMES = frozenset(
+    """mr mrs ms dr sir lord lady president vice deputy prime foreign defense defence minister secretary senator sen rep
+    governor gov mayor judge justice general gen col captain king queen prince princess pope coach director chairman
+    chairwoman chief officer executive founder spokesman spokeswoman professor prof detective sergeant ambassador
+    chancellor manager candidate nominee""".split()
+)
+_DAYS = frozenset(
+    """january february march april may june july august september october november december monday tuesday wednesday
+    thursday friday saturday sunday""".split()
+)
+
+
+# What stands after one of these is what the question is about, not whose words it asks for.
+_ABOUT = frozenset("about on regarding concerning toward towards over against".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What was understood.
+
+    `actors` are whose words are asked for: canonical countries, or names as the library folds them. `topic` are stems
+    of what they should be about. `names` are what the question calls by name, as typed; `missing_actor` is the one
+    that a position is asked of although the library knows no such speaker. `parts` and `outlets` are what search takes,
+    `understood` is all of it as it is shown.
+    """
+
+    text: str
+    actors: tuple[str, ...]
+    asks_position: bool
+    topic: tuple[str, ...]
+    names: tuple[str, ...]
+    missing_actor: str | None = None
+    asks_who: bool = False  # "who said that ...": anybody's words, whatever names follow
+    asks_denial: bool = False
+    parts: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    understood: tuple[Understood, ...] = ()
+
+
+def read_question(text: str, known_actors: Sequence[str], reading: Reading | None = None) -> Question:
+    """Read a question. `known_actors` are the folded names of the speakers and actors that the library knows;
+    `reading` says what in it is about sources and days, and what the reader took back.
+    """
+    reading = reading or Reading()
+    question, text = text, reading.topic_of(text)
+    asked = words(text)
+    about = next((at for at, word in enumerate(asked) if at and word in _ABOUT), len(asked))
+    form = _form(text, asked)
+    if form is not None:
+        about = min(about, len(words(text[: form.start("verb")])))
+    names = names_in(text)
+    actors = _actors(asked[:about], known_actors, names)
+    asks = form is not None or bool(_ASKS_POSITION.search(text))
+    spoken = [item for actor in actors if asks and (item := _as_understood(actor, question))]
+    refused = {item.value.casefold() for item in spoken if not reading.wants(item)}
+    actors = [actor for actor in actors if actor.casefold() not in refused]
+    used = {part for name in actors for other in (name, *names_of(name)) for part in words(other)}
+    topic = [word for word in asked if word not in used and word not in _INTENT and word not in STOPWORDS]
+    strangers = [name for name in names if set(words(name)) <= set(asked[:about])]
+    return Question(
+        text=question,
+        actors=tuple(actors),
+        asks_position=asks,
+        topic=tuple(dict.fromkeys(topic)),
+        names=tuple(names),
+        missing_actor=strangers[0] if asks and strangers and not actors and not refused else None,
+        asks_who=form is not None and form.re is _WHO,
+        asks_denial=form is not None and form.re is not _WHETHER and form["verb"].lower().startswith(("deny", "deni")),
+        parts=reading.parts,
+        outlets=reading.outlets,
+        understood=(*reading.understood, *(item for item in spoken if item.value.casefold() not in refused)),
+    )
+
+
+def _form(text: str, asked: Sequence[str]) -> re.Match[str] | None:
+    """The form of a short question for somebody's words, with its one verb of saying."""
+    if len(asked) > _LONGEST:
+        return None
+    return _WHO.match(text) or _WHAT_DID.match(text) or _WHETHER.match(text)
+
+
+def _as_understood(actor: str, question: str) -> Understood | None:
+    """Whose words are asked for, as it is shown: under the name that the question has, with the one that is meant."""
+    for name in (*(names_of(actor) or (actor,)), actor.split()[-1]):
+        # Folding changes lengths, so the name is looked for as typed, in any case.
+        if match := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE):
+            shown = actor if names_of(actor) else actor.title()
+            return Understood(
+                kind="actor",
+                value=shown,
+                text=match[0],
+                start=match.start(),
+                end=match.end(),
+                note=f"words by or on behalf of {shown}",
+            )
+    return None
+
+
+def _actors(asked: Sequence[str], known: Sequence[str], called: Sequence[str]) -> list[str]:
+    """Countries first, then people and bodies that make statements in the library: by full name, or by last name unless
+    the question has another first name before it (`called` are the names as typed).
+    """
+    found = []
+    line = f" {' '.join(asked)} "
+    for size in (3, 2, 1):
+        for at in range(len(asked) - size + 1):
+            country = country_asked(" ".join(asked[at : at + size]))
+            if country and country not in found:
+                found.append(country)
+    names = {fold(name) for country in found for name in (country, *names_of(country))}
+    whole = {actor.split()[-1] for actor in known if len(actor.split()) > 1 and f" {_spoken(actor)} " in line}
+    for actor in known:
+        parts = actor.split()
+        # "the director of ... Erdogan" is not Erdogan: only a plain name may be called by its last word.
+        plain = 1 < len(parts) <= 4 and not STOPWORDS.intersection(parts) and not country_asked(parts[-1])
+        if not parts or actor in names:
+            continue
+        by_last = plain and f" {parts[-1]} " in line and parts[-1] not in whole and not _another(parts, called)
+        if by_last or f" {_spoken(actor)} " in line:
+            found.append(actor)
+    return found
+
+
+def _another(parts: Sequence[str], called: Sequence[str]) -> bool:
+    """True if the names called have the last of `parts` behind other first names only: Hillary Clinton is not meant by
+    "Bill Clinton", but may be by "Clinton" or "Secretary Clinton"."""
+    same = [first for *first, last in (words(name) for name in called if name) if last == parts[-1]]
+    return bool(same) and all(
+        first and not set(first) & set(parts[:-1]) and not set(first) <= BEFORE_NAMES for first in same
+    )
+
+
+@lru_cache(65536)
+def _spoken(actor: str) -> str:
+    """A folded name as `words` cuts a question: without apostrophes and full stops."""
+    return " ".join(words(actor))
+
+
+def _is_day(word: str) -> bool:
+    return fold(word).strip(".,") in _DAYS or bool(re.fullmatch(r"Q[1-4]", word))
+
+
+def names_in(text: str) -> list[str]:
+    """What the question calls by name: capitalised words that are not there because a sentence starts, and no days."""
+    found = []
+    for match in _NAME.finditer(text):
+        opens = match.start() == 0 or text[: match.start()].rstrip()[-1:] in '?.!:“"'
+        for name in re.split(r"(?<=\w)['’]s\s+", match.group()):  # "OpenAI's GPT" are two
+            parts = name.split()
+            while opens and parts and (fold(parts[0]) in STOPWORDS or fold(parts[0]) in _OPENERS):
+                parts.pop(0)
+            opens = False
+            if parts and parts[0][0].isupper() and not all(_is_day(part) for part in parts):
+                found.append(re.sub("['’]s?$", "", " ".join(parts)))
+    return found

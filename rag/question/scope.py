@@ -1,0 +1,297 @@
+"""What a question says about where to look: outlets, days, language, parts. Shown and removable, never silent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from rag.domain import Filters, Span, Understood
+from rag.text.canonical import fold
+from rag.text.dates.periods import Period, periods
+from rag.text.terms import content_words, words
+
+_FEWEST_WORDS = 3  # content words of a part
+_MOST_PARTS = 6
+_SAID_LATER = timedelta(days=1)  # the news of a day is often printed on the next
+
+# An outlet is named as a source after these words or before those; else the question may be about the outlet.
+_LEADS = re.compile(
+    r"(?:according to|by|in|from|per|via|on|both|between|with|while|whereas|and|or|to|does|did|do|has|have|that|than"
+    r"|as|is|are|was|were|what|how|which)\s+(?:(?:an?|the|another|its|their|one)\s+)?"
+    r"(?:(?:recent|separate|earlier|later)\s+)?(?:(?:articles?|reports?|stor(?:y|ies)|pieces?)\s+(?:by|in|from|on)\s+)?"
+    r"(?:the\s+)?[\"'“‘]?$",
+    re.IGNORECASE,
+)
+_STRONG = re.compile(
+    r"(?:according to|(?:reported|published|covered|written) (?:by|in))\s+(?:the\s+)?[\"'“‘]?$", re.IGNORECASE
+)
+_FOLLOWS = re.compile(
+    r"^[\"'”’]?(?:['’]s?)?,?\s*(?:(?:article|report|story|piece|coverage|interview|editorial|review|post)s?\b|"
+    r"(?:report|sa(?:y|id)|writ|wrote|claim|suggest|mention|cover|indicat|stat(?:e|ing)|describ|not(?:e|ing)|discuss|highlight"
+    r"|attribut|argu|portray|tell|told|quot|publish|emphasi|focus|detail|compar|present|announc|agree|differ)\w*\b)",
+    re.IGNORECASE,
+)
+_LONGER_NAME = re.compile(r"^\s+(?:[A-Z][a-z]|\d)")
+_ACCORDING = re.compile(r"\baccording to\s+(?:the\s+)?$", re.IGNORECASE)
+_LISTED = re.compile(r"[\"'”’]?(?:,|\s+and|\s+or|,\s+and|,\s+or)\s+(?:the\s+)?[\"'“‘]?", re.IGNORECASE)
+_ABOUT = re.compile(r"\b(?:about|regarding|concerning|against|at)\s+(?:the\s+)?$", re.IGNORECASE)
+# "since the ceasefire": what follows has no figure and no month in it, and ends the question or its first clause.
+_EVENT = re.compile(
+    r"\b(?:since|until)\s+(?:the|its|his|her|their|last|that)\s+"
+    r"(?P<event>[^\W\d]+(?:[\s-][^\W\d]+){0,4}?)(?=\s*(?:[?.!]?\s*$|,))",
+    re.IGNORECASE,
+)
+_LANGUAGES = {
+    "arabic": "ar", "chinese": "zh", "czech": "cs", "danish": "da", "dutch": "nl", "english": "en", "finnish": "fi",
+    "french": "fr", "german": "de", "greek": "el", "hebrew": "he", "hungarian": "hu", "italian": "it",
+    "japanese": "ja", "korean": "ko", "norwegian": "no", "persian": "fa", "polish": "pl", "portuguese": "pt",
+    "romanian": "ro", "russian": "ru", "serbian": "sr", "spanish": "es", "swedish": "sv", "turkish": "tr",
+    "ukrainian": "uk",
+}  # fmt: skip
+_NAMES = "|".join(_LANGUAGES)
+_LANGUAGE = re.compile(
+    rf"\b(?:(?P<a>{_NAMES})[\s-]language\b(?:\s+(?:articles?|press|media|sources?|outlets?|reports?|newspapers?))?"
+    rf"|(?:articles?|reports?|sources?|texts?|published|written)\s+in\s+(?P<b>{_NAMES}))\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"\W*(?:who|whose|whom|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would"
+    r"|should|may|compare|tell|list|name|explain|describe|summari[sz]e)\b",
+    re.IGNORECASE,
+)
+_CUTS = re.compile(
+    r"[,;:?—](?=\s|$)|\bas (?:reported|covered|discussed|mentioned|described)\b|\b(?:while|whereas|but|also)\b"
+    r"|\bcompared (?:to|with)\b"
+    r"|\band\b(?=\s+(?:the|an?|is|was|has|did|does|according|in|that|what|who|how|why|when|where|which|[\"'“‘]?[A-Z]))"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A question as read. `filters` are the given ones and those understood; `outlets`, where the question names
+    several, have each a share of what is found; `parts` are the pieces of a question with several.
+    """
+
+    filters: Filters = field(default_factory=Filters)
+    outlets: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    understood: tuple[Understood, ...] = ()
+    ignored: frozenset[str] = frozenset()
+
+    def wants(self, item: Understood) -> bool:
+        """True unless the reader took such readings back, or this one."""
+        return wanted(item, self.ignored)
+
+    def topic_of(self, question: str) -> str:
+        """The question with blanks where it speaks of sources, days and language, of the same length. What could not be
+        applied is no topic either: "last week" stands in no article of that week.
+        """
+        for item in self.understood:
+            if item.kind in ("outlet", "date", "language"):
+                led = _ACCORDING.search(question, 0, item.start)
+                start = led.start() if led else item.start
+                question = question[:start] + " " * (item.end - start) + question[item.end :]
+        return question
+
+
+def understand(
+    question: str,
+    given: Filters,
+    *,
+    outlets: Sequence[str],
+    anchor: date | None,
+    holds: Callable[[Filters], bool],
+    ignore: Collection[str] = (),
+) -> Reading:
+    """Read a question. `outlets` are those of the library, `anchor` the day that "last week" counts from, `holds` says
+    whether any article passes some filters: what would leave none is not applied, and its note says so.
+
+    `ignore` takes kinds ("outlet") or single readings ("outlet:Reuters") back. Filters that were given win.
+    """
+    ignored = frozenset(ignore)
+
+    def kept(item: Understood) -> bool:
+        return wanted(item, ignored)
+
+    found: list[Understood] = []
+    if given.language is None:
+        found += filter(kept, _languages(question))
+    if given.outlet is None and given.article is None:
+        found += filter(kept, _outlets(question, outlets))
+    # In a question with several parts or sources, days belong to one of them, and which is a guess.
+    parts = _parts(question)
+    several = bool(parts) or len({item.value for item in found if item.kind == "outlet"}) > 1
+    if given.since is None and given.until is None and given.article is None and anchor and not several:
+        days = list(_days(Reading(understood=tuple(found)).topic_of(question), anchor))
+        found += filter(kept, days or _events(question))
+    filters, named, understood = _applied(given, found, holds)
+    parts = [item for item in parts if kept(item)]
+    return Reading(
+        filters=filters,
+        outlets=named,
+        parts=tuple(item.text for item in parts),
+        understood=tuple(sorted((*understood, *parts), key=lambda item: (item.start, item.end))),
+        ignored=ignored,
+    )
+
+
+def wanted(item: Understood, ignored: Collection[str]) -> bool:
+    """True unless `ignored` has the kind ("outlet") or the single reading ("outlet:Reuters"), in whatever case."""
+    return not {item.kind, fold(f"{item.kind}:{item.value}")} & {fold(one) for one in ignored}
+
+
+def _applied(
+    given: Filters, found: Sequence[Understood], holds: Callable[[Filters], bool]
+) -> tuple[Filters, tuple[str, ...], list[Understood]]:
+    """The filters with those that leave any article, the outlets where there are several, and what became of each."""
+    filters, told, names = given, [], list[str]()
+    sources = [item for item in found if item.kind == "outlet"]
+    days = [item for item in found if item.kind == "date"]
+    for item in (one for one in found if one.kind == "language"):
+        narrowed = replace(filters, language=item.value)
+        told.append(item if holds(narrowed) else _unused(item))
+        filters = narrowed if told[-1].applied else filters
+    for item in sources:
+        fits = holds(replace(filters, outlet=item.value))
+        told.append(item if fits else _unused(item))
+        names += [item.value] if fits else []
+    if len(names) == 1:
+        filters, names = replace(filters, outlet=names[0]), []
+    for item in days:
+        if not item.applied:
+            told.append(item)
+            continue
+        narrowed = replace(
+            filters, since=item.filters.since or filters.since, until=item.filters.until or filters.until
+        )
+        told.append(item if holds(narrowed) else _unused(item))
+        filters = narrowed if told[-1].applied else filters
+    return filters, tuple(names), told
+
+
+def _unused(item: Understood) -> Understood:
+    return replace(item, applied=False, filters=Filters(), note="no article fits, so it was not applied")
+
+
+def _outlets(question: str, known: Sequence[str]) -> list[Understood]:
+    """Outlets that the question names as sources, each once, longer names first where one holds another."""
+    named: list[tuple[Span, str]] = []
+    folded = question.casefold()
+    for name in sorted((name for name in known if name.casefold() in folded), key=len, reverse=True):
+        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE):
+            span = Span(match.start(), match.end())
+            if not any(span.touches(other) for other, _ in named):
+                named.append((span, name))
+    named.sort()
+    sources = [_as_source(question, span, typed_alike=span.of(question) == name) for span, name in named]
+    for at in range(1, len(named)):  # "by X, Y and Z": what is listed with a source is one
+        joined = _LISTED.fullmatch(question, named[at - 1][0].end, named[at][0].start) is not None
+        sources[at] = sources[at] or (joined and sources[at - 1])
+    found: dict[str, Understood] = {}
+    for source, (span, name) in zip(sources, named, strict=True):
+        if source and name not in found:
+            found[name] = Understood(
+                kind="outlet",
+                value=name,
+                text=span.of(question),
+                start=span.start,
+                end=span.end,
+                filters=Filters(outlet=name),
+                note=f"articles of {name}",
+            )
+    return list(found.values())
+
+
+def _as_source(question: str, span: Span, *, typed_alike: bool) -> bool:
+    before, after = question[: span.start], question[span.end :]
+    if not typed_alike:
+        return _STRONG.search(before) is not None
+    if _ABOUT.search(before) or (_LONGER_NAME.match(after) and not _FOLLOWS.match(after)):
+        return False
+    quoted = before[-1:] in "\"'“‘" and after[:1] in "\"'”’" if before else False
+    return quoted or _LEADS.search(before) is not None or _FOLLOWS.match(after) is not None
+
+
+def _days(question: str, anchor: date) -> Iterator[Understood]:
+    """Days that bound what is asked: at the beginning or the end of the question. Those in the middle of it ("its June
+    launch") belong to what it is about.
+    """
+    for found in periods(question, anchor):
+        before, after = question[: found.span.start].strip(), question[found.span.end :].strip(" ?.!,")
+        if before and after:
+            continue
+        until = found.until + _SAID_LATER if found.until else None
+        yield Understood(
+            kind="date",
+            value=f"{found.since or ''}/{found.until or ''}",
+            text=found.span.of(question),
+            start=found.span.start,
+            end=found.span.end,
+            filters=Filters(since=found.since, until=until),
+            note=_told(found, anchor),
+        )
+
+
+def _events(question: str) -> Iterator[Understood]:
+    """A bound by an event, shown as not applied: when that was is for the articles to say, and they may differ. What
+    comes "after the strike" is mostly about the strike, so those words stay the topic.
+    """
+    if match := _EVENT.search(question):
+        yield Understood(
+            kind="date",
+            value=match[0],
+            text=match[0],
+            start=match.start(),
+            end=match.end(),
+            applied=False,
+            note="an event and no day, so it bounds nothing; give days to bound publication",
+        )
+
+
+def _told(found: Period, anchor: date) -> str:
+    until = f"until {found.until + _SAID_LATER}" if found.until else ""
+    bounds = " ".join(filter(None, (f"from {found.since}" if found.since else "", until)))
+    return f"published {bounds}; days without a year are counted from {anchor}, the day of the newest article"
+
+
+def _languages(question: str) -> Iterator[Understood]:
+    if match := _LANGUAGE.search(question):
+        code = _LANGUAGES[(match["a"] or match["b"]).lower()]
+        yield Understood(
+            kind="language",
+            value=code,
+            text=match[0],
+            start=match.start(),
+            end=match.end(),
+            filters=Filters(language=code),
+            note=f"articles in {(match['a'] or match['b']).title()}",
+        )
+
+
+def _parts(question: str) -> list[Understood]:
+    """The pieces of a question that are long enough to be looked for by themselves, if there are several. A list of
+    search words, or a headline, is no question.
+    """
+    if "?" not in question and not _ASKS.match(question):
+        return []
+    pieces, start = [], 0
+    for cut in (*_CUTS.finditer(question), None):
+        end = cut.start() if cut else len(question)
+        text = question[start:end]
+        trimmed = text.strip()
+        if len(content_words(trimmed)) >= _FEWEST_WORDS:
+            at = start + text.index(trimmed)
+            pieces.append(
+                Understood(
+                    kind="part",
+                    value=" ".join(words(trimmed)),
+                    text=trimmed,
+                    start=at,
+                    end=at + len(trimmed),
+                    note="has its own evidence and its share of the list",
+                )
+            )
+        start = cut.end() if cut else end
+    return pieces[:_MOST_PARTS] if len(pieces) > 1 else []

@@ -1,0 +1,98 @@
+"""Fields that a person or a program wrote down for an article: their names, and what their values may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from rag.domain import Extract, parse_day
+from rag.errors import BadDate, UnreadableSource
+from rag.readers.headlines import first_words
+from rag.text.canonical import canonical
+from rag.text.dates.written import written_days
+from rag.text.language import detected
+
+NAMES = {
+    "title": ("title", "headline"),
+    "outlet": ("outlet", "publisher", "source", "site"),
+    "byline": ("byline", "author", "authors"),
+    "published": ("published", "date", "published_at"),
+    "updated": ("updated", "modified", "lastmod"),
+    "language": ("language", "lang"),
+    "url": ("url", "link", "canonical"),
+    "notes": ("note", "notes"),
+}
+_EMPTY = ("~", "null", "none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The values of one field and where they stand, for messages ("line 3 of the front matter")."""
+
+    values: tuple[str, ...]
+    where: str
+
+
+def our_name(name: str) -> str | None:
+    """The field that `name` stands for, or None if it is not one of ours."""
+    return next((ours for ours, names in NAMES.items() if name.strip().lower() in names), None)
+
+
+def given(values: Iterable[str], where: str) -> Given | None:
+    """The values on one line each, without empty ones; None if nothing is left."""
+    kept = tuple(
+        line for value in values if (line := " ".join(canonical(value).split())) and line.lower() not in _EMPTY
+    )
+    return Given(values=kept, where=where) if kept else None
+
+
+def extract_of(fields: Mapping[str, Given], body: str) -> Extract:
+    """An extract of canonical text and fields under our names.
+
+    Raises BadDate for a date that is none, UnreadableSource for an address that is none.
+    """
+    published, updated = _day(fields, "published"), _day(fields, "updated")
+    return Extract(
+        text=body,
+        title=joined(fields, "title") or first_words(body.split("\n", 1)[0]),
+        outlet=joined(fields, "outlet"),
+        byline=joined(fields, "byline"),
+        published=published,
+        updated=updated,
+        date_basis="front-matter" if published or updated else None,
+        language=_language(fields) or detected(body),
+        url=_url(fields),
+        notes=fields["notes"].values if "notes" in fields else (),
+    )
+
+
+def joined(fields: Mapping[str, Given], name: str) -> str | None:
+    """The values of a field, joined by commas."""
+    return ", ".join(fields[name].values) if name in fields else None
+
+
+def _day(fields: Mapping[str, Given], name: str) -> date | None:
+    if name not in fields:
+        return None
+    value = fields[name].values[0]
+    try:
+        return parse_day(value)
+    except ValueError:
+        days = written_days(value)
+        if len(days) == 1:
+            return days[0].day
+    raise BadDate(f"{name} in {fields[name].where} is {value[:60]!r}; write it as YYYY-MM-DD.")
+
+
+def _language(fields: Mapping[str, Given]) -> str | None:
+    code = (joined(fields, "language") or "").lower()
+    return code[:2] if re.fullmatch(r"[a-z]{2}(?:[-_]\w+)*", code) else None
+
+
+def _url(fields: Mapping[str, Given]) -> str | None:
+    url = joined(fields, "url")
+    if url and not re.match(r"https?://[^\s/]", url, re.IGNORECASE):
+        raise UnreadableSource(f"url in {fields['url'].where} is {url[:60]!r}; it must start with http:// or https://.")
+    return url

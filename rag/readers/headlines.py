@@ -1,0 +1,79 @@
+"""Telling headlines and bylines by their form."""
+
+from __future__ import annotations
+
+import re
+
+from rag.readers import boilerplate
+from rag.text.canonical import fold
+from rag.text.sentences import sentences
+
+_LONGEST = 200
+_BY = re.compile(
+    r"(?:(?:written |story |words )?by|von|par|por|di|da|автор[иы]?|yazar|autor(?:in)?|auteur|autore|door|av)\s?:?\s+",
+    re.IGNORECASE,
+)
+_PARTICLES = frozenset(
+    "de da do dos du del della der den di van von zu bin ibn al el la le ben y e and und et og och en ter ten".split()
+)
+_WEEKDAY = r"\s(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*$"
+_ENDS = re.compile(r"\s*(?:,|\||•|·|\s[–—-]\s|\(|\b(?:in|for|at|from|aus|à)\s[A-ZÀ-Þ]).*$")
+_NOT_NAMES = frozenset(
+    "minute minutes read published updated staff share follow posted last hour hours ago email comments".split()
+)
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_SEPARATOR = re.compile(r"\s[|–—\-·•:»]\s")
+
+
+def word_count(line: str) -> int:
+    """Words of a line; in scripts that set no blanks between them, two characters are one."""
+    return len(line.split()) + len(_UNSPACED.findall(line)) // 2
+
+
+def is_headline(line: str) -> bool:
+    """True if the line could be a headline: some words, and no full stop at the end."""
+    if not 4 <= len(line) <= _LONGEST or line[-1] in ".…;:,。" or re.search(r"[.…][\"”’»')]$", line):
+        return False
+    return any(char.isalpha() for char in line) and not boilerplate.is_furniture(line)
+
+
+def byline(line: str) -> str | None:
+    """The name or names of a line such as "By Jane Doe and John Roe in Ankara", or None if it is anything else."""
+    match = _BY.match(line)
+    if not match or len(line) > 160 or line[-1] in ".!?":
+        return None
+    names = re.sub(_WEEKDAY, "", _ENDS.sub("", line[match.end() :]), flags=re.IGNORECASE).strip(" ,")
+    words = names.replace("&", "and").split()
+    capital = [word for word in words if word[:1].isupper()]
+    if not 2 <= len(words) <= 10 or len(capital) < 2 or any(char.isdigit() for char in names):
+        return None
+    said = {word.lower().strip(",.") for word in words if word not in capital}
+    if not said <= _PARTICLES or any(word.lower().strip(",.") in _NOT_NAMES for word in words):
+        return None
+    return names
+
+
+def person(text: str) -> str | None:
+    """`text` if it can be the name of an author, without "By" before it; None for addresses, accounts and labels."""
+    name = byline(text) or " ".join(text.split()).strip(" ,")
+    words = [word.lower().strip(".,") for word in name.split()]
+    if not 1 <= len(words) <= 6 or len(name) > 80 or not any(char.isalpha() for char in name):
+        return None
+    if any(char in "@/<>{}|_#" or char.isdigit() for char in name) or not _NOT_NAMES.isdisjoint(words):
+        return None
+    return name
+
+
+def names_site_and(title: str, line: str) -> bool:
+    """True if `line` is `title` with the site's name behind or before it, as browsers show it."""
+    return any(fold(part) == fold(title) for part in _SEPARATOR.split(line)) and fold(line) != fold(title)
+
+
+def first_words(paragraph: str, longest: int = 100) -> str:
+    """The first sentence of a paragraph, cut at a word where it has more than `longest` characters."""
+    spans = sentences(paragraph[:2000])
+    sentence = spans[0].of(paragraph) if spans else paragraph
+    if len(sentence) <= longest:
+        return sentence
+    cut = sentence[: longest - 1]
+    return (cut[: cut.rfind(" ")] if " " in cut[20:] else cut).rstrip(" ,;:–—-") + "…"

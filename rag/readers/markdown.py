@@ -1,0 +1,125 @@
+"""Markdown with YAML front matter: the fields as given, the body as plain paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from rag.domain import Extract
+from rag.errors import UnreadableSource
+from rag.readers.declared_fields import NAMES, Given, extract_of, given, joined, our_name
+from rag.readers.pasted import read_pasted
+from rag.text.canonical import canonical, fold
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)(?:\n|\A)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_LONGEST, _LONGEST_FRONT_MATTER = 1_000_000, 64_000  # characters
+_MARKS, _MOST_MARKS = "[*_`<", 20_000  # the parser takes up to a ten-thousandth of a second for each
+_MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+def read_markdown(text: str) -> Extract:
+    """What a Markdown file says. Unknown fields are ignored.
+
+    The title is the field of that name, else the first heading of level 1, which then leaves the text. A file without
+    front matter is cleaned and searched for dates as a pasted page is. Raises UnreadableSource for front matter that
+    is not YAML, BadDate for a date that is none.
+    """
+    clean = canonical(text)
+    if len(clean) > _LONGEST:
+        raise UnreadableSource(f"The Markdown file is longer than {_LONGEST} characters; split it.")
+    match = _FRONT_MATTER.match(clean)
+    fields = _front_matter(match["yaml"]) if match else {}
+    written = clean[match.end() :] if match else clean
+    if sum(map(written.count, _MARKS)) > _MOST_MARKS:
+        raise UnreadableSource(f"The Markdown file has more than {_MOST_MARKS} brackets and other marks; split it.")
+    lines, at = _plain(_MARKDOWN.parse(written))
+    title, rest = joined(fields, "title"), lines
+    if at is not None and (title is None or fold(lines[at]) == fold(title)):
+        title, rest = title or lines[at], [*lines[:at], *lines[at + 1 :]]
+    body = canonical("\n\n".join(rest))
+    if not body:
+        raise UnreadableSource("There is no text below the front matter; write the article there and add it again.")
+    # Without front matter the heading stays where it is: lines above it may say who wrote this, and when.
+    extract = extract_of(fields, body) if match else read_pasted(canonical("\n\n".join(lines)))
+    return replace(extract, title=title or extract.title)
+
+
+def has_front_matter(text: str) -> bool:
+    """True if `text` begins with a block of front matter that names a known field."""
+    match = _FRONT_MATTER.match(text)
+    names = "|".join(name for names in NAMES.values() for name in names)
+    return match is not None and re.search(rf"(?im)^(?:{names})\s*:", match["yaml"]) is not None
+
+
+def _front_matter(source: str) -> dict[str, Given]:
+    """Values of the known fields, as written: YAML itself would turn "no" into false and a wrong date into an error."""
+    if len(source) > _LONGEST_FRONT_MATTER:
+        raise UnreadableSource(f"The front matter is longer than {_LONGEST_FRONT_MATTER} characters; shorten it.")
+    try:
+        node = yaml.compose(source, Loader=yaml.BaseLoader)
+    except yaml.MarkedYAMLError as exc:
+        line = exc.problem_mark.line + 2 if exc.problem_mark else 2
+        raise UnreadableSource(
+            f"The front matter is not valid YAML in line {line} ({exc.problem}); write one `name: value` a line, "
+            "with quotation marks around a value that holds a colon."
+        ) from exc
+    except (yaml.YAMLError, RecursionError) as exc:
+        raise UnreadableSource("The front matter is not valid YAML; write one `name: value` a line.") from exc
+    if node is None:
+        return {}
+    if not isinstance(node, yaml.MappingNode):
+        raise UnreadableSource("The front matter is not a list of fields; write one `name: value` a line.")
+    fields: dict[str, Given] = {}
+    for key, value in node.value:
+        name = our_name(str(key.value))
+        if name and name not in fields:
+            found = given(_scalars(value), f"line {key.start_mark.line + 2} of the front matter")
+            fields |= {name: found} if found else {}
+    return fields
+
+
+def _scalars(node: yaml.Node) -> Iterable[str]:
+    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    return (item.value for item in items if isinstance(item, yaml.ScalarNode))
+
+
+def _plain(tokens: Sequence[Token]) -> tuple[list[str], int | None]:
+    """The lines of the body, and which of them is the first heading of level 1."""
+    lines: list[str] = []
+    heading: int | None = None
+    row: list[str] = []
+    opened = ""
+    for token in tokens:
+        if token.nesting == 1:
+            opened = f"{token.type}:{token.tag}"
+        line = ""
+        if token.type in ("fence", "code_block"):
+            line = token.content
+        elif token.type == "tr_close":
+            line, row = " | ".join(row), []
+        elif token.type == "inline":
+            line = _words(token.children or []).strip()
+            if opened in ("th_open:th", "td_open:td"):
+                row, line = [*row, *([line] if line else [])], ""
+            elif line and opened == "heading_open:h1" and heading is None:
+                heading, line = len(lines), " ".join(line.split())
+        if line.strip():
+            lines.append(line)
+    return lines, heading
+
+
+def _words(tokens: Sequence[Token]) -> str:
+    parts = []
+    for token in tokens:
+        if token.type in ("text", "code_inline"):
+            parts.append(token.content)
+        elif token.type == "softbreak":
+            parts.append(" ")
+        elif token.type == "hardbreak":
+            parts.append("\n")
+    return "".join(parts)

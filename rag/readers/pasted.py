@@ -1,0 +1,172 @@
+"""Plain text as pasted from a page: headline, dates and byline are lifted out, furniture goes, paragraphs stay."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from rag.domain import Extract
+from rag.errors import UnreadableSource
+from rag.readers import boilerplate
+from rag.readers.date_lines import DateLine, dateline_day, read_date_line
+from rag.readers.headlines import byline, first_words, is_headline, names_site_and, word_count
+from rag.readers.unwrap import unwrapped
+from rag.text.canonical import canonical, fold
+from rag.text.language import detected
+
+_HEAD = 24  # lines in which headline, dates and byline are looked for
+_FEWEST_ENTRIES, _LONGEST_ENTRY = 30, 14  # entries of menus in a whole page; words of one
+_ENTRY, _ABOVE = 6, 20  # words that such a line costs; lines that are kept on top of the article
+_STOP = re.compile(r"[.!?…。！？][\"”’»'」』)\]]*$")
+
+
+def read_pasted(text: str) -> Extract:
+    """What a pasted page says. Raises UnreadableSource where there are no words.
+
+    A field that the page does not clearly give stays empty. Where no line is a headline, the title is the beginning of
+    the first sentence, which stays in the text. Words are dropped, never altered or added.
+    """
+    clean = canonical(text)
+    if not any(char.isalnum() for char in clean):
+        raise UnreadableSource("There are no words in this text; paste or save the article itself and add it again.")
+    whole = [line.strip() for line in unwrapped(clean).split("\n") if line.strip()]
+    is_page = _is_page(whole)
+    above, lines = _parted(whole) if is_page else ([], without_furniture(whole) or whole)
+    head, body = lines[:_HEAD], lines[_HEAD:]
+    dates, head = _lift_dates(head, body)
+    author, head = _lift_byline(head)
+    title, head = _lift_title(head, " ".join(lines) if is_page else None)
+    kept = [*above, *head, *body] or lines
+    title = title or first_words(kept[0])
+    published = dates.published or dateline_day(kept[0])
+    updated = dates.updated if dates.updated != published else None
+    body_text = canonical("\n\n".join(kept))
+    return Extract(
+        text=body_text,
+        title=canonical(title),
+        byline=author,
+        published=published,
+        updated=updated,
+        date_basis="dateline" if published or updated else None,
+        language=detected(body_text),
+    )
+
+
+def without_furniture(lines: list[str]) -> list[str]:
+    """The lines that belong to an article. Below its first sentence, a heading such as "Related" takes the lines under
+    it along, until a sentence follows."""
+    kept: list[str] = []
+    begun = in_list = False
+    for line in lines:
+        begun = begun or _is_prose(line)
+        if boilerplate.heads_list(line):
+            in_list = begun
+        elif in_list and not _is_prose(line) and not line.startswith(("“", '"', "„", "«")):
+            continue
+        elif not boilerplate.is_furniture(line):
+            in_list = False
+            kept.append(line)
+    return kept
+
+
+def _is_page(lines: list[str]) -> bool:
+    """True for a whole copied page: most of its lines are the entries of menus and lists."""
+    entries = sum(map(_is_entry, lines))
+    return entries >= _FEWEST_ENTRIES and entries >= 2 * (len(lines) - entries)
+
+
+def _is_entry(line: str) -> bool:
+    return _STOP.search(line) is None and word_count(line) <= _LONGEST_ENTRY and not boilerplate.quotes(line)
+
+
+def _parted(page: list[str]) -> tuple[list[str], list[str]]:
+    """What stands above the article and the article, both without furniture.
+
+    The article is the run of lines with the greatest sum, where sentences count their words and each other line costs
+    some, with the lines just above it. Outside it no entry of a menu is kept.
+    """
+    start, end = _heaviest([word_count(line) if _is_prose(line) else -_ENTRY for line in page])
+    start = max(0, start - _ABOVE)
+    above, below = ([line for line in part if not _is_entry(line)] for part in (page[:start], page[end:]))
+    return without_furniture(above), without_furniture([*page[start:end], *below]) or page
+
+
+def _heaviest(weights: list[int]) -> tuple[int, int]:
+    """Start and end of the run with the greatest sum."""
+    best, start, end, total, begun = 0, 0, len(weights), 0, 0
+    for at, weight in enumerate(weights):
+        if total <= 0:
+            total, begun = 0, at
+        total += weight
+        if total > best:
+            best, start, end = total, begun, at + 1
+    return start, end
+
+
+def _is_prose(line: str) -> bool:
+    return len(line) > 220 or (_STOP.search(line) is not None and word_count(line) >= 6)
+
+
+def _lift_dates(head: list[str], body: list[str]) -> tuple[DateLine, list[str]]:
+    """The dates of the lines that hold nothing else, and the lines without them.
+
+    A labelled date or one with a time of day counts before a bare one. Bare days that differ, anywhere in the text,
+    are the entries of a timeline or the clock of the page: none of them is taken and all stay.
+    """
+    read = [(line, read_date_line(line)) for line in head]
+    below = [found for line in body if len(line) < 60 and (found := read_date_line(line))]
+    bare = {found.published for found in [*(found for _, found in read if found), *below] if not found.labelled}
+    total, kept = DateLine(), []
+    for line, found in read:
+        if found is None or (not found.labelled and len(bare) > 1):
+            kept.append(line)
+            continue
+        if found.published and (total.published is None or (found.labelled and not total.labelled)):
+            total.published, total.labelled = found.published, found.labelled
+        total.updated = found.updated or total.updated
+        kept.extend(found.rest)
+    return total, kept
+
+
+def _lift_byline(head: list[str]) -> tuple[str | None, list[str]]:
+    for at, line in enumerate(head):
+        others = (other for other in head if other is not line)
+        if (name := byline(line)) and any(is_headline(other) and not byline(other) for other in others):
+            return name, head[:at] + head[at + 1 :]
+    return None, head
+
+
+def _lift_title(head: list[str], echo: str | None) -> tuple[str | None, list[str]]:
+    """The headline and the lines without it. A line that stands twice is the headline; otherwise the first that looks
+    like one, above the first sentence. Short lines above it were the names of sections and go.
+
+    In a whole page the entries of menus look like headlines and stand twice too: there it is the first of which half of
+    the longer words come again in the text, which is `echo`.
+    """
+    folded = [fold(line) for line in head]
+    above = next((at for at, line in enumerate(head) if _is_prose(line) and not is_headline(line)), len(head))
+    found = [line for line in head[:above] if is_headline(line)]
+    twice = [line for line in head if is_headline(line) and word_count(line) >= 3 and folded.count(fold(line)) > 1]
+    ranked = [*twice, *(line for line in found if word_count(line) >= 4), *found]
+    if echo is not None:
+        heard = Counter(_long_words(echo))
+        ranked = [
+            line for line in head if is_headline(line) and word_count(line) >= 4 and _comes_again(line, heard)
+        ] + ranked
+    title = next(iter(ranked), None)
+    if title is None or (len(head) == 1 and not twice):
+        return None, head
+    at = folded.index(fold(title))
+    kept = [line for line in head[:at] if word_count(line) > 3 or boilerplate.quotes(line)]
+    kept = [line for line in kept if not names_site_and(title, line)]
+    return title, kept + [line for line in head[at + 1 :] if fold(line) != fold(title)]
+
+
+def _long_words(text: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", fold(text)) if len(word) > 3]
+
+
+def _comes_again(line: str, heard: Counter[str]) -> bool:
+    """True if at least half of the longer words of `line` are heard more often than in the line itself."""
+    own = Counter(_long_words(line))
+    return bool(own) and sum(heard[word] > count for word, count in own.items()) * 2 >= len(own)

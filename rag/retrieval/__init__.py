@@ -1,0 +1,1 @@
+"""Finding passages and the evidence for an answer."""

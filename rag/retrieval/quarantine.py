@@ -1,0 +1,100 @@
+"""Setting aside what an article says to its reader instead of telling news, before anything can rest on it.
+
+A sentence is no evidence where, in the article's own voice and outside quotation marks,
+
+1. it orders something about the reader's answer or about the very text that it stands in (`speaks_to_program`), or
+2. its whole paragraph asks or orders (`speaks_to_reader`), and is foreign to the article: not like its title and not
+   like the paragraphs around it, by the cosine of their vectors, or without vectors by having no word in common.
+
+So an article about such attacks that quotes them stays quotable, and so do questions and advice on an article's own
+topic. What is set aside is cited by no engine and sent to no model; a notice says that there was something.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby, pairwise
+
+from rag.domain import EvidenceSentence
+from rag.text.directives import is_bare, speaks_to_program, speaks_to_reader
+from rag.text.terms import content_words
+
+FOREIGN = 0.3  # cosine; of harmless paragraphs of this kind in news most are above, of inserted ones nearly none
+
+Likeness = Callable[[Sequence[str], str], list[float] | None]
+_Texts = Mapping[tuple[str, str], str]
+
+
+def steering(found: Sequence[EvidenceSentence], texts: _Texts, likeness: Likeness) -> list[EvidenceSentence]:
+    """Those of the sentences, given article by article in reading order, that are to be set aside.
+
+    `texts` has the canonical texts by (article id, version). `likeness` gives the cosine of each text with another, or
+    None where there are no vectors.
+    """
+    aside: list[EvidenceSentence] = []
+    for key, inside in groupby(found, key=lambda item: (item.article_id, item.version)):
+        paragraphs = _paragraphs(list(inside), texts[key])
+        spoken = [all(speaks_to_reader(item.text) or is_bare(item.text) for item in one) for one in paragraphs]
+        for at, (paragraph, whole) in enumerate(zip(paragraphs, spoken, strict=True)):
+            ordered = [item for item in paragraph if speaks_to_program(item.text)]
+            if ordered:
+                aside += paragraph if whole else ordered
+            elif whole and not all(is_bare(item.text) for item in paragraph):
+                before = [one for one, other in zip(paragraphs[:at], spoken[:at], strict=True) if not other][-1:]
+                after = [one for one, other in zip(paragraphs[at + 1 :], spoken[at + 1 :], strict=True) if not other][
+                    :1
+                ]
+                around = [*(one[-1].text for one in before), *(one[0].text for one in after)]
+                if _foreign(paragraph, around, likeness):
+                    aside += paragraph
+    return aside
+
+
+def addressed(found: Sequence[EvidenceSentence], texts: _Texts) -> set[str]:
+    """The ids of sentences whose whole paragraph speaks to the reader, and of questions and words to a program in any.
+
+    A sentence that opens with a word which its article has as a name elsewhere ("Norland ranks second") is no order.
+    """
+    spoken: set[str] = set()
+    for key, inside in groupby(found, key=lambda item: (item.article_id, item.version)):
+        for paragraph in _paragraphs(list(inside), texts[key]):
+            orders = [speaks_to_reader(item.text) and not _opens_with_name(item.text, texts[key]) for item in paragraph]
+            spoken |= {
+                item.sid
+                for item, order in zip(paragraph, orders, strict=True)
+                if all(orders) or speaks_to_program(item.text) or (order and item.text.rstrip().endswith("?"))
+            }
+    return spoken
+
+
+def _opens_with_name(sentence: str, text: str) -> bool:
+    first = re.match(r"\W*([A-Z][\w’'-]*)", sentence)
+    return bool(first and re.search(rf"(?<=[a-z,;] ){re.escape(first[1])}\b", text))
+
+
+def _paragraphs(found: Sequence[EvidenceSentence], text: str) -> list[list[EvidenceSentence]]:
+    """Sentences of one version by the line that they stand in."""
+    made = [[item] for item in found[:1]]
+    for before, item in pairwise(found):
+        if "\n" in text[before.end : item.start]:
+            made.append([item])
+        else:
+            made[-1].append(item)
+    return made
+
+
+def _foreign(paragraph: Sequence[EvidenceSentence], around: Sequence[str], likeness: Likeness) -> bool:
+    """True where no sentence of the paragraph is like the title or the paragraphs around it."""
+    others = [paragraph[0].title, *around]
+    for item in paragraph:
+        if is_bare(item.text):
+            continue
+        near = likeness(others, item.text)
+        if near is None:
+            said = set(content_words(item.text))
+            if any(said & set(content_words(other)) for other in others):
+                return False
+        elif max(near) >= FOREIGN:
+            return False
+    return True

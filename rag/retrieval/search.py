@@ -1,0 +1,455 @@
+"""Finding passages: lexical and dense search joined by their scores, and the sentences that an answer may rest on."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, replace
+from itertools import islice, zip_longest
+
+from rag import logs
+from rag.domain import Citation, Evidence, EvidenceSentence, Filters, Hit, Passage, Span, Statement
+from rag.errors import ModelError, StoreUnavailable
+from rag.providers.base import Embedder, EmbedKind, Reranker
+from rag.retrieval.filtered_knn import nearest
+from rag.retrieval.quarantine import steering
+from rag.stores.base import Vectors, VectorStore
+from rag.stores.library import Library
+from rag.text.language import asked_in
+from rag.text.places import countries_in, country_asked
+from rag.text.sentences import sentences
+from rag.text.terms import content_words, words
+
+_LEXICAL, _DENSE = 0.3, 0.7  # what the two sides count: `docs/decisions/0014-search.md` says what was compared
+_DEPTH = 100  # passages each side brings, at least
+_PART = 0.6  # what the best part of a question with several adds to the whole question
+_RERANKED, _SHORT = 20, 20  # passages that a reranker reads; words of a question that it helps
+_GAIN = 0.15  # what it adds at most
+_AGAIN = 0.97  # each further passage of an article counts that much of what it would: other articles come up
+_ON_TOPIC = 0.4  # what an article must score to be on a topic
+_SCORED = 8_000  # passages, or a twentieth of them all, that are scored by their words
+_EMBEDDED = 8  # sentences that are compared with the question by vector; on development questions more gain nothing
+_REMEMBERED = 2048  # embeddings of questions and sentences that are kept: follow-ups and repeats meet them again
+_CARRIED = 6  # the rarest words of a question: no sentence can be asked to hold more of a long one
+_COUNTED = 20_000  # words whose number of passages is kept until the library grows or shrinks
+
+_log = logging.getLogger(__name__)
+
+
+class Retriever:
+    """Search over one library. Without vectors it searches by words alone."""
+
+    def __init__(
+        self,
+        library: Library,
+        vectors: VectorStore | None,
+        embedder: Embedder | None,
+        reranker: Reranker | None = None,
+    ) -> None:
+        self._library = library
+        self._vectors = vectors
+        self._embedder = embedder
+        self._reranker = reranker
+        self._known: OrderedDict[tuple[EmbedKind, str], Vectors] = OrderedDict()
+        self._counts: tuple[int, dict[str, int]] = (0, {})
+        self._total = (-1, 0)  # the newest passage, and how many there were when it came
+        self._lock = threading.Lock()
+        self._away: str | None = None  # why the last search went by words alone
+
+    def search(
+        self, query: str, *, k: int, filters: Filters, parts: Sequence[str] = (), outlets: Sequence[str] = ()
+    ) -> list[Hit]:
+        """The `k` best passages, wire copies counted once.
+
+        `score` is 0.3 of the BM25 score, as a share of the best one's, and 0.7 of the cosine. `parts` of the query are
+        looked for by themselves too: a passage gains by the part that it fits best, and each part's best passage is
+        among the `k`. Of `outlets`, where there are several, each has the same share of the list.
+        """
+        asked = self._asked([query, *parts])
+        narrowed = [replace(filters, outlet=name) for name in outlets] or [filters]
+        lists = [self._best(asked, max(_DEPTH, k), k, one) for one in narrowed]
+        turns = (item for turn in zip_longest(*lists) for item in turn if item)
+        chosen = list(islice(turns, max(k, _RERANKED)))
+        if self._reranker and not parts and not outlets and len(words(query)) <= _SHORT:
+            return self._reranked(self._reranker, query, self.hits(chosen))[:k]
+        return self.hits(chosen[:k])
+
+    def _reranked(self, reranker: Reranker, query: str, hits: list[Hit]) -> list[Hit]:
+        """The first hits in a new order: what the model says is added to their scores and never replaces them."""
+        try:
+            gains = reranker.rerank(query, [hit.text for hit in hits[:_RERANKED]])
+        except ModelError as exc:
+            _log.warning("not reranked", extra=logs.fields(**logs.why(exc)))
+            return hits
+        first = [replace(hit, score=round(hit.score + _GAIN * gain, 6)) for hit, gain in zip(hits, gains, strict=False)]
+        return sorted(first, key=lambda hit: -hit.score) + hits[_RERANKED:]
+
+    def told(self, hits: Sequence[Hit | Citation], question: str = "") -> list[str]:
+        """What a reader should know of how these were found: that the search by meaning was away, or languages, of
+        articles or of the question, that it does not read.
+        """
+        if self._away:
+            return [f"This was found by its words alone. {self._away}"]
+        reads = self._embedder.languages if self._embedder else None
+        if reads is None:
+            return []
+        about = self._library.summaries(hit.article_id for hit in hits)
+        others = sorted({item.language for item in about.values() if item.language and item.language not in reads})
+        told = [f"Articles in {', '.join(others)} were found by their words alone"] if others else []
+        asked = asked_in(question)
+        if asked and asked not in reads:
+            told.append(f"The question is in {asked}, so articles are found by the words that they share with it")
+        remedy = "With ONRECORD_EMBED_MODEL, an endpoint's model can read more languages."
+        return [f"{one}: the search by meaning reads {', '.join(reads)}. {remedy}" for one in told]
+
+    def _asked(self, texts: Sequence[str]) -> list[_Asked]:
+        vectors: Iterable[Vectors | None] = [None] * len(texts)
+        if self._embedder and self._vectors:
+            vectors = self._embedded(self._embedder, texts, "query")
+        terms = ([word for word in words(text) if content_words(word)] for text in texts)
+        return [_Asked(tuple(found), vector) for found, vector in zip(terms, vectors, strict=True)]
+
+    def _best(self, asked: Sequence[_Asked], depth: int, k: int, filters: Filters) -> list[tuple[Passage, float]]:
+        """Passages with their scores, best first."""
+        found: dict[str, Passage] = {}
+        whole, *parts = [self._scores(one, depth, filters, found) for one in asked]
+        fused = {
+            key: whole.get(key, 0.0) + _PART * max((part.get(key, 0.0) for part in parts), default=0.0) for key in found
+        }
+        scores = self._once(sorted(found, key=lambda key: (-fused[key], key)), found, fused)
+        ranked = sorted(scores, key=lambda key: (-scores[key], key))
+        ranked = _with_parts(ranked, parts, k)
+        return [(found[key], round(scores[key], 6)) for key in ranked]
+
+    def _scores(self, asked: _Asked, depth: int, filters: Filters, found: dict[str, Passage]) -> dict[str, float]:
+        """What each side found, joined, and entered in `found`. What only the words found counts as near as the last of
+        the other side.
+        """
+        with ThreadPoolExecutor(max_workers=1) as beside:  # both sides leave Python for most of their time
+            near = beside.submit(copy_context().run, self._dense, asked, depth, filters)
+            by_words = self._lexical(asked, depth, filters)
+        sides: list[dict[str, float]] = []
+        for side in (by_words, near.result()):
+            found.update((item.passage_id, item) for item, _ in side)
+            sides.append({item.passage_id: score for item, score in side})
+        lexical, dense = sides
+        top = max(lexical.values(), default=0.0) or 1.0
+        if not dense:
+            return {key: score / top for key, score in lexical.items()}
+        last = max(0.0, sorted(dense.values(), reverse=True)[:_DEPTH][-1])
+        return {
+            key: _LEXICAL * lexical.get(key, 0.0) / top + _DENSE * max(0.0, dense.get(key, last))
+            for key in lexical.keys() | dense.keys()
+        }
+
+    def articles(self, topic: str, *, most: int, filters: Filters) -> tuple[list[tuple[str, float]], int]:
+        """All articles on a topic by id, best first, wire copies counted once: at most `most`, and how many were left.
+
+        The score, 0..1, is that of an article's best passage: half the share of the topic's words that stand in it or
+        in the title, weighted by how rare they are, half its cosine with the topic.
+        """
+        depth = 4 * most
+        terms = [word for word in words(topic) if content_words(word)]
+        ids = [item.passage_id for item, _ in self._library.match(self._telling(terms), k=depth, filters=filters)]
+        cosines: dict[str, float] = {}
+        if self._vectors is not None and self._embedder is not None:
+            asked = self._embedder.embed([topic], "query")[0]
+            cosines = {item.passage_id: cosine for item, cosine in self._near(self._vectors, asked, depth, filters)}
+        found = self._library.passages(list(dict.fromkeys([*ids, *cosines])), filters)
+        about = self._library.summaries(item.article_id for item in found.values())
+        weights = self.weights(topic)
+        total = sum(weights.values()) or 1.0
+        best: dict[str, float] = {}
+        stands: dict[str, str] = {}  # the article that stands for a fold: its original where the filters let it in
+        for hit in self.hits([(item, cosines.get(key, 0.0)) for key, item in found.items()]):
+            present = set(_terms(f"{hit.title} . {hit.text}"))
+            share = sum(weight for term, weight in weights.items() if term in present) / total
+            score = share if self._embedder is None else (share + max(0.0, hit.score)) / 2
+            original = about[hit.article_id].copy_of or hit.article_id
+            best[original] = max(best.get(original, 0.0), score)
+            stands[original] = original if original in about else min(hit.article_id, stands.get(original, "~"))
+        kept = [(stands[key], score) for key, score in best.items() if score >= _ON_TOPIC]
+        kept.sort(key=lambda one: (-one[1], one[0]))
+        return kept[:most], len(kept[most:])
+
+    def _once(
+        self, ranked: Sequence[str], found: Mapping[str, Passage], fused: Mapping[str, float]
+    ) -> dict[str, float]:
+        """Scores of the passages with wire copies counted once: one article of each fold stands for all of it, the
+        original if it was found, and takes the fold's best scores.
+        """
+        originals = self._library.originals(item.article_id for item in found.values())
+        folds: dict[str, list[str]] = {}
+        for key in ranked:
+            if original := originals.get(found[key].article_id):
+                folds.setdefault(original, []).append(key)
+        scores: dict[str, float] = {}
+        for original, keys in folds.items():
+            present = [found[key].article_id for key in keys]
+            stands = original if original in present else present[0]
+            own = [key for key in keys if found[key].article_id == stands]
+            best = zip(own, (fused[key] for key in keys), strict=False)
+            scores |= {key: score * _AGAIN**at for at, (key, score) in enumerate(best)}
+        return scores
+
+    def hits(self, passages: Sequence[tuple[Passage, float]]) -> list[Hit]:
+        """Passages with their text and the fields of their article, scores as given."""
+        texts = self._library.texts((item.article_id, item.version) for item, _ in passages)
+        about = self._library.summaries(item.article_id for item, _ in passages)
+        return [
+            Hit(
+                article_id=item.article_id,
+                version=item.version,
+                start=item.start,
+                end=item.end,
+                text=item.span.of(texts[item.article_id, item.version]),
+                score=score,
+                title=about[item.article_id].title,
+                outlet=about[item.article_id].outlet,
+                published=about[item.article_id].published,
+            )
+            for item, score in passages
+            if item.article_id in about and (item.article_id, item.version) in texts
+        ]
+
+    def evidence(self, hits: Sequence[Hit], statements: Sequence[Statement] = ()) -> Evidence:
+        """The sentences of the hits and of the statements, in reading order, with ids `s1`, `s2`, ..."""
+        wanted: dict[tuple[str, str], list[Span]] = {}
+        order = [(hit.article_id, hit.version, Span(hit.start, hit.end)) for hit in hits]
+        order += [(item.article_id, item.version, span) for item in statements for span in _spans(item)]
+        for article_id, version, span in order:
+            wanted.setdefault((article_id, version), []).append(span)
+        texts = self._library.texts(wanted)
+        about = self._library.summaries(article_id for article_id, _ in wanted)
+        found: list[EvidenceSentence] = []
+        for key, spans in wanted.items():
+            if key not in texts or key[0] not in about:
+                continue
+            article = about[key[0]]
+            for sentence in sentences(texts[key], touching=spans):
+                found.append(
+                    EvidenceSentence(
+                        sid=f"s{len(found) + 1}",
+                        article_id=key[0],
+                        version=key[1],
+                        start=sentence.start,
+                        end=sentence.end,
+                        text=sentence.of(texts[key]),
+                        title=article.title,
+                        outlet=article.outlet,
+                        published=article.published,
+                        url=article.url,
+                    )
+                )
+        evidence = Evidence(hits=tuple(hits), sentences=tuple(found), statements=tuple(statements), texts=texts)
+        aside = steering(found, texts, self.likeness)
+        return _without(evidence, aside) if aside else evidence
+
+    def score(self, question: str, evidence: Evidence, *, by_words: float = 0.5) -> Evidence:
+        """The evidence with each sentence scored 0..1 against the question.
+
+        `by_words` of it is the share of the question's words that stand in the sentence (`held_share`, and a quarter of
+        it from the sentence before); the rest is the cosine of the two. Only the sentences that do best by words are
+        embedded: it is the slow part.
+        """
+        weights = self.weights(question)
+        if not evidence.sentences:
+            return evidence
+        shares = self._word_shares(weights, evidence.sentences)
+        if self._embedder is None:
+            scores = shares
+        else:
+            ranked = sorted(range(len(shares)), key=lambda index: -shares[index])[:_EMBEDDED]
+            texts = [evidence.sentences[index].text for index in ranked]
+            cosines = self._embedded(self._embedder, texts, "document") @ self._query(self._embedder, question)
+            near = dict(zip(ranked, (max(0.0, float(value)) for value in cosines), strict=True))
+            scores = [by_words * share + (1 - by_words) * near.get(index, 0.0) for index, share in enumerate(shares)]
+        pairs = zip(evidence.sentences, scores, strict=True)
+        return replace(evidence, sentences=tuple(replace(item, score=round(value, 6)) for item, value in pairs))
+
+    def _word_shares(self, weights: Mapping[str, float], items: Sequence[EvidenceSentence]) -> list[float]:
+        shares: list[float] = []
+        context: set[str] = set()
+        for index, item in enumerate(items):
+            present = set(_terms(item.text))
+            before = context if index and items[index - 1].article_id == item.article_id else set()
+            shares.append(held_share(weights, present) + 0.25 * held_share(weights, before - present))
+            context = present
+        return [min(1.0, share) for share in shares]
+
+    def weights(self, question: str) -> dict[str, float]:
+        """The question's content stems with their inverse document frequency over the library's passages."""
+        total = self._passages()
+        found: dict[str, float] = {}
+        for word in dict.fromkeys(words(question)):
+            for term in _terms(word):
+                held = self._frequency(word, total)
+                found[term] = math.log(1 + (total - held + 0.5) / (held + 0.5))
+        return found
+
+    def _passages(self) -> int:
+        """How many passages the library has; counted again when it grew, as counting takes milliseconds."""
+        newest = self._library.newest_passage()
+        if self._total[0] != newest:
+            self._total = (newest, self._library.passage_count())
+        return self._total[1]
+
+    def _frequency(self, word: str, total: int) -> int:
+        """In how many of the library's `total` passages a word stands."""
+        counted_for, counts = self._counts
+        if counted_for != total or len(counts) > _COUNTED:
+            counts = {}
+            self._counts = (total, counts)
+        if word not in counts:
+            counts[word] = self._library.frequency(word)
+        return counts[word]
+
+    def likeness(self, texts: Sequence[str], other: str) -> list[float] | None:
+        """The cosine of each text with another; None without vectors."""
+        if self._embedder is None:
+            return None
+        found = self._embedded(self._embedder, [*texts, other], "document")
+        return [float(value) for value in found[:-1] @ found[-1]]
+
+    def _query(self, embedder: Embedder, text: str) -> Vectors:
+        found: Vectors = self._embedded(embedder, [text], "query")[0]
+        return found
+
+    def _embedded(self, embedder: Embedder, texts: Sequence[str], kind: EmbedKind) -> Vectors:
+        """Vectors of the texts, those met lately from memory."""
+        with self._lock:
+            new = [text for text in dict.fromkeys(texts) if (kind, text) not in self._known]
+            kept = {text: self._known[kind, text] for text in texts if (kind, text) in self._known}
+        import numpy as np  # here: opening a newsroom loads nothing that it does not need
+
+        made = dict(zip(new, embedder.embed(new, kind), strict=True)) if new else {}
+        with self._lock:
+            self._known.update({(kind, text): vector for text, vector in made.items()})
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return np.stack([made[text] if text in made else kept[text] for text in texts])
+
+    def _lexical(self, asked: _Asked, depth: int, filters: Filters) -> list[tuple[Passage, float]]:
+        return self._library.match(self._telling(asked.terms), k=depth, filters=filters)
+
+    def _telling(self, terms: Sequence[str]) -> list[str]:
+        """The terms from the rarest on, as long as few passages hold them: what stands in much of a large library
+        tells passages apart hardly at all, and to score it for each of them takes most of the time.
+        """
+        total = self._passages()
+        most = max(_SCORED, total // 20)
+        if total <= most:
+            return list(terms)
+        chosen: list[str] = []
+        for term in sorted(dict.fromkeys(terms), key=lambda term: (self._frequency(term, total), term)):
+            most -= self._frequency(term, total)
+            if most >= 0 or not chosen:
+                chosen.append(term)
+        return chosen
+
+    def _dense(self, asked: _Asked, depth: int, filters: Filters) -> list[tuple[Passage, float]]:
+        if self._vectors is None or asked.vector is None:
+            return []
+        return self._near(self._vectors, asked.vector, depth, filters)
+
+    def _near(self, vectors: VectorStore, asked: Vectors, k: int, filters: Filters) -> list[tuple[Passage, float]]:
+        """The nearest passages; none while the vectors' server is away, which `told` says."""
+        try:
+            found = nearest(self._library, vectors, asked, k=k, filters=filters)
+        except StoreUnavailable as exc:
+            _log.warning("searched by words alone", extra=logs.fields(**logs.why(exc)))
+            self._away = str(exc)
+            return []
+        self._away = None
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query or a part of one: its words without those that say nothing, and its vector, if there is a model."""
+
+    terms: tuple[str, ...]
+    vector: Vectors | None
+
+
+def _with_parts(ranked: list[str], parts: Sequence[Mapping[str, float]], k: int) -> list[str]:
+    """The ranking with the best passage of each part among the first `k`, as long as the parts fit."""
+    wanted = {max(part, key=lambda key: (part[key], key)) for part in parts[: k - 1] if part} & set(ranked)
+    late = [key for key in ranked[k:] if key in wanted]
+    if not late:
+        return ranked
+    kept, moved = ranked[:k], set(late)
+    for key in reversed(kept.copy()):
+        if len(kept) + len(late) > k and key not in wanted:
+            kept.remove(key)
+            moved.add(key)
+    gone = [key for key in ranked[:k] if key in moved]
+    return kept + late + gone + [key for key in ranked[k:] if key not in moved]
+
+
+def held_share(weights: Mapping[str, float], terms: AbstractSet[str]) -> float:
+    """0..1: the weight of a question's stems that are among `terms`, by that of its six rarest. The weights are inverse
+    document frequencies (`Retriever.weights`).
+    """
+    most = sum(sorted(weights.values(), reverse=True)[:_CARRIED])
+    return min(1.0, sum(weight for term, weight in weights.items() if term in terms) / most) if most else 0.0
+
+
+def _without(evidence: Evidence, aside: Sequence[EvidenceSentence]) -> Evidence:
+    """The evidence without what touches these sentences; a hit is cut to its longest stretch beside them."""
+    places: dict[tuple[str, str], list[Span]] = {}
+    for item in aside:
+        places.setdefault((item.article_id, item.version), []).append(item.span)
+    gone = {item.sid for item in aside}
+    return replace(
+        evidence,
+        hits=tuple(
+            cut for hit in evidence.hits if (cut := _beside(hit, places.get((hit.article_id, hit.version), [])))
+        ),
+        sentences=tuple(item for item in evidence.sentences if item.sid not in gone),
+        statements=tuple(
+            item
+            for item in evidence.statements
+            if not any(
+                part.span.touches(span)
+                for span in places.get((item.article_id, item.version), ())
+                for part in item.content
+            )
+        ),
+        aside=tuple(aside),
+    )
+
+
+def _beside(hit: Hit, places: Sequence[Span]) -> Hit | None:
+    inside = sorted(span for span in places if span.touches(Span(hit.start, hit.end)))
+    if not inside:
+        return hit
+    edges = [hit.start, *(edge for span in inside for edge in (span.start, span.end)), hit.end]
+    start, end = max(zip(edges[::2], edges[1::2], strict=True), key=lambda pair: pair[1] - pair[0])
+    kept = hit.text[max(0, start - hit.start) : max(0, end - hit.start)]
+    if not kept.strip():
+        return None
+    start += len(kept) - len(kept.lstrip())
+    return replace(hit, start=start, end=start + len(kept.strip()), text=kept.strip())
+
+
+def _terms(text: str) -> list[str]:
+    """Content stems, and the canonical name of each country that is named in any way."""
+    named = [country.casefold() for _, _, country in countries_in(text)]
+    if not named and (country := country_asked(" ".join(words(text)))):
+        named = [country.casefold()]
+    return named or content_words(text) if len(text.split()) == 1 else content_words(text) + named
+
+
+def _spans(item: Statement) -> Iterable[Span]:
+    """The stretch from source to content of one statement, and where its speaker is named."""
+    parts = [part.span for part in (item.source, item.cue, *item.content) if part]
+    yield Span(min(part.start for part in parts), max(part.end for part in parts))
+    if item.speaker_basis:
+        yield item.speaker_basis.span

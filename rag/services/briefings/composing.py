@@ -1,0 +1,336 @@
+"""Composing sections of the articles' own sentences: which, in which order. Nothing is altered; speakers come along as
+statements. Pure and deterministic.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from rag.domain import BriefingPart, DraftSentence, EvidenceSentence, SentenceKind, Span, Statement
+from rag.services.briefings import salience
+from rag.services.briefings.corpus import Material, Read
+from rag.services.briefings.events import Event, told_day
+from rag.text.canonical import fold
+from rag.text.places import countries_in, country_of
+from rag.text.terms import content_words, words
+
+_LEADS = 2  # first telling sentences of an article, which say the most
+_LEAD = 1.5  # what they count more
+_DANGLING = 0.5  # what a sentence counts that needs the one before it
+_UNDATED = 0.8  # what a lead counts on a timeline that is there by the day of publication
+_ONE_ARTICLE = 0.7  # one reporter repeats little: only what is nearly the same is left out
+_FOREIGN = 0.5  # share of the mean weight below which a sentence has nothing to do with those around it
+_FEW = 4  # sentences, of which fewer say nothing about what is foreign
+_SEARCHED = 4000  # characters of an article that are searched for the names of countries
+_OF_ARTICLE = 15  # sentences of an article that are weighed where an event has many
+_NEEDS_BEFORE = re.compile(
+    r"[\"“‘'(]*(?:He|She|It|They|His|Her|Their|Its|This|That|These|Those|But|And|However|Meanwhile|Also|Instead|So)\b"
+)
+NOT_KNOWN = re.compile(
+    r"\b(?:did|do(?:es)?|ha[sd]|have|was|were|is|would|could|can) ?n(?:o|['’])t "
+    r"(?:immediately |yet |directly |publicly )*(?:respond|reply|return|comment|say|said|specify|elaborate|disclose|"
+    r"give "
+    r"(?:any )?(?:details|reasons?)|provide (?:any )?details|be (?:independently )?(?:verified|confirmed|reached)|"
+    r"(?:immediately )?(?:available|clear|known|confirmed|verified|announced|disclosed|decided))\b"
+    r"|\b(?:declined|refused) to (?:comment|say|discuss|elaborate|give|be)\b"
+    r"|\b(?:unclear|uncertain|unknown|unconfirmed|unverified)\b"
+    r"|\bremains? to be seen\b|\bno (?:immediate )?(?:comment|word|details|information|confirmation|explanation)\b"
+    r"|\byet to (?:be )?(?:announced?|confirm(?:ed)?|decided?|disclosed?|respond|comment)\b"
+    r"|\bcould not (?:immediately |independently )?be\b|\bnobody knows\b|\bno one knows\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drafted:
+    """What a section is to hold: drafts in order, a day for each on a timeline, and the program's own remarks."""
+
+    drafts: tuple[DraftSentence, ...] = ()
+    days: tuple[date, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composer:
+    """Composes sections over what was read. `terms` are the topic's stems with their weights, empty without a topic.
+
+    `worth` says what each sentence counts, by id; `unknown` are ids of sentences that tell what is not known, beside
+    those that say so in so many words.
+    """
+
+    material: Material
+    events: Sequence[Event]
+    terms: Mapping[str, float] = field(default_factory=dict)
+    worth: Mapping[str, float] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
+    topic: str | None = None
+
+    def compose(self, part: BriefingPart, *, most: int | None = None, words: int | None = None) -> Drafted:
+        """The drafts of one part, at most `most` sentences or about `words` words."""
+        made: dict[str, Callable[[], Drafted]] = {
+            "summary": lambda: self._summary(most, words),
+            "bottom-line": lambda: self._bottom_line(most, words),
+            "outlets": lambda: self._outlets(most or 0),
+            "timeline": lambda: self._timeline(most or 0),
+            "positions": lambda: self._positions(most or 0),
+            "unknown": lambda: self._unknown(most or 0),
+            "sources": self._sources,
+        }
+        return made[part]() if part in made else Drafted()
+
+    # -- parts
+
+    def _summary(self, most: int | None, words: int | None) -> Drafted:
+        """The sentences of most weight in the order of the text."""
+        items = [item for read in self.material.articles for item in read.telling]
+        chosen = salience.choose(
+            [item.text for item in items],
+            [self.worth.get(item.sid, 0.0) for item in items],
+            most=most,
+            words=words,
+            **({"repeats": _ONE_ARTICLE, "spread": 0.0} if len(self.material.articles) == 1 else {}),
+        )
+        return Drafted(drafts=tuple(self.draft(items[at]) for at in sorted(chosen)))
+
+    def _bottom_line(self, most: int | None, words: int | None) -> Drafted:
+        """The best sentence of each event in turn, the greatest event first, until there are enough."""
+        rounds = self.ranked()[: 40 * (most or 20)]
+        chosen = salience.choose(
+            [item.text for item in rounds], [1 / (1 + at) for at in range(len(rounds))], most=most, words=words
+        )
+        return Drafted(drafts=tuple(self.draft(rounds[at]) for at in sorted(chosen)))
+
+    def _outlets(self, most: int) -> Drafted:
+        """Of each outlet in turn its best sentences; in the end grouped by outlet, the one with most articles first."""
+        groups: dict[str, list[Read]] = defaultdict(list)
+        for read in self.material.articles:
+            groups[read.about.outlet or ""].append(read)
+        order = sorted(groups, key=lambda name: (-len(groups[name]), name))
+        ranked = {name: self._ranked(item for read in groups[name] for item in read.telling) for name in order}
+        rounds = [(at, name) for name in order for at in range(min(most, len(ranked[name])))]
+        rounds.sort(key=lambda one: (one[0], order.index(one[1])))
+        items = [ranked[name][at] for at, name in rounds]
+        chosen = salience.choose([one.text for one in items], [1 / (1 + at) for at in range(len(items))], most=most)
+        by_outlet = sorted(chosen, key=lambda at: (order.index(rounds[at][1]), rounds[at][0]))
+        return Drafted(drafts=tuple(self.draft(items[at]) for at in by_outlet))
+
+    def _timeline(self, most: int) -> Drafted:
+        """Sentences that name a day, and first sentences of articles on their day of publication, by day."""
+        found: list[tuple[EvidenceSentence, date, float]] = []
+        for read in self.material.articles:
+            for at, item in enumerate(read.telling):
+                day = told_day(item)
+                if day:
+                    found.append((item, day, self.worth.get(item.sid, 0.0)))
+                elif at == 0 and read.about.published:
+                    found.append((item, read.about.published, _UNDATED * self.worth.get(item.sid, 0.0)))
+        chosen = salience.choose([one[0].text for one in found], [one[2] for one in found], most=most)
+        entries = sorted(
+            (found[at] for at in chosen), key=lambda one: (one[1], one[0].published or date.min, _at(one[0]))
+        )
+        undated = sum(not read.about.published for read in self.material.articles)
+        notes = (f"{_count(undated, 'article')} without a date {_are(undated)} not on it.",) if undated else ()
+        return Drafted(
+            drafts=tuple(self.draft(item) for item, _, _ in entries),
+            days=tuple(day for _, day, _ in entries),
+            notes=notes,
+        )
+
+    def _positions(self, most: int) -> Drafted:
+        """Statements by party, who says most first; of each the direct ones first. Silent parties are noted."""
+        parties: dict[str, list[tuple[float, Statement, Read]]] = defaultdict(list)
+        for read in self.material.articles:
+            for item in read.statements:
+                if (name := item.on_behalf_of or item.speaker) and (closeness := self._closeness(item, read)):
+                    parties[fold(name)].append((closeness * read.relevance, item, read))
+        order = sorted(parties, key=lambda key: (-sum(one[0] for one in parties[key]), key))
+        ranked = {key: sorted(parties[key], key=_by_kind) for key in order}
+        place = {key: at for at, key in enumerate(order)}
+        wanted = [(at, key) for key in order for at in range(len(ranked[key]))]
+        wanted.sort(key=lambda one: (one[0], place[one[1]]))
+        taken: list[tuple[str, int, DraftSentence]] = []
+        seen: list[frozenset[str]] = []
+        shown: set[tuple[str, tuple[str, ...]]] = set()  # a sentence of two statements of one party stands once
+        for at, key in wanted:
+            if len(taken) >= most:
+                break
+            _, item, read = ranked[key][at]
+            bag = frozenset(content_words(item.text))
+            draft = self._stated(item, read)
+            if draft and (key, draft.sids) not in shown and not any(salience.overlap(bag, one) > 0.8 for one in seen):
+                seen.append(bag)
+                shown.add((key, draft.sids))
+                taken.append((key, at, draft))
+        taken.sort(key=lambda one: (place[one[0]], one[1]))
+        notes = [] if taken else ["No statement was found in the articles."]
+        return Drafted(drafts=tuple(draft for _, _, draft in taken), notes=(*notes, *self._silent(set(parties))))
+
+    def _unknown(self, most: int) -> Drafted:
+        """What the articles themselves say is not known, and words of the topic that they do not have."""
+        told = (item for read in self.material.articles for item in read.telling)
+        items = [item for item in told if item.sid in self.unknown or NOT_KNOWN.search(item.text)]
+        chosen = salience.choose(
+            [item.text for item in items], [self.worth.get(item.sid, 0.0) + 1e-9 for item in items], most=most
+        )
+        notes = [f"The articles do not mention “{word}”." for word in self._absent()]
+        if not items:
+            notes.append("No article that was read says of anything that it is not known.")
+        return Drafted(drafts=tuple(self.draft(items[at]) for at in sorted(chosen)), notes=tuple(notes))
+
+    def _absent(self) -> Iterable[str]:
+        """Words of the topic that no article has, in its text or its title, under any name of a country."""
+        missing = {word: stems for word in dict.fromkeys((self.topic or "").split()) if (stems := _stems(word))}
+        for read in self.material.articles:
+            if not missing:
+                return
+            held = _stems(f"{read.about.title} . {read.text}")
+            missing = {word: wanted for word, wanted in missing.items() if not wanted & held}
+        yield from missing
+
+    def _sources(self) -> Drafted:
+        """How many articles, outlets and independent originals."""
+        reads = self.material.articles
+        outlets = {name for read in reads for name in read.outlets}
+        copies = sum(len(read.copies) for read in reads)
+        told = f"{_count(len(reads) + copies, 'article')} by {_count(len(outlets), 'outlet')}"
+        told += f", {_count(len(reads), 'independent original')}"
+        if copies:
+            told += "; wire copies are folded under them"
+        left = self.material.left_out
+        more = (f"{_count(left, 'further article')} on the subject {_were(left)} not read.",) if left else ()
+        return Drafted(notes=(f"{told}.", *more))
+
+    # -- sentences
+
+    def ranked(self) -> list[EvidenceSentence]:
+        """What a prose section may rest on, best first: the sentences of the events in turn."""
+        ranked = [self._ranked(item for read in event.articles for item in read.telling) for event in self.events]
+        longest = max((len(items) for items in ranked), default=0)
+        return [items[at] for at in range(longest) for items in ranked if at < len(items)]
+
+    def draft(self, item: EvidenceSentence) -> DraftSentence:
+        """A sentence as it stands, with the statement that it hands on."""
+        found = self.material.by_id[item.article_id].stated_in(item)
+        kind: SentenceKind = "reported"
+        if found and not found.stance:
+            kind = "quoted" if found.kind == "direct" else "indirect"
+        return DraftSentence(text=item.text, sids=(item.sid,), kind=kind, statement=found)
+
+    def _stated(self, item: Statement, read: Read) -> DraftSentence | None:
+        """The sentences of one paragraph in which a statement stands; where they don't name the speaker, the sentence
+        that does is cited too.
+        """
+        said = read.around([item.content[0].span])
+        if not said:
+            return None
+        span = Span(said[0].start, said[-1].end)
+        if "\n" in span.of(read.text):
+            said, span = said[:1], said[0].span
+        text = span.of(read.text)
+        sids = [one.sid for one in said]
+        if item.speaker_basis and not set(words(item.speaker or "")[-1:]) & set(words(text)):
+            sids += [one.sid for one in read.around([item.speaker_basis.span]) if one.sid not in sids]
+        kind: SentenceKind = "reported" if item.stance else "quoted" if item.kind == "direct" else "indirect"
+        return DraftSentence(text=text, sids=tuple(sids), kind=kind, statement=item)
+
+    def _ranked(self, items: Iterable[EvidenceSentence]) -> list[EvidenceSentence]:
+        """Sentences by worth, leads before others of like worth."""
+        given = list(items)
+        return sorted(
+            given, key=lambda one: (-self.worth.get(one.sid, 0.0) * (_LEAD if one.sid in self._leads else 1), one.sid)
+        )
+
+    @cached_property
+    def _leads(self) -> frozenset[str]:
+        return frozenset(item.sid for read in self.material.articles for item in read.telling[:_LEADS])
+
+    def _closeness(self, item: Statement, read: Read) -> float:
+        """0..1: how far a statement bears on the topic by its own words, its sentences and its headline."""
+        if not self.terms:
+            return 1.0
+        told = " ".join(one.text for one in read.around(part.span for part in item.content))
+        return min(1.0, share(self.terms, told) + 0.5 * share(self.terms, read.about.title) + 0.05)
+
+    def _silent(self, heard: set[str]) -> Iterable[str]:
+        """Countries that several articles name although no statement by or for them was found."""
+        named: Counter[str] = Counter()
+        for read in self.material.articles:
+            named.update({country for _, _, country in countries_in(read.text[:_SEARCHED])})
+        spoken = {
+            country_of(item.on_behalf_of or item.speaker or "")
+            for read in self.material.articles
+            for item in read.statements
+        }
+        for country, count in sorted(named.items(), key=lambda one: (-one[1], one[0]))[:8]:
+            if count >= 2 and fold(country) not in heard and country not in spoken:
+                yield f"No statement by or for {country} stands in these articles; {count} of them name it."
+
+
+def weigh(material: Material, events: Sequence[Event], terms: Mapping[str, float]) -> dict[str, float]:
+    """What each telling sentence counts: its weight among the sentences of its event, times how far it bears on the
+    topic, times how much its event is in the news. One article alone counts by the weight only.
+    """
+    found: dict[str, float] = {}
+    single = len(material.articles) == 1
+    for event in events:
+        per_article = max(_OF_ARTICLE, salience.MOST // max(1, len(event.articles)))
+        items = [item for read in event.articles for item in read.telling[:per_article]][: salience.MOST]
+        weight = salience.weights([item.text for item in items])
+        top = float(weight.max()) if len(weight) else 1.0
+        size = 1 + math.log(1 + event.outlets) + math.log(1 + event.originals)
+        for item, value in zip(items, weight, strict=True):
+            foreign = len(items) >= _FEW and value < _FOREIGN / len(items)
+            worth = 0.0 if foreign else float(value) / (top or 1.0)
+            if not single:
+                about = min(1.0, share(terms, item.text) + 0.3 * share(terms, item.title)) if terms else 1.0
+                worth *= size * (0.3 + 0.7 * about) * (_DANGLING if _NEEDS_BEFORE.match(item.text) else 1.0)
+            found[item.sid] = worth
+    return found
+
+
+def share(terms: Mapping[str, float], text: str) -> float:
+    """0..1: the share of the terms, by weight, that stand in the text."""
+    total = sum(terms.values())
+    if not total:
+        return 0.0
+    held = _stems(text)
+    return sum(weight for term, weight in terms.items() if term in held) / total
+
+
+def _stems(text: str) -> set[str]:
+    return set(content_words(text)) | {country.casefold() for _, _, country in countries_in(text)}
+
+
+def _by_kind(one: tuple[float, Statement, Read]) -> tuple[bool, int, float, int, int]:
+    closeness, item, read = one
+    published = read.about.published or date.min
+    kinds = ("direct", "mixed", "indirect")
+    return (
+        item.stance,
+        kinds.index(item.kind),
+        -closeness,
+        -published.toordinal(),
+        item.content[0].start,
+    )
+
+
+def _at(item: EvidenceSentence) -> tuple[str, int]:
+    return item.article_id, item.start
+
+
+def _count(number: int, name: str) -> str:
+    return f"1 {name}" if number == 1 else f"{number} {name}s"
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"

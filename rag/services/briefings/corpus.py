@@ -1,0 +1,155 @@
+"""What a briefing may rest on: articles with sentences and statements, wire copies folded under their originals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from rag.domain import ArticleSummary, BriefingSource, Evidence, EvidenceSentence, Filters, Span, Statement
+from rag.stores.library import Library
+from rag.text.canonical import digest
+from rag.text.revisions import notes
+from rag.text.sentences import sentences
+
+MOST_ARTICLES = 500
+_MOST_SENTENCES = 120  # read of one article, from its start
+_FEWEST_WORDS = 5
+# Outside quotation marks news neither asks its readers nor tells them what to do; what does is no news.
+_ADDRESSES = re.compile(r"\?$|\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
+_QUOTED = re.compile(r"[“\"«„].*?(?:[”\"»]|$)")
+_ENDS = re.compile(r"[.!?…][\"'”’»)\]]*$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """One article as read. `relevance` is 0..1; `sentences` are all of its first hundred or so, headings included."""
+
+    about: ArticleSummary
+    text: str
+    sentences: tuple[EvidenceSentence, ...]
+    statements: tuple[Statement, ...]
+    copies: tuple[ArticleSummary, ...]
+    relevance: float = 1.0
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Article id and version."""
+        return self.about.article_id, self.about.version
+
+    @property
+    def content(self) -> str:
+        """A hash of what is read."""
+        return digest(*self.key, *(item.text for item in self.sentences))
+
+    @cached_property
+    def telling(self) -> tuple[EvidenceSentence, ...]:
+        """The sentences that may be handed on: whole ones, no headings, no notes on corrections, nothing that
+        addresses the reader."""
+        barred = [note.span for note in notes(self.text)]
+        return tuple(
+            item
+            for item in self.sentences
+            if _ENDS.search(item.text)
+            and len(item.text.split()) >= _FEWEST_WORDS
+            and not any(span.touches(item.span) for span in barred)
+            and (not _ADDRESSES.search(_QUOTED.sub("", item.text)) or self.stated_in(item))
+        )
+
+    @cached_property
+    def outlets(self) -> tuple[str, ...]:
+        """The outlets that have this article, each once."""
+        return tuple(dict.fromkeys(item.outlet for item in (self.about, *self.copies) if item.outlet))
+
+    def around(self, spans: Iterable[Span]) -> tuple[EvidenceSentence, ...]:
+        """The sentences that share a character with one of the spans, in order."""
+        wanted = list(spans)
+        return tuple(item for item in self.sentences if any(span.touches(item.span) for span in wanted))
+
+    def stated_in(self, item: EvidenceSentence) -> Statement | None:
+        """The first statement whose content stands in the sentence."""
+        held = (one for one in self.statements if any(part.span.touches(item.span) for part in one.content))
+        return next(held, None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """All that was read, most relevant first. `left_out` counts relevant articles beyond the most that are read."""
+
+    articles: tuple[Read, ...]
+    left_out: int = 0
+
+    @cached_property
+    def by_id(self) -> dict[str, Read]:
+        """The articles by id."""
+        return {item.about.article_id: item for item in self.articles}
+
+    @cached_property
+    def by_sid(self) -> dict[str, EvidenceSentence]:
+        """Every sentence by its id."""
+        return {item.sid: item for read in self.articles for item in read.sentences}
+
+    def evidence(self, sids: Iterable[str]) -> Evidence:
+        """All sentences of the articles that hold these: what a draft that cites them is checked against."""
+        ids = dict.fromkeys(self.by_sid[sid].article_id for sid in sids if sid in self.by_sid)
+        held = [self.by_id[one] for one in ids]
+        return Evidence(
+            sentences=tuple(item for read in held for item in read.sentences),
+            statements=tuple(item for read in held for item in read.statements),
+            texts={read.key: read.text for read in held},
+        )
+
+    def sources(self) -> tuple[BriefingSource, ...]:
+        """The articles by outlet and date, as a briefing lists them."""
+        ordered = sorted(self.articles, key=lambda one: (one.about.published or date.min, one.about.title))
+        return tuple(
+            BriefingSource(
+                article_id=read.about.article_id,
+                version=read.about.version,
+                title=read.about.title,
+                outlet=read.about.outlet,
+                byline=read.about.byline,
+                published=read.about.published,
+                url=read.about.url,
+                copies=tuple(one.outlet or one.title for one in read.copies),
+            )
+            for read in ordered
+        )
+
+
+def read_articles(
+    library: Library, wanted: Sequence[tuple[ArticleSummary, float]], filters: Filters, *, left_out: int = 0
+) -> Iterable[Read]:
+    """The articles as they are read, one after the other, with sentence ids that are unique among them."""
+    count = 0
+    for about, relevance in wanted:
+        text = library.texts([(about.article_id, about.version)]).get((about.article_id, about.version))
+        if text is None:
+            continue  # removed meanwhile
+        spans = sentences(text)[:_MOST_SENTENCES]
+        found = tuple(
+            EvidenceSentence(
+                sid=f"s{count + n}",
+                article_id=about.article_id,
+                version=about.version,
+                start=span.start,
+                end=span.end,
+                text=span.of(text),
+                title=about.title,
+                outlet=about.outlet,
+                published=about.published,
+                url=about.url,
+            )
+            for n, span in enumerate(spans, 1)
+        )
+        count += len(found)
+        yield Read(
+            about=about,
+            text=text,
+            sentences=found,
+            statements=tuple(library.statements(Filters(), articles=[about.article_id], version_hash=about.version)),
+            copies=tuple(library.copies(about.article_id)),
+            relevance=relevance,
+        )

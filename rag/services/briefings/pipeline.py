@@ -1,0 +1,369 @@
+"""Making one briefing: from what was asked to checked sections, with progress, and kept when it is done."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+from rag.domain import (
+    ArticleSummary,
+    BriefEvent,
+    Briefing,
+    BriefingChanges,
+    BriefingFinished,
+    BriefingRequest,
+    BriefingSection,
+    BriefingStep,
+    Conflict,
+    Evidence,
+    EvidenceSentence,
+    SentenceShown,
+    TimelineEntry,
+    Usage,
+)
+from rag.errors import ModelError, ModelRefused, UnknownBriefing, UnusableInput
+from rag.providers.base import Embedder
+from rag.retrieval.search import Retriever
+from rag.services.briefings.composing import Composer, Drafted, weigh
+from rag.services.briefings.corpus import MOST_ARTICLES, Material, Read, read_articles
+from rag.services.briefings.diffing import changes_since
+from rag.services.briefings.events import Event, events, head
+from rag.services.briefings.templates import PROSE, Section, Template, template, words_of
+from rag.services.briefings.writing import Picked, Writer, add, told
+from rag.stores.library import Library
+from rag.text.canonical import canonical
+from rag.verification.ledger import Book
+
+BUILT_IN = "built-in"
+NOTHING_DIFFERS = "No contradiction was found by the rules; that is no proof that there is none."
+NOT_COMPARED = "The sources were not compared for contradictions."
+_COMPARED, _ASKED_ABOUT = 400, 60  # sentences that are compared, and those of them that are asked about
+STOPPED = "Stopped before the end."
+_SHORTER, _LEAST_WORDS = 0.6, 20  # a summary has at most this share of a short article's words, but some
+_READ_AT_ONCE = 20  # articles between two reports
+_LONGEST_TOPIC = 1000
+
+
+class Differing(Protocol):
+    """Two sentences that contradict each other, and what about, for a reader."""
+
+    @property
+    def about(self) -> str:
+        """What they differ on."""
+        ...
+
+    @property
+    def sides(self) -> tuple[EvidenceSentence, EvidenceSentence]:
+        """One sentence a side."""
+        ...
+
+
+# What contradicts one of the sentences given second, among all of the evidence.
+Compare = Callable[[Evidence, Sequence[EvidenceSentence]], Sequence[Differing]]
+
+
+@dataclass
+class _Made:
+    """What stands so far."""
+
+    book: Book = field(default_factory=Book)
+    sections: list[BriefingSection] = field(default_factory=list)
+    timeline: list[TimelineEntry] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    refused: bool = False  # the model will not answer, so nobody asks it again
+    model_used: bool = False
+
+
+class BriefingMaker:
+    """Makes briefings over one library."""
+
+    def __init__(
+        self,
+        library: Library,
+        retriever: Retriever,
+        embedder: Embedder | None,
+        *,
+        writer: Writer | None = None,
+        compare: Compare | None = None,
+    ) -> None:
+        self._library = library
+        self._retriever = retriever
+        self._embedder = embedder
+        self._writer = writer
+        self._compare = compare
+
+    def stream(self, request: BriefingRequest, *, cancel: threading.Event) -> Iterator[BriefEvent]:
+        """Steps as they are done, then the finished briefing, kept in the library.
+
+        Once `cancel` is set, what stands is kept and comes back with `finished` False. Raises UnusableInput where
+        nothing is asked for or the template or length can't be used, UnknownArticle.
+        """
+        request, plan = checked(request)
+        started = time.monotonic()
+        self._library.begin_briefing(request)
+        made = _Made()
+        material = Material(articles=())
+        try:
+            yield BriefingStep(work="searching")
+            wanted, left_out = self._wanted(request)
+            reads: list[Read] = []
+            for read in read_articles(self._library, wanted, request.filters):
+                reads.append(read)
+                if cancel.is_set():
+                    break
+                if len(reads) % _READ_AT_ONCE == 0 or len(reads) == len(wanted):
+                    yield BriefingStep(work="reading", done=len(reads), total=len(wanted))
+            material = Material(articles=tuple(reads), left_out=left_out)
+            if reads and not cancel.is_set():
+                yield from self._sections(request, plan, material, made, cancel)
+            elif not reads:
+                made.sections.append(_nothing(request, plan))
+            done = self._finished(request, plan, material, made, started, stopped=cancel.is_set())
+        finally:
+            self._library.end_briefing(request)
+        yield BriefingFinished(briefing=done)
+
+    def matches(self, request: BriefingRequest) -> int:
+        """How many articles a request would read. Raises UnusableInput, UnknownArticle."""
+        asked, _ = checked(request)
+        wanted, left_out = self._wanted(asked)
+        return len(wanted) + left_out
+
+    def changes(self, briefing_id: str | None, *, topic: str | None) -> BriefingChanges:
+        """What has changed since a briefing, or since the last on a topic. Raises UnknownBriefing, UnusableInput."""
+        if briefing_id is None:
+            if not topic:
+                raise UnusableInput("Say since which briefing: give its id or a topic.")
+            earlier = self._library.briefings(topic=topic, limit=1)
+            if not earlier:
+                raise UnknownBriefing(f"There is no briefing on {topic!r} yet. Make one first.")
+            briefing_id = earlier[0].briefing_id
+        made = self._library.briefing(briefing_id)
+        known = self._library.summaries(made.articles)
+        request = replace(made.request, articles=tuple(one for one in made.articles if one in known))
+        wanted = [] if made.articles and not request.articles else self._wanted(request)[0]
+        return changes_since(made, [item for item, _ in wanted], self._library)
+
+    def _wanted(self, request: BriefingRequest) -> tuple[list[tuple[ArticleSummary, float]], int]:
+        """The articles to read, most relevant first, at the versions that the filters allow; how many are left."""
+        allowed = self._library.versions(request.filters)
+        if request.articles:
+            for one in request.articles:
+                self._library.article(one)  # raises where it is unknown
+            ranked, left = [(one, 1.0) for one in request.articles if one in allowed], 0
+        elif request.topic:
+            ranked, left = self._retriever.articles(request.topic, most=MOST_ARTICLES, filters=request.filters)
+        else:
+            found = self._library.articles(request.filters)
+            known = {item.article_id for item in found}
+            ranked = [(item.article_id, 1.0) for item in found if item.copy_of not in known]
+            left = len(ranked[MOST_ARTICLES:])
+        about = self._library.summaries(one for one, _ in ranked)
+        chosen = [
+            (replace(about[one], version=allowed[one]), score)
+            for one, score in ranked
+            if one in about and one in allowed
+        ]
+        return chosen[:MOST_ARTICLES], left
+
+    def _sections(
+        self, request: BriefingRequest, plan: Template, material: Material, made: _Made, cancel: threading.Event
+    ) -> Iterator[BriefingStep]:
+        yield BriefingStep(work="grouping", total=len(material.articles))
+        grouped = self._grouped(material.articles)
+        terms = self._retriever.weights(request.topic) if request.topic else {}
+        worth = weigh(material, grouped, terms)
+        composer = Composer(material=material, events=grouped, terms=terms, worth=worth, topic=request.topic)
+        if self._writer:
+            composer = yield from self._picked(self._writer, composer, request.topic, made, cancel)
+        for at, section in enumerate(plan.sections, 1):
+            if cancel.is_set():
+                return
+            most, words = limits(section, request.length, first=at == 1)
+            if words and len(material.articles) == 1 and words_of(request.length) is None:
+                words = min(words, max(_LEAST_WORDS, int(_SHORTER * material.articles[0].about.words)))
+            before = len(made.book.sentences)
+            if self._writer and not made.refused and section.part in PROSE:
+                subject = _subject(request, material)
+                self._written(self._writer, section, subject, composer, (most, words), made, cancel)
+            if section.part == "conflicts":
+                self._differing(section, composer, most or 0, made)
+            elif len(made.book.sentences) == before:
+                self._enter(section, composer.compose(section.part, most=most, words=words), material, made)
+            yield BriefingStep(
+                work="writing", done=at, total=len(plan.sections), detail=section.heading, usage=made.book.usage
+            )
+
+    @staticmethod
+    def _picked(
+        writer: Writer, composer: Composer, topic: str | None, made: _Made, cancel: threading.Event
+    ) -> Generator[BriefingStep, None, Composer]:
+        """The composer with what the model picked of each article; where it fails an article keeps its own weights."""
+        reads = composer.material.articles
+        found: list[Picked] = []
+        yield BriefingStep(work="mapping", total=len(reads))
+        for item in writer.pick(reads, topic, cancel):
+            found.append(item)
+            made.book.usage = add(made.book.usage, item.usage)
+            yield BriefingStep(
+                work="mapping", done=len(found), total=len(reads), detail=item.read.about.title, usage=made.book.usage
+            )
+        good = [item for item in found if not item.error]
+        if errors := [item.error for item in found if item.error]:
+            left = len(reads) - len(good)
+            made.notices.append(f"{left} of {len(reads)} articles were read without the model: {errors[-1]}")
+            made.refused = isinstance(errors[-1], ModelRefused)
+        made.model_used = bool(good)
+        unknown = frozenset(item.read.sentences[at].sid for item in good for at in item.unknown)
+        return replace(composer, worth=told(good, composer.worth), unknown=unknown)
+
+    @staticmethod
+    def _written(
+        writer: Writer,
+        section: Section,
+        subject: str,
+        composer: Composer,
+        limit: tuple[int | None, int | None],
+        made: _Made,
+        cancel: threading.Event,
+    ) -> None:
+        """A section that the model writes, as far as it stands; nothing is entered where nothing does."""
+        shown = []
+        try:
+            written = writer.write(
+                subject, composer.ranked(), composer.material, most=limit[0], words=limit[1], cancel=cancel
+            )
+            for item in written:
+                if isinstance(item, Usage):
+                    made.book.usage = add(made.book.usage, item)
+                elif isinstance(entered := made.book.enter(*item), SentenceShown):
+                    shown.append(entered.sentence)
+        except ModelError as exc:
+            made.notices.append(f"“{section.heading}” was broken off by the model: {exc}")
+        if shown:
+            made.model_used = True
+            made.sections.append(BriefingSection(heading=section.heading, sentences=tuple(shown), part=section.part))
+        elif not cancel.is_set():
+            made.notices.append(
+                f"“{section.heading}” is in the articles' own words: the model wrote nothing that stands."
+            )
+
+    def _differing(self, section: Section, composer: Composer, most: int, made: _Made) -> None:
+        """Where sources contradict each other: both sides, one after the other, in their own words."""
+        material = composer.material
+        shown = []
+        if self._compare and len(material.articles) > 1:
+            items = composer.ranked()[:_COMPARED]
+            evidence = replace(material.evidence(item.sid for item in items), sentences=tuple(items))
+            for found in list(self._compare(evidence, items[:_ASKED_ABOUT]))[: most // 2 or 1]:
+                entered = [made.book.enter(composer.draft(item), material.evidence([item.sid])) for item in found.sides]
+                both = [item.sentence for item in entered if isinstance(item, SentenceShown)]
+                if len(both) == len(found.sides):
+                    made.conflicts.append(Conflict(about=found.about, sides=tuple(item.citations for item in both)))
+                    shown += both
+        note = "" if shown else NOTHING_DIFFERS if self._compare else NOT_COMPARED
+        made.sections.append(
+            BriefingSection(
+                heading=section.heading, sentences=tuple(shown), part=section.part, notes=(note,) if note else ()
+            )
+        )
+
+    def _grouped(self, articles: Sequence[Read]) -> tuple[Event, ...]:
+        if len(articles) == 1:
+            return (Event(articles=tuple(articles)),)
+        vectors = self._embedder.embed([head(read) for read in articles], "document") if self._embedder else None
+        return events(articles, vectors)
+
+    @staticmethod
+    def _enter(section: Section, drafted: Drafted, material: Material, made: _Made) -> None:
+        """Check the drafts of a section and keep what stands."""
+        shown = []
+        for at, draft in enumerate(drafted.drafts):
+            entered = made.book.enter(draft, material.evidence(draft.sids))
+            if isinstance(entered, SentenceShown):
+                shown.append(entered.sentence)
+                if drafted.days:
+                    made.timeline.append(TimelineEntry(date=drafted.days[at], sentence=entered.sentence))
+        made.sections.append(
+            BriefingSection(heading=section.heading, sentences=tuple(shown), part=section.part, notes=drafted.notes)
+        )
+
+    def _finished(
+        self,
+        request: BriefingRequest,
+        plan: Template,
+        material: Material,
+        made: _Made,
+        started: float,
+        *,
+        stopped: bool,
+    ) -> Briefing:
+        if stopped:
+            made.notices.append(STOPPED)
+        positions = [item for part in made.sections if part.part == "positions" for item in part.sentences]
+        briefing = Briefing(
+            title=plan.titled(_subject(request, material)),
+            template=request.template,
+            engine=self._writer.name if self._writer and made.model_used else BUILT_IN,
+            sections=tuple(made.sections),
+            timeline=tuple(made.timeline),
+            positions=tuple(dict.fromkeys(item.statement for item in positions if item.statement)),
+            conflicts=tuple(made.conflicts),
+            citations=tuple(made.book.citations),
+            withheld=tuple(made.book.withheld),
+            usage=made.book.usage,
+            topic=request.topic,
+            filters=request.filters,
+            sources=material.sources(),
+            made=datetime.now(UTC).replace(microsecond=0),
+            notices=tuple(made.notices),
+            elapsed_ms=round((time.monotonic() - started) * 1000, 1),
+            articles=request.articles,
+            length=request.length,
+            finished=not stopped,
+        )
+        return self._library.put_briefing(briefing) if made.book.sentences else briefing
+
+
+def checked(request: BriefingRequest) -> tuple[BriefingRequest, Template]:
+    """The request with its topic canonical and its articles once each, and its template. Raises UnusableInput."""
+    topic = " ".join(canonical(request.topic or "").split()) or None
+    if topic and len(topic) > _LONGEST_TOPIC:
+        raise UnusableInput(f"The topic has {len(topic)} characters; shorten it to {_LONGEST_TOPIC}.")
+    if not (topic or request.articles or request.filters):
+        raise UnusableInput("Say what the briefing is about: a topic, articles, or filters such as a span of dates.")
+    words_of(request.length)
+    plan = template(request.template)
+    return replace(request, topic=topic, articles=tuple(dict.fromkeys(request.articles))), plan
+
+
+def limits(section: Section, length: str, *, first: bool) -> tuple[int | None, int | None]:
+    """Most sentences and words of a section. A length in words is for the first section; others are as in medium."""
+    words = words_of(length)
+    if words is not None and first:
+        return None, words
+    named = length if words is None else "medium"
+    return (section.most[named] if section.most else None), (section.words[named] if section.words else None)
+
+
+def _subject(request: BriefingRequest, material: Material) -> str:
+    if request.topic:
+        return request.topic
+    if len(request.articles) == 1 and material.articles:
+        return material.articles[0].about.title
+    days = sorted(read.about.published for read in material.articles if read.about.published)
+    if not days:
+        return f"{len(material.articles)} articles"
+    return f"{days[0].isoformat()} to {days[-1].isoformat()}" if days[0] != days[-1] else days[0].isoformat()
+
+
+def _nothing(request: BriefingRequest, plan: Template) -> BriefingSection:
+    """What stands in a briefing for which there is nothing."""
+    heading = next((item.heading for item in plan.sections if item.part == "unknown"), "What is not known")
+    on = f" on “{request.topic}”" if request.topic else ""
+    return BriefingSection(heading=heading, part="unknown", notes=(f"The library holds no article{on} that fits.",))

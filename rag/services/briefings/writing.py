@@ -1,0 +1,221 @@
+"""What a chat model does for a briefing: it picks sentences of each article (map) and writes the prose sections from
+the best of them, citing their ids (reduce). What it picked in an article is kept in the library, so that a further
+briefing asks only about what is new.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Usage
+from rag.errors import ModelError, ModelRefused, ReplyError, RequestTooLong
+from rag.providers.base import ChatModel, Message
+from rag.services.briefings.corpus import Material, Read
+from rag.stores.briefings import BriefingShelf
+from rag.text.canonical import digest
+from rag.text.prompts import BRIEFING_SCHEMA, BRIEFING_VERSION, briefing_messages, picking_messages
+from rag.text.token_count import count_tokens
+from rag.verification.replies import read_reply
+
+_AT_ONCE = 4  # requests
+_MOST_PICKED = 12  # sentences of an article
+_LEAST_BUDGET = 250  # tokens; a model that can't read as many is of no use
+_LINE = 8  # tokens of an id and its line
+_MOST_FAILURES = 3  # in a row, after which nobody is asked any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """What a model found in one article, by places in `Read.sentences`: what matters, the most important first, and
+    where it says what is not known. `error` is set instead where the model failed.
+    """
+
+    read: Read
+    important: tuple[int, ...] = ()
+    unknown: tuple[int, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    error: ModelError | None = None
+
+
+class Writer:
+    """Picks and writes with a ChatModel. `budget` is the most evidence that a request holds, in tokens."""
+
+    def __init__(self, model: ChatModel, shelf: BriefingShelf, *, budget: int) -> None:
+        self.name = model.name
+        self._model = model
+        self._shelf = shelf
+        self._budget = budget
+
+    def pick(self, articles: Sequence[Read], topic: str | None, cancel: threading.Event) -> Iterator[Picked]:
+        """What the model finds in each article, as it comes: first what is known from earlier. Ends early once `cancel`
+        is set. After a refusal, or several failures in a row, the rest is not asked about.
+        """
+        keys = {
+            digest(BRIEFING_VERSION, self.name, str(self._budget), topic or "", read.content): read for read in articles
+        }
+        known = self._shelf.mapped(list(keys))
+        for key in known:
+            yield _picked(keys[key], known[key])
+        asked = [(key, read) for key, read in keys.items() if key not in known]
+        pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="onrecord-brief")
+        try:
+            yield from self._asked(pool, asked, topic, cancel)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _asked(
+        self, pool: ThreadPoolExecutor, asked: Sequence[tuple[str, Read]], topic: str | None, cancel: threading.Event
+    ) -> Iterator[Picked]:
+        running: set[Future[Picked]] = set()
+        waiting = list(asked)
+        failures = 0
+        while (waiting or running) and not cancel.is_set():
+            while waiting and len(running) < _AT_ONCE:
+                running.add(pool.submit(self._ask, *waiting.pop(0), topic))
+            done, running = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
+            for item in (one.result() for one in done):
+                failures = failures + 1 if item.error else 0
+                if isinstance(item.error, ModelRefused) or failures >= _MOST_FAILURES:
+                    waiting.clear()
+                yield item
+
+    def _ask(self, key: str, read: Read, topic: str | None) -> Picked:
+        """Ask about one article and keep what comes back."""
+        usage = Usage()
+        budget = self._budget
+        while True:
+            sent = _within(read.telling, budget)
+            ids = {f"s{n}": read.sentences.index(item) for n, item in enumerate(sent, 1)}
+            system, user = picking_messages(
+                read.about.title, {sid: item.text for sid, item in zip(ids, sent, strict=True)}, topic
+            )
+            try:
+                reply = self._model.complete(_messages(system, user), schema=BRIEFING_SCHEMA)
+                usage = reply.usage
+                value = _read(reply.text, ids)
+            except RequestTooLong as exc:
+                budget = sum(map(_cost, sent)) // 2
+                if budget < _LEAST_BUDGET:
+                    return Picked(read=read, error=exc)
+            except ModelError as exc:
+                return Picked(read=read, error=exc, usage=usage)
+            else:
+                self._shelf.put_mapped(key, read.about.article_id, value)
+                return replace(_picked(read, value), usage=usage)
+
+    def write(
+        self,
+        subject: str,
+        ranked: Sequence[EvidenceSentence],
+        material: Material,
+        *,
+        most: int | None,
+        words: int | None,
+        cancel: threading.Event,
+    ) -> Iterator[tuple[DraftSentence, Evidence] | Usage]:
+        """Drafts of a prose section from the best sentences that the budget holds, each with what it is to be checked
+        against, then what it cost. Raises ModelError.
+        """
+        evidence = self._evidence(ranked, material)
+        if not evidence.sentences:
+            return
+        system, user = briefing_messages(subject, evidence.sentences, most=most, words=words)
+        spent: list[Usage] = []
+
+        def pieces() -> Iterator[str]:
+            for piece in self._model.stream(_messages(system, user), cancel=cancel):
+                if isinstance(piece, Usage):
+                    spent.append(piece)
+                else:
+                    yield piece
+
+        for draft in read_reply(pieces()):
+            yield draft, evidence
+        yield from spent
+
+    def _evidence(self, ranked: Sequence[EvidenceSentence], material: Material) -> Evidence:
+        """The best sentences that fit the budget in reading order, with ids from s1 on."""
+        place = {sid: at for at, sid in enumerate(material.by_sid)}
+        kept = sorted(_within(ranked, self._budget), key=lambda item: place[item.sid])
+        reads = [material.by_id[one] for one in dict.fromkeys(item.article_id for item in kept)]
+        return Evidence(
+            sentences=tuple(replace(item, sid=f"s{n}") for n, item in enumerate(kept, 1)),
+            statements=tuple(item for read in reads for item in read.statements),
+            texts={read.key: read.text for read in reads},
+        )
+
+
+def told(picked: Sequence[Picked], worth: Mapping[str, float]) -> dict[str, float]:
+    """The worth of sentences with what a model picked put first: within its article by the order of the picks."""
+    found = dict(worth)
+    for item in picked:
+        best = max((worth.get(one.sid, 0.0) for one in item.read.sentences), default=0.0) or 1.0
+        for rank, at in enumerate(item.important):
+            found[item.read.sentences[at].sid] = best * (2 - rank / _MOST_PICKED)
+    return found
+
+
+def add(one: Usage, other: Usage) -> Usage:
+    """Both together; the cost is known if that of one is."""
+    costs = [item.cost_usd for item in (one, other) if item.cost_usd is not None]
+    return Usage(
+        prompt_tokens=one.prompt_tokens + other.prompt_tokens,
+        completion_tokens=one.completion_tokens + other.completion_tokens,
+        cost_usd=sum(costs) if costs else None,
+    )
+
+
+def _messages(system: str, user: str) -> list[Message]:
+    return [Message(role="system", content=system), Message(role="user", content=user)]
+
+
+def _cost(item: EvidenceSentence) -> int:
+    return count_tokens(item.text) + _LINE
+
+
+def _within(items: Sequence[EvidenceSentence], budget: int) -> list[EvidenceSentence]:
+    """The first sentences that fit, those that are too long left out."""
+    kept: list[EvidenceSentence] = []
+    left = budget
+    for item in items:
+        if left < _LINE:
+            break
+        if (cost := _cost(item)) <= left:
+            kept.append(item)
+            left -= cost
+    return kept
+
+
+def _read(reply: str, ids: Mapping[str, int]) -> dict[str, list[int]]:
+    """The places that a reply names, which may be anything at all. Raises ReplyError where it names none that exist
+    and does not say that there are none.
+    """
+    start, end = reply.find("{"), reply.rfind("}")
+    try:
+        value = json.loads(reply[start : end + 1]) if 0 <= start < end else None
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict) or not isinstance(value.get("sentences"), list):
+        raise ReplyError("The model's reply was not the list of sentences that it was asked for.")
+    found = {name: _places(value.get(name), ids) for name in ("sentences", "unknown")}
+    if value["sentences"] and not found["sentences"]:
+        raise ReplyError("The model named only sentences that it was not given.")
+    return found
+
+
+def _places(value: object, ids: Mapping[str, int]) -> list[int]:
+    given = [item for item in value[:100] if isinstance(item, str)] if isinstance(value, list) else []
+    return list(dict.fromkeys(ids[item] for item in given if item in ids))[:_MOST_PICKED]
+
+
+def _picked(read: Read, value: Mapping[str, Sequence[int]]) -> Picked:
+    """What was kept, as far as the article has such sentences."""
+    places = {
+        name: tuple(at for at in value.get(name, ()) if 0 <= at < len(read.sentences))
+        for name in ("sentences", "unknown")
+    }
+    return Picked(read=read, important=places["sentences"], unknown=places["unknown"])

@@ -1,0 +1,376 @@
+"""An answer or a briefing as lines, with everything that its reader needs to check it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from rag.domain import Answer, AnswerSentence, Briefing, BriefingSource, Citation, Conflict, Filters, Span, Withheld
+from rag.services.exports import lines as form
+from rag.services.exports.claims import (
+    BY_HAND,
+    INFERRED,
+    Texts,
+    dated,
+    field,
+    has_quotation,
+    refuted,
+    said_then,
+    stands,
+)
+from rag.services.exports.lines import Line, day, marks, plain, web_address
+from rag.verification.verbatim import without_speaker, wording
+
+EXCERPTS = {"excerpt": form.EXCERPT, "other": form.OTHER_WORDS}
+_ABOUT = (
+    "Each quotation is the characters given, counted from 0, of that version of its article. A sentence without the"
+    " mark “in other words” is in the words of its sources. The command `onrecord verify` checks this file again."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What is exported: the value without the sentences that no longer pass, and its lines but digest and seal."""
+
+    value: Answer | Briefing
+    texts: Texts
+    lines: tuple[Line, ...]
+
+    @property
+    def cited(self) -> tuple[tuple[str, str], ...]:
+        """(article id, version) of every cited text, in the order of first citation."""
+        return tuple(dict.fromkeys((item.article_id, item.version) for item in self.value.citations))
+
+
+def document(value: Answer | Briefing, texts: Texts) -> Document:
+    """The lines of a value. A sentence that does not pass its check (any more) goes to those withheld.
+
+    `texts` has the canonical text of every cited version. Citations that no sentence needs stay in the list.
+    """
+    checked = _checked(value, texts)
+    return Document(value=checked, texts=texts, lines=as_lines(checked, texts))
+
+
+def as_lines(value: Answer | Briefing, texts: Texts) -> tuple[Line, ...]:
+    """The lines of a value as it is, nothing checked. Texts that are missing bear nothing out."""
+    return form.roles(_all(value, texts))
+
+
+def sources_of(value: Answer | Briefing) -> tuple[BriefingSource, ...]:
+    """The articles that it rests on: those that a briefing lists, and those that are cited."""
+    listed = list(value.sources) if isinstance(value, Briefing) else []
+    known = {(item.article_id, item.version) for item in listed}
+    for item in value.citations:
+        if (key := (item.article_id, item.version)) not in known:
+            known.add(key)
+            listed.append(
+                BriefingSource(
+                    article_id=item.article_id,
+                    version=item.version,
+                    title=item.title,
+                    outlet=item.outlet,
+                    byline=None,
+                    published=item.published,
+                    url=item.url,
+                )
+            )
+    return tuple(listed)
+
+
+def facts(outlet: str | None, published: object) -> str:
+    """Day and outlet of an article, as one line."""
+    return f"{day(published) if published else 'no date'} · {plain(outlet or '') or 'no outlet'}"  # type: ignore[arg-type]
+
+
+def count(articles: int, outlets: int, copies: int) -> str:
+    """How many sources there are, and how many of them are independent."""
+    told = f"{_counted(articles, 'independent article')} of {_counted(outlets, 'outlet')}"
+    return f"{told}; {_counted(copies, 'wire copy', 'wire copies')} folded under them" if copies else told
+
+
+def outlets_head(names: Sequence[str]) -> str:
+    """The heading over what outlets report in their own words."""
+    head = "The outlets report" if len(names) > 1 else "The outlet reports"
+    return f"{head}: {', '.join(names)}" if names else head
+
+
+# -- checking once more
+
+
+def _checked(value: Answer | Briefing, texts: Texts) -> Answer | Briefing:
+    cited = {item.n: item for item in value.citations}
+    withheld = list(value.withheld)
+
+    def keep(items: Sequence[AnswerSentence]) -> tuple[AnswerSentence, ...]:
+        kept = []
+        for item in items:
+            found, reason = _again(item, [cited[n] for n in item.citations if n in cited], texts)
+            if not reason:
+                kept.append(found)
+            elif not any(gone.text == item.text for gone in withheld):
+                withheld.append(Withheld(text=item.text, reason=reason))
+        return tuple(kept)
+
+    if isinstance(value, Answer):
+        kept = keep(value.sentences)
+        told = "\n".join(f"{item.text} {marks(item.citations)}" for item in kept)
+        return replace(value, sentences=kept, withheld=tuple(withheld), answer=told, abstained=not kept)
+    sections = tuple(replace(item, sentences=keep(item.sentences)) for item in value.sections)
+    timeline = tuple(replace(item, sentence=one) for item in value.timeline for one in keep([item.sentence]))
+    return replace(value, sections=sections, timeline=timeline, withheld=tuple(withheld))
+
+
+def _again(item: AnswerSentence, cited: Sequence[Citation], texts: Texts) -> tuple[AnswerSentence, str]:
+    """The sentence with whose words it has, and why it cannot be exported, if so."""
+    if not cited or len(cited) < len(item.citations):
+        return item, "it names no sentence of the articles as its source"
+    places = [(Span(one.start, one.end), texts[one.article_id, one.version]) for one in cited]
+    shown = shown_text(item)
+    found = wording(shown, places)
+    reason = ""
+    if found == "other":
+        speaker, by_hand = _speaker(item, cited, texts)
+        reason = refuted(shown, cited, texts, speaker, by_hand=by_hand)
+    return replace(item, wording=found), reason
+
+
+def _speaker(item: AnswerSentence, cited: Sequence[Citation], texts: Texts) -> tuple[str | None, bool]:
+    said = item.statement
+    if said is None or not said.speaker:
+        return None, False
+    held = [texts[one.article_id, one.version] for one in cited]
+    return said.speaker, said.corrected and not stands(said.speaker, held)
+
+
+def shown_text(item: AnswerSentence) -> str:
+    """The words of a sentence without the speaker's name before them, which stands on the line above."""
+    said = item.statement
+    bare = without_speaker(item.text, said.speaker) if said and speech(item) not in ("reported", "summary") else ""
+    return plain(bare) or plain(item.text)
+
+
+def speech(item: AnswerSentence) -> str:
+    """The kind of speech: direct, mixed, indirect, reported or summary."""
+    if item.kind in ("reported", "synthesis"):
+        return "reported" if item.kind == "reported" else "summary"
+    if item.statement and item.statement.kind == "mixed":
+        return "mixed"
+    return "direct" if item.kind == "quoted" else "indirect"
+
+
+# -- lines
+
+
+def _all(value: Answer | Briefing, texts: Texts) -> Iterator[Line]:
+    body = Body({item.n: item for item in value.citations}, texts)
+    yield from _head(value)
+    yield from body.answer(value) if isinstance(value, Answer) else body.briefing(value)
+    yield from _sources(value)
+    yield from _citations(value.citations)
+    if value.withheld:
+        yield Line(2, form.WITHHELD)
+        yield Line(0, "These did not pass their check and are no part of the text above.")
+        for gone in value.withheld:
+            yield Line(0, _unmarked(f"{form.GONE}“{plain(gone.text)}” Reason: {plain(gone.reason)}"))
+    yield Line(2, form.ABOUT)
+    yield Line(0, _ABOUT)
+    yield Line(0, f"onrecord export {form.FORM} · {'answer' if isinstance(value, Answer) else 'briefing'}")
+
+
+def _head(value: Answer | Briefing) -> Iterator[Line]:
+    if isinstance(value, Answer):
+        yield Line(1, plain(value.question) or "Untitled")
+        yield Line(0, _unmarked(f"Answer · {field(plain(value.engine))} engine"))
+        if value.abstained:
+            yield Line(0, "The articles in the library do not answer this.")
+    else:
+        yield Line(1, plain(value.title) or "Untitled")
+        made = f"made {value.made:%Y-%m-%d %H:%M} UTC" if value.made else None
+        parts = ("Briefing", plain(value.template), f"{plain(value.engine)} engine", made)
+        yield Line(0, _unmarked(" · ".join(field(part) for part in parts if part)))
+        if about := _scope(value):
+            yield Line(0, _unmarked(about))
+        if not value.finished:
+            yield Line(0, "It was stopped before the end; what stands is complete in itself.")
+    for notice in value.notices:
+        yield _note(notice)
+
+
+def _scope(value: Briefing) -> str:
+    chosen: Filters = value.filters
+    parts = (
+        value.topic and f"on {value.topic}",
+        value.articles and f"on {_counted(len(value.articles), 'chosen article')}",
+        chosen.outlet and f"outlet {chosen.outlet}",
+        chosen.speaker and f"speaker {chosen.speaker}",
+        chosen.language and f"language {chosen.language}",
+        chosen.since and f"since {day(chosen.since)}",
+        chosen.until and f"until {day(chosen.until)}",
+        chosen.as_of and f"as known on {day(chosen.as_of)}",
+    )
+    shown = " · ".join(field(plain(part)) for part in parts if part)
+    return shown[:1].upper() + shown[1:]
+
+
+def _note(text: str) -> Line:
+    return Line(0, _unmarked(f"{form.NOTE}{plain(text)}"))
+
+
+def _unmarked(text: str) -> str:
+    """A line that must not be read as a sentence with citations."""
+    return f"{text}." if form.split_sentence(text)[1] else text
+
+
+def _counted(number: int, noun: str, several: str | None = None) -> str:
+    return f"{number} {noun if number == 1 else several or noun + 's'}"
+
+
+class Body:
+    """The sections of a document, with the fields of speaker lines as the texts bear them out."""
+
+    def __init__(self, citations: dict[int, Citation], texts: Texts) -> None:
+        self._cited = citations
+        self._texts = texts
+
+    def answer(self, value: Answer) -> Iterator[Line]:
+        """The sentences of an answer, and where its sources differ."""
+        if value.sentences or value.conflicts:
+            yield Line(2, "Answer")
+            yield from self._sentences(value.sentences, level=3)
+            yield from self._conflicts(value.conflicts)
+
+    def briefing(self, value: Briefing) -> Iterator[Line]:
+        """The sections of a briefing; its list of sources follows them."""
+        parts = {section.part for section in value.sections}
+        if "timeline" not in parts and value.timeline:
+            yield Line(2, "What happened")
+            yield from self._timeline(value)
+        for section in value.sections:
+            told = [*section.sentences, *section.notes, *(value.timeline if section.part == "timeline" else ())]
+            told += value.conflicts if section.part == "conflicts" else ()
+            if not told or (section.part == "sources" and not section.sentences):
+                continue  # the list of sources follows, with its own count
+            name = plain(section.heading) or "Untitled"
+            yield Line(2, f"{name} (section)" if name in form.PARTS else name)
+            for note in section.notes:
+                yield _note(note)
+            if section.part == "timeline" and value.timeline:
+                yield from self._timeline(value)
+            placed = {item.sentence for item in value.timeline} if section.part == "timeline" else set()
+            yield from self._sentences([item for item in section.sentences if item not in placed], level=3)
+            if section.part == "conflicts":
+                yield from self._conflicts(value.conflicts)
+        if "conflicts" not in parts and value.conflicts:
+            yield Line(2, "Where sources differ")
+            yield from self._conflicts(value.conflicts)
+
+    def _of(self, item: AnswerSentence) -> list[Citation]:
+        return [self._cited[n] for n in item.citations if n in self._cited]
+
+    def _timeline(self, value: Briefing) -> Iterator[Line]:
+        for when, entries in groupby(value.timeline, key=lambda item: item.date):
+            items = [item.sentence for item in entries]
+            cited = [one for item in items for one in self._of(item)]
+            yield Line(3, day(when) if dated(when, cited, self._texts) else f"{day(when)}{INFERRED}")
+            yield from self._sentences(items, level=4)
+
+    def _conflicts(self, items: Sequence[Conflict]) -> Iterator[Line]:
+        for item in items:
+            sides = " against ".join(marks(side) for side in item.sides if side)
+            yield Line(0, _unmarked(f"Sources differ: {sides} on {plain(item.about) or 'this'}"))
+
+    def _sentences(self, items: Sequence[AnswerSentence], *, level: int) -> Iterator[Line]:
+        first = True
+        for head, group in groupby(items, key=self.head):
+            if head != form.SUMMARY or not first:
+                yield Line(level, head)
+            first = False
+            for item in group:
+                yield Line(0, f"{shown_text(item)} {marks(item.citations)}")
+                yield Line(0, self.foot(item))
+
+    def head(self, item: AnswerSentence) -> str:
+        """The line over a sentence: who speaks, or that the outlet does."""
+        kind = speech(item)
+        if kind == "summary":
+            return form.SUMMARY
+        cited = self._of(item)
+        if kind == "reported":
+            return outlets_head(list(dict.fromkeys(field(plain(one.outlet)) for one in cited if one.outlet)))
+        said = item.statement
+        if said is None or not said.speaker:
+            return form.NOBODY
+        held = self._held(cited)
+        hand = BY_HAND if said.corrected and not stands(said.speaker, held) else ""
+        parts = [f"{field(plain(said.speaker))}{hand}"]
+        if said.role and said.role.casefold() not in said.speaker.casefold():
+            parts.append(self._told(said.role, held))
+        if said.on_behalf_of:
+            shown = self._told(said.on_behalf_of, held)
+            inferred = INFERRED if said.on_behalf_of_inferred and not shown.endswith(INFERRED) else ""
+            parts.append(f"for {shown}{inferred}")
+        return " · ".join(parts)
+
+    def foot(self, item: AnswerSentence) -> str:
+        """The line under a sentence: to whom and when it was said, the kind of speech, whose words it has."""
+        said, kind = item.statement, speech(item)
+        cited = self._of(item)
+        held = self._held(cited)
+        parts = []
+        if said and kind not in ("reported", "summary"):
+            if said.venue:
+                parts.append(f"to {self._told(said.venue, held)}")
+            if said.said_on:
+                basis = f" (“{field(plain(said.said_on_basis))}”)" if said.said_on_basis else ""
+                sure = said_then(said.said_on, said.said_on_basis, cited, held)
+                parts.append(f"said {day(said.said_on)}{basis}{'' if sure else INFERRED}")
+            if said.denied:
+                parts.append("denial")
+        quoted = kind not in ("direct", "mixed") or has_quotation(cited, self._texts)
+        parts.append(kind if quoted else "indirect")
+        if item.wording != "own":
+            parts.append(EXCERPTS.get(item.wording or "other", form.OTHER_WORDS))
+        return f"— {' · '.join(parts)}"
+
+    def _told(self, shown: str, held: Sequence[str]) -> str:
+        name = field(plain(shown))
+        return name if stands(name, held) else f"{name}{INFERRED}"
+
+    def _held(self, cited: Sequence[Citation]) -> list[str]:
+        return [self._texts.get((item.article_id, item.version), "") for item in cited]
+
+
+def _sources(value: Answer | Briefing) -> Iterator[Line]:
+    listed = sources_of(value)
+    if not listed:
+        return
+    yield Line(2, form.SOURCES)
+    outlets = {plain(item.outlet) for item in listed if item.outlet}
+    yield Line(0, count(len(listed), len(outlets), sum(len(item.copies) for item in listed)))
+    for item in listed:
+        yield Line(3, plain(item.title) or "Untitled")
+        yield Line(0, facts(item.outlet, item.published))
+        if item.byline:
+            yield Line(0, f"By {plain(item.byline)}")
+        if item.copies:
+            yield Line(0, f"Also carried by {' · '.join(field(plain(name)) for name in item.copies)}")
+        yield Line(0, f"article {item.article_id} · version {item.version}")
+        if url := web_address(item.url):
+            yield Line(0, url)
+
+
+def _citations(items: Sequence[Citation]) -> Iterator[Line]:
+    if items:
+        yield Line(2, form.CITATIONS)
+    for item in items:
+        yield Line(3, f"[{item.n}] {plain(item.title) or 'Untitled'}")
+        yield Line(0, facts(item.outlet, item.published))
+        yield Line(0, " ".join(item.quote.split()))
+        match = " · typographic" if item.match == "typographic" else ""
+        yield Line(
+            0,
+            f"article {item.article_id} · version {item.version} · characters {item.start}–{item.end}{match}",
+        )
+        if url := web_address(item.url):
+            yield Line(0, url)

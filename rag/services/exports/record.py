@@ -1,0 +1,116 @@
+"""The JSON of an export: exactly that of the command, with the source texts, so that it can be checked by itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rag.domain import Answer, Briefing, as_json
+from rag.errors import UnusableInput
+from rag.services.exports.claims import Texts
+from rag.services.exports.decode import built
+from rag.services.exports.document import Document, sources_of
+from rag.services.exports.lines import FORM
+
+_DEEP = 40  # levels of lists and objects; ours have fewer than ten
+
+
+def values(found: Document) -> dict[str, Any]:
+    """What is exported, without digest and seal."""
+    value: dict[str, Any] = as_json(found.value)
+    sources = []
+    for item in sources_of(found.value):
+        text = found.texts.get((item.article_id, item.version))
+        sources.append({**as_json(item), **({"text": text} if text is not None else {})})
+    return {**value, "sources": sources}
+
+
+def digest_of(value: Mapping[str, Any]) -> str:
+    """SHA-256 of everything but `export`, as 64 hex digits, however the JSON is laid out."""
+    kept = {key: item for key, item in value.items() if key != "export"}
+    flat = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(flat.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def write(value: Mapping[str, Any], digest: str, seal: str) -> bytes:
+    """The JSON in UTF-8."""
+    kind = "briefing" if "sections" in value else "answer"
+    made = {**value, "export": {"form": FORM, "kind": kind, "digest": digest, "seal": seal}}
+    return (json.dumps(made, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
+
+
+def read(data: bytes) -> dict[str, Any]:
+    """The object of a file. Raises UnusableInput where it is none, or names a field twice."""
+    try:
+        value = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once)
+    except (ValueError, RecursionError) as exc:
+        raise UnusableInput(f"This is no JSON of onrecord: {exc}. Export it again.") from exc
+    if not isinstance(value, dict) or _depth(value) > _DEEP:
+        raise UnusableInput("This is no JSON of onrecord: it holds no answer and no briefing. Export it again.")
+    return value
+
+
+def as_value(value: Mapping[str, Any]) -> Answer | Briefing:
+    """The answer or briefing that the JSON holds. Raises UnusableInput."""
+    if "sections" in value:
+        return built(Briefing, dict(value))
+    if "question" in value:
+        return built(Answer, dict(value))
+    raise UnusableInput("This JSON holds no answer and no briefing. Write one with `onrecord ask --json`.")
+
+
+def texts_of(value: Mapping[str, Any]) -> Texts:
+    """The source texts that the JSON embeds."""
+    found: Texts = {}
+    for item in value.get("sources") or ():
+        if isinstance(item, dict) and isinstance(item.get("text"), str):
+            found[str(item.get("article_id")), str(item.get("version"))] = item["text"]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An object of the JSON that gives words: where it stands, of which text, and the citation of its sentence."""
+
+    place: str
+    key: tuple[str, str]
+    n: int | None
+    item: dict[str, Any]
+
+
+def pieces(value: Any, place: str = "", key: tuple[str, str] | None = None, n: int | None = None) -> Iterator[Piece]:
+    """Whatever in the JSON gives words with their offsets, or joins words to those of a statement."""
+    if isinstance(value, list):
+        for at, item in enumerate(value):
+            yield from pieces(item, f"{place}[{at}]", key, n)
+    elif isinstance(value, dict):
+        if isinstance(value.get("article_id"), str) and isinstance(value.get("version"), str):
+            key = (value["article_id"], value["version"])
+        numbers = value.get("citations") or [value.get("n")]
+        if isinstance(numbers, list) and isinstance(numbers[0], int):
+            n = numbers[0]
+        if key and ({"start", "end"} <= value.keys() or isinstance(value.get("content"), list)):
+            yield Piece(place, key, n, value)
+        for name, item in value.items():
+            if name != "filters":
+                yield from pieces(item, f"{place}.{name}" if place else str(name), key, n)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a field is there twice")
+    return found
+
+
+def _depth(value: Any) -> int:
+    """How deep lists and objects are nested; `json` itself refuses what would exhaust the stack."""
+    level, layer = 0, [value]
+    while layer and level <= _DEEP:
+        level += 1
+        inner = [item for one in layer for item in (one.values() if isinstance(one, dict) else one)]
+        layer = [item for item in inner if isinstance(item, dict | list)]
+    return level

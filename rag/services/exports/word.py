@@ -1,0 +1,233 @@
+"""Word files: written with python-docx, every line a paragraph with a style, and read back."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from rag.errors import UnusableInput
+from rag.services.exports.lines import Line, speech_of, split_sentence
+
+_INK, _QUIET, _ACCENT, _SOFT = "0F1216", "4A525B", "17426B", "7C8794"
+_MOST = 200 * 1024 * 1024  # bytes of a file's parts, unpacked
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_SPEECH = {"direct": "single", "mixed": "single", "indirect": "dashed"}
+_OTHER_PARTS = ("footnotes", "endnotes", "comments", "header", "footer")
+
+
+def write(lines: Sequence[Line], made: datetime | None = None) -> bytes:
+    """The lines as a Word document; `made` dates it, and the same input gives the same bytes."""
+    import docx
+
+    document = docx.Document()
+    _styles(document)
+    _page(document, lines[0].text if lines else "", made)
+    for at, line in enumerate(lines):
+        foot = lines[at + 1].text if at + 1 < len(lines) and lines[at + 1].role == "foot" else None
+        _paragraph(document, line, speech_of((foot or "") if line.role == "sentence" else line.text))
+    raw = io.BytesIO()
+    document.save(raw)
+    return _undated(raw.getvalue())
+
+
+def read(data: bytes) -> list[Line]:
+    """The lines of a Word document, hidden words left out. Raises UnusableInput.
+
+    A link that leads elsewhere than its words say, and words in headers, notes and comments, become lines of their own.
+    """
+    import docx
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(item.file_size for item in packed.infolist()) > _MOST:
+                raise UnusableInput("This Word file unpacks to more than 200 MB; it is none that onrecord wrote.")
+        document = docx.Document(io.BytesIO(data))
+        return list(_lines(document))
+    except UnusableInput:
+        raise
+    except Exception as exc:  # whatever a broken package makes its reader raise
+        raise UnusableInput(f"This is no Word file that can be read ({type(exc).__name__}). Export it again.") from exc
+
+
+def _lines(document: Any) -> Iterator[Line]:
+    names = {style.style_id: (style.name or "").casefold() for style in document.styles}
+    for paragraph in document.element.body.iter(f"{_W}p"):
+        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        name = names.get(style.get(f"{_W}val"), "") if style is not None else ""
+        level = int(name[-1]) if name.startswith("heading ") and name[-1] in "1234" else 0
+        if text := " ".join(_text(paragraph).split()):
+            yield Line(level, text)
+        for link in paragraph.iter(f"{_W}hyperlink"):
+            target = document.part.rels[link.get(f"{_R}id")].target_ref if link.get(f"{_R}id") else None
+            if target is not None and target != "".join(node.text or "" for node in link.iter(f"{_W}t")):
+                yield Line(0, f"link to {target}")
+    for part in document.part.package.iter_parts():
+        kind = str(part.partname).rsplit("/", 1)[-1]
+        if kind.startswith(_OTHER_PARTS):
+            yield from _elsewhere(part)
+
+
+def _elsewhere(part: Any) -> Iterator[Line]:
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    words = "".join(node.text or "" for node in etree.fromstring(part.blob, parser).iter(f"{_W}t"))
+    if not all(char.isdigit() or char.isspace() or char == "/" for char in words):
+        yield Line(0, f"outside of the text: {words}")
+
+
+def _text(paragraph: Any) -> str:
+    """The words of a paragraph without those of paragraphs inside it (text boxes) and without hidden ones."""
+    found = []
+    for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}noBreakHyphen"):
+        run = node.getparent()
+        if next(run.iterancestors(f"{_W}p"), None) is not paragraph or _hidden(run):
+            continue
+        if next(run.iterancestors(f"{_W}moveFrom"), None) is not None:
+            continue
+        if node.tag == f"{_W}t":
+            found.append(node.text or "")
+        elif run.tag == f"{_W}r":
+            found.append("-" if node.tag == f"{_W}noBreakHyphen" else " ")
+    return "".join(found)
+
+
+def _hidden(run: Any) -> bool:
+    for name in ("vanish", "specVanish", "webHidden"):
+        mark = run.find(f"{_W}rPr/{_W}{name}")
+        if mark is not None and mark.get(f"{_W}val", "true") not in ("0", "false", "off"):
+            return True
+    return False
+
+
+# -- writing
+
+
+def _paragraph(document: Any, line: Line, speech: str) -> None:
+    if line.level:
+        paragraph = document.add_heading(level=line.level)
+        _runs(paragraph, line)
+        return
+    paragraph = document.add_paragraph()
+    paragraph._p.style = _style(line, speech).replace(" ", "")  # noqa: SLF001  # by id: a look-up by name is slow
+    if line.role == "sentence":
+        text, _ = split_sentence(line.text)
+        paragraph.add_run(text)
+        paragraph.add_run(line.text[len(text) :])._r.style = "OnrecordMark"  # noqa: SLF001
+    elif line.role == "url":
+        _link(document, paragraph, line.text)
+    else:
+        paragraph.add_run(line.text)
+
+
+def _style(line: Line, speech: str) -> str:
+    if line.role in ("sentence", "foot"):
+        return f"Onrecord {speech.title()}{' Foot' if line.role == 'foot' else ''}"
+    return "Onrecord Direct" if line.role == "quote" else "Onrecord Small" if line.role != "note" else "Onrecord Note"
+
+
+def _runs(paragraph: Any, line: Line) -> None:
+    """A heading; of a speaker line the name in italics."""
+    head, dot, rest = line.text.partition(" · ")
+    if line.role == "who":
+        name = paragraph.add_run(head)
+        name.italic = name.bold = True
+        paragraph.add_run(dot + rest, style="Onrecord Field")
+    elif line.role in ("outlets", "summary", "nobody"):
+        paragraph.add_run(line.text, style="Onrecord Over").bold = True
+    else:
+        paragraph.add_run(line.text)
+
+
+def _link(document: Any, paragraph: Any, url: str) -> None:
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), document.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    run = paragraph.add_run(url, style="Onrecord Link")
+    link.append(run._r)  # noqa: SLF001  # python-docx has no way to write a link
+    paragraph._p.append(link)  # noqa: SLF001
+
+
+def _styles(document: Any) -> None:
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import Pt, RGBColor
+
+    def style(name: str, size: float, colour: str, *, kind: Any = WD_STYLE_TYPE.PARAGRAPH) -> Any:
+        made = document.styles.add_style(name, kind)
+        made.font.size, made.font.color.rgb = Pt(size), RGBColor.from_string(colour)
+        return made
+
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size, normal.font.color.rgb = "Cambria", Pt(11), RGBColor.from_string(_INK)
+    for level, size, above in ((1, 22, 0), (2, 15, 20), (3, 11.5, 12), (4, 11.5, 10)):
+        heading = document.styles[f"Heading {level}"]
+        heading.font.name, heading.font.size, heading.font.bold = "Cambria", Pt(size), level != 4
+        heading.font.italic, heading.font.color.rgb = False, RGBColor.from_string(_INK)
+        heading.element.rPr.rFonts.attrib.clear()
+        heading.font.name = "Cambria"
+        heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(above), Pt(4)
+    for speech in ("Direct", "Mixed", "Indirect", "Reported", "Summary"):
+        for name, size, colour in (("", 11.5, _QUIET if speech == "Reported" else _INK), (" Foot", 9, _QUIET)):
+            made = style(f"Onrecord {speech}{name}", size, colour)
+            made.paragraph_format.space_after = Pt(9 if name else 1)
+            made.paragraph_format.keep_with_next = not name
+            if speech.lower() in _SPEECH:
+                _rule(made, _SPEECH[speech.lower()])
+    for name in ("Onrecord Small", "Onrecord Note"):
+        style(name, 9.5, _QUIET).paragraph_format.space_after = Pt(2 if name == "Onrecord Small" else 8)
+    style("Onrecord Mark", 9, _ACCENT, kind=WD_STYLE_TYPE.CHARACTER)
+    style("Onrecord Link", 9.5, _ACCENT, kind=WD_STYLE_TYPE.CHARACTER).font.underline = True
+    style("Onrecord Over", 9.5, _QUIET, kind=WD_STYLE_TYPE.CHARACTER)
+    field = style("Onrecord Field", 11, _QUIET, kind=WD_STYLE_TYPE.CHARACTER)
+    field.font.bold = False
+
+
+def _rule(style: Any, line: str) -> None:
+    """A rule on the left: solid for direct speech, dashed for indirect."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    borders, left = OxmlElement("w:pBdr"), OxmlElement("w:left")
+    colour = _ACCENT if line == "single" else _SOFT
+    for name, value in (("val", line), ("sz", "18" if line == "single" else "12"), ("space", "10"), ("color", colour)):
+        left.set(qn(f"w:{name}"), value)
+    borders.append(left)
+    style.element.get_or_add_pPr().insert_element_before(borders, "w:spacing", "w:ind")  # the schema wants this order
+    style.paragraph_format.left_indent = Pt(14)
+
+
+def _page(document: Any, title: str, made: datetime | None) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Cm
+
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.8)
+    section.top_margin = section.bottom_margin = Cm(2.3)
+    foot = section.footer.paragraphs[0]
+    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    number = OxmlElement("w:fldSimple")
+    number.set(qn("w:instr"), "PAGE")
+    foot._p.append(number)  # noqa: SLF001  # python-docx has no fields
+    facts = document.core_properties
+    facts.title, facts.author, facts.comments = title[:250], "onrecord", ""
+    facts.created = facts.modified = made or datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _undated(data: bytes) -> bytes:
+    """The same package without the time of its packing."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            new.writestr(zipfile.ZipInfo(item.filename, (2000, 1, 1, 0, 0, 0)), old.read(item), zipfile.ZIP_DEFLATED)
+    return raw.getvalue()

@@ -1,0 +1,99 @@
+"""Adding from addresses: one page after the other, each asked for only if it may have changed since it was read."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from rag.domain import AddResult
+from rag.errors import UnusableInput
+from rag.services.ingestion.pages import Fetches, Listed, Validators, Visited, follow, never, visit
+from rag.services.ingestion.progress import Put, Reporter, Told, rejected
+from rag.stores.library import Fetched, Library
+
+_SAME_FEED = "the feed has not changed since it was read"
+_SAME_PAGE = "the page has not changed since it was read"
+
+
+class Addresses:
+    """Has what is read at addresses `put` into the library, and the indexer woken."""
+
+    def __init__(
+        self, library: Library, *, put: Put, wake: Callable[[], None], fetcher: Callable[[], Fetches], reader: str
+    ) -> None:
+        self._library = library
+        self._put = put
+        self._wake = wake
+        self._fetcher = fetcher
+        self._reader = reader  # another release may read the same page differently
+
+    def add(
+        self,
+        urls: Sequence[str],
+        given: dict[str, Any],
+        *,
+        feed: bool,
+        progress: Told | None,
+        cancel: threading.Event | None,
+    ) -> list[AddResult]:
+        """Add what is at these addresses, feeds with the pages that they list. Ends early once `cancel` is set."""
+        report = Reporter(progress, cancel, len(urls))
+        asked = never if given else self._asked
+        results: list[AddResult] = []
+        for url in urls:
+            for result in self._visit(url, asked, given, feed, report):
+                results.append(result)
+                report.one_more()
+            if report.cancelled:
+                break
+        report.end()
+        return results
+
+    def _visit(
+        self, url: str, asked: Callable[[str], Validators], given: dict[str, Any], feed: bool, report: Reporter
+    ) -> Iterator[AddResult]:
+        found = visit(url, self._fetcher(), asked, feed=feed)
+        report.more(len(found.found) - 1)
+        settled = True
+        for item in found.found:
+            read = follow(item.name, item.found, self._fetcher(), asked) if isinstance(item, Listed) else item
+            settled = settled and read.settled
+            yield self.put(read, given)
+            if report.cancelled:
+                return
+        if found.feed and settled:  # else it must be read again, though it may not have changed
+            self._remember(Fetched(found.address, found.feed.etag, found.feed.modified, self._reader))
+
+    def put(self, read: Visited, given: dict[str, Any]) -> AddResult:
+        """Add one article that was read at an address."""
+        if read.found is None:
+            return self._unchanged(read)
+        if isinstance(read.found, UnusableInput):
+            return rejected(read.name, read.found)
+        result = self._put(read.found, name=read.name, given=given, key=read.address)
+        self._wake()
+        if read.page and read.settled and result.article_id and result.version:
+            marks = (read.page.etag, read.page.modified)
+            self._remember(Fetched(read.address, *marks, self._reader, result.article_id, result.version))
+        return result
+
+    def _remember(self, item: Fetched) -> None:
+        if item.etag or item.modified:
+            self._library.remember_fetched(item)
+
+    def _unchanged(self, read: Visited) -> AddResult:
+        known = self._library.fetched(read.address)
+        article_id = known.article_id if known else None
+        return AddResult(
+            source=read.name,
+            status="duplicate",
+            article_id=article_id,
+            version=known.version if known else None,
+            of=article_id,
+            reason=_SAME_PAGE if article_id else _SAME_FEED,
+        )
+
+    def _asked(self, url: str) -> Validators:
+        known = self._library.fetched(url)
+        return (known.etag, known.modified) if known and known.reader == self._reader else (None, None)

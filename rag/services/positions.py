@@ -1,0 +1,304 @@
+"""Positions as data: which actor says what on which topic, and where that changed over time. Pure and deterministic."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import combinations, pairwise
+
+from rag.domain import Change, ChangeRule, PositionCell, Positions, Statement
+from rag.text.canonical import fold
+from rag.text.places import countries_in
+from rag.text.terms import STOPWORDS, content_words, speakers_in, stem, words
+
+MOST_ACTORS = 12
+MOST_TOPICS = 8
+MOST_STATEMENTS = 3000  # looked at where no actor is named, the newest; more would keep a reader waiting
+_FEWEST = 2  # statements that a topic found by itself must have, if there is one that has
+_ALIKE = 0.5  # share of the longer statement's words (of the shorter's, for sides) that two have in common
+_ONCE = 0.4  # what a statement weighs whose topic its article does not come back to
+_CLOSES = 0.5  # share of its places where a topic ends its phrase
+_WORDS_ALIKE = 3  # and how many words that must be, but for sides
+
+_FOR = frozenset(
+    stem(word)
+    for word in """support supports supported back backs backed welcome welcomes welcomed endorse endorsed favour favor
+    favours favors approve approved praise praised agree agreed""".split()
+)
+_AGAINST = frozenset(
+    stem(word)
+    for word in """oppose opposes opposed opposition reject rejects rejected condemn condemned criticise criticised
+    criticize criticized denounce denounced object objected refuse refused block blocked""".split()
+)
+_NEGATION = re.compile(r"\b(?:not|no|never|neither|nor|without|cannot)\b|n['’]t\b", re.IGNORECASE)
+_NOT = frozenset("not no never neither nor without cannot dont doesnt didnt wont cant isnt arent wasnt wouldnt".split())
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+# A noun phrase begins after one of these and runs to the next word that carries no meaning, or to punctuation.
+_OPENS = frozenset(
+    "the a an this that these those our their its his her my your of on about for with over against".split()
+)
+_PHRASE = re.compile(r"[^\W\d_][\w’'-]*|[^\w\s]")
+_VAGUE = frozenset(
+    stem(word)
+    for word in """new first last next good great many much lot thing things way time times year years day days week
+    month today people part number kind sort case fact end side other others one two three several country countries
+    state government president minister official officials person man woman question issue matter monday tuesday
+    wednesday thursday friday saturday sunday january february march april june july august september october november
+    december use make take get go come see know think want need right long big own different possible important
+    same like nation problem plan rival supporter critic comment statement remark response request answer decision
+    policy reason idea point effort place chance result group role member life name word line level area moment
+    view belief hope lot bit couple rest kind example amount range series set step start half hand head heart mind face
+    voice news story interview reporter public everything anything something nothing anyone everyone somebody nobody
+    someone""".split()
+)
+
+
+def matrix(
+    statements: Sequence[Statement],
+    *,
+    actors: Mapping[str, Sequence[Statement]],
+    topics: Mapping[str, Sequence[Statement]],
+) -> Positions:
+    """The matrix over `statements`. `actors` and `topics` give the statements of those that the user named; where they
+    are empty, the most frequent ones are taken.
+    """
+    named = [one for groups in (actors, topics) for group in groups.values() for one in group]
+    everything = tuple(dict.fromkeys([*statements, *named]))
+    rows = dict(actors) or _by_actor(everything)
+    said = list(dict.fromkeys(one for group in rows.values() for one in group))
+    columns = dict(topics) or _by_topic(said, rows, fewest=_FEWEST) or _by_topic(said, rows, fewest=1)
+    place = {item: at for at, item in enumerate(everything)}
+    cells = []
+    for actor, group in rows.items():
+        own = set(group)
+        for topic, about in columns.items():
+            found = {place[one] for one in about if one in own and one in place}
+            both = sorted(found, key=lambda at: (when(everything[at]), at))
+            cells.append(_cell(actor, topic, both, everything))
+    shown = {at for cell in cells for at in cell.statements}
+    if not actors:  # an actor whom nobody asked for and who says nothing on the topics is no row
+        speaking = {cell.actor for cell in cells if cell.statements}
+        rows = {actor: group for actor, group in rows.items() if actor in speaking}
+        cells = [cell for cell in cells if cell.actor in speaking]
+    return Positions(
+        statements=everything,
+        actors=tuple(rows),
+        topics=tuple(columns),
+        cells=tuple(cells),
+        changes=tuple(change for cell in cells for change in _changes(cell, everything)),
+        elsewhere=len(everything) - len(shown),
+    )
+
+
+def when(item: Statement) -> date:
+    """The day to put a statement on a timeline: when it was made, else published, else the first day of all."""
+    return item.said_on or item.published or date.min
+
+
+def side(item: Statement) -> int:
+    """1 for words of support, -1 for words of opposition, 0 for neither or both: by the cue and the content, a word
+    close behind a "not" counting for the other side. What a denial says counts for the other side as well.
+    """
+    found = 0
+    for text in (item.cue.text if item.cue else "", item.text):
+        given = words(text)
+        for at, word in enumerate(given):
+            worth = (stem(word) in _FOR) - (stem(word) in _AGAINST)
+            if worth and _NOT.intersection(given[max(0, at - 3) : at]):
+                worth = -worth
+            found += worth
+    if item.denied:
+        found = -found
+    return (found > 0) - (found < 0)
+
+
+def _cell(actor: str, topic: str, places: Sequence[int], everything: Sequence[Statement]) -> PositionCell:
+    sides = Counter(side(everything[at]) for at in places if not everything[at].stance)
+    return PositionCell(actor=actor, topic=topic, statements=tuple(places), supporting=sides[1], opposing=sides[-1])
+
+
+# -- as a table
+
+_COLUMNS = (
+    "actor", "topic", "speaker", "role", "on_behalf_of", "venue", "said_on", "published", "kind", "denied", "stance",
+    "corrected", "text", "changed", "title", "outlet", "article_id", "version", "start", "end",
+)  # fmt: skip
+# A cell that begins so is run by spreadsheets (OWASP, CSV injection); some look past blanks and read wide signs.
+_FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@|＝＋－＠]|[\t\r\n]")
+
+
+def table(positions: Positions) -> str:
+    """The matrix as CSV (RFC 4180): a line for each statement of a cell, oldest first. `changed` has the rule by which
+    a statement may differ from an earlier one. Text that a spreadsheet would run is led by an apostrophe.
+    """
+    changed = {(item.actor, item.topic, item.later): item.rule for item in positions.changes}
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    for cell in positions.cells:
+        for at in cell.statements:
+            item = positions.statements[at]
+            places = {"start": item.content[0].start, "end": item.content[-1].end}
+            row = {"actor": cell.actor, "topic": cell.topic, "changed": changed.get((cell.actor, cell.topic, at))}
+            writer.writerow(_harmless((row | places).get(name, getattr(item, name, None))) for name in _COLUMNS)
+        if not cell.statements:
+            writer.writerow([_harmless(cell.actor), _harmless(cell.topic), *[""] * 10, "no statement found", *[""] * 7])
+    return out.getvalue()
+
+
+def _harmless(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    shown = str(value)
+    return f"'{shown}" if _FORMULA.match(shown) else shown
+
+
+# -- who and what, where the user names none
+
+
+def _by_actor(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
+    """The actors who say the most, each with their statements: on whose behalf, else who speaks."""
+    groups: dict[str, list[Statement]] = defaultdict(list)
+    shown: dict[str, str] = {}
+    for item in statements:
+        name = item.on_behalf_of or item.speaker
+        for one in speakers_in(name) if name else ():
+            key = fold(one)
+            shown.setdefault(key, one)
+            groups[key].append(item)
+    best = sorted(groups, key=lambda key: (-len(groups[key]), key))[:MOST_ACTORS]
+    return {shown[key]: groups[key] for key in best}
+
+
+def _by_topic(statements: Sequence[Statement], actors: Iterable[str], *, fewest: int) -> dict[str, list[Statement]]:
+    """The noun phrases that statements come back to, the longer one where it says nearly as much; none overlapping.
+
+    What an article returns to counts for more than what many mention once ("plan", "support"), and a word that mostly
+    leads another ("federal", "middle") is no topic by itself.
+    """
+    names = {part for actor in actors for part in content_words(actor)}
+    names |= {part for item in statements if item.speaker for part in content_words(item.speaker)}
+    found: dict[tuple[str, ...], set[int]] = defaultdict(set)
+    spelled: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    closing: Counter[tuple[str, ...]] = Counter()
+    for at, item in enumerate(statements):
+        for phrase, closes in _phrases(item.text, names):
+            key = tuple(stem(word) for word in words(phrase))
+            found[key].add(at)
+            spelled[key][phrase] += 1
+            closing[key] += closes
+
+    def weight(key: tuple[str, ...]) -> float:
+        places = found[key]
+        returns = len(places) - len({statements[at].article_id for at in places})
+        return (returns + _ONCE * len(places)) * (1 + 0.5 * (len(key) > 1))
+
+    nouns = [key for key in found if closing[key] >= _CLOSES * spelled[key].total()]
+    ranked = sorted(nouns, key=lambda key: (-weight(key), key))
+    chosen: list[tuple[str, ...]] = []
+    for key in ranked:
+        if len(found[key]) >= fewest and not any(set(key) & set(other) for other in chosen):
+            chosen.append(key)
+        if len(chosen) == MOST_TOPICS:
+            break
+    stems = [tuple(stem(word) for word in words(item.text)) for item in statements]
+    return {
+        _name(spelled[key]): [item for item, given in zip(statements, stems, strict=True) if _holds(given, key)]
+        for key in chosen
+    }
+
+
+def _name(spellings: Counter[str]) -> str:
+    return min(spellings, key=lambda one: (-spellings[one], one))
+
+
+def _holds(given: Sequence[str], key: tuple[str, ...]) -> bool:
+    return key[0] in given and any(given[at : at + len(key)] == key for at in range(len(given)))
+
+
+def _phrases(text: str, names: set[str]) -> Iterator[tuple[str, bool]]:
+    """One- and two-word phrases that stand like nouns: behind an article, a possessive or a preposition; and whether
+    they end there, as nouns do and adjectives do not.
+    """
+    countries = {part for _, _, country in countries_in(text) for part in words(country)}
+    run: list[str] = []
+    opened = False
+    for word in [*(match.group() for match in _PHRASE.finditer(text)), "."]:
+        key = " ".join(words(word))
+        carries = bool(key) and key not in STOPWORDS and key not in _OPENS and " " not in key
+        if carries:
+            run.append(word)
+            continue
+        if opened and run:
+            yield from _heads(run, names, countries)
+        run, opened = [], key in _OPENS
+
+
+def _heads(run: Sequence[str], names: set[str], countries: set[str]) -> Iterator[tuple[str, bool]]:
+    kept = [_plain(word) if _topical(word, names, countries) else None for word in run[:3]]
+    last = len(run) - 1
+    for at, word in enumerate(kept):
+        if word:
+            yield word, at == last
+    for at, (first, second) in enumerate(pairwise(kept), 1):
+        if first and second:
+            yield f"{first} {second}", at == last
+
+
+def _topical(word: str, names: set[str], countries: set[str]) -> bool:
+    key = words(word)[0]
+    if len(key) < 4 or stem(key) in _VAGUE | names or key in countries or countries_in(word):
+        return False
+    return not key.endswith(("ly", "ed", "ing")) or key in {"building", "meeting", "funding", "supply", "family"}
+
+
+def _plain(word: str) -> str:
+    """As it is shown: without a possessive, in lower case unless it is written in capitals."""
+    bare = re.sub("['’]s?$", "", word)
+    return bare if bare.isupper() else bare.lower()
+
+
+# -- change over time
+
+
+def _changes(cell: PositionCell, everything: Sequence[Statement]) -> Iterator[Change]:
+    """Stated positions of different days that differ by a rule; each later one with the nearest earlier one."""
+    stated = [at for at in cell.statements if not everything[at].stance]
+    marked: set[tuple[int, ChangeRule]] = set()
+    for before, after in sorted(
+        combinations(stated, 2), key=lambda pair: (stated.index(pair[1]), -stated.index(pair[0]))
+    ):
+        one, other = everything[before], everything[after]
+        if min(when(one), when(other)) == date.min or when(one) >= when(other):
+            continue
+        rule = _rule(one, other)
+        if rule and (after, rule) not in marked:
+            marked.add((after, rule))
+            yield Change(actor=cell.actor, topic=cell.topic, earlier=before, later=after, rule=rule)
+
+
+def _rule(one: Statement, other: Statement) -> ChangeRule | None:
+    mine, theirs = _compared(one), _compared(other)
+    shared = len(mine & theirs)
+    shorter, longer = sorted((len(mine), len(theirs)))
+    if side(one) * side(other) < 0 and shared >= max(1, min(2, shorter), _ALIKE * shorter):
+        return "side"
+    if shared < _WORDS_ALIKE or shared < _ALIKE * longer:
+        return None
+    if one.denied != other.denied:
+        return "denial"
+    if bool(_NEGATION.search(one.text)) != bool(_NEGATION.search(other.text)):
+        return "negation"
+    figures = set(_NUMBER.findall(one.text)), set(_NUMBER.findall(other.text))
+    return "figures" if all(figures) and not figures[0] & figures[1] else None
+
+
+def _compared(item: Statement) -> set[str]:
+    """The words of a statement that tell what it is about: without figures and words of support or opposition."""
+    return {word for word in content_words(item.text) if not word[0].isdigit()} - _FOR - _AGAINST

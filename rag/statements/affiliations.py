@@ -1,0 +1,179 @@
+"""On whose behalf somebody speaks: said outright in the text, through a chain, or by exclusion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.domain import Span
+from rag.statements.entities import People, Person, belongs, countries_of, country_at, name_around
+from rag.statements.parsed_text import Tree
+from rag.statements.speakers import Speaker
+from rag.text.places import names_of
+
+# Offices that one country fills once. A person with one of them speaks for exactly one of the countries of the article.
+_EXCLUSIVE = {
+    "head of state": ("president", "king", "queen", "emir", "sultan", "emperor"),
+    "head of government": ("prime minister", "premier", "chancellor"),
+    "foreign minister": ("foreign minister", "foreign secretary", "secretary of state"),
+    "defense minister": ("defense minister", "defence minister", "defense secretary", "defence secretary"),
+    "interior minister": ("interior minister", "home secretary"),
+    "finance minister": ("finance minister", "treasury secretary"),
+}
+_STATE_SUBJECTS = ("nsubj", "nsubjpass", "poss", "pobj", "conj", "dobj", "nmod", "agent")
+_ORGANISATIONS = frozenset({"ORG"})
+_MOVING = frozenset("visit tour".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """A country, body, party or company; `inferred` where the text never says it outright."""
+
+    name: str
+    basis: Span
+    inferred: bool = False
+
+
+class Actors:
+    """Finds the actor behind the speakers of one text."""
+
+    def __init__(self, tree: Tree, people: People) -> None:
+        self.tree = tree
+        self.people = people
+        self._memory: dict[int, Actor | None] = {}
+        self._states = self._state_actors()
+
+    def of(self, speaker: Speaker) -> Actor | None:
+        """The actor that `speaker` stands for, or None where the text does not tell."""
+        if speaker.together:
+            each = [self.of(one) for one in speaker.together]
+            return each[0] if len({actor and actor.name for actor in each}) == 1 else None
+        if speaker.person is not None:
+            return self._of_person(speaker.person, ())
+        return self._of_noun(speaker.noun) if speaker.noun is not None else None
+
+    def _of_noun(self, noun: int) -> Actor | None:
+        """Kiev's army, the Kremlin, Turkish officials, a spokesman for Erdogan, Microsoft."""
+        tree = self.tree
+        if tree[noun].pos == "PRON":
+            return None
+        found = sorted(countries_of(self.people, noun), key=lambda pair: pair[1])
+        beside = [country_at(tree, child) for child in tree.deps(noun, "conj")]
+        if {named[0] for named in beside if named} - {country for country, _ in found}:
+            return None  # Kiev and Ankara
+        if found:
+            return Actor(name=found[0][0], basis=found[0][1])
+        for word in sorted(tree.subtree(noun)):
+            person = self.people.of(word)
+            if person is not None and tree[word].dep in ("poss", "pobj") and (behind := self._of_person(person, ())):
+                return behind
+        return self._body(noun) if not tree.deps(noun, "conj") else None
+
+    def _body(self, noun: int) -> Actor | None:
+        """The organisation that `noun` names or, through modifiers, "of" and "for", belongs to."""
+        tree = self.tree
+        for word in [noun, *sorted(tree.subtree(noun))]:
+            named = tree[word].entity in _ORGANISATIONS and tree[word].pos == "PROPN"
+            if named and belongs(tree, word, noun) and self.people.of(word) is None:
+                first, last = name_around(tree, word)
+                first += first < last and tree[first].pos == "DET"
+                span = tree.span(first, last)
+                return Actor(name=span.of(tree.text), basis=span)
+        return None
+
+    def _of_person(self, person: Person, chain: tuple[int, ...]) -> Actor | None:
+        key = id(person)
+        if key in self._memory or key in chain:
+            return self._memory.get(key)
+        actor = self._explicit(person) or self._through(person, (*chain, key)) or self._by_exclusion(person)
+        actor = actor or self._body_of(person)
+        self._memory[key] = actor
+        return actor
+
+    def _explicit(self, person: Person) -> Actor | None:
+        names = {country for country, _ in person.countries}
+        if len(names) != 1:
+            return None
+        country, basis = min(person.countries, key=lambda pair: pair[1])
+        return Actor(name=country, basis=basis)
+
+    def _through(self, person: Person, chain: tuple[int, ...]) -> Actor | None:
+        """Erdogan's communications director speaks for whomever Erdogan stands for."""
+        for role in person.roles:
+            owner = self.people.of(role.owner) if role.owner is not None else None
+            if owner is not None and owner is not person and (actor := self._of_person(owner, chain)):
+                return actor
+        return None
+
+    def _body_of(self, person: Person) -> Actor | None:
+        """An organisation in the person's titles: NATO Secretary General X."""
+        for role in person.roles:
+            for word in self.tree.words(role.span) if not role.past else ():
+                if self.tree[word].lemma.lower() == role.head and (body := self._body(word)) is not None:
+                    return body
+        return None
+
+    def _by_exclusion(self, person: Person) -> Actor | None:
+        """The one country of the article whose like office nobody else holds and that the person is not visiting."""
+        offices = _offices(person)
+        if not offices or person.countries:
+            return None
+        candidates = self._states - self._visited(person)
+        for other in self.people.everyone:
+            if other is not person and _offices(other) & offices and (known := self._explicit(other)):
+                candidates.discard(known.name)
+        if len(candidates) != 1:
+            return None
+        country = candidates.pop()
+        basis = self._nearest_passage(person, country)
+        return Actor(name=country, basis=basis, inferred=True) if basis is not None else None
+
+    def _state_actors(self) -> set[str]:
+        """Countries that act or are acted with in the article: named by a noun, not only by an adjective."""
+        tree = self.tree
+        found = set()
+        for token in tree.tokens:
+            if (
+                token.pos in ("PROPN", "NOUN")
+                and token.dep in _STATE_SUBJECTS
+                and (country := country_at(tree, token.index))
+            ):
+                found.add(country[0])
+        return found
+
+    def _visited(self, person: Person) -> set[str]:
+        tree = self.tree
+        objects = (
+            child
+            for mention in person.mentions
+            for up in tree.ancestors(mention)
+            if tree[up].lemma in _MOVING
+            for child in tree.deps(up, "dobj")
+        )
+        return {named[0] for child in objects if (named := country_at(tree, child))}
+
+    def _nearest_passage(self, person: Person, country: str) -> Span | None:
+        """The sentence nearest to the person that names the country as one who acts."""
+        tree = self.tree
+        best: tuple[int, int] | None = None
+        names = set(names_of(country))
+        for token in tree.tokens:
+            if token.text in names and token.pos == "PROPN" and tree.quoted[token.index] < 0:
+                acts = token.dep in ("nsubj", "nsubjpass")
+                near = min(abs(token.index - mention) for mention in person.mentions)
+                rank = near if acts else near + 1000
+                if best is None or rank < best[0]:
+                    best = (rank, token.index)
+        if best is None:
+            return None
+        words = tree.sentence(best[1])
+        return tree.span(words[0], words[-1])
+
+
+def _offices(person: Person) -> set[str]:
+    return {
+        office
+        for office, titles in _EXCLUSIVE.items()
+        for role in person.roles
+        if role.words[0].isupper()
+        and any(role.words.lower() == title or role.words.lower().startswith(f"{title} of") for title in titles)
+    }

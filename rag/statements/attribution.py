@@ -1,0 +1,261 @@
+"""From candidates to attributions: the outermost cue wins, contents snap to quotation marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from rag.domain import Span, StatementKind
+from rag.statements.candidates import Candidate, candidates
+from rag.statements.confidence import LEAST, weigh
+from rag.statements.cues import Verdict, verdict
+from rag.statements.grammar import verb_cue
+from rag.statements.parsed_text import Tree
+from rag.statements.quotation_links import quote_source, speaks, tied
+
+_ORDER = (
+    "transcript", "quote", "clause", "according", "inserted", "as", "light", "recipient to", "object to", "to", "seems",
+    "ing", "passive clause", "passive to", "adjective", "noun is", "object prep", "object", "prep", "passive by",
+    "passive", "noun", "adverb",
+)  # fmt: skip
+"""Constructions in the order in which they are believed where one cue has several."""
+
+_GAP = 5
+_ADDRESSED = 8
+"""How many words after a cue its "that" may stand: told the crowd in Reno *that* ..."""
+_FINITE = ("VBP", "VBZ", "VBD", "MD")
+_QUOTED = Verdict("saying", 0.97)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """A candidate that was accepted, in spans of the text."""
+
+    candidate: Candidate
+    verdict: Verdict
+    kind: StatementKind
+    source: Span | None
+    cue: Span
+    content: tuple[Span, ...]
+
+
+def attributions(tree: Tree) -> list[Attribution]:
+    """All attributions of the text in the order of their contents; no cue stands inside another's content."""
+    found = _select(tree, _with_quotations(tree, _accepted(tree)))
+    return sorted(found, key=lambda item: item.content[0])
+
+
+def _accepted(tree: Tree) -> list[tuple[Candidate, Verdict]]:
+    accepted = []
+    for candidate in candidates(tree):
+        if not _inside_quotation(tree, candidate.anchor) and (judged := verdict(candidate)) is not None:
+            if candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
+                candidate = replace(candidate, source=frozenset())
+            judged = weigh(tree, candidate, judged)
+            if judged.confidence >= LEAST:
+                accepted.append((candidate, judged))
+    return accepted
+
+
+def _inside_quotation(tree: Tree, word: int) -> bool:
+    number = tree.quoted[word]
+    return number >= 0 and tree.quotations[number].closed
+
+
+def _with_quotations(tree: Tree, accepted: list[tuple[Candidate, Verdict]]) -> list[tuple[Candidate, Verdict]]:
+    """Adds a candidate for every cue that a quotation was tied to; it takes over what the grammar found there."""
+    by_cue = tied(tree)
+    taken: set[int] = set().union(*by_cue.values()) if by_cue else set()
+    rest = [pair for pair in accepted if pair[0].anchor not in by_cue]
+    best: dict[int, Candidate] = {}
+    for candidate, _ in accepted:
+        if candidate.anchor in by_cue:
+            old = best.get(candidate.anchor)
+            if old is None or _ORDER.index(candidate.construction) < _ORDER.index(old.construction):
+                best[candidate.anchor] = candidate
+    for anchor, words in by_cue.items():
+        grammar = best.get(anchor)
+        outside = (
+            set(grammar.content)
+            if grammar and grammar.construction in ("clause", "object", "to", "inserted")
+            else set()
+        )
+        if grammar and outside:
+            outside = _beside(tree, anchor, outside, words)
+        source = frozenset(quote_source(tree, anchor, words))
+        cue = frozenset(verb_cue(tree, anchor)) if grammar is None else grammar.cue
+        rest.append(
+            (
+                Candidate(
+                    construction="quote",
+                    key=tree[anchor].lemma,
+                    anchor=anchor,
+                    cue=cue - words,
+                    source=source - words,
+                    content=frozenset((words | (outside - taken)) - cue - source),
+                    negated=tree.child(anchor, "neg") is not None,
+                ),
+                _QUOTED,
+            )
+        )
+    return rest
+
+
+def _beside(tree: Tree, anchor: int, outside: set[int], words: set[int]) -> set[int]:
+    """What of the clause `outside` belongs to the quotation `words`: nothing where the clause has a speaker of its own
+    (X *said* "A," she said) or stands apart from the quotation; with the gap where only a few words lie between (he
+    said there is nobody *who is* "on pace").
+    """
+    before = {word for word in outside if word < min(words)}
+    if before and any(speaks(tree, word) for word in before):
+        outside = outside - before
+    if not outside or outside & words or max(outside) + 1 in words or max(words) + 1 in outside:
+        return outside
+    gap = range(max(outside) + 1, min(words))
+    short = anchor < min(outside) and 0 < len(gap) <= _GAP
+    plain = all(tree[word].pos != "PUNCT" and tree.quoted[word] < 0 for word in gap)
+    return outside | set(gap) if short and plain else set()
+
+
+def _select(tree: Tree, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attribution]:
+    """The outermost first, by depth in the tree; a cue inside an accepted content or cue is dropped, but for an aside
+    that claims something of its own."""
+    in_content: set[int] = set()
+    in_cue: set[int] = set()
+    pool.sort(
+        key=lambda pair: (
+            pair[0].construction != "transcript",
+            pair[0].construction != "quote",
+            _depth(tree, pair[0]),
+            _ORDER.index(pair[0].construction),
+            -pair[1].confidence,
+            pair[0].anchor,
+        )
+    )
+    for candidate, judged in pool:
+        nested = _claims_aside(tree, candidate)
+        if (candidate.anchor in in_content and not nested) or candidate.anchor in in_cue:
+            continue
+        content = _led_in(tree, candidate, _snapped(tree, candidate)) - candidate.cue - candidate.source
+        if not nested:
+            if 2 * len(content & in_content) >= len(content):
+                continue
+            content -= in_content
+        spans = tuple(tree.span(*run) for run in _content_runs(tree, content))
+        cue = _cue_span(tree, candidate)
+        if not spans:
+            continue
+        in_content |= content
+        in_cue |= candidate.cue
+        yield Attribution(
+            candidate=candidate,
+            verdict=judged,
+            kind=_kind(tree, content),
+            source=_source_span(tree, candidate),
+            cue=cue,
+            content=spans,
+        )
+
+
+def _claims_aside(tree: Tree, candidate: Candidate) -> bool:
+    """True for an aside that says more of the content around it: ..., *which it claims was the first*."""
+    asides = [word for word in candidate.content if tree[word].tag == "WDT" and word < candidate.anchor]
+    return (
+        candidate.construction == "clause"
+        and tree[candidate.anchor].dep == "relcl"
+        and tree.quoted[candidate.anchor] < 0
+        and any(tree[word - 1].text == "," for word in asides)
+    )
+
+
+def _depth(tree: Tree, candidate: Candidate) -> float:
+    """How deep the attribution stands: one that comments on a whole clause stands above that clause."""
+    if candidate.construction in ("according", "inserted", "as"):
+        return min(tree.depth[word] for word in candidate.content) - 0.5
+    return tree.depth[candidate.anchor]
+
+
+def _snapped(tree: Tree, candidate: Candidate) -> set[int]:
+    """The content with the whole of every quotation that it shares words with."""
+    content = set(candidate.content)
+    for number in {tree.quoted[word] for word in candidate.content if tree.quoted[word] >= 0}:
+        words = set(tree.words(tree.quotations[number].span))
+        if not words & candidate.cue and not words & candidate.source:
+            content |= words
+    return content
+
+
+def _led_in(tree: Tree, candidate: Candidate, content: set[int]) -> set[int]:
+    """The content with what leads into it: from the "that" after the cue on (told him *that the plan* "will fail"), and
+    the subject of the verb that a quotation begins with (*the plan* "will fail", he said)."""
+    if not content or candidate.construction not in ("quote", "clause"):
+        return content
+    first, anchor = min(content), candidate.anchor
+    if tree[first].sentence != tree[anchor].sentence and anchor < first:
+        return content
+    for word in range(anchor + 1, min(first, anchor + _ADDRESSED)):
+        if tree[word].tag.startswith("VB") or tree.quoted[word] >= 0:
+            break
+        if tree[word].text.lower() == "that" and tree[word].tag in ("IN", "WDT"):
+            return content | set(range(word, first)) if all(tree.quoted[w] < 0 for w in range(word, first)) else content
+    if tree.quoted[first] < 0:
+        return content
+    inside = next((word for word in sorted(content) if tree[word].pos != "PUNCT"), first)
+    verb = next((up for up in (inside, tree[inside].head) if tree[up].tag in _FINITE or tree[up].pos == "AUX"), None)
+    if verb is None or verb > inside + 2:
+        return content
+    for subject in tree.deps(tree[inside].head if tree[inside].dep in ("aux", "neg") else verb, "nsubj", "nsubjpass"):
+        words = {word for word in tree.subtree(subject) if word < first and tree.quoted[word] < 0}
+        if words and max(words) == first - 1 and anchor not in range(min(words), first) and not words & candidate.cue:
+            return content | words
+    return content
+
+
+def _content_runs(tree: Tree, content: set[int]) -> list[tuple[int, int]]:
+    """Stretches of the content; a stretch of punctuation alone is none, a gap of punctuation alone is closed."""
+    filled = set(content)
+    for word in content:
+        after = word + 1
+        while after < len(tree) and after not in content and tree[after].pos == "PUNCT" and after - word < 4:
+            after += 1
+        if after in content and "\n" not in tree.text[tree[word].end : tree[after].start]:
+            filled.update(range(word, after))
+    runs = []
+    for first, last in tree.runs(filled):
+        while last > first and tree[last].dep == "cc" and tree.quoted[last] < 0:  # left behind by a second cue
+            last -= 1
+        if any(tree[word].pos not in ("PUNCT", "SPACE") for word in range(first, last + 1)):
+            runs.append((first, last))
+    return runs
+
+
+def _cue_span(tree: Tree, candidate: Candidate) -> Span:
+    """The stretch of the cue that holds its anchor."""
+    runs = tree.runs(candidate.cue)
+    for first, last in runs:
+        if first <= candidate.anchor <= last:
+            colon = last + 1 < len(tree) and tree[last + 1].text == ":" and candidate.construction == "quote"
+            return tree.span(first, last + colon)
+    return tree.span(*runs[0]) if runs else tree.span(min(candidate.cue), max(candidate.cue))
+
+
+def _source_span(tree: Tree, candidate: Candidate) -> Span | None:
+    """The source; one with an apposition or an aside keeps the comma that closes it."""
+    runs = tree.runs(candidate.source)
+    if not runs:
+        return None
+    first, last = runs[0]
+    open_aside = any(tree[word].text == "," for word in range(first, last))
+    if open_aside and last + 1 < len(tree) and tree[last + 1].text == "," and _aside(tree, candidate.source):
+        last += 1
+    return tree.span(first, last)
+
+
+def _aside(tree: Tree, source: frozenset[int]) -> bool:
+    return any(tree[word].dep in ("appos", "relcl", "acl", "npadvmod") or tree[word].text[-1] == "." for word in source)
+
+
+def _kind(tree: Tree, content: set[int]) -> StatementKind:
+    words = [word for word in content if tree[word].pos != "PUNCT"]
+    quoted = sum(tree.quoted[word] >= 0 for word in words)
+    return "indirect" if not quoted else "direct" if quoted == len(words) else "mixed"

@@ -1,0 +1,363 @@
+"""The people and bodies of one article: every form of a name together, with the roles and countries that the text
+gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rag.domain import Span
+from rag.statements.nouns import MEN, MEN_NAMED, PERSON_NOUNS, WOMEN, WOMEN_NAMED
+from rag.statements.parsed_text import Tree
+from rag.text.canonical import fold
+from rag.text.places import country_of, names_of
+
+Gender = Literal["he", "she"]
+
+HONORIFICS: dict[str, Gender | None] = {
+    "mr": "he", "mr.": "he", "sir": "he", "lord": "he", "mrs": "she", "mrs.": "she", "ms": "she", "ms.": "she",
+    "miss": "she", "lady": "she", "dame": "she", "dr": None, "dr.": None, "prof": None, "prof.": None,
+}  # fmt: skip
+
+
+_CONTESTS = frozenset("universe world america".split())  # Miss Universe is no surname
+
+
+@dataclass(slots=True, kw_only=True)
+class Role:
+    """What the text calls somebody: the words ("communications director") with their place."""
+
+    words: str
+    head: str
+    span: Span
+    owner: int | None = None
+    """The word that possesses the role: Erdogan's communications director."""
+
+    @property
+    def past(self) -> bool:
+        """True for a role that is over: who was president speaks for nobody."""
+        return self.words.lower().startswith(("former", "ex-", "onetime", "retired", "late "))
+
+
+@dataclass(slots=True, kw_only=True)
+class Person:
+    """Somebody with a name. `mentions` are the head words of the name wherever it stands."""
+
+    name: str
+    span: Span
+    surname: str
+    gender: Gender | None = None
+    mentions: list[int] = field(default_factory=list)
+    roles: list[Role] = field(default_factory=list)
+    countries: list[tuple[str, Span]] = field(default_factory=list)
+
+
+class People:
+    """The named people of a text, found once; `of(word)` tells whom a word names.
+
+    `full_names` (surname -> full name, from elsewhere) complete people whom the text calls by surname alone.
+    """
+
+    def __init__(self, tree: Tree, full_names: dict[str, str] | None = None) -> None:
+        self.tree = tree
+        self._full_names = full_names or {}
+        self.everyone: list[Person] = []
+        self._by_word: dict[int, Person] = {}
+        self._by_surname: dict[str, list[Person]] = {}
+        self._by_sentence: dict[int, list[int]] = {}
+        names = list(_names(tree))
+        full = [name for name in names if name[0] < name[1]]
+        for first, last in sorted(full, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first
+            self._enter(first, last)
+        bare = [name for name in names if name[0] == name[1]]
+        for first, last in sorted(bare + [(word, word) for word in self._bare_surnames(set(bare))]):
+            self._enter(first, last)
+        for person in self.everyone:
+            person.mentions.sort()
+            for word in person.mentions:
+                self._by_sentence.setdefault(tree[word].sentence, []).append(word)
+            for word in person.mentions:
+                self._describe(person, word)
+
+    def of(self, word: int) -> Person | None:
+        """The person that `word` is part of the name of."""
+        return self._by_word.get(word)
+
+    def near(self, sentence: int, reach: int) -> Iterator[tuple[int, Person]]:
+        """(word, person) of the names in `sentence` and up to `reach` sentences before it."""
+        for number in range(max(0, sentence - reach), sentence + 1):
+            for word in self._by_sentence.get(number, ()):
+                yield word, self._by_word[word]
+
+    def _enter(self, first: int, last: int) -> None:
+        tree = self.tree
+        words = fold(tree.span(first, last).of(tree.text)).split()
+        namesakes = self._by_surname.setdefault(words[-1], [])
+        title = _title_gender(tree, first)
+        known = [
+            person
+            for person in namesakes
+            if _same(words, fold(person.name).split()) and (title is None or person.gender in (None, title))
+        ]
+        if len(known) > 1:
+            known = self._which(known, words, title, first)
+        if len(known) != 1:
+            span = tree.span(first, last)
+            name = span.of(tree.text)
+            if len(words) == 1 and not namesakes:
+                name = self._full_names.get(words[0], name)
+            known = [Person(name=name, span=span, surname=words[-1], gender=_name_gender(fold(name).split()))]
+            self.everyone.append(known[0])
+            namesakes.append(known[0])
+        person = known[0]
+        person.gender = person.gender or _title_gender(tree, first)
+        person.mentions.append(last)
+        for word in range(first, last + 1):
+            self._by_word[word] = person
+
+    def _which(self, known: list[Person], words: list[str], title: Gender | None, at: int) -> list[Person]:
+        """Whom of several namesakes a short form means: the one of the title's gender, the only one named so far, or
+        somebody who is called nothing but that; never a guess between two."""
+        of_gender = [person for person in known if title is not None and person.gender == title]
+        if len(of_gender) == 1:
+            return of_gender
+        so_far = [person for person in known if " " in person.name and min(person.mentions) < at]
+        if len(so_far) == 1:
+            return so_far
+        return [person for person in known if fold(person.name).split() == words]
+
+    def _bare_surnames(self, known: set[tuple[int, int]]) -> list[int]:
+        """Words that repeat the surname of somebody with a full name, where the parser saw no person."""
+        tree, found = self.tree, []
+        full = {person.surname for person in self.everyone if " " in person.name} | self._full_names.keys()
+        for token in tree.tokens:
+            if token.pos != "PROPN" or token.dep == "compound" or fold(token.text) not in full:
+                continue
+            if self.of(token.index) or (token.index, token.index) in known:
+                continue
+            before = tree[token.index - 1] if token.index > 0 else None
+            titled = before is not None and (before.lemma in PERSON_NOUNS or before.text.lower() in HONORIFICS)
+            if before is None or before.pos != "PROPN" or titled:
+                found.append(token.index)
+        return found
+
+    def _describe(self, person: Person, word: int) -> None:
+        """Collects role and country from the words around one mention."""
+        tree = self.tree
+        top = self._top(word)
+        for noun in self._titles(person, word, top):
+            role = role_at(tree, noun, stop=self.first(word))
+            if role is not None:
+                person.roles.append(role)
+                gender: Gender | None = "she" if role.head in WOMEN else "he" if role.head in MEN else None
+                person.gender = person.gender or gender
+            if role is None or not role.past:
+                person.countries.extend(countries_of(self, noun, self.first(word)))
+
+    def first(self, word: int) -> int:
+        """The first word of the name that ends with `word`."""
+        person = self._by_word[word]
+        while word > 0 and self._by_word.get(word - 1) is person:
+            word -= 1
+        return word
+
+    def _top(self, word: int) -> int:
+        """The head of the noun phrase that names the person: in "director, Altun" it is "director"."""
+        tree = self.tree
+        while tree[word].dep in ("compound", "appos", "nmod") and tree[tree[word].head].pos in ("NOUN", "PROPN"):
+            if self.of(tree[word].head) not in (None, self.of(word)):
+                break
+            above = tree[tree[word].head]
+            if tree[word].dep == "appos" and tree[word].lemma in PERSON_NOUNS and above.lemma not in PERSON_NOUNS:
+                break  # "nine died, the mayor, Marsh": the mayor is none of the nine
+            word = tree[word].head
+        return word
+
+    def _titles(self, person: Person, word: int, top: int) -> Iterator[int]:
+        """Nouns that say what the person is: before the name, as its head, or in apposition."""
+        tree = self.tree
+        first = self.first(word)
+        before = first - 1
+        if before >= 0 and self.of(before) is None and role_at(tree, before, stop=first) is not None:
+            yield before
+        if top != word and tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top != before:
+            yield top
+        for child in tree.deps(word, "appos"):
+            if tree[child].pos in ("NOUN", "PROPN") and self.of(child) is None:
+                yield child
+
+
+def countries_of(people: People, noun: int, stop: int | None = None) -> Iterator[tuple[str, Span]]:
+    """The countries that the words around `noun` say it belongs to, with the words: *Kiev*'s army, *Turkish* officials,
+    president of *France*."""
+    tree = people.tree
+    for word in sorted(tree.subtree(noun)):
+        if stop is not None and noun < stop <= word:
+            break
+        related = people.of(word) is None and tree[word].dep != "prep" and belongs(tree, word, noun)
+        if related and (found := country_at(tree, word)) is not None:
+            yield found
+
+
+def country_at(tree: Tree, word: int) -> tuple[str, Span] | None:
+    """The country whose whole name `word` is or ends, with its place; None for Washington in "Washington Post"."""
+    first, last = name_around(tree, word)
+    head = tree[tree[word].head]
+    top = head
+    while top.dep == "compound" and top.text.lower() not in PERSON_NOUNS and top.entity != "PERSON":
+        top = tree[top.head]
+    longer = tree[word].dep == "compound" and head.pos == "PROPN" and not first <= head.index <= last
+    if longer and top.entity != "PERSON" and top.text.lower() not in PERSON_NOUNS:
+        return None
+    while first < last and tree[first].text.lower() == "the":
+        first += 1
+    if names := names_of(tree.span(first, last).of(tree.text)) if last == word else ():
+        return names[0], tree.span(first, last)
+    titled = first == word and (head.text.lower() in PERSON_NOUNS or head.entity == "PERSON")
+    if titled and (names := names_of(tree[word].text)):  # "Ukrainian Defense" Minister, as parsers read it
+        return names[0], tree.span(word, word)
+    return None
+
+
+def name_around(tree: Tree, word: int) -> tuple[int, int]:
+    """(first, last) word of the entity that `word` is part of; the word alone where there is none."""
+    first = last = word
+    while (
+        first > 0 and tree[word].entity and tree[first - 1].entity == tree[word].entity and tree[first - 1].tag != "POS"
+    ):
+        first -= 1
+    while last + 1 < len(tree) and tree[word].entity and tree[last + 1].entity == tree[word].entity:
+        if tree[last + 1].tag == "POS":
+            break
+        last += 1
+    return first, last
+
+
+def belongs(tree: Tree, word: int, noun: int) -> bool:
+    """True if only modifiers, possessors, "of" and "for" lie between `word` and `noun`."""
+    while word != noun:
+        token = tree[word]
+        if token.dep == "prep" and token.lemma not in ("of", "for"):
+            return False
+        if token.dep not in ("compound", "amod", "nmod", "poss", "pobj", "npadvmod", "prep"):
+            return False
+        word = token.head
+    return True
+
+
+def role_at(tree: Tree, noun: int, stop: int | None = None) -> Role | None:
+    """The role that `noun` names, with its modifiers ("communications director"), or None if it names none.
+
+    Possessors, articles and demonyms are not part of the words; `stop` is the first word of the name that follows.
+    """
+    if tree[noun].lemma not in PERSON_NOUNS and tree[noun].text.lower().rstrip(".") not in PERSON_NOUNS:
+        return None
+    words, owner = {noun}, tree.owner(noun)
+    for child in tree.children[noun]:
+        token = tree[child]
+        if child == owner:
+            continue
+        if child < noun and token.dep in ("compound", "amod", "nmod"):
+            words |= {word for word in tree.subtree(child) if tree[word].dep not in ("poss", "case", "det")}
+        elif token.dep == "prep" and token.lemma in ("of", "for") and (stop is None or not noun < stop <= child):
+            asides = [word for word in tree.subtree(child) if tree[word].dep == "relcl"]
+            inside = tree.subtree(child, without=asides)
+            named = [word for word in inside if tree[word].entity == "PERSON"]
+            owner = owner if owner is not None or not named else max(named)
+            words |= inside if not named else set()
+    before = noun - 1  # titles hang on the name, one beside the other: Prime Minister X
+    while before >= 0 and tree[before].head == tree[noun].head and tree[before].dep in ("compound", "amod", "nmod"):
+        if stop is None or before >= stop:
+            break
+        words.add(before)
+        before -= 1
+    low = min(words)
+    while low < noun and (country_of(tree[low].text) or tree[low].pos == "DET" or tree[low].text in (",", "'s", "’s")):
+        low += 1
+    run = [word for word in sorted(words) if word >= low]
+    last = noun
+    while last + 1 in run:
+        last += 1
+    while tree[low].pos in ("PUNCT", "DET") and low < noun:
+        low += 1
+    while tree[last].pos == "PUNCT" and last > noun:
+        last -= 1
+    span = tree.span(low, last)
+    return Role(words=span.of(tree.text), head=tree[noun].lemma.lower(), span=span, owner=owner)
+
+
+def _same(short: list[str], full: list[str]) -> bool:
+    """True if `short` can be a shorter form of `full`: the surname, or words of it in order that end with it."""
+    if short[-1] != full[-1]:
+        return False
+    if len(short) == 1:
+        return True
+    rest = iter(full)
+    return all(
+        any(word == other or (word[:1] == other[:1] and len(word.rstrip(".")) == 1) for other in rest) for word in short
+    )
+
+
+def _name_gender(words: list[str]) -> Gender | None:
+    """What the given name of a full name tells, None where it is used for both or not known."""
+    given = words[0] if len(words) > 1 else ""
+    return "he" if given in MEN_NAMED else "she" if given in WOMEN_NAMED else None
+
+
+def _hyphen(tree: Tree, word: int) -> bool:
+    """True for the hyphen inside a name: Stanley-Becker."""
+    inside = word + 1 < len(tree) and tree[word + 1].entity == "PERSON" and tree[word + 1].start == tree[word].end
+    return tree[word].text == "-" and inside
+
+
+def _title_gender(tree: Tree, first: int) -> Gender | None:
+    return HONORIFICS.get(tree[first - 1].text.lower()) if first > 0 else None
+
+
+def _unseen(tree: Tree, word: int) -> bool:
+    """True where a given name and a capitalised word follow each other, of which the parser made no person: *David
+    French* of the league."""
+    if fold(tree[word].text) not in MEN_NAMED | WOMEN_NAMED or word + 1 >= len(tree):
+        return False
+    pair = (tree[word], tree[word + 1])
+    around = [tree[at] for at in (word - 1, word + 2) if 0 <= at < len(tree)]
+    return (
+        all(part.pos == "PROPN" and part.text[:1].isupper() and part.text[1:].islower() for part in pair)
+        and pair[0].head == pair[1].index
+        and all(part.entity in ("", "NORP") for part in pair)
+        and not any(part.pos == "PROPN" for part in around)
+    )
+
+
+def _names(tree: Tree) -> Iterator[tuple[int, int]]:
+    """(first, last) word of every name of a person, without possessive and titles."""
+    word = 0
+    while word < len(tree):
+        if _unseen(tree, word):
+            yield word, word + 1
+            word += 2
+            continue
+        if tree[word].entity != "PERSON" or not tree[word].text[0].isupper():
+            word += 1
+            continue
+        first = word
+        while (
+            word + 1 < len(tree)
+            and tree[word + 1].entity == "PERSON"
+            and tree[word + 1].sentence == tree[first].sentence
+            and (tree[word + 1].text[0].isupper() or _hyphen(tree, word + 1))
+            and tree[word + 1].start - tree[word].end <= 1
+        ):
+            word += 1
+        last = word
+        word += 1
+        if fold(tree[last].text) in _CONTESTS:
+            continue
+        while first < last and (tree[first].text.lower() in HONORIFICS or tree[first].lemma in PERSON_NOUNS):
+            first += 1
+        if first >= 2 and tree[first - 1].text == "-" and tree[first - 1].end == tree[first].start:
+            first -= 2 if tree[first - 2].pos == "PROPN" and tree[first - 2].end == tree[first - 1].start else 0
+        words = tree.span(first, last).of(tree.text)
+        if words[:1].isupper() and country_of(words) is None and tree[first].text.lower() not in HONORIFICS:
+            yield first, last

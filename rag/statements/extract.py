@@ -1,0 +1,176 @@
+"""Statements of an article: who said what, on whose behalf, where, when and in what words."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import date
+from itertools import takewhile
+
+from rag.domain import Fragment, Span, Statement
+from rag.statements.affiliations import Actors
+from rag.statements.attribution import Attribution, attributions
+from rag.statements.cues import CLAIMS, DENIALS, REJECTIONS
+from rag.statements.entities import People, Role, role_at
+from rag.statements.occasion import Circumstances, circumstances, goes_on
+from rag.statements.parsed_text import Tree
+from rag.statements.parser import Parser
+from rag.statements.speakers import Sources, Speaker
+from rag.text.sentences import lines
+
+FINGERPRINT = "statements-9"
+"""Names the version of the rules: statements made under another one must be extracted again."""
+
+
+def extract_statements(
+    text: str,
+    *,
+    parser: Parser,
+    article_id: str,
+    version: str,
+    published: date | None = None,
+    title: str | None = None,
+) -> tuple[Statement, ...]:
+    """The statements of `text` in the order of their contents; spans refer to `text`.
+
+    `published` is the day that weekdays and "yesterday" are counted from; without it `said_on` stays None. A full name
+    in `title` completes a surname that stands alone in the text. Raises what `parser.parse` raises.
+    """
+    tree = Tree(text, parser.parse(text))
+    reading = _Reading(tree, published, _full_names(title, parser) if title else {})
+    return tuple(
+        reading.statement(found, article_id, version) for found in attributions(tree) if not _left_open(tree, found)
+    )
+
+
+def _full_names(title: str, parser: Parser) -> dict[str, str]:
+    """Surname -> full name of the people whom the title names."""
+    people = People(Tree(title, parser.parse(title))).everyone
+    return {person.surname: person.name for person in people if " " in person.name}
+
+
+_NO_ROLES = frozenset("man woman boy girl lady victim winner".split())
+_TURNING = frozenset("neither nor not n't n’t never without".split())
+_AVOIDING = frozenset("decline refuse fail stop avoid cease".split())
+
+
+class _Reading:
+    """One pass over the attributions of a text, in order, keeping who spoke last and on what occasion."""
+
+    def __init__(self, tree: Tree, published: date | None, full_names: dict[str, str]) -> None:
+        self.tree = tree
+        self.published = published
+        self.people = People(tree, full_names)
+        self.sources = Sources(tree, self.people)
+        self.actors = Actors(tree, self.people)
+        self._lines = [line.start for line in lines(tree.text)]
+        self._occasion: tuple[Speaker, int, Circumstances] | None = None
+
+    def statement(self, found: Attribution, article_id: str, version: str) -> Statement:
+        tree = self.tree
+        speaker = self._speaker(found)
+        actor = self.actors.of(speaker)
+        role = self._role(speaker)
+        around = self._circumstances(found, speaker)
+        quoted = _quotes(tree, found)
+        return Statement(
+            speaker=speaker.name,
+            speaker_basis=self._fragment(speaker.basis),
+            role=role.words if role else None,
+            role_basis=self._fragment(role.span if role else None),
+            on_behalf_of=actor.name if actor else None,
+            on_behalf_of_basis=self._fragment(actor.basis if actor else None),
+            on_behalf_of_inferred=actor.inferred if actor else False,
+            venue=around.venue,
+            venue_basis=self._fragment(around.venue_basis),
+            said_on=around.said_on,
+            said_on_basis=around.said_on_basis,
+            kind=found.kind,
+            source=self._fragment(found.source),
+            cue=tree.fragment(found.cue),
+            content=tuple(tree.fragment(span) for span in found.content),
+            text=" ... ".join(span.of(tree.text) for span in found.content),
+            denied=_denied(tree, found),
+            stance=found.verdict.stance and not quoted,
+            confidence=found.verdict.confidence,
+            article_id=article_id,
+            version=version,
+        )
+
+    def _speaker(self, found: Attribution) -> Speaker:
+        """Who speaks; nobody for the "Q" and "A" of an interview, which are no names."""
+        speaker = self.sources.resolve(found.candidate.source)
+        return Speaker(name=None, basis=None) if speaker.name in ("Q", "A") else speaker
+
+    def _fragment(self, span: Span | None) -> Fragment | None:
+        return self.tree.fragment(span) if span is not None else None
+
+    def _role(self, speaker: Speaker) -> Role | None:
+        if speaker.person is not None:
+            return min(speaker.person.roles, key=lambda role: role.span, default=None)
+        if speaker.noun is None or self.tree[speaker.noun].tag in ("NNS", "NNPS"):
+            return None
+        role = role_at(self.tree, speaker.noun)
+        return None if role is not None and role.words.lower() in _NO_ROLES else role
+
+    def _circumstances(self, found: Attribution, speaker: Speaker) -> Circumstances:
+        """Venue and day; what a statement does not say of them it takes from the one before, where the same person goes
+        on speaking."""
+        own = circumstances(self.tree, found, self.published)
+        place = self._paragraph(found.cue.start)
+        if self._occasion is not None and speaker.person is not None and goes_on(self.tree, found):
+            before, paragraph, occasion = self._occasion
+            if before.person is speaker.person and place - paragraph <= 1:
+                own = own.filled(occasion)
+        self._occasion = (speaker, place, own)
+        return own
+
+    def _paragraph(self, at: int) -> int:
+        return bisect_right(self._lines, at)
+
+
+def _left_open(tree: Tree, found: Attribution) -> bool:
+    """True for a denial that was not made, outside the words of the cue: neither confirming *nor denying*."""
+    denial = tree[found.candidate.anchor].lemma in DENIALS
+    return denial and not found.candidate.negated and _turned(tree, found.candidate.anchor)
+
+
+def _turned(tree: Tree, cue: int) -> bool:
+    """True where the words around a cue take it back: *neither* confirming nor denying, *without* denying, *declined*
+    to confirm or deny.
+    """
+    while True:
+        above = tree[cue].head
+        near = {tree[word].text.lower() for word in tree.deps(cue, "neg", "preconj", "cc")}
+        if near & _TURNING or (tree[cue].dep == "pcomp" and tree[above].text.lower() in _TURNING):
+            return True
+        if tree[cue].dep == "xcomp":
+            return tree[above].lemma in _AVOIDING
+        if tree[cue].dep != "conj" or above == cue:
+            return False
+        cue = above
+
+
+def _quotes(tree: Tree, found: Attribution) -> bool:
+    """True if the cue hands on quoted words. Those in an aside that has a verb of its own are told by that verb:
+    opposed the vote, which he *calls* a "farce".
+    """
+    if found.kind != "mixed":
+        return found.kind == "direct"
+    anchor = found.candidate.anchor
+    for span in found.content:
+        for word in tree.words(span):
+            if tree.quoted[word] >= 0 and tree[word].pos != "PUNCT":
+                above = [word, *takewhile(lambda up: up != anchor, tree.ancestors(word))]
+                if not any(tree[up].dep == "relcl" and tree.quoted[up] < 0 for up in above):
+                    return True
+    return False
+
+
+def _denied(tree: Tree, found: Attribution) -> bool:
+    """True where the content is denied: *denied* that ..., *rejected* accusations."""
+    lemma = tree[found.candidate.anchor].lemma
+    if found.candidate.negated:
+        return False
+    if lemma in DENIALS or found.candidate.key.split()[-1] == "denial":
+        return True
+    return lemma in REJECTIONS and any(tree[word].lemma in CLAIMS for word in found.candidate.content)

@@ -1,0 +1,192 @@
+"""Questions of grammar: the cue around a verb, its subject, the words of a source, what kind of clause hangs on it."""
+
+from __future__ import annotations
+
+from rag.statements.nouns import PERSON_NOUNS
+from rag.statements.parsed_text import Tree
+
+_CONTROLLING = frozenset("from for of into".split())  # kept him from saying, faulted him for saying
+# X used the stage to say, X found ways to say: X says it, not the object.
+_USING = frozenset(
+    "use take spend seize find have make need promise point choose get interrupt issue hold call".split()
+)
+_PUT_TO = frozenset("ask press question pressure".split())
+_FEW = 6
+_FINITE = ("VBP", "VBZ", "VBD", "MD")
+_CLIMBED = frozenset("pcomp prep conj xcomp advcl ccomp dep parataxis relcl".split())
+
+
+def verb_cue(tree: Tree, verb: int) -> set[int]:
+    """The verb with its auxiliaries, negation, particle and the adverbs among them: *has also said*."""
+    parts = {word for word in tree.deps(verb, "aux", "auxpass", "neg", "prt") if tree[word].text.lower() != "as"}
+    first = min({verb, *parts})
+    cue = {verb} | {word for word in parts if word < verb or word == verb + 1 or tree[word].dep == "prt"}
+    for word in tree.deps(verb, "advmod", "npadvmod"):
+        bare = all(tree[child].pos == "ADV" for child in tree.children[word])
+        if bare and (first < word < verb or (word == first - 1 and tree[word].pos == "ADV")):
+            cue |= tree.subtree(word)
+    return cue
+
+
+def person_before(tree: Tree, verb: int) -> int | None:
+    """The person right before a verb that a mistaken parse left without subject: At X, Jay Roe, its owner, *said*."""
+    for word in range(verb - 1, max(verb - 4, -1), -1):
+        if tree[word].sentence != tree[verb].sentence or tree.quoted[word] >= 0:
+            return None
+        while tree[word].entity != "PERSON" and tree[word].dep in ("conj", "compound", "appos"):
+            word = tree[word].head
+        if tree[word].entity == "PERSON" and word < verb:
+            name = word if tree[word].dep != "compound" else tree[word].head
+            titled = tree[name].dep == "appos" and tree[tree[name].head].lemma in PERSON_NOUNS
+            return tree[name].head if titled and tree[name].head < name else name
+    return _before_aside(tree, verb)
+
+
+def _before_aside(tree: Tree, verb: int) -> int | None:
+    """The person whose description between commas stands right before a verb: Jay Roe, head of X, *said*."""
+    if verb < 2 or tree[verb - 1].text != ",":
+        return None
+    for word in range(verb - 2, max(verb - 20, 0), -1):
+        if tree[word].sentence != tree[verb].sentence or tree.quoted[word] >= 0:
+            return None
+        if tree[word].text == "," and tree[word - 1].entity == "PERSON":
+            return word - 1
+        if tree[word].tag in ("VBD", "VBZ", "VBP", "MD"):
+            return None
+    return None
+
+
+def _own_subject(tree: Tree, verb: int) -> int | None:
+    """The subject of `verb` itself; of several, which a mistaken parse has, the name or the one next to the verb."""
+    own = tree.deps(verb, "nsubj") or ([] if is_passive(tree, verb) else tree.deps(verb, "nsubjpass"))
+    return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
+
+
+def subject(tree: Tree, verb: int) -> int | None:
+    """Who does what `verb` says: its subject, or that of the verb it hangs on, or the noun it describes."""
+    for step in range(12):
+        if (own := _own_subject(tree, verb)) is not None:
+            return own
+        if is_passive(tree, verb):
+            if tree[verb].lemma in _PUT_TO and not tree.deps(verb, "agent"):
+                return None
+            agent = tree.child(verb, "agent")
+            return tree.child(agent, "pobj") if agent is not None else tree.child(verb, "nsubjpass") if step else None
+        dep, head = tree[verb].dep, tree[verb].head
+        if dep == "acl":
+            return _who_does(tree, verb) or head
+        if dep == "xcomp" and (controlled := tree.child(head, "dobj")) is not None and tree[head].lemma not in _USING:
+            return controlled
+        if head == verb or dep not in _CLIMBED:
+            return None
+        controlling = tree[head].head if dep == "pcomp" and tree[head].lemma in _CONTROLLING else None
+        if controlling is not None and (controlled := tree.child(controlling, "dobj", "oprd")) is not None:
+            return controlled
+        while tree[head].pos in ("ADP", "SCONJ", "ADJ", "ADV") and tree[head].head != head:
+            head = tree[head].head
+        if tree[head].pos not in ("VERB", "AUX"):
+            return tree.child(head, "poss")
+        verb = head
+    return None
+
+
+def _who_does(tree: Tree, verb: int) -> int | None:
+    """Who does what an infinitive after an object says: X had reason *to know*; None for other participles."""
+    noun = tree[verb].head
+    if not has_to(tree, verb) or tree[noun].dep != "dobj" or tree[tree[noun].head].lemma not in _USING:
+        return None
+    return subject(tree, tree[noun].head)
+
+
+def source_words(tree: Tree, noun: int | None, cue: int) -> set[int]:
+    """The words of a source: the noun with all that describes it, save the part that holds the cue, asides that speak
+    or happen ("who noted ...", ", appearing on ...") and adverbs around it ("even X", "X both")."""
+    if noun is None:
+        return set()
+    barred = []
+    for child in tree.children[noun]:
+        dep, inner = tree[child].dep, tree.subtree(child)
+        aside = min(inner) > 0 and tree[min(inner) - 1].text in (",", "—", "–", "-")
+        speaks = dep == "relcl" and aside and bool(tree.deps(child, "ccomp", "xcomp"))
+        happens = dep in ("acl", "advcl") and aside
+        around = (dep in ("advmod", "preconj", "cc") and child < noun) or tree[child].text.lower() in ("both", "also")
+        if cue in inner or speaks or happens or around:
+            barred.append(child)
+    words = tree.subtree(noun, without=barred)
+    if tree.quoted[noun] < 0:
+        words = {word for word in words if tree.quoted[word] < 0 or _so_called(tree, word, words)}
+    return _contiguous(tree, words, noun)
+
+
+def _so_called(tree: Tree, word: int, words: set[int]) -> bool:
+    """True for a word in a few quoted ones that are part of a longer phrase: critics of the *"river deal"*."""
+    quoted = tree.words(tree.quotations[tree.quoted[word]].span)
+    return len(quoted) <= _FEW and words.issuperset(quoted) and not any(tree[w].tag in _FINITE for w in quoted)
+
+
+def _contiguous(tree: Tree, words: set[int], noun: int) -> set[int]:
+    """The stretch of `words` around `noun`, over a comma before a name too, which parsers hang anywhere."""
+    first = last = noun
+    while first - 1 in words:
+        first -= 1
+    while last + 1 in words or (last + 2 in words and tree[last + 1].text == "," and tree[last + 2].entity == "PERSON"):
+        last += 1
+    return set(range(first, last + 1))
+
+
+def within(tree: Tree, words: set[int]) -> set[int]:
+    """`words` and all that hangs on them."""
+    inner: set[int] = set()
+    for word in words:
+        inner |= tree.subtree(word)
+    return inner
+
+
+def fronted(tree: Tree, verb: int, child: int) -> set[int]:
+    """Words before a content that stands first and belong to it: *But* they will, he said."""
+    content = tree.subtree(child)
+    edge = max(word for word in content if word < verb) if any(word < verb for word in content) else child
+    return {word for word in tree.subtree(verb) if word <= edge}
+
+
+def is_passive(tree: Tree, verb: int) -> bool:
+    """True for a passive, also as a participle after a noun: *described by* ...; "he's said he will" is none."""
+    auxiliaries = tree.deps(verb, "auxpass")
+    if auxiliaries and tree.deps(verb, "ccomp") and all(tree[word].text in ("'s", "’s") for word in auxiliaries):
+        return any(tree[word].lemma == "it" for word in tree.deps(verb, "nsubjpass"))
+    if auxiliaries or tree.deps(verb, "nsubjpass"):
+        return True
+    if tree[verb].lemma in _PUT_TO and tree[verb].tag in ("VBN", "VBD") and not tree.deps(verb, "nsubj", "aux", "dobj"):
+        return tree[verb].dep == "advcl"  # asked about it, X said; X said when asked
+    return tree[verb].tag == "VBN" and tree[verb].dep == "acl" and not tree.deps(verb, "aux", "nsubj")
+
+
+def is_clause(tree: Tree, word: int) -> bool:
+    """True for a verb with a subject of its own."""
+    return tree[word].pos in ("VERB", "AUX") and bool(tree.deps(word, "nsubj", "nsubjpass", "csubj", "expl"))
+
+
+def bare_participle(tree: Tree, verb: int) -> bool:
+    """True for a participle without subject or auxiliary."""
+    return tree[verb].tag == "VBG" and not tree.deps(verb, "nsubj", "aux", "nsubjpass")
+
+
+def has_to(tree: Tree, verb: int) -> bool:
+    """True for an infinitive with "to"."""
+    return any(tree[word].text.lower() == "to" for word in tree.deps(verb, "aux"))
+
+
+def has_mark(tree: Tree, verb: int, *marks: str) -> bool:
+    """True for a clause that starts with one of `marks`."""
+    return any(tree[word].text.lower() in marks for word in tree.deps(verb, "mark"))
+
+
+def has_object(tree: Tree, preposition: int) -> bool:
+    """True for a preposition that governs something."""
+    return bool(tree.deps(preposition, "pobj", "pcomp", "prep"))
+
+
+def is_present(tree: Tree, verb: int) -> bool:
+    """True for a clause of its own in the present or future: it is not the reporter's, who writes in the past."""
+    finite = {tree[word].tag for word in (verb, *tree.deps(verb, "aux", "auxpass"))}
+    return bool(tree.deps(verb, "nsubj", "nsubjpass")) and bool(finite & {"VBZ", "VBP", "MD"}) and "VBD" not in finite

@@ -1,0 +1,143 @@
+"""Where and when something was said, from the words around its cue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from rag.domain import Span
+from rag.statements.attribution import Attribution
+from rag.statements.nouns import OCCASIONS
+from rag.statements.parsed_text import Tree
+from rag.text.dates.in_text import mentions
+
+_TALKING = frozenset("speak talk appear write testify respond reply answer".split())
+_TELLING = frozenset("tell inform assure remind".split())
+_ADDRESSEES = frozenset(
+    """
+    reporter journalist crowd audience supporter lawmaker paper newspaper magazine network station host radio television
+    tv broadcaster daily agency channel court jury judge committee panel inquiry parliament assembly council media
+    investor analyst delegate voter""".split()
+)
+_AT_BODIES = frozenset("to on with by via".split())
+_BODIES = frozenset({"ORG", "WORK_OF_ART", "GPE", "PRODUCT"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """Venue or addressee, and the day, each with the words that tell it."""
+
+    venue: str | None = None
+    venue_basis: Span | None = None
+    said_on: date | None = None
+    said_on_basis: str | None = None
+
+    def filled(self, other: Circumstances) -> Circumstances:
+        """These, with what is missing taken from `other`, unless the two tell of different occasions."""
+        if (self.venue and other.venue) or (self.said_on and self.said_on != other.said_on):
+            return self
+        return Circumstances(
+            venue=self.venue or other.venue,
+            venue_basis=self.venue_basis or other.venue_basis,
+            said_on=self.said_on or other.said_on,
+            said_on_basis=self.said_on_basis or other.said_on_basis,
+        )
+
+
+def circumstances(tree: Tree, found: Attribution, published: date | None) -> Circumstances:
+    """What the text around the cue, outside the content, says of place and day."""
+    around = _around(tree, found)
+    venue = _venue(tree, found.candidate.anchor, around)
+    day, words = _day(tree, around, published) if published is not None else (None, None)
+    return Circumstances(
+        venue=venue.of(tree.text) if venue else None, venue_basis=venue, said_on=day, said_on_basis=words
+    )
+
+
+def goes_on(tree: Tree, found: Attribution) -> bool:
+    """True if nothing around the cue points to another time: no month or year, no "had said" or "has said"."""
+    perfect = any(tree[word].lemma == "have" and tree[word].dep == "aux" for word in found.candidate.cue)
+    return not perfect and not any(tree[word].entity == "DATE" for word in _around(tree, found))
+
+
+def _around(tree: Tree, found: Attribution) -> set[int]:
+    """The words that hang on the cue, or on the verb that it is coordinated with, outside content and source."""
+    anchor = found.candidate.anchor
+    words = tree.subtree(anchor)
+    under = tree[anchor].dep in ("conj", "xcomp") or (tree[anchor].dep == "advcl" and not _marked(tree, anchor))
+    if under and tree[tree[anchor].head].pos == "VERB":
+        words |= tree.subtree(tree[anchor].head)
+    words -= found.candidate.source
+    return {
+        word
+        for word in words
+        if tree.quoted[word] < 0
+        and not any(tree[word].start < s.end and s.start < tree[word].end for s in found.content)
+    }
+
+
+def _marked(tree: Tree, verb: int) -> bool:
+    """True for a clause that a conjunction leads: shares fell on Monday *after* the firm said ..."""
+    return bool(tree.deps(verb, "mark")) or any(tree[word].tag == "WRB" for word in tree.deps(verb, "advmod"))
+
+
+def _venue(tree: Tree, cue: int, around: set[int]) -> Span | None:
+    if tree[cue].lemma in _TELLING:
+        for child in tree.deps(cue, "dobj", "dative"):
+            heard = tree[child].entity in _BODIES or tree[child].lemma in _ADDRESSEES | OCCASIONS
+            if child in around and heard:
+                return _phrase(tree, child, around)
+    verbs = [
+        cue,
+        *(word for word in sorted(around) if tree[word].lemma in _TALKING and tree[word].tag.startswith("VB")),
+    ]
+    for verb in verbs:
+        for preposition in tree.deps(verb, "prep", "dative"):
+            if preposition in around and (venue := _after(tree, preposition, around, verb != cue)) is not None:
+                return venue
+    return None
+
+
+def _after(tree: Tree, preposition: int, around: set[int], talking: bool) -> Span | None:
+    """The venue that `preposition` governs: *to Bloomberg*, *during a briefing*, *in an interview with CNN*."""
+    for noun in tree.deps(preposition, "pobj"):
+        lemma = tree[preposition].lemma
+        if noun not in around:
+            continue
+        body = tree[noun].entity in _BODIES and tree[noun].pos == "PROPN"
+        if tree[noun].lemma in OCCASIONS or (body and lemma in _AT_BODIES and (talking or lemma == "on")):
+            return _phrase(tree, noun, around)
+        if talking and lemma in ("to", "with") and tree[noun].lemma in _ADDRESSEES:
+            return _phrase(tree, noun, around)
+    return None
+
+
+def _phrase(tree: Tree, noun: int, around: set[int]) -> Span:
+    """The noun phrase without its article's relative clauses, dates and far adjuncts; "a briefing", "Bloomberg"."""
+    barred = [
+        child
+        for child in tree.children[noun]
+        if tree[child].dep in ("relcl", "acl", "appos", "punct", "npadvmod", "conj", "cc")
+        or (tree[child].dep == "prep" and _dated(tree, child))
+    ]
+    words = tree.subtree(noun, without=barred) & around
+    first = last = noun
+    while first - 1 in words:
+        first -= 1
+    while last + 1 in words:
+        last += 1
+    return tree.span(first, last)
+
+
+def _dated(tree: Tree, word: int) -> bool:
+    return any(tree[inner].entity in ("DATE", "TIME") for inner in tree.subtree(word))
+
+
+def _day(tree: Tree, around: set[int], published: date) -> tuple[date | None, str | None]:
+    """The one day named among the words around the cue."""
+    found: dict[date, str] = {}
+    for first, last in tree.runs(around):
+        span = tree.span(first, last)
+        for mention in mentions(span.of(tree.text), published):
+            found.setdefault(mention.day, mention.span.of(span.of(tree.text)))
+    return next(iter(found.items())) if len(found) == 1 else (None, None)

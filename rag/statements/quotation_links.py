@@ -1,0 +1,250 @@
+"""Which cue a quotation hangs on: marks and distance first, for parsers err on quoted speech, then the tree."""
+
+from __future__ import annotations
+
+from rag.statements.cues import FAINT_QUOTE_CUES, QUOTE_CUES
+from rag.statements.grammar import source_words, subject
+from rag.statements.parsed_text import Tree
+from rag.text.quotations import Quotation
+
+_AFTER, _BEFORE = 14, 25
+"""How many words after or before a quotation its cue may stand."""
+_DESCRIBED = 40
+"""How many words after it, where who speaks stands next to the quotation: "...," X, the head of Y since Z, *said*."""
+_SPEECH_WORDS = 5
+_PARAGRAPH_WORDS = 6
+_ENDS = frozenset(".?!")
+_LEADS = frozenset(",:;(") | {"-", "—", "–", "--", "…", "..."}
+_WHICH = ("WDT", "WP", "WRB")
+_ASKING = frozenset("ask inquire query question wonder".split())
+_DOUBLE = frozenset('"“”„‟«»') | {"''", "``"}
+
+
+def tied(tree: Tree) -> dict[int, set[int]]:
+    """For each cue the words of the quotations that are tied to it."""
+    tied: dict[int, set[int]] = {}
+    opened: list[int] = []
+    previous: tuple[int, int] | None = None  # the cue of the last quotation and the last word settled by it
+    for quotation in tree.quotations:
+        words = tree.words(quotation.span)
+        if not words or not tree.readable(words[0]):
+            continue
+        inner = quotation.inner.of(tree.text)
+        speech = _is_speech(tree, inner, words)
+        cue = _own_cue(tree, words, inner) if speech else None
+        if cue is None and previous:
+            if quotation.continues or _next_paragraph(tree, quotation, words, previous):
+                cue = previous[0]
+            elif (inner[-1] in ".?!" or speech) and _opens_next_sentence(tree, words[0], previous):
+                cue = _who_cut_in(tree, previous[0], words[0]) or previous[0]
+        if cue is not None:
+            if cue < words[0] and tree[words[0] - 1].text not in (",", ":"):
+                cue = _outermost(tree, cue)
+            tied.setdefault(cue, set()).update(words, opened if quotation.continues else ())
+            opened = []
+            previous = (cue, max(words[-1], cue))
+        elif speech and not quotation.closed:
+            opened = [*(opened if quotation.continues else ()), *words]  # who says it stands in a later paragraph
+    return tied
+
+
+def _is_speech(tree: Tree, inner: str, words: list[int]) -> bool:
+    """True for words that somebody utters, False for a scare quote, a title or a part of a sentence."""
+    plain = [word for word in words if tree[word].pos != "PUNCT"]
+    capitals = [word for word in plain if tree[word].text[0].isupper() or len(tree[word].text) < 4]
+    before = tree[words[0] - 1] if words[0] > 0 else None
+    named = before is not None and before.pos in ("ADP", "NOUN", "PROPN", "PART", "DET", "ADJ", "VERB")
+    named = named and not (before is not None and before.lemma in QUOTE_CUES)
+    if named and len(plain) < _SPEECH_WORDS and len(capitals) == len(plain):
+        return False  # a title: on "Face of the Day"
+    if len(plain) < _SPEECH_WORDS - 1:
+        if before is not None and before.text == ":" and inner[-1] in ".?!":
+            return True
+        return inner[-1] in ",?!" and not _embedded(tree, words)
+    finite = any(tree[word].tag in ("VB", "VBZ", "VBP", "VBD", "MD") for word in words)
+    return inner[-1] in ",?!" or finite
+
+
+def _embedded(tree: Tree, words: list[int]) -> bool:
+    """True for quoted words in the middle of somebody else's sentence: the plan was *"corrupt,"* he says."""
+    before = tree[words[0] - 1] if words[0] > 0 else None
+    if (
+        before is None
+        or before.sentence != tree[words[0]].sentence
+        or "\n" in tree.text[before.end : tree[words[0]].start]
+    ):
+        return False
+    if before.text == "," and tree[before.index - 1].pos == "NOUN":  # a spot, "Hope," ran; but: the mayor, "Hope," said
+        near = range(words[-1] + 1, min(words[-1] + 4, len(tree)))
+        return not any(_may_cue(tree, word) for word in near)
+    return before.text not in _LEADS | _ENDS and tree.quoted[before.index] < 0 and not _may_cue(tree, before.index)
+
+
+def _own_cue(tree: Tree, words: list[int], inner: str) -> int | None:
+    """The cue of a quotation: the verb after it, unless that only goes on from the one before: she *said*, "...,"
+    adding ...; else the verb before."""
+    after = _cue_after(tree, words, inner)
+    if after is None or tree[after].tag != "VBG" or tree.deps(after, "nsubj", "aux"):
+        return after if after is not None else _cue_before(tree, words)
+    before = _cue_before(tree, words)
+    led = words[0] > 0 and tree[words[0] - 1].text in (",", ":")
+    return before if before is not None and (led or before == words[0] - 1) else after
+
+
+def _outermost(tree: Tree, cue: int) -> int:
+    """The cue in whose content `cue` stands, if there is one: he *said* he "..." without saying why."""
+    below = cue
+    for up in tree.ancestors(cue):
+        inside = tree[below].dep in ("ccomp", "xcomp") and up < cue and tree.quoted[up] < 0
+        if inside and tree.deps(up, "ccomp") and _may_cue(tree, up):
+            cue = up
+        below = up
+    return cue
+
+
+def _cue_after(tree: Tree, words: list[int], inner: str) -> int | None:
+    """The verb that follows a quotation: "...," *said* X. The quotation leads on to it by a comma or a question, or
+    hangs on it in the tree."""
+    last = words[-1]
+    following = tree[last + 1] if last + 1 < len(tree) else None
+    if following is None or following.dep == "cc" or inner[-1] == ".":
+        return None
+    leads = inner[-1] in ",?!-—–…" or following.text in (",", "-", "—", "–", "--")
+    line_end = tree.text.find("\n", tree[last].end)
+    for word in range(last + 1, min(last + 1 + _DESCRIBED, len(tree))):
+        token = tree[word]
+        if 0 <= line_end < token.start or token.text in _ENDS or token.text == ";" or tree.quoted[word] >= 0:
+            return None
+        if word > last + _AFTER and not any(last < noun <= last + 6 for noun in tree.deps(word, "nsubj")):
+            continue
+        if _faint(tree, word) and any(tree[w].pos == "ADP" or tree[w].tag in _WHICH for w in range(last + 1, word)):
+            return None  # a 45-second spot, "Hope," in which children use ...
+        if _may_cue(tree, word) or (leads and word == last + 1 and token.tag in ("VBD", "VBZ")):
+            return word if leads or any(word in tree.ancestors(inside) for inside in words) else None
+    return None
+
+
+def _cue_before(tree: Tree, words: list[int]) -> int | None:
+    """The verb that leads to a quotation: X *said*: "We go". After a colon any verb may; one that mostly means
+    something else only next to the quotation."""
+    first = words[0]
+    colon = first > 0 and tree[first - 1].text.endswith(":")
+    other = None
+    for word in range(first - 1, max(first - 1 - _BEFORE, -1), -1):
+        token = tree[word]
+        if token.text in _ENDS or tree.quoted[word] >= 0:
+            break
+        if "\n" in tree.text[token.end : tree[word + 1].start] and not colon:
+            break
+        if _may_cue(tree, word) and (colon or _adjacent(tree, word, first) or not _faint(tree, word)):
+            return word
+        if colon and other is None and token.tag in ("VBD", "VBZ", "VBP") and token.dep not in ("aux", "auxpass"):
+            other = word
+    return other
+
+
+def _adjacent(tree: Tree, word: int, first: int) -> bool:
+    return all(tree[between].pos in ("PUNCT", "ADV", "PART", "ADP") for between in range(word + 1, first))
+
+
+def _faint(tree: Tree, word: int) -> bool:
+    return tree[word].lemma in FAINT_QUOTE_CUES
+
+
+def _opens_next_sentence(tree: Tree, first: int, previous: tuple[int, int]) -> bool:
+    """True where a quotation opens the sentence right after the one of the last cue, in the same paragraph."""
+    last = previous[1]
+    if first <= last or "\n" in tree.text[tree[last].end : tree[first].start]:
+        return False
+    between = [word for word in range(last + 1, first) if tree[word].text in _ENDS]
+    return bool(between) and between == list(range(first - len(between), first))
+
+
+def _next_paragraph(tree: Tree, quotation: Quotation, words: list[int], previous: tuple[int, int]) -> bool:
+    """True for a paragraph that is one long quotation and follows the one whose last sentence has the last cue: the
+    same person goes on, unless that one asked."""
+    text, span, (cue, last) = tree.text, quotation.span, previous
+    if words[0] == 0 or text[span.start] not in _DOUBLE or tree[cue].lemma in _ASKING:
+        return False
+    line_end = text.find("\n", span.end)
+    alone = not text[span.end : line_end if line_end >= 0 else len(text)].strip()
+    plain = sum(tree[word].pos != "PUNCT" for word in words)
+    before = words[0] - 1
+    follows = tree[before].sentence == tree[last].sentence and "\n" in text[tree[before].end : span.start]
+    return (
+        alone and plain >= _PARAGRAPH_WORDS and follows and (last == cue or tree.quoted[last] < 0 or _whole(tree, last))
+    )
+
+
+def _whole(tree: Tree, last: int) -> bool:
+    """True if the quotation that `last` stands in is a paragraph of its own."""
+    span = tree.quotations[tree.quoted[last]].span
+    return not tree.text[tree.text.rfind("\n", 0, span.start) + 1 : span.start].strip()
+
+
+def _who_cut_in(tree: Tree, cue: int, first: int) -> int | None:
+    """The later cue of the sentence, where somebody else comes in: X said, and Y *added*. "..."."""
+    for word in range(first - 1, cue, -1):
+        if tree[word].dep == "conj" and tree.quoted[word] < 0 and _may_cue(tree, word) and tree.deps(word, "nsubj"):
+            return word
+    return None
+
+
+def _may_cue(tree: Tree, word: int) -> bool:
+    token = tree[word]
+    if not token.tag.startswith("VB") or token.dep in ("aux", "auxpass"):
+        return False
+    particle = tree.child(word, "prt")
+    names = {token.lemma} | ({f"{token.lemma} {tree[particle].lemma}"} if particle is not None else set())
+    return bool(names & QUOTE_CUES)
+
+
+def speaks(tree: Tree, word: int) -> bool:
+    """True for a verb outside quotations that tells, with a subject of its own, that somebody says something."""
+    said = tree[word].tag in ("VBD", "VBZ", "VBP") and tree.quoted[word] < 0 and bool(tree.deps(word, "nsubj"))
+    return said and _may_cue(tree, word) and not _faint(tree, word)
+
+
+def quote_source(tree: Tree, cue: int, words: set[int]) -> set[int]:
+    """The source of the cue of the quotation `words`, never from inside a quotation. Where the tree shows none, the
+    noun next to the cue: after it if the quotation stands before ("...," said the mayor), else the last before it."""
+    noun = subject(tree, cue)
+    if noun is None or tree.quoted[noun] >= 0:
+        noun = _noun_after(tree, cue) if min(words) < cue else None
+        noun = _noun_between(tree, words, cue) if noun is None else noun
+        noun = _noun_before(tree, cue) if noun is None else noun
+    return source_words(tree, noun, cue) if noun is not None else set()
+
+
+def _noun_after(tree: Tree, cue: int) -> int | None:
+    word = cue + 1
+    while word < min(cue + 6, len(tree)) and tree[word].pos in ("DET", "ADJ", "NUM") and tree.quoted[word] < 0:
+        word += 1
+    return _nominal(tree, word) if word < len(tree) else None
+
+
+def _noun_between(tree: Tree, words: set[int], cue: int) -> int | None:
+    """The noun that stands first between a quotation and its cue: "...," X, who lives there, *said*."""
+    last = max((word for word in words if word < cue), default=cue)
+    for word in range(last + 1, cue):
+        if (noun := _nominal(tree, word)) is not None:
+            return noun if last < noun < cue else None
+    return None
+
+
+def _noun_before(tree: Tree, cue: int) -> int | None:
+    for word in range(cue - 1, max(cue - 6, -1), -1):
+        if tree[word].sentence != tree[cue].sentence or tree[word].pos in ("VERB", "AUX", "CCONJ", "SCONJ"):
+            return None
+        if tree[word].entity not in ("DATE", "TIME") and (noun := _nominal(tree, word)) is not None:
+            return noun
+    return None
+
+
+def _nominal(tree: Tree, word: int) -> int | None:
+    """The head of the name or noun phrase at `word`, or None for other words and quoted ones."""
+    if tree.quoted[word] >= 0 or tree[word].pos not in ("PROPN", "PRON", "NOUN"):
+        return None
+    while tree[word].dep in ("compound", "appos", "poss") and tree.quoted[tree[word].head] < 0:
+        word = tree[word].head
+    return word

@@ -1,0 +1,136 @@
+"""What is still to be derived from the versions in the library, and whether what was derived is all there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, func, literal_column, select, update
+
+from rag.domain import Span
+from rag.stores import lexical, queries
+from rag.stores.base import VectorRow
+from rag.stores.tables import of_pairs, passage, statement, version
+
+Pair = tuple[str, str]  # article id, version
+Rows = list[tuple[VectorRow, Span]]
+PARTS = 64  # into which workers divide a library; a power of two, and more than there will be workers
+_AT_ONCE = 300  # pairs, or rows, in one query
+
+
+def to_do(connection: Connection, work: str, fingerprint: str, limit: int, part: int | None = None) -> list[Pair]:
+    """Versions whose derived data was not made as `fingerprint` says, newest first; read from an index alone. `part`
+    keeps those of one of the library's `PARTS`.
+    """
+    column = version.c[work]
+    newest: list[ColumnElement[Any]] = [literal_column("version.rowid", Integer).desc()]  # in the index by itself
+    if connection.dialect.name == "postgresql":
+        newest = [version.c.ingested.desc(), version.c.article_id]
+    # One value at a time, the least and the greatest being one step in the index: a range of values in the order of
+    # rows would be read from the table itself, all of it, at every call.
+    other = {
+        connection.execute(select(end(column)).where(beside)).scalar_one()
+        for end, beside in ((func.min, column < fingerprint), (func.max, column > fingerprint))
+    }
+    found: list[Pair] = []
+    for made_as in (None, *sorted(filter(None, other))):
+        if len(found) < limit:
+            missing = column.is_(None) if made_as is None else column == made_as
+            chosen = select(version.c.article_id, version.c.version).where(missing)
+            if part is not None:
+                chosen = chosen.where(*_within(part))
+            chosen = chosen.order_by(*newest).limit(limit - len(found))
+            found += [(row.article_id, row.version) for row in connection.execute(chosen)]
+    return found
+
+
+def other_than(column: ColumnElement[str], fingerprint: str) -> ColumnElement[bool]:
+    """The condition that derived data was made otherwise; said so that an index answers it, which no "not equal" is."""
+    return (column < fingerprint) | (column > fingerprint)
+
+
+def parts_to_do(connection: Connection, work: str, fingerprint: str) -> list[int]:
+    """The parts in which there is anything to do."""
+    column, digits = version.c[work], func.substr(version.c.article_id, 1, 2)
+    missing = select(digits).where(column.is_(None) | other_than(column, fingerprint)).distinct()
+    return sorted({int(found, 16) * PARTS // 256 for found in connection.execute(missing).scalars()})
+
+
+def _within(part: int) -> list[ColumnElement[bool]]:
+    """Articles of a part: their ids are hashes, so that all parts are about as large."""
+    step = 256 // PARTS
+    begins = [version.c.article_id >= f"{part * step:02x}"]
+    return begins if part == PARTS - 1 else [*begins, version.c.article_id < f"{(part + 1) * step:02x}"]
+
+
+def unmade(connection: Connection, work: str) -> int:
+    """How many versions have no derived data of a kind; read from an index alone."""
+    missing = select(func.count()).select_from(version).where(version.c[work].is_(None))
+    return connection.execute(missing).scalar_one()
+
+
+def vector_rows(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Rows]:
+    """What the vector index keeps of each passage of these versions, with its span, as they stand in the text."""
+    found: dict[Pair, Rows] = {pair: [] for pair in pairs}
+    for at in range(0, len(pairs), _AT_ONCE):
+        fetched = connection.execute(
+            select(passage)
+            .where(of_pairs(passage, pairs[at : at + _AT_ONCE]))
+            .order_by(passage.c.article_id, passage.c.version, passage.c.start)
+        )
+        for row in fetched:
+            kept = VectorRow(passage_id=row.passage_id, article_id=row.article_id)
+            found[row.article_id, row.version].append((kept, Span(row.start, row.end)))
+    return found
+
+
+def confirm(connection: Connection, written: Mapping[Pair, Rows], fingerprint: str) -> None:
+    """Note the versions whose vectors were written, but for those that have changed meanwhile: they stay to do."""
+    now = vector_rows(connection, list(written))
+    for (article_id, found), kept in written.items():
+        if now[article_id, found] == kept:
+            here = and_(version.c.article_id == article_id, version.c.version == found)
+            connection.execute(update(version).where(here).values(embedded_as=fingerprint))
+
+
+def compare(connection: Connection, held: set[str], fingerprint: str) -> tuple[set[str], set[Pair]]:
+    """Of an index with these passage ids, those that the library does not know, and the versions of which it lacks any
+    that it should have.
+    """
+    same = and_(version.c.article_id == passage.c.article_id, version.c.version == passage.c.version)
+    chosen = select(passage.c.passage_id, passage.c.article_id, passage.c.version, version.c.embedded_as)
+    unknown, lacking = set(held), set[Pair]()
+    for row in connection.execute(chosen.select_from(passage.join(version, same))):
+        unknown.discard(row.passage_id)
+        if row.embedded_as == fingerprint and row.passage_id not in held:
+            lacking.add((row.article_id, row.version))
+    return unknown, lacking
+
+
+_WORDED: dict[lexical.Index, Table] = {"passage": passage, "statement": statement}
+
+
+def same_words(connection: Connection) -> bool:
+    """True if the lexical indices have as many entries as there are passages and statements."""
+    return all(
+        lexical.count(connection, index) == connection.execute(select(func.count()).select_from(kept)).scalar_one()
+        for index, kept in _WORDED.items()
+    )
+
+
+def mend_words(connection: Connection) -> int:
+    """Give the lexical indices the passages and statements that they lack, and take out what is none; how many these
+    were.
+    """
+    words, mended = lexical.of(connection), 0
+    made_of = {"passage": queries.passage_entries, "statement": queries.statement_entries}
+    for index, kept in _WORDED.items():
+        held = words.held(index)
+        strange = list(connection.execute(held.except_(select(kept.c.rowid))).scalars())
+        lacking = list(connection.execute(select(kept.c.rowid).except_(held)).scalars())
+        for at in range(0, len(strange), _AT_ONCE):
+            words.drop(connection, index, strange[at : at + _AT_ONCE])
+        for at in range(0, len(lacking), _AT_ONCE):
+            words.put(connection, index, made_of[index](connection, lacking[at : at + _AT_ONCE]))
+        mended += len(strange) + len(lacking)
+    return mended

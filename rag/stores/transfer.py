@@ -1,0 +1,170 @@
+"""A library moved from one database to another, whole and checked: from a file to a server and back.
+
+Rows go over in the order of their keys, a batch with its words in one transaction, so a move that was broken off goes
+on where the target ends. (Words of superseded versions are indexed under the article's present title.) The target
+is marked until every table of it has been compared with the source's; a marked library is opened only for going on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, func, select, tuple_, update
+
+from rag.domain import Moved
+from rag.errors import LibraryDamaged, StoreError, UnusableInput
+from rag.stores import lexical, queries
+from rag.stores.library import Library
+from rag.stores.tables import UNFINISHED, article, insert, meta, metadata, passage, statement, version
+from rag.text.canonical import digest
+
+_IDENTITY = "library_id"
+_OF_THE_PLACE = {UNFINISHED, "schema"}  # notes that belong to a database, not to the library in it
+_AT_ONCE = 500
+Told = Callable[[str, int, int], None]
+
+
+def move(source: Library, target: Library, *, told: Told = lambda *_: None) -> Moved:
+    """Copy all of a library into an empty one, or go on with that, and compare both. `told` hears the name of a table,
+    how many of its rows are over, and how many there are.
+
+    Raises UnusableInput where the target holds anything else, StoreError where both differ in the end, as when somebody
+    wrote to the source meanwhile; the target stays marked then.
+    """
+    identity = source.settle(_IDENTITY, secrets.token_hex(8))
+    _begin(target, identity)
+    counts: dict[str, int] = {}
+    with source.snapshot() as old:
+        for table in _in_order():
+            counts[table.name] = _copy(old, target, table, told)
+        _fold(old, target)
+        with target.snapshot() as new:
+            for table in _in_order():
+                if _hash(old, table) != _hash(new, table):
+                    raise StoreError(
+                        f"Table {table.name} of {target.place} differs from that of {source.place}: it was written to "
+                        "meanwhile. Close what uses it, empty the target and move again."
+                    )
+            _check(new, target.place)
+    with target.transaction() as connection:
+        connection.execute(delete(meta).where(meta.c.key == UNFINISHED))
+    return Moved(
+        source=source.place,
+        target=target.place,
+        articles=counts["article"],
+        versions=counts["version"],
+        statements=counts["statement"],
+        rows=sum(counts.values()),
+        vectors=None,
+    )
+
+
+def _begin(target: Library, identity: str) -> None:
+    if target.noted(UNFINISHED) == identity:
+        return
+    with target.snapshot() as connection:
+        held = [
+            table.name
+            for table in metadata.sorted_tables
+            if table is not meta and connection.execute(select(*table.primary_key).limit(1)).first()
+        ]
+    if held:
+        raise UnusableInput(
+            f"{target.place} is not empty (it has rows in {held[0]}), and a library is never overwritten. Name an "
+            "empty database or a new folder."
+        )
+    target.note(UNFINISHED, identity)
+
+
+def _in_order() -> list[Table]:
+    """Every table after those that it needs: the words of passages need the versions, and notes tell of the rest."""
+    late = [passage, statement, meta]
+    return [table for table in metadata.sorted_tables if table not in late] + late
+
+
+def _key(table: Table) -> list[Any]:
+    return list(table.primary_key)
+
+
+def _copy(old: Connection, target: Library, table: Table, told: Told) -> int:
+    counted = select(func.count()).select_from(table)
+    total = old.execute(counted.where(meta.c.key.not_in(_OF_THE_PLACE)) if table is meta else counted).scalar_one()
+    backwards = [column.desc() for column in _key(table)]
+    with target.snapshot() as new:
+        last = new.execute(select(*_key(table)).order_by(*backwards).limit(1)).first() if table is not meta else None
+        done = new.execute(select(func.count()).select_from(table)).scalar_one() if last else 0
+    for batch in _batches(old, table, tuple(last) if last else None):
+        values = [dict(row) for row in batch]
+        if table is meta:
+            values = [row for row in values if row["key"] not in _OF_THE_PLACE]
+        elif table is article:
+            values = [{**row, "copy_of": None} for row in values]  # it may name an article that is not there yet
+        with target.transaction() as new:
+            row = insert(new, table)
+            if table is meta:
+                row = row.on_conflict_do_update(index_elements=["key"], set_={"value": row.excluded.value})
+            if values:
+                new.execute(row, values)
+            if table is passage or table is statement:
+                _index(new, table, [one["rowid"] for one in values])
+        done += len(values)
+        told(table.name, done, total)
+    return int(total)
+
+
+def _batches(connection: Connection, table: Table, last: tuple[Any, ...] | None = None) -> Iterator[Sequence[Any]]:
+    """The rows of a table in the order of their key, after `last`, as mappings."""
+    key = _key(table)
+    while True:
+        chosen = select(table).order_by(*key).limit(_AT_ONCE)
+        if last is not None:
+            chosen = chosen.where(tuple_(*key) > tuple_(*last) if len(key) > 1 else key[0] > last[0])
+        found = connection.execute(chosen).mappings().all()
+        if not found:
+            return
+        yield found
+        last = tuple(found[-1][column.name] for column in key)
+
+
+def _fold(old: Connection, target: Library) -> None:
+    """Wire copies under their originals, now that all articles are there."""
+    folded = old.execute(select(article.c.article_id, article.c.copy_of).where(article.c.copy_of.is_not(None))).all()
+    with target.transaction() as new:
+        for row in folded:
+            new.execute(update(article).where(article.c.article_id == row.article_id).values(copy_of=row.copy_of))
+
+
+def _index(connection: Connection, table: Table, keys: Sequence[int]) -> None:
+    """Index the words of passages or statements that have just come."""
+    if table is statement:
+        lexical.of(connection).put(connection, "statement", queries.statement_entries(connection, keys))
+    else:
+        lexical.of(connection).put(connection, "passage", queries.passage_entries(connection, keys))
+
+
+def _hash(connection: Connection, table: Table) -> tuple[int, str]:
+    """How many rows a table has, and a hash of all their values in the order of their keys."""
+    found, count = hashlib.sha256(), 0
+    for batch in _batches(connection, table):
+        for row in batch:
+            if table is meta and row["key"] in _OF_THE_PLACE:
+                continue
+            count += 1
+            found.update(json.dumps(dict(row), sort_keys=True).encode())
+    return count, found.hexdigest()
+
+
+def _check(connection: Connection, place: str) -> None:
+    """Every text must hash to the name of its version, and every passage and statement have its words."""
+    for batch in _batches(connection, version):
+        for row in batch:
+            if row["version"] not in (digest(row["text"]), digest(row["text"], str(row["number"]))):
+                raise LibraryDamaged(f"The text of version {row['version']} in {place} was altered. Use a backup.")
+    for table in (passage, statement):
+        kept = connection.execute(select(func.count()).select_from(table)).scalar_one()
+        if lexical.count(connection, "passage" if table is passage else "statement") != kept:
+            raise StoreError(f"Words are missing in {place}. Empty it and move again.")

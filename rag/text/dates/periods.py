@@ -1,0 +1,129 @@
+"""Periods that a question names ("last week", "in October", "since 3 February"), resolved against a day."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rag.domain import Span
+from rag.text.dates.in_text import mentions
+
+_MONTHS = "january february march april may june july august september october november december".split()
+_NAMES = "|".join(f"{name}|{name[:3]}" for name in _MONTHS) + "|sept"
+_COUNTS = dict(zip("two three four five six seven eight nine ten twelve".split(), (*range(2, 11), 12), strict=True))
+_UNITS = "day|week|month|year"
+_BEFORE = re.compile(
+    r"\b(?P<how>since|after|before|until|till|up to|by|from|between|in|on|during|of|over|within|throughout"
+    r"|as of)\s+(?:(?:late|early|mid|the)[\s-]+)?$",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(
+    rf"(?<![\w-])(?:"
+    rf"(?P<which>this|last|past|previous)\s+(?P<unit>week|month|year)"
+    rf"|(?:last|past)\s+(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})\s+(?P<units>{_UNITS})s"
+    rf"|(?P<month>{_NAMES})\.?(?:,?\s+(?:of\s+)?(?P<of>\d{{4}}))?"
+    rf"|(?P<year>(?:19|20)\d\d)"
+    rf")(?![\w-])",
+    re.IGNORECASE,
+)
+_BARS = re.compile(r"\b(?:between|before|after|by|until|since)\b", re.IGNORECASE)
+_FROM = frozenset({"since", "from", "as of"})
+_UNTIL = frozenset({"until", "till", "up to", "by"})
+_JOINED = re.compile(r"\s*(?:and|to|until|till|through|-|–)\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Days from `since` to `until`, both inclusive, None for open, with the words that name them."""
+
+    span: Span
+    since: date | None
+    until: date | None
+
+
+def periods(text: str, anchor: date) -> list[Period]:
+    """The periods and days named in `text`, in order, as seen on the day `anchor`.
+
+    "Last week" is the Monday to Sunday before the anchor's week, "the last two weeks" the fourteen days up to it. A
+    month without a year is the latest that has begun by the anchor. A month or a year counts only after a word such as
+    "in" or "since": "March" and "2000" are often something else. What can't be resolved ("since the ceasefire") is left
+    out.
+    """
+    found: list[Period] = []
+    for span, first, last in sorted(_named(text, anchor)):
+        if found and span.start < found[-1].span.end:
+            continue
+        before = _BEFORE.search(text, 0, span.start)
+        how = " ".join(before["how"].lower().split()) if before else ""
+        start = before.start() if before else span.start
+        joined = found and _JOINED.fullmatch(text, found[-1].span.end, span.start)
+        if joined and text[found[-1].span.start :].lower().startswith(("between", "from")):
+            opened = found.pop()
+            since, until, start = opened.since, last, opened.span.start
+        elif how in _FROM:
+            since, until = first, None
+        elif how == "after":
+            since, until = last + timedelta(days=1), None
+        elif how == "before":
+            since, until = None, first - timedelta(days=1)
+        elif how in _UNTIL:
+            since, until = None, last
+        else:
+            since, until = first, last
+        if since is None or until is None or since <= until:
+            found.append(Period(span=Span(start, span.end), since=since, until=until))
+    return found
+
+
+def _named(text: str, anchor: date) -> Iterator[tuple[Span, date, date]]:
+    """Days and periods without the word before them, some overlapping: the longer first."""
+    days = [(mention.span, mention.day) for mention in mentions(_without_bars(text), anchor)]
+    for span, day in days:
+        yield span, day, day
+    for match in _PERIOD.finditer(text):
+        span = Span(match.start(), match.end())
+        if any(span.touches(other) for other, _ in days):
+            continue
+        led = _BEFORE.search(text, 0, match.start()) is not None
+        capital = match[0][0].isupper()
+        if (match["month"] and not (capital and (led or match["of"]))) or (match["year"] and not led):
+            continue
+        if bounds := _bounds(match, anchor):
+            yield span, *bounds
+
+
+def _without_bars(text: str) -> str:
+    """The text with the words that keep `mentions` from a day ("before Friday") blanked out: here they bound it."""
+    return _BARS.sub(lambda found: " " * len(found[0]), text)
+
+
+def _bounds(match: re.Match[str], anchor: date) -> tuple[date, date] | None:
+    try:
+        if match["count"]:
+            count = match["count"].lower()
+            size = {"day": 1, "week": 7, "month": 30, "year": 365}[match["units"].lower()]
+            return anchor - timedelta(days=(_COUNTS.get(count) or int(count)) * size - 1), anchor
+        if match["unit"]:
+            return _around(match["which"].lower() == "this", match["unit"].lower(), anchor)
+        if match["month"]:
+            number = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(match["month"].lower()[:3]))
+            year = int(match["of"]) if match["of"] else anchor.year - (number > anchor.month)
+            return date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1])
+        return date(int(match["year"]), 1, 1), date(int(match["year"]), 12, 31)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _around(this: bool, unit: str, anchor: date) -> tuple[date, date]:
+    """This or the last week (Monday to Sunday), month or year."""
+    if unit == "week":
+        first = anchor - timedelta(days=anchor.weekday() + (0 if this else 7))
+        return first, first + timedelta(days=6)
+    if unit == "year":
+        year = anchor.year - (not this)
+        return date(year, 1, 1), date(year, 12, 31)
+    last = anchor if this else anchor.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last.replace(day=calendar.monthrange(last.year, last.month)[1])

@@ -1,0 +1,65 @@
+"""One sentence laid beside another, word by word, and the words that a negation bears on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from rag.verification.tokens import Token
+
+_REACH = 5  # words after a "not" in which the two words that it bears on are looked for
+_DENIED = 8  # words after "denied", "refused" ... that these bear on
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The sentence beside a source: pairs of places with the same word, and what stands for what between them, of which
+    one side may be empty."""
+
+    said: Sequence[Token]
+    given: Sequence[Token]
+    pairs: Sequence[tuple[int, int]]
+    exchanged: Sequence[tuple[Sequence[Token], Sequence[Token]]]
+    copied: float
+
+
+def lay(said: Sequence[Token], given: Sequence[Token]) -> Laid:
+    """Lay one text beside another, word by word."""
+    matcher = SequenceMatcher(None, [item.key for item in said], [item.key for item in given], autojunk=False)
+    pairs: list[tuple[int, int]] = []
+    exchanged = []
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag == "equal":
+            pairs += zip(range(a, b), range(c, d), strict=True)
+        else:
+            exchanged.append((said[a:b], given[c:d]))
+    plain = sum(item.kind != "name" for item in said)
+    copied = sum(said[i].kind != "name" for i, _ in pairs) / max(1, plain)
+    return Laid(said, given, pairs, exchanged, copied)
+
+
+def denied_places(items: Sequence[Token]) -> dict[int, str]:
+    """Places of the words that a negation bears on, each with that negation."""
+    found: dict[int, str] = {}
+    for at, item in enumerate(items):
+        if item.kind == "negation":
+            word = {"n't": "not"}.get(item.form, item.form)
+            found |= dict.fromkeys(carried_on(items, at, reach=_REACH, most=2), word)
+        elif item.denies:
+            found |= dict.fromkeys(carried_on(items, at, reach=_DENIED, most=_DENIED), item.form)
+    return found
+
+
+def carried_on(items: Sequence[Token], at: int, *, reach: int, most: int) -> list[int]:
+    """Places of the next carrying words of the clause."""
+    found: list[int] = []
+    for place in range(at + 1, min(len(items), at + 1 + reach)):
+        item = items[place]
+        if not item.near or item.form in ("but", "although", "though") or item.sentence != items[at].sentence:
+            break
+        if item.carries and item.kind != "name":
+            found.append(place)
+            if len(found) == most:
+                break
+    return found

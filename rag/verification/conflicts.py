@@ -1,0 +1,384 @@
+"""Where sources contradict each other: both sides are shown, never merged, and a correction outranks what it corrects.
+
+Made to be right rather than complete. Rules, each on two sentences of different articles, or of two speakers in
+one article:
+
+- `exchange`: the two say the same in nearly the same words, but for one name, number, unit or date;
+- `figure`: they share most of their words, and give different numbers of the same thing; or they share a name and more,
+  and give different numbers of the dead, the injured or the arrested;
+- `denial`: they share most of their words, and one denies the word that the other asserts; or they share a third, and
+  one denies two words in a row ("ruled out a gas leak") that stand so in the other; also a sentence that denies "this"
+  or "such accusations" right after the one that it denies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from rag.domain import (
+    Conflict,
+    DraftSentence,
+    Evidence,
+    EvidenceSentence,
+    SentenceKind,
+    SentenceShown,
+    SentenceWithheld,
+    Statement,
+)
+from rag.text.grounding import folded_marks
+from rag.text.places import country_of
+from rag.text.revisions import notes
+from rag.verification.alignment import Laid, denied_places, lay
+from rag.verification.ledger import Book
+from rag.verification.tokens import Token, names_in, tokens
+
+Rule = Literal["exchange", "figure", "denial"]
+
+_FEWEST = 3  # carrying words that the two sentences must share
+_NEARLY_SAME = 0.7  # share of the words of both that must be the same for an exchange
+_DISTANT = 0.3  # the same where two words in a row are denied
+_ABOUT_SAME = 0.5  # share of the carrying words of the shorter one for a figure or a denial
+_ROUND = 0.05  # numbers closer than this are one number, rounded
+_MOST = 200  # sentences that are compared with those in question
+_ROUGHLY = frozenset("about around nearly almost some over under than least most up to roughly approximately".split())
+_POINTS_BACK = re.compile(
+    r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)?|dismiss(?:es|ed)?|disput(?:es?|ed)|contradict(?:s|ed)?)\s+"
+    r"(?:(?:this|that|it|them)(?=\s*(?:[.,;:!?\"”’)]|$)|\s+(?:and|but|as|when|again|repeatedly|on\s+[A-Z])\b)|(?:such|these|those|the|any)\s+(?:accusation|allegation|charge|claim|report|suggestion|idea)s?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """Two sentences that contradict each other. The first outranks the second where `corrected`: its article corrects
+    what the second still says; else the one that was asked about comes first. `about` is for a reader."""
+
+    about: str
+    rule: Rule
+    sides: tuple[EvidenceSentence, EvidenceSentence]
+    corrected: bool = False
+
+
+def disagreements(evidence: Evidence, shown: Sequence[EvidenceSentence]) -> list[Disagreement]:
+    """What contradicts one of the sentences `shown` among all sentences of the evidence, one for each pair, in the
+    order of `shown`."""
+    read = {item.sid: _Read.of(item) for item in evidence.sentences[:_MOST]}
+    found: list[Disagreement] = []
+    told: set[frozenset[str]] = set()
+    for one in shown:
+        mine = read.get(one.sid) or _Read.of(one)
+        for other in read.values():
+            pair = frozenset((one.sid, other.sentence.sid))
+            if len(pair) == 2 and pair not in told and (item := _compare(mine, other, evidence)):
+                told.add(pair)
+                found.append(_ranked(item, evidence))
+    return found
+
+
+def show_both_sides(
+    book: Book, evidence: Evidence, *, most: int = 3
+) -> tuple[list[SentenceShown | SentenceWithheld], list[Conflict]]:
+    """Enters the other side of what the book cites, and tells where sides differ, by citation numbers.
+
+    A side that is not cited yet is entered in the source's own words, checked like every other sentence; the events of
+    that are returned with the conflicts, at most `most`. To be called once, after the last draft.
+    """
+    cited = [item for item in evidence.sentences if _numbers(item, book)]
+    events: list[SentenceShown | SentenceWithheld] = []
+    found: dict[tuple[tuple[int, ...], ...], Conflict] = {}
+    for item in disagreements(evidence, cited):
+        if len(found) == most:
+            break
+        for side in item.sides:
+            if not _numbers(side, book):
+                events.append(book.enter(_in_its_words(side, evidence.statements), evidence))
+        sides = tuple(_numbers(side, book) for side in item.sides)
+        if all(sides) and not set(sides[0]) & set(sides[1]):
+            found.setdefault(sides, Conflict(about=item.about, sides=sides))
+    return events, list(found.values())
+
+
+def _numbers(sentence: EvidenceSentence, book: Book) -> tuple[int, ...]:
+    """The citations of the book that show the sentence."""
+    return tuple(
+        item.n
+        for item in book.citations
+        if (item.article_id, item.version) == (sentence.article_id, sentence.version)
+        and item.start <= sentence.start
+        and sentence.end <= item.end
+    )
+
+
+def _in_its_words(sentence: EvidenceSentence, statements: Sequence[Statement]) -> DraftSentence:
+    own = (item for item in statements if (item.article_id, item.version) == (sentence.article_id, sentence.version))
+    said = next((item for item in own if any(part.span.touches(sentence.span) for part in item.content)), None)
+    kind: SentenceKind = "reported"
+    if said and not said.stance:
+        kind = "quoted" if said.kind == "direct" else "indirect"
+    return DraftSentence(text=sentence.text, sids=(sentence.sid,), kind=kind, statement=said)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A sentence with its words."""
+
+    sentence: EvidenceSentence
+    words: Sequence[Token]
+    carrying: frozenset[str]
+
+    @classmethod
+    def of(cls, sentence: EvidenceSentence) -> _Read:
+        text = folded_marks(sentence.text)
+        items = tokens(text, names=names_in(text))
+        return cls(sentence, items, frozenset(item.key for item in items if item.carries and item.kind != "number"))
+
+    def shared(self, other: _Read) -> float:
+        """Share of the carrying words of the shorter of the two; 0 where they are too few."""
+        both = self.carrying & other.carrying
+        return len(both) / min(len(self.carrying), len(other.carrying)) if len(both) >= _FEWEST else 0.0
+
+
+def _compare(one: _Read, other: _Read, evidence: Evidence) -> Disagreement | None:
+    a, b = one.sentence, other.sentence
+    if about := _denied_next(a, b, evidence) or _denied_next(b, a, evidence):
+        return Disagreement(about=about, rule="denial", sides=(a, b))
+    shared = one.shared(other)
+    if _same_source(a, b, evidence.statements):
+        return None
+    if shared >= _DISTANT and (about := _denied_pair(one, other) or _denied_pair(other, one)):
+        return Disagreement(about=about, rule="denial", sides=(a, b))
+    if shared < _ABOUT_SAME:
+        about = _toll(one, other)
+        return Disagreement(about=about, rule="figure", sides=(a, b)) if about else None
+    laid = lay(one.words, other.words)
+    same = laid.copied >= _NEARLY_SAME and len(laid.pairs) >= _NEARLY_SAME * len(other.words)
+    if same and (about := _exchange(laid)):
+        return Disagreement(about=about, rule="exchange", sides=(a, b))
+    if about := _figure(one.words, other.words) or _toll(one, other):
+        return Disagreement(about=about, rule="figure", sides=(a, b))
+    if about := _denial(one, other) or _denial(other, one):
+        return Disagreement(about=about, rule="denial", sides=(a, b))
+    return None
+
+
+def _same_source(a: EvidenceSentence, b: EvidenceSentence, statements: Sequence[Statement]) -> bool:
+    """True for two sentences of one article, unless two different speakers say them."""
+    if a.article_id != b.article_id:
+        return False
+    mine, its = _speakers(a, statements), _speakers(b, statements)
+    return not mine or not its or bool(mine & its)
+
+
+def _speakers(sentence: EvidenceSentence, statements: Sequence[Statement]) -> set[str]:
+    return {
+        item.speaker
+        for item in statements
+        if item.speaker
+        and (item.article_id, item.version) == (sentence.article_id, sentence.version)
+        and any(part.span.touches(sentence.span) for part in item.content)
+    }
+
+
+# -- the rules
+
+
+def _exchange(laid: Laid) -> str | None:
+    """The one pair of names, numbers, units or dates that stand in each other's place."""
+    found: list[str] = []
+    for said, given in laid.exchanged:
+        mine = [item for item in said if item.kind in ("name", "number", "unit", "day")]
+        its = [item for item in given if item.kind in ("name", "number", "unit", "day")]
+        if not mine or not its or {item.key for item in mine} & {item.key for item in its}:
+            continue
+        countries = {country for item in its if (country := country_of(item.form.title()))}
+        if any(country_of(item.form.title()) in countries for item in mine) or _near(mine, its):
+            continue
+        found.append(f"“{_shown(mine)}” or “{_shown(its)}”")
+    return found[0] if len(found) == 1 else None
+
+
+def _near(mine: Sequence[Token], its: Sequence[Token]) -> bool:
+    """True for one number and another that may be the same, rounded."""
+    if len(mine) != 1 or len(its) != 1 or mine[0].kind != "number" or its[0].kind != "number":
+        return False
+    return _rounded(mine[0].key, its[0].key)
+
+
+def _rounded(one: str, other: str) -> bool:
+    try:
+        a, b = float(one.replace(",", "")), float(other.replace(",", ""))
+    except ValueError:
+        return False
+    return abs(a - b) <= _ROUND * max(abs(a), abs(b)) and max(abs(a), abs(b)) >= 20
+
+
+def _figure(one: Sequence[Token], other: Sequence[Token]) -> str | None:
+    """Different numbers of the same thing, where each sentence gives just one number of it. Two that name others than
+    each other tell of different things."""
+    names = [{item.key for item in items if item.kind == "name"} for items in (one, other)]
+    if all(names) and not names[0] & names[1]:
+        return None
+    mine, its = _counted(one), _counted(other)
+    for thing in mine.keys() & its.keys():
+        (a, exact_a), (b, exact_b) = mine[thing], its[thing]
+        if a.key != b.key and not _rounded(a.key, b.key) and exact_a and exact_b:
+            return f"“{a.form} {thing}” or “{b.form} {thing}”"
+    return None
+
+
+def _counted(items: Sequence[Token]) -> dict[str, tuple[Token, bool]]:
+    """What stands right after a number -> that number, and whether it is exact; only what is counted once."""
+    found: dict[str, list[tuple[Token, bool]]] = {}
+    for at, item in enumerate(items):
+        if item.kind != "number" or at + 1 == len(items):
+            continue
+        after = items[at + 1]
+        if after.near and after.carries and after.kind in ("word", "unit"):
+            found.setdefault(after.form, []).append((item, not _roughly(items, at)))
+    return {thing: some[0] for thing, some in found.items() if len(some) == 1 and thing not in _DATES}
+
+
+_DATES = frozenset("year years month months day days week weeks hour hours minute minutes".split())
+
+
+def _toll(one: _Read, other: _Read) -> str | None:
+    """Different numbers of the dead, the injured or the arrested, told of what has a name and more in common."""
+    both = {item for item in one.words if item.carries and item.key in other.carrying}
+    told = {item.key for item in both if item.form not in _SUFFERED}
+    if len(told) < _FEWEST or not any(item.kind == "name" for item in both):
+        return None
+    mine, its = _suffered(one.words), _suffered(other.words)
+    for what in mine.keys() & its.keys():
+        a, b = mine[what], its[what]
+        if a.key != b.key and not _rounded(a.key, b.key):
+            return f"“{a.form} {what}” or “{b.form} {what}”"
+    return None
+
+
+_TOLLS = {
+    "dead": "killed kills kill dead died dies dying deaths lives killing",
+    "injured": "injured injuring injures wounded wounding wounds hurt",
+    "arrested": "arrested arresting arrests detained detaining",
+}
+_SUFFERED = {form: what for what, forms in _TOLLS.items() for form in forms.split()}
+_APART = 3  # words between a number and what befell so many
+_PEOPLE = frozenset("people men women children civilians soldiers sailors workers protesters others passengers".split())
+
+
+def _suffered(items: Sequence[Token]) -> dict[str, Token]:
+    """What befell -> its number, where the sentence gives just one exact number for it."""
+    found: dict[str, set[tuple[str, int]]] = {}
+    for at, item in enumerate(items):
+        if item.form not in _SUFFERED:
+            continue
+        for place in range(max(0, at - _APART), min(len(items), at + _APART + 1)):
+            number = items[place]
+            if number.kind != "number" or number.sentence != item.sentence or _roughly(items, place):
+                continue
+            follows = items[place + 1] if place + 1 < len(items) else None
+            if follows is None or not follows.near or follows.form in _PEOPLE or not follows.carries or follows is item:
+                found.setdefault(_SUFFERED[item.form], set()).add((number.key, place))
+    return {what: items[min(place for _, place in some)] for what, some in found.items() if len(some) == 1}
+
+
+def _roughly(items: Sequence[Token], at: int) -> bool:
+    return any(before.form in _ROUGHLY for before in items[max(0, at - 2) : at])
+
+
+def _denied_pair(one: _Read, other: _Read) -> str | None:
+    """Two words in a row that `one` denies and `other` has in a row, denied by nothing."""
+    elsewhere = denied_places(other.words)
+    free = {
+        (a.key, b.key) for at, (a, b) in enumerate(pairwise(other.words)) if b.near and not {at, at + 1} & {*elsewhere}
+    }
+    denied = denied_places(one.words)
+    for at in sorted(denied):
+        if at + 1 not in denied or at - 1 in denied or not one.words[at + 1].near:
+            continue
+        a, b = one.words[at], one.words[at + 1]
+        if a.kind == b.kind == "word" and (a.key, b.key) in free:
+            return f"whether “{_cut(one.sentence.text[a.start : b.end])}”"
+    return None
+
+
+def _denial(one: _Read, other: _Read) -> str | None:
+    """A word that `one` has under a negation and `other` without one, beside the same word: "not signing agreements"
+    and "signed agreements", but not "after the agreement is signed".
+    """
+    denied, elsewhere = denied_places(one.words), denied_places(other.words)
+    free = [at for at, item in enumerate(other.words) if item.carries and at not in elsewhere]
+    known = {other.words[at].key for at in free}
+    for at in denied:
+        item = one.words[at]
+        if item.kind != "word" or _under(other, elsewhere, item.key):
+            continue
+        before = max((place for place in denied if place < at and denied[place] == denied[at]), default=None)
+        if before is not None and one.words[before].key not in known and not denied[at].startswith("den"):
+            continue  # "did not raise interest rates" denies no interest rates
+        if any(other.words[place].key == item.key and _alike(one.words, at, other.words, place) for place in free):
+            start = one.words[at].start
+            return f"whether “{_cut(one.sentence.text[start:])}”"
+    return None
+
+
+def _alike(one: Sequence[Token], at: int, other: Sequence[Token], place: int) -> bool:
+    """True if the next carrying word on one side of both places, names apart, is the same."""
+    return any((mine := _beside(one, at, step)) is not None and mine == _beside(other, place, step) for step in (1, -1))
+
+
+def _beside(items: Sequence[Token], at: int, step: int) -> str | None:
+    places = range(at + step, len(items) if step > 0 else -1, step)
+    return next((items[place].key for place in places if items[place].carries and items[place].kind != "name"), None)
+
+
+def _under(read: _Read, denied: dict[int, str], key: str) -> bool:
+    return any(read.words[at].key == key for at in denied)
+
+
+def _denied_next(a: EvidenceSentence, b: EvidenceSentence, evidence: Evidence) -> str | None:
+    """`b` denies "this", and `a` is the sentence right before it."""
+    if (a.article_id, a.version) != (b.article_id, b.version) or not 0 <= b.start - a.end <= 2:
+        return None
+    between = evidence.texts.get((a.article_id, a.version), "")[a.end : b.start]
+    return f"whether “{_cut(a.text)}”" if not between.strip() and _POINTS_BACK.search(b.text) else None
+
+
+def _cut(text: str, most: int = 60) -> str:
+    text = text.rstrip('.!?"”’ ')
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
+
+
+def _shown(items: Sequence[Token]) -> str:
+    return " ".join(item.form for item in items)
+
+
+# -- corrections
+
+
+def _ranked(item: Disagreement, evidence: Evidence) -> Disagreement:
+    """The side whose article has a correction that names the matter comes first."""
+    a, b = item.sides
+    for first, second in ((a, b), (b, a)):
+        for note in _corrections(first, evidence):
+            if _tells_of(note, first, second):
+                return Disagreement(
+                    about=f"{item.about} (corrected)", rule=item.rule, sides=(first, second), corrected=True
+                )
+    return item
+
+
+def _corrections(sentence: EvidenceSentence, evidence: Evidence) -> Iterator[str]:
+    text = evidence.texts.get((sentence.article_id, sentence.version), "")
+    return (note.span.of(text) for note in notes(text) if note.kind != "update")
+
+
+def _tells_of(note: str, first: EvidenceSentence, second: EvidenceSentence) -> bool:
+    """True if the note names what only the second says: "an earlier version said 15"."""
+    told = {item.key for item in tokens(note) if item.kind in ("name", "number", "unit", "day")}
+    mine = {item.key for item in tokens(first.text)}
+    its = {item.key for item in tokens(second.text) if item.kind in ("name", "number", "unit", "day")}
+    return bool(told & its - mine)

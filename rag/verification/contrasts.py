@@ -1,0 +1,321 @@
+"""Small words that turn a meaning round: compared where the sentence follows a sentence of its sources.
+
+The sentence is laid beside the cited sentence that it shares most with, word by word. Where two words are the same,
+what bears on them must be the same: negation, will and would and may, is and was, all and some, former and deputy.
+Where the sentence is nearly a copy, a word that was exchanged must not be a name, a number, a unit, a day or a tense,
+and names must not have changed places. Verbs of saying are free in their tense, and a passive may turn two names
+round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+
+from rag.text.places import country_of
+from rag.verification.alignment import Laid, carried_on, denied_places, lay
+from rag.verification.rejection import Refused
+from rag.verification.tokens import Kind, Token, names_in, tokens
+
+_FOLLOWS = 0.35  # share of the sentence's carrying words that must stand in a source sentence to compare the two
+_COPY = 0.6  # share of its words other than names from which on it is nearly a copy
+_UNSURE = frozenset("may might could".split())
+_ADVERBS = frozenset("be been being also now then already still soon again".split())
+_TURNING = frozenset(("negation", "modal", "hedge", "quantifier"))
+_OPPOSED = frozenset("more less fewer over under above below least most before after against for with without".split())
+_LEADS = frozenset("on last next this until since by of and or to from between before after early late".split())
+_RUN = 4  # words of an exchange that is looked at one by one
+_JOINING = frozenset("a an the and or of to that".split())  # what may come and go where a part of a sentence moves
+_BEING = frozenset("is are was were be".split())  # "the winner was Lund" is "Lund was the winner"
+
+
+def check_wording(text: str, sources: Iterable[str]) -> None:
+    """Raises Refused where a small word was dropped, added or changed."""
+    sources = list(sources)
+    names = names_in("\n".join([text, *sources]))
+    said = tokens(text, names=names)
+    laid = _closest(said, [tokens(source, names=names) for source in sources])
+    if laid is None:
+        return
+    _negation(laid)
+    _verbs(laid)
+    _limits(laid)
+    _hedges(laid)
+    _swaps(laid)
+    if laid.copied >= _COPY:
+        _exchanges(laid)
+        _places(laid)
+        _subjects(laid)
+        _days(laid)
+
+
+def _closest(said: Sequence[Token], sources: Sequence[Sequence[Token]]) -> Laid | None:
+    """The sentence beside the sentence of a source that it shares most words with; where it is several itself, beside
+    the whole source."""
+    best: Laid | None = None
+    carrying = sum(item.carries for item in said)
+    least = max(2.0, _FOLLOWS * carrying)
+    most = (0, 0.0)
+    several = bool(said) and said[-1].sentence > 0
+    for given in _candidates(sources, whole=several):
+        laid = lay(said, given)
+        there = {item.key for item in given}  # also out of order: two words of three may have changed places
+        held = sum(item.carries and item.key in there for item in said)
+        # Names alone make no sentence the one that is told: "Lund denied this" is not laid beside "Lund travelled".
+        rank = (sum(said[i].kind != "name" for i, _ in laid.pairs), len(laid.pairs) / (len(given) + 1))
+        if held >= least and rank > most:
+            best, most = laid, rank
+    return best
+
+
+def _candidates(sources: Sequence[Sequence[Token]], *, whole: bool) -> Iterator[Sequence[Token]]:
+    for source in sources:
+        count = source[-1].sentence + 1 if source else 0
+        for number in range(count):
+            yield [item for item in source if item.sentence == number]
+        if whole and count > 1:
+            yield source
+
+
+# -- negation
+
+
+def _negation(laid: Laid) -> None:
+    denied, given = denied_places(laid.said), denied_places(laid.given)
+    for i, j in laid.pairs:
+        if not laid.said[i].carries or laid.said[i].kind == "name":
+            continue
+        if j in given and i not in denied:
+            raise Refused(f"its source says so only with a “{given[j]}” that the sentence leaves out")
+        if i in denied and j not in given:
+            raise Refused("it denies something that its source does not deny")
+
+
+# -- time and modality
+
+
+def _verbs(laid: Laid) -> None:
+    paired = dict(laid.pairs)
+    for i, j in laid.pairs:
+        if laid.said[i].kind != "word" or laid.given[j].kind != "word":
+            continue
+        said, given = _group(laid.said, i), _group(laid.given, j)
+        _modals(laid.said[i], said, given)
+        if said and given and not _modal(said) and not _modal(given):
+            mine, its = said[0].tense, given[0].tense
+            if mine and its and mine != its:
+                raise Refused(f"it says “{said[0].form}” where its source says “{given[0].form}”")
+        beside = paired.get(i - 1) == j - 1 or paired.get(i + 1) == j + 1
+        if not said and not given and beside:
+            mine, its = laid.said[i].tense, laid.given[j].tense
+            if mine and its and mine != its:
+                raise Refused(f"it says “{laid.said[i].form}” where its source says “{laid.given[j].form}”")
+
+
+def _modals(verb: Token, said: Sequence[Token], given: Sequence[Token]) -> None:
+    mine, its = _modal(said), _modal(given)
+    if mine == its:
+        return
+    if its and not mine and not said and not verb.tense and not _UNSURE & its:
+        return  # a noun or an infinitive of the same stem: "will build", "the build"
+    if its and not mine:
+        raise Refused(f"it leaves out “{min(its)}” before “{verb.form}”")
+    if mine and not its:
+        raise Refused(f"it says “{min(mine)}” before “{verb.form}”, which its source does not")
+    raise Refused(f"it says “{min(mine)}” where its source says “{min(its)}”")
+
+
+def _modal(group: Sequence[Token]) -> set[str]:
+    return {{"ca": "can", "cannot": "can"}.get(item.form, item.form) for item in group if item.kind == "modal"}
+
+
+def _group(items: Sequence[Token], at: int) -> list[Token]:
+    """The auxiliaries right before a word, in order; adverbs and negations may stand among them."""
+    found: list[Token] = []
+    for item in reversed(items[max(0, at - 6) : at]):
+        if item.sentence != items[at].sentence:
+            break
+        if item.kind in ("modal", "tense"):
+            found.insert(0, item)
+        elif item.kind != "negation" and item.form not in _ADVERBS and not item.form.endswith("ly"):
+            break
+    return found
+
+
+# -- how many, how sure
+
+
+def _limits(laid: Laid) -> None:
+    for i, j in laid.pairs:
+        if not laid.said[i].carries:
+            continue
+        said, given = _limit(laid.said, i), _limit(laid.given, j)
+        if said == given:
+            continue
+        if not said:
+            raise Refused(f"it leaves out “{given}” before “{laid.given[j].form}”")
+        if not given:
+            raise Refused(f"it says “{said}” before “{laid.said[i].form}”, which its source does not")
+        raise Refused(f"it says “{said}” where its source says “{given}”")
+
+
+def _limit(items: Sequence[Token], at: int) -> str:
+    """The word of number or standing ("all", "former") right before a word, past "of the"."""
+    for place in range(at - 1, max(-1, at - 4), -1):
+        item = items[place]
+        if item.kind == "quantifier":
+            return item.form
+        if item.kind != "function" or not items[place + 1].near or item.sentence != items[at].sentence:
+            break
+    return ""
+
+
+def _hedges(laid: Laid) -> None:
+    if any(item.kind == "hedge" for item in laid.said):
+        return
+    kept = {j for _, j in laid.pairs}
+    for at, item in enumerate(laid.given):
+        if item.kind != "hedge":
+            continue
+        beside = carried_on(laid.given, at, reach=4, most=1) or [at - 1]
+        if kept.intersection(beside):
+            raise Refused(f"it leaves out “{item.form}”")
+
+
+# -- nearly a copy
+
+
+def _exchanges(laid: Laid) -> None:
+    """A name, number, unit, day, quantity or tense in the place of another one."""
+    checked: tuple[tuple[Kind, ...], ...] = (("name", "day"), ("number",), ("unit",), ("quantifier",))
+    for said, given in laid.exchanged:
+        if given and not said and all(item.kind in _TURNING for item in given):
+            raise Refused(f"it leaves out “{_shown(given)}”")
+        if said and not given and all(item.kind in _TURNING for item in said):
+            raise Refused(f"it adds “{_shown(said)}”, which its source does not say")
+        for kinds in checked:
+            mine, its = _of_kind(said, kinds), _of_kind(given, kinds)
+            if mine and its and not _same(mine, its):
+                raise Refused(f"it has “{_shown(mine)}” where its source has “{_shown(its)}”")
+        if said and given and len(said) + len(given) <= _RUN and _turns(said) != _turns(given):
+            raise Refused(f"it says “{_shown(said)}” where its source says “{_shown(given)}”")
+        if len(said) == len(given) == 1 and said[0].form in _OPPOSED and given[0].form in _OPPOSED:
+            raise Refused(f"it says “{said[0].form}” where its source says “{given[0].form}”")
+        if len(said) <= _RUN and len(given) <= _RUN:
+            mine, its = _of_time(said), _of_time(given)
+            if mine and its and {item.tense or item.form for item in mine} != {item.tense or item.form for item in its}:
+                raise Refused(f"it says “{_shown(mine)}” where its source says “{_shown(its)}”")
+
+
+def _turns(items: Sequence[Token]) -> bool:
+    return any(item.kind == "negation" or item.denies for item in items)
+
+
+def _of_kind(items: Sequence[Token], kinds: Sequence[Kind]) -> list[Token]:
+    return [item for item in items if item.kind in kinds]
+
+
+def _of_time(items: Sequence[Token]) -> list[Token]:
+    return [item for item in items if item.kind in ("modal", "tense")]
+
+
+def _same(mine: Sequence[Token], its: Sequence[Token]) -> bool:
+    if {item.key for item in mine} & {item.key for item in its}:
+        return True
+    countries = {country for item in its if (country := country_of(item.form.title()))}
+    return any(country_of(item.form.title()) in countries for item in mine)
+
+
+def _shown(items: Sequence[Token]) -> str:
+    return " ".join(item.form for item in items)
+
+
+def _swaps(laid: Laid) -> None:
+    """Two parts that have changed places with each other: "A met B" as "B met A". A part that moved alone is free ("on
+    Monday"), and so are speakers and parts that only "and" or a form of "be" stands between."""
+    if _turned(laid):
+        return
+    for (put, lost), (put_later, lost_later) in combinations(laid.exchanged, 2):
+        a, b, c, d = (_moving(items) for items in (put, lost, put_later, lost_later))
+        mirrored = a and b and a == d and b == c and not _equal(_between(put, put_later, laid.said))
+        forward = a and not b and not c and a != d and sorted(a) == sorted(d)
+        back = b and not a and not d and b != c and sorted(b) == sorted(c)
+        if mirrored or forward or back:
+            raise Refused(f"“{_shown(put or lost)}” has changed its place")
+
+
+def _between(first: Sequence[Token], second: Sequence[Token], said: Sequence[Token]) -> set[str]:
+    return {item.form for item in said if first[-1].end <= item.start < second[0].start}
+
+
+def _equal(joined: set[str]) -> bool:
+    """True for words that may have their two sides exchanged: "and", "was the"."""
+    return joined <= _JOINING | _BEING and not joined.isdisjoint(_BEING | {"and", "or"})
+
+
+def _moving(items: Sequence[Token]) -> list[str]:
+    """The words of a part by which it is known again elsewhere; none of a part that says who speaks."""
+    if any(item.reports for item in items):
+        return []
+    return [item.key for item in items if item.form not in _JOINING | _BEING]
+
+
+def _turned(laid: Laid) -> bool:
+    """True if one of the two is a passive of the other, by its "by"."""
+    return ("by" in {item.form for item in laid.said}) != ("by" in {item.form for item in laid.given})
+
+
+def _places(laid: Laid) -> None:
+    """Names in the order of the source, unless a passive ("by") turns them or they only say who speaks."""
+    said, given = _names(laid.said), _names(laid.given)
+    if _turned(laid):
+        return
+    speakers = {name for name, speaks in said if speaks} & {name for name, speaks in given if speaks}
+    known = {name for name, _ in given}
+    order = iter(name for name, _ in given if name not in speakers)
+    for name, _ in said:
+        if name in known and name not in speakers and name not in order:
+            raise Refused(f"“{name}” has changed its place")
+
+
+def _subjects(laid: Laid) -> None:
+    """A verb keeps the name right before it: "Lund leads and Holm follows" is not cut to "Lund follows"."""
+    for i, j in laid.pairs:
+        if not (i and j and laid.said[i].kind == "word" and not laid.said[i].reports):
+            continue
+        mine, its = laid.said[i - 1], laid.given[j - 1]
+        if mine.kind == its.kind == "name" and laid.said[i].near and laid.given[j].near and not _same([mine], [its]):
+            raise Refused(f"it has “{mine.form}” where its source has “{its.form}”")
+
+
+def _days(laid: Laid) -> None:
+    """A day or month follows the word that it follows in the source, or one that a day may follow."""
+    before = {(item.key, _before(laid.given, at)) for at, item in enumerate(laid.given) if item.kind == "day"}
+    for at, item in enumerate(laid.said):
+        lead = laid.said[at - 1] if at and item.near else None
+        if item.kind == "day" and (at == 0 or not item.near) and at + 1 < len(laid.said) and laid.said[at + 1].reports:
+            raise Refused(f"“{item.form}” has changed its place")  # no day says anything
+        if item.kind != "day" or lead is None or (item.key, lead.form) in before or lead.form in _LEADS:
+            continue
+        if lead.kind in ("name", "function"):
+            raise Refused(f"“{item.form}” has changed its place")
+
+
+def _before(items: Sequence[Token], at: int) -> str:
+    return items[at - 1].form if at else ""
+
+
+def _names(items: Sequence[Token]) -> list[tuple[str, bool]]:
+    """The last words of the names in order, each with whether it stands beside its verb of saying: "Lund said",
+    "said Lund."."""
+    found = []
+    for at, item in enumerate(items):
+        after = items[at + 1] if at + 1 < len(items) else None
+        if item.kind != "name" or (after and after.kind == "name" and after.near):
+            continue
+        first = at
+        while first and items[first - 1].kind == "name" and items[first].near:
+            first -= 1
+        inverted = first > 0 and items[first - 1].reports and (after is None or not after.near)
+        found.append((item.key, inverted or bool(after and after.reports)))
+    return found

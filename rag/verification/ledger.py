@@ -1,0 +1,70 @@
+"""Entering checked sentences: citations are numbered in the order of first use, what fails is kept with its reason."""
+
+from __future__ import annotations
+
+from rag.domain import (
+    AnswerSentence,
+    Citation,
+    DraftSentence,
+    Evidence,
+    SentenceShown,
+    SentenceWithheld,
+    Usage,
+    Withheld,
+)
+from rag.verification import Source, verify
+from rag.verification.verbatim import wording
+
+
+class Book:
+    """What was shown and withheld so far, under one numbering of citations (from 1)."""
+
+    def __init__(self) -> None:
+        self.sentences: list[AnswerSentence] = []
+        self.citations: list[Citation] = []
+        self.withheld: list[Withheld] = []
+        self.usage = Usage()
+
+    def enter(self, draft: DraftSentence, evidence: Evidence) -> SentenceShown | SentenceWithheld:
+        """Check a drafted sentence against the evidence that it was drafted from, and keep it as shown or withheld."""
+        checked = verify(draft, evidence)
+        if isinstance(checked, Withheld):
+            self.withheld.append(checked)
+            return SentenceWithheld(withheld=checked)
+        cited = tuple(self._cite(source, evidence) for source in checked.sources)
+        places = [(item.span, evidence.texts[item.article_id, item.version]) for item in checked.sources]
+        sentence = AnswerSentence(
+            text=draft.text,
+            kind=draft.kind,
+            citations=tuple(item.n for item in cited),
+            statement=draft.statement,
+            wording=wording(draft.text, places, draft.statement.speaker if draft.statement else None),
+        )
+        self.sentences.append(sentence)
+        return SentenceShown(sentence=sentence, citations=cited)
+
+    def _cite(self, source: Source, evidence: Evidence) -> Citation:
+        place = (source.article_id, source.version, source.span.start, source.span.end)
+        for known in self.citations:
+            if (known.article_id, known.version, known.start, known.end) == place:
+                return known
+        about = next(item for item in evidence.sentences if item.article_id == source.article_id)
+        made = Citation(
+            n=len(self.citations) + 1,
+            article_id=source.article_id,
+            version=source.version,
+            start=source.span.start,
+            end=source.span.end,
+            quote=source.quote,
+            match=source.match,
+            title=about.title,
+            outlet=about.outlet,
+            published=about.published,
+            url=about.url,
+        )
+        self.citations.append(made)
+        return made
+
+    def text(self) -> str:
+        """The sentences as plain text, one a line, each with its `[n]` marks."""
+        return "\n".join(f"{item.text} {''.join(f'[{n}]' for n in item.citations)}" for item in self.sentences)

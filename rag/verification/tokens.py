@@ -1,0 +1,224 @@
+"""Words as verification compares them: by what a change of one of them would do to the meaning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from rag.text.canonical import fold
+from rag.text.sentences import sentences
+from rag.text.terms import STOPWORDS, stem
+
+Kind = Literal["negation", "modal", "tense", "quantifier", "hedge", "number", "unit", "day", "name", "word", "function"]
+
+_ENDING = re.compile(r"['’](?:s|ll|d|ve|re|m)?$")
+_SHORT = {"ll": "will", "d": "would", "ve": "have", "re": "are", "m": "am"}
+NUMBER_WORDS = {
+    word: str(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
+    )
+} | dict(zip("thirty forty fifty sixty seventy eighty ninety".split(), map(str, range(30, 100, 10)), strict=True))
+# Words with a hyphen are several: "would-be" has a would in it, and a dash without blanks looks the same once folded.
+_TOKEN = re.compile(
+    rf"\d+(?:[.,]\d+)*|[$€£¥%]|(?<![^\W\d_])n['’]t\b|[^\W\d_]+?(?=n['’]t\b)|n['’]t\b"
+    rf"|\b(?:{'|'.join(word for word in NUMBER_WORDS if word.endswith('ty'))})-(?:{'|'.join(NUMBER_WORDS)})\b"
+    rf"|[^\W\d_]+(?:[.'’][^\W\d_]+)*",
+    re.IGNORECASE,
+)
+_NEGATIONS = frozenset("not n't no never none nobody nothing nowhere neither nor without cannot hardly barely".split())
+_DENIALS = frozenset(
+    """deny denies denied denying denial refuse refuses refused refusing refusal reject rejects rejected rejecting fail
+    fails failed failing failure unable unlikely unwilling dispute disputes disputed doubt doubts doubted avoid avoids
+    avoided decline declines declined declining oppose opposes opposed opposing prevent prevents prevented false
+    untrue""".split()
+)
+_RULES, RULED_OUT = frozenset("rule rules ruled ruling".split()), "rule out"
+_MODALS = frozenset("will would shall should may might can could must ought".split())
+# What a form of be, have or do says about time: `has` and `had` are two tenses, and so are `is` and `was`.
+_TENSES = {
+    "is": "present", "are": "present", "am": "present", "does": "present", "do": "present",
+    "was": "past", "were": "past", "did": "past", "has": "perfect", "have": "perfect", "had": "before",
+}  # fmt: skip
+_QUANTIFIERS = frozenset(
+    "former ex vice deputy acting interim all every each some most many few several both half only majority"
+    " minority everyone everybody someone everything"
+    " always often sometimes rarely seldom mostly entirely partly".split()
+)
+_HEDGES = frozenset(
+    """allegedly reportedly purportedly apparently possibly perhaps probably likely supposedly alleged purported maybe
+    suspected potential potentially seems seemed appears appeared nearly almost""".split()
+)
+_MONTHS = "january february march april may june july august september october november december".split()
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+DAYS = {word: word for word in [*_MONTHS, *_WEEKDAYS]} | {
+    short: whole
+    for whole in [*_MONTHS, *_WEEKDAYS]
+    for short in ({whole[:3]} - {"mar", "sun", "sat", "may", "mon"})
+} | {"sept": "september", "tues": "tuesday", "thurs": "thursday"}  # fmt: skip
+_UNITS = {
+    "%": "percent", "percent": "percent", "pct": "percent", "percentage": "percentage point",
+    "mille": "mille",
+    "$": "dollar", "dollar": "dollar", "dollars": "dollar", "usd": "dollar", "cent": "cent", "cents": "cent",
+    "€": "euro", "euro": "euro", "euros": "euro", "£": "pound", "pound": "pound", "pounds": "pound",
+    "¥": "yen", "yen": "yen", "yuan": "yuan", "ruble": "rouble", "rubles": "rouble", "rouble": "rouble",
+    "roubles": "rouble", "lira": "lira", "liras": "lira",
+    "hundred": "hundred", "hundreds": "hundred", "thousand": "thousand", "thousands": "thousand", "dozen": "dozen",
+    "dozens": "dozen", "million": "million", "millions": "million", "mn": "million", "billion": "billion",
+    "billions": "billion", "bn": "billion", "trillion": "trillion", "trillions": "trillion",
+    "km": "kilometre", "kilometer": "kilometre", "kilometers": "kilometre", "kilometre": "kilometre",
+    "kilometres": "kilometre", "mile": "mile", "miles": "mile", "meter": "metre", "meters": "metre", "metre": "metre",
+    "metres": "metre", "foot": "foot", "feet": "foot", "inch": "inch", "inches": "inch", "yard": "yard",
+    "yards": "yard", "acre": "acre", "acres": "acre", "hectare": "hectare", "hectares": "hectare",
+    "kg": "kilogram", "kilogram": "kilogram", "kilograms": "kilogram", "ton": "ton", "tons": "ton", "tonne": "tonne",
+    "tonnes": "tonne", "ounce": "ounce", "ounces": "ounce", "litre": "litre", "litres": "litre", "liter": "litre",
+    "liters": "litre", "gallon": "gallon", "gallons": "gallon", "barrel": "barrel", "barrels": "barrel",
+    "second": "second", "seconds": "second", "minute": "minute", "minutes": "minute", "hour": "hour", "hours": "hour",
+    "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month", "months": "month", "year": "year",
+    "years": "year", "decade": "decade", "decades": "decade", "century": "century", "centuries": "century",
+}  # fmt: skip
+_IRREGULAR = (
+    "begin began begun,break broke broken,bring brought,build built,buy bought,choose chose chosen,come came,cut cut,"
+    "draw drew drawn,drive drove driven,fall fell fallen,feel felt,fight fought,find found,fly flew flown,"
+    "get got gotten,give gave given,go went gone,grow grew grown,hear heard,hold held,keep kept,know knew known,"
+    "lead led,leave left,lose lost,make made,mean meant,meet met,pay paid,ride rode ridden,rise rose risen,run ran,"
+    "say said,see saw seen,seek sought,sell sold,send sent,shake shook shaken,shoot shot,show showed shown,sit sat,"
+    "speak spoke spoken,spend spent,stand stood,steal stole stolen,strike struck,swear swore sworn,take took taken,"
+    "teach taught,tell told,think thought,throw threw thrown,understand understood,wear wore worn,win won,"
+    "withdraw withdrew withdrawn,write wrote written,become became"
+)
+_PAST = {form: parts[0] for verb in _IRREGULAR.split(",") for parts in [verb.split()] for form in parts[1:]}
+_REPORTING = frozenset(
+    """say says said tell tells told add adds added state states stated argue argues argued claim claims claimed insist
+    insists insisted warn warns warned note notes noted call calls called""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text. `key` is what makes two words the same one (stem, value of a number, name of a unit); `form`
+    is the folded word as written; `sentence` counts from 0; `near` is False where punctuation stands before it."""
+
+    form: str
+    key: str
+    kind: Kind
+    start: int
+    end: int
+    sentence: int
+    near: bool
+
+    @property
+    def carries(self) -> bool:
+        """True if it says what the sentence is about."""
+        return self.kind in ("word", "name", "number", "unit", "day") or self.denies
+
+    @property
+    def reports(self) -> bool:
+        """True for a form of a verb of saying."""
+        return self.form in _REPORTING
+
+    @property
+    def denies(self) -> bool:
+        """True for a verb or noun of denial or failure, and for "rule out"."""
+        return self.form in _DENIALS or self.key == RULED_OUT
+
+    @property
+    def tense(self) -> str:
+        """What it shows about time: a form of be, have or do by `_TENSES`, another verb `past` or `present` by its
+        ending, else "". Verbs of saying show nothing: they may change."""
+        if self.kind == "tense":
+            return _TENSES[self.form]
+        if self.kind != "word" or self.form in _REPORTING:
+            return ""
+        if self.form in _PAST or self.form.endswith("ed"):
+            return "past"
+        return "present" if self.form.endswith("s") and not self.form.endswith("ss") else ""
+
+
+def tokens(text: str, *, names: frozenset[str] = frozenset()) -> list[Token]:
+    """The words of `text` in order. A capitalised first word of a sentence is a name only if it is one of `names`, or
+    if a name or a verb of saying follows it. See `names_in`."""
+    found: list[Token] = []
+    for number, span in enumerate(sentences(text)):
+        found.extend(_of_sentence(text, span.start, span.end, number, names))
+    return found
+
+
+def names_in(text: str) -> frozenset[str]:
+    """Folded words that stand capitalised in `text`, and never without a capital."""
+    plain_words = {found.group() for found in re.finditer(r"\b[a-z][\w’'.-]*", text)}
+    capital = {fold(found.group().replace("’", "'")) for found in re.finditer(r"\b[A-Z][\w’'.-]*", text)}
+    return frozenset(_ENDING.sub("", form) for form in capital if form not in plain_words)
+
+
+def _of_sentence(text: str, start: int, end: int, number: int, names: frozenset[str]) -> Iterator[Token]:
+    matches = list(_TOKEN.finditer(text, start, end))
+    done = start
+    for at, match in enumerate(matches):
+        near = not re.search(r"[^\s\"'“”‘’`]", text[done : match.start()])
+        done = match.end()
+        raw = match.group()
+        follows = matches[at + 1].group() if at + 1 < len(matches) else ""
+        opens = at == 0 or text[match.start() - 1] in "“\"‘'`"
+        named = raw[0].isupper() and (
+            not opens
+            or _ENDING.sub("", fold(raw).replace("’", "'")) in names
+            or _capital(follows)
+            or fold(follows) in _REPORTING
+        )
+        if fold(raw) in _RULES and fold(follows) == "out":
+            yield Token(fold(raw), RULED_OUT, "word", match.start(), match.end(), number, near)
+            continue
+        yield from _made(raw, named, match.start(), match.end(), number, near)
+
+
+def _capital(word: str) -> bool:
+    return word[:1].isupper() and fold(word) not in STOPWORDS
+
+
+def _made(raw: str, named: bool, start: int, end: int, number: int, near: bool) -> Iterator[Token]:
+    form, key, kind = _read(fold(raw).replace("’", "'"), named)
+    yield Token(form, key, kind, start, end, number, near)
+    ending = raw.replace("’", "'").rpartition("'")[2].lower()
+    if "'" in raw.replace("’", "'") and (whole := _SHORT.get(ending)):
+        yield Token(whole, *_read(whole, False)[1:], end - len(ending), end, number, True)
+
+
+@lru_cache(65536)
+def _read(form: str, named: bool) -> tuple[str, str, Kind]:
+    form = "n't" if form == "n't" else _ENDING.sub("", form)
+    if form[:1].isdigit():
+        return form, plain(form), "number"
+    if form in ("ca", "wo", "sha"):  # of can't, won't, shan't
+        form = {"ca": "can", "wo": "will", "sha": "shall"}[form]
+    if form in _NEGATIONS:
+        return form, {"n't": "not", "cannot": "not"}.get(form, form), "negation"
+    if form in NUMBER_WORDS:
+        return form, NUMBER_WORDS[form], "number"
+    if "-" in form and all(part in NUMBER_WORDS for part in form.split("-")):  # sixty-two
+        return form, str(sum(int(NUMBER_WORDS[part]) for part in form.split("-"))), "number"
+    if named and form not in STOPWORDS and form not in DAYS:
+        return form, form, "name"
+    if form in DAYS and (named or form not in ("may", "march", "dec", "second")):
+        return form, DAYS[form], "day"
+    if form in _UNITS:
+        return form, _UNITS[form], "unit"
+    groups: Sequence[tuple[Kind, Container[str]]] = (
+        ("modal", _MODALS), ("tense", _TENSES), ("quantifier", _QUANTIFIERS), ("hedge", _HEDGES),
+    )  # fmt: skip
+    for kind, group in groups:
+        if form in group:
+            return form, form, kind
+    if form in STOPWORDS and form not in _REPORTING:
+        return form, form, "function"
+    return form, stem(_PAST.get(form, form)), "word"
+
+
+def plain(figure: str) -> str:
+    """Thousands separators away and no leading zeros, so 1,000 is 1000 and 03 is 3; 1.5 stays 1.5."""
+    bare = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", figure)
+    return bare.lstrip("0") or "0"

@@ -1,0 +1,107 @@
+"""A question that asks several things is cut where the next question begins, and left whole where it may be one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.domain import Evidence, EvidenceSentence
+from rag.question.compound import asked_apart, read_apart, together
+from rag.question.scope import Reading
+
+
+@pytest.mark.parametrize(
+    ("question", "apart"),
+    [
+        (
+            "What did Lund say about the ferry, and what did Holm say about taxes?",
+            ["What did Lund say about the ferry?", "what did Holm say about taxes?"],
+        ),
+        (
+            "When will the ferry line open? How many people live in Esk?",
+            ["When will the ferry line open?", "How many people live in Esk?"],
+        ),
+        (
+            "Where is the training center; who won the football match?",
+            ["Where is the training center; who won the football match?"],
+        ),
+        (
+            "Where is the training center and who won the football match?",
+            ["Where is the training center?", "who won the football match?"],
+        ),
+        (
+            "What did Lund say about the ferry, and what about Holm?",
+            ["What did Lund say about the ferry?", "What did Holm say about the ferry?"],
+        ),
+        (
+            "What did Lund say about the ferry? And what did he say about taxes?",
+            ["What did Lund say about the ferry?", "what did Lund say about taxes?"],
+        ),
+        (
+            "how many ships came to Esk but which countries have closed all ports",
+            ["how many ships came to Esk?", "which countries have closed all ports?"],
+        ),
+    ],
+)
+def test_a_question_is_cut_where_the_next_one_begins(question: str, apart: list[str]) -> None:
+    found = asked_apart(question)
+    assert [item.text for item in found] == (apart if len(apart) > 1 else [])
+    for item in found:
+        assert item.span.of(question) == item.typed
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who designed and who built the tower?",
+        "When and where was the deal signed?",
+        "What did Lund say about where and when the plant will be built?",
+        "What did Lund say about who built the plant and who paid for it?",
+        "What did Lund say about the plant and its cost?",
+        "What did Lund and Holm say about the plant?",
+        "Which city is in Norland and is the oldest?",
+        "Did the strike violate the ceasefire? Why?",
+        "Lund opened the fair. What did Holm say about the ferry?",
+        "the plant and what it costs",
+        "What of " + " and what did Lund say of ferries" * 5,
+        "?",
+        "",
+    ],
+)
+def test_what_may_be_one_question_is_left_whole(question: str) -> None:
+    assert asked_apart(question) == ()
+
+
+def test_a_part_shows_what_was_understood_where_it_was_typed_and_can_be_taken_back() -> None:
+    question = "What did Lund say about the ferry, and what did Holm say about taxes?"
+    first, second = read_apart(question, lambda _: Reading())
+    (item,) = second.told(())
+    assert (item.kind, item.text) == ("part", question[item.start : item.end])
+    assert item.value == "what did holm say about taxes"
+    assert read_apart(question, lambda _: Reading(), {"part"}) == ()
+    assert read_apart(question, lambda _: Reading(), {f"part:{first.told(())[0].value}"}) == ()
+
+
+def test_what_is_found_for_two_questions_stands_once_under_numbers_of_its_own() -> None:
+    def sentence(sid: str, start: int) -> EvidenceSentence:
+        return EvidenceSentence(
+            sid=sid, article_id="a", version="1", start=start, end=start + 3, text="abc", title="", outlet=None,
+            published=None,
+        )  # fmt: skip
+
+    one = Evidence(sentences=(sentence("s1", 0), sentence("s2", 3)), texts={("a", "1"): "abcabcabc"})
+    other = Evidence(sentences=(sentence("s1", 3), sentence("s2", 6)), texts={("a", "1"): "abcabcabc"})
+    found = together([one, other])
+    assert [(item.sid, item.start) for item in found.sentences] == [("s1", 0), ("s2", 3), ("s3", 6)]
+    assert together([one]) is one
+
+
+@given(st.text(max_size=200), st.text(max_size=100))
+def test_parts_are_pieces_of_what_was_typed_in_order_whatever_that_is(before: str, behind: str) -> None:
+    question = f"{before} what did Lund say of the ferry? and who won the old race {behind}"
+    at = 0
+    for part in asked_apart(question):
+        assert part.span.of(question) == part.typed
+        assert part.span.start >= at
+        at = part.span.end

@@ -1,0 +1,70 @@
+"""What of a question is covered: names side by side are answered in part, a name alone carries the question."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag import Filters, Newsroom, Settings
+from rag.question.coverage import side_by_side
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("What did Holm and Reed promise?", True),
+        ("What did Holm, Reed or Brandt promise?", True),
+        ("Holm's and Reed's promises?", True),
+        ("What did Holm promise to Reed?", False),
+    ],
+)
+def test_names_are_side_by_side_where_the_text_joins_them(text: str, joined: bool) -> None:
+    assert side_by_side("Holm", "Reed", text) is joined
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    room = Newsroom.open(Settings(home=tmp_path_factory.mktemp("covered") / "home"))
+    room.add_text(
+        "Mayor Ida Holm said on Monday that the old bridge will close in May.\n\nHolm asked builder Tom Reed.",
+        title="Bridge to close",
+    )
+    room.wait()
+    return room
+
+
+def test_the_one_who_speaks_is_answered_and_the_other_is_named(room: Newsroom) -> None:
+    answer = room.ask("What did Ida Holm and Petra Quist say about the bridge?")
+    assert not answer.abstained
+    assert "close in May" in answer.answer
+    assert any("Petra Quist" in note for note in answer.notices)
+
+
+def test_a_stranger_alone_is_declined(room: Newsroom) -> None:
+    answer = room.ask("What did Petra Quist say about the bridge?")
+    assert answer.abstained
+    assert answer.nearest
+    assert any("Petra Quist" in note for note in answer.notices)
+
+
+def test_a_full_name_is_there_where_its_last_word_is_and_nobody_else_bears_it(room: Newsroom) -> None:
+    assert not room.ask("When will the bridge of Ida Holm close?").abstained
+    assert room.ask("When will the bridge of Erik Holm close?").abstained
+
+
+def test_a_name_with_a_hyphen_is_there_where_its_parts_are(room: Newsroom) -> None:
+    added = room.add_text("The T-34 crane of Anne-Marie Reed will stay in Esk.", title="Crane").article_id
+    room.wait()
+    assert not room.ask("Will the T-34 crane of Anne-Marie Reed stay?", filters=Filters(article=added)).abstained
+    assert added
+    room.remove(added)
+
+
+def test_what_was_found_is_told_from_what_the_articles_hold(room: Newsroom) -> None:
+    other = room.add_text("Petra Quist likes soup.", title="Soup").article_id
+    room.wait()
+    (note,) = room.ask("When will the bridge of Holm close?", filters=Filters(article=other)).notices
+    assert note == "The passages that were found do not mention Holm."
+    (note,) = room.ask("When will the bridge of Brandt close?", filters=Filters(article=other)).notices
+    assert note == "The articles do not mention Brandt."
+    assert other
+    room.remove(other)

@@ -1,0 +1,82 @@
+"""Reading a question: whose words it asks for, and what it calls by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.question.intent import names_in, read_question
+
+KNOWN = ["ida holm", "erik holm", "boris vane"]
+
+
+@pytest.mark.parametrize(
+    ("question", "actors"),
+    [
+        ("What did Ida Holm say about the pier?", ("ida holm",)),
+        ("What did Holm say about the pier?", ("ida holm", "erik holm")),
+        ("What did Mayor Holm say about the pier?", ("ida holm", "erik holm")),
+        ("what did erik holm say about the pier?", ("erik holm",)),
+        ("What did Petra Holm say about the pier?", ()),
+        ("What did Vane and Petra Holm say about the pier?", ("boris vane",)),
+    ],
+)
+def test_a_last_name_stands_for_nobody_with_another_first_name(question: str, actors: tuple[str, ...]) -> None:
+    assert read_question(question, KNOWN).actors == actors
+
+
+def test_a_stranger_with_a_known_last_name_is_missing() -> None:
+    assert read_question("What did Petra Holm say about the pier?", KNOWN).missing_actor == "Petra Holm"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Considering the reforms in a Harbour Bank report, what changed?", ["Harbour Bank"]),
+        ("What did Norbank's Ida Holm say in October?", ["Norbank", "Ida Holm"]),
+        ("Who spoke on Monday?", []),
+        ("Esk's budget?", ["Esk"]),
+    ],
+)
+def test_openers_and_days_are_no_names(text: str, names: list[str]) -> None:
+    assert names_in(text) == names
+
+
+SPEAKERS = ("ada lund", "bo marsh", "harbour office")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Has Ada Lund commented on the ferry?",
+        "Did Ada Lund say anything about the ferry?",
+        "Has Lund responded to Bo Marsh about the ferry?",
+        "What did Ada Lund tell Bo Marsh about the ferry?",
+        "What did Ada Lund say to Bo Marsh about the ferry?",
+        "What is Ada Lund's stated position on the ferry?",
+        "Did Ada Lund deny the ferry plan?",
+    ],
+)
+def test_the_words_asked_for_are_of_who_stands_before_the_verb(question: str) -> None:
+    read = read_question(question, SPEAKERS)
+    assert (read.asks_position, read.actors) == (True, ("ada lund",))
+    assert "ferry" in read.topic
+
+
+def test_who_said_asks_for_anybodys_words_whatever_names_follow() -> None:
+    read = read_question("Who denied that Bo Marsh sold the ferry?", SPEAKERS)
+    assert (read.asks_position, read.asks_who, read.asks_denial, read.actors) == (True, True, True, ())
+    assert {"marsh", "ferry"} <= set(read.topic)
+
+
+def test_what_was_said_by_somebody_is_that_ones_words() -> None:
+    assert read_question("What has been said by Bo Marsh about the ferry?", SPEAKERS).actors == ("bo marsh",)
+
+
+def test_a_stranger_before_the_verb_is_missing_and_one_behind_it_is_not() -> None:
+    assert read_question("Has Cy Dahl commented on the ferry?", SPEAKERS).missing_actor == "Cy Dahl"
+    assert read_question("Has Ada Lund responded to Cy Dahl?", SPEAKERS).missing_actor is None
+
+
+def test_a_long_question_is_not_read_by_its_form() -> None:
+    long = "Did Ada Lund deny the plan for the ferry while the harbour office and Bo Marsh kept arguing about its cost?"
+    assert not read_question(long, SPEAKERS).asks_denial

@@ -1,0 +1,146 @@
+"""Statements that a chat model finds: kept where their words stand where it says, dropped and counted where not."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag import Newsroom, Settings, Usage
+from rag.domain import Article
+from rag.providers.base import Completion, Message
+from rag.services.indexing.llm_statements import second_pass
+from rag.text.prompts import EXAMPLE_SENTENCES, EXAMPLE_STATEMENTS
+from tests.fakes import scripted, sid_of
+
+TEXT = (
+    'Mayor Ida Holm said that the bridge will close. Builder Tom Reed put it bluntly: the work is "a gamble". He left.'
+)
+BLUNT = {"source": "Builder Tom Reed", "cue": "put it bluntly", "content": ['the work is "a gamble"'], "denied": False}
+
+
+class Model:
+    """Says what it is given."""
+
+    name = "told"
+
+    def __init__(self, reply: str | Callable[[str], str]) -> None:
+        self.reply = reply
+
+    def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:
+        said = self.reply if isinstance(self.reply, str) else self.reply(messages[-1].content)
+        return Completion(text=said, usage=Usage())
+
+    def stream(self, *_: Any, **__: Any) -> Any:
+        raise AssertionError
+
+
+def article(text: str = TEXT) -> Article:
+    return Article(
+        article_id="a", version="1", title="Bridge", outlet=None, byline=None, published=None, updated=None,
+        ingested=datetime.now(UTC), date_basis=None, language="en", url=None, text=text,
+    )  # fmt: skip
+
+
+def reply(*items: dict[str, Any]) -> str:
+    return json.dumps({"statements": list(items)})
+
+
+def test_a_located_statement_is_kept_with_its_spans_and_its_speaker_from_its_own_words() -> None:
+    found = second_pass(article(), (), Model(reply({"sentences": ["s2"], **BLUNT})))
+    (item,) = found.statements
+    assert (found.dropped, item.speaker, item.kind) == (0, "Builder Tom Reed", "mixed")
+    for part in (item.source, item.cue, *item.content):
+        assert part is not None
+        assert TEXT[part.start : part.end] == part.text
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"sentences": ["s1"]},
+        {"sentences": ["s99"]},
+        {"sentences": []},
+        {"content": ["the work is “a sure thing”"]},
+        {"content": []},
+        {"content": ["the work", "the work is"]},
+        {"source": "Ida Holm"},
+        {"source": "Reed", "cue": "Tom Reed put"},
+        {"cue": "shouted"},
+        {"cue": None, "source": 7},
+    ],
+)
+def test_what_does_not_stand_where_the_model_says_is_dropped_and_counted(changed: dict[str, Any]) -> None:
+    found = second_pass(article(), (), Model(reply({"sentences": ["s2"], **BLUNT, **changed})))
+    assert (found.statements, found.dropped) == ((), 1)
+
+
+def test_a_pronoun_stays_without_a_name() -> None:
+    text = "Tom Reed met Ida Holm. She put it bluntly: the bridge is old."
+    said = {"source": "She", "cue": "put it bluntly", "content": ["the bridge is old"], "denied": False}
+    (item,) = second_pass(article(text), (), Model(reply({"sentences": ["s2"], **said}))).statements
+    assert item.speaker is None
+
+
+def test_words_that_the_rules_have_already_stay_theirs() -> None:
+    first = second_pass(article(), (), Model(reply({"sentences": ["s2"], **BLUNT}))).statements
+    again = second_pass(article(), first, Model(reply({"sentences": ["s2"], **BLUNT, "content": ["the work"]})))
+    assert (again.statements, again.dropped) == ((), 0)
+
+
+@given(
+    st.one_of(
+        st.text(),
+        st.recursive(
+            st.none() | st.text() | st.integers(),
+            lambda x: (
+                st.lists(x)
+                | st.dictionaries(st.sampled_from(["statements", "sentences", "content", "source", "cue"]), x)
+            ),
+        ).map(json.dumps),
+    )
+)
+def test_any_reply_is_read_without_an_error_and_adds_nothing(said: str) -> None:
+    assert second_pass(article(), (), Model(said)).statements == ()
+
+
+def test_the_example_that_the_model_is_shown_passes() -> None:
+    text = " ".join(EXAMPLE_SENTENCES.values())
+    found = second_pass(article(text), (), Model(reply(*EXAMPLE_STATEMENTS)))
+    assert (len(found.statements), found.dropped) == (len(EXAMPLE_STATEMENTS), 0)
+
+
+def test_over_a_real_connection_what_the_rules_miss_is_added_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    def say(prompt: str) -> str:
+        return reply({"sentences": [sid_of("put it bluntly", prompt)], **BLUNT})
+
+    with scripted(say) as server:
+        for wanted, number in ((False, 0), (True, 1)):
+            settings = Settings(
+                home=tmp_path / str(wanted), base_url=server.url, chat_model="scripted", model_statements=wanted
+            )
+            with Newsroom.open(settings) as room:
+                added = room.add_text(TEXT, title="Bridge")
+                room.wait()
+                found = [item for item in room.statements(article=added.article_id) if item.confidence == 0.5]
+            assert len(server.transcript) == number
+            if wanted:
+                assert re.search("s2: Builder Tom Reed", server.transcript[0]["messages"][-1]["content"])
+                assert len(found) <= 1
+
+
+def test_where_the_model_fails_the_statements_of_the_rules_remain(tmp_path: Path) -> None:
+    with scripted("no", status=401) as server:
+        settings = Settings(home=tmp_path / "home", base_url=server.url, chat_model="gone", model_statements=True)
+        with Newsroom.open(settings) as room:
+            added = room.add_text(TEXT, title="Bridge")
+            assert room.wait(300)
+            assert room.statements(article=added.article_id)
+            assert room.pending()["statements"] == 0

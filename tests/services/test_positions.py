@@ -1,0 +1,149 @@
+"""The matrix of positions: who says what on which topic, what changed, and the table for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.domain import Fragment, Positions, Statement
+from rag.services.positions import matrix, side, table
+
+
+def said(text: str, by: str = "Ida Holm", day: int = 1, cue: str = "said", **more: Any) -> Statement:
+    fields: dict[str, Any] = {
+        "kind": "indirect",
+        "title": "A title",
+        "published": date(2024, 3, 1) + timedelta(days=day),
+    } | more
+    return Statement(
+        speaker=by,
+        source=Fragment(start=0, end=1, text=by),
+        cue=Fragment(start=1, end=2, text=cue),
+        content=(Fragment(start=2, end=2 + len(text), text=text),),
+        text=text,
+        article_id="a",
+        version=str(day),
+        **fields,
+    )
+
+
+def grid(*statements: Statement, actors: tuple[str, ...] = (), topics: tuple[str, ...] = ()) -> Positions:
+    rows = {name: [item for item in statements if item.speaker == name] for name in actors}
+    columns = {name: [item for item in statements if name in item.text] for name in topics}
+    return matrix(statements, actors=rows, topics=columns)
+
+
+def test_cells_hold_the_statements_of_actor_and_topic_oldest_first_and_empty_ones_are_there() -> None:
+    late, early = said("the bridge is safe", day=9), said("the bridge is old", day=2)
+    found = grid(
+        late, early, said("the tram is late", by="Tom Reed"), actors=("Ida Holm", "Tom Reed"), topics=("bridge",)
+    )
+    assert found.said(found.cell("Ida Holm", "bridge")) == (early, late)
+    assert found.cell("Tom Reed", "bridge").statements == ()
+    assert (len(found.cells), found.elsewhere) == (2, 1)
+
+
+def test_without_names_the_most_frequent_actors_and_noun_phrases_are_taken() -> None:
+    found = grid(
+        said("the old bridge will close"),
+        said("we will open the bridge again", day=2),
+        said("nobody wants a bridge there", by="Tom Reed"),
+        said("trams are late", by="Ann Moss"),
+    )
+    assert found.actors == ("Ida Holm", "Tom Reed")  # Ann Moss says nothing on the topic
+    assert found.topics == ("bridge",)
+    assert len(found.said(found.cell("Ida Holm", "bridge"))) == 2
+
+
+def test_an_actor_with_one_statement_is_not_without_topic() -> None:
+    one = said("the tram is late", by="Tom Reed")
+    found = grid(one, said("the bridge is old"), said("the bridge stays"), actors=("Tom Reed",))
+    assert found.said(found.cell("Tom Reed", "tram")) == (one,)
+
+
+def test_a_statement_on_behalf_of_somebody_stands_with_them() -> None:
+    found = grid(
+        said("the bridge will close", on_behalf_of="Lakeside"), said("the bridge stays", on_behalf_of="Lakeside")
+    )
+    assert found.actors == ("Lakeside",)
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        (said("we support the bridge"), 1),
+        (said("we do not support the bridge"), -1),
+        (said("the bridge", cue="opposed"), -1),
+        (said("the government is old"), 0),
+        (said("the government supports it"), 1),
+        (said("they support and they oppose it"), 0),
+        (said("they oppose it", denied=True), 1),
+    ],
+)
+def test_sides_are_told_by_words_of_support_and_opposition(statement: Statement, expected: int) -> None:
+    assert side(statement) == expected
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "rule"),
+    [
+        ("we support the bridge", "we oppose the bridge", "side"),
+        ("the old bridge will close in spring", "the old bridge will not close in spring", "negation"),
+        ("the old bridge costs 9 million crowns", "the old bridge costs 12 million crowns", "figures"),
+        ("the old bridge costs 9 million crowns", "the old bridge costs 9 million crowns or more", None),
+        ("the old bridge will close in spring", "nobody will use the bridge", None),
+    ],
+)
+def test_a_change_is_marked_only_by_a_stated_rule(earlier: str, later: str, rule: str | None) -> None:
+    found = grid(said(later, day=5), said(earlier, day=1), actors=("Ida Holm",), topics=("bridge",))
+    assert [item.rule for item in found.changes] == ([rule] if rule else [])
+    for item in found.changes:
+        assert (found.statements[item.earlier].text, found.statements[item.later].text) == (earlier, later)
+
+
+def test_statements_of_one_day_of_two_actors_or_told_as_a_stance_are_no_change() -> None:
+    one, other = "we support the bridge", "we oppose the bridge"
+    actors, topics = ("Ida Holm", "Tom Reed"), ("bridge",)
+    assert not grid(said(one), said(other), actors=actors, topics=topics).changes
+    assert not grid(said(one), said(other, by="Tom Reed", day=2), actors=actors, topics=topics).changes
+    assert not grid(said(one), said(other, day=2, stance=True), actors=actors, topics=topics).changes
+
+
+def test_a_denial_of_what_was_said_before_is_a_change() -> None:
+    text = "the old bridge will close in spring"
+    found = grid(said(text), said(text + " already", day=3, denied=True), actors=("Ida Holm",), topics=("bridge",))
+    assert [item.rule for item in found.changes] == ["denial"]
+
+
+def test_the_table_says_where_nothing_was_found() -> None:
+    found = grid(said("the bridge is old"), actors=("Ida Holm", "Tom Reed"), topics=("bridge",))
+    head, *lines = csv.reader(io.StringIO(table(found)))
+    assert {len(line) for line in lines} == {len(head)}
+    assert [line[head.index("text")] for line in lines] == ["the bridge is old", "no statement found"]
+
+
+@given(st.text(min_size=1).filter(lambda text: "\x00" not in text))
+def test_no_cell_of_the_table_is_a_formula_and_no_text_is_lost(text: str) -> None:
+    item = said("bridge", by=text, role="=cmd|'/C calc'!A0", venue="@SUM(A1)", title="-1+1", outlet="\tx")
+    found = matrix([item], actors={text: [item]}, topics={"+bridge": [item]})
+    head, line = csv.reader(io.StringIO(table(found), newline=""))
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in line)
+    assert line[head.index("speaker")].removeprefix("'") == text.removeprefix("'")
+
+
+def test_topics_are_what_articles_come_back_to_and_no_adjectives() -> None:
+    about = [said(f"the federal harbour needs a {word} and the harbour is old", day=1) for word in ("crane", "quay")]
+    once = [
+        replace(said(f"the federal plan of the {word} has support", day=2), article_id=f"other {word}")
+        for word in ("church", "school", "market")
+    ]
+    found = matrix([*about, *once], actors={}, topics={})
+    assert found.topics[0] == "harbour"
+    assert not {"federal", "plan"} & set(found.topics)

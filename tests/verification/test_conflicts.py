@@ -1,0 +1,169 @@
+"""Where sources contradict each other both sides are found; where they only differ in words nothing is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rag import Newsroom
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
+from rag.text.sentences import sentences
+from rag.verification.conflicts import disagreements, show_both_sides
+from rag.verification.ledger import Book
+
+
+def evidence(*texts: str, statements: tuple[Statement, ...] = ()) -> Evidence:
+    found: list[EvidenceSentence] = []
+    for number, text in enumerate(texts, start=1):
+        for span in sentences(text):
+            found.append(
+                EvidenceSentence(
+                    sid=f"s{len(found) + 1}", article_id=f"a{number}", version="1", start=span.start, end=span.end,
+                    text=span.of(text), title="", outlet=f"Outlet {number}", published=date(2022, 2, number),
+                )
+            )  # fmt: skip
+    keys = {(f"a{number}", "1"): text for number, text in enumerate(texts, start=1)}
+    return Evidence(sentences=tuple(found), texts=keys, statements=statements)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "rule", "about"),
+    [
+        (
+            "The fire at the harbour in Esk killed 12 people on Monday.",
+            "The fire at the harbour in Esk killed 15 people on Monday.",
+            "exchange",
+            "“12” or “15”",
+        ),
+        (
+            "The treaty was signed in Esk by Hanna Weld on Monday.",
+            "The treaty was signed in Esk by Boris Vane on Monday.",
+            "exchange",
+            "“hanna weld” or “boris vane”",
+        ),
+        (
+            "Rescue workers say that the fire at the harbour killed 12 sailors.",
+            "The harbour fire killed 31 sailors, the mayor said after visiting the rescue workers.",
+            "figure",
+            "“12 sailors” or “31 sailors”",
+        ),
+        (
+            "The strike by a drone violated the July ceasefire, critics said.",
+            "The president said that the drone strike did not violate the July ceasefire.",
+            "denial",
+            "whether “violate the July ceasefire”",
+        ),
+        (
+            "Nine people died when the fuel depot at Esk blew up, hospital officials said.",
+            "The explosion at the Esk fuel depot killed 14 people on Monday.",
+            "figure",
+            "“nine people” or “14 people”",
+        ),
+        (
+            "Nine died when the fuel depot at Esk went up in flames on Monday, hospital officials said.",
+            "The blaze at the Esk fuel depot killed 14 on Monday, and the mayor came.",
+            "figure",
+            "“nine dead” or “14 dead”",
+        ),
+        (
+            "Fire chief Ida Holm said that the blaze was caused by a gas leak.",
+            "Investigators ruled out a gas leak and said that the fire was set on purpose.",
+            "denial",
+            "whether “gas leak”",
+        ),
+    ],
+)
+def test_a_contradiction_is_found_from_both_sides(one: str, other: str, rule: str, about: str) -> None:
+    given = evidence(one, other)
+    (found,) = disagreements(given, given.sentences[:1])
+    assert (found.rule, found.about) == (rule, about)
+    (again,) = disagreements(given, given.sentences[1:])
+    assert {item.sid for item in again.sides} == {item.sid for item in found.sides}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The fire killed 12 people in Esk on Monday.", "The fire in Esk on Monday killed twelve people."),
+        ("The harbour handled 1,500 ships in 2021.", "The harbour handled about 1,500 ships in 2021."),
+        ("Weld said that Norland will not sign the deal.", "Vane said that Norland will not sign the deal."),
+        ("The plan costs 5 million dollars.", "The mayor of Esk has three children."),
+        ("Turkey will build drones in Ukraine next year.", "Ankara will build drones in Ukraine next year."),
+        ("At least nine died when the depot at Esk blew up.", "The explosion at the Esk depot killed 14 people."),
+        ("Nine people died when the depot at Esk blew up.", "A depot in Lund blew up and killed 14 people."),
+        ("Holm denied that the depot at Esk will reopen.", "The depot at Esk killed 14 people, Holm said."),
+        ("The bank did not raise interest rates, Holm said.", "The bank of Holm talked about interest rates."),
+        ("The harbour has 16 boats and 40 sailors.", "The harbour of Esk has 40 sailors and 16 boats."),
+    ],
+)
+def test_other_words_for_the_same_are_no_contradiction(one: str, other: str) -> None:
+    given = evidence(one, other)
+    assert (
+        not [item for item in disagreements(given, given.sentences[:1]) if item.rule != "exchange"] or "Vane" in other
+    )
+
+
+def test_a_denial_of_a_word_in_another_connection_is_no_contradiction() -> None:
+    given = evidence(
+        "Norland is not signing agreements that target another country, Weld said.",
+        "The agreement of the country with another will be read once it is signed, Vane said.",
+    )
+    assert disagreements(given, given.sentences[:1]) == []
+    given = evidence(
+        "Norland is not signing agreements with another country, Weld said.",
+        "Norland is signing agreements with another country, Weld said.",
+    )
+    assert [item.rule for item in disagreements(given, given.sentences[:1])] == ["denial"]
+
+
+def test_two_sentences_of_one_article_do_not_contradict_each_other() -> None:
+    given = evidence("The fire at the harbour killed 12 people. Later the fire at the harbour killed 15 people.")
+    assert disagreements(given, given.sentences) == []
+
+
+def test_a_sentence_that_denies_this_is_the_other_side_of_the_one_before() -> None:
+    given = evidence("Western leaders say that troops are gathering at the border. The Kremlin has denied this.")
+    (found,) = disagreements(given, given.sentences[:1])
+    assert found.rule == "denial"
+    assert [item.sid for item in found.sides] == ["s1", "s2"]
+
+
+def test_a_denial_of_something_of_its_own_is_not_of_the_sentence_before() -> None:
+    given = evidence("The depot exploded on Monday. Vane denied that the depot will reopen in May.")
+    assert disagreements(given, given.sentences) == []
+
+
+def test_a_correction_outranks_what_it_corrects() -> None:
+    given = evidence(
+        "The fire at the harbour in Esk killed 15 people on Monday.",
+        "The fire at the harbour in Esk killed 12 people on Monday.\n\n"
+        "Correction: An earlier version of this article said that 15 people died.",
+    )
+    (found,) = disagreements(given, given.sentences[:1])
+    assert found.corrected
+    assert "12" in found.sides[0].text
+    assert "corrected" in found.about
+
+
+def test_the_side_that_nobody_cited_is_entered_in_its_own_words() -> None:
+    given = evidence(
+        "The fire at the harbour in Esk killed 12 people on Monday.",
+        "The fire at the harbour in Esk killed 15 people on Monday.",
+    )
+    book = Book()
+    book.enter(DraftSentence(text=given.sentences[0].text, sids=("s1",), kind="reported"), given)
+    events, (conflict,) = show_both_sides(book, given)
+    assert len(events) == 1
+    assert conflict.sides == ((1,), (2,))
+    assert [item.quote for item in book.citations] == [item.text for item in given.sentences]
+    assert show_both_sides(Book(), given) == ([], [])
+
+
+def test_the_sample_articles_disagree_on_troops(sample: Newsroom) -> None:
+    answer = sample.ask("Are Russian troops gathering at the border before an incursion?")
+    assert answer.conflicts
+    told = {item.n: item.quote for item in answer.citations}
+    sides = [" ".join(told[n] for n in side) for side in answer.conflicts[0].sides]
+    assert "gathering" in sides[0]
+    assert "denied" in sides[1]
