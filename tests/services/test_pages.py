@@ -102,7 +102,7 @@ def test_addresses_are_added_between_files_in_order_and_updated_when_read_again(
     room: Newsroom,
     tmp_path: Path,
 ) -> None:
-    room.__dict__["_fetcher"] = fetcher
+    room._parts.__dict__["fetcher"] = fetcher
     story = tmp_path / "story.txt"
     story.write_text("A ferry sank in the harbour of Orm.\n\nNobody was hurt, said the harbour master.", "utf-8")
     site.answers["/story"] = send(200, page("Bridge to close"), Content_Type="text/html")
@@ -133,7 +133,7 @@ RSS, HTML = "application/rss+xml", "text/html"
 
 @pytest.fixture
 def news(room: Newsroom, fetcher: Fetcher) -> Newsroom:
-    room.__dict__["_fetcher"] = fetcher
+    room._parts.__dict__["fetcher"] = fetcher
     return room
 
 
