@@ -59,7 +59,7 @@ class Assembly:
     def _embedder(self) -> Embedder | None:
         """The endpoint's embedding model if one is set, else the built-in one; None where its weights are missing."""
         if self.settings.embed_model:
-            from rag.providers.openai_endpoint import OpenAIEmbedder
+            from rag.providers.endpoint_embeddings import OpenAIEmbedder
 
             return OpenAIEmbedder(self.settings)
         from rag.providers.minilm import shared_minilm

@@ -449,6 +449,10 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
                 asked, k=k, filters=reading.filters, parts=reading.parts, outlets=reading.outlets
             )
 
+    def search_notices(self, query: str, hits: Sequence[Hit]) -> tuple[str, ...]:
+        """What a reader should know of how `search` has just found the hits: that it went by words alone, and why."""
+        return tuple(self._retriever.told(hits, _question(query)))
+
     def understood(
         self, question: str, *, filters: Filters | None = None, ignore: Collection[str] = ()
     ) -> tuple[Understood, ...]:
@@ -795,6 +799,10 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         left = self._indexer.left() if self._made else self._library.unmade()
         return {str(step): count for step, count in left.items()}
 
+    def why_pending(self) -> str | None:
+        """Why vectors or statements wait instead of being made; None where none wait, or they only take time."""
+        return self._indexer.why_left()
+
     def progress(self) -> tuple[Progress, ...]:
         """How far vectors and statements are; empty once all are made."""
         return self._indexer.progress() if self._made else ()
@@ -811,8 +819,9 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
             advice.append(
                 "No worker is running, so nothing that is added gets vectors or statements: `onrecord worker`."
             )
-        if self._indexer.fault:
-            advice.append(f"{self._indexer.fault} Search by words goes on.")
+        if reason := self._indexer.why_left():
+            waiting = " and ".join(f"{step} of {count}" for step, count in left.items() if count)
+            advice.append(f"{reason} Until then {waiting or 'some'} articles wait, and search by words goes on.")
         if self.settings.endpoint_set and not self.settings.model_name:
             advice.append("An endpoint is set but no model: set ONRECORD_CHAT_MODEL to let it write answers.")
         try:

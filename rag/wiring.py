@@ -100,7 +100,7 @@ def reranker(settings: Settings) -> Reranker | None:
         return None
     if not settings.endpoint_set:
         raise BadSettings("ONRECORD_RERANK_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
-    from rag.providers.openai_endpoint import EndpointReranker
+    from rag.providers.endpoint_rerank import EndpointReranker
 
     return EndpointReranker(settings)
 
@@ -112,7 +112,7 @@ def _uncounted(settings: Settings) -> ChatModel:
         return LocalChat(settings)
     if not settings.endpoint_set:
         raise BadSettings("ONRECORD_CHAT_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
-    from rag.providers.openai_endpoint import OpenAIChat
+    from rag.providers.endpoint_chat import OpenAIChat
 
     return OpenAIChat(settings)
 

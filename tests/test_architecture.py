@@ -15,18 +15,17 @@ FLOORS = [
     {"errors", "domain"},
     {"settings", "logs"},
     {"text"},
-    {"readers", "statements", "verification"},
     {"providers", "stores"},
-    {"retrieval"},
-    {"question"},
+    {"evidence"},
     {
-        "services.answers",
-        "services.ingestion",
-        "services.indexing",
-        "services.statement_edits",
-        "services.positions",
-        "services.briefings",
-        "services.exports",
+        "engines.answering",
+        "engines.statements",
+        "engines.adding",
+        "engines.indexing",
+        "engines.correcting",
+        "engines.positions",
+        "engines.briefing",
+        "engines.exporting",
     },
     {"wiring"},
     {"assembly"},
@@ -35,7 +34,7 @@ FLOORS = [
     {"cli", "ui"},
 ]
 ONLY_IN = {
-    "openai": {"rag.providers.openai_endpoint"},
+    "openai": {"rag.providers.endpoint", "rag.providers.endpoint_chat", "rag.providers.endpoint_embeddings"},
     "chromadb": {"rag.stores.chroma"},
     "sqlalchemy": {"rag.stores"},
     "psycopg": {"rag.stores.postgres"},
@@ -77,7 +76,7 @@ def imports_of(path: Path) -> Iterator[str]:
 
 def room(module: str) -> str:
     parts = module.split(".")[1:]
-    if parts[:1] == ["services"] and len(parts) > 1:
+    if parts[:1] == ["engines"] and len(parts) > 1:
         return ".".join(parts[:2])
     return parts[0] if parts else ""
 
