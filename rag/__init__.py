@@ -61,6 +61,7 @@ from rag.domain import (
 from rag.errors import (
     BadDate,
     BadSettings,
+    InternalError,
     LibraryBusy,
     LibraryDamaged,
     ModelError,
@@ -115,6 +116,7 @@ __all__ = [
     "Fragment",
     "Gone",
     "Hit",
+    "InternalError",
     "LibraryBusy",
     "LibraryDamaged",
     "Mark",

@@ -6,9 +6,8 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
 from importlib.metadata import version as installed_version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from rag import logs
 from rag.domain import AddResult, Article, Extract, Statement
@@ -18,7 +17,7 @@ from rag.providers.metered import Metered
 from rag.retrieval.search import Retriever
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
-from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint
+from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint, lacking
 from rag.services.ingestion.files import Files
 from rag.settings import Settings
 from rag.stores.base import VectorStore
@@ -32,7 +31,30 @@ if TYPE_CHECKING:  # reading pages takes half a second to import, and few uses r
     from rag.services.ingestion.pages import Fetches
     from rag.services.ingestion.previews import Previewing
 
+Made = TypeVar("Made")
 _log = logging.getLogger(__name__)
+
+
+class part(Generic[Made]):  # noqa: N801  # used as a decorator
+    """A part of an Assembly that is made when it is first needed, once, however many threads need it at that moment."""
+
+    def __init__(self, make: Callable[[Any], Made]) -> None:
+        self._make = make
+        self._name = make.__name__
+        self.__doc__ = make.__doc__
+
+    @overload
+    def __get__(self, room: None, kind: type[Assembly]) -> Self: ...
+    @overload
+    def __get__(self, room: Assembly, kind: type[Assembly]) -> Made: ...
+    def __get__(self, room: Assembly | None, kind: type[Assembly]) -> Self | Made:
+        if room is None:
+            return self
+        with room._making:  # noqa: SLF001  # a part may need others: the lock lets its own thread in again
+            if self._name not in room.__dict__:
+                room.__dict__[self._name] = self._make(room)
+        made: Made = room.__dict__[self._name]  # found there from now on, without this
+        return made
 
 
 class Assembly:
@@ -55,7 +77,7 @@ class Assembly:
             noted, key=key, name=name, cut=self._indexer.cut, cut_as=self._indexer.cut_as, given=given
         )
 
-    @cached_property
+    @part
     def _embedder(self) -> Embedder | None:
         """The endpoint's embedding model if one is set, else the built-in one; None where its weights are missing."""
         if self.settings.embed_model:
@@ -66,11 +88,11 @@ class Assembly:
 
         try:
             return shared_minilm()
-        except ModelMissing as exc:
-            self._faults.append(f"{exc} Until then search goes by words alone.")
+        except (ModelMissing, MemoryError, OSError) as exc:
+            self._faults.append(f"{lacking(exc)} Until then search goes by words alone.")
             return None
 
-    @cached_property
+    @part
     def _vectors(self) -> VectorStore | None:
         if self._embedder is None:
             return None
@@ -83,25 +105,35 @@ class Assembly:
 
     @property
     def _indexer(self) -> Indexer:
-        with self._making:
-            return self._one_indexer
+        return self._one_indexer
 
-    @cached_property
+    @part
     def _one_indexer(self) -> Indexer:
         queue = jobs(self.settings)
         if queue is None:
-            return Indexer(self._library, vectors=self._vectors, embedder=self._embedder, extractor=self._extractor)
+            return Indexer(
+                self._library,
+                vectors=self._vectors,
+                embedder=self._embedder,
+                extractor=self._extractor,
+                release=installed_version("onrecord"),
+            )
         from rag.services.indexing.queued import QueuedIndexer
 
         return QueuedIndexer(
-            self._library, vectors=self._vectors, embedder=self._embedder, extractor=self._extractor, jobs=queue
+            self._library,
+            vectors=self._vectors,
+            embedder=self._embedder,
+            extractor=self._extractor,
+            jobs=queue,
+            release=installed_version("onrecord"),
         )
 
-    @cached_property
+    @part
     def _files(self) -> Files:
         return Files(self._library, put=self._put, wake=self._indexer.start, reader=installed_version("onrecord"))
 
-    @cached_property
+    @part
     def _addresses(self) -> Addresses:
         from rag.services.ingestion.add_pages import Addresses
 
@@ -113,7 +145,7 @@ class Assembly:
             reader=installed_version("onrecord"),
         )
 
-    @cached_property
+    @part
     def _previewing(self) -> Previewing:
         from rag.services.ingestion.previews import Previewing
 
@@ -125,13 +157,16 @@ class Assembly:
             web=self._addresses,
         )
 
-    @cached_property
+    @part
     def _extractor(self) -> Extractor | None:
         from rag.providers.spacy_parser import shared_parser
         from rag.statements import FINGERPRINT, extract_statements
 
-        parser = shared_parser()
-
+        try:
+            parser = shared_parser()
+        except (ModelMissing, MemoryError, OSError) as exc:
+            self._faults.append(f"{lacking(exc)} Until then articles get no statements; they are made up for later.")
+            return None
         again = self._second_pass
 
         def extract(article: Article) -> tuple[Statement, ...]:
@@ -150,7 +185,7 @@ class Assembly:
             read_as = f"{read_as}-{self.settings.model_name}-{STATEMENTS_VERSION}"
         return Extractor(fingerprint=read_as, extract=extract)
 
-    @cached_property
+    @part
     def _second_pass(self) -> Callable[[Article, tuple[Statement, ...]], tuple[Statement, ...]] | None:
         """Adds what the chat model finds, if it is asked to look for statements. Where it fails the rules' remain."""
         try:
@@ -174,18 +209,18 @@ class Assembly:
 
         return again
 
-    @cached_property
+    @part
     def _chat(self) -> Metered | None:
         """The chat model that is set, counted and capped. Raises BadSettings."""
         return chat_model(self.settings)
 
-    @cached_property
+    @part
     def _fetcher(self) -> Fetches:
         from rag.providers.fetch import Fetcher
 
         return Fetcher()
 
-    @cached_property
+    @part
     def _retriever(self) -> Retriever:
         return Retriever(self._library, self._vectors, self._embedder, reranker(self.settings))
 
@@ -200,7 +235,7 @@ class Assembly:
             writer = Writer(self._chat, self._library, budget=self.settings.evidence_tokens)
         return BriefingMaker(self._library, self._retriever, self._embedder, writer=writer, compare=disagreements)
 
-    @cached_property
+    @part
     def _engine(self) -> DraftEngine:
         if self._chat is None:
             return BuiltinEngine()

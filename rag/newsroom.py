@@ -56,7 +56,7 @@ from rag.domain import (
     Verification,
     as_json,
 )
-from rag.errors import BadSettings, StoreUnavailable, UnreadableSource, UnusableInput
+from rag.errors import BadSettings, ModelMissing, StoreUnavailable, UnreadableSource, UnusableInput
 from rag.providers.metered import Metered
 from rag.question.compound import read_apart
 from rag.question.contextualize import whole_question
@@ -91,6 +91,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
+        self._closed = False
         self._watcher: Watcher | None = None
         if settings.database_url is None:  # else workers see to it
             self._watcher = Watcher(
@@ -105,7 +106,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None and (self._made or any(self.pending().values())):
+        if kind is None and not self._closed and (self._made or any(self.pending().values())):
             self.wait()
         self.close()
 
@@ -151,6 +152,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         """
         from rag.stores import transfer
 
+        self._library.retry_failures(installed_version("onrecord"))  # what is to do is to do in both
         settings = target_of_move(self.settings, to, chroma)
         told = progress or (lambda *_: None)
         target = library_at(settings)
@@ -178,16 +180,23 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         return new.count()
 
     def close(self) -> None:
-        """Stop background work after the piece in hand and let go of all files."""
+        """Stop background work after the piece in hand and let go of all files. Questions that still run end with a
+        StoreError or ModelError at their next step.
+        """
+        self._closed = True
         if self._watcher:
             self._watcher.close()
-        if chat := self.__dict__.get("_chat"):
-            chat.close()
+        self._let_go("_chat")  # first: background work may wait for it
         if self._made:
             self._indexer.close()
-            if self._vectors:
-                self._vectors.close()
-        self._library.close()
+        self._library.close()  # whoever still asks is told so at the next step
+        self._let_go("_vectors")
+        self._let_go("_fetcher")
+
+    def _let_go(self, name: str) -> None:
+        """Close a part if it was made and can be."""
+        if callable(close := getattr(self.__dict__.get(name), "close", None)):
+            close()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Block until vectors and statements are made; False if `timeout` seconds were not enough."""
@@ -330,10 +339,12 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         return read_source_bytes(data, name)
 
     def statements_in(self, found: Extract) -> list[Statement]:
-        """The statements that adding an extract would make; nothing is stored."""
+        """The statements that adding an extract would make; nothing is stored. Raises ModelMissing without a parser."""
+        if self._extractor is None:
+            raise ModelMissing(" ".join(self._faults))
         shared = {item.name: getattr(found, item.name) for item in fields(Extract)}
         article = Article(article_id="", version=digest(found.text), ingested=datetime.now(UTC), **shared)
-        return list(self._extractor.extract(article)) if self._extractor else []
+        return list(self._extractor.extract(article))
 
     def amend(
         self,
@@ -811,8 +822,10 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
             advice.append(
                 "No worker is running, so nothing that is added gets vectors or statements: `onrecord worker`."
             )
-        if self._indexer.fault:
-            advice.append(f"{self._indexer.fault} Search by words goes on.")
+        failures = self._library.failures()
+        advice += [_about_failures(step, failed) for step, failed in failures.items() if failed]
+        if reason := self._indexer.paused():
+            advice.append(f"{reason} Search by words goes on.")
         if self.settings.endpoint_set and not self.settings.model_name:
             advice.append("An endpoint is set but no model: set ONRECORD_CHAT_MODEL to let it write answers.")
         try:
@@ -845,6 +858,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
                 "workers": workers,
             },
             "pending": left,
+            "failed": {str(step): len(failed) for step, failed in failures.items()},
             "spent": as_json(spent),
             "repaired": self._library.noted(REPAIRED),
             "log": str(self.settings.home / logs.FILE) if self.settings.log_to == "file" else None,
@@ -868,6 +882,18 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         except StoreUnavailable as exc:
             told = f"{exc} Until then search goes by words alone, and vectors are made up for later."
             return 0, f"Chroma server, {self._vectors.place}", [told]
+
+
+def _about_failures(step: str, failed: Sequence[tuple[str, str]]) -> str:
+    """Which articles could not be indexed, why, and what to do."""
+    reasons = ", ".join(f"{name} {count}" for name, count in Counter(reason for _, reason in failed).most_common(5))
+    shown = ", ".join(article_id for article_id, _ in failed[:5]) + (", ..." if len(failed) > 5 else "")
+    versions = "1 version" if len(failed) == 1 else f"{len(failed)} versions"
+    return (
+        f"No {step} could be made of {versions} of articles ({reasons}): {shown}. Search by words finds them. "
+        "`onrecord reindex` tries again, and so does the next version of onrecord; report it with the lines of the log "
+        "if it stays so."
+    )
 
 
 def _noted(event: AskEvent | BriefEvent) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,15 +13,17 @@ from rag.errors import BadSettings, StoreError
 from rag.providers.base import ChatModel, Reranker
 from rag.providers.metered import Metered, Price
 from rag.settings import Settings
-from rag.stores.base import VectorStore
+from rag.stores.base import CATALOGUE, VectorStore
 from rag.stores.library import Library
+from rag.stores.sqlite import check_path
 from rag.stores.tables import UNFINISHED
 from rag.text.canonical import digest
 
 if TYPE_CHECKING:  # whoever needs no server needs no driver of one
     from rag.stores.jobs import Jobs
 
-LIBRARY = "library.db"
+LIBRARY, VECTORS = "library.db", "vectors"
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _OWNER = "vectors_owner"  # noted in the library: what its vectors are called on a server
 
 
@@ -38,6 +41,8 @@ def library(settings: Settings) -> Library:
 
 def library_at(settings: Settings) -> Library:
     """As `library`, also where it is still being moved to."""
+    if settings.chroma_url is None:
+        check_path(settings.home / VECTORS / CATALOGUE)  # the longest path in a home, before anything is written
     if settings.database_url is not None:
         return Library(settings.database_url.get_secret_value())
     return Library(settings.home / LIBRARY)
@@ -47,7 +52,7 @@ def target_of_move(settings: Settings, to: str, chroma: str | None) -> Settings:
     """The settings of where a library moves to: an address `postgresql://…`, with that of a Chroma server, or a folder.
     Raises BadSettings.
     """
-    address = to if "://" in to else None
+    address = to if _ADDRESS.match(to) else None
     if address is None:
         return settings.model_copy(
             update={"home": Path(to), "database_url": None, "chroma_url": SecretStr(chroma) if chroma else None}
@@ -67,7 +72,7 @@ def vectors(settings: Settings, library: Library, fingerprint: str) -> VectorSto
     if settings.chroma_url is None:
         from rag.stores.chroma import ChromaVectors
 
-        return ChromaVectors(settings.home / "vectors", name)
+        return ChromaVectors(settings.home / VECTORS, name)
     from rag.stores.chroma import ChromaServer
 
     token = settings.chroma_token.get_secret_value() if settings.chroma_token else None

@@ -44,6 +44,8 @@ def main() -> None:
                 "Articles": f"{found['articles']:,}",
                 "Passages": f"{found['passages']:,}",
                 "Vectors": f"{found['vectors']:,}",
+                "Could not be read": ", ".join(f"{step} {count:,}" for step, count in found["failed"].items() if count)
+                or None,
                 "Articles in": ", ".join(f"{code} {count:,}" for code, count in found["articles_in"].items()) or None,
             }
         )
