@@ -224,7 +224,8 @@ class Removal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a piece of work is: `done` of `total`, and the seconds that the rest may take, if known.
+    """How far a piece of work is: `done` of `total`, and the seconds that are left, if known: of adding, until all is
+    added; of background work, until all of it, of either step, is done.
 
     `step` is `adding` (in sources), or `vectors` or `statements` (in article versions).
     """

@@ -38,11 +38,24 @@ from rag.domain import (
     Verdict,
     Version,
 )
-from rag.errors import UnknownArticle, UnknownChat, UnusableInput
+from rag.errors import StoreError, UnknownArticle, UnknownChat, UnusableInput
 from rag.stores import amendments, chats, corrections, database, index_state, lexical, queries, schema, wire_copies
 from rag.stores.base import FOREVER
 from rag.stores.briefings import BriefingShelf, withdraw
-from rag.stores.tables import article, fetched, insert, meta, of_pairs, passage, reading, source, statement, version
+from rag.stores.tables import (
+    REREAD,
+    article,
+    failure,
+    fetched,
+    insert,
+    meta,
+    of_pairs,
+    passage,
+    reading,
+    source,
+    statement,
+    version,
+)
 from rag.text.duplicates import keys
 from rag.text.terms import speakers_in, words
 
@@ -85,6 +98,7 @@ class Library(BriefingShelf):
     """
 
     def __init__(self, place: Path | str) -> None:
+        self._closed = False
         self._database = database.opened(place)
         self._endings: tuple[int, dict[str, list[tuple[int, str]]]] = (-1, {})
         try:
@@ -105,12 +119,12 @@ class Library(BriefingShelf):
     @property
     def path(self) -> Path:
         """The file that the library is. Raises UnusableInput where it is on a server."""
-        if "://" in self.place:
+        if self._database.path is None:
             raise UnusableInput(
                 f"The library is on a server ({self.place}), not in a file. Use the server's own tools, as pg_dump, or "
                 "copy it into a folder with `onrecord migrate-store --to FOLDER`."
             )
-        return Path(self.place)
+        return self._database.path
 
     @property
     def engine_version(self) -> str:
@@ -123,7 +137,8 @@ class Library(BriefingShelf):
         return self._database.engine
 
     def close(self) -> None:
-        """Release every connection."""
+        """Release every connection. Whoever still works on the library gets a StoreError at the next step."""
+        self._closed = True
         self._database.close()
 
     # -- writing
@@ -331,6 +346,37 @@ class Library(BriefingShelf):
         """Note that derived data of every version must be made again."""
         with self._write() as connection:
             connection.execute(update(version).values({work: None}))
+            connection.execute(delete(failure).where(failure.c.work == work))
+
+    def fail(self, article_id: str, found: str, work: Work, *, made_as: str, reason: str, release: str) -> None:
+        """Note that derived data of one version can't be made as `made_as` says, by this release of the program: it is
+        no longer to do, and keeps what it had. Does nothing if the article is gone by now.
+        """
+        with self._write() as connection:
+            index_state.fail(connection, (article_id, found), work, made_as=made_as, reason=reason, release=release)
+
+    def failures(self) -> dict[Step, list[tuple[str, str]]]:
+        """Article ids with a reason, the latest first: versions whose vectors or statements could not be made."""
+        with self._read() as connection:
+            return {
+                "vectors": index_state.failures(connection, "embedded_as"),
+                "statements": index_state.failures(connection, "stated_as"),
+            }
+
+    def retry_failures(self, release: str) -> None:
+        """Put back to do what failed in another release than this. Once in the life of a library also each version
+        without statements: earlier releases took a version that they could not read for one that has none.
+        """
+        reread = select(meta.c.key).where(meta.c.key == REREAD)
+        with self._read() as connection:
+            due = connection.execute(select(failure.c.work).where(index_state.other_than(failure.c.release, release)))
+            if due.first() is None and connection.execute(reread).first():
+                return
+        with self._write() as connection:
+            index_state.retry_failures(connection, release)
+            if not connection.execute(reread).first():
+                index_state.retry_without_statements(connection)
+                connection.execute(insert(connection, meta).values(key=REREAD, value=release))
 
     def put_statements(self, article_id: str, found: str, statements: Sequence[Statement], fingerprint: str) -> None:
         """Replace the statements of one version. Does nothing if the article is gone by now."""
@@ -342,6 +388,7 @@ class Library(BriefingShelf):
             ).rowcount
             if marked:
                 corrections.restate(connection, article_id, found, statements)
+                index_state.succeed(connection, [(article_id, found)], "stated_as")
 
     def correct(self, item: Statement, verdict: Verdict, changes: Mapping[str, Any]) -> Statement:
         """Keep a user's decision about a statement, in place of an earlier one about it, and give the statement as it
@@ -724,12 +771,12 @@ class Library(BriefingShelf):
 
     @contextmanager
     def _mapped(self) -> Iterator[None]:
+        if self._closed:
+            raise StoreError(f"{self.place} was closed meanwhile. Open it again, and do again what was not finished.")
         try:
             yield
         except DBAPIError as exc:
-            if fault := self._database.fault(exc):
-                raise fault from exc
-            raise
+            raise self._database.fault(exc) from exc
 
     def _known(self, extract: Extract, key: str | None) -> AddResult | None:
         with self._read() as connection:

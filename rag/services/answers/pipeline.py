@@ -63,6 +63,7 @@ class _Gathered(NamedTuple):
     support: float
     gap: str | None
     notes: tuple[str, ...] = ()
+    away: str | None = None
 
 
 class _Asked(NamedTuple):
@@ -124,7 +125,8 @@ class Answering:
             notices += self._owned_up(book.citations)
         elif gap := asked[0].gathered.gap:
             notices.append(gap)
-        notices += self._retriever.told(book.citations or evidence.hits, text)
+        away = next((item.gathered.away for item in asked if item.gathered.away), None)
+        notices += self._retriever.told(book.citations or evidence.hits, text, away=away)
         shown = book.citations or evidence.hits[:_NEAREST]
         notices += _aside(evidence, [item.article_id for item in shown])
         yield Finished(
@@ -170,7 +172,7 @@ class Answering:
         Raises ModelError while the book is empty.
         """
         spent: list[Usage] = []
-        for question, (evidence, _, gap, notes), part in asked:
+        for question, (evidence, _, gap, notes, _), part in asked:
             if part and gap is not None:
                 notices.append(f"The articles do not answer “{part.typed.rstrip(' ?.!')}”. {gap}".strip())
                 continue
@@ -231,6 +233,9 @@ class Answering:
         hits = self._retriever.search(
             question.text, k=_PASSAGES, filters=filters, parts=question.parts, outlets=question.outlets
         )
+        return self._judged(question, filters, hits)._replace(away=hits.away)
+
+    def _judged(self, question: Question, filters: Filters, hits: Sequence[Hit]) -> _Gathered:
         # A longer one tells of more than whose words it wants.
         brief = len(set(question.names)) <= MOST_CARRYING and len(words(question.text)) <= _BRIEF
         if question.missing_actor and brief:
