@@ -15,18 +15,17 @@ FLOORS = [
     {"errors", "domain"},
     {"settings", "logs"},
     {"text"},
-    {"readers", "statements", "verification"},
     {"providers", "stores"},
-    {"retrieval"},
-    {"question"},
+    {"evidence"},
     {
-        "services.answers",
-        "services.ingestion",
-        "services.indexing",
-        "services.statement_edits",
-        "services.positions",
-        "services.briefings",
-        "services.exports",
+        "engines.answering",
+        "engines.statements",
+        "engines.adding",
+        "engines.indexing",
+        "engines.correcting",
+        "engines.positions",
+        "engines.briefing",
+        "engines.exporting",
     },
     {"wiring"},
     {"assembly"},
@@ -77,7 +76,7 @@ def imports_of(path: Path) -> Iterator[str]:
 
 def room(module: str) -> str:
     parts = module.split(".")[1:]
-    if parts[:1] == ["services"] and len(parts) > 1:
+    if parts[:1] == ["engines"] and len(parts) > 1:
         return ".".join(parts[:2])
     return parts[0] if parts else ""
 

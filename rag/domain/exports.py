@@ -46,6 +46,8 @@ class Verification:
     `checked` are all citations and every line that is not as it should be; `altered` those of them that are not fine.
     `digest` is True if the content is the one that was exported, False if not, None where the file has no digest (the
     plain JSON of a command). `seal` tells the same by a key that only the library has which exported the file.
+    `sentences` says of each sentence what bears it out; `ok` does not mean that one which only its writer vouches for
+    is true.
     """
 
     file: str
@@ -55,3 +57,9 @@ class Verification:
     altered: tuple[Checked, ...]
     digest: bool | None = None
     seal: SealState = "none"
+    sentences: tuple[CheckedSentence, ...] = ()
+
+    @property
+    def vouched(self) -> tuple[CheckedSentence, ...]:
+        """The sentences that only their writer vouches for."""
+        return tuple(item for item in self.sentences if item.basis == "writer")
