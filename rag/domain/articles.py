@@ -9,6 +9,7 @@ from typing import Literal, TypedDict, Unpack
 from rag.domain.spans import Span
 
 AddStatus = Literal["added", "updated", "duplicate", "copy", "rejected"]
+NEAR_COPY = "near copy of "  # so begins the note of an article that differs from another in a few facts
 
 
 DateBasis = Literal["json-ld", "meta", "front-matter", "url", "dateline", "text", "user"]

@@ -104,9 +104,11 @@ class Library(BriefingShelf):
         try:
             with self._read() as connection:
                 current = schema.is_current(connection, self._database)
-            if not current:
+                mended = current and wire_copies.is_mended(connection)
+            if not mended:
                 with self._write() as connection:
                     schema.bring_up_to_date(connection, self._database)
+                    wire_copies.mend(connection)
         except BaseException:
             self.close()
             raise
@@ -194,11 +196,13 @@ class Library(BriefingShelf):
             queries.put_passages(connection, article_id, hashed, extract, spans, known_from)
             lost = corrections.carry(connection, article_id, hashed, number) if number > 1 else 0
             original = wire_copies.settle(connection, article_id, extract.text, shared, first=number == 1)
+            near = wire_copies.notes(connection, (article_id,)).get(article_id)
             for tied in dict.fromkeys(filter(None, (key, extract.url))):
                 row = insert(connection, source).values(key=tied, article_id=article_id)
                 connection.execute(row.on_conflict_do_nothing())
         status: AddStatus = "updated" if number > 1 else "copy" if original else "added"
-        told = corrections.not_carried(lost) or ("folded under an article with the same news" if original else None)
+        folded = "folded under an article with the same news" if original else None
+        told = corrections.not_carried(lost) or folded or near
         return AddResult(source=name, status=status, article_id=article_id, version=hashed, of=original, reason=told)
 
     def amend(self, article_id: str, given: Mapping[str, Any], undo: Iterable[str] = ()) -> set[str]:
@@ -433,6 +437,7 @@ class Library(BriefingShelf):
                 select(version).where(version.c.article_id == article_id).order_by(version.c.number)
             ).all()
             amended = amendments.of_article(connection, article_id)
+            near = wire_copies.notes(connection, (article_id,)).values()
         chosen = next((item for item in fetched if item.version == (found or row.version)), None)
         if chosen is None:
             raise UnknownArticle(
@@ -442,7 +447,7 @@ class Library(BriefingShelf):
             Version(version=item.version, number=item.number, ingested=datetime.fromisoformat(item.ingested))
             for item in fetched
         )
-        shared = {**queries.article_fields(row), "version": chosen.version}
+        shared = {**queries.article_fields(row), "version": chosen.version, "notes": (*row.notes, *near)}
         return Article(**shared, text=chosen.text, versions=versions, amended=amended)
 
     def articles(
@@ -454,8 +459,7 @@ class Library(BriefingShelf):
             article.c.published.desc().nulls_last(), article.c.ingested.desc(), article.c.article_id
         )
         with self._read() as connection:
-            fetched = connection.execute(chosen.limit(limit).offset(offset)).all()
-        return [ArticleSummary(**queries.article_fields(row), words=row.words) for row in fetched]
+            return _summaries(connection, chosen.limit(limit).offset(offset))
 
     def copies(self, article_id: str) -> list[ArticleSummary]:
         """The wire copies that are folded under an article, in the order they were read."""
@@ -463,9 +467,7 @@ class Library(BriefingShelf):
             select(article).where(article.c.copy_of == article_id).order_by(article.c.ingested, article.c.article_id)
         )
         with self._read() as connection:
-            return [
-                ArticleSummary(**queries.article_fields(row), words=row.words) for row in connection.execute(chosen)
-            ]
+            return _summaries(connection, chosen)
 
     def count(self, filters: Filters, *, query: str | None = None) -> int:
         """How many articles pass the filters."""
@@ -580,8 +582,8 @@ class Library(BriefingShelf):
     def summaries(self, article_ids: Iterable[str]) -> dict[str, ArticleSummary]:
         """Articles by id, without their texts."""
         with self._read() as connection:
-            fetched = connection.execute(select(article).where(article.c.article_id.in_(set(article_ids)))).all()
-        return {row.article_id: ArticleSummary(**queries.article_fields(row), words=row.words) for row in fetched}
+            fetched = _summaries(connection, select(article).where(article.c.article_id.in_(set(article_ids))))
+        return {item.article_id: item for item in fetched}
 
     def to_do(self, work: Work, fingerprint: str, *, limit: int, part: int | None = None) -> list[tuple[str, str]]:
         """(article id, version) pairs whose derived data was not made as `fingerprint` says, newest ingested first;
@@ -781,6 +783,18 @@ class Library(BriefingShelf):
     def _known(self, extract: Extract, key: str | None) -> AddResult | None:
         with self._read() as connection:
             return queries.known(connection, extract, key)
+
+
+def _summaries(connection: Connection, chosen: Select[Any]) -> list[ArticleSummary]:
+    """The chosen rows of articles, each with a note where it is a near copy of another."""
+    fetched = connection.execute(chosen).all()
+    near = wire_copies.notes(connection, [row.article_id for row in fetched])
+    summaries = []
+    for row in fetched:
+        fields = queries.article_fields(row)
+        notes = (*fields["notes"], *filter(None, (near.get(row.article_id),)))
+        summaries.append(ArticleSummary(**{**fields, "notes": notes}, words=row.words))
+    return summaries
 
 
 def _given_again(connection: Connection, known: AddResult, key: str | None, given: Mapping[str, Any]) -> AddResult:

@@ -82,6 +82,15 @@ copy_key = Table(
     Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
+# Articles that tell the news of another in nearly its words, but disagree with it on a fact: so they are not folded.
+near_copy = Table(
+    "near_copy",
+    metadata,
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True),
+    Column("of", ForeignKey("article.article_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("differs", Text, nullable=False),  # "60 / 80 people; Sunday / Friday": the other's words first
+)
+
 version = Table(
     "version",
     metadata,

@@ -49,7 +49,12 @@ def _positions(evidence: Evidence) -> Iterator[DraftSentence]:
 
 
 def _said_before(draft: DraftSentence, drafts: Sequence[DraftSentence]) -> int | None:
-    """Which earlier draft quotes the same words of the same speaker from another article: one more source for it."""
+    """Which earlier draft says the same in the same words, or quotes the same words of the same speaker, from another
+    article: one more source for it.
+    """
+    for at, other in enumerate(drafts):
+        if (other.text, other.kind) == (draft.text, draft.kind):
+            return at
     if draft.kind != "quoted" or not draft.statement:
         return None
     said = [part.text for part in draft.statement.content]
@@ -113,9 +118,14 @@ def _extract(question: Question, evidence: Evidence) -> Iterator[DraftSentence]:
     """
     spoken = addressed(evidence.sentences, evidence.texts)
     telling = [item for item in evidence.sentences if item.sid not in spoken] or evidence.sentences
+    drafts: dict[str, DraftSentence] = {}
     for item in chosen(question.text, telling):
+        if same := drafts.get(item.text):  # another article in the same words: one more source
+            drafts[item.text] = replace(same, sids=(*same.sids, item.sid))
+            continue
         found = next((one for one in evidence.statements if _holds(item, one, [p.span for p in one.content])), None)
         kind: SentenceKind = "reported"
         if found and not found.stance:
             kind = "quoted" if found.kind == "direct" else "indirect"
-        yield DraftSentence(text=item.text, sids=(item.sid,), kind=kind, statement=found)
+        drafts[item.text] = DraftSentence(text=item.text, sids=(item.sid,), kind=kind, statement=found)
+    yield from drafts.values()
