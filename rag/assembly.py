@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rag import logs
 from rag.domain import AddResult, Article, Extract, Statement
 from rag.errors import BadSettings, ModelError, ModelMissing
-from rag.providers.base import Embedder
+from rag.providers.base import Embedder, RelevanceJudge
 from rag.providers.metered import Metered
 from rag.retrieval.search import Retriever
 from rag.services.answers.base import DraftEngine
@@ -68,6 +68,22 @@ class Assembly:
             return shared_minilm()
         except ModelMissing as exc:
             self._faults.append(f"{exc} Until then search goes by words alone.")
+            return None
+
+    @cached_property
+    def _judge(self) -> RelevanceJudge | None:
+        """Says which sentences answer: the endpoint's reranking model if one is set, else the built-in one; None where
+        it is off or its weights are missing, and answers then go by words and vectors."""
+        if not self.settings.judge:
+            return None
+        from rag.providers.cross_encoder import RerankerJudge, shared_cross_encoder
+
+        if (model := reranker(self.settings)) is not None:
+            return RerankerJudge(model)
+        try:
+            return shared_cross_encoder()
+        except ModelMissing as exc:
+            self._faults.append(f"{exc} Until then answers are chosen by words and vectors.")
             return None
 
     @cached_property

@@ -805,6 +805,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         held, kept_by, advice = self._held()
         indexer.sync()
         left = self._indexer.left()
+        judge = self._judge
         advice += self._faults
         workers = self._workers()
         if workers == 0:
@@ -833,6 +834,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
             "engine": self.settings.model_name or BuiltinEngine.name,
             "endpoint": self.settings.endpoint,
             "embedder": self._embedder.fingerprint if self._embedder else None,
+            "judge": judge.fingerprint if judge else None,
             "languages": self._embedder.languages if self._embedder else None,
             "articles_in": dict(self._library.languages()),
             "home": str(self.settings.home),
