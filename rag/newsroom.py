@@ -484,7 +484,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
             chosen = replace(chosen, article=article)
         if actor is None and topic is None:  # nothing to search for, so no model and no index is opened
             return list(dict.fromkeys(self._library.statements(chosen)))
-        return Answering(self._library, self._retriever, BuiltinEngine()).statements(actor, topic, chosen)
+        return Answering(self._library, self._retriever, BuiltinEngine(), self._judge).statements(actor, topic, chosen)
 
     def positions(
         self,
@@ -606,7 +606,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
             whole, spent = whole_question(asked, turns, model)
             reading = self._reading(whole or asked, filters, ignore)
             parts = read_apart(whole or asked, lambda text: self._reading(text, filters, ignore), ignore)
-            driver = Answering(self._library, self._retriever, engine)
+            driver = Answering(self._library, self._retriever, engine, self._judge)
             yield from driver.stream(
                 asked, filters=reading.filters, cancel=cancel, reading=reading, whole=whole, parts=parts, spent=spent
             )

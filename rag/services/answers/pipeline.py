@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import NamedTuple
 
+from rag import logs
 from rag.domain import (
     Answer,
     AskEvent,
@@ -24,12 +26,17 @@ from rag.domain import (
     Usage,
 )
 from rag.errors import ModelError
+from rag.providers.base import RelevanceJudge
+from rag.question.answer_type import AnswerType
 from rag.question.compound import Part, together
 from rag.question.coverage import MOST_CARRYING, absent, as_asked, spared, strangers_beside, unheard
 from rag.question.intent import Question, read_question
+from rag.question.requirements import Requirements, requirements
 from rag.question.scope import Reading
 from rag.retrieval.search import Retriever, held_share
 from rag.services.answers.base import DraftEngine, total
+from rag.services.answers.relevance import best_of, judged, support_of
+from rag.services.answers.selection import answering
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.places import country_of
@@ -50,6 +57,16 @@ _BRIEF = 30  # words of a question that asks for somebody's words and nothing mo
 _HEADED = 0.5  # what a topic word adds that stands in the headline over a statement, but not in it
 _CANDIDATES = 40  # statements looked at for an answer, in each way of finding them
 _ABOUT_TOPIC = 200  # the same where statements themselves are asked for
+
+# What to call a value that is asked for and missing.
+_VALUES = {
+    AnswerType.AGE: "age",
+    AnswerType.COUNT: "number",
+    AnswerType.AMOUNT: "amount",
+    AnswerType.MEASURE: "measure",
+}
+
+_log = logging.getLogger(__name__)
 
 
 class _Gathered(NamedTuple):
@@ -74,10 +91,13 @@ class _Asked(NamedTuple):
 class Answering:
     """Answers questions over one library with one engine."""
 
-    def __init__(self, library: Library, retriever: Retriever, engine: DraftEngine) -> None:
+    def __init__(
+        self, library: Library, retriever: Retriever, engine: DraftEngine, judge: RelevanceJudge | None = None
+    ) -> None:
         self._library = library
         self._retriever = retriever
         self._engine = engine
+        self._judge = judge
 
     def stream(
         self,
@@ -122,7 +142,8 @@ class Answering:
         elif gap := asked[0].gathered.gap:
             notices.append(gap)
         notices += self._retriever.told(book.citations or evidence.hits, text)
-        shown = book.citations or evidence.hits[:_NEAREST]
+        nearest = _nearest(evidence)
+        shown = book.citations or nearest
         notices += _aside(evidence, [item.article_id for item in shown])
         yield Finished(
             answer=Answer(
@@ -138,7 +159,7 @@ class Answering:
                 conflicts=tuple(conflicts),
                 usage=total([spent, book.usage]) if spent else book.usage,
                 elapsed_ms=round((time.monotonic() - started) * 1000, 1),
-                nearest=() if book.sentences else evidence.hits[:_NEAREST],
+                nearest=() if book.sentences else nearest,
                 notices=tuple(notices),
                 understood=_understood(asked),
             )
@@ -235,14 +256,26 @@ class Answering:
             if found.evidence.positions or (question.asks_who and question.asks_denial):
                 return found
         spoken = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
-        evidence = self._retriever.score(question.text, self._retriever.evidence(hits), by_words=_BY_WORDS)
-        evidence = replace(evidence, statements=tuple(spoken))
+        evidence = replace(self._retriever.evidence(hits), statements=tuple(spoken))
         missing = absent(question, evidence)
         if missing and not spared(missing, question):
             return _Gathered(evidence, 0.0, self._unmentioned(missing[0]))
-        support = self._support(question, evidence)
         notes = tuple(self._unmentioned(name) for name in missing)
+        if brief and (found := self._judged(question, evidence)) is not None:
+            return _answered(question, found, notes)
+        evidence = self._retriever.score(question.text, evidence, by_words=_BY_WORDS)
+        support = self._support(question, evidence)
         return _Gathered(evidence, support, None if support >= _floor(question) else " ".join(notes), notes)
+
+    def _judged(self, question: Question, evidence: Evidence) -> Evidence | None:
+        """The evidence with its sentences judged; None without a judge, or where it fails."""
+        if self._judge is None:
+            return None
+        try:
+            return judged(self._judge, question.text, requirements(question), evidence)
+        except ModelError as exc:
+            _log.warning("not judged", extra=logs.fields(**logs.why(exc)))
+            return None
 
     def _positions(self, question: Question, hits: Sequence[Hit], filters: Filters) -> _Gathered:
         strangers = strangers_beside(question)
@@ -345,6 +378,35 @@ class Answering:
             default=0.0,
         )
         return _HELD * held + (1 - _HELD) * best
+
+
+def _answered(question: Question, evidence: Evidence, notes: tuple[str, ...]) -> _Gathered:
+    """Judged evidence, which answers where one of its sentences does."""
+    best = best_of(evidence.sentences)
+    support = support_of(best.score) if best else 0.0
+    if answering(evidence.sentences):
+        return _Gathered(evidence, support, None, notes)
+    return _Gathered(evidence, support, " ".join([*notes, *_unsaid(requirements(question), evidence)]), notes)
+
+
+def _unsaid(needs: Requirements, evidence: Evidence) -> list[str]:
+    """What is missing, where a value is asked for and what comes nearest has none."""
+    near = sorted(evidence.sentences, key=lambda item: -item.score)[:_NEAREST]
+    return (
+        [f"What comes nearest gives no {_VALUES[needs.kind]}."] if all(needs.lacks(item.text) for item in near) else []
+    )
+
+
+def _nearest(evidence: Evidence) -> tuple[Hit, ...]:
+    """What comes nearest to a question without an answer: the best sentences, one of an article, where they are judged;
+    else the best passages."""
+    hits = {(hit.article_id, hit.version): hit for hit in reversed(evidence.hits)}
+    best: dict[str, Hit] = {}
+    for item in sorted(evidence.sentences, key=lambda item: -item.score) if evidence.judged else ():
+        hit = hits.get((item.article_id, item.version))
+        if hit and item.score > 0 and item.article_id not in best:
+            best[item.article_id] = replace(hit, start=item.start, end=item.end, text=item.text)
+    return tuple(best.values())[:_NEAREST] or evidence.hits[:_NEAREST]
 
 
 def _supported(asked: Sequence[_Asked]) -> float:

@@ -1,6 +1,6 @@
 """Which sentences make an answer: as many as are likely to belong to it, not a fixed number.
 
-Each of the best candidates gets a probability that a reader would pick it, and of all choices the one with the highest
+Judged sentences (`relevance`) are taken by their own scores alone. Without a judge, each of the best candidates gets a probability that a reader would pick it, and of all choices the one with the highest
 expected F1 is taken. The weights are a logistic regression on half of the development questions (those whose id hashes
 to an even number); what it gives on the other half stands in `docs/figures.md`.
 """
@@ -12,7 +12,11 @@ import re
 from collections.abc import Sequence
 
 from rag.domain import EvidenceSentence
+from rag.services.answers.relevance import log_odds
 from rag.text.terms import content_words, words
+
+ANSWERS = 0.88  # a judged sentence below it does not answer
+_BEHIND = 4.5  # log-odds: what is so far behind the best adds nothing that was asked for
 
 _CANDIDATES = 8
 _MOST = 5
@@ -42,6 +46,20 @@ _ASKED_FOR = (
 )
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
 _CAPITAL = re.compile(r"(?<=\s)[A-Z]\w+")
+
+
+def answering(sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """Of judged sentences those that answer: sure enough by themselves, and not far behind the best. At most five, the
+    articles by their best sentence, inside them in the order given. None where none answers.
+    """
+    sure = [item for item in sentences if item.score >= ANSWERS]
+    if not sure:
+        return []
+    best = log_odds(max(item.score for item in sure))
+    near = sorted((item for item in sure if log_odds(item.score) >= best - _BEHIND), key=lambda item: -item.score)
+    kept = {item.sid for item in near[:_MOST]}
+    articles = list(dict.fromkeys(item.article_id for item in near))
+    return sorted((item for item in sentences if item.sid in kept), key=lambda item: articles.index(item.article_id))
 
 
 def chosen(question: str, sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:

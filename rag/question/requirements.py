@@ -1,0 +1,131 @@
+"""What a question pins down, and how far a sentence goes against it.
+
+A judge of wording takes "the port of Arne", "the second quarter" and "12 March" for near enough where Elin, the first
+quarter and 2 March are asked for, and any sentence about a person for her age. Each rule here is one such thing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag.question.answer_type import STRICT, AnswerType, answer_type, spans_of
+from rag.question.coverage import missing_in, side_by_side
+from rag.question.intent import Question
+from rag.text.canonical import fold
+from rag.text.dates.in_text import mentions
+from rag.text.terms import stem, words
+
+# Log-odds that are taken from a sentence: what is certainly another thing counts as no answer at all.
+_OTHER, _LACKS, _PARTLY = 20.0, 6.0, 2.0
+
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))[\s-]([a-z]+)\b", re.IGNORECASE)
+_OF = re.compile(
+    r"\b(port|city|town|village|university|bank|bishop|bay|gulf|lake|mayor|governor|king|queen|president|kingdom|battle|bridge"
+    r"|county|district|province|state|island|isle|republic|ministry|department|minister|secretary) (?:of|for) (?:the )?"
+    r"((?:[A-Z][\w’'-]+)(?: [A-Z][\w’'-]+)*)"
+)
+_ROLE = re.compile(
+    r"\b([a-z]+)(?:['’]s)? (minister|ministry|secretary|department|commissioner|committee|court)\b", re.IGNORECASE
+)
+_NO_FIELD = frozenset(
+    "the a an its his her their our this that new former then prime first acting same said old".split()
+)
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirements:
+    """Of one question: the names that an article must have, one of which is enough where `any_name` holds; the days
+    and years, the ordinals with their nouns, the places and offices ("port of Elin", "interior minister") that no
+    sentence may have otherwise; the kind of value that is asked for.
+    """
+
+    kind: AnswerType
+    names: tuple[str, ...] = ()
+    any_name: bool = False
+    days: frozenset[tuple[int, int]] = frozenset()
+    years: frozenset[str] = frozenset()
+    ordinals: frozenset[tuple[str, str]] = frozenset()
+    bearers: frozenset[tuple[str, str]] = frozenset()
+    offices: frozenset[tuple[str, str]] = frozenset()
+
+    def concerns(self, article: str) -> bool:
+        """False for a whole text, with its headline, that does not have the names which it must."""
+        missing = missing_in(self.names, article) if self.names else []
+        return not missing or (self.any_name and len(missing) < len(self.names))
+
+    def penalty(self, sentence: str, published: date | None) -> float:
+        """Log-odds to take from a sentence; 0 where nothing goes against it."""
+        cost = sum(
+            _another(asked, tuple(found(sentence)))
+            for asked, found in ((self.ordinals, _ordinals), (self.bearers, _bearers), (self.offices, _offices))
+        )
+        if self.days and self._on_another_day(sentence, published):
+            cost += _LACKS
+        if self.years and (years := set(_YEAR.findall(sentence))) and not years & self.years:
+            cost += _PARTLY
+        if self.kind in STRICT and not spans_of(self.kind, sentence):
+            cost += _LACKS
+        return min(_OTHER, cost)
+
+    def _on_another_day(self, sentence: str, published: date | None) -> bool:
+        """True if it has days by month and figure, and neither they nor its weekdays are what is asked for."""
+        return bool(set(_days(sentence))) and not set(_days(sentence, published)) & self.days
+
+    def lacks(self, sentence: str) -> bool:
+        """True if a value is asked for and the sentence has none of its kind."""
+        return self.kind in STRICT and not spans_of(self.kind, sentence)
+
+
+def requirements(question: Question) -> Requirements:
+    """What a question pins down."""
+    text = question.text
+    names = tuple(dict.fromkeys(question.names))
+    joined = len(names) > 1 and any(
+        side_by_side(one, other, text) for at, one in enumerate(names) for other in names[at + 1 :]
+    )
+    return Requirements(
+        kind=answer_type(text),
+        names=names,
+        any_name=joined or len(names) > 2 or bool(question.parts),
+        days=frozenset(_days(text)),
+        years=frozenset(_YEAR.findall(text)),
+        ordinals=frozenset(_ordinals(text)),
+        bearers=frozenset(_bearers(text)),
+        offices=frozenset(_offices(text)),
+    )
+
+
+def _another(asked: frozenset[tuple[str, str]], found: Sequence[tuple[str, str]]) -> float:
+    """The cost of having the noun of something asked for with another qualifier only."""
+    nouns = {noun for _, noun in asked}
+    same_noun = {pair for pair in found if pair[1] in nouns}
+    return _LACKS if same_noun and not same_noun & asked else 0.0
+
+
+def _ordinals(text: str) -> Iterator[tuple[str, str]]:
+    for ordinal, noun in _ORDINAL.findall(text):
+        yield ordinal.lower(), stem(noun.lower())
+
+
+def _bearers(text: str) -> Iterator[tuple[str, str]]:
+    for noun, name in _OF.findall(text):
+        yield fold(name), noun.lower()
+
+
+def _offices(text: str) -> Iterator[tuple[str, str]]:
+    for field, noun in _ROLE.findall(text):
+        if field.lower() not in _NO_FIELD:
+            yield " ".join(words(field)), noun.lower()
+
+
+def _days(text: str, published: date | None = None) -> Iterator[tuple[int, int]]:
+    """Month and day of what the text dates by both, and of its weekdays where it is known when it was published; a year
+    makes no difference."""
+    for found in mentions(text, published or date(2000, 7, 1)):
+        if published or re.search(r"\d", found.span.of(text)):
+            yield found.day.month, found.day.day
