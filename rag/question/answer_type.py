@@ -37,20 +37,39 @@ _ASKS = (
     (AnswerType.COUNT, r"\bhow many\b|\bwhat (?:is|was|were) the (?:\w+ )?(?:number|toll|count)\b|\bdeath toll\b"),
     (
         AnswerType.AMOUNT,
-        r"\bhow much\b|\bwhat (?:percentage|share|proportion|percent|price|sum|amount)\b|\bwhat (?:is|was|were|will) the "
-        r"(?:\w+ ){0,2}(?:cost|price|percentage|share|budget|rate|fee|fine|salary)\b|\bwhat (?:does|did|will|do) .{1,60}\bcost\b",
+        (
+            r"\bhow much\b|\bwhat (?:percentage|share|proportion|percent|price|sum|amount)\b|\bwhat (?:is|was|were"
+            r"|will) the "
+            r"(?:\w+ ){0,2}(?:cost|price|percentage|share|budget|rate|fee|fine|salary)\b|\bwhat (?:does|did|will"
+            r"|do) .{1,60}\bcost\b"
+        ),
     ),
     (
         AnswerType.MEASURE,
-        r"\bhow (?:long|far|tall|high|big|large|deep|wide|fast|heavy|hot|cold|thick|often|strong)\b"
-        r"|\bwhat (?:is|was) the (?:\w+ ){0,2}(?:length|height|distance|speed|width|depth|weight|size|temperature)\b",
+        (
+            r"\bhow (?:long|far|tall|high|big|large|deep|wide|fast|heavy|hot|cold|thick|often|strong)\b"
+            r"|\bwhat (?:is|was) the (?:\w+ ){0,2}(?:length|height|distance|speed|width|depth|weight|size|heat)\b"
+        ),
     ),
     (
         AnswerType.DAY,
-        r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|season)\b|\bsince when\b|\bhow (?:soon|recently)\b",
+        (
+            r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|season)\b|\bsince when\b|\bhow (?:soon"
+            r"|recently)\b"
+        ),
     ),
-    (AnswerType.PLACE, r"\bwhere\b|\b(?:in|to|from|at) (?:what|which) (?:city|town|country|place|state|village|port)\b"),
-    (AnswerType.REASON, r"\bwhy\b|\bwhat (?:caused|causes|led to|is the reason|was the reason|were the reasons)\b|\bhow come\b"),
+    (
+        AnswerType.PLACE,
+        (
+            r"\bwhere\b|\b(?:in|to|from|at) (?:what|which) (?:city|town|country|place|state|village|port)\b"
+        ),
+    ),
+    (
+        AnswerType.REASON,
+        (
+            r"\bwhy\b|\bwhat (?:caused|causes|led to|is the reason|was the reason|were the reasons)\b|\bhow come\b"
+        ),
+    ),
     (AnswerType.PERSON, r"\bwho(?:m|se)?\b"),
     (AnswerType.YES_NO, rf"^\W*{_HELPS}\b"),
 )  # fmt: skip
@@ -71,25 +90,36 @@ _NUMBER = rf"(?:{_FIGURE}|\b{_WORD_NUMBER}\b)(?:[\s-](?:{_WORD_NUMBER})\b)*"
 _FRACTION = r"\b(?:half|(?:a|one|two|three) (?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)s?)\b"
 _NONE = r"\b(?:no[\s-]one|nobody|none|no (?=[a-z]+s\b)|nothing)\b|\bboth\b|\b(?:twice|double[ds]?|tripled?|halved?)\b"
 _CURRENCY = (
-    r"(?:dollars?|euros?|pounds?|crowns?|kron(?:er|ur|a|e)|francs?|yen|yuan|renminbi|rupees?|lira|lire|r(?:o)?ubles?|pesos?"
+    r"(?:dollars?|euros?|pounds?|crowns?|kron(?:er|ur|a|e)|francs?|yen|yuan|renminbi|rupees?|lira|lire"
+    r"|r(?:o)?ubles?|pesos?"
     r"|reais|real|won|dinars?|shekels?|hryvnias?|zlotys?|forints?|rand|dirhams?|riyals?|baht|cents?|pence|marks?)"
 )
-_MONEY = rf"(?:[A-Z]{{0,3}}[$€£¥₺₽₹]\s?{_NUMBER}(?:bn|m|k|tn)?|{_NUMBER}\s(?:\w+\s)?{_CURRENCY}\b|(?:USD|EUR|GBP)\s?{_FIGURE})"
+_MONEY = (
+    rf"(?:[A-Z]{{0,3}}[$€£¥₺₽₹]\s?{_NUMBER}(?:bn|m|k|tn)?|{_NUMBER}\s(?:\w+\s)?{_CURRENCY}\b|(?:USD|EUR"
+    rf"|GBP)\s?{_FIGURE})"
+)
 _SHARE = rf"{_NUMBER}\s?(?:%|per\s?cent|percent|percentage points?)"
 _UNIT = (
-    r"(?:kilomet(?:re|er)s?|met(?:re|er)s?|centimet(?:re|er)s?|millimet(?:re|er)s?|miles?|yards?|f(?:ee|oo)t|inch(?:es)?|km|cm|mm"
+    r"(?:kilomet(?:re|er)s?|met(?:re|er)s?|centimet(?:re|er)s?|millimet(?:re|er)s?|miles?|yards?|f(?:ee|oo)t"
+    r"|inch(?:es)?|km|cm|mm"
     r"|mi|ft|kg|kilos?|kilograms?|grams?|tonn?es?|tons?|lit(?:re|er)s?|hectares?|acres?|degrees?|knots?|mph|kph|watts?"
-    r"|megawatts?|gigawatts?|seconds?|minutes?|hours?|days?|nights?|weeks?|fortnights?|months?|years?|decades?|centur(?:y|ies)|seasons?"
+    r"|megawatts?|gigawatts?|seconds?|minutes?|hours?|days?|nights?|weeks?|fortnights?|months?|years?|decades?"
+    r"|centur(?:y|ies)|seasons?"
     r"|square \w+|times|percent|per cent|%|stor(?:e)?ys?|floors?|people|seats)"
 )
-_LENGTH_OF_TIME = r"\b(?:an?|all|half an?|the whole|a few|several|many|every|each|overnight)\s(?:hour|day|night|week|month|year|decade|century)s?\b|\bovernight\b"
+_LENGTH_OF_TIME = (
+    r"\b(?:an?|all|half an?|the whole|a few|several|many|every|each|overnight)\s(?:hour|day|night|week|month"
+    r"|year|decade|century)s?\b|\bovernight\b"
+)
 _YEAR = r"\b(?:1[0-9]|20)\d\d(?:s|–\d\d|-\d\d)?\b"
 _CLOCK = (
     r"\b\d{1,2}(?:[:.]\d\d)?\s?(?:a\.?m\.?|p\.?m\.?|o['’]clock|GMT)|\b\d{1,2}:\d\d\b|\b(?:noon|midnight|dawn|dusk)\b"
 )
 _LOOSE_DAY = (
-    r"\b(?:yesterday|today|tomorrow|tonight|(?:last|next|this|that|earlier this|later this) (?:week|month|year|night|morning"
-    r"|afternoon|evening|spring|summer|autumn|fall|winter|weekend|century|decade)|(?:in|by|since|until|after|before|early|late|mid)"
+    r"\b(?:yesterday|today|tomorrow|tonight|(?:last|next|this|that|earlier this|later this) (?:week|month|year"
+    r"|night|morning"
+    r"|afternoon|evening|spring|summer|autumn|fall|winter|weekend|century|decade)|(?:in|by|since|until|after"
+    r"|before|early|late|mid)"
     r"[\s-](?:the )?(?:spring|summer|autumn|winter|easter|christmas|[12]?\d(?:st|nd|rd|th) century)"
     r"|(?:a|an|one|two|three|four|five|six|\d+|several|some|many) (?:day|week|month|year|decade|hour|minute)s? "
     r"(?:ago|later|earlier|before|after)|[12]?\d(?:st|nd|rd|th)[\s-]centur(?:y|ies)|(?:the )?\d{0,3}0s)\b"
@@ -99,27 +129,38 @@ _AFTER = "".join(
 )
 _DAY = (
     rf"\b(?:{_WEEKDAY},?\s)?(?:the\s)?\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?:,?\s\d{{4}})?\b"
-    rf"|\b{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s\d{{4}}\b)?|\b{_MONTH},?\s\d{{4}}\b|\b\d{{4}}-\d\d-\d\d\b|\b{_WEEKDAY}s?\b"
+    rf"|\b{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s\d{{4}}\b)?|\b{_MONTH},?\s\d{{4}}\b|\b\d{{4}}-\d\d-\d\d\b"
+    rf"|\b{_WEEKDAY}s?\b"
     r"|\b(?:January|February|April|June|July|August|September|October|November|December)\b"
     rf"|(?:{_AFTER[:-1]})(?:May|March)\b|{_YEAR}|(?i:{_LOOSE_DAY}|{_CLOCK})"
 )
 _PLACE = (
     r"\b(?:in|at|near|on|from|to|off|outside|into|across|through|around|between|towards?|over|under|along)\s+"
-    r"(?:(?:the|a|an|its|his|her|their)\s+)?(?:(?:north|south|east|west|central)\w*\s+)?(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    r"(?:(?:the|a|an|its|his|her|their)\s+)?(?:(?:north|south|east|west|central)\w*\s+)?(?!(?:Mon|Tues|Wednes"
+    r"|Thurs|Fri|Satur|Sun)day"
     rf"|{_MONTH})[A-Z][\w’'-]+(?:\s(?:of\s(?:the\s)?)?[A-Z][\w’'-]+)*"
-    r"|\b(?:here|there|abroad|at home|overseas|worldwide|(?:in|at|on|near|off|outside|behind|under|along) (?:the|a|an|its|his|her|their) [a-z]+)\b"
+    r"|\b(?:here|there|abroad|at home|overseas|worldwide|(?:in|at|on|near|off|outside|behind|under"
+    r"|along) (?:the|a|an|its|his|her|their) [a-z]+)\b"
 )
 _REASON = (
-    r"\b(?:because|since|due to|owing to|as a result|in order to|so that|so as to|thanks to|on account of|led to|leads to"
-    r"|reasons?|caus(?:e[sd]?|ing)|blam(?:e[sd]?|ing)|attributed|prompted|triggered|sparked|citing|cited|over (?:its|his|her|their|the|a)"
-    r"|after|amid|following|for fear|in protest|in response|in retaliation|to (?!the\b|a\b|an\b|[A-Z])[a-z]+|meant|therefore|failed)\b"
+    r"\b(?:because|since|due to|owing to|as a result|in order to|so that|so as to|thanks to|on account of"
+    r"|led to|leads to"
+    r"|reasons?|caus(?:e[sd]?|ing)|blam(?:e[sd]?|ing)|attributed|prompted|triggered|sparked|citing|cited"
+    r"|over (?:its|his|her|their|the|a)"
+    r"|after|amid|following|for fear|in protest|in response|in retaliation|to (?!the\b|a\b|an\b|[A-Z])[a-z]+"
+    r"|meant|therefore|failed)\b"
 )
 _AGE = (
-    rf"\b(?:{_NUMBER})[\s-]years?[\s-]olds?\b|\baged?\s(?:of\s)?(?:{_NUMBER})|(?<=[a-z]), ?\d{{1,3}}(?=,)|(?<=[A-Za-z]) \(\d{{1,3}}\)"
-    rf"|\bturn(?:ed|s|ing)?\s(?:{_NUMBER})|\bin (?:his|her|their) (?:early |mid-?|late )?(?:teens|{_TENS.replace('y|', 'ies|')[:-1]}ies)\b"
-    rf"|\bbirthday\b|\bborn (?:on|in)\b.{{0,30}}?\d{{4}}|\b(?:at|age)\s\d{{1,3}}(?=[,.])|\b{_NUMBER} (?:years|months|weeks|days) of age\b"
-    r"|\bcentur(?:y|ies)[\s-]old\b|\b(?:built|founded|established|opened|created|completed|made|dates? (?:back )?(?:to|from))\b.{0,30}?\d{3,4}"
-    rf"|(?<=[a-z], )\d{{2}}(?=\.|$)|\b(?:is|was|are|were)\s(?:now\s|only\s|just\s)?(?:{_NUMBER})(?=[.,;]|\sand\b|\swhen\b|$)"
+    rf"\b(?:{_NUMBER})[\s-]years?[\s-]olds?\b|\baged?\s(?:of\s)?(?:{_NUMBER})|(?<=[a-z]), ?\d{{1,3}}(?=,)"
+    rf"|(?<=[A-Za-z]) \(\d{{1,3}}\)"
+    rf"|\bturn(?:ed|s|ing)?\s(?:{_NUMBER})|\bin (?:his|her|their) (?:early |mid-?|late )?(?:teens"
+    rf"|{_TENS.replace('y|', 'ies|')[:-1]}ies)\b"
+    rf"|\bbirthday\b|\bborn (?:on|in)\b.{{0,30}}?\d{{4}}|\b(?:at|age)\s\d{{1,3}}(?=[,.])|\b{_NUMBER} (?:years"
+    rf"|months|weeks|days) of age\b"
+    r"|\bcentur(?:y|ies)[\s-]old\b|\b(?:built|founded|established|opened|created|completed|made"
+    r"|dates? (?:back )?(?:to|from))\b.{0,30}?\d{3,4}"
+    rf"|(?<=[a-z], )\d{{2}}(?=\.|$)|\b(?:is|was|are|were)\s(?:now\s|only\s|just\s)?(?:{_NUMBER})(?=[.,;]"
+    rf"|\sand\b|\swhen\b|$)"
 )
 _OF_KIND = {
     AnswerType.DAY: re.compile(_DAY),
@@ -127,7 +168,8 @@ _OF_KIND = {
     AnswerType.COUNT: re.compile(rf"{_FRACTION}|{_SHARE}|{_NUMBER}|{_NONE}", re.IGNORECASE),
     AnswerType.AMOUNT: re.compile(rf"{_MONEY}|{_SHARE}|{_FRACTION}|{_NUMBER}|{_NONE}", re.IGNORECASE),
     AnswerType.MEASURE: re.compile(
-        rf"(?:{_NUMBER}|{_FRACTION})(?:\s(?:more|and a half))?[\s-]?{_UNIT}\b|{_LENGTH_OF_TIME}|{_YEAR}|\b(?:once|twice)\b"
+        rf"(?:{_NUMBER}|{_FRACTION})(?:\s(?:more|and a half))?[\s-]?{_UNIT}\b|{_LENGTH_OF_TIME}|{_YEAR}"
+        rf"|\b(?:once|twice)\b"
         rf"|(?:as|so) \w+ as\b|\b(?:until|since) [A-Z\d]\w*|{_MONEY}|\b{_NUMBER}\b",
         re.IGNORECASE,
     ),
@@ -204,5 +246,5 @@ def _names(sentence: str) -> list[Span]:
         ):
             continue
         if match.group().strip() and len(match.group().strip()) > 1:
-            found.append(Span(match.start(), match.end()))
+            found.append(Span(match.start(), match.start() + len(match.group().rstrip(" .’'-"))))
     return found

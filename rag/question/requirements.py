@@ -16,7 +16,7 @@ from rag.question.coverage import missing_in, side_by_side
 from rag.question.intent import Question
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
-from rag.text.terms import stem, words
+from rag.text.terms import STOPWORDS, content_words, stem, words
 
 # Log-odds that are taken from a sentence: what is certainly another thing counts as no answer at all.
 _OTHER, _LACKS, _PARTLY = 20.0, 6.0, 2.0
@@ -34,6 +34,22 @@ _ROLE = re.compile(
 _NO_FIELD = frozenset(
     "the a an its his her their our this that new former then prime first acting same said old".split()
 )
+# Words that questions on anything have: that an article has them says nothing of what it is about.
+_COMMON = frozenset(
+    stem(word)
+    for word in """people person persons man men woman women many much number total thing things way year years day days
+    time times date month week country place part kind type name names first last new old big long current latest recent
+    happen happened take took taken make made get got give gave go went come came use used call called know known see
+    die died dead death deaths kill killed lose lost hurt injured hit tell ask asked show find found want need help
+    list everyone everybody anybody anyone comment summary overview article articles story report news situation detail
+    today main exactly actually really still yet far""".split()
+)
+_BEFORE_NOUNS = frozenset(
+    "the a an this that these those his her its their our of in on for about at from with to by into over many".split()
+)
+_HELPING = frozenset("will would did does do has have had can could should is are was were may might must".split())
+_ASKING = frozenset("when where why who how what which whose".split())
+_REMOTE = 4.0  # log-odds taken from a sentence whose article has none of the question's own words
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
@@ -45,6 +61,7 @@ class Requirements:
     """
 
     kind: AnswerType
+    subject: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
     any_name: bool = False
     days: frozenset[tuple[int, int]] = frozenset()
@@ -57,6 +74,11 @@ class Requirements:
         """False for a whole text, with its headline, that does not have the names which it must."""
         missing = missing_in(self.names, article) if self.names else []
         return not missing or (self.any_name and len(missing) < len(self.names))
+
+    def remoteness(self, article: str) -> float:
+        """Log-odds to take from each sentence of an article, by the share of the question's own words that it lacks."""
+        lacking = self.subject - set(content_words(article)) if self.subject else frozenset()
+        return _REMOTE * len(lacking) / len(self.subject) if lacking else 0.0
 
     def penalty(self, sentence: str, published: date | None) -> float:
         """Log-odds to take from a sentence; 0 where nothing goes against it."""
@@ -90,6 +112,7 @@ def requirements(question: Question) -> Requirements:
     )
     return Requirements(
         kind=answer_type(text),
+        subject=frozenset(_nouns(text)) - _COMMON - {stem(word) for name in names for word in words(name)},
         names=names,
         any_name=joined or len(names) > 2 or bool(question.parts),
         days=frozenset(_days(text)),
@@ -98,6 +121,28 @@ def requirements(question: Question) -> Requirements:
         bearers=frozenset(_bearers(text)),
         offices=frozenset(_offices(text)),
     )
+
+
+def _nouns(text: str) -> Iterator[str]:
+    """Stems of what stands behind a determiner or a preposition: what a question is about. Its verbs are often said in
+    other words, and are no part. Nothing of a question that asks several things, as an article may answer one.
+    """
+    typed = words(text)
+    if sum(word in _ASKING for word in typed) > 1:
+        return
+    run: list[str] = []
+    opens, helped = False, False
+    for at, word in enumerate([*typed, ""]):
+        if word in STOPWORDS or word in _BEFORE_NOUNS or not word:
+            # "will the pool close": behind a helping verb, what closes the run is the verb
+            yield from (stem(one) for one in (run[:-1] if helped and len(run) > 1 else run))
+            run, opens = [], word in _BEFORE_NOUNS
+            helped = word in _BEFORE_NOUNS and at > 0 and typed[at - 1] in _HELPING
+        elif opens and not (run and word.endswith(("ed", "ing"))):
+            run.append(word)
+        else:
+            yield from (stem(one) for one in run)
+            run, opens = [], False
 
 
 def _another(asked: frozenset[tuple[str, str]], found: Sequence[tuple[str, str]]) -> float:

@@ -33,12 +33,15 @@ from rag.question.coverage import MOST_CARRYING, absent, as_asked, spared, stran
 from rag.question.intent import Question, read_question
 from rag.question.requirements import Requirements, requirements
 from rag.question.scope import Reading
+from rag.question.spelling import Mended, mended
 from rag.retrieval.search import Retriever, held_share
 from rag.services.answers.base import DraftEngine, total
+from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.relevance import best_of, judged, support_of
 from rag.services.answers.selection import answering
 from rag.stores.library import Library
 from rag.text.canonical import fold
+from rag.text.language import asked_in
 from rag.text.places import country_of
 from rag.text.terms import content_words, stem, words
 from rag.verification.conflicts import show_both_sides
@@ -65,6 +68,11 @@ _VALUES = {
     AnswerType.AMOUNT: "amount",
     AnswerType.MEASURE: "measure",
 }
+
+_FOREIGN = (
+    "The built-in engine reads questions in English. Ask in English, or set ONRECORD_CHAT_MODEL to a model that reads "
+    "this language."
+)
 
 _log = logging.getLogger(__name__)
 
@@ -121,9 +129,9 @@ class Answering:
         yield Phase(name="searching")
         if whole:
             yield Phase(name="searching", detail=whole)
-        question = self._read(whole or text, reading)
         filters = reading.filters if reading else filters
-        asked = self._apart(parts) or [_Asked(question, self._gather(question, filters))]
+        asked = self._apart(parts) or [self._asked(whole or text, reading, filters)]
+        question = asked[0].question
         answered = [item for item in asked if item.gathered.gap is None]
         evidence = together([item.gathered.evidence for item in answered or asked])
         book = Book()
@@ -139,8 +147,10 @@ class Answering:
             more, conflicts = show_both_sides(book, evidence)
             yield from more
             notices += self._owned_up(book.citations)
-        elif gap := asked[0].gathered.gap:
+        elif (gap := asked[0].gathered.gap) and not self._foreign(text):
             notices.append(gap)
+        elif self._foreign(text):
+            notices.append(_FOREIGN)
         notices += self._retriever.told(book.citations or evidence.hits, text)
         nearest = _nearest(evidence)
         shown = book.citations or nearest
@@ -170,9 +180,43 @@ class Answering:
         any of them, as the whole may say more than its parts."""
         found = []
         for part in parts:
-            question = self._read(part.text, part.reading)
-            found.append(_Asked(question, self._gather(question, part.reading.filters), part))
+            found.append(self._asked(part.text, part.reading, part.reading.filters, part))
         return found if any(item.gathered.gap is None for item in found) else []
+
+    def _asked(self, text: str, reading: Reading | None, filters: Filters, part: Part | None = None) -> _Asked:
+        """A question with what was gathered for it; where it has slips of the pen, for what the library has instead."""
+        question = self._read(text, reading)
+        hits = self._found(question, filters)
+        slips = self._mended(question, hits, reading or Reading())
+        if slips.places:
+            typed = question.text
+            again = self._read(slips.text, replace(reading, understood=()) if reading else None)
+            understood = [*(reading.understood if reading else ()), *slips.told(typed)]
+            understood += [
+                replace(item, start=slips.as_typed(item.start), end=slips.as_typed(item.end))
+                for item in again.understood
+            ]
+            question = replace(again, understood=tuple(sorted(understood, key=lambda item: item.start)))
+            hits = self._found(question, filters)
+        return _Asked(question, self._gather(question, hits, filters), part)
+
+    def _found(self, question: Question, filters: Filters) -> list[Hit]:
+        return self._retriever.search(
+            question.text, k=_PASSAGES, filters=filters, parts=question.parts, outlets=question.outlets
+        )
+
+    def _mended(self, question: Question, hits: Sequence[Hit], reading: Reading) -> Mended:
+        """The question with its slips mended; as it is where the reader does not want that."""
+        if "spelling" in {fold(one) for one in reading.ignored}:
+            return Mended(text=question.text)
+        prefix = "spelling:"
+        return mended(
+            question.text,
+            known=lambda word: self._library.frequency(word) > 0,
+            near=[text for hit in hits for text in (hit.title, hit.text)],
+            speakers=self._library.speakers(),
+            refused={fold(one).removeprefix(prefix) for one in reading.ignored if fold(one).startswith(prefix)},
+        )
 
     def _written(
         self, asked: Sequence[_Asked], book: Book, cancel: threading.Event, notices: list[str]
@@ -211,6 +255,10 @@ class Answering:
         """The question, against the speakers that the library knows and whose names it may hold."""
         return read_question(text, self._library.actors_ending(words(text)), reading)
 
+    def _foreign(self, text: str) -> bool:
+        """True for a question in a language that the built-in engine does not read."""
+        return isinstance(self._engine, BuiltinEngine) and (asked_in(text) or "en") != "en"
+
     def _owned_up(self, cited: Sequence[Citation]) -> list[str]:
         """The corrections and retractions of the cited articles, as these word them."""
         articles = self._library.summaries(item.article_id for item in cited)
@@ -235,10 +283,7 @@ class Answering:
         found = self._candidates(actors, asked, hits, filters, limit=_ABOUT_TOPIC)
         return self._on_topic(asked, self._retriever.evidence((), found))[0]
 
-    def _gather(self, question: Question, filters: Filters) -> _Gathered:
-        hits = self._retriever.search(
-            question.text, k=_PASSAGES, filters=filters, parts=question.parts, outlets=question.outlets
-        )
+    def _gather(self, question: Question, hits: Sequence[Hit], filters: Filters) -> _Gathered:
         # A longer one tells of more than whose words it wants.
         brief = len(set(question.names)) <= MOST_CARRYING and len(words(question.text)) <= _BRIEF
         if question.missing_actor and brief:

@@ -23,7 +23,7 @@ _AGAIN = 12  # sentences that are judged again with what stands before them
 _SURE = 7.0  # log-odds from which on a sentence needs nothing before it
 _FOREIGN = -8.0  # below it neither a sentence nor the one before it has anything to do with the question
 _ADDS = 0.7  # log-odds that a sentence must add to what stands before it, to count with it
-_JUST, _SLOPE = 2.0, 2.5  # of the support: log-odds at which it is .5, and how slowly it rises
+_JUST, _SLOPE = 1.5, 2.5  # of the support: log-odds at which it is .5, and how slowly it rises
 _CONTEXT = 0.5  # log-odds that are taken off what only answers with its context
 
 
@@ -36,11 +36,11 @@ def judged(judge: RelevanceJudge, question: str, needs: Requirements, evidence: 
         return replace(evidence, judged=True)
     logits = dict(zip(picked, _logits(judge, question, [evidence.sentences[at].text for at in picked]), strict=True))
     logits |= _with_context(judge, question, logits, evidence)
-    foreign = _foreign(needs, [evidence.sentences[at] for at in picked], evidence.texts)
+    taken = _remoteness(needs, [evidence.sentences[at] for at in picked], evidence.texts)
     scores = {
-        at: _share(logit - needs.penalty(item.text, item.published))
+        at: _share(logit - taken[item.article_id] - needs.penalty(item.text, item.published))
         for at, logit in logits.items()
-        if (item := evidence.sentences[at]).article_id not in foreign
+        if (item := evidence.sentences[at]).article_id in taken
     }
     scored = (replace(item, score=round(scores.get(at, 0.0), 6)) for at, item in enumerate(evidence.sentences))
     return replace(evidence, sentences=tuple(scored), judged=True)
@@ -124,14 +124,16 @@ def _holds(item: EvidenceSentence, statement: Statement) -> bool:
     return same and any(part.span.touches(item.span) for part in statement.content)
 
 
-def _foreign(needs: Requirements, items: Sequence[EvidenceSentence], texts: Mapping[tuple[str, str], str]) -> set[str]:
-    """The articles that do not have the names which the question pins down."""
-    articles = {item.article_id: item for item in items}
+def _remoteness(
+    needs: Requirements, items: Sequence[EvidenceSentence], texts: Mapping[tuple[str, str], str]
+) -> dict[str, float]:
+    """What the sentences of each article lose because it is about something else; an article without the names that
+    the question pins down is not in it."""
     whole = {
-        key: f"{item.title}\n{item.outlet or ''}\n{texts.get((key, item.version), item.text)}"
-        for key, item in articles.items()
+        item.article_id: f"{item.title}\n{item.outlet or ''}\n{texts.get((item.article_id, item.version), item.text)}"
+        for item in items
     }
-    return {key for key, text in whole.items() if not needs.concerns(text)}
+    return {key: needs.remoteness(text) for key, text in whole.items() if needs.concerns(text)}
 
 
 def _share(logit: float) -> float:
