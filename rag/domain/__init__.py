@@ -7,14 +7,18 @@ text of one version of one article. Dates are `datetime.date`; `ingested` is an 
 from __future__ import annotations
 
 from rag.domain.answers import (
+    LONGEST_QUESTION,
     Answer,
     AnswerSentence,
     AskEvent,
+    CheckOutcome,
     Citation,
     Conflict,
     DraftSentence,
     Finished,
+    Outcome,
     Phase,
+    SentenceCheck,
     SentenceKind,
     SentenceShown,
     SentenceWithheld,
@@ -64,7 +68,7 @@ from rag.domain.chats import Chat, Feedback, Judgement, Mark, MarkKind, Turn, Tu
 from rag.domain.codec import as_json
 from rag.domain.evidence import Evidence, EvidenceSentence
 from rag.domain.exports import Checked, CheckStatus, ExportFormat, SealState, Verification
-from rag.domain.maintenance import Backup, Moved
+from rag.domain.maintenance import Backup, HealthReport, Moved, Stores
 from rag.domain.spans import Fragment, Match, Span
 from rag.domain.statements import (
     Change,
@@ -79,6 +83,7 @@ from rag.domain.statements import (
 )
 
 __all__ = [
+    "LONGEST_QUESTION",
     "AddResult",
     "AddStatus",
     "AmendedField",
@@ -104,6 +109,7 @@ __all__ = [
     "Change",
     "ChangeRule",
     "Chat",
+    "CheckOutcome",
     "CheckStatus",
     "Checked",
     "Citation",
@@ -120,12 +126,14 @@ __all__ = [
     "Finished",
     "Fragment",
     "Gone",
+    "HealthReport",
     "Hit",
     "Judgement",
     "Mark",
     "MarkKind",
     "Match",
     "Moved",
+    "Outcome",
     "Overview",
     "Passage",
     "Phase",
@@ -135,6 +143,7 @@ __all__ = [
     "Progress",
     "Removal",
     "SealState",
+    "SentenceCheck",
     "SentenceKind",
     "SentenceShown",
     "SentenceWithheld",
@@ -143,6 +152,7 @@ __all__ = [
     "StatementChanges",
     "StatementKind",
     "Step",
+    "Stores",
     "TimelineEntry",
     "Turn",
     "TurnState",

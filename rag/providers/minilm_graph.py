@@ -90,8 +90,8 @@ def _scalar_weights(graph: onnx.GraphProto, arrays: Mapping[str, Array]) -> dict
     named = {name.removeprefix("bert."): array for name, array in arrays.items()}
     for name in [name for name in named if name.endswith(".weight_quantized")]:
         layer = name.removesuffix(".weight_quantized")
-        scale, zero = named[f"{layer}.weight_scale"], named[f"{layer}.weight_zero_point"]
-        named[f"{layer}.weight"] = (named[name].astype(np.float32) - zero.astype(np.float32)) * scale
+        scale, zero = (named[f"{layer}.weight_{part}"].astype(np.float32) for part in ("scale", "zero_point"))
+        named[f"{layer}.weight"] = (named[name].astype(np.float32) - zero) * scale
     for node in graph.node:
         if node.op_type != "MatMulInteger" or not node.input[1].startswith("onnx::"):
             continue

@@ -306,8 +306,8 @@ class Answering:
         if missing and not spared(missing, question):
             return _Gathered(evidence, 0.0, self._unmentioned(missing[0]))
         notes = tuple(self._unmentioned(name) for name in missing)
-        if brief and (found := self._judged(question, evidence)) is not None:
-            return _answered(question, found, notes)
+        if brief and (scored := self._judged(question, evidence)) is not None:
+            return _answered(question, scored, notes)
         evidence = self._retriever.score(question.text, evidence, by_words=_BY_WORDS)
         support = self._support(question, evidence)
         return _Gathered(evidence, support, None if support >= _floor(question) else " ".join(notes), notes)
@@ -438,7 +438,9 @@ def _unsaid(needs: Requirements, evidence: Evidence) -> list[str]:
     """What is missing, where a value is asked for and what comes nearest has none."""
     near = sorted(evidence.sentences, key=lambda item: -item.score)[:_NEAREST]
     return (
-        [f"What comes nearest gives no {_VALUES[needs.kind]}."] if all(needs.lacks(item.text) for item in near) else []
+        [f"What comes nearest gives no {_VALUES[needs.kind]}."]
+        if near and needs.kind in _VALUES and all(needs.lacks(item.text) for item in near)
+        else []
     )
 
 
