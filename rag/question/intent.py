@@ -46,7 +46,8 @@ _INTENT = frozenset(
     """position stance view viewpoint opinion attitude reaction response statement comment comments commented stated
     official officially public publicly think claim claimed announce announced argue argued insist deny denied warn
     warned promise promised demand demanded respond responded react reacted want hope record saying question compare
-    anything something confirm confirmed spoken speak responds reacts denies
+    current currently latest lately newest recent recently today
+    now anything something confirm confirmed spoken speak responds reacts denies
     compared comparison contrast differ differs difference says thinks claims wants""".split()
 )
 _NAME = re.compile(r"\b[^\W\d_a-z][\w’'.-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)*[^\W\d_a-z][\w’'.-]*)*")

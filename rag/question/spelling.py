@@ -17,6 +17,7 @@ from rag.text.terms import STOPWORDS
 
 _WORD = re.compile(r"[^\W\d_]+(?=\b)")
 _SHORTEST, _LONG, _NAME = 5, 8, 6  # letters: of a word that is mended, of one with two slips, of a name
+_SURNAME = 4  # the same of a name behind the right given name
 _GIVEN_ALIKE = 3  # letters that a given name may be off by before a surname that fits: Sergei, Serhiy
 # Words that questions open with and that carry them: short, and often mistyped.
 _ASKING = "what who when where why how which did does was were has have the about said say".split()
@@ -95,6 +96,16 @@ def _speaker(span: Span, word: str, typed: Sequence[tuple[Span, str]], speakers:
     ends = {name.split()[-1] for name in speakers if name}
     if found := _nearest(key, ends, shortest=_NAME):
         return _cased(found, word)
+    given = next((other for place, other in reversed(typed) if place.end < span.start), None)
+    for name in sorted(speakers) if given and len(key) >= _SURNAME else ():
+        parts = name.split()
+        if (
+            len(parts) > 1
+            and parts[0] == fold(given or "")
+            and parts[-1][0] == key[0]
+            and distance(key, parts[-1], 1) == 1
+        ):
+            return _cased(parts[-1], word)
     after = next((other for place, other in typed if place.start > span.end), None)
     surname = after and (fold(after) if fold(after) in ends else _nearest(fold(after), ends, shortest=_NAME))
     for name in sorted(speakers) if surname else ():

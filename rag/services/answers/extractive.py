@@ -50,7 +50,11 @@ def _positions(evidence: Evidence) -> Iterator[DraftSentence]:
 
 
 def _said_before(draft: DraftSentence, drafts: Sequence[DraftSentence]) -> int | None:
-    """Which earlier draft quotes the same words of the same speaker from another article: one more source for it."""
+    """Which earlier draft quotes the same words of the same speaker from another article, or tells the same in the same
+    words: one more source for it."""
+    for at, other in enumerate(drafts):
+        if draft.kind == other.kind != "quoted" and _telling(draft.text) == _telling(other.text):
+            return at
     if draft.kind != "quoted" or not draft.statement:
         return None
     said = [part.text for part in draft.statement.content]
@@ -138,7 +142,7 @@ def _once(items: Sequence[EvidenceSentence]) -> list[tuple[EvidenceSentence, lis
 
 def _tell_the_same(one: EvidenceSentence, other: EvidenceSentence) -> bool:
     """True for the same words that carry meaning, in whatever order; a "no" or a figure more is another sentence."""
-    return sorted(_telling(one.text)) == sorted(_telling(other.text))
+    return _telling(one.text) == _telling(other.text)
 
 
 def _telling(text: str) -> set[str]:

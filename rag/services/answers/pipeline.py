@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from rag.domain import (
     Citation,
     Conflict,
     Evidence,
+    EvidenceSentence,
     Filters,
     Finished,
     Hit,
@@ -29,7 +31,7 @@ from rag.errors import ModelError
 from rag.providers.base import RelevanceJudge
 from rag.question.answer_type import AnswerType
 from rag.question.compound import Part, together
-from rag.question.coverage import MOST_CARRYING, absent, as_asked, spared, strangers_beside, unheard
+from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared, strangers_beside, unheard
 from rag.question.intent import Question, read_question
 from rag.question.requirements import Requirements, requirements
 from rag.question.scope import Reading
@@ -37,7 +39,7 @@ from rag.question.spelling import Mended, mended
 from rag.retrieval.search import Retriever, held_share
 from rag.services.answers.base import DraftEngine, total
 from rag.services.answers.extractive import BuiltinEngine
-from rag.services.answers.relevance import best_of, judged, support_of
+from rag.services.answers.relevance import best_of, judged, log_odds, support_of
 from rag.services.answers.selection import answering
 from rag.stores.library import Library
 from rag.text.canonical import fold
@@ -54,8 +56,14 @@ _LONG_FLOOR = 0.40  # of a question with so many words that no passage holds the
 _TOPIC_FLOOR = 0.42  # the same for a statement and the topic that it should be on
 _BY_WORDS = 0.3  # of a sentence's score where sentences answer; the rest is likeness of meaning
 _HELD = 0.3  # of the support: the words that the best passage holds; the rest is its best sentence's score
+_TOLD = 3.0  # log-odds from which a sentence may tell of words that are not known to be a statement
 _PASSAGES = 10
 _NEAREST = 3
+_SAYS = re.compile(
+    r"\b(?:sa(?:y|id|ys|ying)|told|tell|sp[eo]ke?n?|comment|respon|repl|answer|declin|refus|den(?:y|ied|ies)|quot|claim"
+    r"|insist|warn|promis|announc|argu|critici|prais|wants?\b|call)",
+    re.IGNORECASE,
+)
 _BRIEF = 30  # words of a question that asks for somebody's words and nothing more
 _HEADED = 0.5  # what a topic word adds that stands in the headline over a statement, but not in it
 _CANDIDATES = 40  # statements looked at for an answer, in each way of finding them
@@ -290,14 +298,21 @@ class Answering:
             if found := self._through_others(question, [question.missing_actor], hits, filters):
                 return found
             gap = f"The articles hold no statement by or for {question.missing_actor}."
-            return _Gathered(self._retriever.evidence(hits), 0.0, gap)
+            found = self._told_of(question, [question.missing_actor], hits, filters)
+            return found or _Gathered(self._retriever.evidence(hits), 0.0, gap)
         if question.asks_position and question.actors:
-            told = self._positions(question, hits, filters)
-            if brief or told.gap is None:
-                return told
+            stated = self._positions(question, hits, filters)
+            if stated.gap is None:
+                return stated
+            if brief:
+                names = [as_asked(actor, question) for actor in question.actors]
+                return self._told_of(question, names, hits, filters) or stated
         anybodys = question.asks_who or not question.names  # "who said that ..."
         if question.asks_position and anybodys and (question.topic or question.asks_denial):
             found = self._positions(question, hits, filters)
+            sure = [] if self._judge is None else self._surely(question, found.evidence)
+            if self._judge is not None:
+                found = found._replace(evidence=replace(found.evidence, positions=tuple(sure)))
             if found.evidence.positions or (question.asks_who and question.asks_denial):
                 return found
         spoken = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
@@ -321,6 +336,44 @@ class Answering:
         except ModelError as exc:
             _log.warning("not judged", extra=logs.fields(**logs.why(exc)))
             return None
+
+    def _surely(self, question: Question, evidence: Evidence) -> list[Statement]:
+        """Of statements by anybody those that stand in a sentence which answers."""
+        around = replace(evidence, hits=(), statements=evidence.positions)
+        scored = self._judged(question, around)
+        if scored is None:
+            return list(evidence.positions)
+        sure = answering(scored.sentences)
+        return [item for item in evidence.positions if any(_stands_in(item, one) for one in sure)]
+
+    def _told_of(
+        self, question: Question, names: Sequence[str], hits: Sequence[Hit], filters: Filters
+    ) -> _Gathered | None:
+        """What the articles tell of somebody's words where no statement is known to be theirs: sentences that name them
+        and surely answer, and that no other named speaker says. None where there are none, or no judge.
+        """
+        near = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
+        scored = self._judged(question, replace(self._retriever.evidence(hits), statements=tuple(near)))
+        if scored is None:
+            return None
+        kept = {
+            item.sid
+            for item in scored.sentences
+            if log_odds(item.score) >= _TOLD
+            and _SAYS.search(item.text)
+            and any(not missing_in([name], item.text) for name in names)
+            and not any(_stands_in(one, item) and _anothers(one, names) for one in near)
+        }
+        if not kept:
+            return None
+        told = replace(
+            scored, sentences=tuple(item if item.sid in kept else replace(item, score=0.0) for item in scored.sentences)
+        )
+        best = max(item.score for item in told.sentences)
+        whose = " or ".join(names)
+        return _Gathered(
+            told, support_of(best), None, (f"No statement is known to be by or for {whose}; this is told of it.",)
+        )
 
     def _positions(self, question: Question, hits: Sequence[Hit], filters: Filters) -> _Gathered:
         strangers = strangers_beside(question)
@@ -394,7 +447,7 @@ class Answering:
         """The statements that bear on the topic, best first, and the support of the best."""
         if not topic:
             return list(evidence.statements), 1.0
-        scored = self._retriever.score(" ".join(topic), evidence)
+        scored = self._retriever.score(" ".join(topic), evidence, by_rarity=False)
         by_place = [(_closeness(item, scored, topic), item) for item in evidence.statements]
         best = max((score for score, _ in by_place), default=0.0)
         if best < _TOPIC_FLOOR:
@@ -437,6 +490,7 @@ def _answered(question: Question, evidence: Evidence, notes: tuple[str, ...]) ->
 def _unsaid(needs: Requirements, evidence: Evidence) -> list[str]:
     """What is missing, where a value is asked for and what comes nearest has none."""
     near = sorted(evidence.sentences, key=lambda item: -item.score)[:_NEAREST]
+    near = [item for item in near if len(missing_in(needs.names, item.text)) < len(needs.names)] or near
     return (
         [f"What comes nearest gives no {_VALUES[needs.kind]}."]
         if near and needs.kind in _VALUES and all(needs.lacks(item.text) for item in near)
@@ -454,6 +508,23 @@ def _nearest(evidence: Evidence) -> tuple[Hit, ...]:
         if hit and item.score > 0 and item.article_id not in best:
             best[item.article_id] = replace(hit, start=item.start, end=item.end, text=item.text)
     return tuple(best.values())[:_NEAREST] or evidence.hits[:_NEAREST]
+
+
+def _stands_in(item: Statement, sentence: EvidenceSentence) -> bool:
+    same = (item.article_id, item.version) == (sentence.article_id, sentence.version)
+    return same and any(part.span.touches(sentence.span) for part in item.content)
+
+
+def _anothers(item: Statement, names: Sequence[str]) -> bool:
+    """True for the words of a speaker with a name, unless the source names one of those asked after beside the speaker
+    ("Lund's lawyer, Ada Marsh"); a mere surname may be anybody's."""
+    parts = (item.speaker or "").split()
+    named = any(part[:1].isupper() for part in parts[1:]) or (len(parts) == 1 and parts[0][:1].isupper())
+    if not named:
+        return False
+    own = words(item.speaker or "")[-1:]
+    beside = [name for name in names if words(name)[-1:] != own]
+    return not (item.source and any(not missing_in([name], item.source.text) for name in beside))
 
 
 def _supported(asked: Sequence[_Asked]) -> float:

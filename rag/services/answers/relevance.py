@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from rag.domain import Evidence, EvidenceSentence, Hit, Span, Statement
 from rag.providers.base import RelevanceJudge
+from rag.question.coverage import missing_in
 from rag.question.requirements import Requirements
 from rag.text.sentences import sentences
 from rag.text.terms import content_words, words
@@ -22,6 +23,7 @@ _READ = (10, 7, 5, 4, 3, 3, 3, 2, 2, 2)  # sentences that are judged of each pas
 _AGAIN = 12  # sentences that are judged again with what stands before them
 _SURE = 7.0  # log-odds from which on a sentence needs nothing before it
 _FOREIGN = -8.0  # below it neither a sentence nor the one before it has anything to do with the question
+_BACK = 6  # sentences that are looked through for whom a sentence is about
 _ADDS = 0.7  # log-odds that a sentence must add to what stands before it, to count with it
 _JUST, _SLOPE = 1.5, 2.5  # of the support: log-odds at which it is .5, and how slowly it rises
 _CONTEXT = 0.5  # log-odds that are taken off what only answers with its context
@@ -35,7 +37,7 @@ def judged(judge: RelevanceJudge, question: str, needs: Requirements, evidence: 
     if not picked:
         return replace(evidence, judged=True)
     logits = dict(zip(picked, _logits(judge, question, [evidence.sentences[at].text for at in picked]), strict=True))
-    logits |= _with_context(judge, question, logits, evidence)
+    logits |= _with_context(judge, question, needs, logits, evidence)
     taken = _remoteness(needs, [evidence.sentences[at] for at in picked], evidence.texts)
     scores = {
         at: _share(logit - taken[item.article_id] - needs.penalty(item.text, item.published))
@@ -80,14 +82,14 @@ def _inside(item: EvidenceSentence, hit: Hit) -> bool:
 
 
 def _with_context(
-    judge: RelevanceJudge, question: str, logits: Mapping[int, float], evidence: Evidence
+    judge: RelevanceJudge, question: str, needs: Requirements, logits: Mapping[int, float], evidence: Evidence
 ) -> dict[int, float]:
     """The log-odds of those sentences that answer better with what stands before them."""
     before = {at: _before(evidence, at) for at in logits}
     known = {evidence.sentences[at].text: logit for at, logit in logits.items()}
     near = {at: max(logit, known.get(before[at], _FOREIGN + 1)) for at, logit in logits.items() if logit < _SURE}
     again = sorted((at for at in near if near[at] > _FOREIGN), key=lambda at: (-near[at], at))[:_AGAIN]
-    leads = {at: _lead(evidence, at, before[at]) for at in again}
+    leads = {at: _lead(evidence, at, before[at], needs.names) for at in again}
     whole = _logits(judge, question, [f"{leads[at]} {evidence.sentences[at].text}".strip() for at in again])
     better = {at: logit for at, logit in zip(again, whole, strict=True) if logit > logits[at] + _ADDS and leads[at]}
     alone = dict(zip(better, _logits(judge, question, [leads[at] for at in better]), strict=True))
@@ -109,14 +111,26 @@ def _before(evidence: Evidence, at: int) -> str:
     return sentences(text, touching=[Span(len(head) - 1, len(head))])[-1].of(text)
 
 
-def _lead(evidence: Evidence, at: int, before: str) -> str:
-    """Headline, the sentence before and, where a statement has one that its sentence does not name, the speaker."""
+def _lead(evidence: Evidence, at: int, before: str, names: Sequence[str]) -> str:
+    """Headline, the sentence before and, where a statement has one that its sentence does not name, the speaker; where
+    all of these have none of the names asked for, the last sentence that has one, too."""
     item = evidence.sentences[at]
     parts = [f"{item.title.rstrip('.')}." if item.title else "", before]
+    if names and len(missing_in(names, f"{item.title} {before} {item.text}")) == len(names):
+        parts.insert(1, _naming(evidence, at, names))
     spoken = next((one for one in evidence.statements if one.speaker and _holds(item, one)), None)
     if spoken and spoken.speaker and not set(words(spoken.speaker)[-1:]) & set(words(f"{before} {item.text}")):
         parts.append(f"{spoken.speaker}:")
     return " ".join(filter(None, parts))
+
+
+def _naming(evidence: Evidence, at: int, names: Sequence[str]) -> str:
+    """The last sentence before, of the same article, that has one of the names; empty where none is at hand."""
+    item = evidence.sentences[at]
+    for other in reversed(evidence.sentences[max(0, at - _BACK) : at]):
+        if other.article_id == item.article_id and len(missing_in(names, other.text)) < len(names):
+            return other.text
+    return ""
 
 
 def _holds(item: EvidenceSentence, statement: Statement) -> bool:
