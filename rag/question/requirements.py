@@ -20,6 +20,7 @@ from rag.text.terms import STOPWORDS, content_words, stem, words
 
 # Log-odds that are taken from a sentence: what is certainly another thing counts as no answer at all.
 _OTHER, _LACKS, _PARTLY = 20.0, 6.0, 2.0
+_ON_DAY = 2.0  # given to what is of the day that is asked for, however it names it
 
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))[\s-]([a-z]+)\b", re.IGNORECASE)
@@ -81,13 +82,15 @@ class Requirements:
         return _REMOTE * len(lacking) / len(self.subject) if lacking else 0.0
 
     def penalty(self, sentence: str, published: date | None) -> float:
-        """Log-odds to take from a sentence; 0 where nothing goes against it."""
+        """Log-odds to take from a sentence; 0 where nothing goes against it, less for what is of the day asked for."""
         cost = sum(
             _another(asked, tuple(found(sentence)))
             for asked, found in ((self.ordinals, _ordinals), (self.bearers, _bearers), (self.offices, _offices))
         )
         if self.days and self._on_another_day(sentence, published):
             cost += _LACKS
+        elif self.days & set(_days(sentence, published)):
+            cost -= _ON_DAY
         if self.years and (years := set(_YEAR.findall(sentence))) and not years & self.years:
             cost += _PARTLY
         if self.kind in STRICT and not spans_of(self.kind, sentence):
@@ -112,7 +115,7 @@ def requirements(question: Question) -> Requirements:
     )
     return Requirements(
         kind=answer_type(text),
-        subject=frozenset(_nouns(text)) - _COMMON - {stem(word) for name in names for word in words(name)},
+        subject=frozenset(_nouns(_undated(text))) - _COMMON - {stem(word) for name in names for word in words(name)},
         names=names,
         any_name=joined or len(names) > 2 or bool(question.parts),
         days=frozenset(_days(text)),
@@ -121,6 +124,12 @@ def requirements(question: Question) -> Requirements:
         bearers=frozenset(_bearers(text)),
         offices=frozenset(_offices(text)),
     )
+
+
+def _undated(text: str) -> str:
+    for span in reversed(spans_of(AnswerType.DAY, text)):
+        text = f"{text[: span.start]} , {text[span.end :]}"
+    return text
 
 
 def _nouns(text: str) -> Iterator[str]:

@@ -32,7 +32,7 @@ def needs(question: str) -> Requirements:
 )
 def test_what_goes_against_a_question(question: str, against: str, with_it: str) -> None:
     assert needs(question).penalty(against, DAY) > 0
-    assert needs(question).penalty(with_it, DAY) == 0
+    assert needs(question).penalty(with_it, DAY) <= 0
 
 
 def test_an_article_has_the_names_that_carry_the_question() -> None:

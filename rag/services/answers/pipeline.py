@@ -56,6 +56,7 @@ _LONG_FLOOR = 0.40  # of a question with so many words that no passage holds the
 _TOPIC_FLOOR = 0.42  # the same for a statement and the topic that it should be on
 _BY_WORDS = 0.3  # of a sentence's score where sentences answer; the rest is likeness of meaning
 _HELD = 0.3  # of the support: the words that the best passage holds; the rest is its best sentence's score
+_FOR_WRITERS = -3.0  # log-odds of the best sentence below which a chat model is not asked to write
 _TOLD = 3.0  # log-odds from which a sentence may tell of words that are not known to be a statement
 _PASSAGES = 10
 _NEAREST = 3
@@ -322,7 +323,7 @@ class Answering:
             return _Gathered(evidence, 0.0, self._unmentioned(missing[0]))
         notes = tuple(self._unmentioned(name) for name in missing)
         if brief and (scored := self._judged(question, evidence)) is not None:
-            return _answered(question, scored, notes)
+            return self._answered(question, scored, notes)
         evidence = self._retriever.score(question.text, evidence, by_words=_BY_WORDS)
         support = self._support(question, evidence)
         return _Gathered(evidence, support, None if support >= _floor(question) else " ".join(notes), notes)
@@ -336,6 +337,16 @@ class Answering:
         except ModelError as exc:
             _log.warning("not judged", extra=logs.fields(**logs.why(exc)))
             return None
+
+    def _answered(self, question: Question, evidence: Evidence, notes: tuple[str, ...]) -> _Gathered:
+        """Judged evidence, which answers where one of its sentences does; a model that writes may make an answer of
+        what comes near."""
+        best = best_of(evidence.sentences)
+        support = support_of(best.score) if best else 0.0
+        near = best is not None and log_odds(best.score) >= _FOR_WRITERS and not isinstance(self._engine, BuiltinEngine)
+        if near or answering(evidence.sentences):
+            return _Gathered(evidence, support, None, notes)
+        return _Gathered(evidence, support, " ".join([*notes, *_unsaid(requirements(question), evidence)]), notes)
 
     def _surely(self, question: Question, evidence: Evidence) -> list[Statement]:
         """Of statements by anybody those that stand in a sentence which answers."""
@@ -362,7 +373,7 @@ class Answering:
             if log_odds(item.score) >= _TOLD
             and _SAYS.search(item.text)
             and any(not missing_in([name], item.text) for name in names)
-            and not any(_stands_in(one, item) and _anothers(one, names) for one in near)
+            and not any(_stands_in(one, item) and _named(one.speaker or "") for one in near)
         }
         if not kept:
             return None
@@ -478,15 +489,6 @@ class Answering:
         return _HELD * held + (1 - _HELD) * best
 
 
-def _answered(question: Question, evidence: Evidence, notes: tuple[str, ...]) -> _Gathered:
-    """Judged evidence, which answers where one of its sentences does."""
-    best = best_of(evidence.sentences)
-    support = support_of(best.score) if best else 0.0
-    if answering(evidence.sentences):
-        return _Gathered(evidence, support, None, notes)
-    return _Gathered(evidence, support, " ".join([*notes, *_unsaid(requirements(question), evidence)]), notes)
-
-
 def _unsaid(needs: Requirements, evidence: Evidence) -> list[str]:
     """What is missing, where a value is asked for and what comes nearest has none."""
     near = sorted(evidence.sentences, key=lambda item: -item.score)[:_NEAREST]
@@ -515,16 +517,10 @@ def _stands_in(item: Statement, sentence: EvidenceSentence) -> bool:
     return same and any(part.span.touches(sentence.span) for part in item.content)
 
 
-def _anothers(item: Statement, names: Sequence[str]) -> bool:
-    """True for the words of a speaker with a name, unless the source names one of those asked after beside the speaker
-    ("Lund's lawyer, Ada Marsh"); a mere surname may be anybody's."""
-    parts = (item.speaker or "").split()
-    named = any(part[:1].isupper() for part in parts[1:]) or (len(parts) == 1 and parts[0][:1].isupper())
-    if not named:
-        return False
-    own = words(item.speaker or "")[-1:]
-    beside = [name for name in names if words(name)[-1:] != own]
-    return not (item.source and any(not missing_in([name], item.source.text) for name in beside))
+def _named(speaker: str) -> bool:
+    """True for a speaker with a name, who is somebody else, and be it by a surname that may be anybody's."""
+    parts = speaker.split()
+    return any(part[:1].isupper() for part in parts[1:]) or (len(parts) == 1 and parts[0][:1].isupper())
 
 
 def _supported(asked: Sequence[_Asked]) -> float:

@@ -23,6 +23,7 @@ _READ = (10, 7, 5, 4, 3, 3, 3, 2, 2, 2)  # sentences that are judged of each pas
 _AGAIN = 12  # sentences that are judged again with what stands before them
 _SURE = 7.0  # log-odds from which on a sentence needs nothing before it
 _FOREIGN = -8.0  # below it neither a sentence nor the one before it has anything to do with the question
+_CELL = 60  # characters of a cell of a table
 _BACK = 6  # sentences that are looked through for whom a sentence is about
 _ADDS = 0.7  # log-odds that a sentence must add to what stands before it, to count with it
 _JUST, _SLOPE = 1.5, 2.5  # of the support: log-odds at which it is .5, and how slowly it rises
@@ -36,7 +37,8 @@ def judged(judge: RelevanceJudge, question: str, needs: Requirements, evidence: 
     picked = _picked(question, evidence)
     if not picked:
         return replace(evidence, judged=True)
-    logits = dict(zip(picked, _logits(judge, question, [evidence.sentences[at].text for at in picked]), strict=True))
+    read = [_as_read(evidence, at) for at in picked]
+    logits = dict(zip(picked, _logits(judge, question, read), strict=True))
     logits |= _with_context(judge, question, needs, logits, evidence)
     taken = _remoteness(needs, [evidence.sentences[at] for at in picked], evidence.texts)
     scores = {
@@ -46,6 +48,30 @@ def judged(judge: RelevanceJudge, question: str, needs: Requirements, evidence: 
     }
     scored = (replace(item, score=round(scores.get(at, 0.0), 6)) for at, item in enumerate(evidence.sentences))
     return replace(evidence, sentences=tuple(scored), judged=True)
+
+
+def _as_read(evidence: Evidence, at: int) -> str:
+    """The text of a sentence; of a row of a table each cell behind its column's head, of the head itself nothing."""
+    item = evidence.sentences[at]
+    cells = _cells(item.text)
+    if not cells:
+        return item.text
+    first = at
+    while first and evidence.sentences[first - 1].article_id == item.article_id:
+        if len(_cells(evidence.sentences[first - 1].text)) != len(cells):
+            break
+        first -= 1
+    if first == at:
+        following = evidence.sentences[at + 1].text if at + 1 < len(evidence.sentences) else ""
+        return "" if len(_cells(following)) == len(cells) else item.text
+    head = _cells(evidence.sentences[first].text)
+    return ", ".join(f"{name}: {cell}" if name else cell for name, cell in zip(head, cells, strict=True))
+
+
+def _cells(text: str) -> list[str]:
+    """The cells of a row of a table; none for other text."""
+    cells = [cell.strip() for cell in text.strip().strip("|").split("|")]
+    return cells if len(cells) > 1 and all(len(cell) <= _CELL for cell in cells) else []
 
 
 def log_odds(share: float) -> float:
