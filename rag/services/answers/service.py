@@ -19,6 +19,7 @@ from rag.retrieval.search import Retriever
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.pipeline import Answering
+from rag.services.answers.stated import StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import canonical
 
@@ -122,9 +123,7 @@ class AnswerService:
         """Statements by or on behalf of `actor`, about `topic`; without either all that the filters allow."""
         if actor is None and topic is None:  # nothing to search for, so no model and no index is opened
             return list(dict.fromkeys(self._library.statements(filters)))
-        return Answering(self._library, self._retriever(), BuiltinEngine(), self._judge()).statements(
-            actor, topic, filters
-        )
+        return StatementFinder(self._library, self._retriever()).statements(actor, topic, filters)
 
     def statements_of(self, article: str, filters: Filters | None = None) -> list[Statement]:
         """The statements of one article."""
