@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 
 from rag.domain import Span
+from rag.text.canonical import fold
 from rag.text.terms import STOPWORDS, stem, words
 
 
@@ -54,7 +55,8 @@ _ASKS = (
     (
         AnswerType.DAY,
         (
-            r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|season)\b|\bsince when\b|\bhow (?:soon"
+            r"\bwhen\b|\bwhat (?:is|was|are|were|will be) the (?:\w+ ){0,3}(?:date|deadline|day|year)\b"
+            r"|\b(?:what|which) (?:year|date|day|month|time|century|season)\b|\bsince when\b|\bhow (?:soon"
             r"|recently)\b"
         ),
     ),
@@ -177,6 +179,8 @@ _OF_KIND = {
     AnswerType.REASON: re.compile(_REASON, re.IGNORECASE),
 }
 _NAME = re.compile(r"[A-Z][\w’'.-]*(?:\s(?:(?:of|the|al|bin|de|van|von|der|and)\s)*[A-Z][\w’'-]*)*")
+# What may open a sentence with a capital and is no name.
+_NO_NAMES = frozenset("many several some most few another every two three four five".split())
 _NO_COUNT = re.compile(rf"(?:{_DAY})")
 _NOUN_AFTER = re.compile(r"\bhow (?:many|much)\s+(?:more\s+|other\s+)?([a-z-]+)", re.IGNORECASE)
 
@@ -190,8 +194,7 @@ def answer_type(question: str) -> AnswerType:
 def spans_of(kind: AnswerType, sentence: str) -> list[Span]:
     """Where a sentence has values of a kind, in order; none for yes or no and for open questions.
 
-    A day's figures are no count; a name is what is capitalised, the first word only before another capital or where it
-    stands so elsewhere too.
+    A day's figures are no count; a name is what is capitalised, and what opens the sentence ("Police said ...").
     """
     if kind is AnswerType.PERSON:
         return _names(sentence)
@@ -234,17 +237,11 @@ def _bare(match: re.Match[str]) -> Span | None:
 def _names(sentence: str) -> list[Span]:
     found = []
     for match in _NAME.finditer(sentence):
+        text = match.group().rstrip(" .’'-")
         opens = not sentence[: match.start()].strip(" \"'“‘([-–—")
-        if (
-            opens
-            and len(match.group().split()) == 1
-            and (
-                match.group().casefold() in STOPWORDS
-                or not re.search(rf"[a-z,] {re.escape(match.group())}\b", sentence)
-            )
-            and not match.group()[1:2].isupper()
-        ):
-            continue
-        if match.group().strip() and len(match.group().strip()) > 1:
-            found.append(Span(match.start(), match.start() + len(match.group().rstrip(" .’'-"))))
+        while opens and text and fold(text.split()[0]) in STOPWORDS | _NO_NAMES:  # "The Ostra Lines"
+            text = text.partition(" ")[2]
+        if len(text) > 1:
+            start = match.start() + match.group().index(text)
+            found.append(Span(start, start + len(text)))
     return found

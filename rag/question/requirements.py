@@ -19,11 +19,20 @@ from rag.text.dates.in_text import mentions
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 # Log-odds that are taken from a sentence: what is certainly another thing counts as no answer at all.
-_OTHER, _LACKS, _PARTLY = 20.0, 6.0, 2.0
+_OTHER, _LACKS, _PARTLY = 20.0, 6.0, 3.0
+_NAMED = 6.0  # for all names but the ones that an article has
+# For a sentence that has no value of the kind that is asked for.
+_WITHOUT = {
+    **dict.fromkeys(STRICT, _LACKS),
+    AnswerType.DAY: 2.5,
+    AnswerType.PERSON: 1.5,
+    AnswerType.PLACE: 1.5,
+}
 _ON_DAY = 2.0  # given to what is of the day that is asked for, however it names it
 
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))[\s-]([a-z]+)\b", re.IGNORECASE)
+_QUARTER = re.compile(r"\bQ([1-4])\b")
 _OF = re.compile(
     r"\b(port|city|town|village|university|bank|bishop|bay|gulf|lake|mayor|governor|king|queen|president|kingdom|battle|bridge"
     r"|county|district|province|state|island|isle|republic|ministry|department|minister|secretary) (?:of|for) (?:the )?"
@@ -50,13 +59,13 @@ _BEFORE_NOUNS = frozenset(
 )
 _HELPING = frozenset("will would did does do has have had can could should is are was were may might must".split())
 _ASKING = frozenset("when where why who how what which whose".split())
-_REMOTE = 4.0  # log-odds taken from a sentence whose article has none of the question's own words
+_REMOTE = 2.0  # log-odds taken from a sentence whose article has none of the question's own words
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirements:
-    """Of one question: the names that an article must have, one of which is enough where `any_name` holds; the days
+    """Of one question: the names that an article should have, one of which is enough where `any_name` holds; the days
     and years, the ordinals with their nouns, the places and offices ("port of Elin", "interior minister") that no
     sentence may have otherwise; the kind of value that is asked for.
     """
@@ -71,15 +80,15 @@ class Requirements:
     bearers: frozenset[tuple[str, str]] = frozenset()
     offices: frozenset[tuple[str, str]] = frozenset()
 
-    def concerns(self, article: str) -> bool:
-        """False for a whole text, with its headline, that does not have the names which it must."""
-        missing = missing_in(self.names, article) if self.names else []
-        return not missing or (self.any_name and len(missing) < len(self.names))
-
     def remoteness(self, article: str) -> float:
-        """Log-odds to take from each sentence of an article, by the share of the question's own words that it lacks."""
+        """Log-odds to take from each sentence of an article, given as its whole text with its headline: by the share of
+        the question's own words that it lacks, and of the names; without any of these it is no answer at all."""
+        missing = missing_in(self.names, article) if self.names else []
+        if missing and len(missing) == len(self.names):
+            return _OTHER
+        cost = 0.0 if self.any_name or not missing else _NAMED * len(missing) / len(self.names)
         lacking = self.subject - set(content_words(article)) if self.subject else frozenset()
-        return _REMOTE * len(lacking) / len(self.subject) if lacking else 0.0
+        return cost + (_REMOTE * len(lacking) / len(self.subject) if lacking else 0.0)
 
     def penalty(self, sentence: str, published: date | None) -> float:
         """Log-odds to take from a sentence; 0 where nothing goes against it, less for what is of the day asked for."""
@@ -93,8 +102,8 @@ class Requirements:
             cost -= _ON_DAY
         if self.years and (years := set(_YEAR.findall(sentence))) and not years & self.years:
             cost += _PARTLY
-        if self.kind in STRICT and not spans_of(self.kind, sentence):
-            cost += _LACKS
+        if self.kind in _WITHOUT and not spans_of(self.kind, sentence):
+            cost += _WITHOUT[self.kind]
         return min(_OTHER, cost)
 
     def _on_another_day(self, sentence: str, published: date | None) -> bool:
@@ -164,6 +173,8 @@ def _another(asked: frozenset[tuple[str, str]], found: Sequence[tuple[str, str]]
 def _ordinals(text: str) -> Iterator[tuple[str, str]]:
     for ordinal, noun in _ORDINAL.findall(text):
         yield ordinal.lower(), stem(noun.lower())
+    for number in _QUARTER.findall(text):
+        yield _ORDINALS[int(number) - 1], stem("quarter")
 
 
 def _bearers(text: str) -> Iterator[tuple[str, str]]:

@@ -37,10 +37,11 @@ def test_what_goes_against_a_question(question: str, against: str, with_it: str)
 
 def test_an_article_has_the_names_that_carry_the_question() -> None:
     alone, compared = needs("When did the Solveig sink?"), needs("How do Norland and Sudria differ on cod?")
-    assert alone.concerns("The ferry Solveig sank.")
-    assert not alone.concerns("The ferry Astra sank.")
-    assert compared.concerns("Norland wants more cod.")
-    assert not compared.concerns("Elk wants more cod.")
+    assert alone.remoteness("The ferry Solveig sank.") == 0
+    assert alone.remoteness("The ferry Astra sank.") > 10
+    assert compared.remoteness("Norland wants more cod.") == 0
+    assert compared.remoteness("Elk wants more cod.") > 10
+    assert 0 < needs("When did the Solveig leave Marra?").remoteness("The Solveig left.") < 10
 
 
 def test_an_article_on_something_else_is_remote() -> None:

@@ -44,7 +44,7 @@ def judged(judge: RelevanceJudge, question: str, needs: Requirements, evidence: 
     scores = {
         at: _share(logit - taken[item.article_id] - needs.penalty(item.text, item.published))
         for at, logit in logits.items()
-        if (item := evidence.sentences[at]).article_id in taken
+        if (item := evidence.sentences[at])
     }
     scored = (replace(item, score=round(scores.get(at, 0.0), 6)) for at, item in enumerate(evidence.sentences))
     return replace(evidence, sentences=tuple(scored), judged=True)
@@ -167,13 +167,12 @@ def _holds(item: EvidenceSentence, statement: Statement) -> bool:
 def _remoteness(
     needs: Requirements, items: Sequence[EvidenceSentence], texts: Mapping[tuple[str, str], str]
 ) -> dict[str, float]:
-    """What the sentences of each article lose because it is about something else; an article without the names that
-    the question pins down is not in it."""
+    """What the sentences of each article lose because it is about something else."""
     whole = {
         item.article_id: f"{item.title}\n{item.outlet or ''}\n{texts.get((item.article_id, item.version), item.text)}"
         for item in items
     }
-    return {key: needs.remoteness(text) for key, text in whole.items() if needs.concerns(text)}
+    return {key: needs.remoteness(text) for key, text in whole.items()}
 
 
 def _share(logit: float) -> float:
