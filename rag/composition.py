@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from rag.domain import Article, Statement
 from rag.errors import BadSettings, ModelMissing, StoreError
-from rag.providers.base import ChatModel, Embedder, Reranker
+from rag.providers.base import ChatModel, Embedder, RelevanceJudge, Reranker
 from rag.providers.metered import Metered, Price
 from rag.retrieval.search import Retriever
 from rag.services.answers.base import DraftEngine
@@ -111,6 +111,23 @@ class Composition:
             return shared_minilm()
         except (ModelMissing, MemoryError, OSError) as exc:
             self.faults.append(f"{lacking(exc)} Until then search goes by words alone.")
+            return None
+
+    @part
+    def judge(self) -> RelevanceJudge | None:
+        """What says which sentences answer: the endpoint's reranking model if one is set, else the built-in one; None
+        where it is off or its weights are missing, and answers then go by words and vectors. Raises BadSettings.
+        """
+        if not self.settings.judge:
+            return None
+        from rag.providers.cross_encoder import RerankerJudge, shared_cross_encoder
+
+        if (model := _reranker(self.settings)) is not None:
+            return RerankerJudge(model)
+        try:
+            return shared_cross_encoder()
+        except ModelMissing as exc:
+            self.faults.append(f"{exc} Until then answers are chosen by words and vectors.")
             return None
 
     @part
@@ -228,6 +245,7 @@ class Composition:
         return AnswerService(
             self.library,
             lambda: self.retriever,
+            judge=lambda: self.judge,
             engine=lambda: self.engine,
             model=lambda: self.chat,
             give_way=lambda: self.indexer.give_way(),

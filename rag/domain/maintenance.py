@@ -60,6 +60,7 @@ class HealthReport:
     engine: str
     endpoint: str | None
     embedder: str | None
+    judge: str | None
     languages: tuple[str, ...] | None
     articles_in: dict[str, int]
     home: str

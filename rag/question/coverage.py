@@ -26,12 +26,18 @@ _ALIKE = 0.84  # difflib ratio at which two spellings of a name count as one (Ze
 
 def absent(question: Question, evidence: Evidence) -> list[str]:
     """The names of the question that stand nowhere in the evidence, under any of their names, forms or spellings."""
-    read = "\n".join(f"{item.text}\n{item.title}\n{item.outlet or ''}" for item in evidence.sentences)
+    return missing_in(
+        question.names, "\n".join(f"{item.text}\n{item.title}\n{item.outlet or ''}" for item in evidence.sentences)
+    )
+
+
+def missing_in(names: Sequence[str], read: str) -> list[str]:
+    """Those of the names that stand nowhere in a text, under any of their names, forms or spellings."""
     given = set(words(read))
     countries = {country for _, _, country in countries_in(read)}
     return [
         name
-        for name in dict.fromkeys(question.names)
+        for name in dict.fromkeys(names)
         if not (_stands(name, given, countries) or _by_last_name(name, read) or _by_initials(name, read))
     ]
 

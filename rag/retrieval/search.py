@@ -274,14 +274,24 @@ class Retriever:
         aside = steering(found, texts, self.likeness)
         return _without(evidence, aside) if aside else evidence
 
-    def score(self, question: str, evidence: Evidence, *, by_words: float = 0.5) -> Evidence:
+    def score(
+        self,
+        question: str,
+        evidence: Evidence,
+        *,
+        by_words: float = 0.5,
+        by_rarity: bool = True,
+    ) -> Evidence:
         """The evidence with each sentence scored 0..1 against the question.
 
         `by_words` of it is the share of the question's words that stand in the sentence (`held_share`, and a quarter of
         it from the sentence before); the rest is the cosine of the two. Only the sentences that do best by words are
-        embedded: it is the slow part.
+        embedded: it is the slow part. Without
+        `by_rarity` each of the question's words counts alike, whatever the library holds.
         """
         weights = self.weights(question)
+        if not by_rarity:
+            weights = dict.fromkeys(weights, 1.0)
         if not evidence.sentences:
             return evidence
         shares = self._word_shares(weights, evidence.sentences)

@@ -13,7 +13,7 @@ from typing import Protocol
 from rag import logs
 from rag.domain import Backup, Filters, HealthReport, Moved, Progress, Step, Stores, Usage
 from rag.errors import BadSettings, StoreUnavailable, UnusableInput
-from rag.providers.base import Embedder
+from rag.providers.base import Embedder, RelevanceJudge
 from rag.settings import Settings
 from rag.stores import backup
 from rag.stores.base import VectorStore
@@ -81,6 +81,11 @@ class Parts(Protocol):
     @property
     def embedder(self) -> Embedder | None:
         """The embedding model."""
+        ...
+
+    @property
+    def judge(self) -> RelevanceJudge | None:
+        """What says which sentences answer."""
         ...
 
     @property
@@ -155,6 +160,11 @@ class Maintenance:
         indexer.sync()
         left = indexer.left()
         workers = indexer.workers()
+        try:
+            judge = parts.judge
+        except BadSettings as exc:
+            judge = None
+            advice.append(str(exc))
         advice += [*parts.faults, *self._advice(workers, left)]
         failures = self._library.failures()
         advice += [_about_failures(step, failed) for step, failed in failures.items() if failed]
@@ -167,6 +177,7 @@ class Maintenance:
             engine=settings.model_name or BUILT_IN,
             endpoint=settings.endpoint,
             embedder=parts.embedder.fingerprint if parts.embedder else None,
+            judge=judge.fingerprint if judge else None,
             languages=parts.embedder.languages if parts.embedder else None,
             articles_in=dict(self._library.languages()),
             home=str(settings.home),

@@ -682,6 +682,14 @@ class Library(BriefingShelf):
         """Folded names of speakers and actors whose last word is one of these folded words, those with most statements
         first. All names are read once and again when anybody has written.
         """
+        endings = self._by_ending()
+        return [name for _, name in sorted({item for word in set(last) for item in endings.get(word, ())})]
+
+    def speakers(self) -> list[str]:
+        """Folded names of speakers and actors, each once, in no order."""
+        return list({name for items in self._by_ending().values() for _, name in items})
+
+    def _by_ending(self) -> dict[str, list[tuple[int, str]]]:
         now = self.written()
         known_at, endings = self._endings
         if known_at != now:
@@ -690,7 +698,7 @@ class Library(BriefingShelf):
                 for word in {*name.split()[-1:], *words(name)[-1:]}:
                     endings.setdefault(word, []).append((place, name))
             self._endings = (now, endings)
-        return [name for _, name in sorted({item for word in set(last) for item in endings.get(word, ())})]
+        return endings
 
     def corrections(self, article_id: str) -> list[Correction]:
         """What users decided about the statements of an article, of all its versions, in the order of the text."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from rag.text.canonical import fold
 from rag.text.differences import Difference, differences, mentions, news_of
 from rag.text.quotations import quotations
+from rag.text.terms import content_words
 
 RULES = "2"  # of what is a copy; a library that was folded by others is judged again when it is opened
 _SHINGLE = 3  # words
@@ -26,6 +27,7 @@ _LEAD = 60  # words that a copy almost always keeps
 # 1 - (1 - s**r)**b. Whole texts: .99 at s = .5, 3e-5 at s = .01. Leads find copies that were cut short.
 _BANDS, _LEAD_BANDS, _ROWS = 32, 8, 3
 
+_BRIEF = 15  # content words: of a text of so few, no word may be new
 _LEAST_SHARED = 0.6  # of the shingles of a copy
 _LONGEST_NEW = 40  # words in a row that a copy may have of its own: a sentence in the style of the house
 _LEAST_QUOTED, _SHARED_QUOTED = 4, 0.5  # words of a quotation, and the share of its words that is known elsewhere
@@ -95,7 +97,13 @@ def is_copy(text: str, of: str) -> bool:
     A follow-up brings new facts or statements, and a sibling made from the same template other names and numbers: they
     are no copies. Not symmetric: what was cut short is a copy of the whole, and the whole is none of the cut.
     """
-    return text == of or compare(text, of).is_copy
+    return text == of or (compare(text, of).is_copy and not _brief_and_new(text, of))
+
+
+def _brief_and_new(text: str, of: str) -> bool:
+    """True for a text so short that one other word makes other news of it, where it has such a word."""
+    terms = content_words(text)
+    return len(terms) < _BRIEF and not set(terms) <= set(content_words(of))
 
 
 def near_copy(text: str, of: str) -> str | None:

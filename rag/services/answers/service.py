@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from rag.domain import LONGEST_QUESTION, AskEvent, Filters, Hit, Statement, Understood
 from rag.errors import UnusableInput
-from rag.providers.base import ChatModel
+from rag.providers.base import ChatModel, RelevanceJudge
 from rag.question.compound import read_apart
 from rag.question.contextualize import whole_question
 from rag.question.followups import Turn
@@ -19,6 +19,7 @@ from rag.retrieval.search import Hits, Retriever
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.pipeline import Answering
+from rag.services.answers.stated import StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import canonical
 
@@ -33,12 +34,14 @@ class AnswerService:
         library: Library,
         retriever: Callable[[], Retriever],
         *,
+        judge: Callable[[], RelevanceJudge | None],
         engine: Callable[[], DraftEngine],
         model: Callable[[], ChatModel | None],
         give_way: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._library = library
         self._retriever = retriever
+        self._judge = judge
         self._engine = engine
         self._model = model
         self._give_way = give_way
@@ -106,7 +109,7 @@ class AnswerService:
             whole, spent = whole_question(question, turns, model)
             reading = self.reading(whole or question, filters, ignore)
             parts = read_apart(whole or question, lambda text: self.reading(text, filters, ignore), ignore)
-            pipeline = Answering(self._library, self._retriever(), engine)
+            pipeline = Answering(self._library, self._retriever(), engine, self._judge())
             yield from pipeline.stream(
                 question,
                 filters=reading.filters,
@@ -121,7 +124,7 @@ class AnswerService:
         """Statements by or on behalf of `actor`, about `topic`; without either all that the filters allow."""
         if actor is None and topic is None:  # nothing to search for, so no model and no index is opened
             return list(dict.fromkeys(self._library.statements(filters)))
-        return Answering(self._library, self._retriever(), BuiltinEngine()).statements(actor, topic, filters)
+        return StatementFinder(self._library, self._retriever()).statements(actor, topic, filters)
 
     def statements_of(self, article: str, filters: Filters | None = None) -> list[Statement]:
         """The statements of one article."""
