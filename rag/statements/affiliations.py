@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.domain import Span
-from rag.statements.entities import People, Person, belongs, countries_of, country_at, name_around
+from rag.statements.entities import (
+    People,
+    Person,
+    acts_for_state,
+    belongs,
+    countries_of,
+    country_at,
+    name_around,
+)
 from rag.statements.parsed_text import Tree
 from rag.statements.speakers import Speaker
 from rag.text.places import names_of
@@ -56,7 +64,7 @@ class Actors:
         tree = self.tree
         if tree[noun].pos == "PRON":
             return None
-        found = sorted(countries_of(self.people, noun), key=lambda pair: pair[1])
+        found = sorted(filter(self._acts, countries_of(self.people, noun)), key=lambda pair: pair[1])
         beside = [country_at(tree, child) for child in tree.deps(noun, "conj")]
         if {named[0] for named in beside if named} - {country for country, _ in found}:
             return None  # Kiev and Ankara
@@ -67,6 +75,10 @@ class Actors:
             if person is not None and tree[word].dep in ("poss", "pobj") and (behind := self._of_person(person, ())):
                 return behind
         return self._body(noun) if not tree.deps(noun, "conj") else None
+
+    def _acts(self, named: tuple[str, Span]) -> bool:
+        """True if a country stands for its state in the words that name it."""
+        return acts_for_state(self.people, self.tree.words(named[1])[-1])
 
     def _body(self, noun: int) -> Actor | None:
         """The organisation that `noun` names or, through modifiers, "of" and "for", belongs to."""
@@ -90,10 +102,10 @@ class Actors:
         return actor
 
     def _explicit(self, person: Person) -> Actor | None:
-        names = {country for country, _ in person.countries}
-        if len(names) != 1:
+        acting = [named for named in person.countries if self._acts(named)]
+        if len({country for country, _ in acting}) != 1:
             return None
-        country, basis = min(person.countries, key=lambda pair: pair[1])
+        country, basis = min(acting, key=lambda pair: pair[1])
         return Actor(name=country, basis=basis)
 
     def _through(self, person: Person, chain: tuple[int, ...]) -> Actor | None:
