@@ -16,6 +16,8 @@ SentenceKind = Literal["quoted", "indirect", "reported", "synthesis"]
 Wording = Literal["own", "excerpt", "other"]
 
 
+Outcome = Literal["supported", "unconfirmed"]
+CheckOutcome = Literal["supported", "unconfirmed", "withheld"]
 UnderstoodKind = Literal["outlet", "date", "language", "actor", "part"]
 
 
@@ -53,6 +55,9 @@ class AnswerSentence:
     `statement` is set where the sentence hands on one statement; faces show its speaker line. `wording` tells whose
     words it has: `own` whole sentences or quotations of its sources, `excerpt` words that stand in a source but begin
     or end in the middle, `other` in other words; None where nobody looked. A speaker's name before a colon is no part.
+    `outcome` is `supported`, or `unconfirmed` where the checks could neither confirm nor refute it; `note` then has
+    the reason. On a supported sentence `note` is a remark, such as that a later statement supersedes it. `answer_span`
+    is the half-open interval of `text`, in characters, that holds the value asked for (a day, a number, a name).
     """
 
     text: str
@@ -60,6 +65,19 @@ class AnswerSentence:
     citations: tuple[int, ...]
     statement: Statement | None = None
     wording: Wording | None = None
+    outcome: Outcome = "supported"
+    note: str | None = None
+    answer_span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceCheck:
+    """What the checks of answers make of a sentence over the spans that it cites; `reasons` is empty only where it is
+    supported.
+    """
+
+    outcome: CheckOutcome
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The real parser, loaded once for all tests of the engines."""
+"""The real parser, loaded once for all tests of statements."""
 
 from __future__ import annotations
 
