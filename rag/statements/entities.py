@@ -15,7 +15,6 @@ from rag.text.places import (
     PlaceMention,
     is_given_name,
     is_office,
-    names_of,
     of_parts,
     office_acts,
     place_of,
@@ -214,28 +213,23 @@ def countries_of(people: People, noun: int, stop: int | None = None) -> Iterator
         if stop is not None and noun < stop <= word:
             break
         related = people.of(word) is None and tree[word].dep != "prep" and belongs(tree, word, noun)
-        if related and (found := country_at(tree, word)) is not None:
+        if related and (found := country_at(people, word)) is not None:
             yield found
 
 
-def country_at(tree: Tree, word: int) -> tuple[str, Span] | None:
-    """The country whose whole name `word` is or ends, with its place; None for Washington in "Washington Post"."""
-    first, last = name_around(tree, word)
+def country_at(people: People, word: int) -> tuple[str, Span] | None:
+    """The country whose whole name `word` ends, with its place; None for Washington in "Washington Post"."""
+    tree, mention = people.tree, people.place(word)
+    if mention is None or (words := tree.words(Span(mention.start, mention.end)))[-1] != word:
+        return None
     head = tree[tree[word].head]
     top = head
     while top.dep == "compound" and top.text.lower() not in PERSON_NOUNS and top.entity != "PERSON":
         top = tree[top.head]
-    longer = tree[word].dep == "compound" and head.pos == "PROPN" and not first <= head.index <= last
-    if longer and top.entity != "PERSON" and top.text.lower() not in PERSON_NOUNS:
+    longer = tree[word].dep == "compound" and head.pos == "PROPN" and head.index not in words
+    if longer and top.entity != "PERSON" and top.text.lower() not in PERSON_NOUNS and not is_office(top.text):
         return None
-    while first < last and tree[first].text.lower() == "the":
-        first += 1
-    if names := names_of(tree.span(first, last).of(tree.text)) if last == word else ():
-        return names[0], tree.span(first, last)
-    titled = first == word and (head.text.lower() in PERSON_NOUNS or head.entity == "PERSON")
-    if titled and (names := names_of(tree[word].text)):  # "Ukrainian Defense" Minister, as parsers read it
-        return names[0], tree.span(word, word)
-    return None
+    return mention.country, tree.span(words[0], word)
 
 
 def acts_for_state(people: People, word: int) -> bool:
@@ -250,7 +244,7 @@ def acts_for_state(people: People, word: int) -> bool:
     top, offices, behind = words[-1], [], None
     while tree[top].dep in _LEADING and tree[top].head != top:
         if tree[top].dep == "prep" and tree[top].lemma not in ("of", "for"):
-            return False
+            break
         behind, top = top, tree[top].head
         if people.of(top) is not None:
             if not offices:
