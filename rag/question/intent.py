@@ -190,10 +190,10 @@ def _actors(asked: Sequence[str], known: Sequence[str], called: Sequence[str], *
         by_last = plain and f" {parts[-1]} " in line and parts[-1] not in whole and not _another(parts, called)
         if by_last or f" {_spoken(actor)} " in line:
             found.append(actor)
-            country = country_asked(parts[-1])
-            if by_last and country in countries and fold(country) not in known:
-                found.remove(country)
-                countries.remove(country)
+            namesake = country_asked(parts[-1]) if by_last else None
+            if namesake in countries and fold(namesake or "") not in known:
+                countries.remove(namesake)
+                found.remove(namesake)
     surnames = {actor.split()[-1] for actor in found if " " in actor}
     return [actor for actor in found if actor not in surnames or not country_asked(actor)]  # "Mr Jordan" is no state
 

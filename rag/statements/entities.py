@@ -198,6 +198,9 @@ class People:
         before = first - 1
         if before >= 0 and self.of(before) is None and role_at(tree, before, stop=first) is not None:
             yield before
+        for child in tree.deps(word, "nmod", "compound"):  # Secretary of State X
+            if child < before and self.of(child) is None and tree.deps(child, "prep"):
+                yield child
         if top != word and tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top != before:
             yield top
         for child in tree.deps(word, "appos"):
@@ -241,11 +244,11 @@ def acts_for_state(people: People, word: int) -> bool:
     if mention is None or people.of(word) is not None or _compound(tree.text, mention):
         return False
     words = tree.words(Span(mention.start, mention.end))
-    top, offices, behind = words[-1], [], None
+    top, offices = words[-1], list[int]()
     while tree[top].dep in _LEADING and tree[top].head != top:
         if tree[top].dep == "prep" and tree[top].lemma not in ("of", "for"):
             break
-        behind, top = top, tree[top].head
+        top = tree[top].head
         if people.of(top) is not None:
             if not offices:
                 offices.append(people.first(top) - 1)
@@ -253,7 +256,7 @@ def acts_for_state(people: People, word: int) -> bool:
         if tree[top].pos in ("NOUN", "PROPN", "ADJ") and top not in words:
             offices.append(top)
     if not offices:
-        return behind is None and _bare_name_acts(people, mention, words)
+        return (top == words[-1] or tree[words[-1]].dep == "pobj") and _bare_name_acts(people, mention, words)
     kind = mention.kind
     for office in offices:
         before = _modifiers(tree, office, words)

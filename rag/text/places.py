@@ -220,7 +220,7 @@ def office_acts(kind: Kind, head: str, modifiers: Collection[str] = (), *, serve
     if kind == "capital" and not _national(head, before):
         return False
     portfolios, ranks = words_of("offices", "portfolios"), words_of("offices", "ranks")
-    known = before <= portfolios | ranks
+    known = before <= portfolios | ranks | words_of("offices", "always", "plainly")
     if head in words_of("offices", "always"):
         return True
     if head in words_of("offices", "plainly"):
