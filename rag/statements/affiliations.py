@@ -10,7 +10,6 @@ from rag.knowledge.tables import words_of
 from rag.statements.entities import (
     People,
     Person,
-    acts_for_state,
     belongs,
     countries_of,
     country_at,
@@ -18,7 +17,8 @@ from rag.statements.entities import (
 )
 from rag.statements.parsed_text import Tree
 from rag.statements.speakers import Speaker
-from rag.text.places import NAMES, is_office, names_of, places_in
+from rag.statements.states import acts_for_state
+from rag.text.places import NAMES, is_office, names_of, place_of
 
 # Offices that one country fills once. A person with one of them speaks for exactly one of the countries of the article.
 _EXCLUSIVE = {
@@ -123,6 +123,8 @@ class Actors:
         for word in [noun, *sorted(tree.subtree(noun))]:
             named = tree[word].entity in _ORGANISATIONS and tree[word].pos == "PROPN"
             if named and belongs(tree, word, noun) and self.people.of(word) is None:
+                if self._is_place(word):
+                    continue
                 first, last = name_around(tree, word)
                 first += first < last and tree[first].pos == "DET"
                 if first == last and tree[first].text.lower() in words_of("offices", "portfolio_names"):
@@ -130,6 +132,11 @@ class Actors:
                 span = tree.span(first, last)
                 return Actor(name=span.of(tree.text), basis=span)
         return None
+
+    def _is_place(self, word: int) -> bool:
+        """True for a word whose whole entity is the name of a city or state, which is no organisation."""
+        first, last = name_around(self.tree, word)
+        return place_of(self.tree.span(first, last).of(self.tree.text)) is not None
 
     def _of_person(self, person: Person, chain: tuple[int, ...]) -> Actor | None:
         key = id(person)
@@ -192,7 +199,7 @@ class Actors:
 
     @cached_property
     def _named_states(self) -> set[str]:
-        return {mention.country for mention in places_in(self.tree.text) if mention.kind in NAMES | {"seat"}}
+        return {mention.country for mention in self.people.places if mention.kind in NAMES | {"seat"}}
 
     def _visited(self, person: Person) -> set[str]:
         tree = self.tree

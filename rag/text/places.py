@@ -13,6 +13,7 @@ from functools import cache
 from typing import Literal, cast
 
 from rag.knowledge.tables import rows, table, words_of
+from rag.knowledge.words import GIVEN_NAMES
 from rag.text.canonical import fold
 from rag.text.terms import STOPWORDS, words
 
@@ -283,12 +284,7 @@ def _listed(key: str) -> frozenset[str]:
 
 def is_given_name(word: str) -> bool:
     """True for a place that people are called by as well: Chad, Jordan, Paris."""
-    return fold(word) in _given_names()
-
-
-@cache
-def _given_names() -> frozenset[str]:
-    return frozenset(row["name"] for row in rows("given_names"))
+    return fold(word) in GIVEN_NAMES
 
 
 def acts_for_state(mention: PlaceMention, text: str) -> bool:
