@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from rag.domain import Understood
+from rag.knowledge.words import DAY_NAMES, HONORIFICS, TITLES
 from rag.question.scope import Reading
 from rag.text.canonical import fold
 from rag.text.places import (
@@ -67,17 +68,7 @@ _OPENERS = frozenset(
     discuss explain find following give given identify if list name outline please regarding show since summarise
     summarize tell unlike using whether within without""".split()
 )
-BEFORE_NAMES = frozenset(
-    """mr mrs ms dr sir lord lady president vice deputy prime foreign defense defence minister secretary senator sen rep
-    governor gov mayor judge justice general gen col captain king queen prince princess pope coach director chairman
-    chairwoman chief officer executive founder spokesman spokeswoman professor prof detective sergeant ambassador
-    chancellor manager candidate nominee""".split()
-)
-_DAYS = frozenset(
-    """january february march april may june july august september october november december monday tuesday wednesday
-    thursday friday saturday sunday""".split()
-)
-
+BEFORE_NAMES = TITLES | {title for title in HONORIFICS if not title.endswith(".")}
 
 _AUXILIARIES = frozenset("did does do has have had will would can could is are was were".split())
 # What stands after one of these is what the question is about, not whose words it asks for.
@@ -280,7 +271,7 @@ def _spoken(actor: str) -> str:
 
 
 def _is_day(word: str) -> bool:
-    return fold(word).strip(".,") in _DAYS or bool(re.fullmatch(r"Q[1-4]", word))
+    return fold(word).strip(".,") in DAY_NAMES or bool(re.fullmatch(r"Q[1-4]", word))
 
 
 def names_in(text: str) -> list[str]:

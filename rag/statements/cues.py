@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.knowledge.words import DENYING, REJECTING
 from rag.statements.candidates import Candidate
 
 Class = Literal["saying", "thinking", "wishing", "judging"]
@@ -314,10 +315,10 @@ _LIGHT: _Entries = (
     ("light", "wishing", 0.46, _NOUN_WISHING),
 )
 
-DENIALS = frozenset("deny refute rebut disavow disclaim".split())
+DENIALS = DENYING
 """Verbs whose content is denied."""
 
-REJECTIONS = frozenset("reject dismiss dispute contest counter".split())
+REJECTIONS = REJECTING
 """Verbs that deny where their object is a claim: rejected *accusations*."""
 
 CLAIMS = frozenset(

@@ -8,19 +8,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rag.domain import Span
-from rag.knowledge.words import GENDERED_NAMES, MEN_NAMED, WOMEN_NAMED
+from rag.knowledge.words import GENDERED_NAMES, HONORIFICS, MEN_NAMED, WOMEN_NAMED
 from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import Tree
 from rag.text.canonical import fold
 from rag.text.places import PlaceMention, is_given_name, is_office, place_of, places_in
 
 Gender = Literal["he", "she"]
-
-HONORIFICS: dict[str, Gender | None] = {
-    "mr": "he", "mr.": "he", "sir": "he", "lord": "he", "mrs": "she", "mrs.": "she", "ms": "she", "ms.": "she",
-    "miss": "she", "lady": "she", "dame": "she", "dr": None, "dr.": None, "prof": None, "prof.": None,
-}  # fmt: skip
-
 
 _CONTESTS = frozenset("universe world america".split())  # Miss Universe is no surname
 

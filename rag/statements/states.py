@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from rag.domain import Span
-from rag.statements.entities import HONORIFICS, People
+from rag.knowledge.words import HONORIFICS
+from rag.statements.entities import People
 from rag.statements.nouns import PERSON_NOUNS
 from rag.statements.parsed_text import Tree
 from rag.text.places import (

@@ -15,6 +15,7 @@ from functools import cache
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
+from rag.knowledge.words import QUANTITIES
 from rag.text.canonical import fold
 from rag.text.quotations import quotations
 
@@ -33,10 +34,6 @@ _SPELLED_ALIKE = 0.75  # Kiev and Kyiv, Zelensky and Zelenskyy
 
 _WORD = re.compile(r"\w+(?:[.,’']\w+)*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:]|[\n\"“”„«»])[\s\"“”„«»(\[]*$")
-_NUMBERS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve dozen twenty thirty forty fifty sixty seventy "
-    "eighty ninety hundred hundreds thousand thousands million billion half third quarter twice".split()
-)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -180,7 +177,7 @@ def _new_facts(text: str, of: str) -> tuple[Counter[str], int]:
     new = Counter({fact: count for fact, count in facts.items() if fact not in known})
     names = [fact for fact in _facts(of) if not fact[0].isdigit()]
     for fact in list(new):
-        if not fact[0].isdigit() and fact not in _NUMBERS and any(_alike(fact, name) for name in names):
+        if not fact[0].isdigit() and fact not in QUANTITIES and any(_alike(fact, name) for name in names):
             del new[fact]
     return new, facts.total()
 
@@ -194,7 +191,7 @@ def _facts(text: str) -> Counter[str]:
     facts: Counter[str] = Counter()
     for match in islice(_WORD.finditer(text), _MOST_WORDS):
         word = match.group()
-        number = word[0].isdigit() or fold(word) in _NUMBERS
+        number = word[0].isdigit() or fold(word) in QUANTITIES
         before = text[max(0, match.start() - 4) : match.start()]
         if number or (word[0].isupper() and not _SENTENCE_START.search(before)):
             facts[fold(word)] += 1
