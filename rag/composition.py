@@ -94,7 +94,7 @@ class Composition:
     def embedder(self) -> Embedder | None:
         """The endpoint's embedding model if one is set, else the built-in one; None where its weights are missing."""
         if self.settings.embed_model:
-            from rag.providers.openai_endpoint import OpenAIEmbedder
+            from rag.providers.endpoint_embeddings import OpenAIEmbedder
 
             return OpenAIEmbedder(self.settings)
         from rag.providers.minilm import shared_minilm
@@ -299,7 +299,7 @@ def _reranker(settings: Settings) -> Reranker | None:
         return None
     if not settings.endpoint_set:
         raise BadSettings("ONRECORD_RERANK_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
-    from rag.providers.openai_endpoint import EndpointReranker
+    from rag.providers.endpoint_rerank import EndpointReranker
 
     return EndpointReranker(settings)
 
@@ -311,7 +311,7 @@ def _chat_model(settings: Settings) -> ChatModel:
         return LocalChat(settings)
     if not settings.endpoint_set:
         raise BadSettings("ONRECORD_CHAT_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
-    from rag.providers.openai_endpoint import OpenAIChat
+    from rag.providers.endpoint_chat import OpenAIChat
 
     return OpenAIChat(settings)
 

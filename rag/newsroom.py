@@ -348,6 +348,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self._parts.indexer.sync()
         return self._parts.answers.search(query, k=k, filters=filters, ignore=ignore)
 
+    def search_notices(self, query: str, hits: Sequence[Hit]) -> tuple[str, ...]:
+        """What a reader should know of how `search` has just found the hits: that it went by words alone, and why."""
+        return self._parts.answers.search_notices(query, hits)
+
     def understood(
         self, question: str, *, filters: Filters | None = None, ignore: Collection[str] = ()
     ) -> tuple[Understood, ...]:
@@ -642,6 +646,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def pending(self) -> dict[str, int]:
         """Article versions whose vectors and statements are still being made."""
         return self._parts.maintenance.pending()
+
+    def why_pending(self) -> str | None:
+        """Why vectors or statements wait instead of being made; None where none wait, or they only take time."""
+        return self._parts.indexer.why_left()
 
     def progress(self) -> tuple[Progress, ...]:
         """How far vectors and statements are; empty once all are made."""

@@ -57,6 +57,12 @@ class Settings(BaseSettings):
         validation_alias="ONRECORD_EMBED_MODEL",
         description="the endpoint's embedding model; unset: built-in",
     )
+    embed_window: int | None = Field(
+        None,
+        ge=64,
+        validation_alias="ONRECORD_EMBED_WINDOW",
+        description="tokens that it reads; unset: what is known of the model, else 512",
+    )
     rerank_model: str | None = Field(
         None,
         validation_alias="ONRECORD_RERANK_MODEL",

@@ -36,7 +36,7 @@ FLOORS = [
     {"cli", "ui"},
 ]
 ONLY_IN = {
-    "openai": {"rag.providers.openai_endpoint"},
+    "openai": {"rag.providers.endpoint", "rag.providers.endpoint_chat", "rag.providers.endpoint_embeddings"},
     "chromadb": {"rag.stores.chroma"},
     "sqlalchemy": {"rag.stores"},
     "psycopg": {"rag.stores.postgres"},

@@ -34,6 +34,7 @@ def add_sources(asked: argparse.Namespace) -> int:
     given = _fields_given(asked)
     results: list[AddResult] = []
     meter = Meter()
+    reason: str | None = None
     with opened(asked) as room:
         for source in asked.sources:
             if source == "-":
@@ -48,9 +49,12 @@ def add_sources(asked: argparse.Namespace) -> int:
             room.close()
         else:
             wait_for(room)
+            reason = room.why_pending()
+        if reason:
+            note(asked, f"stored and found by words; vectors or statements wait - {reason}")
     show(asked, {"results": results}, lambda: None)
     good = sum(item.status != "rejected" for item in results)
-    return DONE if results and good == len(results) else PARTLY if good else UNUSABLE
+    return DONE if results and good == len(results) and not reason else PARTLY if good else UNUSABLE
 
 
 def _fields_given(asked: argparse.Namespace) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def print_answer(answer: Answer) -> None:
         print(f"Read as “{answer.rewritten}”")
     print_understood(answer.understood)
     if answer.abstained:
-        print("The articles do not answer this.")
+        print("The articles do not answer this." if answer.ending == "complete" else answer.headline)
     told = False
     for sentence in answer.sentences:
         if sentence.kind == "reported" and not told:

@@ -125,6 +125,9 @@ class Understood:
     note: str = ""
 
 
+Ending = Literal["complete", "cut", "refusal", "empty", "tool_calls"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A checked, cited answer. `answer` is the plain text of the sentences with `[n]` marks.
@@ -132,7 +135,8 @@ class Answer:
     `support` is 0..1: how well the evidence answers. `nearest` are the passages closest to the question when
     the answer abstains. `rewritten` is the whole question that was answered where the one typed left something to the
     turns before. `notices` tell the reader what went differently, for example that a model was down. `understood` is
-    what was read out of the question; nothing of it was applied in silence.
+    what was read out of the question; nothing of it was applied in silence. `ending` is how the model's reply ended:
+    where it is not `complete` and the answer abstains, the model gave nothing usable, whatever the articles hold.
     """
 
     question: str
@@ -150,6 +154,14 @@ class Answer:
     notices: tuple[str, ...] = ()
     understood: tuple[Understood, ...] = ()
     rewritten: str | None = None
+    ending: Ending = "complete"
+
+    @property
+    def headline(self) -> str:
+        """What is said in the place of sentences where there are none: the model's failure is not the articles'."""
+        if self.ending == "complete":
+            return "The articles in the library do not answer this."
+        return "The model gave no answer that can be used. The articles may hold one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from rag.domain import Usage
 from rag.errors import ModelRefused
-from rag.providers.base import ChatModel, Completion, Message
+from rag.providers.base import ChatModel, Completion, Message, Reply
 from rag.text.token_count import count_tokens
 
 _PER_MESSAGE = 4  # tokens that a message costs beyond its text, about
@@ -53,8 +53,11 @@ class Metered:
         asked = Usage(prompt_tokens=prompt_tokens, completion_tokens=completion_tokens)
         return self._price.of(asked) if self._price else None
 
-    def stream(self, messages: Sequence[Message], *, cancel: threading.Event | None = None) -> Iterator[str | Usage]:
-        """Pieces of the reply, then one Usage with its cost. Raises ModelRefused at the cap, and what the model raises.
+    def stream(
+        self, messages: Sequence[Message], *, cancel: threading.Event | None = None
+    ) -> Iterator[str | Reply | Usage]:
+        """Pieces of the reply, how it ended, then one Usage with its cost. Raises ModelRefused at the cap, and what
+        the model raises.
 
         A reply that ends early, by `cancel` or an error, is counted as far as it came.
         """
@@ -67,7 +70,8 @@ class Metered:
                     told = True
                     yield self._add(item)
                 else:
-                    written.append(item)
+                    if isinstance(item, str):
+                        written.append(item)
                     yield item
         finally:
             if written and not told:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -39,6 +40,8 @@ _REMEMBERED = 2048  # embeddings of questions and sentences that are kept: follo
 _CARRIED = 6  # the rarest words of a question: no sentence can be asked to hold more of a long one
 _COUNTED = 20_000  # words whose number of passages is kept until the library grows or shrinks
 
+_SECONDS_AWAY = 30.0  # before a model that gave no vectors is asked again: words answer meanwhile, at once
+
 _log = logging.getLogger(__name__)
 
 
@@ -61,6 +64,7 @@ class Retriever:
         self._total = (-1, 0)  # the newest passage, and how many there were when it came
         self._lock = threading.Lock()
         self._away: str | None = None  # why the last search went by words alone
+        self._mute: tuple[float, str] | None = None  # until when the model is not asked for vectors, and why
 
     def search(
         self, query: str, *, k: int, filters: Filters, parts: Sequence[str] = (), outlets: Sequence[str] = ()
@@ -94,8 +98,9 @@ class Retriever:
         """What a reader should know of how these were found: that the search by meaning was away, or languages, of
         articles or of the question, that it does not read.
         """
-        if self._away:
-            return [f"This was found by its words alone. {self._away}"]
+        mute = self._mute
+        if reason := (mute[1] if mute else self._away):
+            return [f"This was found by its words alone. {reason}"]
         reads = self._embedder.languages if self._embedder else None
         if reads is None:
             return []
@@ -110,8 +115,8 @@ class Retriever:
 
     def _asked(self, texts: Sequence[str]) -> list[_Asked]:
         vectors: Iterable[Vectors | None] = [None] * len(texts)
-        if self._embedder and self._vectors:
-            vectors = self._embedded(self._embedder, texts, "query")
+        if self._vectors and (embedded := self.vectors(texts, "query")) is not None:
+            vectors = embedded
         terms = ([word for word in words(text) if content_words(word)] for text in texts)
         return [_Asked(tuple(found), vector) for found, vector in zip(terms, vectors, strict=True)]
 
@@ -158,9 +163,10 @@ class Retriever:
         terms = [word for word in words(topic) if content_words(word)]
         ids = [item.passage_id for item, _ in self._library.match(self._telling(terms), k=depth, filters=filters)]
         cosines: dict[str, float] = {}
-        if self._vectors is not None and self._embedder is not None:
-            asked = self._embedder.embed([topic], "query")[0]
-            cosines = {item.passage_id: cosine for item, cosine in self._near(self._vectors, asked, depth, filters)}
+        embedded = self.vectors([topic], "query")
+        if self._vectors is not None and embedded is not None:
+            near = self._near(self._vectors, embedded[0], depth, filters)
+            cosines = {item.passage_id: cosine for item, cosine in near}
         found = self._library.passages(list(dict.fromkeys([*ids, *cosines])), filters)
         about = self._library.summaries(item.article_id for item in found.values())
         weights = self.weights(topic)
@@ -170,7 +176,7 @@ class Retriever:
         for hit in self.hits([(item, cosines.get(key, 0.0)) for key, item in found.items()]):
             present = set(_terms(f"{hit.title} . {hit.text}"))
             share = sum(weight for term, weight in weights.items() if term in present) / total
-            score = share if self._embedder is None else (share + max(0.0, hit.score)) / 2
+            score = share if embedded is None else (share + max(0.0, hit.score)) / 2
             original = about[hit.article_id].copy_of or hit.article_id
             best[original] = max(best.get(original, 0.0), score)
             stands[original] = original if original in about else min(hit.article_id, stands.get(original, "~"))
@@ -262,13 +268,13 @@ class Retriever:
         if not evidence.sentences:
             return evidence
         shares = self._word_shares(weights, evidence.sentences)
-        if self._embedder is None:
+        ranked = sorted(range(len(shares)), key=lambda index: -shares[index])[:_EMBEDDED]
+        asked = self.vectors([question], "query")
+        found = self.vectors([evidence.sentences[index].text for index in ranked], "document")
+        if asked is None or found is None:
             scores = shares
         else:
-            ranked = sorted(range(len(shares)), key=lambda index: -shares[index])[:_EMBEDDED]
-            texts = [evidence.sentences[index].text for index in ranked]
-            cosines = self._embedded(self._embedder, texts, "document") @ self._query(self._embedder, question)
-            near = dict(zip(ranked, (max(0.0, float(value)) for value in cosines), strict=True))
+            near = dict(zip(ranked, (max(0.0, float(value)) for value in found @ asked[0]), strict=True))
             scores = [by_words * share + (1 - by_words) * near.get(index, 0.0) for index, share in enumerate(shares)]
         pairs = zip(evidence.sentences, scores, strict=True)
         return replace(evidence, sentences=tuple(replace(item, score=round(value, 6)) for item, value in pairs))
@@ -312,13 +318,21 @@ class Retriever:
 
     def likeness(self, texts: Sequence[str], other: str) -> list[float] | None:
         """The cosine of each text with another; None without vectors."""
-        if self._embedder is None:
-            return None
-        found = self._embedded(self._embedder, [*texts, other], "document")
-        return [float(value) for value in found[:-1] @ found[-1]]
+        found = self.vectors([*texts, other], "document")
+        return None if found is None else [float(value) for value in found[:-1] @ found[-1]]
 
-    def _query(self, embedder: Embedder, text: str) -> Vectors:
-        found: Vectors = self._embedded(embedder, [text], "query")[0]
+    def vectors(self, texts: Sequence[str], kind: EmbedKind) -> Vectors | None:
+        """Vectors of the texts; None where there is no model, or while it gives none, which `told` says."""
+        mute = self._mute  # others ask at the same time
+        if self._embedder is None or (mute and time.monotonic() < mute[0]):
+            return None
+        try:
+            found = self._embedded(self._embedder, texts, kind)
+        except ModelError as exc:
+            _log.warning("no vectors of what is asked", extra=logs.fields(**logs.why(exc)))
+            self._mute = time.monotonic() + _SECONDS_AWAY, str(exc)
+            return None
+        self._mute = None
         return found
 
     def _embedded(self, embedder: Embedder, texts: Sequence[str], kind: EmbedKind) -> Vectors:

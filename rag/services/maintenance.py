@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -27,7 +27,9 @@ _SERVER_PACKAGES = ("psycopg", "procrastinate")
 class Indexing(Protocol):
     """What maintenance needs of the indexer."""
 
-    fault: str | None
+    def why_left(self) -> str | None:
+        """Why vectors or statements wait; None where none wait, or they only take time."""
+        ...
 
     def left(self) -> dict[Step, int]:
         """Versions whose vectors and statements are still to be made."""
@@ -151,7 +153,7 @@ class Maintenance:
         indexer.sync()
         left = indexer.left()
         workers = indexer.workers()
-        advice += [*parts.faults, *self._advice(workers)]
+        advice += [*parts.faults, *self._advice(workers, left)]
         spent, unset = self._spent()
         advice += unset
         packages = _PACKAGES if settings.database_url is None else (*_PACKAGES, *_SERVER_PACKAGES)
@@ -177,15 +179,16 @@ class Maintenance:
             versions={"python": sys.version.split()[0], **{name: installed_version(name) for name in packages}},
         )
 
-    def _advice(self, workers: int | None) -> list[str]:
+    def _advice(self, workers: int | None, left: Mapping[Step, int]) -> list[str]:
         advice: list[str] = []
         settings = self._parts.settings
         if workers == 0:
             advice.append(
                 "No worker is running, so nothing that is added gets vectors or statements: `onrecord worker`."
             )
-        if self._parts.indexer.fault:
-            advice.append(f"{self._parts.indexer.fault} Search by words goes on.")
+        if reason := self._parts.indexer.why_left():
+            waiting = " and ".join(f"{step} of {count}" for step, count in left.items() if count)
+            advice.append(f"{reason} Until then {waiting or 'some'} articles wait, and search by words goes on.")
         if settings.endpoint_set and not settings.model_name:
             advice.append("An endpoint is set but no model: set ONRECORD_CHAT_MODEL to let it write answers.")
         return advice

@@ -344,7 +344,7 @@ def answer_markdown(answer: Answer) -> str:
 def abstained_html(answer: Answer) -> str:
     """That the articles do not answer, and why as far as it is known."""
     why = "".join(f"<p>{esc(notice)}</p>" for notice in answer.notices)
-    return f'<div class="abstained"><p><b>The articles in the library do not answer this.</b></p>{why}</div>'
+    return f'<div class="abstained"><p><b>{esc(answer.headline)}</b></p>{why}</div>'
 
 
 def nearest_html(hit: Hit) -> str:

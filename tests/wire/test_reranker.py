@@ -11,7 +11,7 @@ import pytest
 from rag.composition import _reranker
 from rag.errors import BadSettings, ModelError
 from rag.newsroom import Newsroom
-from rag.providers.openai_endpoint import EndpointReranker
+from rag.providers.endpoint_rerank import EndpointReranker
 from rag.retrieval.search import Retriever
 from rag.settings import Settings
 

@@ -14,6 +14,7 @@ from rag.domain import (
     AskEvent,
     Citation,
     Conflict,
+    Ending,
     Evidence,
     Filters,
     Finished,
@@ -24,6 +25,7 @@ from rag.domain import (
     Usage,
 )
 from rag.errors import ModelError
+from rag.providers.base import Reply
 from rag.question.compound import Part, together
 from rag.question.coverage import MOST_CARRYING, absent, as_asked, spared, strangers_beside, unheard
 from rag.question.intent import Question, read_question
@@ -108,12 +110,13 @@ class Answering:
         evidence = together([item.gathered.evidence for item in answered or asked])
         book = Book()
         notices: list[str] = []
+        endings: list[Ending] = []
         conflicts: list[Conflict] = []
         if answered:
             count = len({item.article_id for item in evidence.sentences})
             yield Phase(name="reading", detail=f"{len(evidence.sentences)} sentences of {count} articles")
             yield Phase(name="writing", detail=self._engine.name)
-            yield from self._written(asked, book, cancel, notices)
+            yield from self._written(asked, book, cancel, notices, endings)
             if cancel.is_set():
                 notices.append("Stopped before the end.")
             more, conflicts = show_both_sides(book, evidence)
@@ -141,6 +144,7 @@ class Answering:
                 nearest=() if book.sentences else evidence.hits[:_NEAREST],
                 notices=tuple(notices),
                 understood=_understood(asked),
+                ending=endings[0] if endings else "complete",
             )
         )
 
@@ -154,9 +158,15 @@ class Answering:
         return found if any(item.gathered.gap is None for item in found) else []
 
     def _written(
-        self, asked: Sequence[_Asked], book: Book, cancel: threading.Event, notices: list[str]
+        self,
+        asked: Sequence[_Asked],
+        book: Book,
+        cancel: threading.Event,
+        notices: list[str],
+        endings: list[Ending],
     ) -> Iterator[AskEvent]:
-        """The checked sentences for each question that the evidence answers; into `notices` goes what the others lack.
+        """The checked sentences for each question that the evidence answers; into `notices` goes what the others lack,
+        into `endings` how replies ended that are not complete.
         Raises ModelError while the book is empty.
         """
         spent: list[Usage] = []
@@ -170,6 +180,9 @@ class Answering:
                 for draft in self._engine.draft(question, evidence, cancel):
                     if isinstance(draft, Usage):
                         spent.append(draft)
+                    elif isinstance(draft, Reply):
+                        endings.append(draft.ending)
+                        notices.append(draft.notice)
                     elif draft.text in before:
                         repeats = True  # what answers two questions is said once
                     else:

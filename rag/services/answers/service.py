@@ -52,6 +52,10 @@ class AnswerService:
                 query, k=k, filters=reading.filters, parts=reading.parts, outlets=reading.outlets
             )
 
+    def search_notices(self, query: str, hits: Sequence[Hit]) -> tuple[str, ...]:
+        """As `Newsroom.search_notices`."""
+        return tuple(self._retriever().told(hits, checked_question(query)))
+
     def understood(self, question: str, filters: Filters | None, ignore: Collection[str]) -> tuple[Understood, ...]:
         """As `Newsroom.understood`."""
         return self.reading(checked_question(question), filters, ignore).understood

@@ -24,6 +24,7 @@ from rag.stores.tables import REPAIRED
 from rag.text import chunking
 
 UNCLEAN = "vectors_unclean"  # noted in the library: the vectors of a removed article could not be reached
+PAUSED = "indexing_paused"  # noted in the library: why vectors or statements wait
 _VERSIONS_AT_ONCE = 128
 _PASSAGES_AT_ONCE = 512  # of one round: a model is quickest with texts of one length, which few passages have
 _PART = 128  # passages that are embedded and written in one go: few enough to stop soon
@@ -149,6 +150,10 @@ class Indexer:
         if self._thread:
             self._thread.join()
 
+    def why_left(self) -> str | None:
+        """Why vectors or statements wait, as this or another process last saw it; None where nothing waits."""
+        return (self.fault or self._library.noted(PAUSED) or None) if any(self.left().values()) else None
+
     def left(self) -> dict[Step, int]:
         """Versions whose vectors and statements are still to be made."""
         left: dict[Step, int] = {}
@@ -249,10 +254,13 @@ class Indexer:
         while steps and not self._closed:
             try:
                 if not any(map(self._timed, steps)):
+                    if not self.fault:
+                        self._note_pause("")
                     return
             except (ModelError, ModelMissing, StoreError) as exc:
                 # The record is safe and search by words works; `doctor` and the next start see to the rest.
                 self.fault, self._put_off = str(exc), exc.retryable
+                self._note_pause(self.fault)
                 _log.warning("indexing paused", extra=logs.fields(**logs.why(exc)))
                 steps = [self._state_some] if len(steps) > 1 else []
 
@@ -291,6 +299,7 @@ class Indexer:
         if gone := sorted({article_id for article_id, _ in written} - alive.keys()):
             self._vectors.remove(gone)
         self._paces["vectors"].add(len(written), time.perf_counter() - started)
+        self._note_pause("")
         return True
 
     def _repair(self) -> bool:
@@ -319,6 +328,14 @@ class Indexer:
             told = lost or f"The vector index lacked {len(lacking)} article versions; they are made again."
             self._note_repair(told)
         return True
+
+    def _note_pause(self, reason: str) -> None:
+        """Keep why work waits, for whoever asks from another process; empty once it goes on."""
+        try:
+            if (self._library.noted(PAUSED) or "") != reason:  # each write wakes those that watch the library
+                self._library.note(PAUSED, reason)
+        except StoreError as exc:
+            _log.warning("why indexing pauses could not be kept", extra=logs.fields(**logs.why(exc)))
 
     def _note_repair(self, told: str) -> None:
         self._library.note(REPAIRED, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {told}")

@@ -149,4 +149,5 @@ class QueuedIndexer(Indexer):
         except (ModelError, ModelMissing, StoreError) as exc:
             if job.kind == "repair":
                 self._repaired = float("-inf")
+            self._note_pause(str(exc))
             _log.warning("job paused", extra=logs.fields(job=job.name, **logs.why(exc)))
