@@ -236,7 +236,7 @@ def _is_asked(asked: Sequence[str], at: int, size: int, called: Sequence[str], *
     if after and not (after[0] in STOPWORDS or _is_intent(after[0]) or is_verbal(after[0])):
         if is_phrase or kind in ("capital", "seat", "demonym"):
             return False
-        subject = bool(before) and before[-1] in _AUXILIARIES
+        subject = bool(before) and (before[-1] in _AUXILIARIES or before[-1] in ("and", "or"))
         return subject and not _is_first_name(asked[at], after[0], called) and not is_given_name(asked[at])
     if before and before[-1] in ("of", "in", "from", "for", "at"):
         held = next((word for word in reversed(before[:-1]) if word not in STOPWORDS), None)

@@ -73,6 +73,8 @@ class Actors:
         beside = [country_at(self.people, child) for child in tree.deps(noun, "conj")]
         if {named[0] for named in beside if named} - {country for country, _ in found}:
             return None  # Kiev and Ankara
+        if {country for _, span in found for country in self._joined(span)} - {found[0][0] if found else ""}:
+            return None  # the German and Danish governments
         if found:
             return Actor(name=found[0][0], basis=found[0][1])
         for word in sorted(tree.subtree(noun)):
@@ -86,6 +88,12 @@ class Actors:
     def _acts(self, named: tuple[str, Span]) -> bool:
         """True if a country stands for its state in the words that name it."""
         return acts_for_state(self.people, self.tree.words(named[1])[-1])
+
+    def _joined(self, span: Span) -> set[str]:
+        """The countries that "and" joins with the one that `span` names."""
+        tree, word = self.tree, self.tree.words(span)[-1]
+        others = [*tree.deps(word, "conj"), *([tree[word].head] if tree[word].dep == "conj" else [])]
+        return {place.country for other in others if (place := self.people.place(other)) is not None}
 
     def _repeated(self, noun: int) -> Actor | None:
         """The state whose institution "the government" or "a ministry spokeswoman" repeats: the only one that the text

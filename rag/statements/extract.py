@@ -18,7 +18,7 @@ from rag.statements.parser import Parser
 from rag.statements.speakers import Sources, Speaker
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-9"
+FINGERPRINT = "statements-10"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 

@@ -42,7 +42,7 @@ def acts_for_state(people: People, word: int) -> bool:
             if not offices:
                 offices.append(people.first(top) - 1)
             break
-        if tree[top].pos in ("NOUN", "PROPN", "ADJ") and top not in words:
+        if tree[top].pos in ("NOUN", "PROPN", "ADJ") and top not in words and not _describes_office(people, top):
             offices.append(top)
     if not offices:
         return (top == words[-1] or tree[words[-1]].dep == "pobj") and _bare_name_acts(people, mention, words)
@@ -59,6 +59,13 @@ def acts_for_state(people: People, word: int) -> bool:
     return bool(others) or not (shared_with_us_state(name) and of_parts(tree[offices[0]].text))
 
 
+def _describes_office(people: People, word: int) -> bool:
+    """True for a portfolio or an office before the noun that it describes: Ukrainian *Defense* Minister."""
+    tree, head = people.tree, people.tree[word].head
+    described = tree[word].dep in ("compound", "amod", "nmod") and tree[head].pos in ("NOUN", "PROPN")
+    return described and head > word and people.of(head) is None and is_office(tree[word].text)
+
+
 def _bare_name_acts(people: People, mention: PlaceMention, words: list[int]) -> bool:
     """True for a name alone that stands for its state where it is a subject or what something is according to."""
     tree, last = people.tree, words[-1]
@@ -71,6 +78,12 @@ def _bare_name_acts(people: People, mention: PlaceMention, words: list[int]) -> 
         for child in beside
         if tree[child].dep in ("compound", "nmod", "nummod") and tree[child].text[:1].isupper()
     ]
+    if mention.kind == "capital" and any(
+        tree[child].dep == "prep" or (child < words[0] and tree[child].dep != "det") for child in beside
+    ):
+        return False  # the London of the 1930s is no government
+    if any(tree[child].lemma == "other" for child in beside) or _shares_a_noun(tree, last):
+        return False
     described = [child for child in tree.deps(last, "appos", "nummod") if _is_person(tree, child)]
     if named or described or (words[0] > 0 and _titles_a_person(tree, words[0] - 1)):
         return False
@@ -82,6 +95,14 @@ def _bare_name_acts(people: People, mention: PlaceMention, words: list[int]) -> 
     return not any(
         is_given_name(before) and place_of(before) is None
         for before in re.findall(rf"([^\W\d_]+) {re.escape(name)}(?!\w)", tree.text)
+    )
+
+
+def _shares_a_noun(tree: Tree, word: int) -> bool:
+    """True where a name and another word describe one noun: *UK* and European voters."""
+    return any(
+        tree[child].tag == "NNS" and tree[child].pos == "NOUN" and not tree.deps(child, "det", "poss")
+        for child in tree.deps(word, "conj")
     )
 
 
