@@ -69,9 +69,10 @@ class Actors:
         tree = self.tree
         if tree[noun].pos == "PRON":
             return None
-        found = sorted(filter(self._acts, countries_of(self.people, noun)), key=lambda pair: pair[1])
+        named = (pair for pair in countries_of(self.people, noun) if self._acts(pair, noun))
+        found = sorted(named, key=lambda pair: pair[1])
         beside = [country_at(self.people, child) for child in tree.deps(noun, "conj")]
-        if {named[0] for named in beside if named} - {country for country, _ in found}:
+        if {country[0] for country in beside if country} - {country for country, _ in found}:
             return None  # Kiev and Ankara
         if {country for _, span in found for country in self._joined(span)} - {found[0][0] if found else ""}:
             return None  # the German and Danish governments
@@ -85,9 +86,9 @@ class Actors:
             return repeated
         return self._body(noun) if not tree.deps(noun, "conj") else None
 
-    def _acts(self, named: tuple[str, Span]) -> bool:
-        """True if a country stands for its state in the words that name it."""
-        return acts_for_state(self.people, self.tree.words(named[1])[-1])
+    def _acts(self, named: tuple[str, Span], noun: int | None = None) -> bool:
+        """True if a country stands for its state in the words that name it, within the phrase of `noun`."""
+        return acts_for_state(self.people, self.tree.words(named[1])[-1], noun)
 
     def _joined(self, span: Span) -> set[str]:
         """The countries that "and" joins with the one that `span` names."""

@@ -21,20 +21,22 @@ from rag.text.places import (
     tells_of_us_state,
 )
 
+_CREDITING = frozenset("to by from".split())
 _LEADING = frozenset("compound amod nmod poss pobj npadvmod prep".split())
 
 
-def acts_for_state(people: People, word: int) -> bool:
+def acts_for_state(people: People, word: int, noun: int | None = None) -> bool:
     """True if the name of a country that `word` is part of stands for the state: as the bare subject ("Ankara said"),
     or with an office of the state ("Turkish officials", "a spokesman for Britain's foreign ministry"). A city, a people
     or a country before anything else does not: Berlin police, a German novelist, Swiss Re, Chad Smith.
+    `noun` is the head of the phrase that is asked about, where it is known: what stands above it counts for nothing.
     """
     tree, mention = people.tree, people.place(word)
     if mention is None or people.of(word) is not None or _compound(tree.text, mention):
         return False
     words = tree.words(Span(mention.start, mention.end))
     top, offices = words[-1], list[int]()
-    while tree[top].dep in _LEADING and tree[top].head != top:
+    while top != noun and tree[top].dep in _LEADING and tree[top].head != top:
         if tree[top].dep == "prep" and tree[top].lemma not in ("of", "for"):
             break
         top = tree[top].head
@@ -42,10 +44,13 @@ def acts_for_state(people: People, word: int) -> bool:
             if not offices:
                 offices.append(people.first(top) - 1)
             break
+        if offices and _is_title(tree, offices[-1]) and tree[top].pos == "PROPN" and not is_office(tree[top].text):
+            break  # a name that the parser did not see: President *Park Geun-hye*
         if tree[top].pos in ("NOUN", "PROPN", "ADJ") and top not in words and not _describes_office(people, top):
             offices.append(top)
     if not offices:
-        return (top == words[-1] or tree[words[-1]].dep == "pobj") and _bare_name_acts(people, mention, words)
+        alone = noun in words or tree[words[-1]].dep != "pobj" or tree[tree[words[-1]].head].lemma in _CREDITING
+        return (top == words[-1] or tree[words[-1]].dep == "pobj") and alone and _bare_name_acts(people, mention, words)
     kind = mention.kind
     for office in offices:
         before = _modifiers(tree, office, words)
@@ -62,15 +67,20 @@ def acts_for_state(people: People, word: int) -> bool:
 def _describes_office(people: People, word: int) -> bool:
     """True for a portfolio or an office before the noun that it describes: Ukrainian *Defense* Minister."""
     tree, head = people.tree, people.tree[word].head
+    if _is_title(tree, word) and tree[head].pos == "PROPN" and not is_office(tree[head].text):
+        return False
     described = tree[word].dep in ("compound", "amod", "nmod") and tree[head].pos in ("NOUN", "PROPN")
     return described and head > word and people.of(head) is None and is_office(tree[word].text)
+
+
+def _is_title(tree: Tree, word: int) -> bool:
+    return tree[word].text.lower() in PERSON_NOUNS
 
 
 def _bare_name_acts(people: People, mention: PlaceMention, words: list[int]) -> bool:
     """True for a name alone that stands for its state where it is a subject or what something is according to."""
     tree, last = people.tree, words[-1]
-    token = tree[last]
-    if not speaks_bare(mention.kind) or (token.dep == "pobj" and tree[token.head].lemma not in ("to", "by", "from")):
+    if not speaks_bare(mention.kind):
         return False
     beside = [child for child in tree.children[last] if child not in words]
     named = [
@@ -84,10 +94,10 @@ def _bare_name_acts(people: People, mention: PlaceMention, words: list[int]) -> 
         return False  # the London of the 1930s is no government
     if any(tree[child].lemma == "other" for child in beside) or _shares_a_noun(tree, last):
         return False
-    described = [child for child in tree.deps(last, "appos", "nummod") if _is_person(tree, child)]
+    name = _named(tree, mention)
+    described = is_given_name(name) and any(_is_person(tree, child) for child in tree.deps(last, "appos", "nummod"))
     if named or described or (words[0] > 0 and _titles_a_person(tree, words[0] - 1)):
         return False
-    name = _named(tree, mention)
     if shared_with_us_state(name) and tells_of_us_state(tree.text, mention.country):
         return False
     if is_given_name(name) and _called_he_or_she(tree, last):
@@ -150,8 +160,9 @@ def _modifiers(tree: Tree, office: int, words: list[int]) -> list[str]:
     found = [tree[word].text for word in sorted(between) if tree[word].pos not in ("DET", "PUNCT", "PART", "NUM")]
     for prep in tree.deps(office, "prep"):
         for held in tree.deps(prep, "pobj"):
-            if tree[prep].lemma == "of" and is_office(f"of-{tree[held].text}"):
-                found.append(f"of-{tree[held].text}")
+            if tree[prep].lemma == "of" and held not in words:
+                served = [f"of-{tree[held].text}", tree[held].text]
+                found += [form for form in served if is_office(form)][:1]
     return found
 
 
