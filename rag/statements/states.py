@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from rag.domain import Span
-from rag.knowledge.words import HONORIFICS
+from rag.knowledge.words import HONORIFICS, STOPWORDS
 from rag.statements.entities import People
 from rag.statements.nouns import PERSON_NOUNS
 from rag.statements.parsed_text import Tree
+from rag.text.canonical import fold
 from rag.text.places import (
     PlaceMention,
     is_given_name,
@@ -103,7 +104,7 @@ def _bare_name_acts(people: People, mention: PlaceMention, words: list[int]) -> 
     if is_given_name(name) and _called_he_or_she(tree, last):
         return False
     return not any(
-        is_given_name(before) and place_of(before) is None
+        before[0].isupper() and is_given_name(before) and fold(before) not in STOPWORDS and place_of(before) is None
         for before in re.findall(rf"([^\W\d_]+) {re.escape(name)}(?!\w)", tree.text)
     )
 

@@ -322,6 +322,6 @@ def _name_before(before: str) -> bool:
     last = re.search(r"([^\W\d_][\w’'-]*) $", before)
     if last is None or not last[1][:1].isupper() or fold(last[1]) in STOPWORDS:
         return False
-    if is_given_name(last[1]):
+    if is_given_name(last[1]) and last[1].lower() not in DAY_NAMES:
         return True
     return last[1].lower() not in DAY_NAMES and not re.search(r"(?:^|[.!?]\s+|\n\s*)$", before[: last.start()])

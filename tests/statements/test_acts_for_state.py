@@ -51,6 +51,10 @@ ACTS = [
     ("Chad", f"Chad's government {SAID}"),
     ("Georgia", f"Tbilisi was calm. Georgia's government {SAID}"),
     ("Georgia", f"Georgia's prime minister {SAID}"),
+    ("South Korea", f"The guests in South Korea left. South Korea {SAID}"),
+    ("Mexico", f"In Mexico it rained. Mexico {SAID}"),
+    ("Ukraine", f"In Kyiv it rained, Ukrainian Defense Minister Oleh Marin {SAID}"),
+    ("Mexico", f"The Mexican secretary of the economy {SAID}"),
     ("Saudi Arabia", f"The Saudi energy minister {SAID}"),
     ("Spain", f"The Spanish government {SAID}"),
 ]
@@ -104,6 +108,11 @@ SPEAKS_FOR_NO_STATE = [
     f"The Knesset {SAID}",
     f"Norwegian novelist Kari Lund {SAID}",
     f"Toyota's UK president {SAID}",
+    f"The German and Danish governments {SAID}",
+    f"Turkish and Russian officials {SAID}",
+    f"UK and European voters {SAID}",
+    f"Denzel Washington left. Washington {SAID}",
+    f"France coach Luc Morel {SAID}",
     f"French far-right leader Luc Morel {SAID}",
 ]
 
