@@ -123,7 +123,7 @@ def requirements(question: Question) -> Requirements:
         side_by_side(one, other, text) for at, one in enumerate(names) for other in names[at + 1 :]
     )
     return Requirements(
-        kind=answer_type(text),
+        kind=AnswerType.OPEN if _asks_several(text) else answer_type(text),  # a sentence may answer one of them
         subject=frozenset(_nouns(_undated(text))) - _COMMON - {stem(word) for name in names for word in words(name)},
         names=names,
         any_name=joined or len(names) > 2 or bool(question.parts),
@@ -141,13 +141,15 @@ def _undated(text: str) -> str:
     return text
 
 
+def _asks_several(text: str) -> bool:
+    return sum(word in _ASKING for word in words(text)) > 1
+
+
 def _nouns(text: str) -> Iterator[str]:
     """Stems of what stands behind a determiner or a preposition: what a question is about. Its verbs are often said in
     other words, and are no part. Nothing of a question that asks several things, as an article may answer one.
     """
-    typed = words(text)
-    if sum(word in _ASKING for word in typed) > 1:
-        return
+    typed = [] if _asks_several(text) else words(text)
     run: list[str] = []
     opens, helped = False, False
     for at, word in enumerate([*typed, ""]):
