@@ -65,6 +65,7 @@ BEFORE_NAMES = frozenset(
     chairwoman chief officer executive founder spokesman spokeswoman professor prof detective sergeant ambassador
     chancellor manager candidate nominee""".split()
 )
+_POSTS = frozenset("ceo cfo coo cto pm mp mep vp chair head owner".split())
 _DAYS = frozenset(
     """january february march april may june july august september october november december monday tuesday wednesday
     thursday friday saturday sunday""".split()
@@ -235,6 +236,10 @@ def names_in(text: str) -> list[str]:
             while opens and parts and (fold(parts[0]) in STOPWORDS or fold(parts[0]) in _OPENERS):
                 parts.pop(0)
             opens = False
+            while len(parts) > 2 and fold(parts[0]) in BEFORE_NAMES | _POSTS and parts[1] == "of":
+                parts = parts[2:]  # "the CEO of Ostra Lines" is asked after, the name is theirs
+                while len(parts) > 1 and parts[0] == "the":
+                    parts.pop(0)
             while parts and not parts[-1][0].isupper():  # `_NAME` takes accented small letters for capitals
                 parts.pop()
             if parts and parts[0][0].isupper() and not all(_is_day(part) for part in parts):

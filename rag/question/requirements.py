@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.question.answer_type import STRICT, AnswerType, answer_type, spans_of
-from rag.question.coverage import missing_in, side_by_side
+from rag.question.coverage import in_one_title, missing_in, side_by_side
 from rag.question.intent import Question
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
@@ -120,7 +120,9 @@ def requirements(question: Question) -> Requirements:
     text = question.text
     names = tuple(dict.fromkeys(question.names))
     joined = len(names) > 1 and any(
-        side_by_side(one, other, text) for at, one in enumerate(names) for other in names[at + 1 :]
+        side_by_side(one, other, text) or in_one_title(one, other, text)
+        for at, one in enumerate(names)
+        for other in names[at + 1 :]
     )
     return Requirements(
         kind=AnswerType.OPEN if _asks_several(text) else answer_type(text),  # a sentence may answer one of them
