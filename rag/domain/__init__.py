@@ -30,6 +30,7 @@ from rag.domain.answers import (
     Wording,
 )
 from rag.domain.articles import (
+    NEAR_COPY,
     AddResult,
     AddStatus,
     AmendedField,
@@ -68,7 +69,15 @@ from rag.domain.briefings import (
 from rag.domain.chats import Chat, Feedback, Judgement, Mark, MarkKind, Turn, TurnState
 from rag.domain.codec import as_json
 from rag.domain.evidence import Evidence, EvidenceSentence
-from rag.domain.exports import Checked, CheckStatus, ExportFormat, SealState, Verification
+from rag.domain.exports import (
+    Checked,
+    CheckedSentence,
+    CheckStatus,
+    ExportFormat,
+    SealState,
+    SentenceBasis,
+    Verification,
+)
 from rag.domain.maintenance import Backup, HealthReport, Moved, Stores
 from rag.domain.spans import Fragment, Match, Span
 from rag.domain.statements import (
@@ -85,6 +94,7 @@ from rag.domain.statements import (
 
 __all__ = [
     "LONGEST_QUESTION",
+    "NEAR_COPY",
     "AddResult",
     "AddStatus",
     "AmendedField",
@@ -113,6 +123,7 @@ __all__ = [
     "CheckOutcome",
     "CheckStatus",
     "Checked",
+    "CheckedSentence",
     "Citation",
     "Conflict",
     "Correction",
@@ -145,6 +156,7 @@ __all__ = [
     "Progress",
     "Removal",
     "SealState",
+    "SentenceBasis",
     "SentenceCheck",
     "SentenceKind",
     "SentenceShown",

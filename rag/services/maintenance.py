@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -122,6 +123,7 @@ class Maintenance:
         """As `Newsroom.move_store`, to an open library; `vectors` opens the vector store beside it."""
         from rag.stores import transfer
 
+        self._library.retry_failures(installed_version("onrecord"))  # what is to do is to do in both
         report = progress or (lambda *_: None)
         moved = transfer.move(self._library, target, told=report)
         if self._parts.embedder is None or self._parts.vectors is None:
@@ -164,6 +166,8 @@ class Maintenance:
             judge = None
             advice.append(str(exc))
         advice += [*parts.faults, *self._advice(workers, left)]
+        failures = self._library.failures()
+        advice += [_about_failures(step, failed) for step, failed in failures.items() if failed]
         spent, unset = self._spent()
         advice += unset
         packages = _PACKAGES if settings.database_url is None else (*_PACKAGES, *_SERVER_PACKAGES)
@@ -183,6 +187,7 @@ class Maintenance:
             stores=Stores(
                 library=f"{self._library.engine_version}, {self._library.place}", vectors=kept_by, workers=workers
             ),
+            failed={str(step): len(failed) for step, failed in failures.items()},
             pending={str(step): count for step, count in left.items()},
             spent=spent,
             repaired=self._library.noted(REPAIRED),
@@ -226,6 +231,18 @@ class Maintenance:
         except StoreUnavailable as exc:
             advice = f"{exc} Until then search goes by words alone, and vectors are made up for later."
             return 0, f"Chroma server, {vectors.place}", [advice]
+
+
+def _about_failures(step: str, failed: Sequence[tuple[str, str]]) -> str:
+    """Which articles could not be indexed, why, and what to do."""
+    reasons = ", ".join(f"{name} {count}" for name, count in Counter(reason for _, reason in failed).most_common(5))
+    shown = ", ".join(article_id for article_id, _ in failed[:5]) + (", ..." if len(failed) > 5 else "")
+    versions = "1 version" if len(failed) == 1 else f"{len(failed)} versions"
+    return (
+        f"No {step} could be made of {versions} of articles ({reasons}): {shown}. Search by words finds them. "
+        "`onrecord reindex` tries again, and so does the next version of onrecord; report it with the lines of the log "
+        "if it stays so."
+    )
 
 
 def _move_vectors(old: VectorStore, new: VectorStore, report: Callable[[str, int, int], None]) -> int:

@@ -16,6 +16,7 @@ from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
 from rag.domain import (
+    NEAR_COPY,
     Answer,
     AnswerSentence,
     Article,
@@ -508,7 +509,8 @@ def row_html(item: ArticleSummary, fold: str | None = None) -> str:
     when = day(item.published) if item.published else "no date"
     parts = (item.outlet, when, item.byline, counted(item.words, "word"), fold, "wire copy" if item.copy_of else None)
     owned = [note.partition(": ")[0] for note in item.notes if note.startswith(("correction: ", "retraction: "))]
-    return f'<p class="row">{esc(joined((*parts, *dict.fromkeys(owned))))}</p>'
+    near = [note for note in item.notes if note.startswith(NEAR_COPY)]
+    return f'<p class="row">{esc(joined((*parts, *dict.fromkeys(owned), *near)))}</p>'
 
 
 def titles_html(items: Iterable[ArticleSummary]) -> str:

@@ -25,7 +25,7 @@ from rag.question.intent import Question, read_question
 from rag.question.requirements import Requirements, requirements
 from rag.question.scope import Reading
 from rag.question.spelling import Mended, mended
-from rag.retrieval.search import Retriever, held_share
+from rag.retrieval.search import Hits, Retriever, held_share
 from rag.services.answers.relevance import best_of, judged, log_odds, support_of
 from rag.services.answers.selection import answering
 from rag.services.answers.stated import Gathered, StatementFinder
@@ -62,11 +62,14 @@ _log = logging.getLogger(__name__)
 
 
 class Asked(NamedTuple):
-    """A question, or one of several, with what was gathered for it; `part` is None for the whole of what was asked."""
+    """A question, or one of several, with what was gathered for it; `part` is None for the whole of what was asked,
+    `away` says why the search went by words alone.
+    """
 
     question: Question
     gathered: Gathered
     part: Part | None = None
+    away: str | None = None
 
 
 class Gatherer:
@@ -94,9 +97,9 @@ class Gatherer:
             ]
             question = replace(again, understood=tuple(sorted(understood, key=lambda item: item.start)))
             hits = self._found(question, filters)
-        return Asked(question, self._gather(question, hits, filters), part)
+        return Asked(question, self._gather(question, hits, filters), part, hits.away)
 
-    def _found(self, question: Question, filters: Filters) -> list[Hit]:
+    def _found(self, question: Question, filters: Filters) -> Hits:
         return self._retriever.search(
             question.text, k=_PASSAGES, filters=filters, parts=question.parts, outlets=question.outlets
         )

@@ -94,7 +94,8 @@ class Answering:
             notices.append(gap)
         elif self._foreign(text):
             notices.append(_FOREIGN)
-        notices += self._retriever.told(book.citations or evidence.hits, text)
+        away = next((item.away for item in asked if item.away), None)
+        notices += self._retriever.told(book.citations or evidence.hits, text, away=away)
         nearest = nearest_to(evidence)
         shown = book.citations or nearest
         notices += _aside(evidence, [item.article_id for item in shown])
@@ -140,7 +141,7 @@ class Answering:
         Raises ModelError while the book is empty.
         """
         spent: list[Usage] = []
-        for question, (evidence, _, gap, notes), part in asked:
+        for question, (evidence, _, gap, notes), part, _ in asked:
             if part and gap is not None:
                 notices.append(f"The articles do not answer “{part.typed.rstrip(' ?.!')}”. {gap}".strip())
                 continue

@@ -94,8 +94,10 @@ def _picked(question: str, evidence: Evidence) -> list[int]:
     for at, item in enumerate(evidence.sentences):
         places.setdefault((item.article_id, item.version), []).append(at)
     found: dict[int, None] = {}
+    cut = {(item.article_id, item.version) for item in evidence.aside}  # whose passages lost what stood around these
     for most, hit in zip(_READ, evidence.hits, strict=False):
-        own = [at for at in places.get((hit.article_id, hit.version), ()) if _inside(evidence.sentences[at], hit)]
+        key = (hit.article_id, hit.version)
+        own = [at for at in places.get(key, ()) if key in cut or _inside(evidence.sentences[at], hit)]
         near = {at: held[at] + 0.5 * (held[at - 1] if at - 1 in own else 0) + 0.4 * (at == own[0]) for at in own}
         found |= dict.fromkeys(sorted(own, key=lambda at, near=near: (-near[at], at))[:most])  # type: ignore[misc]
     if not evidence.hits:

@@ -15,7 +15,7 @@ from rag.question.compound import read_apart
 from rag.question.contextualize import whole_question
 from rag.question.followups import Turn
 from rag.question.scope import Reading, understand
-from rag.retrieval.search import Retriever
+from rag.retrieval.search import Hits, Retriever
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.pipeline import Answering
@@ -57,7 +57,8 @@ class AnswerService:
 
     def search_notices(self, query: str, hits: Sequence[Hit]) -> tuple[str, ...]:
         """As `Newsroom.search_notices`."""
-        return tuple(self._retriever().told(hits, checked_question(query)))
+        away = hits.away if isinstance(hits, Hits) else None
+        return tuple(self._retriever().told(hits, checked_question(query), away=away))
 
     def understood(self, question: str, filters: Filters | None, ignore: Collection[str]) -> tuple[Understood, ...]:
         """As `Newsroom.understood`."""
