@@ -67,10 +67,12 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 class Requirements:
     """Of one question: the names that an article should have, one of which is enough where `any_name` holds; the days
     and years, the ordinals with their nouns, the places and offices ("port of Elin", "interior minister") that no
-    sentence may have otherwise; the kind of value that is asked for.
+    sentence may have otherwise; the kind of value that is asked for. `asked` are the stems of all its words, `subject`
+    of what it is about.
     """
 
     kind: AnswerType
+    asked: frozenset[str] = frozenset()
     subject: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
     any_name: bool = False
@@ -104,6 +106,8 @@ class Requirements:
             cost += _PARTLY
         if self.kind in _WITHOUT and not spans_of(self.kind, sentence):
             cost += _WITHOUT[self.kind]
+        if self.kind is not AnswerType.YES_NO and self.asked and set(content_words(sentence)) <= self.asked:
+            cost += _OTHER  # "Release date.": the question's own words, and nothing that it does not have
         return min(_OTHER, cost)
 
     def _on_another_day(self, sentence: str, published: date | None) -> bool:
@@ -126,6 +130,7 @@ def requirements(question: Question) -> Requirements:
     )
     return Requirements(
         kind=AnswerType.OPEN if _asks_several(text) else answer_type(text),  # a sentence may answer one of them
+        asked=frozenset(content_words(text)),
         subject=frozenset(_nouns(_undated(text))) - _COMMON - {stem(word) for name in names for word in words(name)},
         names=names,
         any_name=joined or len(names) > 2 or bool(question.parts),
