@@ -3,12 +3,16 @@ gives them."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 from rag.domain import Span
-from rag.statements.nouns import MEN, MEN_NAMED, PERSON_NOUNS, WOMEN, WOMEN_NAMED
+from rag.statements.given_names import MEN_NAMED, WOMEN_NAMED
+from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import Tree
 from rag.text.canonical import fold
 from rag.text.places import country_of, names_of
@@ -22,6 +26,35 @@ HONORIFICS: dict[str, Gender | None] = {
 
 
 _CONTESTS = frozenset("universe world america".split())  # Miss Universe is no surname
+_SHORT_TITLES = frozenset("rep sen gov gen col maj capt lt sgt cpl adm rev amb del supt pres hon dr prof insp det".split())
+_PARTICLES = frozenset("de di da del della der den van von la le bin ibn al el ter ten dos du".split())
+_HEADLINE_VERBS = frozenset("Says Said Tells Vows Warns Asks Wins Calls Urges Seeks Wants".split())
+_PLACE_WORDS = frozenset("lane street road avenue square park bridge river island lake beach airport station".split())
+_BODY_WORDS = frozenset(
+    """
+agency alliance army association authority bank board bureau campaign centre center chamber church club college
+commission committee company corporation council county court department district federation force forum foundation
+group guild hospital house inc industries institute international league ltd magazine ministry movement museum navy
+network news office organisation organization party plc police post press prison project research school senate
+service society street studios system telegraph television times trust union university water
+""".split()
+)
+_SPELLED_APART = (
+    "serhiy sergei sergey serhii", "volodymyr vladimir wladimir", "oleksandr alexander aleksandr alexandr oleksander",
+    "mykola nikolai nikolay", "dmytro dmitri dmitry dimitri", "andriy andrei andrey andrij", "mykhailo mikhail michail",
+    "yevhen yevgeny evgeny yevgeni evgeni", "oleksiy alexei aleksei alexey aleksey", "pavlo pavel", "petro petr pyotr",
+    "kateryna ekaterina yekaterina", "olena elena yelena", "mohammed muhammad mohamed mohammad muhammed",
+    "william bill will billy", "robert bob rob bobby", "anthony tony", "michael mike mick", "james jim jimmy jamie",
+    "joseph joe", "thomas tom tommy", "richard rick dick richie", "edward ed ted eddie", "charles charlie chuck",
+    "daniel dan danny", "david dave", "stephen steve steven", "christopher chris", "nicholas nick", "andrew andy drew",
+    "benjamin ben", "samuel sam", "alexander alex", "matthew matt", "gregory greg", "kenneth ken", "donald don",
+    "ronald ron", "timothy tim", "patrick pat paddy", "lawrence larry laurence", "elizabeth liz beth betty",
+    "katherine kate kathy katie", "margaret maggie peggy meg", "susan sue", "deborah debbie deb", "jennifer jen jenny",
+    "patricia pat patty", "victoria vicky", "rebecca becky", "barbara barb", "judith judy", "jacob jake", "peter pete",
+)  # fmt: skip
+"""Given names that stand for one another."""
+
+_GIVEN = {name: row.split()[0] for row in reversed(_SPELLED_APART) for name in row.split()}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,6 +106,7 @@ class People:
         bare = [name for name in names if name[0] == name[1]]
         for first, last in sorted(bare + [(word, word) for word in self._bare_surnames(set(bare))]):
             self._enter(first, last)
+        self._as_called(full)
         for person in self.everyone:
             person.mentions.sort()
             for word in person.mentions:
@@ -90,21 +124,43 @@ class People:
             for word in self._by_sentence.get(number, ()):
                 yield word, self._by_word[word]
 
+    def _as_called(self, full: list[tuple[int, int]]) -> None:
+        """Gives a person of three words or more the shorter name of two that the text uses more often: "Crooked Jane
+        Roe" is Jane Roe."""
+        tree = self.tree
+        forms: dict[int, Counter[str]] = {}
+        spans: dict[tuple[int, str], Span] = {}
+        for first, last in full:
+            span, key = tree.span(first, last), id(self._by_word[last])
+            forms.setdefault(key, Counter())[span.of(tree.text)] += 1
+            spans.setdefault((key, span.of(tree.text)), span)
+        for person in self.everyone:
+            counts = forms.get(id(person), Counter())
+            if person.name.count(" ") < 2:
+                continue
+            counts = Counter({form: count for form, count in counts.items() if _begins_with_given_name(form)})
+            counts[person.name] = forms[id(person)][person.name]
+            best = max(counts, key=lambda form: (counts[form], len(form)), default=person.name)
+            if counts[best] > counts[person.name]:
+                person.name, person.span = best, spans[id(person), best]
+
     def _enter(self, first: int, last: int) -> None:
         tree = self.tree
-        words = fold(tree.span(first, last).of(tree.text)).split()
-        namesakes = self._by_surname.setdefault(words[-1], [])
+        name = tree.span(first, last).of(tree.text)
+        words = fold(name).split()
+        namesakes = self._by_surname.setdefault(_spelled(words[-1]), [])
         title = _title_gender(tree, first)
         known = [
             person
             for person in namesakes
             if _same(words, fold(person.name).split()) and (title is None or person.gender in (None, title))
         ]
+        if not known and len(words) == 1 and (title or words[0] in MEN_NAMED | WOMEN_NAMED or country_of(name)):
+            known = self._by_given_name(words[0], title)
         if len(known) > 1:
             known = self._which(known, words, title, first)
         if len(known) != 1:
             span = tree.span(first, last)
-            name = span.of(tree.text)
             if len(words) == 1 and not namesakes:
                 name = self._full_names.get(words[0], name)
             known = [Person(name=name, span=span, surname=words[-1], gender=_name_gender(fold(name).split()))]
@@ -115,6 +171,15 @@ class People:
         person.mentions.append(last)
         for word in range(first, last + 1):
             self._by_word[word] = person
+
+    def _by_given_name(self, given: str, title: Gender | None) -> list[Person]:
+        """The one person of the text who has this given name, or nobody."""
+        called = [
+            person
+            for person in self.everyone
+            if " " in person.name and fold(person.name).split()[0] == given and title in (None, person.gender)
+        ]
+        return called if len(called) == 1 else []
 
     def _which(self, known: list[Person], words: list[str], title: Gender | None, at: int) -> list[Person]:
         """Whom of several namesakes a short form means: the one of the title's gender, the only one named so far, or
@@ -288,15 +353,48 @@ def role_at(tree: Tree, noun: int, stop: int | None = None) -> Role | None:
 
 
 def _same(short: list[str], full: list[str]) -> bool:
-    """True if `short` can be a shorter form of `full`: the surname, or words of it in order that end with it."""
-    if short[-1] != full[-1]:
+    """True if `short` can be a shorter form of `full`: the surname, or words of it in order that end with it; in either
+    spelling of another script, and with initials for words."""
+    if _spelled(short[-1]) != _spelled(full[-1]):
         return False
     if len(short) == 1:
         return True
-    rest = iter(full)
+    rest = iter(_initials_apart(full))
     return all(
-        any(word == other or (word[:1] == other[:1] and len(word.rstrip(".")) == 1) for other in rest) for word in short
+        any(
+            _spelled(word) == _spelled(other)
+            or _GIVEN.get(word, word) == _GIVEN.get(other, other)
+            or (word[:1] == other[:1] and 1 in (len(word), len(other.rstrip("."))))
+            for other in rest
+        )
+        for word in _initials_apart(short)
     )
+
+
+def _initials_apart(words: list[str]) -> list[str]:
+    """The words of a name with initials one by one and without their points: "J.P." is j, p."""
+    return [part for word in words for part in (word.split(".") if "." in word else [word]) if part]
+
+
+_SPELLINGS = (
+    ("kh", "h"), ("tch", "c"), ("tsch", "c"), ("ch", "h"), ("sch", "s"), ("sh", "s"), ("zh", "z"), ("ph", "f"),
+    ("ou", "u"), ("oo", "u"), ("ee", "i"), ("iy", "y"), ("yy", "y"), ("ij", "y"), ("yi", "y"), ("ii", "y"), ("ey", "y"),
+    ("w", "v"), ("j", "y"), ("x", "ks"), ("ck", "k"), ("q", "k"), ("dzh", "y"), ("dj", "y"), ("ie", "e"), ("ye", "e"),
+)  # fmt: skip
+_DOUBLED = re.compile(r"(\w)\1+")
+
+
+@cache
+def _spelled(word: str) -> str:
+    """A key that spellings of one name in Latin letters share: Zelensky and Zelenskyy, Alexejew and Alexeyev."""
+    if len(word) < 5:
+        return word
+    for ending in ("skyy", "skiy", "skyi", "skij", "skii", "ski"):
+        if word.endswith(ending):
+            word = word.removesuffix(ending) + "sky"
+    for here, there in _SPELLINGS:
+        word = word.replace(here, there)
+    return _DOUBLED.sub(r"\1", word)
 
 
 def _name_gender(words: list[str]) -> Gender | None:
@@ -330,6 +428,44 @@ def _unseen(tree: Tree, word: int) -> bool:
     )
 
 
+def _after_title(tree: Tree, last: int) -> int | None:
+    """The first word of a name of two or three words that ends with `last`, of which the parser made no person, though
+    what they are stands before it: director *Vera Lins*; its director, *Vera Lins*; said postmistress *Vaea Tui*."""
+    if tree[last].pos != "PROPN" or tree[last].entity == "PERSON" or not _named_word(tree, last):
+        return None
+    first = last
+    while first > 0 and last - first < 2 and tree[first - 1].head == last and _named_word(tree, first - 1):
+        first -= 1
+    if first == last or (last + 1 < len(tree) and tree[last + 1].pos == "PROPN" and tree[last + 1].head == last):
+        return None
+    before = tree[first - 1] if first > 0 else None
+    above = tree[tree[last].head]
+    titled = before is not None and before.pos != "PROPN" and before.text.lower() in PERSON_NOUNS
+    described = tree[last].dep == "appos" and above.lemma in PERSON_NOUNS and above.tag == "NN"
+    return first if titled or described else None
+
+
+def _named_word(tree: Tree, word: int) -> bool:
+    """True for a capitalised word that is no part of the name of a body or a place."""
+    text = tree[word].text
+    plain = text[:1].isupper() and not text.isupper() and text.replace("-", "").replace("'", "").isalpha()
+    return plain and tree[word].pos == "PROPN" and not _no_name(text)
+
+
+def _no_name(text: str) -> bool:
+    return text.lower() in _BODY_WORDS or text.lower() in PERSON_NOUNS or text.lower() in _PLACE_WORDS
+
+
+def _astray(tree: Tree, first: int, last: int) -> bool:
+    """True for words of which the parser made a person but which name a place ("Mill Lane"), or which only open a
+    sentence and describe a noun (*Wildfire* service)."""
+    if first < last:
+        return tree[last].text.lower() in _PLACE_WORDS | _BODY_WORDS
+    token = tree[first]
+    opens = token.index == tree.sentence(first)[0]
+    return opens and token.dep == "compound" and tree[token.head].pos == "NOUN" and first + 1 == token.head
+
+
 def _names(tree: Tree) -> Iterator[tuple[int, int]]:
     """(first, last) word of every name of a person, without possessive and titles."""
     word = 0
@@ -337,6 +473,10 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
         if _unseen(tree, word):
             yield word, word + 1
             word += 2
+            continue
+        if (start := _after_title(tree, word)) is not None:
+            yield start, word
+            word += 1
             continue
         if tree[word].entity != "PERSON" or not tree[word].text[0].isupper():
             word += 1
@@ -350,14 +490,39 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
             and tree[word + 1].start - tree[word].end <= 1
         ):
             word += 1
-        last = word
+        last = word = _through_particles(tree, word)
         word += 1
+        while last > first and tree[last].text in _HEADLINE_VERBS:
+            last -= 1
         if fold(tree[last].text) in _CONTESTS:
             continue
-        while first < last and (tree[first].text.lower() in HONORIFICS or tree[first].lemma in PERSON_NOUNS):
-            first += 1
+        first = _past_titles(tree, first, last)
         if first >= 2 and tree[first - 1].text == "-" and tree[first - 1].end == tree[first].start:
             first -= 2 if tree[first - 2].pos == "PROPN" and tree[first - 2].end == tree[first - 1].start else 0
         words = tree.span(first, last).of(tree.text)
-        if words[:1].isupper() and country_of(words) is None and tree[first].text.lower() not in HONORIFICS:
+        named = words[:1].isupper() and country_of(words) is None and tree[first].text.lower() not in HONORIFICS
+        if named and not _astray(tree, first, last):
             yield first, last
+
+
+def _begins_with_given_name(form: str) -> bool:
+    words = fold(form).split()
+    return len(words) > 1 and words[0] in MEN_NAMED | WOMEN_NAMED
+
+
+def _through_particles(tree: Tree, last: int) -> int:
+    """The last word of a name that a particle joins to one before: Bill *de Blasio*."""
+    at = last + 1
+    while at < len(tree) and tree[at].text in _PARTICLES and tree[at].pos == "PROPN":
+        at += 1
+    joined = last + 1 < at < len(tree) and tree[at].pos == "PROPN" and tree[at].text[:1].isupper()
+    return at if joined and tree[at].sentence == tree[last].sentence else last
+
+
+def _past_titles(tree: Tree, first: int, last: int) -> int:
+    """The first word of the name after titles and what goes with them: "Harbour engineer" *Pavel Dorn*."""
+    for word in range(last - 1, first - 1, -1):
+        text = tree[word].text.lower()
+        if text in HONORIFICS or text.rstrip(".") in _SHORT_TITLES or text in PERSON_NOUNS:
+            return word + 1
+    return first
