@@ -96,6 +96,8 @@ class People:
         self.tree = tree
         self._full_names = full_names or {}
         self.everyone: list[Person] = []
+        self.heads: set[int] = set()
+        """The last word of every name."""
         self._by_word: dict[int, Person] = {}
         self._by_surname: dict[str, list[Person]] = {}
         self._by_sentence: dict[int, list[int]] = {}
@@ -143,6 +145,7 @@ class People:
             best = max(counts, key=lambda form: (counts[form], len(form)), default=person.name)
             if counts[best] > counts[person.name]:
                 person.name, person.span = best, spans[id(person), best]
+                person.gender = person.gender or _name_gender(fold(best).split())
 
     def _enter(self, first: int, last: int) -> None:
         tree = self.tree
@@ -169,6 +172,7 @@ class People:
         person = known[0]
         person.gender = person.gender or _title_gender(tree, first)
         person.mentions.append(last)
+        self.heads.add(last)
         for word in range(first, last + 1):
             self._by_word[word] = person
 
@@ -197,7 +201,7 @@ class People:
         tree, found = self.tree, []
         full = {person.surname for person in self.everyone if " " in person.name} | self._full_names.keys()
         for token in tree.tokens:
-            if token.pos != "PROPN" or token.dep == "compound" or fold(token.text) not in full:
+            if fold(token.text) not in full or not self._can_be_name(token.index):
                 continue
             if self.of(token.index) or (token.index, token.index) in known:
                 continue
@@ -206,6 +210,17 @@ class People:
             if before is None or before.pos != "PROPN" or titled:
                 found.append(token.index)
         return found
+
+    def _can_be_name(self, word: int) -> bool:
+        """True for a proper noun that describes no other, for one after Mr or Ms, and for a capitalised subject of which
+        the parser made a common noun."""
+        tree, token = self.tree, self.tree[word]
+        if word > 0 and tree[word - 1].text.lower() in HONORIFICS:
+            return True
+        if token.pos == "PROPN":
+            return token.dep != "compound"
+        bare = token.text[:1].isupper() and token.pos == "NOUN" and not tree.children[word]
+        return bare and token.dep == "nsubj" and token.tag == "NN"
 
     def _describe(self, person: Person, word: int) -> None:
         """Collects role and country from the words around one mention."""
@@ -486,7 +501,7 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
             word + 1 < len(tree)
             and tree[word + 1].entity == "PERSON"
             and tree[word + 1].sentence == tree[first].sentence
-            and (tree[word + 1].text[0].isupper() or _hyphen(tree, word + 1))
+            and (tree[word + 1].text[0].isupper() or _hyphen(tree, word + 1) or tree[word].text == "-")
             and tree[word + 1].start - tree[word].end <= 1
         ):
             word += 1

@@ -98,7 +98,7 @@ class _Reading:
 
     def _speaker(self, found: Attribution) -> Speaker:
         """Who speaks; nobody for the "Q" and "A" of an interview, which are no names."""
-        speaker = self.sources.resolve(found.candidate.source)
+        speaker = self.sources.resolve(found.candidate.source, found.candidate.content)
         return Speaker(name=None, basis=None) if speaker.name in ("Q", "A") else speaker
 
     def _fragment(self, span: Span | None) -> Fragment | None:

@@ -48,6 +48,14 @@ zookeeper zoologist
 )
 """Nouns that name one person; with "the" they can stand for a name."""
 
+KIN = frozenset(
+    """
+aunt brother cousin daughter ex-husband ex-wife father fiance fiancee grandfather grandmother granddaughter grandson
+husband mother nephew niece partner sister son uncle widow widower wife brother-in-law sister-in-law
+""".split()
+)
+"""Those that say whose relation somebody is."""
+
 WOMEN = frozenset(
     """
 actress aunt barmaid businesswoman camerawoman chairwoman congresswoman councilwoman daughter daughter-in-law ex-wife
