@@ -228,6 +228,8 @@ class Antecedents:
         token = tree[top]
         if self._told_of(top):
             return _TOLD_OF
+        if any(tree[up].dep in ("relcl", "acl") for up in tree.ancestors(top)):
+            return _POSSESSOR
         if token.dep in ("nsubj", "nsubjpass"):
             return _MAIN if self._is_main(token.head) else _SUBJECT
         if token.dep == "ROOT":

@@ -261,7 +261,8 @@ class People:
         before = first - 1
         if before >= 0 and self.of(before) is None and role_at(tree, before, stop=first) is not None:
             yield before
-        if top != word and tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top != before:
+        others = any(self.of(between) not in (None, person) for between in range(top + 1, first))
+        if top != word and tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top != before and not others:
             yield top
         for child in tree.deps(word, "appos"):
             if tree[child].pos in ("NOUN", "PROPN") and self.of(child) is None:
@@ -434,12 +435,16 @@ def _unseen(tree: Tree, word: int) -> bool:
     if fold(tree[word].text) not in MEN_NAMED | WOMEN_NAMED or word + 1 >= len(tree):
         return False
     pair = (tree[word], tree[word + 1])
-    around = [tree[at] for at in (word - 1, word + 2) if 0 <= at < len(tree)]
+    before, after = (tree[at] if 0 <= at < len(tree) else None for at in (word - 1, word + 2))
+    entity = pair[1].entity
+    alone = not (before and before.entity == entity) and not (after and after.entity == entity)
     return (
         all(part.pos == "PROPN" and part.text[:1].isupper() and part.text[1:].islower() for part in pair)
         and pair[0].head == pair[1].index
-        and all(part.entity in ("", "NORP") for part in pair)
-        and not any(part.pos == "PROPN" for part in around)
+        and "PERSON" not in (pair[0].entity, entity)
+        and (entity in ("", "NORP") or (alone and not _no_name(pair[1].text) and pair[0].entity == entity))
+        and not (before and before.pos == "PROPN" and before.text.lower() not in PERSON_NOUNS)
+        and not (after and after.pos == "PROPN")
     )
 
 
@@ -515,9 +520,17 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
         if first >= 2 and tree[first - 1].text == "-" and tree[first - 1].end == tree[first].start:
             first -= 2 if tree[first - 2].pos == "PROPN" and tree[first - 2].end == tree[first - 1].start else 0
         words = tree.span(first, last).of(tree.text)
-        named = words[:1].isupper() and country_of(words) is None and tree[first].text.lower() not in HONORIFICS
+        named = words[:1].isupper() and not _is_country(words) and tree[first].text.lower() not in HONORIFICS
         if named and not _astray(tree, first, last):
             yield first, last
+
+
+def _is_country(words: str) -> bool:
+    """True for the name of a country, False for a person who has one for a name: Chad Smith, Tom Ireland."""
+    if country_of(words) is None:
+        return False
+    parts = words.split()
+    return len(parts) == 1 or (country_of(parts[-1]) is not None and fold(parts[0]) not in MEN_NAMED | WOMEN_NAMED)
 
 
 def _begins_with_given_name(form: str) -> bool:
