@@ -12,6 +12,7 @@ from rag.statements.cues import Verdict, verdict
 from rag.statements.grammar import verb_cue
 from rag.statements.parsed_text import Tree
 from rag.statements.quotation_links import quote_source, speaks, tied
+from rag.statements.unsaid import unsaid
 
 _ORDER = (
     "transcript", "quote", "clause", "according", "inserted", "as", "light", "recipient to", "object to", "to", "seems",
@@ -52,7 +53,7 @@ def _accepted(tree: Tree) -> list[tuple[Candidate, Verdict]]:
             if candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
                 candidate = replace(candidate, source=frozenset())
             judged = weigh(tree, candidate, judged)
-            if judged.confidence >= LEAST:
+            if judged.confidence >= LEAST and not unsaid(tree, candidate, judged):
                 accepted.append((candidate, judged))
     return accepted
 
