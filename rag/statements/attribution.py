@@ -10,12 +10,13 @@ from rag.statements.candidates import Candidate, candidates
 from rag.statements.confidence import LEAST, weigh
 from rag.statements.cues import Verdict, verdict
 from rag.statements.grammar import verb_cue
+from rag.statements.labels import questions
 from rag.statements.parsed_text import Tree
 from rag.statements.quotation_links import quote_source, speaks, tied
 from rag.statements.unsaid import unsaid
 
 _ORDER = (
-    "transcript", "quote", "clause", "according", "inserted", "as", "light", "recipient to", "object to", "to", "seems",
+    "transcript", "quote", "relayed", "clause", "according", "in words", "inserted", "as", "light", "recipient to", "object to", "to", "seems",
     "ing", "passive clause", "passive to", "adjective", "noun is", "object prep", "object", "prep", "passive by",
     "passive", "noun", "adverb",
 )  # fmt: skip
@@ -48,7 +49,10 @@ def attributions(tree: Tree) -> list[Attribution]:
 
 def _accepted(tree: Tree) -> list[tuple[Candidate, Verdict]]:
     accepted = []
+    asked = {word for line in questions(tree) for word in tree.words(line)}
     for candidate in candidates(tree):
+        if candidate.anchor in asked:
+            continue
         if not _inside_quotation(tree, candidate.anchor) and (judged := verdict(candidate)) is not None:
             if candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
                 candidate = replace(candidate, source=frozenset())

@@ -293,6 +293,8 @@ _VERBS: _Entries = (
     ("passive", "judging", 0.5, _PASSIVE),
     ("adverb", "saying", 0.4, _ADVERBS),
     ("according", "saying", 0.9, "according_to"),
+    ("in words", "saying", 0.9, "in_words"),
+    ("relayed", "saying", 0.9, "quote cite report"),
     ("transcript", "saying", 0.8, ":"),
 )
 _ADJECTIVES: _Entries = (

@@ -106,7 +106,8 @@ class People:
         for first, last in sorted(full, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first
             self._enter(first, last)
         bare = [name for name in names if name[0] == name[1]]
-        for first, last in sorted(bare + [(word, word) for word in self._bare_surnames(set(bare))]):
+        unseen = [*self._bare_surnames(set(bare)), *self._bare_given_names(set(bare))]
+        for first, last in sorted({*bare, *((word, word) for word in unseen)}):
             self._enter(first, last)
         self._as_called(full)
         for person in self.everyone:
@@ -158,7 +159,9 @@ class People:
             for person in namesakes
             if _same(words, fold(person.name).split()) and (title is None or person.gender in (None, title))
         ]
-        if not known and len(words) == 1 and (title or words[0] in MEN_NAMED | WOMEN_NAMED or country_of(name)):
+        if not known and len(words) == 1 and (
+            title or words[0] in MEN_NAMED | WOMEN_NAMED or tree[first].entity != "PERSON"
+        ):
             known = self._by_given_name(words[0], title)
         if len(known) > 1:
             known = self._which(known, words, title, first)
@@ -209,6 +212,26 @@ class People:
             titled = before is not None and (before.lemma in PERSON_NOUNS or before.text.lower() in HONORIFICS)
             if before is None or before.pos != "PROPN" or titled:
                 found.append(token.index)
+        return found
+
+    def _bare_given_names(self, known: set[tuple[int, int]]) -> list[int]:
+        """Subjects that repeat the given name of one person, where the parser saw no person: *Israel* said he. A word
+        that the text also uses outside that name, or of which it goes on with "it", is not one."""
+        tree = self.tree
+        given: dict[str, list[Person]] = {}
+        for person in self.everyone:
+            if " " in person.name:
+                given.setdefault(fold(person.name).split()[0], []).append(person)
+        uses: dict[str, list[int]] = {}
+        for token in tree.tokens:
+            if token.text[:1].isupper() and len(given.get(fold(token.text), ())) == 1 and not self.of(token.index):
+                uses.setdefault(fold(token.text), []).append(token.index)
+        found = []
+        for places in uses.values():
+            subjects = [at for at in places if tree[at].dep == "nsubj" and not tree.children[at]]
+            thing = any(tree[word].text.lower() == "it" for at in subjects for word in range(at, min(at + 4, len(tree))))
+            if len(subjects) == len(places) and not thing:
+                found += [at for at in subjects if (at, at) not in known]
         return found
 
     def _can_be_name(self, word: int) -> bool:
@@ -482,6 +505,8 @@ def _astray(tree: Tree, first: int, last: int) -> bool:
     if first < last:
         return tree[last].text.lower() in _PLACE_WORDS | _BODY_WORDS
     token = tree[first]
+    if token.text.lower() in _BODY_WORDS and token.dep != "dobj":
+        return first == 0 or tree[first - 1].text.lower() not in HONORIFICS
     opens = token.index == tree.sentence(first)[0]
     return opens and token.dep == "compound" and tree[token.head].pos == "NOUN" and first + 1 == token.head
 

@@ -134,6 +134,21 @@ def _contiguous(tree: Tree, words: set[int], noun: int) -> set[int]:
     return set(range(first, last + 1))
 
 
+def relayed_source(tree: Tree, verb: int) -> set[int]:
+    """Whose words somebody quotes: the agency quoted *X*; *X* was quoted by the agency; else the last name before the
+    colon that follows the verb."""
+    noun = tree.child(verb, "nsubjpass") if is_passive(tree, verb) else tree.child(verb, "dobj")
+    if noun is None and not tree.deps(verb, "agent"):
+        for word in range(verb + 1, min(verb + 12, len(tree))):
+            if tree[word].text == ":":
+                noun = next((at for at in range(word - 1, verb, -1) if tree[at].entity == "PERSON"), None)
+                break
+    if noun is None or tree.quoted[noun] >= 0 or tree[noun].pos not in ("NOUN", "PROPN", "PRON"):
+        return set()
+    barred = [child for child in tree.children[noun] if tree[child].text.lower() == "as"]
+    return _contiguous(tree, tree.subtree(noun, without=barred), noun)
+
+
 def within(tree: Tree, words: set[int]) -> set[int]:
     """`words` and all that hangs on them."""
     inner: set[int] = set()

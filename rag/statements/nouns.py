@@ -79,8 +79,8 @@ spokesman statesman stepfather stepson sultan uncle waiter
 OCCASIONS = frozenset(
     """
 address appearance briefing broadcast call ceremony chat clip column comment conference convention conversation
-debate dinner email e-mail essay event forum hearing interview letter luncheon magazine meeting memo message
-newspaper note op-ed panel podcast post press program programme rally reception release remark report session show
+bulletin circular communique filing lecture seminar sermon debate dinner email e-mail essay event forum hearing interview letter luncheon magazine meeting memo message
+newspaper note notice op-ed panel podcast post press program programme rally reception release remark report session show
 speech statement summit testimony town tweet video visit fundraiser gathering
 """.split()
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rag.statements.cues import FAINT_QUOTE_CUES, QUOTE_CUES
-from rag.statements.grammar import source_words, subject
+from rag.statements.grammar import relayed_source, source_words, subject
+from rag.statements.nouns import PERSON_NOUNS
 from rag.statements.parsed_text import Tree
 from rag.text.quotations import Quotation
 
@@ -208,6 +209,11 @@ def speaks(tree: Tree, word: int) -> bool:
 def quote_source(tree: Tree, cue: int, words: set[int]) -> set[int]:
     """The source of the cue of the quotation `words`, never from inside a quotation. Where the tree shows none, the
     noun next to the cue: after it if the quotation stands before ("...," said the mayor), else the last before it."""
+    if tree[cue].lemma == "quote" and (relayed := relayed_source(tree, cue) - words):
+        return relayed
+    above = tree[tree[tree[cue].head].head] if tree[cue].dep == "pcomp" else None
+    if above is not None and above.lemma in ("quote", "cite", "report") and (relayed := relayed_source(tree, above.index)):
+        return relayed - words
     noun = subject(tree, cue)
     if noun is None or tree.quoted[noun] >= 0:
         noun = _noun_after(tree, cue) if min(words) < cue else None
@@ -218,9 +224,16 @@ def quote_source(tree: Tree, cue: int, words: set[int]) -> set[int]:
 
 def _noun_after(tree: Tree, cue: int) -> int | None:
     word = cue + 1
-    while word < min(cue + 6, len(tree)) and tree[word].pos in ("DET", "ADJ", "NUM") and tree.quoted[word] < 0:
+    while word < min(cue + 6, len(tree)) and tree.quoted[word] < 0:
+        if tree[word].pos not in ("DET", "ADJ", "NUM") and not (tree[word].pos == "VERB" and _is_job(tree, word)):
+            break
         word += 1
     return _nominal(tree, word) if word < len(tree) else None
+
+
+def _is_job(tree: Tree, word: int) -> bool:
+    """True for a noun that the parser took for a verb before a name: said *postmistress* Jane Roe."""
+    return tree[word].text.lower() in PERSON_NOUNS and word + 1 < len(tree) and tree[word + 1].pos == "PROPN"
 
 
 def _noun_between(tree: Tree, words: set[int], cue: int) -> int | None:

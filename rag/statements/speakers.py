@@ -32,6 +32,7 @@ university utility zoo embassy maker retailer hotel port theatre federation leag
 """.split()
 )
 _AGED = re.compile(r"the (?:\w+ )?\d{1,3}-year-old")
+_PAUSES = frozenset(",-—–(") | {"--"}
 _PARTY = frozenset("republican".split())  # whom it means changes with the sentence
 _DEMONYMS = ("an", "er", "ese", "ish", "ite", "man", "woman")
 
@@ -96,6 +97,8 @@ class Sources:
             words = tree.subtree(antecedent, without=self._clause_of(noun, antecedent))
             speaker = self._noun(antecedent, words, content)
             return replace(speaker, rule="relative", antecedent=tree.span(antecedent, antecedent))
+        if tree[noun].text.lower() in ("one", "another", "both") and any(tree[w].text.lower() == "them" for w in source):
+            return self._of_them(noun)
         if tree[noun].pos == "PRON" or tree[noun].tag in ("PRP", "PRP$"):
             return self._pronoun(noun, content)
         return self._together(noun, source) or self._noun(noun, set(source), content)
@@ -105,7 +108,7 @@ class Sources:
         tree = self.tree
         heads, ands = [noun], []
         for head in heads:  # "her deputy, Jay Roe, and Ida Holm": the second hangs on the apposition
-            for word in [head, *tree.deps(head, "appos")]:
+            for word in [head, *tree.deps(head, "appos"), *self._held_of(head, source)]:
                 heads += [child for child in tree.deps(word, "conj") if child in source and child > noun]
                 ands += tree.deps(word, "cc", "preconj")
         joined = {tree[word].text.lower() for word in ands}
@@ -113,6 +116,8 @@ class Sources:
             return None
         if self._named_after_titles(noun, set(source)):
             return None
+        if tree[noun].tag == "NNS" and (named := tree.deps(noun, "appos")) and len(heads) > 1:
+            heads[0] = named[0]  # "their parents, Ada and Bo Lund": the parents are the two
         each = []
         for head in heads:
             others = [other for other in heads if other != head and other in tree.subtree(head)]
@@ -123,6 +128,12 @@ class Sources:
             return None
         name = f"{', '.join(names[:-1])} and {names[-1]}"
         return Speaker(name=name, basis=each[0].basis, together=tuple(each))
+
+    def _held_of(self, head: int, source: frozenset[int]) -> list[int]:
+        """What a name is said to be of, where a second name hangs on it by mistake: Ada Lund of *Norland* and *Bo Marsh*."""
+        tree = self.tree
+        held = [word for prep in tree.deps(head, "prep") if prep in source for word in tree.deps(prep, "pobj")]
+        return [word for word in held if any(self.people.of(child) for child in tree.deps(word, "conj"))]
 
     def _noun(self, noun: int, words: set[int], content: frozenset[int] = frozenset()) -> Speaker:
         """A name, a title with a name, a title or description that stands for a name, or the words as they are."""
@@ -215,6 +226,17 @@ class Sources:
                     "description",
                 )
         return None
+
+    def _of_them(self, noun: int) -> Speaker:
+        """*One of them* said: one of the two people of the nearest sentence before that names two; else by its words."""
+        here = self.tree[noun].sentence
+        for back in range(1, 3):
+            named = {id(person): person.name for _, person in self.people.near(here - back, 0)}
+            if len(named) == 2:
+                return Speaker(name=None, basis=None, noun=noun, doubtful=tuple(named.values()), rule="none")
+        words = [word for word in self.tree.subtree(noun) if self.tree[word].dep not in ("relcl", "acl")]
+        span = self.tree.span(*self.tree.runs(words)[0])
+        return Speaker(name=span.of(self.tree.text), basis=span, noun=noun, rule="words")
 
     def _mention(self, person: Person, before: int) -> Span:
         """The nearest mention of a person before a word, else the first."""
@@ -424,8 +446,9 @@ def _is_title(tree: Tree, word: int) -> bool:
 
 
 def _without_asides(tree: Tree, noun: int, words: set[int]) -> set[int]:
-    """The noun phrase without relative clauses and appositions."""
-    barred = [word for word in tree.subtree(noun) if tree[word].dep == "relcl"] + tree.deps(noun, "appos")
+    """The noun phrase without relative clauses and appositions after a comma."""
+    barred = [word for word in tree.subtree(noun) if tree[word].dep == "relcl"]
+    barred += [word for word in tree.deps(noun, "appos") if tree[min(tree.subtree(word)) - 1].text in _PAUSES]
     return words & tree.subtree(noun, without=barred) or words
 
 
