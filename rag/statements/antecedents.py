@@ -252,7 +252,8 @@ class Antecedents:
         tree = self.tree
         below = word
         for up in tree.ancestors(word):
-            if tree[below].dep in ("ccomp", "xcomp") and tree[up].lemma in QUOTE_CUES and tree.deps(up, "nsubj"):
+            inside = tree[below].dep in ("ccomp", "xcomp") and up < word
+            if inside and tree[up].lemma in QUOTE_CUES and tree.deps(up, "nsubj"):
                 return True
             below = up
         return False

@@ -10,10 +10,11 @@ from rag.statements.candidates import Candidate, candidates
 from rag.statements.confidence import LEAST, weigh
 from rag.statements.cues import Verdict, verdict
 from rag.statements.grammar import verb_cue
+from rag.statements.days import day_in_front
 from rag.statements.labels import questions
 from rag.statements.parsed_text import Tree
 from rag.statements.quotation_links import quote_source, speaks, tied
-from rag.statements.unsaid import unsaid
+from rag.statements.unsaid import unsaid, withheld
 
 _ORDER = (
     "transcript", "quote", "relayed", "clause", "according", "in words", "inserted", "as", "light", "recipient to", "object to", "to", "seems",
@@ -58,7 +59,7 @@ def _accepted(tree: Tree) -> list[tuple[Candidate, Verdict]]:
                 candidate = replace(candidate, source=frozenset())
             judged = weigh(tree, candidate, judged)
             if judged.confidence >= LEAST and not unsaid(tree, candidate, judged):
-                accepted.append((candidate, judged))
+                accepted.append((candidate, replace(judged, said=not withheld(tree, candidate))))
     return accepted
 
 
@@ -85,7 +86,8 @@ def _with_quotations(tree: Tree, accepted: list[tuple[Candidate, Verdict]]) -> l
             if grammar and grammar.construction in ("clause", "object", "to", "inserted")
             else set()
         )
-        if grammar and outside:
+        apart = min(words) > anchor and tree[min(words)].sentence != tree[anchor].sentence
+        if grammar and outside and not apart:
             outside = _beside(tree, anchor, outside, words)
         source = frozenset(quote_source(tree, anchor, words))
         cue = frozenset(verb_cue(tree, anchor)) if grammar is None else grammar.cue
@@ -146,12 +148,15 @@ def _select(tree: Tree, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attri
             if 2 * len(content & in_content) >= len(content):
                 continue
             content -= in_content
+        content -= day_in_front(tree, candidate, content)
         spans = tuple(tree.span(*run) for run in _content_runs(tree, content))
         cue = _cue_span(tree, candidate)
         if not spans:
             continue
         in_content |= content
         in_cue |= candidate.cue
+        if not judged.said:
+            continue  # whether he *had promised jobs*: no statement inside what was not said
         yield Attribution(
             candidate=candidate,
             verdict=judged,

@@ -10,6 +10,7 @@ from rag.domain import Fragment, Span, Statement
 from rag.statements.affiliations import Actors
 from rag.statements.attribution import Attribution, attributions
 from rag.statements.cues import CLAIMS, DENIALS, REJECTIONS
+from rag.statements.days import dateline_day
 from rag.statements.entities import People, Role, role_at
 from rag.statements.labels import questions
 from rag.statements.occasion import Circumstances, circumstances, goes_on
@@ -19,7 +20,7 @@ from rag.statements.speakers import Sources, Speaker
 from rag.text.canonical import fold
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-9"
+FINGERPRINT = "statements-10"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 
@@ -59,7 +60,7 @@ class _Reading:
 
     def __init__(self, tree: Tree, published: date | None, headline: list[str]) -> None:
         self.tree = tree
-        self.published = published
+        self.published = (dateline_day(tree.text, published) or published) if published is not None else None
         self.headline = headline
         self.people = People(tree, {fold(name).split()[-1]: name for name in headline})
         self.sources = Sources(tree, self.people)
@@ -76,6 +77,7 @@ class _Reading:
         quoted = _quotes(tree, found)
         return Statement(
             speaker=speaker.name,
+            speaker_candidates=speaker.doubtful,
             speaker_basis=self._fragment(speaker.basis),
             role=role.words if role else None,
             role_basis=self._fragment(role.span if role else None),
@@ -94,6 +96,9 @@ class _Reading:
             denied=_denied(tree, found),
             stance=found.verdict.stance and not quoted,
             confidence=found.verdict.confidence,
+            construction=found.candidate.construction,
+            rule=speaker.rule,
+            antecedent=self._fragment(speaker.antecedent),
             article_id=article_id,
             version=version,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.statements.cues import FAINT_QUOTE_CUES, QUOTE_CUES
 from rag.statements.grammar import relayed_source, source_words, subject
-from rag.statements.nouns import PERSON_NOUNS
+from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import Tree
 from rag.text.quotations import Quotation
 
@@ -38,6 +38,8 @@ def tied(tree: Tree) -> dict[int, set[int]]:
                 cue = previous[0]
             elif (inner[-1] in ".?!" or speech) and _opens_next_sentence(tree, words[0], previous):
                 cue = _who_cut_in(tree, previous[0], words[0]) or previous[0]
+        if cue is None and speech:
+            cue = _lead(tree, quotation, words)
         if cue is not None:
             if cue < words[0] and tree[words[0] - 1].text not in (",", ":"):
                 cue = _outermost(tree, cue)
@@ -177,6 +179,33 @@ def _next_paragraph(tree: Tree, quotation: Quotation, words: list[int], previous
     )
 
 
+def _lead(tree: Tree, quotation: Quotation, words: list[int]) -> int | None:
+    """The verb of the paragraph before a paragraph that is one quotation and has no cue, where that one ends with what
+    a person did: *The judge gave her reasons.* Then her words. Nobody is guessed where another is named there."""
+    text, span = tree.text, quotation.span
+    line_end = text.find("\n", span.end)
+    alone = not text[span.end : line_end if line_end >= 0 else len(text)].strip()
+    if not alone or text[: span.start].rstrip(" ")[-1:] != "\n" or words[0] == 0:
+        return None
+    if sum(tree[word].pos != "PUNCT" for word in words) < _PARAGRAPH_WORDS - 1:
+        return None
+    before = words[0] - 1
+    sentence = tree.sentence(before)
+    line = text.rfind("\n", 0, tree[before].start) + 1
+    here = [word for word in sentence if tree[word].start >= line]
+    if tree[before].text not in _ENDS | {":"} or not here or any(tree.quoted[word] >= 0 for word in here):
+        return None
+    verb = here[0]
+    while tree[verb].head != verb:
+        verb = tree[verb].head
+    doer = tree.child(verb, "nsubj", "nsubjpass")
+    if tree[verb].pos not in ("VERB", "AUX") or doer is None or verb not in here:
+        return None
+    person = tree[doer].entity == "PERSON" or tree[doer].text.lower() in ("he", "she") or tree[doer].lemma in PERSON_NOUNS
+    written = tree[doer].lemma in OCCASIONS and any(tree[word].lemma in ("from", "by", "of") for word in tree.children[doer])
+    return verb if (person and tree[doer].tag not in ("NNS", "NNPS")) or written else None
+
+
 def _whole(tree: Tree, last: int) -> bool:
     """True if the quotation that `last` stands in is a paragraph of its own."""
     span = tree.quotations[tree.quoted[last]].span
@@ -214,12 +243,27 @@ def quote_source(tree: Tree, cue: int, words: set[int]) -> set[int]:
     above = tree[tree[tree[cue].head].head] if tree[cue].dep == "pcomp" else None
     if above is not None and above.lemma in ("quote", "cite", "report") and (relayed := relayed_source(tree, above.index)):
         return relayed - words
+    if (author := _author(tree, cue)) is not None:
+        return source_words(tree, author, cue)
     noun = subject(tree, cue)
     if noun is None or tree.quoted[noun] >= 0:
         noun = _noun_after(tree, cue) if min(words) < cue else None
         noun = _noun_between(tree, words, cue) if noun is None else noun
         noun = _noun_before(tree, cue) if noun is None else noun
     return source_words(tree, noun, cue) if noun is not None else set()
+
+
+def _author(tree: Tree, cue: int) -> int | None:
+    """Who wrote what is read out: a letter from *Jane Roe* was read; a statement by *X* said. And who was asked, where
+    a whole paragraph of theirs follows."""
+    passive = tree.child(cue, "nsubjpass")
+    if passive is not None and tree[passive].lemma in OCCASIONS:
+        for preposition in tree.deps(passive, "prep"):
+            if tree[preposition].lemma in ("from", "by", "of"):
+                return tree.child(preposition, "pobj")
+    if passive is not None and not tree.deps(cue, "agent") and tree[passive].pos in ("PROPN", "PRON"):
+        return passive
+    return None
 
 
 def _noun_after(tree: Tree, cue: int) -> int | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal
 
-from rag.domain import Span
+from rag.domain import Span, SpeakerRule
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.entities import HONORIFICS, People, Person, Role, countries_of, role_at
 from rag.statements.nouns import KIN, PERSON_NOUNS
@@ -37,9 +36,6 @@ _PARTY = frozenset("republican".split())  # whom it means changes with the sente
 _DEMONYMS = ("an", "er", "ese", "ish", "ite", "man", "woman")
 
 
-Rule = Literal["name", "role", "kinship", "pronoun", "relative", "description", "same source", "words", "heading", "none"]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
     """A resolved source. `name` is None for a pronoun without antecedent; `basis` is where the name stands. `together`
@@ -54,7 +50,7 @@ class Speaker:
     together: tuple[Speaker, ...] = ()
     body: Speaker | None = None
     doubtful: tuple[str, ...] = ()
-    rule: Rule = "name"
+    rule: SpeakerRule = "name"
     antecedent: Span | None = None
 
 
@@ -139,7 +135,7 @@ class Sources:
         """A name, a title with a name, a title or description that stands for a name, or the words as they are."""
         tree = self.tree
         person = self.people.of(noun)
-        rule: Rule = "name"
+        rule: SpeakerRule = "name"
         if person is None:
             person = self._in_apposition(noun, words) or self._named_after_titles(noun, words)
         if person is None and (person := self.titles.get(noun)) is not None:
@@ -243,7 +239,7 @@ class Sources:
         earlier = [mention for mention in person.mentions if mention < before] or person.mentions[:1]
         return self.tree.span(self.people.first(earlier[-1]), earlier[-1])
 
-    def _as(self, found: Antecedent, noun: int, rule: Rule) -> Speaker:
+    def _as(self, found: Antecedent, noun: int, rule: SpeakerRule) -> Speaker:
         """The speaker that an antecedent makes of `noun`."""
         one = found.referent
         if one is not None and one.person is not None:

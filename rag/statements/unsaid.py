@@ -19,6 +19,7 @@ provide release reply respond reveal say specify speak speculate state tell give
 )
 """Verbs of speech: who does not do them, or will not, has said nothing."""
 _SILENT = frozenset("decline refuse fail omit".split())
+_ABLE = frozenset("available able willing prepared ready free authorised authorized".split())
 _FORECAST = frozenset("expect schedule slate set due likely unlikely poise suppose book tip ready".split())
 _ASKING = frozenset("ask wonder inquire enquire".split())
 _QUESTION_TAGS = ("WP", "WRB", "WDT", "WP$")
@@ -46,13 +47,20 @@ def unsaid(tree: Tree, candidate: Candidate, verdict: Verdict) -> bool:
     if candidate.construction in ("transcript", "quote", "according", "in words"):
         return False
     return (
+        _sought(tree, candidate) or _constituted(tree, candidate) or _voiceless(tree, candidate, verdict)
+    )
+
+
+def withheld(tree: Tree, candidate: Candidate) -> bool:
+    """True for words that nobody said though a verb of saying governs them; nothing inside them was said either."""
+    if candidate.construction in ("transcript", "quote", "according", "in words"):
+        return False
+    return (
         _refused(tree, candidate)
         or _not_uttered(tree, candidate)
         or _forecast(tree, candidate)
         or _asked(tree, candidate)
-        or _sought(tree, candidate)
-        or _constituted(tree, candidate)
-        or _voiceless(tree, candidate, verdict)
+        or _nobody(tree, candidate)
     )
 
 
@@ -70,7 +78,16 @@ def _refused(tree: Tree, candidate: Candidate) -> bool:
     while tree[top].dep == "conj" and tree[tree[top].head].tag == tree[top].tag:
         top = tree[top].head
     above = tree[tree[top].head]
-    return tree[top].dep == "xcomp" and above.lemma in _SILENT and tree[anchor].lemma in _UTTERING
+    if tree[top].dep != "xcomp" or tree[anchor].lemma not in _UTTERING:
+        return False
+    unable = above.lemma in _ABLE and any(tree[word].dep == "neg" for word in tree.children[above.head])
+    return above.lemma in _SILENT or unable
+
+
+def _nobody(tree: Tree, candidate: Candidate) -> bool:
+    """*No group* has claimed it; *nobody* said."""
+    words = sorted(candidate.source)
+    return bool(words) and tree[words[0]].text.lower() in ("no", "nobody", "none", "neither", "no-one")
 
 
 def _not_uttered(tree: Tree, candidate: Candidate) -> bool:

@@ -109,10 +109,7 @@ def _of(row: Row, made: tuple[Statement, ...]) -> Iterator[Outcome]:
 
 
 def _day(statement: Statement) -> str:
-    day = statement.said_on
-    if day is None:
-        return ""
-    return str(day)[: 7 if getattr(statement, "said_on_precision", "day") == "month" else 10]
+    return statement.said_on.isoformat() if statement.said_on is not None else ""
 
 
 def _size(statement: Statement) -> int:
