@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rag.domain import Span
 from rag.statements.cues import FAINT_QUOTE_CUES, QUOTE_CUES
 from rag.statements.grammar import relayed_source, source_words, subject
 from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
@@ -193,13 +194,14 @@ def _lead(tree: Tree, quotation: Quotation, words: list[int]) -> int | None:
     sentence = tree.sentence(before)
     line = text.rfind("\n", 0, tree[before].start) + 1
     here = [word for word in sentence if tree[word].start >= line]
-    if tree[before].text not in _ENDS | {":"} or not here or any(tree.quoted[word] >= 0 for word in here):
+    paragraph = tree.words(Span(line, tree[before].end))
+    if tree[before].text not in _ENDS | {":"} or not here or any(tree.quoted[word] >= 0 for word in paragraph):
         return None
     verb = here[0]
     while tree[verb].head != verb:
         verb = tree[verb].head
     doer = tree.child(verb, "nsubj", "nsubjpass")
-    if tree[verb].pos not in ("VERB", "AUX") or doer is None or verb not in here:
+    if tree[verb].pos not in ("VERB", "AUX") or doer is None or verb not in here or tree[verb].lemma in _ASKING:
         return None
     person = tree[doer].entity == "PERSON" or tree[doer].text.lower() in ("he", "she") or tree[doer].lemma in PERSON_NOUNS
     written = tree[doer].lemma in OCCASIONS and any(tree[word].lemma in ("from", "by", "of") for word in tree.children[doer])
