@@ -59,7 +59,7 @@ def _accepted(tree: Tree) -> list[tuple[Candidate, Verdict]]:
                 candidate = replace(candidate, source=frozenset())
             judged = weigh(tree, candidate, judged)
             if judged.confidence >= LEAST and not unsaid(tree, candidate, judged):
-                accepted.append((candidate, replace(judged, said=not withheld(tree, candidate))))
+                accepted.append((candidate, replace(judged, said=not withheld(tree, candidate, judged))))
     return accepted
 
 

@@ -19,6 +19,7 @@ provide release reply respond reveal say specify speak speculate state tell give
 )
 """Verbs of speech: who does not do them, or will not, has said nothing."""
 _SILENT = frozenset("decline refuse fail omit".split())
+_ADDRESSING = frozenset("address announce make testify present deliver argue declare appeal".split())
 _ABLE = frozenset("available able willing prepared ready free authorised authorized".split())
 _FORECAST = frozenset("expect schedule slate set due likely unlikely poise suppose book tip ready".split())
 _ASKING = frozenset("ask wonder inquire enquire".split())
@@ -26,14 +27,14 @@ _QUESTION_TAGS = ("WP", "WRB", "WDT", "WP$")
 _COMMENT = frozenset("comment interview inquiry enquiry response".split())
 _SOUGHT = frozenset("request call message email inquiry enquiry question query letter".split())
 _STATES = frozenset(
-    "autonomy independence republic secession sovereignty war dividend emergency holiday bankruptcy insolvency".split()
+    "autonomy independence republic secession sovereignty war dividend".split()
 )
 _CONSTITUTING = frozenset("declare proclaim announce pronounce".split())
 _FIGURES = frozenset(
     """
 absence autumn case century chapel climate cloud crisis day death decade dust earth economy event evidence
 experience eye face fact fate feeling figure fire flood future gap habit hand heart history hope house instinct island
-law life light logic look luck map market mind mood moment month moon name nature night number ocean past path pattern
+law life light logic look luck map market mind mood moment month moon name nature night ocean past path pattern
 peace picture place plan price profit province question rain reality reason region result river road room sale
 sea season sense share shadow shop sign silence smile snow sound spring stone storm street success summer sun
 table test thing tide time tradition trend truth voice wall war water weather wind window winter word world year
@@ -51,7 +52,7 @@ def unsaid(tree: Tree, candidate: Candidate, verdict: Verdict) -> bool:
     )
 
 
-def withheld(tree: Tree, candidate: Candidate) -> bool:
+def withheld(tree: Tree, candidate: Candidate, verdict: Verdict) -> bool:
     """True for words that nobody said though a verb of saying governs them; nothing inside them was said either."""
     if candidate.construction in ("transcript", "quote", "according", "in words"):
         return False
@@ -60,7 +61,7 @@ def withheld(tree: Tree, candidate: Candidate) -> bool:
         or _not_uttered(tree, candidate)
         or _forecast(tree, candidate)
         or _asked(tree, candidate)
-        or _nobody(tree, candidate)
+        or (verdict.kind == "saying" and _nobody(tree, candidate))
     )
 
 
@@ -95,6 +96,8 @@ def _not_uttered(tree: Tree, candidate: Candidate) -> bool:
     anchor = candidate.anchor
     if not candidate.negated or tree[anchor].lemma not in _UTTERING or _quoted(tree, candidate):
         return False
+    if tree[anchor].lemma == "explain" and any(tree[word].text.lower() == "could" for word in candidate.cue):
+        return False
     clause = any(has_mark(tree, word, "that") for word in tree.deps(anchor, "ccomp"))
     return not clause or tree[anchor].lemma in ("say", "tell", "reveal", "disclose")
 
@@ -105,7 +108,12 @@ def _forecast(tree: Tree, candidate: Candidate) -> bool:
     if tree[anchor].dep != "xcomp" or not has_to(tree, anchor):
         return False
     above = tree[tree[anchor].head]
-    return above.lemma in _FORECAST or (above.lemma == "be" and not tree.deps(above.index, "acomp", "attr"))
+    if tree[anchor].lemma not in _UTTERING | _ADDRESSING:
+        return False
+    doer = tree.child(above.index, "nsubj")
+    person = doer is not None and (tree[doer].pos in ("PROPN", "PRON") or tree[doer].lemma in PERSON_NOUNS)
+    due = above.lemma == "be" and person and not tree.deps(above.index, "acomp", "attr")
+    return above.lemma in _FORECAST or due
 
 
 def _asked(tree: Tree, candidate: Candidate) -> bool:
