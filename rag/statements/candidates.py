@@ -183,9 +183,11 @@ class _Verb:
             cue = {saying, *(at for at in (word, saying - 1) if tree[at].text.lower() == "as")}
             for child in tree.deps(saying, "ccomp", "dobj"):
                 yield from self._make("relayed", tree.subtree(child), cue=cue - self.cue, source=source)
-            for child in tree.deps(verb, "ccomp"):
-                if child < verb:
-                    yield from self._make("relayed", tree.subtree(child), cue=cue, source=source)
+            before = [child for child in tree.deps(verb, "ccomp") if child < verb]
+            if not before and tree[verb].dep in ("conj", "parataxis") and tree[verb].head < min(source):
+                yield from self._make("relayed", tree.subtree(tree[verb].head, without=[verb]), cue=cue, source=source)
+            for child in before:
+                yield from self._make("relayed", tree.subtree(child), cue=cue, source=source)
 
     def _told_apart(self) -> Iterator[Candidate]:
         """X warned Y *the bridge must go*, where the parser took what was said for a sentence of its own."""

@@ -32,11 +32,11 @@ _HEADLINE_VERBS = frozenset("Says Said Tells Vows Warns Asks Wins Calls Urges Se
 _PLACE_WORDS = frozenset("lane street road avenue square park bridge river island lake beach airport station".split())
 _BODY_WORDS = frozenset(
     """
-agency alliance army association authority bank board bureau campaign centre center chamber church club college
-commission committee company corporation council county court department district federation force forum foundation
-group guild hospital house inc industries institute international league ltd magazine ministry movement museum navy
-network news office organisation organization party plc police post press prison project research school senate
-service society street studios system telegraph television times trust union university water
+act agency alliance army association authority bank bill board bureau campaign centre center chamber church club college
+commission committee company corporation council county courier court department daily district federation force forum foundation
+group guild hospital herald house inc industries institute international league list ltd magazine ministry movement museum navy
+network news office organisation organization party plc police post press prison project research school senate sea
+service society states street studios system telegraph television times trust union university water
 """.split()
 )
 _SPELLED_APART = (
@@ -176,6 +176,8 @@ class People:
         person.gender = person.gender or _title_gender(tree, first)
         person.mentions.append(last)
         self.heads.add(last)
+        while last + 1 < len(tree) and tree[last + 1].entity == "PERSON" and _suffix(tree, last + 1):
+            last += 1
         for word in range(first, last + 1):
             self._by_word[word] = person
 
@@ -438,8 +440,9 @@ def _spelled(word: str) -> str:
 
 def _name_gender(words: list[str]) -> Gender | None:
     """What the given name of a full name tells, None where it is used for both or not known."""
-    given = words[0] if len(words) > 1 else ""
-    return "he" if given in MEN_NAMED else "she" if given in WOMEN_NAMED else None
+    if len(words) == 1:  # a man's given name is too often a surname
+        return "she" if words[0] in WOMEN_NAMED else None
+    return "he" if words[0] in MEN_NAMED else "she" if words[0] in WOMEN_NAMED else None
 
 
 def _hyphen(tree: Tree, word: int) -> bool:
@@ -472,20 +475,29 @@ def _unseen(tree: Tree, word: int) -> bool:
 
 
 def _after_title(tree: Tree, last: int) -> int | None:
-    """The first word of a name of two or three words that ends with `last`, of which the parser made no person, though
-    what they are stands before it: director *Vera Lins*; its director, *Vera Lins*; said postmistress *Vaea Tui*."""
-    if tree[last].pos != "PROPN" or tree[last].entity == "PERSON" or not _named_word(tree, last):
+    """The first word of a name that ends with `last`, of which the parser made no person, though what they are stands
+    beside it: director *Vera Lins*; its director, *Vera Lins*; said postmistress *Vaea Tui*; *Dorn*, an engineer, said;
+    or that acts, and is the name of no body: *Bo Haug* shook his head."""
+    token = tree[last]
+    if token.pos != "PROPN" or token.entity == "PERSON" or not _named_word(tree, last):
         return None
     first = last
     while first > 0 and last - first < 2 and tree[first - 1].head == last and _named_word(tree, first - 1):
         first -= 1
-    if first == last or (last + 1 < len(tree) and tree[last + 1].pos == "PROPN" and tree[last + 1].head == last):
+    if last + 1 < len(tree) and tree[last + 1].pos == "PROPN" and tree[last + 1].head == last:
+        return None
+    after = [child for child in tree.deps(last, "appos") if tree[child].lemma in PERSON_NOUNS and child > last + 1]
+    if after and tree[last + 1].text == "," and tree[after[0]].tag == "NN":
+        return first
+    if first == last:
         return None
     before = tree[first - 1] if first > 0 else None
-    above = tree[tree[last].head]
+    above = tree[token.head]
     titled = before is not None and before.pos != "PROPN" and before.text.lower() in PERSON_NOUNS
-    described = tree[last].dep == "appos" and above.lemma in PERSON_NOUNS and above.tag == "NN"
-    return first if titled or described else None
+    described = token.dep == "appos" and above.text.lower() in PERSON_NOUNS and above.tag in ("NN", "JJ")
+    bare = token.entity == "" and not any(tree[child].pos == "DET" for child in tree.children[last])
+    acts = bare and token.dep == "nsubj" and tree[token.head].tag in ("VBD", "VBZ") and last < token.head
+    return first if titled or described or acts else None
 
 
 def _named_word(tree: Tree, word: int) -> bool:
@@ -537,7 +549,7 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
             word += 1
         last = word = _through_particles(tree, word)
         word += 1
-        while last > first and tree[last].text in _HEADLINE_VERBS:
+        while last > first and (tree[last].text in _HEADLINE_VERBS or (_suffix(tree, last) and not _both_suffixes(tree))):
             last -= 1
         if fold(tree[last].text) in _CONTESTS:
             continue
@@ -556,6 +568,16 @@ def _is_country(words: str) -> bool:
         return False
     parts = words.split()
     return len(parts) == 1 or (country_of(parts[-1]) is not None and fold(parts[0]) not in MEN_NAMED | WOMEN_NAMED)
+
+
+def _suffix(tree: Tree, word: int) -> bool:
+    """True for the Sr. after a name and its point."""
+    return tree[word].text.rstrip(".").lower() in ("sr", "jr", "") and tree[word].text != "..."
+
+
+def _both_suffixes(tree: Tree) -> bool:
+    """True for a text in which father and son bear one name."""
+    return "Sr" in tree.text and "Jr" in tree.text
 
 
 def _begins_with_given_name(form: str) -> bool:

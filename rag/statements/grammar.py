@@ -39,7 +39,20 @@ def person_before(tree: Tree, verb: int) -> int | None:
             name = word if tree[word].dep != "compound" else tree[word].head
             titled = tree[name].dep == "appos" and tree[tree[name].head].lemma in PERSON_NOUNS
             return tree[name].head if titled and tree[name].head < name else name
-    return _before_aside(tree, verb)
+    return _before_aside(tree, verb) or _after_letter(tree, verb)
+
+
+def _after_letter(tree: Tree, verb: int) -> int | None:
+    """The noun right before a verb that the parser took for an apposition of who is written to: In a letter to X, *the
+    union* wrote."""
+    noun = verb - 1
+    while noun > 0 and tree[noun].dep == "compound":
+        noun = tree[noun].head
+    if noun <= 0 or tree[noun].dep != "appos" or tree[noun].sentence != tree[verb].sentence:
+        return None
+    first = min(tree.subtree(noun))
+    opens = tree[tree.sentence(verb)[0]]
+    return noun if tree[first - 1].text == "," and (opens.pos == "ADP" or opens.tag == "VBG") else None
 
 
 def _before_aside(tree: Tree, verb: int) -> int | None:
@@ -59,6 +72,7 @@ def _before_aside(tree: Tree, verb: int) -> int | None:
 def _own_subject(tree: Tree, verb: int) -> int | None:
     """The subject of `verb` itself; of several, which a mistaken parse has, the name or the one next to the verb."""
     own = tree.deps(verb, "nsubj") or ([] if is_passive(tree, verb) else tree.deps(verb, "nsubjpass"))
+    own = [word for word in own if tree[word].text != "."]  # of "Sr."
     return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
 
 

@@ -23,6 +23,9 @@ _SIGNED = re.compile(
     r"(?P<quote>[“\"”].{8,}[”\"]) ?(?P<cue>[―—–-]|--) ?(?P<name>[A-Z][\w.'’-]*(?: [\w.'’-]+){1,4})(?=\n|$)"
 )
 _BELOW = re.compile(r"(?P<cue>[―—–-]|--) ?(?P<name>[A-Z][\w.'’-]*(?: [\w.'’-]+){1,6}?)(?=,|\n|$)")
+_HEAD = re.compile(
+    rf"{_CLOCK}{_LEAD}(?P<name>[A-Z][\w.'’-]*(?:,? (?:[A-Z(][\w.,'’)-]*|[a-z][\w'-]*)){{0,8}}?) ?(?P<cue>:)(?=\s*$)"
+)
 _TURN = re.compile(r"(?P<name>Q|A|Question|Answer)(?P<cue>[:.])\s+(?=\S)")
 _ASKERS = frozenset("q question host interviewer moderator presenter anchor reporter journalist announcer".split())
 _NO_SPEAKERS = frozenset(
@@ -50,6 +53,13 @@ def labelled(tree: Tree) -> Iterator[Line]:
         if (match := _LABEL.match(tree.text, line.start, line.end)) is not None:
             parts = _parts(tree, line, match, match.end("cue"))
             if _is_label(tree, match, parts):
+                yield parts
+                continue
+        head = _HEAD.fullmatch(tree.text, line.start, line.end)
+        if head is not None and number + 1 < len(spans) and tree.text[spans[number + 1].start] in _OPEN:
+            source, cue, _ = _parts(tree, line, head, line.end)
+            parts = source, cue, tree.words(spans[number + 1])
+            if _is_label(tree, head, parts):
                 yield parts
                 continue
         if (match := _SIGNED.match(tree.text, line.start, line.end)) is not None:

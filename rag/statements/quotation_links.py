@@ -113,6 +113,8 @@ def _cue_after(tree: Tree, words: list[int], inner: str) -> int | None:
     following = tree[last + 1] if last + 1 < len(tree) else None
     if following is None or following.dep == "cc" or inner[-1] == ".":
         return None
+    if inner[-1] in "?!…" and following.text[:1].isupper() and following.pos not in ("PROPN", "PRON", "NOUN"):
+        return None  # a sentence of its own: "Where was he?" On Monday the mayor said ...
     leads = inner[-1] in ",?!-—–…" or following.text in (",", "-", "—", "–", "--")
     line_end = tree.text.find("\n", tree[last].end)
     for word in range(last + 1, min(last + 1 + _DESCRIBED, len(tree))):
@@ -201,7 +203,9 @@ def _lead(tree: Tree, quotation: Quotation, words: list[int]) -> int | None:
     while tree[verb].head != verb:
         verb = tree[verb].head
     doer = tree.child(verb, "nsubj", "nsubjpass")
-    if tree[verb].pos not in ("VERB", "AUX") or doer is None or verb not in here or tree[verb].lemma in _ASKING:
+    if tree[verb].pos not in ("VERB", "AUX") or doer is None or verb not in here:
+        return None
+    if tree[verb].lemma in _ASKING and tree[doer].dep != "nsubjpass":
         return None
     person = tree[doer].entity == "PERSON" or tree[doer].text.lower() in ("he", "she") or tree[doer].lemma in PERSON_NOUNS
     written = tree[doer].lemma in OCCASIONS and any(tree[word].lemma in ("from", "by", "of") for word in tree.children[doer])
@@ -263,6 +267,11 @@ def _author(tree: Tree, cue: int) -> int | None:
         for preposition in tree.deps(passive, "prep"):
             if tree[preposition].lemma in ("from", "by", "of"):
                 return tree.child(preposition, "pobj")
+    active = tree.child(cue, "nsubj")
+    if active is not None and tree[active].lemma in OCCASIONS and tree.quoted[active] < 0:
+        for preposition in sorted({*tree.deps(active, "prep"), *tree.deps(cue, "prep", "agent")}):
+            if preposition > active and tree[preposition].lemma in ("from", "by"):
+                return tree.child(preposition, "pobj")
     if passive is not None and not tree.deps(cue, "agent") and tree[passive].pos in ("PROPN", "PRON"):
         return passive
     return None
@@ -271,7 +280,7 @@ def _author(tree: Tree, cue: int) -> int | None:
 def _noun_after(tree: Tree, cue: int) -> int | None:
     word = cue + 1
     while word < min(cue + 6, len(tree)) and tree.quoted[word] < 0:
-        if tree[word].pos not in ("DET", "ADJ", "NUM") and not (tree[word].pos == "VERB" and _is_job(tree, word)):
+        if tree[word].pos not in ("DET", "ADJ", "NUM", "ADV", "PART") and tree[word].tag != "PRP$" and not (tree[word].pos == "VERB" and _is_job(tree, word)):
             break
         word += 1
     return _nominal(tree, word) if word < len(tree) else None

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from rag.domain import Span, SpeakerRule
+from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.entities import HONORIFICS, People, Person, Role, countries_of, role_at
 from rag.statements.nouns import KIN, PERSON_NOUNS
@@ -63,6 +64,7 @@ class Sources:
         self.titles = self._link_titles()
         self.antecedents = Antecedents(tree, people, self.titles)
         self._bodies: dict[str, Speaker] = {}
+        self._long_forms: dict[str, tuple[int, int]] | None = None
         self._unnamed: dict[int, Speaker] = {}  # by the noun of the source
 
     def resolve(self, source: frozenset[int], content: frozenset[int] = frozenset()) -> Speaker:
@@ -138,11 +140,14 @@ class Sources:
         rule: SpeakerRule = "name"
         if person is None:
             person = self._in_apposition(noun, words) or self._named_after_titles(noun, words)
+            person = person or self._at_the_end(words)
         if person is None and (person := self.titles.get(noun)) is not None:
             rule = "kinship" if tree[noun].lemma in KIN else "role"
         if person is not None:
             at = None if rule == "name" else self._mention(person, noun)
             return Speaker(name=person.name, basis=person.span, person=person, noun=noun, rule=rule, antecedent=at)
+        if (long := self._in_full(noun)) is not None:
+            return long
         if (name := self._unrecognised_name(noun)) is not None:
             return Speaker(name=name.of(tree.text), basis=name, noun=noun)
         if (earlier := self._said_before(noun)) is not None:
@@ -272,6 +277,27 @@ class Sources:
         first = self.people.first(last) if person is not None else last
         titled = first > noun and (tree[first - 1].lemma in PERSON_NOUNS or tree[first - 1].lemma in _TITLES)
         return person if titled and " " in (person.name if person else "") else None
+
+    def _in_full(self, noun: int) -> Speaker | None:
+        """The body that an acronym stands for, by the name that the text gives it in full."""
+        if not is_acronym(self.tree[noun].text) or self.tree[noun].pos not in ("PROPN", "NOUN"):
+            return None
+        if self._long_forms is None:
+            self._long_forms = long_forms(self.tree)
+        words = self._long_forms.get(self.tree[noun].text.replace(".", ""))
+        if words is None:
+            return None
+        span = self.tree.span(*words)
+        return Speaker(name=span.of(self.tree.text), basis=span, noun=words[1], rule="same source", antecedent=span)
+
+    def _at_the_end(self, words: set[int]) -> Person | None:
+        """The person whose name ends the source right after what they are, however it was parsed: harbour engineer
+        *Pavel Dorn*."""
+        last = max((word for word in words if self.tree[word].pos != "PUNCT"), default=-1)
+        person = self.people.of(last) if last >= 0 else None
+        first = self.people.first(last) if person is not None else -1
+        titled = first > 0 and first - 1 in words and self.tree[first - 1].text.lower() in PERSON_NOUNS
+        return person if titled else None
 
     def _unrecognised_name(self, noun: int) -> Span | None:
         """The name after a title where the parser saw no person: Rep. *Jim Jordan*."""
