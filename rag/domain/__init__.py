@@ -66,6 +66,7 @@ from rag.domain.briefings import (
 from rag.domain.chats import Chat, Feedback, Judgement, Mark, MarkKind, Turn, TurnState
 from rag.domain.codec import as_json
 from rag.domain.evidence import Evidence, EvidenceSentence
+from rag.domain.explanations import why
 from rag.domain.exports import Checked, CheckStatus, ExportFormat, SealState, Verification
 from rag.domain.maintenance import Backup, Moved
 from rag.domain.spans import Fragment, Match, Span
@@ -166,4 +167,5 @@ __all__ = [
     "Wording",
     "as_json",
     "parse_day",
+    "why",
 ]

@@ -35,6 +35,7 @@ class Month(date):
         return cls(year, month, 1)
 
     def isoformat(self) -> str:
+        """The month as YYYY-MM."""
         return f"{self.year:04}-{self.month:02}"
 
     __str__ = isoformat

@@ -175,9 +175,7 @@ class Antecedents:
             if back > _REACH or tree[word].sentence - number > 4 * _REACH:
                 return
 
-    def _ranked(
-        self, number: int, word: int, gender: Gender | None, barred: set[int]
-    ) -> list[tuple[float, Referent]]:
+    def _ranked(self, number: int, word: int, gender: Gender | None, barred: set[int]) -> list[tuple[float, Referent]]:
         """Whom the sentence names before `word`, the most prominent first."""
         best: dict[tuple[int, int], tuple[float, Referent]] = {}
         for score, one in self._named(number, word):
@@ -199,8 +197,8 @@ class Antecedents:
             person = self.people.of(at) if at in self.people.heads else self.titles.get(at)
             if person is not None:
                 yield self._prominence(at), Referent(person=person, noun=at, gender=person.gender)
-            elif (one := self._unnamed(at)) is not None:
-                yield self._prominence(at), one
+            elif (unnamed := self._unnamed(at)) is not None:
+                yield self._prominence(at), unnamed
 
     def _unnamed(self, at: int) -> Referent | None:
         """A subject without a name: a spokeswoman, or "she" as far as it is resolved."""

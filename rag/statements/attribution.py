@@ -8,21 +8,22 @@ from dataclasses import dataclass, replace
 from rag.domain import Span, StatementKind
 from rag.statements.candidates import Candidate, candidates
 from rag.statements.confidence import LEAST, weigh
-from rag.statements.cues import Verdict, verdict
-from rag.statements.grammar import verb_cue
+from rag.statements.cues import QUOTE_CUES, Verdict, verdict
 from rag.statements.days import day_in_front
+from rag.statements.grammar import verb_cue
 from rag.statements.labels import questions
 from rag.statements.parsed_text import Tree
 from rag.statements.quotation_links import quote_source, speaks, tied
 from rag.statements.unsaid import unsaid, withheld
 
 _ORDER = (
-    "transcript", "quote", "relayed", "clause", "according", "in words", "inserted", "as", "light", "recipient to", "object to", "to", "seems",
-    "ing", "passive clause", "passive to", "adjective", "noun is", "object prep", "object", "prep", "passive by",
-    "passive", "noun", "adverb",
+    "transcript", "quote", "relayed", "block", "clause", "according", "in words", "inserted", "as", "light", "recipient to",
+    "object to", "to", "seems", "ing", "passive clause", "passive to", "adjective", "noun is", "object prep",
+    "object", "prep", "passive by", "passive", "noun", "adverb",
 )  # fmt: skip
 """Constructions in the order in which they are believed where one cue has several."""
 
+_SHOWING = frozenset("show reveal indicate record suggest demonstrate confirm".split())
 _GAP = 5
 _ADDRESSED = 8
 """How many words after a cue its "that" may stand: told the crowd in Reno *that* ..."""
@@ -52,7 +53,7 @@ def _accepted(tree: Tree) -> list[tuple[Candidate, Verdict]]:
     accepted = []
     asked = {word for line in questions(tree) for word in tree.words(line)}
     for candidate in candidates(tree):
-        if candidate.anchor in asked:
+        if candidate.anchor in asked or _shows_a_saying(tree, candidate):
             continue
         if not _inside_quotation(tree, candidate.anchor) and (judged := verdict(candidate)) is not None:
             if candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
@@ -61,6 +62,16 @@ def _accepted(tree: Tree) -> list[tuple[Candidate, Verdict]]:
             if judged.confidence >= LEAST and not unsaid(tree, candidate, judged):
                 accepted.append((candidate, replace(judged, said=not withheld(tree, candidate, judged))))
     return accepted
+
+
+def _shows_a_saying(tree: Tree, candidate: Candidate) -> bool:
+    """True for what minutes, papers and the like *show* that a person said: the statement is the person's."""
+    if candidate.construction != "clause" or candidate.key not in _SHOWING or not candidate.source:
+        return False
+    told = [word for word in tree.deps(candidate.anchor, "ccomp") if tree[word].lemma in QUOTE_CUES]
+    speaker = next((noun for word in told for noun in tree.deps(word, "nsubj")), None)
+    thing = all(tree[word].entity not in ("PERSON", "ORG", "GPE") for word in candidate.source)
+    return thing and speaker is not None and tree[speaker].entity == "PERSON"
 
 
 def _inside_quotation(tree: Tree, word: int) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.statements.grammar import (
     bare_participle,
@@ -26,6 +27,7 @@ from rag.statements.grammar import (
 )
 from rag.statements.labels import labelled
 from rag.statements.parsed_text import Tree
+from rag.text.sentences import lines
 
 COMPLEMENTS = frozenset("for as of about over on against to with into".split())
 """Prepositions whose phrase belongs to the content after an object: praised her *for her vote*."""
@@ -41,6 +43,8 @@ _STIFLING = frozenset(
     "quiet quell silence stop end stoke fuel prompt spark draw ignore hear face meet answer feed revive".split()
 )
 """Verbs whose object somebody else utters: the vote did little to *quiet* talk that ..."""
+_BLOCK = 8
+_SELF = frozenset("i we my our you your it's there's".split())
 RELAYING = frozenset("quote cite report".split())
 _RELAYED = frozenset("say tell write claim add warn insist state argue note announce deny promise suggest".split())
 _TELLING = frozenset("tell warn assure remind inform".split())
@@ -77,6 +81,7 @@ def candidates(tree: Tree) -> Iterator[Candidate]:
         if token.lemma in ("according", "accord") and token.text.lower() == "according":
             yield from _according(tree, token.index)
     yield from _lines(tree)
+    yield from _blocks(tree)
 
 
 class _Verb:
@@ -176,7 +181,7 @@ class _Verb:
         source = relayed_source(tree, verb)
         for word in tree.deps(verb, "prep", "mark", "advcl"):
             saying = tree.child(word, "pcomp") if tree[word].dep == "prep" else word
-            if tree[word].text.lower() != "as" and tree[word].dep == "prep" or saying is None or not source:
+            if (tree[word].text.lower() != "as" and tree[word].dep == "prep") or saying is None or not source:
                 continue
             if tree[saying].lemma not in _RELAYED:
                 continue
@@ -196,7 +201,11 @@ class _Verb:
         if self.lemma not in _TELLING or heard is None or tree.deps(verb, "ccomp", "xcomp"):
             return
         last = max(tree.subtree(heard))
-        if last + 1 >= len(tree) or tree[last].text in (".", "?", "!") or "\n" in tree.text[tree[last].end : tree[last + 1].start]:
+        if (
+            last + 1 >= len(tree)
+            or tree[last].text in (".", "?", "!")
+            or "\n" in tree.text[tree[last].end : tree[last + 1].start]
+        ):
             return
         top = last + 1
         while tree[top].head != top:
@@ -408,6 +417,29 @@ def _lines(tree: Tree) -> Iterator[Candidate]:
     for source, cue, content in labelled(tree):
         if source and cue and content:
             yield _line_candidate(source, cue, content)
+
+
+def _blocks(tree: Tree) -> Iterator[Candidate]:
+    """A paragraph that ends with *X added:* and the whole next one, which stands there without marks."""
+    spans = lines(tree.text)
+    for line, following in pairwise(spans):
+        if tree.text[line.end - 1] != ":" or tree.text[following.start] in "\"“‘'-*•":
+            continue
+        words = tree.words(line)
+        verb = next((at for at in reversed(words) if tree[at].tag in ("VBD", "VBZ", "VBP")), None)
+        content = tree.words(following)
+        if verb is None or tree.quoted[verb] >= 0 or len(content) < _BLOCK or words[-1] - verb > _BLOCK:
+            continue
+        source = source_words(tree, subject(tree, verb), verb)
+        if source and any(tree[word].text.lower() in _SELF for word in content):
+            yield Candidate(
+                construction="block",
+                key=tree[verb].lemma,
+                anchor=verb,
+                cue=frozenset(verb_cue(tree, verb)),
+                source=frozenset(source),
+                content=frozenset(content),
+            )
 
 
 def _line_candidate(source: list[int], cue: list[int], content: list[int]) -> Candidate:

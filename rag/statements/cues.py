@@ -296,6 +296,7 @@ _VERBS: _Entries = (
     ("adverb", "saying", 0.4, _ADVERBS),
     ("according", "saying", 0.9, "according_to"),
     ("in words", "saying", 0.9, "in_words"),
+    ("block", "saying", 0.85, _CLAUSE_SAYING + "continue go_on begin"),
     ("relayed", "saying", 0.9, "quote cite report"),
     ("transcript", "saying", 0.8, ":"),
 )

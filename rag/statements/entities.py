@@ -26,17 +26,20 @@ HONORIFICS: dict[str, Gender | None] = {
 
 
 _CONTESTS = frozenset("universe world america".split())  # Miss Universe is no surname
-_SHORT_TITLES = frozenset("rep sen gov gen col maj capt lt sgt cpl adm rev amb del supt pres hon dr prof insp det".split())
+_SHORT_TITLES = frozenset(
+    "rep sen gov gen col maj capt lt sgt cpl adm rev amb del supt pres hon dr prof insp det".split()
+)
 _PARTICLES = frozenset("de di da del della der den van von la le bin ibn al el ter ten dos du".split())
 _HEADLINE_VERBS = frozenset("Says Said Tells Vows Warns Asks Wins Calls Urges Seeks Wants".split())
 _PLACE_WORDS = frozenset("lane street road avenue square park bridge river island lake beach airport station".split())
 _BODY_WORDS = frozenset(
     """
-act agency alliance army association authority bank bill board bureau campaign centre center chamber church club college
-commission committee company corporation council county courier court department daily district federation force forum foundation
-group guild hospital herald house inc industries institute international league list ltd magazine ministry movement museum navy
-network news office organisation organization party plc police post press prison project research school senate sea
-service society states street studios system telegraph television times trust union university water
+act agency alliance army association authority bank bill board bureau campaign center centre chamber church club
+college commission committee company corporation council county courier court daily department district federation
+force forum foundation group guild herald hospital house inc industries institute international league list ltd
+magazine ministry movement museum navy network news office organisation organization party plc police post press
+prison project research school sea senate service society states street studios system telegraph television times
+trust union university water
 """.split()
 )
 _SPELLED_APART = (
@@ -159,8 +162,10 @@ class People:
             for person in namesakes
             if _same(words, fold(person.name).split()) and (title is None or person.gender in (None, title))
         ]
-        if not known and len(words) == 1 and (
-            title or words[0] in MEN_NAMED | WOMEN_NAMED or tree[first].entity != "PERSON"
+        if (
+            not known
+            and len(words) == 1
+            and (title or words[0] in MEN_NAMED | WOMEN_NAMED or tree[first].entity != "PERSON")
         ):
             known = self._by_given_name(words[0], title)
         if len(known) > 1:
@@ -231,14 +236,16 @@ class People:
         found = []
         for places in uses.values():
             subjects = [at for at in places if tree[at].dep == "nsubj" and not tree.children[at]]
-            thing = any(tree[word].text.lower() == "it" for at in subjects for word in range(at, min(at + 4, len(tree))))
+            thing = any(
+                tree[word].text.lower() == "it" for at in subjects for word in range(at, min(at + 4, len(tree)))
+            )
             if len(subjects) == len(places) and not thing:
                 found += [at for at in subjects if (at, at) not in known]
         return found
 
     def _can_be_name(self, word: int) -> bool:
-        """True for a proper noun that describes no other, for one after Mr or Ms, and for a capitalised subject of which
-        the parser made a common noun."""
+        """True for a proper noun that describes no other, for one after Mr or Ms, and for a capitalised subject that was
+        taken for a common noun."""
         tree, token = self.tree, self.tree[word]
         if word > 0 and tree[word - 1].text.lower() in HONORIFICS:
             return True
@@ -549,7 +556,9 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
             word += 1
         last = word = _through_particles(tree, word)
         word += 1
-        while last > first and (tree[last].text in _HEADLINE_VERBS or (_suffix(tree, last) and not _both_suffixes(tree))):
+        while last > first and (
+            tree[last].text in _HEADLINE_VERBS or (_suffix(tree, last) and not _both_suffixes(tree))
+        ):
             last -= 1
         if fold(tree[last].text) in _CONTESTS:
             continue

@@ -106,7 +106,11 @@ class _Reading:
     def _speaker(self, found: Attribution) -> Speaker:
         """Who speaks; for the "A" of an interview whoever the headline or the lead names as interviewed."""
         words = sorted(found.candidate.source)
-        if len(words) == 1 and self.tree[words[0]].text in ("A", "Answer") and found.candidate.construction == "transcript":
+        if (
+            len(words) == 1
+            and self.tree[words[0]].text in ("A", "Answer")
+            and found.candidate.construction == "transcript"
+        ):
             return self._interviewee(words[0])
         return self.sources.resolve(found.candidate.source, found.candidate.content)
 

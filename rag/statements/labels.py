@@ -35,7 +35,9 @@ opinion photo poll q question read related review source sources summary the thi
 where who why key more latest
 """.split()
 )
-_FUNCTION = frozenset("is are was were be been has have had will would can could should may might must do does did".split())
+_FUNCTION = frozenset(
+    "is are was were be been has have had will would can could should may might must do does did".split()
+)
 _OPEN = '“"‘«„'
 
 Line = tuple[list[int], list[int], list[int]]
@@ -66,7 +68,7 @@ def labelled(tree: Tree) -> Iterator[Line]:
             yield _signed(tree, line, match, Span(line.start, match.end("quote")))
         elif number and (match := _BELOW.match(tree.text, line.start, line.end)) is not None:
             above = spans[number - 1]
-            if tree.text[above.start] in _OPEN and tree.text[above.end - 1] in "”\"’»" and line.end - match.end() < 60:
+            if tree.text[above.start] in _OPEN and tree.text[above.end - 1] in '”"’»' and line.end - match.end() < 60:
                 yield _signed(tree, line, match, above)
 
 

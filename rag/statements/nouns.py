@@ -78,10 +78,11 @@ spokesman statesman stepfather stepson sultan uncle waiter
 
 OCCASIONS = frozenset(
     """
-address appearance briefing broadcast call ceremony chat clip column comment conference convention conversation
-bulletin circular communique filing lecture seminar sermon debate dinner email e-mail essay event forum hearing interview letter luncheon magazine meeting memo message
-newspaper note notice op-ed panel podcast post press program programme rally reception release remark report session show
-speech statement summit testimony town tweet video visit fundraiser gathering
+address appearance briefing broadcast bulletin call ceremony chat circular clip column comment communique conference
+convention conversation debate dinner e-mail email essay event filing forum fundraiser gathering hearing interview
+lecture letter luncheon magazine meeting memo message newspaper note notice op-ed panel podcast post press program
+programme rally reception release remark report seminar sermon session show speech statement summit testimony town
+tweet video visit
 """.split()
 )
 """Nouns for where something is said or written: in *a statement*, at *a briefing*."""

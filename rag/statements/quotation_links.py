@@ -207,8 +207,12 @@ def _lead(tree: Tree, quotation: Quotation, words: list[int]) -> int | None:
         return None
     if tree[verb].lemma in _ASKING and tree[doer].dep != "nsubjpass":
         return None
-    person = tree[doer].entity == "PERSON" or tree[doer].text.lower() in ("he", "she") or tree[doer].lemma in PERSON_NOUNS
-    written = tree[doer].lemma in OCCASIONS and any(tree[word].lemma in ("from", "by", "of") for word in tree.children[doer])
+    person = (
+        tree[doer].entity == "PERSON" or tree[doer].text.lower() in ("he", "she") or tree[doer].lemma in PERSON_NOUNS
+    )
+    written = tree[doer].lemma in OCCASIONS and any(
+        tree[word].lemma in ("from", "by", "of") for word in tree.children[doer]
+    )
     return verb if (person and tree[doer].tag not in ("NNS", "NNPS")) or written else None
 
 
@@ -247,7 +251,11 @@ def quote_source(tree: Tree, cue: int, words: set[int]) -> set[int]:
     if tree[cue].lemma == "quote" and (relayed := relayed_source(tree, cue) - words):
         return relayed
     above = tree[tree[tree[cue].head].head] if tree[cue].dep == "pcomp" else None
-    if above is not None and above.lemma in ("quote", "cite", "report") and (relayed := relayed_source(tree, above.index)):
+    if (
+        above is not None
+        and above.lemma in ("quote", "cite", "report")
+        and (relayed := relayed_source(tree, above.index))
+    ):
         return relayed - words
     if (author := _author(tree, cue)) is not None:
         return source_words(tree, author, cue)
@@ -280,7 +288,11 @@ def _author(tree: Tree, cue: int) -> int | None:
 def _noun_after(tree: Tree, cue: int) -> int | None:
     word = cue + 1
     while word < min(cue + 6, len(tree)) and tree.quoted[word] < 0:
-        if tree[word].pos not in ("DET", "ADJ", "NUM", "ADV", "PART") and tree[word].tag != "PRP$" and not (tree[word].pos == "VERB" and _is_job(tree, word)):
+        if (
+            tree[word].pos not in ("DET", "ADJ", "NUM", "ADV", "PART")
+            and tree[word].tag != "PRP$"
+            and not (tree[word].pos == "VERB" and _is_job(tree, word))
+        ):
             break
         word += 1
     return _nominal(tree, word) if word < len(tree) else None

@@ -95,7 +95,9 @@ class Sources:
             words = tree.subtree(antecedent, without=self._clause_of(noun, antecedent))
             speaker = self._noun(antecedent, words, content)
             return replace(speaker, rule="relative", antecedent=tree.span(antecedent, antecedent))
-        if tree[noun].text.lower() in ("one", "another", "both") and any(tree[w].text.lower() == "them" for w in source):
+        if tree[noun].text.lower() in ("one", "another", "both") and any(
+            tree[w].text.lower() == "them" for w in source
+        ):
             return self._of_them(noun)
         if tree[noun].pos == "PRON" or tree[noun].tag in ("PRP", "PRP$"):
             return self._pronoun(noun, content)
@@ -128,7 +130,7 @@ class Sources:
         return Speaker(name=name, basis=each[0].basis, together=tuple(each))
 
     def _held_of(self, head: int, source: frozenset[int]) -> list[int]:
-        """What a name is said to be of, where a second name hangs on it by mistake: Ada Lund of *Norland* and *Bo Marsh*."""
+        """What a name is said to be of, where a second name hangs on it: Ada Lund of *Norland* and Bo Marsh."""
         tree = self.tree
         held = [word for prep in tree.deps(head, "prep") if prep in source for word in tree.deps(prep, "pobj")]
         return [word for word in held if any(self.people.of(child) for child in tree.deps(word, "conj"))]
@@ -221,7 +223,8 @@ class Sources:
                 person = named[0] if first else named[1]
                 return self._as(
                     Antecedent(
-                        referent=Referent(person=person, noun=noun, gender=person.gender), at=self._mention(person, noun)
+                        referent=Referent(person=person, noun=noun, gender=person.gender),
+                        at=self._mention(person, noun),
                     ),
                     noun,
                     "description",
@@ -229,7 +232,7 @@ class Sources:
         return None
 
     def _of_them(self, noun: int) -> Speaker:
-        """*One of them* said: one of the two people of the nearest sentence before that names two; else by its words."""
+        """*One of them* said: one of the two people of the nearest sentence that names two; else by its words."""
         here = self.tree[noun].sentence
         for back in range(1, 3):
             named = {id(person): person.name for _, person in self.people.near(here - back, 0)}
@@ -260,9 +263,7 @@ class Sources:
             name = self._words(one.noun, span)
             body = self._body_of(one.noun)
             return Speaker(name=name, basis=span, noun=one.noun, rule=rule, antecedent=found.at, body=body)
-        names = [
-            each.person.name if each.person else self.tree[each.noun].text for each in found.doubtful
-        ]
+        names = [each.person.name if each.person else self.tree[each.noun].text for each in found.doubtful]
         return Speaker(name=None, basis=None, noun=noun, doubtful=tuple(names), rule="none")
 
     def _named_after_titles(self, noun: int, words: set[int]) -> Person | None:

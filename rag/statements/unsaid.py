@@ -1,4 +1,4 @@
-"""What was not said: refusals to speak, questions, forecasts of speech, and things that only "say" in a figure of speech.
+"""What was not said: refusals to speak, questions, forecasts of speech, and things that "say" in a figure of speech.
 
 None of these is a statement. A denial, a refusal to act and a negated claim ("has not confirmed that ...") are.
 """
@@ -26,9 +26,7 @@ _ASKING = frozenset("ask wonder inquire enquire".split())
 _QUESTION_TAGS = ("WP", "WRB", "WDT", "WP$")
 _COMMENT = frozenset("comment interview inquiry enquiry response".split())
 _SOUGHT = frozenset("request call message email inquiry enquiry question query letter".split())
-_STATES = frozenset(
-    "autonomy independence republic secession sovereignty war dividend".split()
-)
+_STATES = frozenset("autonomy independence republic secession sovereignty war dividend".split())
 _CONSTITUTING = frozenset("declare proclaim announce pronounce".split())
 _FIGURES = frozenset(
     """
@@ -47,9 +45,7 @@ def unsaid(tree: Tree, candidate: Candidate, verdict: Verdict) -> bool:
     """True for a candidate that is no statement because nothing was said."""
     if candidate.construction in ("transcript", "quote", "according", "in words"):
         return False
-    return (
-        _sought(tree, candidate) or _constituted(tree, candidate) or _voiceless(tree, candidate, verdict)
-    )
+    return _sought(tree, candidate) or _constituted(tree, candidate) or _voiceless(tree, candidate, verdict)
 
 
 def withheld(tree: Tree, candidate: Candidate, verdict: Verdict) -> bool:
@@ -143,7 +139,9 @@ def _constituted(tree: Tree, candidate: Candidate) -> bool:
     """*Declared* its independence, *declared* a dividend, *announced* itself: an act or an event, no words."""
     if tree[candidate.anchor].lemma not in _CONSTITUTING or _quoted(tree, candidate):
         return False
-    if candidate.construction == "clause" and any(has_mark(tree, w, "that") for w in tree.deps(candidate.anchor, "ccomp")):
+    if candidate.construction == "clause" and any(
+        has_mark(tree, w, "that") for w in tree.deps(candidate.anchor, "ccomp")
+    ):
         return False
     head = min(candidate.content, key=lambda word: (tree.depth[word], word))
     first = min(candidate.content)

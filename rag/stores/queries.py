@@ -22,7 +22,19 @@ from sqlalchemy import (
     update,
 )
 
-from rag.domain import AddResult, Extract, Filters, Fragment, Month, Overview, Passage, Removal, Span, Statement, as_json
+from rag.domain import (
+    AddResult,
+    Extract,
+    Filters,
+    Fragment,
+    Month,
+    Overview,
+    Passage,
+    Removal,
+    Span,
+    Statement,
+    as_json,
+)
 from rag.stores import lexical
 from rag.stores.base import FOREVER
 from rag.stores.tables import article, insert, passage, source, statement, version
