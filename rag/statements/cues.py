@@ -56,7 +56,7 @@ show illustrate demonstrate prove highlight attribute reckon resolve find determ
 specify prescribe provide require mandate verify document record
 """
 _CLAUSE_THINKING = """
-accept anticipate appreciate assume believe bet calculate care consider count deem doubt dream envision expect fear
+convince persuade satisfy accept anticipate appreciate assume believe bet calculate care consider count deem doubt dream envision expect fear
 feel figure figure_out foresee forget gather guess hear hold hope imagine infer intend interpret judge know learn like
 love mind notice perceive picture prefer presume pretend realize recognize reflect regret rejoice remember resent see
 sense suppose suspect think trust understand wish worry conceive contemplate envisage fret hate marvel ponder
@@ -152,6 +152,7 @@ counter_with agree_about yell_about shout_about press_on press_about call_upon s
 opine_about opine_against chime_in_on grouse_about rhapsodize_about reminisce_about petition_for sing_of
 """
 _PREP_JUDGING = """
+double_down_on seize_on pounce_on zero_in_on home_in_on hold_forth_on wax_lyrical_about
 agree_with disagree_with disagree_on approve_of disapprove_of side_with sympathize_with empathize_with stand_by
 stand_with stand_behind vouch_for apologize_to lash_at lash_out_at hit_back_at fire_back_at push_back_on
 push_back_against scoff_at sneer_at laugh_at balk_at bristle_at campaign_for campaign_against fight_for fight_against
@@ -208,7 +209,7 @@ distrustful envious exasperated giddy gleeful gloomy heartbroken incensed irked 
 regretful remorseful respectful supportive unafraid unconcerned unfazed unmoved unperturbed unrepentant untroubled
 """
 _NOUN_SAYING = """
-accusation acknowledgment admission allegation announcement apology argument assertion assurance call caution caveat
+emphasis acknowledgement exhortation accusation acknowledgment admission allegation announcement apology argument assertion assurance call caution caveat
 charge claim comment complaint concession confession confirmation contention declaration demand denial description
 disclosure estimate excuse explanation forecast hint implication insinuation insistence joke lie mention message
 narrative notion objection observation oath pledge plea prediction proclamation projection promise pronouncement
@@ -230,7 +231,7 @@ aim ambition appeal aspiration commitment desire determination eagerness hesitat
 plan preference push quest recommendation resolve urge vision willingness unwillingness wish decision
 """
 _NOUN_JUDGING = """
-admiration affection agreement approval attack characterization comparison compliment condemnation contempt criticism
+adulation acclaim questioning admonishment vilification glorification admiration affection agreement approval attack characterization comparison compliment condemnation contempt criticism
 critique defense denunciation dig dismissal disapproval disdain disgust embrace endorsement evaluation hostility
 insult love mockery opposition portrayal praise rebuke rejection ridicule scorn smear support tribute discussion
 debate talk broadside onslaught swipe assault accolade kudos dispute feud favor
@@ -246,7 +247,7 @@ scorn sense light fun aim issue exception note credit blame heart stock offense 
 dig jab swipe whack tribute stand side fault stab homage remark doubt cold_water war emphasis spotlight heat barb
 swing finger weight
 """
-_ADVERBS = "allegedly purportedly reportedly supposedly ostensibly"
+_ADVERBS = "presumably allegedly purportedly reportedly supposedly ostensibly"
 _INSERTED = "think believe guess suspect know put go"
 _QUOTING = """
 begin continue go_on go laugh think start close end finish open offer sigh sing bark roar bellow beg blurt boom
@@ -291,6 +292,7 @@ _VERBS: _Entries = (
     ("passive clause", "saying", 0.7, _PASSIVE_CLAUSE),
     ("passive to", "thinking", 0.5, _PASSIVE_TO),
     ("passive by", "judging", 0.58, _OBJECT_JUDGING_PLAIN + _OBJECT_JUDGING + _OBJECT_SAYING),
+    ("passive by", "judging", 0.58, "support back echo share endorse welcome dispute"),
     ("passive by", "judging", 0.46, _OBJECT_JUDGING_LOOSE + _OBJECT_THINKING),
     ("passive", "judging", 0.5, _PASSIVE),
     ("adverb", "saying", 0.4, _ADVERBS),
