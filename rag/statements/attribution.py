@@ -56,7 +56,8 @@ def _accepted(tree: Tree) -> list[tuple[Candidate, Verdict]]:
         if candidate.anchor in asked or _shows_a_saying(tree, candidate):
             continue
         if not _inside_quotation(tree, candidate.anchor) and (judged := verdict(candidate)) is not None:
-            if candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
+            marked = candidate.construction != "transcript"
+            if marked and candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
                 candidate = replace(candidate, source=frozenset())
             judged = weigh(tree, candidate, judged)
             if judged.confidence >= LEAST and not unsaid(tree, candidate, judged):

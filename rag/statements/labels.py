@@ -16,7 +16,7 @@ from rag.text.sentences import lines
 _CLOCK = r"(?:(?:[01]?\d|2[0-3])[:.h][0-5]\d(?: ?[ap]\.?m\.?)?(?: ?(?:GMT|BST|CET|UTC|ET))?\s*(?:[-–—:|]\s*)?)?"
 _LEAD = r"(?:(?:And|Also|Then|Plus|This|Here is|Next)(?: from| by)?,? (?:from )?)?"
 _LABEL = re.compile(
-    rf"{_CLOCK}(?:[-*•] )?{_LEAD}(?P<name>[A-Z][\w.'’-]*(?:,? (?:[A-Z(][\w.,'’)-]*|[a-z][\w'-]*)){{0,8}}?)"
+    rf"{_CLOCK}(?:[-*•] |[“\"](?=[A-Z]{{3,}}[ :]))?{_LEAD}(?P<name>[A-Z][\w.'’-]*(?:,? (?:[A-Z(][\w.,'’)-]*|[a-z][\w'-]*)){{0,8}}?)"
     r"(?:, \d{1,3})? ?(?P<cue>[:―]|[–—-](?= [“\"‘]))(?= ?\S)"
 )
 _SIGNED = re.compile(
@@ -26,6 +26,7 @@ _BELOW = re.compile(r"(?P<cue>[―—–-]|--) ?(?P<name>[A-Z][\w.'’-]*(?: [\w
 _HEAD = re.compile(
     rf"{_CLOCK}{_LEAD}(?P<name>[A-Z][\w.'’-]*(?:,? (?:[A-Z(][\w.,'’)-]*|[a-z][\w'-]*)){{0,8}}?) ?(?P<cue>:)(?=\s*$)"
 )
+_INLINE = re.compile(r"(?:(?<=^)|(?<=[.?!”\"—–\])] ))(?P<name>[A-Z][A-Z'’.-]{2,}(?: [A-Z][A-Z'’.-]+){0,2})(?P<cue>:) (?=\S)")
 _TURN = re.compile(r"(?P<name>Q|A|Question|Answer)(?P<cue>[:.])\s+(?=\S)")
 _ASKERS = frozenset("q question host interviewer moderator presenter anchor reporter journalist announcer".split())
 _NO_SPEAKERS = frozenset(
@@ -48,6 +49,9 @@ def labelled(tree: Tree) -> Iterator[Line]:
     """Every line with a label or a signature, and every answer of an interview by letters."""
     spans = lines(tree.text)
     for number, line in enumerate(spans):
+        if turns := list(_turns(tree, line)):
+            yield from turns
+            continue
         if (turn := _TURN.match(tree.text, line.start, line.end)) is not None:
             if turn["name"][0] == "A":
                 yield _parts(tree, line, turn, turn.end("cue"))
@@ -70,6 +74,17 @@ def labelled(tree: Tree) -> Iterator[Line]:
             above = spans[number - 1]
             if tree.text[above.start] in _OPEN and tree.text[above.end - 1] in '”"’»' and line.end - match.end() < 60:
                 yield _signed(tree, line, match, above)
+
+
+def _turns(tree: Tree, line: Span) -> Iterator[Line]:
+    """The turns of a transcript that runs on in one paragraph: "... ROE: I did. HALE: When?"; two at least."""
+    matches = [m for m in _INLINE.finditer(tree.text, line.start, line.end) if m["name"].lower() not in _ASKERS]
+    if len(matches) < 2:
+        return
+    for match, end in zip(matches, [*(m.start() for m in matches[1:]), line.end], strict=True):
+        source, cue, content = _parts(tree, Span(match.start(), end), match, match.end("cue"))
+        if source and cue and content:
+            yield source, cue, content
 
 
 def questions(tree: Tree) -> list[Span]:
