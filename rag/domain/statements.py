@@ -43,6 +43,9 @@ class Month(date):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Month) and (self.year, self.month) == (other.year, other.month)
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
     def __hash__(self) -> int:
         return hash((Month, self.year, self.month))
 

@@ -17,9 +17,9 @@ from rag.statements.quotation_links import quote_source, speaks, tied
 from rag.statements.unsaid import unsaid, withheld
 
 _ORDER = (
-    "transcript", "quote", "relayed", "block", "clause", "according", "in words", "inserted", "as", "light", "recipient to",
-    "object to", "to", "seems", "ing", "passive clause", "passive to", "adjective", "noun is", "object prep",
-    "object", "prep", "passive by", "passive", "noun", "adverb",
+    "transcript", "quote", "relayed", "block", "clause", "according", "in words", "inserted", "as", "light",
+    "recipient to", "object to", "to", "seems", "ing", "passive clause", "passive to", "adjective", "noun is",
+    "object prep", "object", "prep", "passive by", "passive", "noun", "adverb",
 )  # fmt: skip
 """Constructions in the order in which they are believed where one cue has several."""
 

@@ -40,7 +40,10 @@ _LEMMAS = {"hop": "hope", "hat": "hate", "rat": "rate", "retweete": "retweet", "
 _SEEMING = frozenset("seem appear".split())
 _NAMING = frozenset("call name dub title entitle term label list identify".split())
 _STIFLING = frozenset(
-    "quiet quell silence stop end stoke fuel prompt spark draw ignore hear face meet answer feed revive".split()
+    """
+quiet quell silence escape avoid dodge evade attract stop end stoke fuel prompt spark draw ignore hear face
+meet answer feed revive
+""".split()
 )
 """Verbs whose object somebody else utters: the vote did little to *quiet* talk that ..."""
 _BLOCK = 8
@@ -105,6 +108,9 @@ class _Verb:
     def candidates(self) -> Iterator[Candidate]:
         if self.lemma in RELAYING and (yielded := list(self._relayed())):
             yield from yielded
+            return
+        if relayed := self._said_in_quotes_of():
+            yield from relayed
             return
         if self.passive:
             yield from self._passive()
@@ -193,6 +199,21 @@ class _Verb:
                 yield from self._make("relayed", tree.subtree(tree[verb].head, without=[verb]), cue=cue, source=source)
             for child in before:
                 yield from self._make("relayed", tree.subtree(child), cue=cue, source=source)
+
+    def _said_in_quotes_of(self) -> list[Candidate]:
+        """Quoted X *as saying* Y, where the parser hung "as" on X."""
+        tree, verb = self.tree, self.verb
+        if tree[verb].dep != "pcomp" or self.lemma not in _RELAYED or tree[tree[verb].head].text.lower() != "as":
+            return []
+        before = range(max(0, tree[verb].head - 10), tree[verb].head)
+        quoted = next((word for word in reversed(before) if tree[word].text.lower() == "quoted"), None)
+        named = tree[tree[verb].head].head
+        if quoted is None or tree[named].pos not in ("PROPN", "NOUN") or not quoted < named < verb:
+            return []
+        source = set(range(quoted + 1, tree[verb].head))
+        cue = {quoted, tree[verb].head}
+        content = [tree.subtree(child) for child in tree.deps(verb, "ccomp", "dobj")]
+        return [one for words in content for one in self._make("relayed", words, key="quote", cue=cue, source=source)]
 
     def _told_apart(self) -> Iterator[Candidate]:
         """X warned Y *the bridge must go*, where the parser took what was said for a sentence of its own."""

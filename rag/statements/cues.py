@@ -56,11 +56,11 @@ show illustrate demonstrate prove highlight attribute reckon resolve find determ
 specify prescribe provide require mandate verify document record
 """
 _CLAUSE_THINKING = """
-convince persuade satisfy accept anticipate appreciate assume believe bet calculate care consider count deem doubt dream envision expect fear
-feel figure figure_out foresee forget gather guess hear hold hope imagine infer intend interpret judge know learn like
-love mind notice perceive picture prefer presume pretend realize recognize reflect regret rejoice remember resent see
-sense suppose suspect think trust understand wish worry conceive contemplate envisage fret hate marvel ponder
-visualize want bemoan
+convince persuade satisfy accept anticipate appreciate assume believe bet calculate care consider count deem doubt
+dream envision expect fear feel figure figure_out foresee forget gather guess hear hold hope imagine infer intend
+interpret judge know learn like love mind notice perceive picture prefer presume pretend realize recognize reflect
+regret rejoice remember resent see sense suppose suspect think trust understand wish worry conceive contemplate
+envisage fret hate marvel ponder visualize want bemoan
 """
 _TO_SAYING = """
 claim promise pledge vow threaten swear offer refuse profess decline demand propose agree request
@@ -209,13 +209,14 @@ distrustful envious exasperated giddy gleeful gloomy heartbroken incensed irked 
 regretful remorseful respectful supportive unafraid unconcerned unfazed unmoved unperturbed unrepentant untroubled
 """
 _NOUN_SAYING = """
-emphasis acknowledgement exhortation accusation acknowledgment admission allegation announcement apology argument assertion assurance call caution caveat
-charge claim comment complaint concession confession confirmation contention declaration demand denial description
-disclosure estimate excuse explanation forecast hint implication insinuation insistence joke lie mention message
-narrative notion objection observation oath pledge plea prediction proclamation projection promise pronouncement
-proposal protest proposition question quip quote reassurance rebuttal reference refusal remark reminder reply report
-request response retort revelation rumor slogan statement suggestion testimony threat tweet vow warning chant boast
-barb rant rhetoric diatribe tirade testimonial lament gripe grievance innuendo allusion quibble recollection
+emphasis acknowledgement exhortation accusation acknowledgment admission allegation announcement apology argument
+assertion assurance call caution caveat charge claim comment complaint concession confession confirmation contention
+declaration demand denial description disclosure estimate excuse explanation forecast hint implication insinuation
+insistence joke lie mention message narrative notion objection observation oath pledge plea prediction proclamation
+projection promise pronouncement proposal protest proposition question quip quote reassurance rebuttal reference
+refusal remark reminder reply report request response retort revelation rumor slogan statement suggestion testimony
+threat tweet vow warning chant boast barb rant rhetoric diatribe tirade testimonial lament gripe grievance innuendo
+allusion quibble recollection
 """
 _NOUN_THINKING = """
 anger anxiety assumption attitude awareness belief concern confidence conviction conclusion certainty delight
@@ -231,10 +232,11 @@ aim ambition appeal aspiration commitment desire determination eagerness hesitat
 plan preference push quest recommendation resolve urge vision willingness unwillingness wish decision
 """
 _NOUN_JUDGING = """
-adulation acclaim questioning admonishment vilification glorification admiration affection agreement approval attack characterization comparison compliment condemnation contempt criticism
-critique defense denunciation dig dismissal disapproval disdain disgust embrace endorsement evaluation hostility
-insult love mockery opposition portrayal praise rebuke rejection ridicule scorn smear support tribute discussion
-debate talk broadside onslaught swipe assault accolade kudos dispute feud favor
+adulation acclaim questioning admonishment vilification glorification admiration affection agreement approval attack
+characterization comparison compliment condemnation contempt criticism critique defense denunciation dig dismissal
+disapproval disdain disgust embrace endorsement evaluation hostility insult love mockery opposition portrayal praise
+rebuke rejection ridicule scorn smear support tribute discussion debate talk broadside onslaught swipe assault
+accolade kudos dispute feud favor
 """
 _LIGHT_VERBS = """
 make have take give issue express voice raise offer sound pour heap cast draw hold put send deliver level launch show

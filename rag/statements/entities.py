@@ -11,7 +11,7 @@ from functools import cache
 from typing import Literal
 
 from rag.domain import Span
-from rag.statements.given_names import MEN_NAMED, WOMEN_NAMED
+from rag.statements.given_names import GIVEN_NAMES, MEN_NAMED, WOMEN_NAMED
 from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import Tree
 from rag.text.canonical import fold
@@ -162,11 +162,7 @@ class People:
             for person in namesakes
             if _same(words, fold(person.name).split()) and (title is None or person.gender in (None, title))
         ]
-        if (
-            not known
-            and len(words) == 1
-            and (title or words[0] in MEN_NAMED | WOMEN_NAMED or tree[first].entity != "PERSON")
-        ):
+        if not known and len(words) == 1 and (title or words[0] in GIVEN_NAMES or tree[first].entity != "PERSON"):
             known = self._by_given_name(words[0], title)
         if len(known) > 1:
             known = self._which(known, words, title, first)
@@ -244,7 +240,7 @@ class People:
         return found
 
     def _can_be_name(self, word: int) -> bool:
-        """True for a proper noun that describes no other, for one after Mr or Ms, and for a capitalised subject that was
+        """True for a proper noun that describes no other, for one after Mr or Ms, for a capitalised subject that was
         taken for a common noun."""
         tree, token = self.tree, self.tree[word]
         if word > 0 and tree[word - 1].text.lower() in HONORIFICS:
@@ -442,7 +438,7 @@ def _spelled(word: str) -> str:
             word = word.removesuffix(ending) + "sky"
     for here, there in _SPELLINGS:
         word = word.replace(here, there)
-    return _DOUBLED.sub(r"\1", word)
+    return _DOUBLED.sub(r"\1", word.replace("y", "i"))
 
 
 def _name_gender(words: list[str]) -> Gender | None:
@@ -465,7 +461,7 @@ def _title_gender(tree: Tree, first: int) -> Gender | None:
 def _unseen(tree: Tree, word: int) -> bool:
     """True where a given name and a capitalised word follow each other, of which the parser made no person: *David
     French* of the league."""
-    if fold(tree[word].text) not in MEN_NAMED | WOMEN_NAMED or word + 1 >= len(tree):
+    if fold(tree[word].text) not in GIVEN_NAMES or word + 1 >= len(tree):
         return False
     pair = (tree[word], tree[word + 1])
     before, after = (tree[at] if 0 <= at < len(tree) else None for at in (word - 1, word + 2))
@@ -563,6 +559,7 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
         if fold(tree[last].text) in _CONTESTS:
             continue
         first = _past_titles(tree, first, last)
+        first -= first == last and _given_before(tree, last)
         if first >= 2 and tree[first - 1].text == "-" and tree[first - 1].end == tree[first].start:
             first -= 2 if tree[first - 2].pos == "PROPN" and tree[first - 2].end == tree[first - 1].start else 0
         words = tree.span(first, last).of(tree.text)
@@ -576,7 +573,7 @@ def _is_country(words: str) -> bool:
     if country_of(words) is None:
         return False
     parts = words.split()
-    return len(parts) == 1 or (country_of(parts[-1]) is not None and fold(parts[0]) not in MEN_NAMED | WOMEN_NAMED)
+    return len(parts) == 1 or (country_of(parts[-1]) is not None and fold(parts[0]) not in GIVEN_NAMES)
 
 
 def _suffix(tree: Tree, word: int) -> bool:
@@ -591,7 +588,19 @@ def _both_suffixes(tree: Tree) -> bool:
 
 def _begins_with_given_name(form: str) -> bool:
     words = fold(form).split()
-    return len(words) > 1 and words[0] in MEN_NAMED | WOMEN_NAMED
+    return len(words) > 1 and words[0] in GIVEN_NAMES
+
+
+def _given_before(tree: Tree, last: int) -> bool:
+    """True where the word before a name of one word belongs to it though the parser left it out: *Bo* Marsh."""
+    before = last - 1
+    if before < 0 or tree[before].head != last or tree[before].dep != "compound" or tree[before].entity:
+        return False
+    alone = (
+        before == 0 or tree[before - 1].pos not in ("PROPN", "ADJ") or tree[before - 1].sentence != tree[last].sentence
+    )
+    known = fold(tree[before].text) in GIVEN_NAMES or tree[before].index == tree.sentence(before)[0]
+    return alone and known and _named_word(tree, before) and tree[before].text.lower() not in HONORIFICS
 
 
 def _through_particles(tree: Tree, last: int) -> int:

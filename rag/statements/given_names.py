@@ -96,3 +96,5 @@ yuliya yvette yvonne zara zelda zeynep zoe zofia zora zsuzsanna
 """.split()
 )
 """No man's, but for rare ones."""
+
+GIVEN_NAMES = MEN_NAMED | WOMEN_NAMED

@@ -16,7 +16,8 @@ from rag.text.sentences import lines
 _CLOCK = r"(?:(?:[01]?\d|2[0-3])[:.h][0-5]\d(?: ?[ap]\.?m\.?)?(?: ?(?:GMT|BST|CET|UTC|ET))?\s*(?:[-–—:|]\s*)?)?"
 _LEAD = r"(?:(?:And|Also|Then|Plus|This|Here is|Next)(?: from| by)?,? (?:from )?)?"
 _LABEL = re.compile(
-    rf"{_CLOCK}(?:[-*•] |[“\"](?=[A-Z]{{3,}}[ :]))?{_LEAD}(?P<name>[A-Z][\w.'’-]*(?:,? (?:[A-Z(][\w.,'’)-]*|[a-z][\w'-]*)){{0,8}}?)"
+    rf"{_CLOCK}(?:[-*•] |[“\"](?=[A-Z]{{3,}}[ :]))?{_LEAD}"
+    r"(?P<name>[A-Z][\w.'’-]*(?:,? (?:[A-Z(][\w.,'’)-]*|[a-z][\w'-]*)){0,8}?)"
     r"(?:, \d{1,3})? ?(?P<cue>[:―]|[–—-](?= [“\"‘]))(?= ?\S)"
 )
 _SIGNED = re.compile(
@@ -26,7 +27,9 @@ _BELOW = re.compile(r"(?P<cue>[―—–-]|--) ?(?P<name>[A-Z][\w.'’-]*(?: [\w
 _HEAD = re.compile(
     rf"{_CLOCK}{_LEAD}(?P<name>[A-Z][\w.'’-]*(?:,? (?:[A-Z(][\w.,'’)-]*|[a-z][\w'-]*)){{0,8}}?) ?(?P<cue>:)(?=\s*$)"
 )
-_INLINE = re.compile(r"(?:(?<=^)|(?<=[.?!”\"—–\])] ))(?P<name>[A-Z][A-Z'’.-]{2,}(?: [A-Z][A-Z'’.-]+){0,2})(?P<cue>:) (?=\S)")
+_INLINE = re.compile(
+    r"(?:(?<=^)|(?<=[.?!”\"—–\])] ))(?P<name>[A-Z][A-Z'’.-]{2,}(?: [A-Z][A-Z'’.-]+){0,2})(?P<cue>:) (?=\S)"
+)
 _TURN = re.compile(r"(?P<name>Q|A|Question|Answer)(?P<cue>[:.])\s+(?=\S)")
 _ASKERS = frozenset("q question host interviewer moderator presenter anchor reporter journalist announcer".split())
 _NO_SPEAKERS = frozenset(
