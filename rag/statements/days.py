@@ -32,6 +32,7 @@ _DATELINE = re.compile(
     rf"{_WEEKDAY}|{_MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?)"
     r"(?: ?\([^)\n]{2,30}\))? ?(?:[-–—―]|--) ?"
 )
+_SPLIT = 3
 _BARRED = ("VERB", "AUX", "PUNCT")
 
 
@@ -43,12 +44,14 @@ def day_in_front(tree: Tree, candidate: Candidate, content: set[int]) -> set[int
     first = min(content)
     if first < candidate.anchor or tree.quoted[first] >= 0:
         return set()
-    match = _FRONT.match(tree.text, tree[first].start)
-    if match is None:
+    cue = max(candidate.cue) + 1
+    starts = [first, *range(cue, first)] if first - cue <= _SPLIT else [first]  # said *on 3* *May* the dam was safe
+    match = next((found for at in starts if (found := _FRONT.match(tree.text, tree[at].start))), None)
+    if match is None or match.end() < tree[first].end:
         return set()
     words = {word for word in tree.words(Span(match.start(), match.end())) if tree[word].end <= match.end()}
     after = max(words) + 1
-    if not words <= content or after not in content or tree[after].pos in _BARRED:
+    if after not in content or tree[after].pos in _BARRED:
         return set()
     subjects = [word for word in content if tree[word].dep in ("nsubj", "nsubjpass", "expl") and word >= after]
     return words if subjects and min(subjects) - after < 12 else set()

@@ -34,6 +34,7 @@ university utility zoo embassy maker retailer hotel port theatre federation leag
 _AGED = re.compile(r"the (?:\w+ )?\d{1,3}-year-old")
 _PAUSES = frozenset(",-—–(") | {"--"}
 _PARTY = frozenset("republican".split())  # whom it means changes with the sentence
+_BRACKETED = re.compile(r" \([A-Z][A-Z.]+\)$")
 _DEMONYMS = ("an", "er", "ese", "ish", "ite", "man", "woman")
 
 
@@ -169,7 +170,7 @@ class Sources:
         """The words of a source; "his office" by the name of whose office it is."""
         tree = self.tree
         owner = tree.owner(noun)
-        text = span.of(tree.text)
+        text = _BRACKETED.sub("", span.of(tree.text))
         if owner is None or tree[owner].start != span.start or tree[owner].text.lower() not in ("his", "her"):
             return text
         found = self.antecedents.of(owner, "he" if tree[owner].text.lower() == "his" else "she").referent

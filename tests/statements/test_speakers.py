@@ -15,7 +15,7 @@ from tests.statements.speaker_scores import figures, outcomes, rows
 
 Read = Callable[..., tuple[Statement, ...]]
 
-FLOORS = {"dev": (0.95, 0.01, 0.90, 3), "held": (0.80, 0.05, 0.70, 15)}
+FLOORS = {"dev": (0.95, 0.01, 0.90, 3), "held": (0.89, 0.025, 0.90, 11)}
 """By half: least share right, most share given to another name, least share of days right, most false statements."""
 
 
