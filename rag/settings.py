@@ -57,10 +57,21 @@ class Settings(BaseSettings):
         validation_alias="ONRECORD_EMBED_MODEL",
         description="the endpoint's embedding model; unset: built-in",
     )
+    embed_window: int | None = Field(
+        None,
+        ge=64,
+        validation_alias="ONRECORD_EMBED_WINDOW",
+        description="tokens that it reads; unset: what is known of the model, else 512",
+    )
     rerank_model: str | None = Field(
         None,
         validation_alias="ONRECORD_RERANK_MODEL",
         description="the endpoint's reranking model, for short questions; unset: none",
+    )
+    judge: bool = Field(
+        True,
+        validation_alias="ONRECORD_JUDGE",
+        description="a model judges which sentences answer: the endpoint's reranking model if set, else built-in",
     )
     local_model: Path | None = Field(
         None,

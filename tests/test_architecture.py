@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "rag"
 FLOORS = [
     {"errors", "domain"},
     {"settings", "logs"},
+    {"knowledge"},
     {"text"},
     {"readers", "statements", "verification"},
     {"providers", "stores"},
@@ -27,15 +28,15 @@ FLOORS = [
         "services.positions",
         "services.briefings",
         "services.exports",
+        "services.maintenance",
     },
-    {"wiring"},
-    {"assembly"},
+    {"composition"},
     {"newsroom"},
     {"evaluation"},
     {"cli", "ui"},
 ]
 ONLY_IN = {
-    "openai": {"rag.providers.openai_endpoint"},
+    "openai": {"rag.providers.endpoint", "rag.providers.endpoint_chat", "rag.providers.endpoint_embeddings"},
     "chromadb": {"rag.stores.chroma"},
     "sqlalchemy": {"rag.stores"},
     "psycopg": {"rag.stores.postgres"},

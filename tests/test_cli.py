@@ -193,13 +193,13 @@ def test_help_is_quick_to_load_and_names_every_command() -> None:
     code = f"import sys, rag.cli; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
     assert done.stdout.strip() == "[]"
-    readme = (PROJECT / "README.md").read_text("utf-8")
+    document = (PROJECT / "docs" / "using.md").read_text("utf-8")
     shown = subprocess.run(
         [sys.executable, "-m", "rag", "--help"], capture_output=True, text=True, check=True, cwd=PROJECT
     )
     for name in ("add", "list", "show", "remove", "reindex", "doctor", "search", "ask", "extract", "serve"):
         assert name in shown.stdout
-        assert name in readme
+        assert name in document
 
 
 def test_positions_as_a_matrix_and_as_a_table(run: Run, story: Path, tmp_path: Path) -> None:

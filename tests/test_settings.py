@@ -67,3 +67,10 @@ def test_the_example_file_names_only_settings_that_exist() -> None:
     assert named
     assert named <= known
     assert signing == {"redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url"}
+
+
+def test_the_document_of_settings_has_every_setting_as_it_is() -> None:
+    rows = (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8").splitlines()
+    for field in Settings.model_fields.values():
+        default = "" if field.default is None else f"`{field.default}`"
+        assert f"| `{field.validation_alias}` | {field.description} | {default} |" in rows

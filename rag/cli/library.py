@@ -20,7 +20,7 @@ from rag.cli.common import (
     show,
     wait_for,
 )
-from rag.domain import AddResult, Backup, Extract, Removal, as_json
+from rag.domain import NEAR_COPY, AddResult, Backup, Extract, Removal, as_json
 from rag.errors import OnRecordError, UnusableInput
 
 if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it takes a second
@@ -34,6 +34,7 @@ def add_sources(asked: argparse.Namespace) -> int:
     given = _fields_given(asked)
     results: list[AddResult] = []
     meter = Meter()
+    reason: str | None = None
     with opened(asked) as room:
         for source in asked.sources:
             if source == "-":
@@ -48,9 +49,12 @@ def add_sources(asked: argparse.Namespace) -> int:
             room.close()
         else:
             wait_for(room)
+            reason = room.why_pending()
+        if reason:
+            note(asked, f"stored and found by words; vectors or statements wait - {reason}")
     show(asked, {"results": results}, lambda: None)
     good = sum(item.status != "rejected" for item in results)
-    return DONE if results and good == len(results) else PARTLY if good else UNUSABLE
+    return DONE if results and good == len(results) and not reason else PARTLY if good else UNUSABLE
 
 
 def _fields_given(asked: argparse.Namespace) -> dict[str, Any]:
@@ -80,6 +84,8 @@ def list_articles(asked: argparse.Namespace) -> int:
         for item in articles:
             outlet = short(item.outlet or "-", 20)
             print(f"{item.article_id}  {item.published or '-'!s:10}  {outlet:20}  {item.title}")
+            for near in (line for line in item.notes if line.startswith(NEAR_COPY)):
+                print(f"{'':{len(item.article_id)}}  {near}")
         print(f"{len(articles)} of {total} articles" if total else "No article fits.", file=sys.stderr)
 
     show(asked, {"articles": articles, "total": total}, lines)
@@ -148,9 +154,9 @@ def reindex(asked: argparse.Namespace) -> int:
     with opened(asked) as room:
         room.reindex()
         wait_for(room)
-        state = room.doctor()
-    show(asked, state, lambda: print(f"{state['articles']} articles, {state['vectors']} vectors"))
-    return DONE if state["healthy"] else PARTLY
+        health = room.doctor()
+    show(asked, health, lambda: print(f"{health.articles} articles, {health.vectors} vectors"))
+    return DONE if health.healthy else PARTLY
 
 
 def work_for_all(asked: argparse.Namespace) -> int:
@@ -202,20 +208,20 @@ def _held(made: Backup) -> str:
     return f"{made.articles} articles in {made.versions} versions, {made.statements} statements"
 
 
-def examine(asked: argparse.Namespace) -> int:
+def doctor(asked: argparse.Namespace) -> int:
     """`onrecord doctor`: what is set, what is there, what to do."""
     with opened(asked) as room:
-        state = room.doctor()
+        health = room.doctor()
 
     def lines() -> None:
-        for name, value in state.items():
+        for name, value in as_json(health).items():
             if name not in ("advice", "healthy"):
                 shown = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
                 print(f"{name:10} {'-' if shown in (None, '') else shown}")
-        print("\n".join(f"To do: {line}" for line in state["advice"]) or "All is well.")
+        print("\n".join(f"To do: {line}" for line in health.advice) or "All is well.")
 
-    show(asked, state, lines)
-    return DONE if state["healthy"] else PARTLY
+    show(asked, health, lines)
+    return DONE if health.healthy else PARTLY
 
 
 def preview_source(asked: argparse.Namespace) -> int:

@@ -36,6 +36,10 @@ def search_passages(asked: argparse.Namespace) -> int:
         filters = filters_of(asked)
         understood = room.understood(asked.query, filters=filters, ignore=asked.ignore)
         hits, elapsed = _timed(lambda: room.search(asked.query, k=asked.k, filters=filters, ignore=asked.ignore))
+        notices = room.search_notices(asked.query, hits)
+
+    for notice in notices:
+        print(notice, file=sys.stderr)
 
     def lines() -> None:
         print_understood(understood)

@@ -7,6 +7,7 @@ text of one version of one article. Dates are `datetime.date`; `ingested` is an 
 from __future__ import annotations
 
 from rag.domain.answers import (
+    LONGEST_QUESTION,
     Answer,
     AnswerSentence,
     AskEvent,
@@ -14,6 +15,7 @@ from rag.domain.answers import (
     Citation,
     Conflict,
     DraftSentence,
+    Ending,
     Finished,
     Outcome,
     Phase,
@@ -28,6 +30,7 @@ from rag.domain.answers import (
     Wording,
 )
 from rag.domain.articles import (
+    NEAR_COPY,
     AddResult,
     AddStatus,
     AmendedField,
@@ -67,8 +70,16 @@ from rag.domain.chats import Chat, Feedback, Judgement, Mark, MarkKind, Turn, Tu
 from rag.domain.codec import as_json
 from rag.domain.evidence import Evidence, EvidenceSentence
 from rag.domain.explanations import why
-from rag.domain.exports import Checked, CheckStatus, ExportFormat, SealState, Verification
-from rag.domain.maintenance import Backup, Moved
+from rag.domain.exports import (
+    Checked,
+    CheckedSentence,
+    CheckStatus,
+    ExportFormat,
+    SealState,
+    SentenceBasis,
+    Verification,
+)
+from rag.domain.maintenance import Backup, HealthReport, Moved, Stores
 from rag.domain.spans import Fragment, Match, Span
 from rag.domain.statements import (
     Change,
@@ -85,6 +96,8 @@ from rag.domain.statements import (
 )
 
 __all__ = [
+    "LONGEST_QUESTION",
+    "NEAR_COPY",
     "AddResult",
     "AddStatus",
     "AmendedField",
@@ -113,11 +126,13 @@ __all__ = [
     "CheckOutcome",
     "CheckStatus",
     "Checked",
+    "CheckedSentence",
     "Citation",
     "Conflict",
     "Correction",
     "DateBasis",
     "DraftSentence",
+    "Ending",
     "Evidence",
     "EvidenceSentence",
     "ExportFormat",
@@ -127,6 +142,7 @@ __all__ = [
     "Finished",
     "Fragment",
     "Gone",
+    "HealthReport",
     "Hit",
     "Judgement",
     "Mark",
@@ -144,6 +160,7 @@ __all__ = [
     "Progress",
     "Removal",
     "SealState",
+    "SentenceBasis",
     "SentenceCheck",
     "SentenceKind",
     "SentenceShown",
@@ -154,6 +171,7 @@ __all__ = [
     "StatementChanges",
     "StatementKind",
     "Step",
+    "Stores",
     "TimelineEntry",
     "Turn",
     "TurnState",

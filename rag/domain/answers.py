@@ -10,6 +10,7 @@ from rag.domain.articles import Filters, Hit
 from rag.domain.spans import Match
 from rag.domain.statements import Statement
 
+LONGEST_QUESTION = 1000  # characters
 SentenceKind = Literal["quoted", "indirect", "reported", "synthesis"]
 
 
@@ -18,7 +19,7 @@ Wording = Literal["own", "excerpt", "other"]
 
 Outcome = Literal["supported", "unconfirmed"]
 CheckOutcome = Literal["supported", "unconfirmed", "withheld"]
-UnderstoodKind = Literal["outlet", "date", "language", "actor", "part"]
+UnderstoodKind = Literal["outlet", "date", "language", "actor", "part", "spelling"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,8 @@ class Understood:
     """Something that a question was read to say, so that it can be shown, and taken back with `ask(..., ignore=)`.
 
     `text` is what the question has at `[start, end)`. `filters` is what it narrows the search to; where it narrows
-    nothing they are empty: an `actor` (whose words are asked for), a `part` of a question with several. `note` says in
+    nothing they are empty: an `actor` (whose words are asked for), a `part` of a question with several, a `spelling`
+    (the word that was searched for instead of the one typed). `note` says in
     words what was made of it, or, where `applied` is False, why nothing was.
     """
 
@@ -124,6 +126,9 @@ class Understood:
     note: str = ""
 
 
+Ending = Literal["complete", "cut", "refusal", "empty", "tool_calls"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A checked, cited answer. `answer` is the plain text of the sentences with `[n]` marks.
@@ -131,7 +136,8 @@ class Answer:
     `support` is 0..1: how well the evidence answers. `nearest` are the passages closest to the question when
     the answer abstains. `rewritten` is the whole question that was answered where the one typed left something to the
     turns before. `notices` tell the reader what went differently, for example that a model was down. `understood` is
-    what was read out of the question; nothing of it was applied in silence.
+    what was read out of the question; nothing of it was applied in silence. `ending` is how the model's reply ended:
+    where it is not `complete` and the answer abstains, the model gave nothing usable, whatever the articles hold.
     """
 
     question: str
@@ -149,6 +155,14 @@ class Answer:
     notices: tuple[str, ...] = ()
     understood: tuple[Understood, ...] = ()
     rewritten: str | None = None
+    ending: Ending = "complete"
+
+    @property
+    def headline(self) -> str:
+        """What is said in the place of sentences where there are none: the model's failure is not the articles'."""
+        if self.ending == "complete":
+            return "The articles in the library do not answer this."
+        return "The model gave no answer that can be used. The articles may hold one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

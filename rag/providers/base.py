@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
-from rag.domain import Usage
+from rag.domain import Ending, Usage
 
 if TYPE_CHECKING:  # importing it takes a tenth of a second, which listing articles need not spend
     import numpy as np
@@ -53,6 +53,21 @@ class Reranker(Protocol):
         ...
 
 
+class RelevanceJudge(Protocol):
+    """Reads a question together with each sentence and says whether the sentence answers it. `fingerprint` names the
+    model.
+
+    Scores are 0..1, never quite either: about .5 where it may answer, above .9 where the model is sure. What is judged
+    may have the sentence's context before it (headline, the sentence before).
+    """
+
+    fingerprint: str
+
+    def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
+        """A score for each sentence, in their order; it depends on the pair alone. Raises ModelError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One message of a chat."""
@@ -69,13 +84,44 @@ class Completion:
     usage: Usage
 
 
+_NOTICES: dict[Ending, str] = {
+    "complete": "",
+    "cut": "The model's reply was cut off at its greatest length.",
+    "refusal": "The model refused to answer.",
+    "empty": "The model gave no text that can be used.",
+    "tool_calls": "The model called a tool instead of answering.",
+}
+_MOST_WORDS = 200  # characters of a refusal that are shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """How a streamed reply ended: as it should, cut off at the limit of its length, with a refusal (`words` are the
+    model's), with no text, or with a call of a tool that nobody offered.
+    """
+
+    ending: Ending
+    words: str = ""
+
+    @property
+    def notice(self) -> str:
+        """What a reader is told of it; empty where it is complete."""
+        notice = _NOTICES[self.ending]
+        words = " ".join(self.words.split())
+        words = words if len(words) <= _MOST_WORDS else words[: _MOST_WORDS - 1] + "…"
+        return f"{notice[:-1]}: “{words}”" if words and self.ending == "refusal" else notice
+
+
 class ChatModel(Protocol):
     """A language model behind an endpoint. Both methods raise ModelRefused or ModelUnavailable."""
 
     name: str
 
-    def stream(self, messages: Sequence[Message], *, cancel: threading.Event | None = None) -> Iterator[str | Usage]:
-        """Pieces of the reply as they come, then one Usage. Ends early, without error, once `cancel` is set."""
+    def stream(
+        self, messages: Sequence[Message], *, cancel: threading.Event | None = None
+    ) -> Iterator[str | Reply | Usage]:
+        """Pieces of the reply as they come, a Reply if it is not complete, then one Usage. Ends early, without error,
+        once `cancel` is set."""
         ...
 
     def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:

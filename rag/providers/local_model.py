@@ -20,12 +20,13 @@ from pydantic import SecretStr
 
 from rag.domain import Usage
 from rag.errors import BadSettings, ModelUnavailable
-from rag.providers.base import Completion, Message
-from rag.providers.openai_endpoint import OpenAIChat
+from rag.providers.base import Completion, Message, Reply
+from rag.providers.endpoint_chat import OpenAIChat
 from rag.settings import Settings
 
 _REPLY_TOKENS = 1_024  # of a reply, kept free in the context
 _RULES_TOKENS = 1_024  # of the instructions, the question and what a model's template adds
+_PATIENCE = 3  # times the time-out until the first word: a processor is slow to read, and asking again starts anew
 _MAGIC = b"GGUF"
 
 
@@ -45,7 +46,9 @@ class LocalChat:
         self._model: OpenAIChat | None = None
         self.name = self._path.stem
 
-    def stream(self, messages: Sequence[Message], *, cancel: threading.Event | None = None) -> Iterator[str | Usage]:
+    def stream(
+        self, messages: Sequence[Message], *, cancel: threading.Event | None = None
+    ) -> Iterator[str | Reply | Usage]:
         """Pieces of the reply as they come, then one Usage, as OpenAIChat gives them."""
         yield from self._asked().stream(messages, cancel=cancel)
 
@@ -93,7 +96,12 @@ class LocalChat:
                 raise ModelUnavailable(
                     f"{self._path.name} could not be loaded ({reason[:200]}). Check ONRECORD_LOCAL_MODEL."
                 )
-        where = {"base_url": json.loads(said)["url"] + "/v1", "api_key": SecretStr(key), "chat_model": self.name}
+        where = {
+            "base_url": json.loads(said)["url"] + "/v1",
+            "api_key": SecretStr(key),
+            "chat_model": self.name,
+            "timeout": _PATIENCE * self._settings.timeout,
+        }
         return OpenAIChat(self._settings.model_copy(update=where))
 
 

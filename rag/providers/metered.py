@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.domain import Usage
-from rag.errors import ModelRefused
-from rag.providers.base import ChatModel, Completion, Message
+from rag.errors import ModelRefused, ModelUnavailable
+from rag.providers.base import ChatModel, Completion, Message, Reply
 from rag.text.token_count import count_tokens
 
 _PER_MESSAGE = 4  # tokens that a message costs beyond its text, about
@@ -40,6 +40,7 @@ class Metered:
         self._price = price
         self._cap = cap
         self._lock = threading.Lock()
+        self._closed = False
         self._spent = Usage(cost_usd=0.0 if price else None)
         self.name = model.name
 
@@ -53,8 +54,11 @@ class Metered:
         asked = Usage(prompt_tokens=prompt_tokens, completion_tokens=completion_tokens)
         return self._price.of(asked) if self._price else None
 
-    def stream(self, messages: Sequence[Message], *, cancel: threading.Event | None = None) -> Iterator[str | Usage]:
-        """Pieces of the reply, then one Usage with its cost. Raises ModelRefused at the cap, and what the model raises.
+    def stream(
+        self, messages: Sequence[Message], *, cancel: threading.Event | None = None
+    ) -> Iterator[str | Reply | Usage]:
+        """Pieces of the reply, how it ended, then one Usage with its cost. Raises ModelRefused at the cap, and what
+        the model raises.
 
         A reply that ends early, by `cancel` or an error, is counted as far as it came.
         """
@@ -67,7 +71,8 @@ class Metered:
                     told = True
                     yield self._add(item)
                 else:
-                    written.append(item)
+                    if isinstance(item, str):
+                        written.append(item)
                     yield item
         finally:
             if written and not told:
@@ -80,11 +85,14 @@ class Metered:
         return replace(reply, usage=self._add(reply.usage))
 
     def close(self) -> None:
-        """Let go of the model."""
+        """Let go of the model, for good: later requests raise ModelUnavailable."""
+        self._closed = True
         if callable(close := getattr(self._model, "close", None)):
             close()
 
     def _check(self, messages: Sequence[Message]) -> None:
+        if self._closed:
+            raise ModelUnavailable("The library was closed meanwhile. Open it again and ask anew.")
         if self._cap is None or self._price is None:
             return
         spent = self._spent.cost_usd or 0.0

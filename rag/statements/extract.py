@@ -7,6 +7,7 @@ from datetime import date
 from itertools import takewhile
 
 from rag.domain import Fragment, Span, Statement
+from rag.knowledge.words import NEGATIONS
 from rag.statements.affiliations import Actors
 from rag.statements.attribution import Attribution, attributions
 from rag.statements.cues import CLAIMS, DENIALS, REJECTIONS
@@ -51,7 +52,7 @@ def _people_of(title: str, parser: Parser) -> list[str]:
 
 
 _NO_ROLES = frozenset("man woman boy girl lady victim winner".split())
-_TURNING = frozenset("neither nor not n't n’t never without".split())
+_TURNING = NEGATIONS | {"n't", "n’t"}
 _AVOIDING = frozenset("decline refuse fail stop avoid cease".split())
 
 

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, replace
 
 from rag.domain import Span, SpeakerRule
+from rag.knowledge.words import HONORIFICS
 from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
-from rag.statements.entities import HONORIFICS, People, Person, Role, countries_of, role_at
+from rag.statements.entities import People, Person, Role, countries_of, role_at
 from rag.statements.nouns import KIN, PERSON_NOUNS
 from rag.statements.parsed_text import Tree
 from rag.text.places import country_of

@@ -16,6 +16,7 @@ from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
 from rag.domain import (
+    NEAR_COPY,
     Answer,
     AnswerSentence,
     Article,
@@ -347,7 +348,7 @@ def answer_markdown(answer: Answer) -> str:
 def abstained_html(answer: Answer) -> str:
     """That the articles do not answer, and why as far as it is known."""
     why = "".join(f"<p>{esc(notice)}</p>" for notice in answer.notices)
-    return f'<div class="abstained"><p><b>The articles in the library do not answer this.</b></p>{why}</div>'
+    return f'<div class="abstained"><p><b>{esc(answer.headline)}</b></p>{why}</div>'
 
 
 def nearest_html(hit: Hit) -> str:
@@ -511,7 +512,8 @@ def row_html(item: ArticleSummary, fold: str | None = None) -> str:
     when = day(item.published) if item.published else "no date"
     parts = (item.outlet, when, item.byline, counted(item.words, "word"), fold, "wire copy" if item.copy_of else None)
     owned = [note.partition(": ")[0] for note in item.notes if note.startswith(("correction: ", "retraction: "))]
-    return f'<p class="row">{esc(joined((*parts, *dict.fromkeys(owned))))}</p>'
+    near = [note for note in item.notes if note.startswith(NEAR_COPY)]
+    return f'<p class="row">{esc(joined((*parts, *dict.fromkeys(owned), *near)))}</p>'
 
 
 def titles_html(items: Iterable[ArticleSummary]) -> str:

@@ -21,7 +21,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from rag.domain import Filters
-from rag.providers.openai_endpoint import EndpointReranker
+from rag.providers.endpoint_rerank import EndpointReranker
 from rag.retrieval.search import Retriever
 from rag.settings import Settings
 from tests.bench.generated import Generated, questions

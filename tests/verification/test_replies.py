@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.text.prompts import CANNOT_ANSWER, GOOD_LINES
-from rag.verification.replies import MOST_IDS, MOST_OF_A_SENTENCE, MOST_SENTENCES, read_reply
+from rag.verification.replies import MOST_IDS, MOST_OF_A_SENTENCE, MOST_SENTENCES, declines, read_reply
 
 Drafts = list[tuple[str, tuple[str, ...]]]
 
@@ -46,7 +46,25 @@ FORMS = {
     "leading zeros": (f"{SENTENCE} [s007]", ("s7",)),
     "carriage return": (f"{SENTENCE} [s1]\r\n", ("s1",)),
     "invisible characters": ("The fer\u200bry leaves\u202e at noon. [s1]", ("s1",)),
+    "ids on the next line": (f"{SENTENCE}\n[s1]", ("s1",)),
+    "ids behind a blank line, as a list": (f"{SENTENCE}\n\n- [s1], [s2]", ("s1", "s2")),
+    "a line of sources": (f"{SENTENCE}\nSources: [s1][s2]\n", ("s1", "s2")),
+    "sources in brackets": (f"{SENTENCE}\n(Source: s1)", ("s1",)),
+    "bare ids on the next line": (f"{SENTENCE}\ns1, s2", ("s1", "s2")),
+    "sources under a heading": (f"{SENTENCE}\n\n### Sources\n【s1】", ("s1",)),
+    "a note behind the id": (f"{SENTENCE} 【s1†source】", ("s1",)),
+    "notes with lines": (f"{SENTENCE} 【s1†L3-L9】【s2†L1】", ("s1", "s2")),
+    "doubled brackets": (f"{SENTENCE} [[s1]]", ("s1",)),
+    "a footnote": (f"{SENTENCE} [^s1]", ("s1",)),
+    "a word before the ids": (f"{SENTENCE} [Sources: s1, s2]", ("s1", "s2")),
+    "a bold heading": (f"**Answer**\n\n{SENTENCE} [s1]", ("s1",)),
+    "a bold heading with a colon": (f"**Answer:** \n{SENTENCE} [s1]", ("s1",)),
+    "headings": (f"# The ferry\n## Answer\n{SENTENCE} [s1]\n### Sources", ("s1",)),
+    "a word as a heading": (f"Answer\n{SENTENCE} [s1]", ("s1",)),
+    "a preamble": (f"Here is what the articles say:\n{SENTENCE} [s1]", ("s1",)),
     "no ids": (SENTENCE, ()),
+    "a sentence in bold type": (f"**{SENTENCE}**", ()),
+    "a sentence in bold type with ids below": (f"**{SENTENCE}**\n[s1]", ("s1",)),
 }
 
 
@@ -87,7 +105,7 @@ def test_lines_and_sentences_with_ids_between_them_are_drafts_of_their_own() -> 
         ("One sails.", ("s1",)),
         ("Two stays.", ("s2",)),
         ("“Three” sinks.", ("s3",)),
-        ("Four", ()),
+        ("Four", ("s5",)),
         ("Five, said the U.K. team.", ("s6", "s7")),
     ]
     assert all(drafts(reply, size) == expected for size in (1, 2, 3, 5, 1000))
@@ -127,7 +145,7 @@ def test_a_reply_that_claims_nothing_gives_no_draft(reply: str) -> None:
 
 def test_code_fences_are_left_out_and_preambles_cite_nothing() -> None:
     reply = f"Here is the answer:\n```markdown\n{SENTENCE} [s1]\n```"
-    assert drafts(reply) == [("Here is the answer:", ()), (SENTENCE, ("s1",))]
+    assert drafts(f"Here is what I found.\n{reply}") == [("Here is what I found.", ()), (SENTENCE, ("s1",))]
 
 
 @pytest.mark.parametrize(
@@ -148,6 +166,35 @@ def test_a_sentence_that_is_too_long_is_cut_and_cites_nothing() -> None:
     (long, sids), after = drafts(reply)
     assert (len(long), sids) == (MOST_OF_A_SENTENCE, ())
     assert after == (SENTENCE, ("s2",))
+
+
+CUT_OFF = {
+    "in a word": (f"{SENTENCE} [s1]\nThe har", [(SENTENCE, ("s1",))]),
+    "before the ids": (f"{SENTENCE} [s1]\nThe harbour closes.", [(SENTENCE, ("s1",))]),
+    "in the ids": (f"{SENTENCE} [s1]\nThe harbour closes. [s", [(SENTENCE, ("s1",))]),
+    "behind the ids": (f"{SENTENCE} [s1]", [(SENTENCE, ("s1",))]),
+    "before ids of the next line": (f"{SENTENCE} [s1]\nThe harbour closes.\n", [(SENTENCE, ("s1",))]),
+    "in the first sentence": ("The har", []),
+}
+
+
+@pytest.mark.parametrize(("reply", "expected"), CUT_OFF.values(), ids=CUT_OFF)
+def test_half_a_sentence_of_a_reply_that_was_cut_off_is_no_draft(reply: str, expected: Drafts) -> None:
+    assert [(item.text, item.sids) for item in read_reply([reply], cut_off=lambda: True)] == expected
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (CANNOT_ANSWER, True),
+        (f"<think>Is it? {CANNOT_ANSWER}\n</think>**{CANNOT_ANSWER}.**", True),
+        (f"<think>\n{CANNOT_ANSWER}\n", False),
+        ("", False),
+        ("**Answer**", False),
+    ],
+)
+def test_declining_is_told_from_saying_nothing(reply: str, expected: bool) -> None:
+    assert declines(reply) is expected
 
 
 def test_an_endless_reply_is_left_off() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from rag.domain import DraftSentence, Evidence, Usage
+from rag.providers.base import Reply
 from rag.question.intent import Question
 
 
@@ -15,8 +16,12 @@ class DraftEngine(Protocol):
 
     name: str
 
-    def draft(self, question: Question, evidence: Evidence, cancel: threading.Event) -> Iterator[DraftSentence | Usage]:
-        """Sentences as they are ready; none means that the evidence does not answer. Raises ModelError."""
+    def draft(
+        self, question: Question, evidence: Evidence, cancel: threading.Event
+    ) -> Iterator[DraftSentence | Reply | Usage]:
+        """Sentences as they are ready; none means that the evidence does not answer, unless a Reply says that a model
+        gave nothing usable. Raises ModelError.
+        """
         ...
 
 

@@ -26,7 +26,7 @@ from rag.domain import (
     Usage,
 )
 from rag.errors import ModelError, ModelRefused, UnknownBriefing, UnusableInput
-from rag.providers.base import Embedder
+from rag.providers.base import Embedder, Reply
 from rag.retrieval.search import Retriever
 from rag.services.briefings.composing import Composer, Drafted, weigh
 from rag.services.briefings.corpus import MOST_ARTICLES, Material, Read, read_articles
@@ -241,6 +241,8 @@ class BriefingMaker:
             for item in written:
                 if isinstance(item, Usage):
                     made.book.usage = add(made.book.usage, item)
+                elif isinstance(item, Reply):
+                    made.notices.append(f"“{section.heading}”: {item.notice}")
                 elif isinstance(entered := made.book.enter(*item), SentenceShown):
                     shown.append(entered.sentence)
         except ModelError as exc:
@@ -276,8 +278,7 @@ class BriefingMaker:
     def _grouped(self, articles: Sequence[Read]) -> tuple[Event, ...]:
         if len(articles) == 1:
             return (Event(articles=tuple(articles)),)
-        vectors = self._embedder.embed([head(read) for read in articles], "document") if self._embedder else None
-        return events(articles, vectors)
+        return events(articles, self._retriever.vectors([head(read) for read in articles], "document"))
 
     @staticmethod
     def _enter(section: Section, drafted: Drafted, material: Material, made: _Made) -> None:
@@ -305,6 +306,7 @@ class BriefingMaker:
     ) -> Briefing:
         if stopped:
             made.notices.append(STOPPED)
+        made.notices += self._retriever.told((), away=self._retriever.outage())
         positions = [item for part in made.sections if part.part == "positions" for item in part.sentences]
         briefing = Briefing(
             title=plan.titled(_subject(request, material)),

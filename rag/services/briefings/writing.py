@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Usage
 from rag.errors import ModelError, ModelRefused, ReplyError, RequestTooLong
-from rag.providers.base import ChatModel, Message
+from rag.providers.base import ChatModel, Message, Reply
 from rag.services.briefings.corpus import Material, Read
 from rag.stores.briefings import BriefingShelf
 from rag.text.canonical import digest
@@ -116,25 +116,29 @@ class Writer:
         most: int | None,
         words: int | None,
         cancel: threading.Event,
-    ) -> Iterator[tuple[DraftSentence, Evidence] | Usage]:
+    ) -> Iterator[tuple[DraftSentence, Evidence] | Reply | Usage]:
         """Drafts of a prose section from the best sentences that the budget holds, each with what it is to be checked
-        against, then what it cost. Raises ModelError.
+        against, then how the reply ended, if it is not complete, and what it cost. Raises ModelError.
         """
         evidence = self._evidence(ranked, material)
         if not evidence.sentences:
             return
         system, user = briefing_messages(subject, evidence.sentences, most=most, words=words)
         spent: list[Usage] = []
+        endings: list[Reply] = []
 
         def pieces() -> Iterator[str]:
             for piece in self._model.stream(_messages(system, user), cancel=cancel):
                 if isinstance(piece, Usage):
                     spent.append(piece)
+                elif isinstance(piece, Reply):
+                    endings.append(piece)
                 else:
                     yield piece
 
-        for draft in read_reply(pieces()):
+        for draft in read_reply(pieces(), cut_off=lambda: any(item.ending == "cut" for item in endings)):
             yield draft, evidence
+        yield from endings
         yield from spent
 
     def _evidence(self, ranked: Sequence[EvidenceSentence], material: Material) -> Evidence:

@@ -183,7 +183,7 @@ def _head(value: Answer | Briefing) -> Iterator[Line]:
         yield Line(1, plain(value.question) or "Untitled")
         yield Line(0, _unmarked(f"Answer · {field(plain(value.engine))} engine"))
         if value.abstained:
-            yield Line(0, "The articles in the library do not answer this.")
+            yield Line(0, value.headline)
     else:
         yield Line(1, plain(value.title) or "Untitled")
         made = f"made {value.made:%Y-%m-%d %H:%M} UTC" if value.made else None
