@@ -21,7 +21,7 @@ from rag.statements.speakers import Sources, Speaker
 from rag.text.canonical import fold
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-10"
+FINGERPRINT = "statements-11"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 
