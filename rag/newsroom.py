@@ -48,6 +48,7 @@ from rag.domain import (
     Preview,
     Progress,
     Removal,
+    SentenceCheck,
     Statement,
     StatementChanges,
     TurnState,
@@ -66,6 +67,7 @@ from rag.readers.dispatch import read_entries, read_file, read_source_bytes
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.pipeline import Answering
+from rag.services.answers.sentence_checks import check_sentence
 from rag.services.indexing.indexer import REPAIRED, Watcher, cut_fingerprint
 from rag.services.ingestion.progress import put_entries
 from rag.services.ingestion.user_fields import given_fields, is_address
@@ -690,6 +692,16 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
     def support(self, sentence: str, source: str) -> float:
         """0..1: how far `source` bears `sentence` out; the score that verification uses."""
         return verification.support(canonical(sentence), canonical(source))
+
+    def check_sentence(
+        self, text: str, spans: Sequence[tuple[str, int, int]], *, before: str | None = None
+    ) -> SentenceCheck:
+        """What the checks of answers make of a sentence over the spans that it cites: (article id, start, end) each,
+        half-open, in characters of the current version. `before` is the sentence right before it, in which the antecedent of a
+        pronoun may stand. No model is asked. Raises UnknownArticle, UnusableInput.
+        """
+        self._indexer.sync()
+        return check_sentence(self._library, text, spans, before=before)
 
     # -- conversations
 
