@@ -697,7 +697,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         self, text: str, spans: Sequence[tuple[str, int, int]], *, before: str | None = None
     ) -> SentenceCheck:
         """What the checks of answers make of a sentence over the spans that it cites: (article id, start, end) each,
-        half-open, in characters of the current version. `before` is the sentence right before it, in which the antecedent of a
+        half-open, in characters of the current version. `before` is the sentence before it, where the antecedent of a
         pronoun may stand. No model is asked. Raises UnknownArticle, UnusableInput.
         """
         self._indexer.sync()
