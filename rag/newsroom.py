@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import logging
-import secrets
-import sys
 import threading
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import fields, replace
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from importlib.metadata import version as installed_version
-from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, Unpack, get_args
+from typing import Any, ClassVar, Self, Unpack
 
 from rag import logs, verification
-from rag.assembly import Assembly
+from rag.composition import LIBRARY, Composition, library_at, open_vectors, target_of_move
 from rag.domain import (
     AddResult,
     AmendedField,
@@ -40,6 +35,7 @@ from rag.domain import (
     Extract,
     Filters,
     Finished,
+    HealthReport,
     Hit,
     Judgement,
     Moved,
@@ -53,50 +49,43 @@ from rag.domain import (
     StatementChanges,
     TurnState,
     Understood,
-    Usage,
     Verification,
     as_json,
 )
-from rag.errors import BadSettings, StoreUnavailable, UnreadableSource, UnusableInput
-from rag.providers.metered import Metered
-from rag.question.compound import read_apart
-from rag.question.contextualize import whole_question
-from rag.question.followups import MOST_TURNS, Turn
-from rag.question.scope import Reading, understand
-from rag.readers.dispatch import read_entries, read_file, read_source_bytes
-from rag.services.answers.base import DraftEngine
-from rag.services.answers.extractive import BuiltinEngine
-from rag.services.answers.pipeline import Answering
+from rag.errors import UnusableInput
+from rag.question.followups import MOST_TURNS
+from rag.readers.dispatch import read_source_bytes
 from rag.services.answers.sentence_checks import check_sentence
-from rag.services.indexing.indexer import REPAIRED, Watcher, cut_fingerprint
-from rag.services.ingestion.progress import put_entries
-from rag.services.ingestion.user_fields import given_fields, is_address
+from rag.services.indexing.indexer import Watcher, cut_fingerprint
+from rag.services.ingestion.service import as_article
 from rag.services.positions import MOST_STATEMENTS, matrix, table
 from rag.services.statement_edits import Place, checked, missed
 from rag.settings import Settings
 from rag.stores import backup
-from rag.stores.base import VectorStore
-from rag.text.canonical import canonical, digest
+from rag.text.canonical import canonical
 from rag.text.revisions import changes
-from rag.wiring import LIBRARY, library_at, target_of_move, vectors
 
 _log = logging.getLogger(__name__)
-LONGEST_QUESTION = 1000  # characters
-_EXPORT_KEY = "export-key"
 
 
-class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
+class Newsroom(AbstractContextManager["Newsroom"]):
     """A library of news with everything that can be asked of it. Safe for many threads.
 
     Open one with `Newsroom.open(settings)`; as a context manager it waits for background work and closes itself.
     """
 
+    composition: ClassVar[type[Composition]] = Composition
+
     def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
+        self.settings = settings
+        self._parts = self.composition(settings)
+        self._library = self._parts.library
         self._watcher: Watcher | None = None
         if settings.database_url is None:  # else workers see to it
             self._watcher = Watcher(
-                self._library, begin=lambda: self._indexer.start(), put_off=lambda: self._made and self._indexer.put_off
+                self._library,
+                begin=lambda: self._parts.indexer.start(),
+                put_off=lambda: self._parts.has("indexer") and self._parts.indexer.put_off,
             )
 
     @classmethod
@@ -107,7 +96,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None and (self._made or any(self.pending().values())):
+        if kind is None and (self._parts.has("indexer") or any(self.pending().values())):
             self.wait()
         self.close()
 
@@ -128,7 +117,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         """Copy the library to one new file, whatever is being added meanwhile, and check the copy. Raises UnusableInput
         where the file exists, StoreError.
         """
-        return backup.back_up(self._library.path, Path(path))
+        return self._parts.maintenance.backup(Path(path))
 
     @staticmethod
     def restore_backup(path: str | Path, settings: Settings | None = None) -> Backup:
@@ -151,50 +140,25 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         This library stays as it is. `progress` hears of what, how many of how many. Raises BadSettings, UnusableInput
         where the place holds something, StoreError.
         """
-        from rag.stores import transfer
-
         settings = target_of_move(self.settings, to, chroma)
-        told = progress or (lambda *_: None)
         target = library_at(settings)
         try:
-            moved = transfer.move(self._library, target, told=told)
-            if self._embedder is None or self._vectors is None:
-                return moved
-            store = vectors(settings, target, cut_fingerprint(self._embedder))
-            try:
-                return replace(moved, vectors=self._move_vectors(self._vectors, store, told))
-            finally:
-                store.close()
+            return self._parts.maintenance.move_store(
+                target, lambda embedder: open_vectors(settings, target, cut_fingerprint(embedder)), progress
+            )
         finally:
             target.close()
-
-    def _move_vectors(self, old: VectorStore, new: VectorStore, told: Callable[[str, int, int], None]) -> int:
-        """What does not come along is made again by whoever opens the library."""
-        total, held = old.count(), new.ids()
-        for rows, found in old.pages():
-            missing = [n for n, row in enumerate(rows) if row.passage_id not in held]
-            if missing:
-                new.upsert([rows[n] for n in missing], found[missing])
-                held.update(rows[n].passage_id for n in missing)
-            told("vectors", len(held), total)
-        return new.count()
 
     def close(self) -> None:
         """Stop background work after the piece in hand and let go of all files."""
         if self._watcher:
             self._watcher.close()
-        if chat := self.__dict__.get("_chat"):
-            chat.close()
-        if self._made:
-            self._indexer.close()
-            if self._vectors:
-                self._vectors.close()
-        self._library.close()
+        self._parts.close()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Block until vectors and statements are made; False if `timeout` seconds were not enough."""
-        self._indexer.sync()
-        return self._indexer.wait(timeout)
+        self._parts.indexer.sync()
+        return self._parts.indexer.wait(timeout)
 
     # -- adding
 
@@ -219,35 +183,12 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         `progress` is told a few times a second how far it is. Once `cancel` is set, it ends after the source in hand:
         what is done is kept and returned, and the last progress says how many were left.
         """
-        given = given_fields(title=title, outlet=outlet, byline=byline, published=published, url=url)
-        with self._adding() as results:
-            for on_the_web, some in groupby(sources, key=lambda source: is_address(str(source))):
-                if cancel is not None and cancel.is_set():
-                    break
-                if on_the_web:
-                    urls = [str(source) for source in some]
-                    results += self._addresses.add(urls, given, feed=feed, progress=progress, cancel=cancel)
-                else:
-                    results += self._files.add(list(some), given, progress, cancel)
-        return results
+        fields = {"title": title, "outlet": outlet, "byline": byline, "published": published, "url": url}
+        return self._parts.ingestion.add(sources, fields, feed=feed, progress=progress, cancel=cancel)
 
-    @contextmanager
-    def _adding(self) -> Iterator[list[AddResult]]:
-        """Adding as one request, with its line in the log; what is derived is begun at its end, however it ends."""
-        results: list[AddResult] = []
-        with logs.request("add", _log) as told:
-            try:
-                yield results
-            finally:
-                told |= Counter(item.status for item in results)
-                self._indexer.start()
-
-    def add_bytes(self, data: bytes, *, name: str, **given: Any) -> list[AddResult]:
+    def add_bytes(self, data: bytes, *, name: str, **fields: Any) -> list[AddResult]:
         """Add one upload, or standard input, by its content; `name` is for messages. Fields as in `add`."""
-        fields_given = given_fields(**given)
-        with self._adding() as results:
-            results += put_entries(read_entries(data, name), self._put, fields_given)
-        return results
+        return self._parts.ingestion.add_bytes(data, name, fields)
 
     def add_text(
         self,
@@ -260,18 +201,8 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         url: str | None = None,
     ) -> AddResult:
         """Add text in hand, such as a pasted page. Raises BadDate."""
-        given = given_fields(title=title, outlet=outlet, byline=byline, published=published, url=url)
-        name = title or "pasted text"
-        try:
-            found, *more = read_source_bytes(text.encode("utf-8", "replace"), name)
-        except UnusableInput as exc:
-            return AddResult(source=name, status="rejected", reason=str(exc))
-        if more:
-            told = f"This text holds {len(more) + 1} articles; add them with add_bytes, or one by one."
-            return AddResult(source=name, status="rejected", reason=told)
-        with self._adding() as results:
-            results.append(self._put(found, name=name, given=given))
-        return results[0]
+        fields = {"title": title, "outlet": outlet, "byline": byline, "published": published, "url": url}
+        return self._parts.ingestion.add_text(text, fields)
 
     def preview(
         self,
@@ -284,13 +215,11 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         """The articles that a file, a folder or an address holds, as they would be added; nothing is stored, and what
         can't be read says why. Of a feed it is what that lists; with `feed`, a page is asked for its feed.
         """
-        if is_address(str(source)):
-            return list(self._previewing.address(str(source), feed=feed))
-        return self._previewing.paths(Path(source), progress, cancel)
+        return self._parts.ingestion.preview(source, feed=feed, progress=progress, cancel=cancel)
 
     def preview_bytes(self, data: bytes, *, name: str) -> list[Preview]:
         """The articles that an upload or a pasted text holds, as they would be added; nothing is stored."""
-        return self._previewing.entries(read_entries(data, name))
+        return self._parts.ingestion.preview_bytes(data, name)
 
     def add_previewed(
         self,
@@ -303,29 +232,18 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
 
         Raises BadDate, UnusableInput, StoreError.
         """
-        with self._adding() as results:
-            results += self._previewing.add(chosen, progress, cancel)
-        return results
+        return self._parts.ingestion.add_previewed(chosen, progress=progress, cancel=cancel)
 
     def feeds(self, url: str) -> list[str]:
         """The addresses of the feeds that a page offers, its own where it is one. Raises UnreadableSource."""
-        from rag.services.ingestion.pages import feeds
-
-        return feeds(url, self._fetcher)
+        return self._parts.ingestion.feeds(url)
 
     def extract(self, source: str | Path) -> Extract:
         """What adding a file or an address would make of it, the first article of many; nothing is stored.
 
         Raises UnreadableSource.
         """
-        if not is_address(str(source)):
-            return read_file(Path(source))[0]
-        from rag.services.ingestion.pages import read_address
-
-        found = next(iter(read_address(str(source), self._fetcher))).found
-        if not isinstance(found, Extract):
-            raise found or UnreadableSource(f"{source} holds no article; give the address of one.")
-        return found
+        return self._parts.ingestion.extract(source)
 
     def extract_bytes(self, data: bytes, *, name: str) -> list[Extract]:
         """What adding these bytes would make of them; nothing is stored. Raises UnreadableSource."""
@@ -333,9 +251,8 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
 
     def statements_in(self, found: Extract) -> list[Statement]:
         """The statements that adding an extract would make; nothing is stored."""
-        shared = {item.name: getattr(found, item.name) for item in fields(Extract)}
-        article = Article(article_id="", version=digest(found.text), ingested=datetime.now(UTC), **shared)
-        return list(self._extractor.extract(article)) if self._extractor else []
+        extractor = self._parts.extractor
+        return list(extractor.extract(as_article(found, datetime.now(UTC)))) if extractor else []
 
     def amend(
         self,
@@ -352,39 +269,26 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         back to what was found. No later reading changes a corrected field. Raises UnknownArticle, BadDate,
         UnusableInput.
         """
-        given = given_fields(title=title, outlet=outlet, byline=byline, published=published, url=url)
-        if unknown := set(undo) - set(get_args(AmendedField)):
-            raise UnusableInput(f"{min(unknown)!r} can't be undone; name {', '.join(get_args(AmendedField))}.")
-        self._library.amend(article_id, given, undo)
-        self._indexer.start()
-        return self._library.article(article_id)
+        fields = {"title": title, "outlet": outlet, "byline": byline, "published": published, "url": url}
+        return self._parts.ingestion.amend(article_id, fields, undo)
 
     def remove(self, article_id: str) -> Removal:
         """Take an article out of the library, every index and earlier answers, and report what went. Raises
         UnknownArticle.
         """
-        with logs.request("remove", _log, article_id=article_id):
-            return self._indexer.remove(article_id)
+        return self._parts.ingestion.remove(article_id)
 
     def work(self, *, once: bool = False) -> None:
         """Be a worker: make vectors and statements for all who share the library, until the process is told to end, or
         with `once` until nothing waits. Raises UnusableInput for a library in a folder, where each process does its own
         work, and StoreUnavailable.
         """
-        if self.settings.database_url is None:
-            raise UnusableInput(
-                "A library in a folder needs no workers: whoever opens it does the work. Set ONRECORD_DATABASE_URL to "
-                "share one."
-            )
-        from rag.services.indexing.queued import QueuedIndexer
-
-        if isinstance(self._indexer, QueuedIndexer):
-            self._indexer.work(once=once)
+        self._parts.maintenance.work(once=once)
 
     def reindex(self) -> None:
         """Make passages, vectors and statements again from the record."""
         with logs.request("reindex", _log):
-            self._indexer.rebuild()
+            self._parts.indexer.rebuild()
 
     # -- looking
 
@@ -443,13 +347,8 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         """The `k` passages that fit best. What the query says of sources and days narrows the search, as `understood`
         shows; `ignore` takes it back. Raises UnusableInput for an empty query.
         """
-        self._indexer.sync()
-        asked = _question(query)
-        reading = self._reading(asked, filters, ignore)
-        with self._indexer.give_way():
-            return self._retriever.search(
-                asked, k=k, filters=reading.filters, parts=reading.parts, outlets=reading.outlets
-            )
+        self._parts.indexer.sync()
+        return self._parts.answers.search(query, k=k, filters=filters, ignore=ignore)
 
     def understood(
         self, question: str, *, filters: Filters | None = None, ignore: Collection[str] = ()
@@ -457,20 +356,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         """What a question says of where to look, as `search` and `ask` apply it. `ignore` takes kinds ("outlet") or
         single readings ("outlet:Reuters") back. Raises UnusableInput for an empty question.
         """
-        return self._reading(_question(question), filters, ignore).understood
-
-    def _reading(self, question: str, filters: Filters | None, ignore: Collection[str]) -> Reading:
-        given = filters or Filters()
-        newest = self._library.span()[1]
-        now = [day for day in (newest, given.as_of, datetime.now(UTC).date()) if day]
-        return understand(
-            question,
-            given,
-            outlets=[name for name, _ in self._library.outlets()],
-            anchor=min(now) if newest else None,
-            holds=lambda narrowed: self._library.count(narrowed) > 0,
-            ignore=ignore,
-        )
+        return self._parts.answers.understood(question, filters, ignore)
 
     def statements(
         self,
@@ -484,9 +370,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         chosen = filters or Filters()
         if article:
             chosen = replace(chosen, article=article)
-        if actor is None and topic is None:  # nothing to search for, so no model and no index is opened
-            return list(dict.fromkeys(self._library.statements(chosen)))
-        return Answering(self._library, self._retriever, BuiltinEngine()).statements(actor, topic, chosen)
+        return self._parts.answers.statements(actor, topic, chosen)
 
     def positions(
         self,
@@ -525,7 +409,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         UnknownStatement.
         """
         back = self._library.restore(statement)
-        self._indexer.start()
+        self._parts.indexer.start()
         return back
 
     def add_statement(
@@ -585,33 +469,16 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         """Phases, verified sentences and withheld notes as they come, then `Finished`. `cancel` ends it early with what
         stands; `builtin` answers without the model that is set; `history` as in `ask`.
         """
-        self._indexer.sync()
-        engine = BuiltinEngine() if builtin else self._engine
-        model = None if builtin else self._chat
-        turns = [Turn(canonical(earlier), answer) for earlier, answer in history]
-        asked, stop = _question(question), cancel or threading.Event()
-        events = self._answered(asked, turns, engine, model, filters, stop, ignore)
-        return logs.streamed("ask", events, _log, _noted, question_chars=len(asked))
-
-    def _answered(
-        self,
-        asked: str,
-        turns: Sequence[Turn],
-        engine: DraftEngine,
-        model: Metered | None,
-        filters: Filters | None,
-        cancel: threading.Event,
-        ignore: Collection[str],
-    ) -> Iterator[AskEvent]:
-        """The events of an answer; meanwhile background work gives way."""
-        with self._indexer.give_way():
-            whole, spent = whole_question(asked, turns, model)
-            reading = self._reading(whole or asked, filters, ignore)
-            parts = read_apart(whole or asked, lambda text: self._reading(text, filters, ignore), ignore)
-            driver = Answering(self._library, self._retriever, engine)
-            yield from driver.stream(
-                asked, filters=reading.filters, cancel=cancel, reading=reading, whole=whole, parts=parts, spent=spent
-            )
+        self._parts.indexer.sync()
+        events = self._parts.answers.stream(
+            question,
+            filters=filters,
+            cancel=cancel or threading.Event(),
+            builtin=builtin,
+            ignore=ignore,
+            history=history,
+        )
+        return logs.streamed("ask", events, _log, _counts, question_chars=len(question))
 
     def history(self, chat_id: str, *, before: int | None = None) -> list[tuple[str, str]]:
         """The last questions of a conversation as they were understood, each with the text of its answer, oldest first:
@@ -660,13 +527,13 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         self, request: BriefingRequest, *, builtin: bool = False, cancel: threading.Event | None = None
     ) -> Iterator[BriefEvent]:
         """Steps as they are done, then `BriefingFinished`. As `brief`."""
-        self._indexer.sync()
-        events = self._maker(builtin=builtin).stream(request, cancel=cancel or threading.Event())
-        return logs.streamed("brief", events, _log, _noted)
+        self._parts.indexer.sync()
+        events = self._parts.briefing_maker(builtin=builtin).stream(request, cancel=cancel or threading.Event())
+        return logs.streamed("brief", events, _log, _counts)
 
     def brief_matches(self, request: BriefingRequest) -> int:
         """How many articles a briefing would be about. Raises UnusableInput, UnknownArticle."""
-        return self._maker(builtin=True).matches(request)
+        return self._parts.briefing_maker(builtin=True).matches(request)
 
     def briefings(self, *, topic: str | None = None, limit: int | None = None) -> list[BriefingSummary]:
         """Earlier briefings, newest first; `topic` keeps those on just that topic."""
@@ -686,8 +553,8 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
 
     def what_changed(self, briefing_id: str | None = None, *, topic: str | None = None) -> BriefingChanges:
         """What has changed since a briefing, or since the last on a topic. Raises UnknownBriefing, UnusableInput."""
-        self._indexer.sync()
-        return self._maker(builtin=True).changes(briefing_id, topic=topic)
+        self._parts.indexer.sync()
+        return self._parts.briefing_maker(builtin=True).changes(briefing_id, topic=topic)
 
     def support(self, sentence: str, source: str) -> float:
         """0..1: how far `source` bears `sentence` out; the score that verification uses."""
@@ -700,7 +567,7 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         half-open, in characters of the current version. `before` is the sentence before it, where the antecedent of a
         pronoun may stand. No model is asked. Raises UnknownArticle, UnusableInput.
         """
-        self._indexer.sync()
+        self._parts.indexer.sync()
         return check_sentence(self._library, text, spans, before=before)
 
     # -- conversations
@@ -768,16 +635,11 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
         A sentence that its sources no longer bear out moves to those withheld. The file is sealed with a key of this
         library. Raises UnusableInput for another format, and where a cited version is no longer in the library.
         """
-        texts = self._library.texts((item.article_id, item.version) for item in value.citations)
-        from rag.services.exports import export as exporting
-
-        return exporting.export(value, format, texts, key=self._export_key())
+        return self._parts.exports.export(value, format)
 
     def export_name(self, value: Answer | Briefing, format: ExportFormat) -> str:  # noqa: A002
         """A name for the file of an export that every file system takes."""
-        from rag.services.exports import export as exporting
-
-        return exporting.file_name(value, format)
+        return self._parts.exports.file_name(value, format)
 
     def verify(self, source: str | Path | bytes, name: str | None = None) -> Verification:
         """Check an exported file (Markdown, Word, HTML or JSON; a path or its bytes) again: every citation, and every
@@ -785,104 +647,24 @@ class Newsroom(Assembly, AbstractContextManager["Newsroom"]):
 
         Raises UnreadableSource for a path that cannot be read, UnusableInput for what is no export.
         """
-        if isinstance(source, bytes):
-            data, shown = source, name or "the file"
-        else:
-            shown = name or Path(source).name
-            try:
-                data = Path(source).read_bytes()
-            except OSError as exc:
-                raise UnreadableSource(f"{source} cannot be read: {exc.strerror or exc}. Check its name.") from exc
-        from rag.services.exports import export as exporting
-
-        return exporting.verify(data, shown, library=self._library, key=self._library.noted(_EXPORT_KEY) or "")
-
-    def _export_key(self) -> str:
-        return self._library.noted(_EXPORT_KEY) or self._library.settle(_EXPORT_KEY, secrets.token_hex(32))
+        return self._parts.exports.verify(source, name)
 
     # -- state
 
     def pending(self) -> dict[str, int]:
         """Article versions whose vectors and statements are still being made."""
-        left = self._indexer.left() if self._made else self._library.unmade()
-        return {str(step): count for step, count in left.items()}
+        return self._parts.maintenance.pending()
 
     def progress(self) -> tuple[Progress, ...]:
         """How far vectors and statements are; empty once all are made."""
-        return self._indexer.progress() if self._made else ()
+        return self._parts.maintenance.progress()
 
-    def doctor(self) -> dict[str, Any]:
+    def doctor(self) -> HealthReport:
         """Engine, models, stores, versions, health, and what to do about what is not well."""
-        indexer = self._indexer
-        held, kept_by, advice = self._held()
-        indexer.sync()
-        left = self._indexer.left()
-        advice += self._faults
-        workers = self._workers()
-        if workers == 0:
-            advice.append(
-                "No worker is running, so nothing that is added gets vectors or statements: `onrecord worker`."
-            )
-        if self._indexer.fault:
-            advice.append(f"{self._indexer.fault} Search by words goes on.")
-        if self.settings.endpoint_set and not self.settings.model_name:
-            advice.append("An endpoint is set but no model: set ONRECORD_CHAT_MODEL to let it write answers.")
-        try:
-            spent = self._chat.spent if self._chat else Usage()
-        except BadSettings as exc:
-            advice.append(str(exc))
-            spent = Usage()
-        if self.settings.model_statements and self._second_pass is None:
-            advice.append(
-                "ONRECORD_MODEL_STATEMENTS is set but no chat model: set ONRECORD_CHAT_MODEL and an endpoint."
-            )
-        packages = ["onrecord", "chromadb", "streamlit", "openai", "tiktoken", "spacy", "onnxruntime"]
-        if self.settings.database_url is not None:
-            packages += ["psycopg", "procrastinate"]
-        return {
-            "healthy": not advice,
-            "advice": advice,
-            "engine": self.settings.model_name or BuiltinEngine.name,
-            "endpoint": self.settings.endpoint,
-            "embedder": self._embedder.fingerprint if self._embedder else None,
-            "languages": self._embedder.languages if self._embedder else None,
-            "articles_in": dict(self._library.languages()),
-            "home": str(self.settings.home),
-            "articles": self.count(),
-            "passages": self._library.passage_count(),
-            "vectors": held,
-            "stores": {
-                "library": f"{self._library.engine_version}, {self._library.place}",
-                "vectors": kept_by,
-                "workers": workers,
-            },
-            "pending": left,
-            "spent": as_json(spent),
-            "repaired": self._library.noted(REPAIRED),
-            "log": str(self.settings.home / logs.FILE) if self.settings.log_to == "file" else None,
-            "versions": {"python": sys.version.split()[0], **{name: installed_version(name) for name in packages}},
-        }
-
-    def _workers(self) -> int | None:
-        """How many workers live; None where each process does its own work."""
-        if self.settings.database_url is None:
-            return None
-        from rag.services.indexing.queued import QueuedIndexer
-
-        return self._indexer.workers() if isinstance(self._indexer, QueuedIndexer) else None
-
-    def _held(self) -> tuple[int, str | None, list[str]]:
-        """How many vectors there are, who keeps them, and what is to be done about it; counting finds damage."""
-        if self._vectors is None:
-            return 0, None, []
-        try:
-            return self._vectors.count(), f"{self._vectors.version()}, {self._vectors.place}", []
-        except StoreUnavailable as exc:
-            told = f"{exc} Until then search goes by words alone, and vectors are made up for later."
-            return 0, f"Chroma server, {self._vectors.place}", [told]
+        return self._parts.maintenance.health()
 
 
-def _noted(event: AskEvent | BriefEvent) -> dict[str, Any]:
+def _counts(event: AskEvent | BriefEvent) -> dict[str, Any]:
     """What the log says of an answer or a briefing: counts."""
     if isinstance(event, Finished):
         made: Answer | Briefing = event.answer
@@ -894,12 +676,3 @@ def _noted(event: AskEvent | BriefEvent) -> dict[str, Any]:
         return {}
     tokens = {"prompt_tokens": made.usage.prompt_tokens, "completion_tokens": made.usage.completion_tokens}
     return {**more, "withheld": len(made.withheld), "engine": made.engine, **tokens}
-
-
-def _question(text: str) -> str:
-    asked = canonical(text)
-    if not asked:
-        raise UnusableInput("The question is empty. Type what you want to know.")
-    if len(asked) > LONGEST_QUESTION:
-        raise UnusableInput(f"The question has {len(asked)} characters; shorten it to {LONGEST_QUESTION}.")
-    return asked

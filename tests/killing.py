@@ -29,6 +29,7 @@ import numpy.random
 from chromadb.api.collection_configuration import CreateCollectionConfiguration, CreateHNSWConfiguration
 from sqlalchemy import text as sql
 
+from rag.composition import Composition
 from rag.domain import Article, Fragment, Statement, as_json
 from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
@@ -84,16 +85,22 @@ def first_words(article: Article) -> tuple[Statement, ...]:
     )  # fmt: skip
 
 
-class TinyNewsroom(Newsroom):
-    """A newsroom whose models take no time."""
+class TinyComposition(Composition):
+    """Models that take no time."""
 
     @cached_property
-    def _embedder(self) -> Any:
+    def embedder(self) -> Any:
         return TinyEmbedder()
 
     @cached_property
-    def _extractor(self) -> Any:
+    def extractor(self) -> Any:
         return Extractor(fingerprint="tiny", extract=first_words)
+
+
+class TinyNewsroom(Newsroom):
+    """A newsroom whose models take no time."""
+
+    composition = TinyComposition
 
 
 # -- points at which a process may kill itself
@@ -267,7 +274,7 @@ def kill_many(folder: Path, articles: int, kills: int, opened: Callable[[], News
 def held(room: Newsroom, folder: Path) -> dict[str, Any]:
     """What the library and its indices hold, against what was reported."""
     last = reported(folder)
-    with room._library._read() as connection:
+    with room._parts.library._read() as connection:
         rows = connection.execute(sql("SELECT article_id, version FROM article")).all()
         halves = connection.execute(
             sql("SELECT count(*) FROM passage p LEFT JOIN passage_words w ON w.rowid = p.rowid WHERE w.rowid IS NULL")
@@ -286,15 +293,15 @@ def held(room: Newsroom, folder: Path) -> dict[str, Any]:
     found = [row.article_id for row in rows]
     current = {row.article_id: row.version for row in rows}
     lost = [number for number, line in expected.items() if current.get(line["article_id"]) != line["version"]]
-    assert room._vectors is not None
+    assert room._parts.vectors is not None
     return {
         "expected": len(expected),
         "lost": lost,
         "twice": len(found) - len({room.article(article_id).text for article_id in found}),
         "unreported": len(set(found) - {line["article_id"] for line in expected.values()}),
         "half indexed": halves + strays + uncut,
-        "passages without vector": len(passages - room._vectors.ids()),
-        "vectors without passage": len(room._vectors.ids() - passages),
+        "passages without vector": len(passages - room._parts.vectors.ids()),
+        "vectors without passage": len(room._parts.vectors.ids() - passages),
         "versions without statements": versions - len([row for row in stated if row[2] == 1]),
         "pending": room.pending(),
     }
@@ -331,7 +338,7 @@ def main(folder: Path, articles: int, kills: int) -> dict[str, Any]:
             assert room.wait(300)
             said[where.name] = held(room, where)
             said[f"searches {where.name}"] = searches(room, where, articles)
-            said["repaired"] = said.get("repaired") or room.doctor()["repaired"]
+            said["repaired"] = said.get("repaired") or room.doctor().repaired
     said["all seconds"] = round(time.perf_counter() - started, 1)
     return said
 

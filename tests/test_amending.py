@@ -73,11 +73,11 @@ def test_an_amended_article_is_found_by_its_new_fields_and_no_longer_by_the_old(
     (hit, *_) = room.search("council bridge", filters=new)
     assert (hit.title, hit.outlet) == ("Harbour closed", "Orm Post")
     assert room.search("harbour")[0].article_id == first.article_id
-    assert room._vectors is not None
-    assert room._embedder is not None
-    asked = room._embedder.embed(["council bridge"], "query")[0]
-    assert nearest(room._library, room._vectors, asked, k=5, filters=new)
-    assert not nearest(room._library, room._vectors, asked, k=5, filters=old)
+    assert room._parts.vectors is not None
+    assert room._parts.embedder is not None
+    asked = room._parts.embedder.embed(["council bridge"], "query")[0]
+    assert nearest(room._parts.library, room._parts.vectors, asked, k=5, filters=new)
+    assert not nearest(room._parts.library, room._parts.vectors, asked, k=5, filters=old)
 
 
 def test_an_amendment_can_be_undone_and_gives_what_the_last_reading_found(room: Newsroom, path: Path) -> None:
@@ -110,7 +110,7 @@ def test_an_amended_address_ties_what_is_read_there_later(room: Newsroom, path: 
 def test_statements_are_made_again_when_the_day_they_rest_on_changes(room: Newsroom, path: Path) -> None:
     (first,) = room.add(path)
     assert room.wait(300)
-    room._indexer.close()
+    room._parts.indexer.close()
     room.amend(first.article_id or "", byline="Ida Holm")
     assert room.pending() == {"vectors": 0, "statements": 0}
     room.amend(first.article_id or "", published="2024-04-02")
@@ -138,10 +138,10 @@ def test_removing_an_article_removes_what_was_said_about_it(room: Newsroom, path
     (first,) = room.add(path, title="Unmistakable")
     room.remove(first.article_id or "")
     room.close()
-    with sqlite3.connect(room._library.path) as connection:
+    with sqlite3.connect(room._parts.library.path) as connection:
         assert connection.execute("SELECT count(*) FROM amendment").fetchone() == (0,)
     connection.close()
-    assert b"Unmistakable" not in room._library.path.read_bytes()
+    assert b"Unmistakable" not in room._parts.library.path.read_bytes()
 
 
 def test_the_command_amends_and_undoes(

@@ -103,7 +103,7 @@ def test_what_fails_is_named_by_its_class_and_place_and_not_by_its_words(room: T
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError("the words of an article")
 
-    room._put = fails  # type: ignore[method-assign, assignment]
+    room._parts.ingestion.put = fails  # type: ignore[method-assign, assignment]
     with pytest.raises(RuntimeError):
         room.add_text(story(1))
     line = lines(tmp_path / "home")[-1]

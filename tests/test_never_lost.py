@@ -103,7 +103,7 @@ def empty_database(home: Path) -> None:
 def test_a_damaged_index_is_made_again_by_itself_and_said_so(home: Path, damage: Callable[[Path], None]) -> None:
     with TinyNewsroom.open(Settings(home=home)) as room:
         before = room.search("n2e0")
-        assert room.doctor()["repaired"] is None
+        assert room.doctor().repaired is None
     damage(home)
     with TinyNewsroom.open(Settings(home=home)) as room:
         assert room.search("n2e0")  # by words at least, at once
@@ -113,9 +113,9 @@ def test_a_damaged_index_is_made_again_by_itself_and_said_so(home: Path, damage:
         assert [replace(hit, score=0.0) for hit in again] == [replace(hit, score=0.0) for hit in before]
         assert [hit.score for hit in again] == pytest.approx([hit.score for hit in before], abs=0.01)
         state = room.doctor()
-        assert state["vectors"] == state["passages"]
-        assert state["healthy"]
-        assert "again" in state["repaired"]
+        assert state.vectors == state.passages
+        assert state.healthy
+        assert "again" in state.repaired
 
 
 def test_an_index_that_was_only_copied_is_not_made_again(home: Path) -> None:
@@ -123,7 +123,7 @@ def test_an_index_that_was_only_copied_is_not_made_again(home: Path) -> None:
         path.write_bytes(path.read_bytes())  # same bytes, another time of change
     with TinyNewsroom.open(Settings(home=home)) as room:
         assert room.wait(300)
-        assert room.doctor()["repaired"] is None
+        assert room.doctor().repaired is None
 
 
 def test_two_processes_may_write_the_index_in_turn(home: Path, tmp_path: Path) -> None:
@@ -140,13 +140,13 @@ def test_two_processes_may_write_the_index_in_turn(home: Path, tmp_path: Path) -
         assert other.wait(300) == 0
         assert room.wait(300)
         state = room.doctor()
-        assert state["vectors"] == state["passages"]
-        assert state["repaired"] is None
-        assert room._vectors is not None
-        assert room._embedder is not None
+        assert state.vectors == state.passages
+        assert state.repaired is None
+        assert room._parts.vectors is not None
+        assert room._parts.embedder is not None
         for number in (*range(400, 430), *range(500, 530)):  # the graph has them, not only the table beside it
-            asked = room._embedder.embed([story(number).split("\n\n")[0]], "query")[0]
-            (best, cosine), *_ = room._vectors.nearest(asked, k=1)
+            asked = room._parts.embedder.embed([story(number).split("\n\n")[0]], "query")[0]
+            (best, cosine), *_ = room._parts.vectors.nearest(asked, k=1)
             assert cosine > 0.5, number
             assert best
 
@@ -170,7 +170,7 @@ def test_what_one_process_adds_or_removes_the_other_sees_at_once(tmp_path: Path)
         assert told["hits"][0]["article_id"] == mayor.article_id
         command("remove", added["article_id"], "--home", home)
         assert {hit.article_id for hit in room.search("sunken ferry in the harbour")} == {mayor.article_id}
-        assert room.doctor()["vectors"] == room.doctor()["passages"] == 1
+        assert room.doctor().vectors == room.doctor().passages == 1
         room.remove(mayor.article_id or "")
         listed = subprocess.run(
             [sys.executable, "-m", "rag", "search", "bridge", "--home", str(home)], cwd=PROJECT, capture_output=True
@@ -228,9 +228,9 @@ def limit_pages(room: Newsroom, pages: int) -> None:
     """Let SQLite find the disk full: no new connection may grow the file beyond so many pages."""
     from sqlalchemy import event
 
-    room._library._engine.dispose()
+    room._parts.library._engine.dispose()
 
-    @event.listens_for(room._library._engine, "connect")
+    @event.listens_for(room._parts.library._engine, "connect")
     def limited(connection: sqlite3.Connection, _: object) -> None:
         connection.execute(f"PRAGMA max_page_count = {pages}")
 
@@ -238,7 +238,7 @@ def limit_pages(room: Newsroom, pages: int) -> None:
 def test_a_full_disk_is_a_clear_error_loses_nothing_and_passes(tiny: Newsroom) -> None:
     first = tiny.add_text(story(1), title="One")
     tiny.wait()
-    with tiny._library._read() as connection:
+    with tiny._parts.library._read() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
     limit_pages(tiny, pages + 5)
     added = [first.article_id]
@@ -254,7 +254,7 @@ def test_a_full_disk_is_a_clear_error_loses_nothing_and_passes(tiny: Newsroom) -
     assert tiny.add_text(story(900)).status == "added"
     assert tiny.wait(300)
     assert tiny.pending() == {"vectors": 0, "statements": 0}
-    assert tiny.doctor()["healthy"]
+    assert tiny.doctor().healthy
 
 
 def test_a_locked_library_is_a_clear_error_and_the_article_goes_in_afterwards(
@@ -264,7 +264,7 @@ def test_a_locked_library_is_a_clear_error_and_the_article_goes_in_afterwards(
     with TinyNewsroom.open(Settings(home=tmp_path / "home")) as room:
         room.add_text(story(1))
         room.wait()
-        other = sqlite3.connect(room._library.path, isolation_level=None)
+        other = sqlite3.connect(room._parts.library.path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(LibraryBusy, match="Try again"):
             room.add_text(story(2))
@@ -283,14 +283,14 @@ def test_cancel_keeps_what_is_done_and_says_how_many_are_left(tiny: Newsroom, tm
     for number in range(30):
         (tmp_path / f"{number:02}.txt").write_text(story(number), "utf-8")
     cancel, told = threading.Event(), []
-    put = tiny._put
+    put = tiny._parts.ingestion.put
 
     def fifth(*args: object, **named: object) -> object:
         if tiny.count() == 4:
             cancel.set()
         return put(*args, **named)  # type: ignore[arg-type]
 
-    tiny._put = fifth  # type: ignore[method-assign, assignment]
+    tiny._parts.ingestion.put = fifth  # type: ignore[method-assign, assignment]
     results = tiny.add(tmp_path, progress=told.append, cancel=cancel)
     assert [item.status for item in results] == ["added"] * 5
     assert (told[-1].step, told[-1].done, told[-1].total) == ("adding", 5, 30)
@@ -382,14 +382,14 @@ def test_what_a_command_left_undone_is_done_by_an_open_app_unasked(
         program = (  # as `onrecord add --no-wait` does it
             "import sys; from pathlib import Path; from rag import Settings; from tests.killing import *\n"
             "room = TinyNewsroom.open(Settings(home=Path(sys.argv[1])))\n"
-            "room._indexer._closed = True\n"
+            "room._parts.indexer._closed = True\n"
             "assert room.add_text(story(2)).status == 'added'\n"
         )
         subprocess.run([sys.executable, "-c", program, str(home)], cwd=PROJECT, check=True)
         assert app.count() == 1
         patience = threading.Event()
         for _ in range(1000):
-            if not any(app._library.unmade().values()):
+            if not any(app._parts.library.unmade().values()):
                 break
             patience.wait(0.02)
-        assert app._library.unmade() == {"vectors": 0, "statements": 0}
+        assert app._parts.library.unmade() == {"vectors": 0, "statements": 0}

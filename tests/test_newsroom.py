@@ -86,7 +86,7 @@ def test_removal_takes_an_article_out_of_every_answer(room: Newsroom) -> None:
     assert room.search("bridge") == []
     assert room.ask("When will the old bridge close?").abstained
     assert room.statements() == []
-    assert room.doctor()["vectors"] == 0
+    assert room.doctor().vectors == 0
     with pytest.raises(UnknownArticle):
         room.article(added.article_id or "")
     assert room.add_text(STORY, title="Bridge to close").status == "added"
@@ -97,10 +97,10 @@ def test_reindex_gives_the_same_search_from_the_record_alone(room: Newsroom) -> 
     room.wait()
     asked = ("drone plant", "annexation of Crimea", "ceasefire in July")
     before = [room.search(query) for query in asked]
-    count = room.doctor()["vectors"]
+    count = room.doctor().vectors
     room.reindex()
     room.wait()
-    assert room.doctor()["vectors"] == count
+    assert room.doctor().vectors == count
     assert [room.search(query) for query in asked] == before
 
 
@@ -111,7 +111,7 @@ def test_an_interrupted_newsroom_goes_on_where_it_was(tmp_path: Path) -> None:
     with Newsroom.open(Settings(home=tmp_path)) as second:
         second.wait()
         assert second.pending() == {"vectors": 0, "statements": 0}
-        assert second.doctor()["vectors"] == second.doctor()["passages"]
+        assert second.doctor().vectors == second.doctor().passages
 
 
 def test_what_the_command_adds_is_answerable_in_an_open_newsroom(room: Newsroom, tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_missing_weights_leave_search_by_words(room: Newsroom, monkeypatch: pyte
         lame.wait()
         assert lame.search("bridge")
         assert not lame.ask("When will the old bridge close?").abstained
-        assert any("not installed" in line for line in lame.doctor()["advice"])
+        assert any("not installed" in line for line in lame.doctor().advice)
 
 
 def test_a_chat_model_without_an_endpoint_is_refused_with_the_remedy(tmp_path: Path) -> None:
@@ -298,7 +298,7 @@ def test_an_index_of_words_that_lost_some_is_put_right_by_itself_and_said_so(tmp
         room.wait()
         assert [room.search(query) for query in asked] == before
         assert [room.statements(topic=query) for query in asked] == said
-        assert "index of words" in room.doctor()["repaired"]
+        assert "index of words" in room.doctor().repaired
 
 
 def test_reindex_makes_the_words_again_however_they_are(tmp_path: Path) -> None:

@@ -118,8 +118,8 @@ def test_an_answer_from_another_language_says_that_it_was_found_by_words(room: N
         "found by their words alone" in note for note in room.ask(asked, filters=Filters(outlet="Sahil")).notices
     )
     assert not room.ask("When does work on the pier begin?", filters=Filters(outlet="Coast Post")).notices
-    assert room.doctor()["languages"] == ("en",)
-    assert room.doctor()["articles_in"]["tr"] == 1
+    assert room.doctor().languages == ("en",)
+    assert room.doctor().articles_in.tr == 1
 
 
 @pytest.mark.parametrize(

@@ -62,10 +62,10 @@ def ended(*processes: subprocess.Popen[bytes]) -> None:
 
 def whole(room: Newsroom) -> None:
     """Every passage of the library is among the vectors, nothing else is, and every version has its statements."""
-    with room._library.snapshot() as connection:
+    with room._parts.library.snapshot() as connection:
         kept = set(connection.exec_driver_sql("SELECT passage_id FROM passage").scalars())
-    assert room._vectors
-    assert room._vectors.ids() == kept
+    assert room._parts.vectors
+    assert room._parts.vectors.ids() == kept
     assert not any(room.pending().values())
     assert len(room.statements()) == room.count()
 
@@ -109,8 +109,8 @@ def test_without_a_worker_waiting_ends_and_says_what_to_start(room: Newsroom, mo
     assert room.wait(300)
     assert room.search("harbour")
     state = room.doctor()
-    assert not state["healthy"]
-    assert any("onrecord worker" in line for line in state["advice"])
+    assert not state.healthy
+    assert any("onrecord worker" in line for line in state.advice)
 
 
 def test_while_the_vector_server_is_away_words_answer_and_vectors_are_made_up_for(
@@ -133,7 +133,7 @@ def test_while_the_vector_server_is_away_words_answer_and_vectors_are_made_up_fo
         work(room)
         assert room.search("harbour")[0].article_id == second.article_id
         state = room.doctor()
-        assert any("words alone" in line for line in state["advice"])
+        assert any("words alone" in line for line in state.advice)
         server.start()
         work(room)
         whole(room)
@@ -171,8 +171,8 @@ def test_answers_on_servers_are_those_of_a_library_in_a_folder(sample: Newsroom,
             assert same(as_json(room.search(question)), as_json(sample.search(question)))
         assert room.statements() == sample.statements()
     state = other.doctor()
-    assert state["stores"]["library"].startswith("PostgreSQL ")
-    assert state["stores"]["vectors"].startswith("Chroma server ")
+    assert state.stores.library.startswith("PostgreSQL ")
+    assert state.stores.vectors.startswith("Chroma server ")
     assert PASSWORD not in str(state)
     assert QUOTED not in str(state)
     for room in (one, other):
@@ -184,7 +184,7 @@ def test_a_library_with_its_vectors_goes_to_servers_and_back(
 ) -> None:
     address = postgres.database()
     there = sample.move_store(address, chroma=chroma.address)
-    assert (there.articles, there.vectors) == (sample.count(), sample.doctor()["vectors"])
+    assert (there.articles, there.vectors) == (sample.count(), sample.doctor().vectors)
     with Newsroom.open(Settings(home=tmp_path / "x", database_url=address, chroma_url=chroma.address)) as server:
         assert not any(server.pending().values())
         assert asked(server, QUESTIONS[0]) == asked(sample, QUESTIONS[0])
@@ -215,4 +215,4 @@ def test_vectors_on_a_server_serve_a_library_in_a_folder_too(chroma: ChromaProce
         room.add_text(text(1))
         assert room.wait(300)
         whole(room)
-        assert isinstance(room._vectors, ChromaServer)
+        assert isinstance(room._parts.vectors, ChromaServer)

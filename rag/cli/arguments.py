@@ -13,7 +13,7 @@ from rag.cli.library import (
     add_sources,
     amend_article,
     back_up,
-    examine,
+    doctor,
     extract_source,
     list_articles,
     migrate_store,
@@ -87,7 +87,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--chroma", metavar="URL", help="http://HOST:PORT of the Chroma server there")
     made = command("restore", restore, "check a backup and put it into a home without a library")
     made.add_argument("file", type=Path, metavar="FILE")
-    command("doctor", examine, "say engine, models, stores, versions, health and what to do")
+    command("doctor", doctor, "say engine, models, stores, versions, health and what to do")
     made = command("search", search_passages, "find passages", filtered=True)
     made.add_argument("query", metavar="QUERY")
     made.add_argument("-k", type=at_least_one, default=10, metavar="N", help="how many (10)")

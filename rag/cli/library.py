@@ -148,9 +148,9 @@ def reindex(asked: argparse.Namespace) -> int:
     with opened(asked) as room:
         room.reindex()
         wait_for(room)
-        state = room.doctor()
-    show(asked, state, lambda: print(f"{state['articles']} articles, {state['vectors']} vectors"))
-    return DONE if state["healthy"] else PARTLY
+        health = room.doctor()
+    show(asked, health, lambda: print(f"{health.articles} articles, {health.vectors} vectors"))
+    return DONE if health.healthy else PARTLY
 
 
 def work_for_all(asked: argparse.Namespace) -> int:
@@ -202,20 +202,20 @@ def _held(made: Backup) -> str:
     return f"{made.articles} articles in {made.versions} versions, {made.statements} statements"
 
 
-def examine(asked: argparse.Namespace) -> int:
+def doctor(asked: argparse.Namespace) -> int:
     """`onrecord doctor`: what is set, what is there, what to do."""
     with opened(asked) as room:
-        state = room.doctor()
+        health = room.doctor()
 
     def lines() -> None:
-        for name, value in state.items():
+        for name, value in as_json(health).items():
             if name not in ("advice", "healthy"):
                 shown = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
                 print(f"{name:10} {'-' if shown in (None, '') else shown}")
-        print("\n".join(f"To do: {line}" for line in state["advice"]) or "All is well.")
+        print("\n".join(f"To do: {line}" for line in health.advice) or "All is well.")
 
-    show(asked, state, lines)
-    return DONE if state["healthy"] else PARTLY
+    show(asked, health, lines)
+    return DONE if health.healthy else PARTLY
 
 
 def preview_source(asked: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ text of one version of one article. Dates are `datetime.date`; `ingested` is an 
 from __future__ import annotations
 
 from rag.domain.answers import (
+    LONGEST_QUESTION,
     Answer,
     AnswerSentence,
     AskEvent,
@@ -67,7 +68,7 @@ from rag.domain.chats import Chat, Feedback, Judgement, Mark, MarkKind, Turn, Tu
 from rag.domain.codec import as_json
 from rag.domain.evidence import Evidence, EvidenceSentence
 from rag.domain.exports import Checked, CheckStatus, ExportFormat, SealState, Verification
-from rag.domain.maintenance import Backup, Moved
+from rag.domain.maintenance import Backup, HealthReport, Moved, Stores
 from rag.domain.spans import Fragment, Match, Span
 from rag.domain.statements import (
     Change,
@@ -82,6 +83,7 @@ from rag.domain.statements import (
 )
 
 __all__ = [
+    "LONGEST_QUESTION",
     "AddResult",
     "AddStatus",
     "AmendedField",
@@ -124,6 +126,7 @@ __all__ = [
     "Finished",
     "Fragment",
     "Gone",
+    "HealthReport",
     "Hit",
     "Judgement",
     "Mark",
@@ -149,6 +152,7 @@ __all__ = [
     "StatementChanges",
     "StatementKind",
     "Step",
+    "Stores",
     "TimelineEntry",
     "Turn",
     "TurnState",

@@ -10,6 +10,7 @@ from rag.domain.articles import Filters, Hit
 from rag.domain.spans import Match
 from rag.domain.statements import Statement
 
+LONGEST_QUESTION = 1000  # characters
 SentenceKind = Literal["quoted", "indirect", "reported", "synthesis"]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rag.domain.answers import Usage
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backup:
@@ -30,3 +32,42 @@ class Moved:
     statements: int
     rows: int
     vectors: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """Who keeps what: engine and place of the library and of the vectors; how many workers live, None where each
+    process does its own work.
+    """
+
+    library: str
+    vectors: str | None
+    workers: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthReport:
+    """Engine, models, stores, versions and health of a newsroom; `advice` has what to do about what is not well.
+
+    `articles_in` counts articles by language code, `pending` article versions by the step that they wait for.
+    `languages` are those that the embedder was made for, None where it is multilingual or absent. `repaired` says what
+    was repaired when the library was opened.
+    """
+
+    healthy: bool
+    advice: tuple[str, ...]
+    engine: str
+    endpoint: str | None
+    embedder: str | None
+    languages: tuple[str, ...] | None
+    articles_in: dict[str, int]
+    home: str
+    articles: int
+    passages: int
+    vectors: int
+    stores: Stores
+    pending: dict[str, int]
+    spent: Usage
+    repaired: str | None
+    log: str | None
+    versions: dict[str, str]

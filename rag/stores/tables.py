@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # the two have the same methods; the one that a library needs
 
 SCHEMA = 3  # counts forms of the library: raise it with every revision under `migrations`
 UNFINISHED = "moving_from"  # noted in a library that another is being moved to: the id of that one
+REPAIRED = "vectors_repaired"  # key in `meta`: when an index was last repaired by itself, and why
 metadata = MetaData()
 
 # SQLite compares text byte by byte and counts in 64 bits; PostgreSQL does so where it is told to.

@@ -6,9 +6,9 @@ from datetime import date
 
 import streamlit as st
 
-from rag.domain import Chat, Filters, Turn
+from rag.domain import LONGEST_QUESTION, Chat, Filters, Turn
 from rag.errors import OnRecordError, UnknownChat
-from rag.newsroom import LONGEST_QUESTION, Newsroom
+from rag.newsroom import Newsroom
 from rag.ui import answer_panel, auth, session, suggestions, views
 from rag.ui.chats import Live
 

@@ -17,22 +17,22 @@ def main() -> None:
     st.html(
         '<p class="lede">They are read from the environment or from .streamlit/secrets.toml when the app starts.</p>'
     )
-    found = room.doctor()
-    st.html(system_views.health_html(found))
-    if told := views.pending_line(room.pending()):
-        st.caption(told)
+    health = room.doctor()
+    st.html(system_views.health_html(health))
+    if notice := views.pending_line(room.pending()):
+        st.caption(notice)
     left, right = st.columns(2, gap="large")
     left.html('<h2 class="asked">Engine</h2>')
-    spent = found["spent"]
+    spent = health.spent
     left.html(
         system_views.facts_html(
             {
-                "Answers are written by": f"{found['engine']} engine",
-                "Endpoint": system_views.shown_address(found["endpoint"]),
-                "Embeddings by": found["embedder"],
-                "Their languages": ", ".join(found["languages"] or ()) or None,
-                "Tokens since the start": f"{spent['prompt_tokens'] + spent['completion_tokens']:,}",
-                "Cost since the start": None if spent["cost_usd"] is None else f"${spent['cost_usd']:.4f}",
+                "Answers are written by": f"{health.engine} engine",
+                "Endpoint": system_views.shown_address(health.endpoint),
+                "Embeddings by": health.embedder,
+                "Their languages": ", ".join(health.languages or ()) or None,
+                "Tokens since the start": f"{spent.prompt_tokens + spent.completion_tokens:,}",
+                "Cost since the start": None if spent.cost_usd is None else f"${spent.cost_usd:.4f}",
             }
         )
     )
@@ -40,18 +40,18 @@ def main() -> None:
     right.html(
         system_views.facts_html(
             {
-                "Folder": found["home"],
-                "Articles": f"{found['articles']:,}",
-                "Passages": f"{found['passages']:,}",
-                "Vectors": f"{found['vectors']:,}",
-                "Articles in": ", ".join(f"{code} {count:,}" for code, count in found["articles_in"].items()) or None,
+                "Folder": health.home,
+                "Articles": f"{health.articles:,}",
+                "Passages": f"{health.passages:,}",
+                "Vectors": f"{health.vectors:,}",
+                "Articles in": ", ".join(f"{code} {count:,}" for code, count in health.articles_in.items()) or None,
             }
         )
     )
     st.html('<h2 class="asked">Every setting</h2>')
     st.html(system_views.settings_html(room.settings))
     st.html('<h2 class="asked">Versions</h2>')
-    st.html(system_views.facts_html(found["versions"]))
+    st.html(system_views.facts_html(health.versions))
     _judged(room)
     if auth.reader():
         st.html('<h2 class="asked">Signed in</h2>')

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from rag.domain import HealthReport
 from rag.evaluation.reports import Figure
 from rag.settings import Settings
 from rag.ui.views import esc, joined
@@ -26,11 +26,11 @@ def facts_html(facts: Mapping[str, object]) -> str:
     return f'<dl class="facts wide">{rows}</dl>'
 
 
-def health_html(found: Mapping[str, Any]) -> str:
+def health_html(health: HealthReport) -> str:
     """What is not well, with the remedy; or that all is."""
-    if found["healthy"]:
+    if health.healthy:
         return '<p class="healthy" role="status"><b>All is well.</b></p>'
-    rows = "".join(f"<li>{esc(item)}</li>" for item in found["advice"])
+    rows = "".join(f"<li>{esc(item)}</li>" for item in health.advice)
     return f'<div class="unread" role="alert"><p><b>Not all is well</b></p><ul>{rows}</ul></div>'
 
 

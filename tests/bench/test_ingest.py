@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from rag import Newsroom, Settings
+from rag.composition import Composition
 from tests.conftest import PROJECT
 from tests.killing import TinyNewsroom  # noqa: F401  # for the program below
 
@@ -46,12 +47,18 @@ def folder_of(path: Path, articles: int) -> Path:
     return path
 
 
-class Plain(Newsroom):
+class PlainComposition(Composition):
     """Without statements, which are other work than the model's."""
 
     @cached_property
-    def _extractor(self) -> Any:
+    def extractor(self) -> Any:
         return None
+
+
+class Plain(Newsroom):
+    """Without statements."""
+
+    composition = PlainComposition
 
 
 def rates(where: Path, articles: int, kind: type[Newsroom]) -> dict[str, float]:
@@ -62,11 +69,14 @@ def rates(where: Path, articles: int, kind: type[Newsroom]) -> dict[str, float]:
     where.mkdir()
     folder = folder_of(where / "news", articles)
     with kind.open(Settings(home=where / "home")) as room:
-        model = room._embedder
+        model = room._parts.embedder
         assert model is not None
         model.embed(["load"], "document")
         passages = [
-            span.of(text) for number in range(articles) for text in [story(number)] for span in room._indexer.cut(text)
+            span.of(text)
+            for number in range(articles)
+            for text in [story(number)]
+            for span in room._parts.indexer.cut(text)
         ]
         started, worked = time.perf_counter(), time.process_time()
         model.embed(passages[::2], "document")
@@ -80,7 +90,7 @@ def rates(where: Path, articles: int, kind: type[Newsroom]) -> dict[str, float]:
         model.embed(passages[1::2], "document")
         alone += time.perf_counter() - started
         alone_worked += time.process_time() - worked
-        assert room.doctor()["vectors"] == len(passages)
+        assert room.doctor().vectors == len(passages)
         started = time.perf_counter()
         assert {item.status for item in room.add(folder)} == {"duplicate"}
         again = time.perf_counter() - started

@@ -169,7 +169,7 @@ def main(folder: Path, articles: int, count: int) -> dict[str, Any]:
             killing.ingest(room, where, articles, upto=len(killing.events(articles)))
             assert room.wait(120)
             said[where.name] = killing.held(room, where)
-            said["repaired"] = said.get("repaired") or room.doctor()["repaired"]
+            said["repaired"] = said.get("repaired") or room.doctor().repaired
     said["faults"] = sum(said["kinds"].values())
     said["lost"] = len(said["broken"]["lost"])
     said["libraries"] = garble_library(peace / "home", folder, max(4, count // 8))

@@ -112,12 +112,12 @@ def held(site: Site) -> dict[str, Any]:
             return not any(room.pending().values())
 
         assert _until(done, _SECONDS_OF_PEACE), f"still waiting: {room.pending()}"
-        assert room._vectors is not None
+        assert room._parts.vectors is not None
         texts = [room.article(item.article_id).text for item in room.articles()]
-        with room._library.snapshot() as connection:
+        with room._parts.library.snapshot() as connection:
             passages = set(connection.exec_driver_sql("SELECT passage_id FROM passage").scalars())
         by_words = [number for number in range(len(reported)) if _first(room, number) != reported[number]]
-        vectors = room._vectors.ids()
+        vectors = room._parts.vectors.ids()
         return {
             "reported": len(reported),
             "lost": len(set(reported) - {item.article_id for item in room.articles()}),
@@ -130,7 +130,7 @@ def held(site: Site) -> dict[str, Any]:
 
 
 def _first(room: SharingNewsroom, number: int) -> str | None:
-    found = room._library.match([f"barada{number}"], k=1, filters=Filters())
+    found = room._parts.library.match([f"barada{number}"], k=1, filters=Filters())
     return found[0][0].article_id if found else None
 
 

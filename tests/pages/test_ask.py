@@ -9,7 +9,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from rag.newsroom import LONGEST_QUESTION, Newsroom
+from rag.domain import LONGEST_QUESTION
+from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import suggestions, views
 from tests.pages.conftest import ASK, LIBRARY, ask, html, links, session

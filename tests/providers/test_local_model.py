@@ -93,7 +93,7 @@ def test_its_wild_answers_are_checked_like_anybodys(sample_home: Path) -> None:
             assert room.article(cited.article_id, cited.version).text[cited.start : cited.end] == cited.quote
         shown = [event for event in events if isinstance(event, SentenceShown | SentenceWithheld)]
         assert len(shown) == len(answer.sentences) + len(answer.withheld)
-        server = room._chat._model._server  # type: ignore[union-attr]
+        server = room._parts.chat._model._server  # type: ignore[union-attr]
         assert server.poll() is None
     assert server.poll() is not None  # the server ends with the newsroom
 

@@ -84,7 +84,7 @@ def test_a_cap_without_prices_is_refused_with_the_remedy(tmp_path: Path) -> None
         room.add_text("The old bridge at Esk will close in May, the mayor said.")
         with pytest.raises(BadSettings, match="ONRECORD_PROMPT_PRICE"):
             room.ask("When will the old bridge at Esk close?")
-        assert any("ONRECORD_PROMPT_PRICE" in line for line in room.doctor()["advice"])
+        assert any("ONRECORD_PROMPT_PRICE" in line for line in room.doctor().advice)
 
 
 def test_the_door_tells_what_an_answer_and_the_session_cost(tmp_path: Path) -> None:
@@ -101,4 +101,4 @@ def test_the_door_tells_what_an_answer_and_the_session_cost(tmp_path: Path) -> N
         with Newsroom.open(settings.model_copy(update={"max_cost": 1.0})) as room:
             answer = room.ask("When will the old bridge at Esk close?")
             assert answer.usage.cost_usd == pytest.approx((9 * 1.0 + 5 * 2.0) / 1e6)
-            assert room.doctor()["spent"]["cost_usd"] == answer.usage.cost_usd
+            assert room.doctor().spent.cost_usd == answer.usage.cost_usd

@@ -17,14 +17,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
-from rag import assembly
+from rag import composition
 from rag.domain import Article, Statement
 from rag.providers.base import EmbedKind
 from rag.services.indexing.indexer import Extractor
 from rag.settings import Settings
 from rag.stores import jobs
 from rag.stores.base import Vectors
-from tests.killing import TinyEmbedder, TinyNewsroom, first_words
+from tests.killing import TinyComposition, TinyEmbedder, TinyNewsroom, first_words
 
 ROOT = Path(__file__).parents[2]
 HEARTBEAT = 0.4  # seconds
@@ -74,21 +74,24 @@ class TellingEmbedder(TinyEmbedder):
         return super().embed(texts, kind)
 
 
-class SharingNewsroom(TinyNewsroom):
-    told: Told
-    dies = False
+class SharingComposition(TinyComposition):
+    @cached_property
+    def embedder(self) -> Any:
+        return TellingEmbedder(SharingNewsroom.told, SharingNewsroom.dies)
 
     @cached_property
-    def _embedder(self) -> Any:
-        return TellingEmbedder(self.told, self.dies)
-
-    @cached_property
-    def _extractor(self) -> Any:
+    def extractor(self) -> Any:
         def extract(article: Article) -> tuple[Statement, ...]:
-            self.told.line("stated", os.getpid(), article.article_id)
+            SharingNewsroom.told.line("stated", os.getpid(), article.article_id)
             return first_words(article)
 
         return Extractor(fingerprint="tiny", extract=extract)
+
+
+class SharingNewsroom(TinyNewsroom):
+    composition = SharingComposition
+    told: Told
+    dies = False
 
 
 def text(number: int) -> str:
@@ -98,7 +101,7 @@ def text(number: int) -> str:
 
 def main(role: str, log: str) -> None:
     jobs._EVERY = "* * * * * */1"
-    assembly.jobs = lambda settings: jobs.Jobs(  # type: ignore[attr-defined]
+    composition._job_queue = lambda settings: jobs.Jobs(  # type: ignore[attr-defined]
         settings.database_url.get_secret_value() if settings.database_url else "", heartbeat=HEARTBEAT
     )
     SharingNewsroom.told, SharingNewsroom.dies = Told(Path(log)), role == "dying"

@@ -102,7 +102,7 @@ def test_addresses_are_added_between_files_in_order_and_updated_when_read_again(
     room: Newsroom,
     tmp_path: Path,
 ) -> None:
-    room.__dict__["_fetcher"] = fetcher
+    room._parts.__dict__["fetcher"] = fetcher
     story = tmp_path / "story.txt"
     story.write_text("A ferry sank in the harbour of Orm.\n\nNobody was hurt, said the harbour master.", "utf-8")
     site.answers["/story"] = send(200, page("Bridge to close"), Content_Type="text/html")
@@ -133,7 +133,7 @@ RSS, HTML = "application/rss+xml", "text/html"
 
 @pytest.fixture
 def news(room: Newsroom, fetcher: Fetcher) -> Newsroom:
-    room.__dict__["_fetcher"] = fetcher
+    room._parts.__dict__["fetcher"] = fetcher
     return room
 
 
@@ -183,14 +183,14 @@ def test_a_feed_tells_how_far_it_is_and_can_be_cancelled(site: Site, news: Newsr
     for path in pages:
         site.answers[path] = send(200, page(f"Title {path}"), Content_Type=HTML)
     cancel, told = threading.Event(), []
-    put = news._put
+    put = news._parts.ingestion.put
 
     def third(*args: Any, **named: Any) -> Any:
         if news.count() == 2:
             cancel.set()
         return put(*args, **named)
 
-    news._addresses._put = third
+    news._parts.ingestion._pages._put = third
     results = news.add(site.url("/feed"), progress=told.append, cancel=cancel)
     assert [item.status for item in results] == ["added"] * 3
     assert (told[-1].step, told[-1].done, told[-1].total) == ("adding", 3, 6)

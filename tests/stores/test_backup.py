@@ -36,7 +36,7 @@ def test_what_was_backed_up_comes_back_with_every_version_and_is_found_again(roo
         assert {item.article_id for item in again.articles()} == {item.article_id for item in room.articles()}
         assert [len(again.article(item.article_id).versions) for item in again.articles()].count(2) == 1
         assert again.search("n3e0") == room.search("n3e0")
-        assert again.doctor()["healthy"]
+        assert again.doctor().healthy
 
 
 def test_a_backup_while_articles_go_in_is_a_library_of_some_moment(room: Newsroom, tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from rag.composition import open_library as opened
 from rag.domain import Filters
 from rag.errors import BadSettings, StoreError, UnusableInput
 from rag.settings import Settings
 from rag.stores import transfer
 from rag.stores.library import Library
-from rag.wiring import library as opened
 from tests.contracts.library import put, statement
 from tests.servers.postgres import Cluster
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from rag.composition import _reranker
 from rag.errors import BadSettings, ModelError
 from rag.newsroom import Newsroom
 from rag.providers.openai_endpoint import EndpointReranker
 from rag.retrieval.search import Retriever
 from rag.settings import Settings
-from rag.wiring import reranker
 
 SETTINGS = Settings(base_url="http://models.test/v1", rerank_model="sorter", timeout=5)
 
@@ -83,8 +83,8 @@ def test_a_server_without_reranking_is_a_model_error() -> None:
 
 def test_a_model_without_an_endpoint_names_the_setting() -> None:
     with pytest.raises(BadSettings, match="ONRECORD_RERANK_MODEL"):
-        reranker(Settings(rerank_model="sorter"))
-    assert reranker(Settings()) is None
+        _reranker(Settings(rerank_model="sorter"))
+    assert _reranker(Settings()) is None
 
 
 class Fixed:
@@ -115,7 +115,7 @@ def room(tmp_path: Path) -> Newsroom:
 def found(room: Newsroom, model: Fixed, query: str, parts: tuple[str, ...] = ()) -> list[str]:
     from rag.domain import Filters
 
-    retriever = Retriever(room._library, room._vectors, room._embedder, model)  # type: ignore[arg-type]
+    retriever = Retriever(room._parts.library, room._parts.vectors, room._parts.embedder, model)  # type: ignore[arg-type]
     return [hit.title for hit in retriever.search(query, k=3, filters=Filters(), parts=parts)]
 
 

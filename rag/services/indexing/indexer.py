@@ -20,10 +20,10 @@ from rag.errors import ModelError, ModelMissing, OnRecordError, StoreError, Stor
 from rag.providers.base import Embedder
 from rag.stores.base import VectorRow, VectorStore
 from rag.stores.library import Library
+from rag.stores.tables import REPAIRED
 from rag.text import chunking
 
 UNCLEAN = "vectors_unclean"  # noted in the library: the vectors of a removed article could not be reached
-REPAIRED = "vectors_repaired"  # noted in the library: when an index was last repaired by itself, and why
 _VERSIONS_AT_ONCE = 128
 _PASSAGES_AT_ONCE = 512  # of one round: a model is quickest with texts of one length, which few passages have
 _PART = 128  # passages that are embedded and written in one go: few enough to stop soon
@@ -129,6 +129,13 @@ class Indexer:
     def put_off(self) -> bool:
         """True if something could not be done just now, and may be later."""
         return self._put_off
+
+    def workers(self) -> int | None:
+        """How many workers live; None, as this process does the work."""
+        return None
+
+    def work(self, *, once: bool = False) -> None:
+        """Be a worker: nothing to do, as each process that opens the library works on its own thread."""
 
     def wait(self, timeout: float | None = None) -> bool:
         """Block until nothing is left to do (or `fault` says why it can't be done); False if time ran out."""

@@ -5,12 +5,15 @@ what is not found where it says is dropped. It never decides who a pronoun is.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from rag import logs
 from rag.domain import Article, Fragment, Span, Statement
+from rag.errors import ModelError
 from rag.providers.base import ChatModel, Message
 from rag.text.grounding import locate
 from rag.text.prompts import STATEMENTS_SCHEMA, statements_messages
@@ -18,6 +21,7 @@ from rag.text.quotations import kind_of
 from rag.text.sentences import sentences
 from rag.text.terms import words
 
+_log = logging.getLogger(__name__)
 _AT_ONCE = 40  # sentences of a request
 _MOST = 60  # statements of a reply
 _CONFIDENCE = 0.5
@@ -129,3 +133,22 @@ def _speaker(source: Fragment, known: Sequence[Statement]) -> tuple[str | None, 
 
 def _touch(one: Statement, other: Statement) -> bool:
     return any(mine.span.touches(theirs.span) for mine in one.content for theirs in other.content)
+
+
+def refined_by(model: ChatModel) -> Callable[[Article, tuple[Statement, ...]], tuple[Statement, ...]]:
+    """A function from an article and the statements of the rules to all its statements, those of the model among them.
+    Where the model fails, those of the rules remain.
+    """
+
+    def refine(article: Article, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+        try:
+            more = second_pass(article, statements, model)
+        except ModelError as exc:
+            detail = logs.fields(article_id=article.article_id, **logs.why(exc))
+            _log.warning("no second reading for statements", extra=detail)
+            return statements
+        counts = {"more": len(more.statements), "dropped": more.dropped}
+        _log.info("second reading for statements", extra=logs.fields(article_id=article.article_id, **counts))
+        return tuple(sorted((*statements, *more.statements), key=lambda item: item.content[0].start))
+
+    return refine

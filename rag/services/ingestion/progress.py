@@ -18,7 +18,7 @@ _SECONDS_BETWEEN = 0.2  # two reports of progress
 class Put(Protocol):
     """Stores one extract, with the fields given in place of those found."""
 
-    def __call__(self, found: Extract, *, name: str, given: dict[str, Any], key: str | None = None) -> AddResult:
+    def __call__(self, extract: Extract, *, name: str, given: dict[str, Any], key: str | None = None) -> AddResult:
         """What became of it."""
         ...
 

@@ -24,7 +24,7 @@ class Peer:
                 self._names.setdefault(article, item["id"])
         while self._room.pending().get("vectors"):
             self._room.wait(0.1)
-        self._room._indexer.close()  # search needs no statements, and no peer makes any
+        self._room._parts.indexer.close()  # search needs no statements, and no peer makes any
 
     def search(self, question: str, k: int) -> list[str]:
         hits = self._room.search(question, k=k)

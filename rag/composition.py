@@ -1,0 +1,329 @@
+"""The composition root: the one place that chooses adapters by the settings and joins them to services."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
+
+from pydantic import SecretStr
+
+from rag.domain import Article, Statement
+from rag.errors import BadSettings, ModelMissing, StoreError
+from rag.providers.base import ChatModel, Embedder, Reranker
+from rag.providers.metered import Metered, Price
+from rag.retrieval.search import Retriever
+from rag.services.answers.base import DraftEngine
+from rag.services.answers.extractive import BuiltinEngine
+from rag.services.answers.service import AnswerService
+from rag.services.exports.service import ExportService
+from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint
+from rag.services.ingestion.service import IngestionService
+from rag.services.maintenance import Maintenance
+from rag.settings import Settings
+from rag.stores.base import VectorStore
+from rag.stores.library import Library
+from rag.stores.tables import UNFINISHED
+from rag.text.canonical import digest
+from rag.text.prompts import STATEMENTS_VERSION
+
+if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no server loads nothing for it
+    from rag.services.briefings.pipeline import BriefingMaker
+    from rag.services.ingestion.pages import Fetches
+    from rag.stores.jobs import Jobs
+
+LIBRARY = "library.db"
+_OWNER = "vectors_owner"  # kept in the library: what its vectors are called on a server
+T = TypeVar("T")
+
+
+class part(Generic[T]):  # noqa: N801  # used as a decorator
+    """A part that is made once, when it is first needed, under the lock of its composition."""
+
+    def __init__(self, make: Callable[[Composition], T]) -> None:
+        self._make = make
+        self.__doc__ = make.__doc__
+
+    def __set_name__(self, owner: type[Composition], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, parts: None, owner: type[Composition]) -> Self: ...
+    @overload
+    def __get__(self, parts: Composition, owner: type[Composition]) -> T: ...
+    def __get__(self, parts: Composition | None, owner: type[Composition]) -> T | Self:
+        if parts is None:
+            return self
+        with parts.lock:
+            if self._name not in parts.__dict__:
+                parts.__dict__[self._name] = self._make(parts)
+            value: T = parts.__dict__[self._name]
+            return value
+
+
+class Composition:
+    """A library and all that works on it. Opening it loads no model and no index: each part is made when first needed.
+
+    A subclass may give other parts. `faults` says what is missing, in words for `doctor`. Raises StoreError.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.lock = threading.RLock()
+        self.faults: list[str] = []
+        self.library = open_library(settings)
+
+    def has(self, name: str) -> bool:
+        """True once the part of that name was made."""
+        return name in self.__dict__
+
+    def close(self) -> None:
+        """Stop background work after the piece in hand and release all files."""
+        if self.has("chat") and self.chat:
+            self.chat.close()
+        if self.has("indexer"):
+            self.indexer.close()
+            if self.vectors:
+                self.vectors.close()
+        self.library.close()
+
+    @part
+    def embedder(self) -> Embedder | None:
+        """The endpoint's embedding model if one is set, else the built-in one; None where its weights are missing."""
+        if self.settings.embed_model:
+            from rag.providers.openai_endpoint import OpenAIEmbedder
+
+            return OpenAIEmbedder(self.settings)
+        from rag.providers.minilm import shared_minilm
+
+        try:
+            return shared_minilm()
+        except ModelMissing as exc:
+            self.faults.append(f"{exc} Until then search goes by words alone.")
+            return None
+
+    @part
+    def vectors(self) -> VectorStore | None:
+        """The vector store; None where no embedder is."""
+        if self.embedder is None:
+            return None
+        return open_vectors(self.settings, self.library, cut_fingerprint(self.embedder))
+
+    @part
+    def indexer(self) -> Indexer:
+        """What keeps the indices up to date: in this process, or through the queue of a shared library."""
+        queue = _job_queue(self.settings)
+        if queue is None:
+            return Indexer(self.library, vectors=self.vectors, embedder=self.embedder, extractor=self.extractor)
+        from rag.services.indexing.queued import QueuedIndexer
+
+        return QueuedIndexer(
+            self.library, vectors=self.vectors, embedder=self.embedder, extractor=self.extractor, jobs=queue
+        )
+
+    @part
+    def extractor(self) -> Extractor | None:
+        """How statements are extracted from an article."""
+        from rag.providers.spacy_parser import shared_parser
+        from rag.statements import FINGERPRINT, extract_statements
+
+        parser = shared_parser()
+        refine = self.statement_model
+
+        def extract(article: Article) -> tuple[Statement, ...]:
+            statements = extract_statements(
+                article.text,
+                parser=parser,
+                article_id=article.article_id,
+                version=article.version,
+                published=article.published,
+                title=article.title,
+            )
+            return refine(article, statements) if refine else statements
+
+        fingerprint = f"{FINGERPRINT}-{parser.fingerprint}"
+        if refine:
+            fingerprint = f"{fingerprint}-{self.settings.model_name}-{STATEMENTS_VERSION}"
+        return Extractor(fingerprint=fingerprint, extract=extract)
+
+    @part
+    def statement_model(self) -> Callable[[Article, tuple[Statement, ...]], tuple[Statement, ...]] | None:
+        """What adds the statements that the chat model finds, if it is asked to look for any."""
+        try:
+            model = self.chat if self.settings.model_statements else None
+        except BadSettings:  # `doctor` and the first question say so
+            return None
+        if model is None:
+            return None
+        from rag.services.indexing.llm_statements import refined_by
+
+        return refined_by(model)
+
+    @part
+    def chat(self) -> Metered | None:
+        """The chat model that is set, counted and capped; None where the built-in engine answers. A GGUF file goes
+        before an endpoint. Raises BadSettings.
+        """
+        if self.settings.local_model is None and not self.settings.chat_model:
+            return None
+        return Metered(_chat_model(self.settings), price=_price(self.settings), cap=self.settings.max_cost)
+
+    @part
+    def fetcher(self) -> Fetches:
+        """What fetches pages."""
+        from rag.providers.fetch import Fetcher
+
+        return Fetcher()
+
+    @part
+    def retriever(self) -> Retriever:
+        """Search over the library."""
+        return Retriever(self.library, self.vectors, self.embedder, _reranker(self.settings))
+
+    @part
+    def engine(self) -> DraftEngine:
+        """What drafts answers: the chat model that is set, else the built-in engine."""
+        if self.chat is None:
+            return BuiltinEngine()
+        from rag.services.answers.generative import ChatEngine
+
+        return ChatEngine(self.chat, budget=self.settings.evidence_tokens)
+
+    @part
+    def ingestion(self) -> IngestionService:
+        """Adding, previewing, amending and removing articles."""
+        return IngestionService(
+            self.library, self.indexer, fetcher=lambda: self.fetcher, reader=installed_version("onrecord")
+        )
+
+    @part
+    def answers(self) -> AnswerService:
+        """Search, questions and statements."""
+        return AnswerService(
+            self.library,
+            lambda: self.retriever,
+            engine=lambda: self.engine,
+            model=lambda: self.chat,
+            give_way=lambda: self.indexer.give_way(),
+        )
+
+    @part
+    def exports(self) -> ExportService:
+        """Exporting answers and briefings, and verifying the files."""
+        return ExportService(self.library)
+
+    @part
+    def maintenance(self) -> Maintenance:
+        """Backups, transfers, workers and health."""
+        return Maintenance(self)
+
+    def briefing_maker(self, *, builtin: bool) -> BriefingMaker:
+        """What makes briefings: with the chat model that is set, or with `builtin` without."""
+        from rag.services.briefings.pipeline import BriefingMaker
+        from rag.verification.conflicts import disagreements
+
+        writer = None
+        if not builtin and self.chat is not None:
+            from rag.services.briefings.writing import Writer
+
+            writer = Writer(self.chat, self.library, budget=self.settings.evidence_tokens)
+        return BriefingMaker(self.library, self.retriever, self.embedder, writer=writer, compare=disagreements)
+
+
+def open_library(settings: Settings) -> Library:
+    """The library on the server that is set, else in the home. Raises BadSettings, StoreError."""
+    library = library_at(settings)
+    if library.noted(UNFINISHED):
+        library.close()
+        raise StoreError(
+            f"{library.place} is the target of a move that was broken off. Run `onrecord migrate-store` again to "
+            "finish it."
+        )
+    return library
+
+
+def library_at(settings: Settings) -> Library:
+    """As `open_library`, also where it is still being moved to."""
+    if settings.database_url is not None:
+        return Library(settings.database_url.get_secret_value())
+    return Library(settings.home / LIBRARY)
+
+
+def target_of_move(settings: Settings, to: str, chroma: str | None) -> Settings:
+    """The settings of where a library moves to: an address `postgresql://…`, with that of a Chroma server, or a folder.
+    Raises BadSettings.
+    """
+    address = to if "://" in to else None
+    if address is None:
+        return settings.model_copy(
+            update={"home": Path(to), "database_url": None, "chroma_url": SecretStr(chroma) if chroma else None}
+        )
+    return Settings(
+        home=settings.home,
+        database_url=address,
+        chroma_url=chroma or (settings.chroma_url.get_secret_value() if settings.chroma_url else None),
+        chroma_token=settings.chroma_token.get_secret_value() if settings.chroma_token else None,
+        embed_model=settings.embed_model,
+    )
+
+
+def open_vectors(settings: Settings, library: Library, fingerprint: str) -> VectorStore:
+    """The vectors on the server that is set, else in the home. Raises BadSettings; nothing is asked of a server yet."""
+    name = f"passages-{digest(fingerprint)}"
+    if settings.chroma_url is None:
+        from rag.stores.chroma import ChromaVectors
+
+        return ChromaVectors(settings.home / "vectors", name)
+    from rag.stores.chroma import ChromaServer
+
+    token = settings.chroma_token.get_secret_value() if settings.chroma_token else None
+    owner = library.settle(_OWNER, secrets.token_hex(4))
+    return ChromaServer(settings.chroma_url.get_secret_value(), name, owner=owner, token=token)
+
+
+def _job_queue(settings: Settings) -> Jobs | None:
+    """The queue of the server that is set; None where each process does its work itself."""
+    if settings.database_url is None:
+        return None
+    from rag.stores.jobs import Jobs
+
+    return Jobs(settings.database_url.get_secret_value())
+
+
+def _reranker(settings: Settings) -> Reranker | None:
+    """The reranking model of the endpoint, if one is set. Raises BadSettings where no endpoint is."""
+    if not settings.rerank_model:
+        return None
+    if not settings.endpoint_set:
+        raise BadSettings("ONRECORD_RERANK_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
+    from rag.providers.openai_endpoint import EndpointReranker
+
+    return EndpointReranker(settings)
+
+
+def _chat_model(settings: Settings) -> ChatModel:
+    if settings.local_model is not None:
+        from rag.providers.local_model import LocalChat
+
+        return LocalChat(settings)
+    if not settings.endpoint_set:
+        raise BadSettings("ONRECORD_CHAT_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
+    from rag.providers.openai_endpoint import OpenAIChat
+
+    return OpenAIChat(settings)
+
+
+def _price(settings: Settings) -> Price | None:
+    if settings.local_model is not None:
+        return Price(prompt=0.0, completion=0.0)
+    if settings.prompt_price is None or settings.completion_price is None:
+        if settings.max_cost is not None:
+            raise BadSettings(
+                "ONRECORD_MAX_COST needs to know what the model costs: set ONRECORD_PROMPT_PRICE and "
+                "ONRECORD_COMPLETION_PRICE, in US dollars for a million tokens."
+            )
+        return None
+    return Price(prompt=settings.prompt_price, completion=settings.completion_price)

@@ -1,0 +1,133 @@
+"""The answering service: search, questions and statements over one library."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from rag.domain import LONGEST_QUESTION, AskEvent, Filters, Hit, Statement, Understood
+from rag.errors import UnusableInput
+from rag.providers.base import ChatModel
+from rag.question.compound import read_apart
+from rag.question.contextualize import whole_question
+from rag.question.followups import Turn
+from rag.question.scope import Reading, understand
+from rag.retrieval.search import Retriever
+from rag.services.answers.base import DraftEngine
+from rag.services.answers.extractive import BuiltinEngine
+from rag.services.answers.pipeline import Answering
+from rag.stores.library import Library
+from rag.text.canonical import canonical
+
+
+class AnswerService:
+    """Answers with the engine that is set, or with the built-in one. The parts behind the callables are opened when a
+    question first needs them; while one is answered, background work gives way.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        retriever: Callable[[], Retriever],
+        *,
+        engine: Callable[[], DraftEngine],
+        model: Callable[[], ChatModel | None],
+        give_way: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        self._library = library
+        self._retriever = retriever
+        self._engine = engine
+        self._model = model
+        self._give_way = give_way
+
+    def search(self, query: str, *, k: int, filters: Filters | None, ignore: Collection[str]) -> list[Hit]:
+        """As `Newsroom.search`."""
+        query = checked_question(query)
+        reading = self.reading(query, filters, ignore)
+        with self._give_way():
+            return self._retriever().search(
+                query, k=k, filters=reading.filters, parts=reading.parts, outlets=reading.outlets
+            )
+
+    def understood(self, question: str, filters: Filters | None, ignore: Collection[str]) -> tuple[Understood, ...]:
+        """As `Newsroom.understood`."""
+        return self.reading(checked_question(question), filters, ignore).understood
+
+    def reading(self, question: str, filters: Filters | None, ignore: Collection[str]) -> Reading:
+        """What a question says of where to look, beside the filters."""
+        filters = filters or Filters()
+        newest = self._library.span()[1]
+        days = [day for day in (newest, filters.as_of, datetime.now(UTC).date()) if day]
+        return understand(
+            question,
+            filters,
+            outlets=[name for name, _ in self._library.outlets()],
+            anchor=min(days) if newest else None,
+            holds=lambda narrowed: self._library.count(narrowed) > 0,
+            ignore=ignore,
+        )
+
+    def stream(
+        self,
+        question: str,
+        *,
+        filters: Filters | None,
+        cancel: threading.Event,
+        builtin: bool,
+        ignore: Collection[str],
+        history: Sequence[tuple[str, str]],
+    ) -> Iterator[AskEvent]:
+        """As `Newsroom.ask_stream`. Raises UnusableInput at once, ModelError from the iterator."""
+        question = checked_question(question)
+        engine: DraftEngine = BuiltinEngine() if builtin else self._engine()
+        model = None if builtin else self._model()
+        turns = [Turn(canonical(earlier), answer) for earlier, answer in history]
+        return self._answered(question, turns, engine, model, filters, cancel, ignore)
+
+    def _answered(
+        self,
+        question: str,
+        turns: Sequence[Turn],
+        engine: DraftEngine,
+        model: ChatModel | None,
+        filters: Filters | None,
+        cancel: threading.Event,
+        ignore: Collection[str],
+    ) -> Iterator[AskEvent]:
+        with self._give_way():
+            whole, spent = whole_question(question, turns, model)
+            reading = self.reading(whole or question, filters, ignore)
+            parts = read_apart(whole or question, lambda text: self.reading(text, filters, ignore), ignore)
+            pipeline = Answering(self._library, self._retriever(), engine)
+            yield from pipeline.stream(
+                question,
+                filters=reading.filters,
+                cancel=cancel,
+                reading=reading,
+                whole=whole,
+                parts=parts,
+                spent=spent,
+            )
+
+    def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:
+        """Statements by or on behalf of `actor`, about `topic`; without either all that the filters allow."""
+        if actor is None and topic is None:  # nothing to search for, so no model and no index is opened
+            return list(dict.fromkeys(self._library.statements(filters)))
+        return Answering(self._library, self._retriever(), BuiltinEngine()).statements(actor, topic, filters)
+
+    def statements_of(self, article: str, filters: Filters | None = None) -> list[Statement]:
+        """The statements of one article."""
+        return self.statements(None, None, replace(filters or Filters(), article=article))
+
+
+def checked_question(text: str) -> str:
+    """The canonical form of a question. Raises UnusableInput where it is empty or too long."""
+    question = canonical(text)
+    if not question:
+        raise UnusableInput("The question is empty. Type what you want to know.")
+    if len(question) > LONGEST_QUESTION:
+        raise UnusableInput(f"The question has {len(question)} characters; shorten it to {LONGEST_QUESTION}.")
+    return question

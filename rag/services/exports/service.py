@@ -1,0 +1,47 @@
+"""The export service: files of answers and briefings, sealed with a key of the library, and their verification."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from rag.domain import Answer, Briefing, ExportFormat, Verification
+from rag.errors import UnreadableSource
+from rag.stores.library import Library
+
+_EXPORT_KEY = "export-key"
+
+
+class ExportService:
+    """Writes and verifies exports of one library."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def export(self, value: Answer | Briefing, file_format: ExportFormat) -> bytes:
+        """As `Newsroom.export`."""
+        from rag.services.exports import export as exporting  # loads writers of every format
+
+        texts = self._library.texts((item.article_id, item.version) for item in value.citations)
+        key = self._library.noted(_EXPORT_KEY) or self._library.settle(_EXPORT_KEY, secrets.token_hex(32))
+        return exporting.export(value, file_format, texts, key=key)
+
+    def file_name(self, value: Answer | Briefing, file_format: ExportFormat) -> str:
+        """A name for the file that every file system takes."""
+        from rag.services.exports import export as exporting
+
+        return exporting.file_name(value, file_format)
+
+    def verify(self, source: str | Path | bytes, name: str | None = None) -> Verification:
+        """As `Newsroom.verify`."""
+        from rag.services.exports import export as exporting
+
+        if isinstance(source, bytes):
+            data, name = source, name or "the file"
+        else:
+            name = name or Path(source).name
+            try:
+                data = Path(source).read_bytes()
+            except OSError as exc:
+                raise UnreadableSource(f"{source} cannot be read: {exc.strerror or exc}. Check its name.") from exc
+        return exporting.verify(data, name, library=self._library, key=self._library.noted(_EXPORT_KEY) or "")

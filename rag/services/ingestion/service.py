@@ -1,0 +1,217 @@
+"""The ingestion service: what goes into the library, what a source holds before it does, and what leaves again."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields as fields_of
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, get_args
+
+from rag import logs
+from rag.domain import AddResult, AmendedField, Article, Extract, Preview, Progress, Removal, Span
+from rag.errors import UnreadableSource, UnusableInput
+from rag.readers.dispatch import read_entries, read_file, read_source_bytes
+from rag.services.ingestion.files import Files
+from rag.services.ingestion.progress import put_entries
+from rag.services.ingestion.user_fields import given_fields, is_address
+from rag.stores.library import Library
+from rag.text.canonical import digest
+from rag.text.revisions import notes
+
+if TYPE_CHECKING:  # reading pages takes half a second to import, and few uses read one
+    from rag.services.ingestion.add_pages import Addresses
+    from rag.services.ingestion.pages import Fetches
+    from rag.services.ingestion.previews import Previewing
+
+_log = logging.getLogger(__name__)
+
+
+class Indexing(Protocol):
+    """What ingestion needs of the indexer: how a text is cut, and that derived work is begun."""
+
+    @property
+    def cut_as(self) -> str:
+        """The fingerprint of `cut`."""
+        ...
+
+    def cut(self, text: str) -> list[Span]:
+        """The passages of a text."""
+        ...
+
+    def start(self) -> None:
+        """See to it that outstanding work is done in the background."""
+        ...
+
+    def remove(self, article_id: str) -> Removal:
+        """Take an article out of the library and every index. Raises UnknownArticle."""
+        ...
+
+
+class IngestionService:
+    """Adds what files, folders, addresses and texts hold. `reader` names the release that reads, since another may read
+    the same bytes differently.
+    """
+
+    def __init__(self, library: Library, indexer: Indexing, *, fetcher: Callable[[], Fetches], reader: str) -> None:
+        self._library = library
+        self._indexer = indexer
+        self._fetcher = fetcher
+        self._reader = reader
+
+    def put(self, extract: Extract, *, name: str, given: dict[str, Any], key: str | None = None) -> AddResult:
+        """Store one extract, with the user's fields (`given`) in place of those that were read; the correction and
+        retraction notices in its text become notes.
+        """
+        notices = (f"{note.kind}: {note.span.of(extract.text)}" for note in notes(extract.text))
+        extract = replace(extract, notes=tuple(dict.fromkeys((*extract.notes, *notices))))
+        key = given.get("url", extract.url) or key
+        return self._library.put(
+            extract, key=key, name=name, cut=self._indexer.cut, cut_as=self._indexer.cut_as, given=given
+        )
+
+    def add(
+        self,
+        sources: Sequence[str | Path],
+        fields: dict[str, Any],
+        *,
+        feed: bool = False,
+        progress: Callable[[Progress], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> list[AddResult]:
+        """As `Newsroom.add`."""
+        fields = given_fields(**fields)
+        with self._adding() as results:
+            for on_the_web, some in groupby(sources, key=lambda source: is_address(str(source))):
+                if cancel is not None and cancel.is_set():
+                    break
+                if on_the_web:
+                    urls = [str(source) for source in some]
+                    results += self._pages.add(urls, fields, feed=feed, progress=progress, cancel=cancel)
+                else:
+                    results += self._files.add(list(some), fields, progress, cancel)
+        return results
+
+    def add_bytes(self, data: bytes, name: str, fields: dict[str, Any]) -> list[AddResult]:
+        """As `Newsroom.add_bytes`."""
+        fields = given_fields(**fields)
+        with self._adding() as results:
+            results += put_entries(read_entries(data, name), self.put, fields)
+        return results
+
+    def add_text(self, text: str, fields: dict[str, Any]) -> AddResult:
+        """As `Newsroom.add_text`."""
+        name = fields.get("title") or "pasted text"
+        fields = given_fields(**fields)
+        try:
+            extract, *more = read_source_bytes(text.encode("utf-8", "replace"), name)
+        except UnusableInput as exc:
+            return AddResult(source=name, status="rejected", reason=str(exc))
+        if more:
+            reason = f"This text holds {len(more) + 1} articles; add them with add_bytes, or one by one."
+            return AddResult(source=name, status="rejected", reason=reason)
+        with self._adding() as results:
+            results.append(self.put(extract, name=name, given=fields))
+        return results[0]
+
+    def preview(
+        self,
+        source: str | Path,
+        *,
+        feed: bool = False,
+        progress: Callable[[Progress], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> list[Preview]:
+        """As `Newsroom.preview`."""
+        if is_address(str(source)):
+            return list(self._previews.address(str(source), feed=feed))
+        return self._previews.paths(Path(source), progress, cancel)
+
+    def preview_bytes(self, data: bytes, name: str) -> list[Preview]:
+        """As `Newsroom.preview_bytes`."""
+        return self._previews.entries(read_entries(data, name))
+
+    def add_previewed(
+        self,
+        previews: Sequence[Preview],
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> list[AddResult]:
+        """As `Newsroom.add_previewed`."""
+        with self._adding() as results:
+            results += self._previews.add(previews, progress, cancel)
+        return results
+
+    def extract(self, source: str | Path) -> Extract:
+        """As `Newsroom.extract`."""
+        if not is_address(str(source)):
+            return read_file(Path(source))[0]
+        from rag.services.ingestion.pages import read_address
+
+        content = next(iter(read_address(str(source), self._fetcher()))).found
+        if not isinstance(content, Extract):
+            raise content or UnreadableSource(f"{source} holds no article; give the address of one.")
+        return content
+
+    def feeds(self, url: str) -> list[str]:
+        """As `Newsroom.feeds`."""
+        from rag.services.ingestion.pages import feeds
+
+        return feeds(url, self._fetcher())
+
+    def amend(self, article_id: str, fields: dict[str, Any], undo: Sequence[AmendedField]) -> Article:
+        """As `Newsroom.amend`."""
+        fields = given_fields(**fields)
+        if unknown := set(undo) - set(get_args(AmendedField)):
+            raise UnusableInput(f"{min(unknown)!r} can't be undone; name {', '.join(get_args(AmendedField))}.")
+        self._library.amend(article_id, fields, undo)
+        self._indexer.start()
+        return self._library.article(article_id)
+
+    def remove(self, article_id: str) -> Removal:
+        """As `Newsroom.remove`."""
+        with logs.request("remove", _log, article_id=article_id):
+            return self._indexer.remove(article_id)
+
+    @contextmanager
+    def _adding(self) -> Iterator[list[AddResult]]:
+        """Adding as one request, with its line in the log; derived work begins at its end, however it ends."""
+        results: list[AddResult] = []
+        with logs.request("add", _log) as line:
+            try:
+                yield results
+            finally:
+                line |= Counter(item.status for item in results)
+                self._indexer.start()
+
+    @cached_property
+    def _files(self) -> Files:
+        return Files(self._library, put=self.put, wake=self._indexer.start, reader=self._reader)
+
+    @cached_property
+    def _pages(self) -> Addresses:
+        from rag.services.ingestion.add_pages import Addresses
+
+        return Addresses(
+            self._library, put=self.put, wake=self._indexer.start, fetcher=self._fetcher, reader=self._reader
+        )
+
+    @cached_property
+    def _previews(self) -> Previewing:
+        from rag.services.ingestion.previews import Previewing
+
+        return Previewing(self._library, put=self.put, wake=self._indexer.start, fetcher=self._fetcher, web=self._pages)
+
+
+def as_article(extract: Extract, ingested: datetime) -> Article:
+    """An extract as the article that adding it would make, without an id."""
+    shared = {item.name: getattr(extract, item.name) for item in fields_of(Extract)}
+    return Article(article_id="", version=digest(extract.text), ingested=ingested, **shared)
