@@ -84,7 +84,7 @@ def _names() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _folded() -> dict[str, tuple[Kind, str]]:
-    return {fold(name): place for name, place in _places().items()}
+    return {fold(name).rstrip("."): place for name, place in _places().items()}
 
 
 @cache
@@ -148,6 +148,22 @@ def _asked_names() -> dict[str, str]:
     return {name: country for name, country in named.items() if name not in STOPWORDS}
 
 
+def place_asked(name: str) -> tuple[Kind, str] | None:
+    """(kind, country) of a folded name, in whatever case it was typed; None for no country."""
+    country = _asked_names().get(name)
+    return _asked_kinds().get(name, ("state", country)) if country else None
+
+
+@cache
+def _asked_kinds() -> dict[str, tuple[Kind, str]]:
+    return {" ".join(words(name)): place for name, place in _places().items()}
+
+
+def is_verbal(word: str) -> bool:
+    """True for a word that may follow a name that stands alone: a verb of saying, an auxiliary, a preposition."""
+    return bool(_VERBAL.match(word))
+
+
 # -- relations
 
 
@@ -156,11 +172,31 @@ def same_place(one: str, other: str, *, speaking: bool = False) -> bool:
     is never its country; with `speaking`, where both say something, a seat of government is. Case does not count."""
     if fold(one) == fold(other):
         return True
-    a, b = _folded().get(fold(_plain(one))), _folded().get(fold(_plain(other)))
+    a, b = (_folded().get(fold(_plain(name)).rstrip(".")) for name in (one, other))
     if a is None or b is None or a[1] != b[1]:
         return False
     kinds = {a[0], b[0]}
     return kinds <= NAMES or (speaking and kinds <= NAMES | {"seat"}) or _one_city(one, other)
+
+
+def named_alike(text: str, source: str) -> list[PlaceMention]:
+    """The names of countries in `text` that `source` has, as they are or by `same_place`. A seat of government is its
+    state where both speak: "Downing Street said" and "Britain said"."""
+    theirs = [(source[place.start : place.end], speaks(place, source)) for place in places_in(source)]
+    return [
+        place
+        for place in places_in(text)
+        if any(
+            same_place(text[place.start : place.end], name, speaking=spoken and speaks(place, text))
+            for name, spoken in theirs
+        )
+    ]
+
+
+def speaks(mention: PlaceMention, text: str) -> bool:
+    """True if a verb of saying stands right behind a mention, or a credit right before it."""
+    behind = _WORD.match(text, mention.end + 1)
+    return bool(behind and _SAID.fullmatch(behind[0])) or bool(_CREDITED.search(text[: mention.start]))
 
 
 def _one_city(one: str, other: str) -> bool:
