@@ -13,7 +13,7 @@ from rag.domain import (
     Withheld,
 )
 from rag.verification.verbatim import wording
-from rag.verification.verify import Source, verify
+from rag.verification.verify import CitedSpan, verify
 
 
 class CitationLedger:
@@ -46,7 +46,7 @@ class CitationLedger:
         self.sentences.append(sentence)
         return SentenceShown(sentence=sentence, citations=cited)
 
-    def _cite(self, source: Source, evidence: Evidence) -> Citation:
+    def _cite(self, source: CitedSpan, evidence: Evidence) -> Citation:
         place = (source.article_id, source.version, source.span.start, source.span.end)
         for known in self.citations:
             if (known.article_id, known.version, known.start, known.end) == place:
