@@ -39,16 +39,17 @@ _PURE = frozenset(
     " concede explain stress emphasise emphasize maintain contend deny reply complain think believe".split()
     for form in _inflected(verb)
 )
+_BASES = frozenset([*_PLAIN, "say", "deny", "reply", "tell", "write", "think", "speak"])
 SAYS = re.compile(rf"\b(?:{'|'.join(_VERBS)}|point(?:s|ed) out|according to|in the words of)\b", re.IGNORECASE)
 _BOUND = re.compile(r"[;:“”\"]|\bthat\b|\bwhether\b|[.!?]\s|\bbut\b|\bwhile\b|\balthough\b|\bthough\b|\bbecause\b")
 _AUXILIARY = re.compile(
-    r"(?:\b(?:has|have|had|also|later|then|repeatedly|already|always|never|not|once|again|openly|once more|is|was|were|been"
-    r"|be|however|meanwhile|too|instead|neither|nor|said to|would|will|did|does|do|in turn"
+    r"(?:\b(?:has|have|had|also|later|then|repeatedly|already|always|never|not|once|again|openly|once more|is|was|were"
+    r"|been|be|however|meanwhile|too|instead|neither|nor|said to|would|will|did|does|do|in turn"
     r"|for (?:his|her|their) part|\w+ly)\b[\s,]*)+$",
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"\s+((?:the |a |an |[A-Z])[^,.;:“”\"]{1,60})")
-_ASIDE = re.compile(r"\s*(?:by|in|on|at|for|after|before|with|during|as|when|while)\b[^A-Z]*$")
+_ASIDE = re.compile(r"\s*(?:(?:by|in|on|at|for|after|before|with|during|as|when|while)\b[^A-Z]*$|\w+ing\b)")
 _THAT = re.compile(r"[^.;:“”\"]{0,50}?\bthat\b")
 _TAIL = 9
 _JOINED = re.compile(r"(?:\b(?:and|but|or|then)|[,”])\s*$")
@@ -56,6 +57,9 @@ _NO_VERB = re.compile(
     r"\b(?:to|the|a|an|his|her|their|its|of|no|any|this|that|be|been|being|was|were|is|are)\s+$", re.IGNORECASE
 )
 _NOUN = re.compile(r"\b(?:the|a|an|his|her|their|its|no|any|this|that)\s+\w+\s+$", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\b(?:first|second|third|last|few|many|several|other|member|two|three|four|such|these|those)\s+$", re.IGNORECASE
+)
 _NAMED = re.compile(r"^\s*([^“”\"„«:]{2,80}):\s*[“\"„«‘']")
 
 

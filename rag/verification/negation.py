@@ -19,7 +19,7 @@ _NEGATION = re.compile(
 _PREFIXED = re.compile(r"\b(?:un|non|in|im|dis)[a-z]{4,}(?:ed|able|ible|al|ent|ant)\b", re.IGNORECASE)
 # What follows is not so, however far the clause goes on: "no evidence that the account had been opened".
 _NO_SIGN = re.compile(
-    r"\b(?:no|little|without|not (?:any|find|found|see))\s+(?:\W?\w+\W?\s+){0,2}?"
+    r"\b(?:no|little|without|not (?:any|find|found|see))\s+(?:\W{0,2}\w+\W{0,2}\s+){0,2}?"
     r"(?:evidence|sign|signs|proof|indication|reason|plans?"
     r"|intention|grounds)\b|\bden(?:y|ies|ied|ying) that\b",
     re.IGNORECASE,

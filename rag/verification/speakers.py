@@ -1,8 +1,8 @@
 """Words stay with the one to whom the article gives them.
 
 Whom a sentence credits is read from its form (`credits`). Quoted words may be credited only to the speaker of a
-statement that holds them, or else to the only speaker of their paragraph; what is told in other words, to the speaker of the
-statement that it tells. Where the article lets nobody say it, nobody is to be credited with it.
+statement that holds them, or else to the only speaker of their paragraph; what is told in other words, to the speaker
+of the statement that it tells. Where the article lets nobody say it, nobody is to be credited with it.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _quoted(item: Quoted, text: str, outside: str, stated: Sequence[Credit], rec
                 proper = _capitals(outside) & _speakers(record)
                 yield Objection(_gives(owners), "hard" if proper else "soft", where)
                 return
-        elif one.speaker and not _credited(credit, one, record):
+        elif one.speaker and not any(_credited(said, one, record) for said in _leading_to(credit, stated)):
             unsure = one.confidence < _UNSURE and _said_beside(credit, item.place, record)
             hard = not unsure and _proper_subject(credit, record)
             yield Objection(_gives(owners), "hard" if hard else "soft", where)
@@ -91,6 +91,11 @@ def _governing(item: Quoted, stated: Sequence[Credit]) -> Credit | None:
         near = item.quotation.span.start - before[-1].end <= behind[0].start - item.quotation.span.end + 2
         return before[-1] if near else behind[0]
     return before[-1] if before else behind[0] if behind else None
+
+
+def _leading_to(credit: Credit, stated: Sequence[Credit]) -> list[Credit]:
+    """A credit and those that it is told by: "Lund said that Vane believes ..."."""
+    return [credit, *(one for one in stated if one.end <= credit.start)]
 
 
 def _takes_quotation(credit: Credit, quoted: Sequence[Quoted], text: str) -> bool:
@@ -117,6 +122,8 @@ def _told(text: str, outside: str, stated: Sequence[Credit], record: Record) -> 
                 if statement not in matching and _apart(statement, matching, outside):
                     whom = statement.speaker or "nobody by name"
                     yield Objection(f"its source gives this to {whom}", "hard" if statement.speaker else "soft", where)
+                elif foreign := _foreign(outside[credit.end :], matching, record):
+                    yield Objection(f"the words that it rests on do not name “{foreign}”", "soft", where)
                 continue
             if not named:
                 yield from _nobody(credit, record, where)
@@ -150,6 +157,22 @@ def _nobody(credit: Credit, record: Record, where: tuple[int, int]) -> Iterator[
         yield Objection("its source does not say this in anybody's name", "hard", where)
     else:
         yield Objection("its source does not say this in anybody's name", "soft", where)
+
+
+def _foreign(said: str, matching: Sequence[Statement], record: Record) -> str:
+    """A name in what somebody is said to have said that another of the cited spans has, and theirs has not; else ""."""
+    theirs, others = set(words(f"{record.nearby} {record.about}")), set()
+    for (key, span), quote in zip(record.spans, record.quotes, strict=True):
+        held = any(
+            (item.article_id, item.version) == key and span.touches(part.span)
+            for item in matching
+            for part in item.content
+        )
+        (theirs if held else others).update(words(quote))
+    for item in matching:
+        theirs.update(words(f"{item.speaker or ''} {item.role or ''} {item.on_behalf_of or ''}"))
+    found = [name for name in sorted(_capitals(said)) if name in others - theirs and not country_of(name.title())]
+    return found[0].title() if found else ""
 
 
 def _known(credit: Credit, record: Record) -> bool:
