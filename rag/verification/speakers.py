@@ -68,8 +68,8 @@ def _quoted(item: Quoted, text: str, outside: str, stated: Sequence[Credit], rec
                 yield Objection(_gives(owners), "hard" if proper else "soft", where)
                 return
         elif one.speaker and not any(_credited(said, one, record) for said in _leading_to(credit, stated)):
-            unsure = one.confidence < _UNSURE and _said_beside(credit, item.place, record)
-            hard = not unsure and _proper_subject(credit, record)
+            beside = one.confidence < _UNSURE and _said_beside(credit, item.place, record)
+            hard = not beside and bool(_CAPITAL.search(one.speaker)) and _proper_subject(credit, record)
             yield Objection(_gives(owners), "hard" if hard else "soft", where)
             return
     if credit and not any(one.speaker for one in owners) and _proper_subject(credit, record):
@@ -121,7 +121,9 @@ def _told(text: str, outside: str, stated: Sequence[Credit], record: Record) -> 
             if matching:
                 if statement not in matching and _apart(statement, matching, outside):
                     whom = statement.speaker or "nobody by name"
-                    yield Objection(f"its source gives this to {whom}", "hard" if statement.speaker else "soft", where)
+                    yield Objection(
+                        f"its source gives this to {whom}", "hard" if _is_named(statement) else "soft", where
+                    )
                 elif foreign := _foreign(outside[credit.end :], matching, record):
                     yield Objection(f"the words that it rests on do not name “{foreign}”", "soft", where)
                 continue
@@ -133,7 +135,7 @@ def _told(text: str, outside: str, stated: Sequence[Credit], record: Record) -> 
                     continue
                 yield Objection("its source gives this to another speaker", "soft", where)
                 continue
-            proper = _proper_subject(credit, record)
+            proper = _proper_subject(credit, record) and _is_named(statement)
             yield Objection(
                 f"its source gives this to {statement.speaker or 'another speaker'}",
                 "hard" if proper else "soft",
@@ -266,9 +268,14 @@ def _credited(credit: Credit, item: Statement, record: Record) -> bool:
     if _matches(credit.subject, item, record):
         return True
     opening = words(credit.subject)[:1]
-    if opening and opening[0] in _APPOSED:
+    if (opening and opening[0] in _APPOSED) or not _capitals(credit.subject) & record.names:
         return any(_matches(piece, item, record) for piece in credit.clause.split(","))
     return False
+
+
+def _is_named(item: Statement) -> bool:
+    """True if the article names the speaker, and it is plain whom it means: "the company" may be anybody."""
+    return bool(item.speaker and _CAPITAL.search(item.speaker)) and item.confidence >= _UNSURE
 
 
 def _matches(subject: str, item: Statement, record: Record) -> bool:
