@@ -41,6 +41,7 @@ _PURE = frozenset(
 )
 _BASES = frozenset([*_PLAIN, "say", "deny", "reply", "tell", "write", "think", "speak"])
 SAYS = re.compile(rf"\b(?:{'|'.join(_VERBS)}|point(?:s|ed) out|according to|in the words of)\b", re.IGNORECASE)
+_SAYS_LAST = re.compile(rf"\s+(?:{SAYS.pattern})\s*$", re.IGNORECASE)
 _BOUND = re.compile(r"[;:“”\"]|\bthat\b|\bwhether\b|[.!?]\s|\bbut\b|\bwhile\b|\balthough\b|\bthough\b|\bbecause\b")
 _AUXILIARY = re.compile(
     r"(?:\b(?:has|have|had|also|later|then|repeatedly|already|always|never|not|once|again|openly|once more|is|was|were"
@@ -120,7 +121,9 @@ _PRONOUNS = frozenset("he she they it who".split())
 def named_before_colon(text: str) -> str:
     """The name of "Name: “...”", empty where the sentence has another form."""
     found = _NAMED.match(text)
-    return found[1] if found and re.search(r"[^\W\d_a-z]", found[1]) else ""
+    if not found or not re.search(r"[^\W\d_a-z]", found[1]):
+        return ""
+    return _SAYS_LAST.sub("", found[1])
 
 
 def without_credit(text: str) -> str:

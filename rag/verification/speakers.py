@@ -25,6 +25,7 @@ _CAPITAL = re.compile(r"[^\W\d_a-z][\w’'.-]*")
 _OWNER = re.compile(r"[\w-]+(?:[’']s|s[’])(?=\s+\w)")
 _UNSURE = 0.75  # confidence of a statement below which its speaker is a guess
 _APPOSED = frozenset("who which whose a an the his her its their".split())
+_FIGURES = frozenset("figures data statistics images records numbers".split())  # which nobody calls an opinion
 _THEIRS, _OUTLETS = 0.6, 0.25  # shares of a sentence that are somebody's words, and the outlet's own
 _TOLD = 0.5  # share of a sentence's words that a statement has which it tells
 
@@ -244,7 +245,7 @@ def _proper_subject(credit: Credit, record: Record) -> bool:
 
 def _kindred(name: str, record: Record) -> bool:
     """True for a word made of a name of the article: "Norlander" of "Norland"."""
-    folded = name.lower()
+    folded = " ".join(words(name))
     return folded not in record.names and any(len(one) > 4 and one[:5] == folded[:5] for one in record.names)
 
 
@@ -255,7 +256,15 @@ def _unattributed(text: str, record: Record) -> Iterator[Objection]:
     for item in record.spoken:
         held = set(content_words(item.text))
         theirs = len(said & held) >= _THEIRS * len(said) and len(said & whole - held) <= _OUTLETS * len(said)
-        if said and theirs and item.speaker and not item.stance and not _mentions(set(words(text)), text, item, record):
+        figures = bool(set(words(item.speaker or "")) & _FIGURES)
+        if (
+            said
+            and theirs
+            and item.speaker
+            and not figures
+            and not item.stance
+            and not _mentions(set(words(text)), text, item, record)
+        ):
             yield Objection(f"its source gives this as the words of {item.speaker}")
             return
 
