@@ -140,7 +140,16 @@ def _moved(outside: str, record: Record) -> bool:
         return False
     theirs = next(iter(credits_of(record.closest)), None)
     shorter = len(words(theirs.clause)) - len(words(credit.clause)) >= _ABRIDGED if theirs else False
-    return bool(quotations(record.closest)) or theirs is None or (credit.end < _FRONT) != (theirs.end < _FRONT) or shorter
+    mine, its = words(credit.clause), words(theirs.clause) if theirs else []
+    named = any(item.speaker and item.speaker in credit.clause for item in record.spoken)
+    turned = named and mine != its and set(mine) <= set(its)
+    return (
+        turned
+        or bool(quotations(record.closest))
+        or theirs is None
+        or (credit.end < _FRONT) != (theirs.end < _FRONT)
+        or shorter
+    )
 
 
 def _given_by_hand(draft: DraftSentence) -> str:
