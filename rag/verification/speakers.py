@@ -61,21 +61,23 @@ def _quoted(item: Quoted, text: str, outside: str, stated: Sequence[Credit], rec
             yield Objection(_gives(owners), "hard", where)
         return
     credit = _governing(item, stated)
-    for one in owners:
-        if credit is None:
-            mentioned = around | (set(words(item.quotation.inner.of(text))) if _tells(one, item.place) else set())
-            if one.speaker and not _mentions(mentioned, outside, one, record):
-                proper = _capitals(outside) & _speakers(record)
-                yield Objection(_gives(owners), "hard" if proper else "soft", where)
-                return
-        elif one.speaker and not any(_credited(said, one, record) for said in _leading_to(credit, stated)):
-            beside = one.confidence < _UNSURE and _said_beside(credit, item.place, record)
-            hard = not beside and bool(_CAPITAL.search(one.speaker)) and _proper_subject(credit, record)
-            yield Objection(_gives(owners), "hard" if hard else "soft", where)
-            return
-    if credit and not any(one.speaker for one in owners) and _proper_subject(credit, record):
-        beside = _named_beside(item.place, record.texts)
-        if not _capitals(_without_owners(credit.subject)) & beside:
+    speaking = [one for one in owners if one.speaker]
+    if credit is None:
+        own = set(words(item.quotation.inner.of(text)))  # the quotation itself may hold the words that say who speaks
+        if speaking and not any(
+            _mentions(around | (own if _tells(one, item.place) else set()), outside, one, record) for one in speaking
+        ):
+            yield Objection(_gives(owners), "hard" if _capitals(outside) & _speakers(record) else "soft", where)
+        return
+    if speaking:
+        if not any(_credited(said, one, record) for one in speaking for said in _leading_to(credit, stated)):
+            beside = all(one.confidence < _UNSURE for one in speaking) and _said_beside(credit, record)
+            sure = any(_CAPITAL.search(one.speaker or "") for one in speaking) and _proper_subject(credit, record)
+            yield Objection(_gives(owners), "hard" if sure and not beside else "soft", where)
+        return
+    if _proper_subject(credit, record):
+        theirs = _named_beside(item.place, record.texts)
+        if not _capitals(_without_owners(credit.subject)) & theirs:
             yield Objection("its source names no such speaker", "hard", where)
 
 
@@ -103,7 +105,7 @@ def _takes_quotation(credit: Credit, quoted: Sequence[Quoted], text: str) -> boo
     return any(_governing(item, [credit]) is credit for item in quoted)
 
 
-def _said_beside(credit: Credit, place: Place, record: Record) -> bool:
+def _said_beside(credit: Credit, record: Record) -> bool:
     """True if the sentences of the quoted words, or those before them, name the one who is credited."""
     subject = {word for word in words(credit.subject) if word not in STOPWORDS}
     return bool(subject) and subject <= set(words(f"{record.body} {record.nearby}"))
@@ -164,7 +166,8 @@ def _nobody(credit: Credit, record: Record, where: tuple[int, int]) -> Iterator[
 
 def _foreign(said: str, matching: Sequence[Statement], record: Record) -> str:
     """A name in what somebody is said to have said that another of the cited spans has, and theirs has not; else ""."""
-    theirs, others = set(words(f"{record.nearby} {record.about}")), set()
+    theirs = set(words(f"{record.nearby} {record.about}"))
+    others: set[str] = set()
     for (key, span), quote in zip(record.spans, record.quotes, strict=True):
         held = any(
             (item.article_id, item.version) == key and span.touches(part.span)
