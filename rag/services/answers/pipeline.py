@@ -30,7 +30,7 @@ from rag.services.answers.gathering import Asked, Gatherer, floor_of, nearest_to
 from rag.stores.library import Library
 from rag.text.language import asked_in
 from rag.verification.conflicts import show_both_sides
-from rag.verification.ledger import Book
+from rag.verification.ledger import CitationLedger
 
 _FOREIGN = (
     "The built-in engine reads questions in English. Ask in English, or set ONRECORD_CHAT_MODEL to a model that reads "
@@ -76,7 +76,7 @@ class Answering:
         question = asked[0].question
         answered = [item for item in asked if item.gathered.gap is None]
         evidence = together([item.gathered.evidence for item in answered or asked])
-        book = Book()
+        book = CitationLedger()
         notices: list[str] = []
         endings: list[Ending] = []
         conflicts: list[Conflict] = []
@@ -131,7 +131,7 @@ class Answering:
     def _written(
         self,
         asked: Sequence[Asked],
-        book: Book,
+        book: CitationLedger,
         cancel: threading.Event,
         notices: list[str],
         endings: list[Ending],
@@ -157,7 +157,7 @@ class Answering:
                     elif draft.text in before:
                         repeats = True  # what answers two questions is said once
                     else:
-                        yield book.enter(draft, evidence)
+                        yield book.admit(draft, evidence)
             except ModelError as exc:
                 if not book.sentences:
                     raise
