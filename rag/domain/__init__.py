@@ -93,6 +93,7 @@ from rag.domain.statements import (
     StatementChanges,
     StatementKind,
     Verdict,
+    parse_day_or_month,
 )
 
 __all__ = [
@@ -185,5 +186,6 @@ __all__ = [
     "Wording",
     "as_json",
     "parse_day",
+    "parse_day_or_month",
     "why",
 ]

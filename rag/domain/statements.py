@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Self, TypedDict
@@ -17,6 +18,7 @@ ChangeRule = Literal["denial", "side", "negation", "figures"]
 Verdict = Literal["corrected", "dismissed", "added"]
 
 
+_MONTH = re.compile(r"\d{4}-\d{2}")
 SpeakerRule = Literal[
     "name", "role", "kinship", "pronoun", "relative", "description", "same source", "words", "heading", "none"
 ]
@@ -48,6 +50,11 @@ class Month(date):
 
     def __hash__(self) -> int:
         return hash((Month, self.year, self.month))
+
+
+def parse_day_or_month(text: str) -> date:
+    """A day written YYYY-MM-DD, or a Month written YYYY-MM. Raises ValueError for anything else."""
+    return Month.of(int(text[:4]), int(text[5:])) if _MONTH.fullmatch(text) else date.fromisoformat(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
