@@ -8,18 +8,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rag.domain import Span
-from rag.statements.nouns import MEN, MEN_NAMED, PERSON_NOUNS, WOMEN, WOMEN_NAMED
+from rag.knowledge.words import GENDERED_NAMES, HONORIFICS, MEN_NAMED, WOMEN_NAMED
+from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import Tree
 from rag.text.canonical import fold
-from rag.text.places import country_of, names_of
+from rag.text.places import PlaceMention, is_given_name, is_office, place_of, places_in
 
 Gender = Literal["he", "she"]
-
-HONORIFICS: dict[str, Gender | None] = {
-    "mr": "he", "mr.": "he", "sir": "he", "lord": "he", "mrs": "she", "mrs.": "she", "ms": "she", "ms.": "she",
-    "miss": "she", "lady": "she", "dame": "she", "dr": None, "dr.": None, "prof": None, "prof.": None,
-}  # fmt: skip
-
 
 _CONTESTS = frozenset("universe world america".split())  # Miss Universe is no surname
 
@@ -66,6 +61,10 @@ class People:
         self._by_word: dict[int, Person] = {}
         self._by_surname: dict[str, list[Person]] = {}
         self._by_sentence: dict[int, list[int]] = {}
+        self.places = places_in(tree.text)
+        self._places = {
+            word: mention for mention in self.places for word in tree.words(Span(mention.start, mention.end))
+        }
         names = list(_names(tree))
         full = [name for name in names if name[0] < name[1]]
         for first, last in sorted(full, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first
@@ -83,6 +82,10 @@ class People:
     def of(self, word: int) -> Person | None:
         """The person that `word` is part of the name of."""
         return self._by_word.get(word)
+
+    def place(self, word: int) -> PlaceMention | None:
+        """The name of a country that `word` is part of."""
+        return self._places.get(word)
 
     def near(self, sentence: int, reach: int) -> Iterator[tuple[int, Person]]:
         """(word, person) of the names in `sentence` and up to `reach` sentences before it."""
@@ -181,6 +184,9 @@ class People:
         before = first - 1
         if before >= 0 and self.of(before) is None and role_at(tree, before, stop=first) is not None:
             yield before
+        for child in tree.deps(word, "nmod", "compound"):  # Secretary of State X
+            if child < before and self.of(child) is None and tree.deps(child, "prep"):
+                yield child
         if top != word and tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top != before:
             yield top
         for child in tree.deps(word, "appos"):
@@ -196,28 +202,29 @@ def countries_of(people: People, noun: int, stop: int | None = None) -> Iterator
         if stop is not None and noun < stop <= word:
             break
         related = people.of(word) is None and tree[word].dep != "prep" and belongs(tree, word, noun)
-        if related and (found := country_at(tree, word)) is not None:
+        if related and (found := country_at(people, word)) is not None:
             yield found
 
 
-def country_at(tree: Tree, word: int) -> tuple[str, Span] | None:
-    """The country whose whole name `word` is or ends, with its place; None for Washington in "Washington Post"."""
-    first, last = name_around(tree, word)
+def country_at(people: People, word: int) -> tuple[str, Span] | None:
+    """The country whose whole name `word` ends, with its place; None for Washington in "Washington Post"."""
+    tree, mention = people.tree, people.place(word)
+    if mention is None or (words := tree.words(Span(mention.start, mention.end)))[-1] != word:
+        return None
     head = tree[tree[word].head]
     top = head
     while top.dep == "compound" and top.text.lower() not in PERSON_NOUNS and top.entity != "PERSON":
         top = tree[top.head]
-    longer = tree[word].dep == "compound" and head.pos == "PROPN" and not first <= head.index <= last
-    if longer and top.entity != "PERSON" and top.text.lower() not in PERSON_NOUNS:
+    longer = tree[word].dep == "compound" and head.pos == "PROPN" and head.index not in words
+    if longer and top.entity != "PERSON" and top.text.lower() not in PERSON_NOUNS and not is_office(top.text):
         return None
-    while first < last and tree[first].text.lower() == "the":
-        first += 1
-    if names := names_of(tree.span(first, last).of(tree.text)) if last == word else ():
-        return names[0], tree.span(first, last)
-    titled = first == word and (head.text.lower() in PERSON_NOUNS or head.entity == "PERSON")
-    if titled and (names := names_of(tree[word].text)):  # "Ukrainian Defense" Minister, as parsers read it
-        return names[0], tree.span(word, word)
-    return None
+    return mention.country, tree.span(words[0], word)
+
+
+def _of_state(word: str) -> bool:
+    """True for a name of a state, its people or its seat: no part of a role. A city may be: "London correspondent"."""
+    place = place_of(word)
+    return place is not None and place[0] != "capital"
 
 
 def name_around(tree: Tree, word: int) -> tuple[int, int]:
@@ -273,7 +280,7 @@ def role_at(tree: Tree, noun: int, stop: int | None = None) -> Role | None:
         words.add(before)
         before -= 1
     low = min(words)
-    while low < noun and (country_of(tree[low].text) or tree[low].pos == "DET" or tree[low].text in (",", "'s", "’s")):
+    while low < noun and (_of_state(tree[low].text) or tree[low].pos == "DET" or tree[low].text in (",", "'s", "’s")):
         low += 1
     run = [word for word in sorted(words) if word >= low]
     last = noun
@@ -318,7 +325,7 @@ def _title_gender(tree: Tree, first: int) -> Gender | None:
 def _unseen(tree: Tree, word: int) -> bool:
     """True where a given name and a capitalised word follow each other, of which the parser made no person: *David
     French* of the league."""
-    if fold(tree[word].text) not in MEN_NAMED | WOMEN_NAMED or word + 1 >= len(tree):
+    if fold(tree[word].text) not in GENDERED_NAMES or word + 1 >= len(tree):
         return False
     pair = (tree[word], tree[word + 1])
     around = [tree[at] for at in (word - 1, word + 2) if 0 <= at < len(tree)]
@@ -358,6 +365,32 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
             first += 1
         if first >= 2 and tree[first - 1].text == "-" and tree[first - 1].end == tree[first].start:
             first -= 2 if tree[first - 2].pos == "PROPN" and tree[first - 2].end == tree[first - 1].start else 0
+        first, last = _whole_name(tree, first, last)
+        word = max(word, last + 1)
         words = tree.span(first, last).of(tree.text)
-        if words[:1].isupper() and country_of(words) is None and tree[first].text.lower() not in HONORIFICS:
+        if words[:1].isupper() and place_of(words) is None and tree[first].text.lower() not in HONORIFICS:
             yield first, last
+
+
+def _whole_name(tree: Tree, first: int, last: int) -> tuple[int, int]:
+    """A name without the people that stands before it ("Turkish Recep Vural"), and with a given name or surname that a
+    country has as well, which parsers leave out: *Chad* Smith, Jim *Jordan*."""
+    place = place_of(tree[first].text)
+    if place is not None and place[0] == "demonym" and last - first > 1:
+        first += 1
+    while first < last and (tree[first].text.lower() in HONORIFICS or tree[first].lemma in PERSON_NOUNS):
+        first += 1
+    if first > 0 and tree[first - 1].head in range(first, last + 1) and _also_a_name(tree, first - 1):
+        first -= 1
+    after = last + 1
+    if after < len(tree) and tree[last].head == after and tree[last].dep == "compound" and _also_a_name(tree, after):
+        last = after
+    return first, last
+
+
+def _also_a_name(tree: Tree, word: int) -> bool:
+    token = tree[word]
+    place = place_of(token.text)
+    if token.pos != "PROPN" or place is None or place[0] not in ("state", "short", "capital"):
+        return False
+    return is_given_name(token.text) and not tree.deps(word, "case")

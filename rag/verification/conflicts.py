@@ -30,7 +30,7 @@ from rag.domain import (
     Statement,
 )
 from rag.text.grounding import folded_marks
-from rag.text.places import country_of
+from rag.text.places import same_place
 from rag.text.revisions import notes
 from rag.verification.alignment import Laid, denied_places, lay
 from rag.verification.ledger import Book
@@ -194,8 +194,7 @@ def _exchange(laid: Laid) -> str | None:
         its = [item for item in given if item.kind in ("name", "number", "unit", "day")]
         if not mine or not its or {item.key for item in mine} & {item.key for item in its}:
             continue
-        countries = {country for item in its if (country := country_of(item.form.title()))}
-        if any(country_of(item.form.title()) in countries for item in mine) or _near(mine, its):
+        if any(same_place(item.form, other.form) for item in mine for other in its) or _near(mine, its):
             continue
         found.append(f"“{_shown(mine)}” or “{_shown(its)}”")
     return found[0] if len(found) == 1 else None

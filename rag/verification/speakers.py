@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rag.domain import Span, Statement
+from rag.knowledge.words import SAID_PATTERN
 from rag.text.places import country_of
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
@@ -17,12 +18,7 @@ from rag.text.terms import STOPWORDS, words
 from rag.verification.quotations import Key, Place, Quoted, unquoted
 from rag.verification.rejection import Refused
 
-_SAYS = re.compile(
-    r"\b(?:said|says|say|told|tells|added|adds|stated|states|announced|announces|argued|argues|claimed|claims|insisted"
-    r"|insists|declared|declares|warned|warns|denied|denies|called|revealed|disclosed|described|wrote|writes|replied"
-    r"|tweeted|asked|asks|noted|notes|according to)\b",
-    re.IGNORECASE,
-)
+_SAYS = re.compile(rf"\b(?:{SAID_PATTERN}|according to)\b", re.IGNORECASE)
 _CREDIT = re.compile(r"^\s*([^“”\"„«:]{2,80}):\s*[“\"„«‘']")
 _BEFORE, _BEHIND = 8, 4  # words around a verb of saying among which its speaker stands
 _CAPITAL = re.compile(r"[^\W\d_a-z][\w’'.-]*")

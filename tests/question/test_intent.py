@@ -80,3 +80,37 @@ def test_a_stranger_before_the_verb_is_missing_and_one_behind_it_is_not() -> Non
 def test_a_long_question_is_not_read_by_its_form() -> None:
     long = "Did Ada Lund deny the plan for the ferry while the harbour office and Bo Marsh kept arguing about its cost?"
     assert not read_question(long, SPEAKERS).asks_denial
+
+
+NAMESAKES = ["jim jordan", "chad smith", "paris hilton", "berlin police", "turkey"]
+
+
+@pytest.mark.parametrize(
+    ("question", "actors"),
+    [
+        ("What did Jordan say about the pier?", ("jim jordan",)),
+        ("What did Mr Jordan say about the pier?", ("jim jordan",)),
+        ("What did Chad Smith say about the pier?", ("chad smith",)),
+        ("what did chad smith say about the pier?", ("chad smith",)),
+        ("What did Paris Hilton say?", ("paris hilton",)),
+        ("What did Berlin police say?", ("berlin police",)),
+        ("What did the mayor of Paris say?", ()),
+        ("What did Georgia Governor Dale Orton say?", ()),
+        ("What did German carmakers say about tariffs?", ()),
+        ("What did Swiss Re say about losses?", ()),
+        ("What is Germany's stated position on the pier?", ("Germany",)),
+        ("What is Ankara's position on the pier?", ("Turkey",)),
+        ("What did Downing Street say?", ("United Kingdom",)),
+        ("What did the president of France say?", ("France",)),
+        ("What did Turkish officials say?", ("Turkey",)),
+        ("What did the German foreign ministry say?", ("Germany",)),
+        ("What did Kyiv's army say?", ("Ukraine",)),
+        ("turkey position on drones", ("Turkey",)),
+    ],
+)
+def test_a_state_is_asked_for_only_where_its_name_stands_for_it(question: str, actors: tuple[str, ...]) -> None:
+    assert read_question(question, NAMESAKES).actors == actors
+
+
+def test_a_state_and_a_person_of_one_name_are_both_asked_for() -> None:
+    assert read_question("What did Jordan say?", ["jordan", "jim jordan"]).actors == ("Jordan", "jim jordan")

@@ -179,7 +179,10 @@ def test_a_small_word_that_turns_the_meaning_is_not_changed(text: str, source: s
         ("Weld says that the town will sell the ferry.", "Weld said that the town will sell the ferry."),
         ("The town has sold the ferry.", "The town sold the ferry."),
         ("On Tuesday the town sold the ferry.", "The town sold the ferry on Tuesday."),
-        ("Ankara sold the ferry.", "Turkey sold the ferry."),
+        ("Türkiye sold the ferry.", "Turkey sold the ferry."),
+        ("Turkish officials sold the ferry.", "Officials of Turkey sold the ferry."),
+        ("The U.S. sold the ferry.", "The United States sold the ferry."),
+        ("Britain said that it sold the ferry.", "Downing Street said that it sold the ferry."),
         ("Twelve ships came to the port.", "12 ships came to the port."),
         ("The ships and the ferries left the port.", "The ferries and the ships left the port."),
         ("The mayor of the old town is Lund.", "Lund is the mayor of the old town."),
@@ -202,6 +205,29 @@ def test_other_words_for_the_same_are_kept(text: str, source: str) -> None:
     )
     checked = verify(DraftSentence(text=text, sids=("s1",)), Evidence(sentences=(found,), texts={("a", "1"): source}))
     assert isinstance(checked, Kept), checked
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Three people died in a blast in Kyiv on Monday.", "Three people died in a blast in Ukraine on Monday."),
+        ("Three people died in a blast in Ukraine on Monday.", "Three people died in a blast in Kyiv on Monday."),
+        ("A warehouse in Jerusalem burned down.", "A warehouse in Israel burned down."),
+        ("The port was bought by the Kremlin.", "The port was bought by Russia."),
+        ("Ankara sold the ferry.", "Turkey sold the ferry."),
+        ("Investors in Berlin sold the ferry.", "Investors in Germany sold the ferry."),
+        ("The plan was praised in Washington.", "The plan was praised in the United States."),
+        ("Berlin police closed the port.", "German police closed the port."),
+        ("The Knesset rejected the plan.", "Israel rejected the plan."),
+    ],
+)
+def test_a_city_is_never_its_country(text: str, source: str) -> None:
+    found = EvidenceSentence(
+        sid="s1", article_id="a", version="1", start=0, end=len(source), text=source, title="", outlet=None,
+        published=None,
+    )  # fmt: skip
+    checked = verify(DraftSentence(text=text, sids=("s1",)), Evidence(sentences=(found,), texts={("a", "1"): source}))
+    assert isinstance(checked, Withheld), checked
 
 
 def test_words_that_an_article_gives_to_nobody_are_credited_to_no_name_before_or_behind_them() -> None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from rag.domain import Citation, DraftSentence, Evidence, EvidenceSentence, Span, Statement, Withheld
 from rag.text.dates.in_text import mentions, resolve
-from rag.text.places import countries_in, country_of
+from rag.text.places import acts_for_state, place_of, places_in, same_place
 from rag.text.quotations import quotations
 from rag.text.terms import words
 from rag.verification import verify
@@ -29,14 +29,19 @@ def field(text: str) -> str:
 
 
 def stands(shown: str, texts: Sequence[str]) -> bool:
-    """True if every word of a field occurs in one of the texts, as it is or under another name of its country."""
+    """True if every word of a field occurs in one of the texts, as it is or under another name of its state; a city
+    or seat of government counts where it acts for the state."""
     asked = words(shown)
+    state = place_of(shown)
     for text in texts:
         held = _words(text)
         if asked and all(word in held for word in asked):
             return True
-        if (country := country_of(shown)) and country in {name for _, _, name in countries_in(text)}:
-            return True
+        for place in places_in(text) if state else ():
+            if same_place(shown, text[place.start : place.end]):
+                return True
+            if state and place.country == state[1] == shown and acts_for_state(place, text):
+                return True
     return False
 
 
