@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "rag"
 FLOORS = [
     {"errors", "domain"},
     {"settings", "logs"},
+    {"knowledge"},
     {"text"},
     {"readers", "statements", "verification"},
     {"providers", "stores"},

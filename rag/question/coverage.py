@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from rag.domain import Evidence, Statement
 from rag.question.intent import BEFORE_NAMES, Question
 from rag.text.canonical import fold
-from rag.text.places import countries_in, country_asked, country_of
+from rag.text.places import country_asked, country_of, place_of, places_in, same_place
 from rag.text.terms import STOPWORDS, speakers_in, words
 
 MOST_CARRYING = 2  # so few names carry a question: none of them may be missing
@@ -28,11 +28,11 @@ def absent(question: Question, evidence: Evidence) -> list[str]:
     """The names of the question that stand nowhere in the evidence, under any of their names, forms or spellings."""
     read = "\n".join(f"{item.text}\n{item.title}\n{item.outlet or ''}" for item in evidence.sentences)
     given = set(words(read))
-    countries = {country for _, _, country in countries_in(read)}
+    places = {read[place.start : place.end] for place in places_in(read)}
     return [
         name
         for name in dict.fromkeys(question.names)
-        if not (_stands(name, given, countries) or _by_last_name(name, read) or _by_initials(name, read))
+        if not (_stands(name, given, places, question.actors) or _by_last_name(name, read) or _by_initials(name, read))
     ]
 
 
@@ -79,11 +79,18 @@ def as_asked(actor: str, question: Question) -> str:
     return actor if actor[:1].isupper() else actor.title()
 
 
-def _stands(name: str, given: set[str], countries: set[str]) -> bool:
+def _stands(name: str, given: set[str], places: set[str], actors: Sequence[str]) -> bool:
+    """True if the evidence has the words of a name, or a country by another of its names. A city is its country only
+    where the words of the state are asked for ("Ankara's position")."""
+    called = place_of(name)
+    if called and any(same_place(name, place) for place in places):
+        return True
+    if called and called[1] in actors and called[1] in {country_of(place) for place in places}:
+        return True
     for part in _parts(name):
         keys = words(part)  # "GPT-3" is two
         held = all(key in given for key in keys) or _spelled(" ".join(keys), given)
-        if keys and not held and (country_of(part) or "-") not in countries:
+        if keys and not held and not any(same_place(part, place) for place in places):
             return False
     return True
 

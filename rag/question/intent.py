@@ -6,11 +6,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from rag.domain import Understood
 from rag.question.scope import Reading
 from rag.text.canonical import fold
-from rag.text.places import country_asked, names_of
+from rag.text.places import (
+    country_asked,
+    is_given_name,
+    is_office,
+    is_verbal,
+    names_of,
+    office_acts,
+    place_asked,
+    place_of,
+)
 from rag.text.terms import STOPWORDS, words
 
 _SAYS = (
@@ -69,6 +79,7 @@ _DAYS = frozenset(
 )
 
 
+_AUXILIARIES = frozenset("did does do has have had will would can could is are was were".split())
 # What stands after one of these is what the question is about, not whose words it asks for.
 _ABOUT = frozenset("about on regarding concerning toward towards over against".split())
 
@@ -108,14 +119,14 @@ def read_question(text: str, known_actors: Sequence[str], reading: Reading | Non
     if form is not None:
         about = min(about, len(words(text[: form.start("verb")])))
     names = names_in(text)
-    actors = _actors(asked[:about], known_actors, names)
+    actors = _actors(asked[:about], known_actors, names, is_phrase=form is not None)
     asks = form is not None or bool(_ASKS_POSITION.search(text))
     spoken = [item for actor in actors if asks and (item := _as_understood(actor, question))]
     refused = {item.value.casefold() for item in spoken if not reading.wants(item)}
     actors = [actor for actor in actors if actor.casefold() not in refused]
     used = {part for name in actors for other in (name, *names_of(name)) for part in words(other)}
     topic = [word for word in asked if word not in used and word not in _INTENT and word not in STOPWORDS]
-    strangers = [name for name in names if set(words(name)) <= set(asked[:about])]
+    strangers = [name for name in names if set(words(name)) <= set(asked[:about]) and place_of(name) is None]
     return Question(
         text=question,
         actors=tuple(actors),
@@ -155,29 +166,102 @@ def _as_understood(actor: str, question: str) -> Understood | None:
     return None
 
 
-def _actors(asked: Sequence[str], known: Sequence[str], called: Sequence[str]) -> list[str]:
+def _actors(asked: Sequence[str], known: Sequence[str], called: Sequence[str], *, is_phrase: bool) -> list[str]:
     """Countries first, then people and bodies that make statements in the library: by full name, or by last name unless
-    the question has another first name before it (`called` are the names as typed).
+    the question has another first name before it (`called` are the names as typed). A country inside somebody's name
+    ("Chad Smith"), or before what does not act for it ("Berlin police"), is not asked for; a surname that a country has
+    as well ("Jordan") means the one that the library knows, or both. `is_phrase`: `asked` ends before the verb.
     """
-    found = []
     line = f" {' '.join(asked)} "
-    for size in (3, 2, 1):
-        for at in range(len(asked) - size + 1):
-            country = country_asked(" ".join(asked[at : at + size]))
-            if country and country not in found:
-                found.append(country)
+    found, held = [], _places_of_names(asked, known)
+    for at, size, country in _countries_of(asked):
+        inside = any(word in held for word in range(at, at + size))
+        if not inside and country not in found and _is_asked(asked, at, size, called, is_phrase=is_phrase):
+            found.append(country)
     names = {fold(name) for country in found for name in (country, *names_of(country))}
     whole = {actor.split()[-1] for actor in known if len(actor.split()) > 1 and f" {_spoken(actor)} " in line}
+    countries = list(found)
     for actor in known:
         parts = actor.split()
-        # "the director of ... Erdogan" is not Erdogan: only a plain name may be called by its last word.
-        plain = 1 < len(parts) <= 4 and not STOPWORDS.intersection(parts) and not country_asked(parts[-1])
         if not parts or actor in names:
             continue
+        # "the director of ... Erdogan" is not Erdogan: only a plain name may be called by its last word.
+        plain = 1 < len(parts) <= 4 and not STOPWORDS.intersection(parts) and _is_surname(parts)
         by_last = plain and f" {parts[-1]} " in line and parts[-1] not in whole and not _another(parts, called)
         if by_last or f" {_spoken(actor)} " in line:
             found.append(actor)
+            country = country_asked(parts[-1])
+            if by_last and country in countries and fold(country) not in known:
+                found.remove(country)
+                countries.remove(country)
+    surnames = {actor.split()[-1] for actor in found if " " in actor}
+    return [actor for actor in found if actor not in surnames or not country_asked(actor)]  # "Mr Jordan" is no state
+
+
+def _is_surname(parts: Sequence[str]) -> bool:
+    """True if a name may be called by its last word: not "the bank of Norway", but Jim Jordan, behind a given name."""
+    return not country_asked(parts[-1]) or is_given_name(parts[0])
+
+
+def _countries_of(asked: Sequence[str]) -> list[tuple[int, int, str]]:
+    """(place, number of words, country) of each name of a country, the longest first."""
+    found: list[tuple[int, int, str]] = []
+    for size in (4, 3, 2, 1):
+        for at in range(len(asked) - size + 1):
+            country = country_asked(" ".join(asked[at : at + size]))
+            if country and not any(at < start + length and start < at + size for start, length, _ in found):
+                found.append((at, size, country))
     return found
+
+
+def _places_of_names(asked: Sequence[str], known: Sequence[str]) -> set[int]:
+    """The words that are part of the full name of somebody whom the library knows."""
+    line, taken = f" {' '.join(asked)} ", set[int]()
+    for actor in known:
+        name = _spoken(actor)
+        if " " in name and not country_asked(name) and (start := line.find(f" {name} ")) >= 0:
+            first = line[:start].count(" ")
+            own = name.split()
+            # "Turkish officials" are known and act for their state
+            if not any(is_office(word) for word in own):
+                taken.update(range(first, first + len(own)))
+    return taken
+
+
+def _is_asked(asked: Sequence[str], at: int, size: int, called: Sequence[str], *, is_phrase: bool) -> bool:
+    """True if a country's name stands there for the state: alone, or with an office of it."""
+    place = place_asked(" ".join(asked[at : at + size]))
+    if place is None:
+        return False
+    kind = place[0]
+    before, after = asked[:at], asked[at + size :]
+    if before and (before[-1] in BEFORE_NAMES or _is_first_name(before[-1], asked[at], called)):
+        return False
+    for reach, word in enumerate(after[:5]):
+        if office_acts(kind, word, after[:reach]):
+            return True
+        if word in STOPWORDS or _is_intent(word):
+            break
+    if after and not (after[0] in STOPWORDS or _is_intent(after[0]) or is_verbal(after[0])):
+        if is_phrase or kind in ("capital", "seat", "demonym"):
+            return False
+        subject = bool(before) and before[-1] in _AUXILIARIES
+        return subject and not _is_first_name(asked[at], after[0], called) and not is_given_name(asked[at])
+    if before and before[-1] in ("of", "in", "from", "for", "at"):
+        held = next((word for word in reversed(before[:-1]) if word not in STOPWORDS), None)
+        if held is not None and not _is_intent(held):
+            return office_acts(kind, held)
+        return kind != "body" and (before[-1] in ("of", "from", "for") or kind not in ("capital", "seat"))
+    return kind != "body"
+
+
+def _is_intent(word: str) -> bool:
+    return word in _INTENT or word.removesuffix("s") in _INTENT
+
+
+def _is_first_name(first: str, last: str, called: Sequence[str]) -> bool:
+    """True if the question writes the two words as one name: Jim Jordan, Chad Smith."""
+    return any((first, last) in pairwise(parts) and not is_office(first) for parts in (words(name) for name in called))
 
 
 def _another(parts: Sequence[str], called: Sequence[str]) -> bool:

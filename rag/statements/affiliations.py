@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from rag.domain import Span
-from rag.statements.entities import People, Person, belongs, countries_of, country_at, name_around
+from rag.knowledge.tables import words_of
+from rag.statements.entities import (
+    People,
+    Person,
+    acts_for_state,
+    belongs,
+    countries_of,
+    country_at,
+    name_around,
+)
 from rag.statements.parsed_text import Tree
 from rag.statements.speakers import Speaker
-from rag.text.places import names_of
+from rag.text.places import NAMES, is_office, names_of, places_in
 
 # Offices that one country fills once. A person with one of them speaks for exactly one of the countries of the article.
 _EXCLUSIVE = {
@@ -20,6 +30,9 @@ _EXCLUSIVE = {
     "finance minister": ("finance minister", "treasury secretary"),
 }
 _STATE_SUBJECTS = ("nsubj", "nsubjpass", "poss", "pobj", "conj", "dobj", "nmod", "agent")
+_INSTITUTIONS = frozenset(
+    "ministry government army military navy embassy presidency administration cabinet treasury".split()
+)
 _ORGANISATIONS = frozenset({"ORG"})
 _MOVING = frozenset("visit tour".split())
 
@@ -56,8 +69,8 @@ class Actors:
         tree = self.tree
         if tree[noun].pos == "PRON":
             return None
-        found = sorted(countries_of(self.people, noun), key=lambda pair: pair[1])
-        beside = [country_at(tree, child) for child in tree.deps(noun, "conj")]
+        found = sorted(filter(self._acts, countries_of(self.people, noun)), key=lambda pair: pair[1])
+        beside = [country_at(self.people, child) for child in tree.deps(noun, "conj")]
         if {named[0] for named in beside if named} - {country for country, _ in found}:
             return None  # Kiev and Ankara
         if found:
@@ -66,7 +79,43 @@ class Actors:
             person = self.people.of(word)
             if person is not None and tree[word].dep in ("poss", "pobj") and (behind := self._of_person(person, ())):
                 return behind
+        if (repeated := self._repeated(noun)) is not None:
+            return repeated
         return self._body(noun) if not tree.deps(noun, "conj") else None
+
+    def _acts(self, named: tuple[str, Span]) -> bool:
+        """True if a country stands for its state in the words that name it."""
+        return acts_for_state(self.people, self.tree.words(named[1])[-1])
+
+    def _repeated(self, noun: int) -> Actor | None:
+        """The state whose institution "the government" or "a ministry spokeswoman" repeats: the only one that the text
+        before names with that institution. Never said outright, so inferred."""
+        tree = self.tree
+        if tree.owner(noun) is not None or any(self.people.place(word) for word in tree.subtree(noun)):
+            return None
+        before = [noun, *(child for child in tree.deps(noun, "compound", "amod", "nmod") if child < noun)]
+        if not all(is_office(tree[word].text) for word in before) or tree.deps(noun, "prep", "conj"):
+            return None
+        named = [tree[word].lemma for word in before if tree[word].lemma in _INSTITUTIONS]
+        if not named:
+            return None
+        earlier = [item for item in self._institutions if item[0] == named[0] and item[1] < noun]
+        if len({country for _, _, country, _ in earlier}) != 1:
+            return None
+        return Actor(name=earlier[0][2], basis=earlier[0][3], inferred=True)
+
+    @cached_property
+    def _institutions(self) -> list[tuple[str, int, str, Span]]:
+        """(institution, its word, country, the name of the country) for each that the text names, in order."""
+        tree, found = self.tree, []
+        for token in tree.tokens:
+            if token.lemma in _INSTITUTIONS and token.pos in ("NOUN", "PROPN"):
+                found += [
+                    (token.lemma, token.index, country, span)
+                    for country, span in countries_of(self.people, token.index)
+                    if self._acts((country, span))
+                ]
+        return found
 
     def _body(self, noun: int) -> Actor | None:
         """The organisation that `noun` names or, through modifiers, "of" and "for", belongs to."""
@@ -76,6 +125,8 @@ class Actors:
             if named and belongs(tree, word, noun) and self.people.of(word) is None:
                 first, last = name_around(tree, word)
                 first += first < last and tree[first].pos == "DET"
+                if first == last and tree[first].text.lower() in words_of("offices", "portfolio_names"):
+                    continue  # Finance Minister
                 span = tree.span(first, last)
                 return Actor(name=span.of(tree.text), basis=span)
         return None
@@ -90,10 +141,10 @@ class Actors:
         return actor
 
     def _explicit(self, person: Person) -> Actor | None:
-        names = {country for country, _ in person.countries}
-        if len(names) != 1:
+        acting = [named for named in person.countries if self._acts(named)]
+        if len({country for country, _ in acting}) != 1:
             return None
-        country, basis = min(person.countries, key=lambda pair: pair[1])
+        country, basis = min(acting, key=lambda pair: pair[1])
         return Actor(name=country, basis=basis)
 
     def _through(self, person: Person, chain: tuple[int, ...]) -> Actor | None:
@@ -121,9 +172,8 @@ class Actors:
         for other in self.people.everyone:
             if other is not person and _offices(other) & offices and (known := self._explicit(other)):
                 candidates.discard(known.name)
-        if len(candidates) != 1:
-            return None
-        country = candidates.pop()
+        if len(candidates) != 1 or (country := candidates.pop()) not in self._named_states:
+            return None  # one that only a city of it is named of is no party
         basis = self._nearest_passage(person, country)
         return Actor(name=country, basis=basis, inferred=True) if basis is not None else None
 
@@ -135,10 +185,14 @@ class Actors:
             if (
                 token.pos in ("PROPN", "NOUN")
                 and token.dep in _STATE_SUBJECTS
-                and (country := country_at(tree, token.index))
+                and (country := country_at(self.people, token.index))
             ):
                 found.add(country[0])
         return found
+
+    @cached_property
+    def _named_states(self) -> set[str]:
+        return {mention.country for mention in places_in(self.tree.text) if mention.kind in NAMES | {"seat"}}
 
     def _visited(self, person: Person) -> set[str]:
         tree = self.tree
@@ -149,7 +203,7 @@ class Actors:
             if tree[up].lemma in _MOVING
             for child in tree.deps(up, "dobj")
         )
-        return {named[0] for child in objects if (named := country_at(tree, child))}
+        return {named[0] for child in objects if (named := country_at(self.people, child))}
 
     def _nearest_passage(self, person: Person, country: str) -> Span | None:
         """The sentence nearest to the person that names the country as one who acts."""

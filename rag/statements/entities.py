@@ -11,7 +11,18 @@ from rag.domain import Span
 from rag.statements.nouns import MEN, MEN_NAMED, PERSON_NOUNS, WOMEN, WOMEN_NAMED
 from rag.statements.parsed_text import Tree
 from rag.text.canonical import fold
-from rag.text.places import country_of, names_of
+from rag.text.places import (
+    PlaceMention,
+    is_given_name,
+    is_office,
+    of_parts,
+    office_acts,
+    place_of,
+    places_in,
+    shared_with_us_state,
+    speaks_bare,
+    tells_of_us_state,
+)
 
 Gender = Literal["he", "she"]
 
@@ -21,6 +32,7 @@ HONORIFICS: dict[str, Gender | None] = {
 }  # fmt: skip
 
 
+_LEADING = frozenset("compound amod nmod poss pobj npadvmod prep".split())
 _CONTESTS = frozenset("universe world america".split())  # Miss Universe is no surname
 
 
@@ -66,6 +78,7 @@ class People:
         self._by_word: dict[int, Person] = {}
         self._by_surname: dict[str, list[Person]] = {}
         self._by_sentence: dict[int, list[int]] = {}
+        self._places = _places(tree)
         names = list(_names(tree))
         full = [name for name in names if name[0] < name[1]]
         for first, last in sorted(full, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first
@@ -83,6 +96,10 @@ class People:
     def of(self, word: int) -> Person | None:
         """The person that `word` is part of the name of."""
         return self._by_word.get(word)
+
+    def place(self, word: int) -> PlaceMention | None:
+        """The name of a country that `word` is part of."""
+        return self._places.get(word)
 
     def near(self, sentence: int, reach: int) -> Iterator[tuple[int, Person]]:
         """(word, person) of the names in `sentence` and up to `reach` sentences before it."""
@@ -196,28 +213,154 @@ def countries_of(people: People, noun: int, stop: int | None = None) -> Iterator
         if stop is not None and noun < stop <= word:
             break
         related = people.of(word) is None and tree[word].dep != "prep" and belongs(tree, word, noun)
-        if related and (found := country_at(tree, word)) is not None:
+        if related and (found := country_at(people, word)) is not None:
             yield found
 
 
-def country_at(tree: Tree, word: int) -> tuple[str, Span] | None:
-    """The country whose whole name `word` is or ends, with its place; None for Washington in "Washington Post"."""
-    first, last = name_around(tree, word)
+def country_at(people: People, word: int) -> tuple[str, Span] | None:
+    """The country whose whole name `word` ends, with its place; None for Washington in "Washington Post"."""
+    tree, mention = people.tree, people.place(word)
+    if mention is None or (words := tree.words(Span(mention.start, mention.end)))[-1] != word:
+        return None
     head = tree[tree[word].head]
     top = head
     while top.dep == "compound" and top.text.lower() not in PERSON_NOUNS and top.entity != "PERSON":
         top = tree[top.head]
-    longer = tree[word].dep == "compound" and head.pos == "PROPN" and not first <= head.index <= last
-    if longer and top.entity != "PERSON" and top.text.lower() not in PERSON_NOUNS:
+    longer = tree[word].dep == "compound" and head.pos == "PROPN" and head.index not in words
+    if longer and top.entity != "PERSON" and top.text.lower() not in PERSON_NOUNS and not is_office(top.text):
         return None
-    while first < last and tree[first].text.lower() == "the":
-        first += 1
-    if names := names_of(tree.span(first, last).of(tree.text)) if last == word else ():
-        return names[0], tree.span(first, last)
-    titled = first == word and (head.text.lower() in PERSON_NOUNS or head.entity == "PERSON")
-    if titled and (names := names_of(tree[word].text)):  # "Ukrainian Defense" Minister, as parsers read it
-        return names[0], tree.span(word, word)
-    return None
+    return mention.country, tree.span(words[0], word)
+
+
+def acts_for_state(people: People, word: int) -> bool:
+    """True if the name of a country that `word` is part of stands for the state: as the bare subject ("Ankara said"),
+    or with an office of the state ("Turkish officials", "a spokesman for Britain's foreign ministry"). A city, a people
+    or a country before anything else does not: Berlin police, a German novelist, Swiss Re, Chad Smith.
+    """
+    tree, mention = people.tree, people.place(word)
+    if mention is None or people.of(word) is not None or _compound(tree.text, mention):
+        return False
+    words = tree.words(Span(mention.start, mention.end))
+    top, offices, behind = words[-1], [], None
+    while tree[top].dep in _LEADING and tree[top].head != top:
+        if tree[top].dep == "prep" and tree[top].lemma not in ("of", "for"):
+            break
+        behind, top = top, tree[top].head
+        if people.of(top) is not None:
+            if not offices:
+                offices.append(people.first(top) - 1)
+            break
+        if tree[top].pos in ("NOUN", "PROPN", "ADJ") and top not in words:
+            offices.append(top)
+    if not offices:
+        return behind is None and _bare_name_acts(people, mention, words)
+    kind = mention.kind
+    for office in offices:
+        before = _modifiers(tree, office, words)
+        if office in words or not office_acts(kind, tree[office].text, before, serves_office=office != offices[0]):
+            return False
+        if _of_another(people, office, words):
+            return False
+        kind = "demonym"  # that the office is no city's is known from the first
+    name = tree.span(words[0], words[-1]).of(tree.text)
+    others = [
+        other for other in places_in(tree.text) if other.country == mention.country and _named(tree, other) != name
+    ]
+    return bool(others) or not (shared_with_us_state(name) and of_parts(tree[offices[0]].text))
+
+
+def _bare_name_acts(people: People, mention: PlaceMention, words: list[int]) -> bool:
+    """True for a name alone that stands for its state where it is a subject or what something is according to."""
+    tree, last = people.tree, words[-1]
+    token = tree[last]
+    if not speaks_bare(mention.kind) or (token.dep == "pobj" and tree[token.head].lemma not in ("to", "by", "from")):
+        return False
+    beside = [child for child in tree.children[last] if child not in words]
+    named = [
+        child
+        for child in beside
+        if tree[child].dep in ("compound", "nmod", "nummod") and tree[child].text[:1].isupper()
+    ]
+    described = [child for child in tree.deps(last, "appos", "nummod") if _is_person(tree, child)]
+    if named or described or (words[0] > 0 and _titles_a_person(tree, words[0] - 1)):
+        return False
+    name = _named(tree, mention)
+    if shared_with_us_state(name) and tells_of_us_state(tree.text, mention.country):
+        return False
+    return not (is_given_name(name) and _called_he_or_she(tree, last))
+
+
+def _named(tree: Tree, mention: PlaceMention) -> str:
+    return tree.text[mention.start : mention.end]
+
+
+def _is_person(tree: Tree, word: int) -> bool:
+    """True for an age or a noun that only a person is called by."""
+    return tree[word].pos == "NUM" or tree[word].lemma in PERSON_NOUNS
+
+
+def _titles_a_person(tree: Tree, word: int) -> bool:
+    lower = tree[word].text.lower()
+    return lower in HONORIFICS or tree[word].lemma in PERSON_NOUNS
+
+
+def _called_he_or_she(tree: Tree, subject: int) -> bool:
+    """True if what the subject says begins with "he" or "she" and nobody else of its sentence can be meant."""
+    verb = tree[subject].head
+    clauses = tree.deps(verb, "ccomp")
+    spoken = {tree[child].text.lower() for clause in clauses for child in tree.deps(clause, "nsubj", "nsubjpass")}
+    others = any(tree[word].entity == "PERSON" and word != subject for word in tree.sentence(subject))
+    return bool(spoken & {"he", "she"}) and not others
+
+
+def _compound(text: str, mention: PlaceMention) -> bool:
+    """True for a name inside a word with a hyphen: Turkey-backed, pro-Russian."""
+    after, before = text[mention.end : mention.end + 2], text[max(0, mention.start - 2) : mention.start]
+    return (after[:1] in "-–" and after[1:].isalnum()) or (before[1:] in "-–" and before[:1].isalnum())
+
+
+def _modifiers(tree: Tree, office: int, words: list[int]) -> list[str]:
+    """The words that describe an office: those between it and the name before it, else those right before it; with
+    "of-state" for what stands behind a secretary."""
+    if words[-1] < office:
+        between: set[int] = set(range(words[-1] + 1, office))
+    else:
+        between = {
+            word
+            for child in tree.deps(office, "compound", "amod", "nmod")
+            for word in tree.subtree(child)
+            if word < office
+        }
+    found = [tree[word].text for word in sorted(between) if tree[word].pos not in ("DET", "PUNCT", "PART", "NUM")]
+    for prep in tree.deps(office, "prep"):
+        for held in tree.deps(prep, "pobj"):
+            if tree[prep].lemma == "of" and is_office(f"of-{tree[held].text}"):
+                found.append(f"of-{tree[held].text}")
+    return found
+
+
+def _of_another(people: People, office: int, words: list[int]) -> bool:
+    """True if an office belongs to a company or club besides: Toyota's UK president, the US head of Greenpeace."""
+    tree = people.tree
+    owner = tree.owner(office)
+    if owner is not None and owner not in words and people.of(owner) is None and people.place(owner) is None:
+        return tree[owner].pos == "PROPN"
+    for prep in tree.deps(office, "prep"):
+        for held in tree.deps(prep, "pobj") if tree[prep].lemma in ("of", "for", "at") else ():
+            known = is_office(tree[held].text) or people.place(held) is not None or people.of(held) is not None
+            if not known and tree[held].pos == "PROPN" and not is_office(f"of-{tree[held].text}"):
+                return True
+    return False
+
+
+def _places(tree: Tree) -> dict[int, PlaceMention]:
+    return {word: mention for mention in places_in(tree.text) for word in tree.words(Span(mention.start, mention.end))}
+
+
+def _of_state(word: str) -> bool:
+    """True for a name of a state, its people or its seat: no part of a role. A city may be: "London correspondent"."""
+    place = place_of(word)
+    return place is not None and place[0] != "capital"
 
 
 def name_around(tree: Tree, word: int) -> tuple[int, int]:
@@ -273,7 +416,7 @@ def role_at(tree: Tree, noun: int, stop: int | None = None) -> Role | None:
         words.add(before)
         before -= 1
     low = min(words)
-    while low < noun and (country_of(tree[low].text) or tree[low].pos == "DET" or tree[low].text in (",", "'s", "’s")):
+    while low < noun and (_of_state(tree[low].text) or tree[low].pos == "DET" or tree[low].text in (",", "'s", "’s")):
         low += 1
     run = [word for word in sorted(words) if word >= low]
     last = noun
@@ -358,6 +501,32 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
             first += 1
         if first >= 2 and tree[first - 1].text == "-" and tree[first - 1].end == tree[first].start:
             first -= 2 if tree[first - 2].pos == "PROPN" and tree[first - 2].end == tree[first - 1].start else 0
+        first, last = _whole_name(tree, first, last)
+        word = max(word, last + 1)
         words = tree.span(first, last).of(tree.text)
-        if words[:1].isupper() and country_of(words) is None and tree[first].text.lower() not in HONORIFICS:
+        if words[:1].isupper() and place_of(words) is None and tree[first].text.lower() not in HONORIFICS:
             yield first, last
+
+
+def _whole_name(tree: Tree, first: int, last: int) -> tuple[int, int]:
+    """A name without the people that stands before it ("Turkish Recep Vural"), and with a given name or surname that a
+    country has as well, which parsers leave out: *Chad* Smith, Jim *Jordan*."""
+    place = place_of(tree[first].text)
+    if place is not None and place[0] == "demonym" and last - first > 1:
+        first += 1
+    while first < last and (tree[first].text.lower() in HONORIFICS or tree[first].lemma in PERSON_NOUNS):
+        first += 1
+    if first > 0 and tree[first - 1].head in range(first, last + 1) and _also_a_name(tree, first - 1):
+        first -= 1
+    after = last + 1
+    if after < len(tree) and tree[last].head == after and tree[last].dep == "compound" and _also_a_name(tree, after):
+        last = after
+    return first, last
+
+
+def _also_a_name(tree: Tree, word: int) -> bool:
+    token = tree[word]
+    place = place_of(token.text)
+    if token.pos != "PROPN" or place is None or place[0] not in ("state", "short", "capital"):
+        return False
+    return is_given_name(token.text) and not tree.deps(word, "case")

@@ -1,240 +1,95 @@
-"""Countries by every name that news uses for them: names, demonyms, capitals and seats of government.
+"""Countries by every name that news uses for them, and what each name stands for: the state, its people or a city.
 
-Capitals and seats ("Ankara", "the Kremlin") stand for the state, as news uses them. Names that mean two countries
-("Korean", "Congo" alone) are left out; the European Union is listed because it speaks as one.
+A mention of a capital is a city first. It stands for its state only where it speaks by itself ("Ankara said") or has an
+office behind it that no city has ("Kyiv's army"). The table with its kinds is `rag/knowledge/places.tsv`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import cache
+from typing import Literal, cast
 
+from rag.knowledge.tables import rows, table, words_of
+from rag.text.canonical import fold
 from rag.text.terms import STOPWORDS, words
 
-# name | other names | demonyms | capital and seats that speak for the state
-_TABLE = """
-Afghanistan||Afghan, Afghans|Kabul
-Albania||Albanian, Albanians|Tirana
-Algeria||Algerian, Algerians|Algiers
-Andorra||Andorran, Andorrans|Andorra la Vella
-Angola||Angolan, Angolans|Luanda
-Antigua and Barbuda|Antigua|Antiguan, Antiguans|
-Argentina||Argentine, Argentines, Argentinian, Argentinians|Buenos Aires
-Armenia||Armenian, Armenians|Yerevan
-Australia||Australian, Australians, Aussie, Aussies|Canberra
-Austria||Austrian, Austrians|Vienna
-Azerbaijan||Azerbaijani, Azerbaijanis, Azeri, Azeris|Baku
-Bahamas|The Bahamas|Bahamian, Bahamians|Nassau
-Bahrain||Bahraini, Bahrainis|Manama
-Bangladesh||Bangladeshi, Bangladeshis|Dhaka
-Barbados||Barbadian, Barbadians|Bridgetown
-Belarus|Byelorussia|Belarusian, Belarusians, Belarussian|Minsk
-Belgium||Belgian, Belgians|
-Belize||Belizean, Belizeans|Belmopan
-Benin||Beninese|Porto-Novo
-Bhutan||Bhutanese|Thimphu
-Bolivia||Bolivian, Bolivians|La Paz, Sucre
-Bosnia and Herzegovina|Bosnia, Bosnia-Herzegovina|Bosnian, Bosnians|Sarajevo
-Botswana||Motswana, Batswana|Gaborone
-Brazil||Brazilian, Brazilians|Brasilia, Brasília
-Brunei||Bruneian, Bruneians|Bandar Seri Begawan
-Bulgaria||Bulgarian, Bulgarians|Sofia
-Burkina Faso||Burkinabe, Burkinabé|Ouagadougou
-Burundi||Burundian, Burundians|Bujumbura, Gitega
-Cambodia|Kampuchea|Cambodian, Cambodians|Phnom Penh
-Cameroon||Cameroonian, Cameroonians|Yaoundé, Yaounde
-Canada||Canadian, Canadians|Ottawa
-Cape Verde|Cabo Verde|Cape Verdean, Cape Verdeans|Praia
-Central African Republic||Central African|Bangui
-Chad||Chadian, Chadians|N'Djamena
-Chile||Chilean, Chileans|
-China|People's Republic of China, PRC|Chinese|Beijing, Peking
-Colombia||Colombian, Colombians|Bogotá, Bogota
-Comoros||Comorian, Comorians|Moroni
-Costa Rica||Costa Rican, Costa Ricans|
-Croatia||Croatian, Croatians, Croat, Croats|Zagreb
-Cuba||Cuban, Cubans|Havana
-Cyprus||Cypriot, Cypriots|Nicosia
-Czech Republic|Czechia|Czech, Czechs|Prague
-Democratic Republic of the Congo|DR Congo, DRC, Democratic Republic of Congo|Congolese|Kinshasa
-Denmark||Danish, Dane, Danes|Copenhagen
-Djibouti||Djiboutian, Djiboutians|
-Dominica||Dominiquais|Roseau
-Dominican Republic||Dominican, Dominicans|Santo Domingo
-East Timor|Timor-Leste|Timorese|Dili
-Ecuador||Ecuadorian, Ecuadorians, Ecuadorean|Quito
-Egypt||Egyptian, Egyptians|Cairo
-El Salvador||Salvadoran, Salvadorans|San Salvador
-Equatorial Guinea||Equatoguinean|Malabo
-Eritrea||Eritrean, Eritreans|Asmara
-Estonia||Estonian, Estonians|Tallinn
-Eswatini|Swaziland|Swazi, Swazis|Mbabane
-Ethiopia||Ethiopian, Ethiopians|Addis Ababa
-European Union|EU||Brussels, European Commission, European Council
-Fiji||Fijian, Fijians|Suva
-Finland||Finnish, Finn, Finns|Helsinki
-France||French, Frenchman, Frenchwoman|Paris, Elysee, Élysée, Quai d'Orsay
-Gabon||Gabonese|Libreville
-Gambia|The Gambia|Gambian, Gambians|Banjul
-Georgia||Georgian, Georgians|Tbilisi
-Germany|Federal Republic of Germany|German, Germans|Berlin
-Ghana||Ghanaian, Ghanaians|Accra
-Greece||Greek, Greeks|Athens
-Grenada||Grenadian, Grenadians|
-Guatemala||Guatemalan, Guatemalans|Guatemala City
-Guinea||Guinean, Guineans|Conakry
-Guinea-Bissau|||Bissau
-Guyana||Guyanese|Georgetown
-Haiti||Haitian, Haitians|Port-au-Prince
-Honduras||Honduran, Hondurans|Tegucigalpa
-Hungary||Hungarian, Hungarians|Budapest
-Iceland||Icelandic, Icelander, Icelanders|Reykjavik, Reykjavík
-India||Indian, Indians|New Delhi, Delhi
-Indonesia||Indonesian, Indonesians|Jakarta
-Iran|Islamic Republic of Iran|Iranian, Iranians|Tehran, Teheran
-Iraq||Iraqi, Iraqis|Baghdad
-Ireland|Republic of Ireland|Irish, Irishman|Dublin
-Israel||Israeli, Israelis|Jerusalem, Tel Aviv, Knesset
-Italy||Italian, Italians|Rome
-Ivory Coast|Côte d'Ivoire, Cote d'Ivoire|Ivorian, Ivorians|Yamoussoukro, Abidjan
-Jamaica||Jamaican, Jamaicans|
-Japan||Japanese|Tokyo
-Jordan||Jordanian, Jordanians|Amman
-Kazakhstan||Kazakh, Kazakhs, Kazakhstani|Astana, Nur-Sultan
-Kenya||Kenyan, Kenyans|Nairobi
-Kiribati||I-Kiribati|Tarawa
-Kosovo||Kosovar, Kosovars|Pristina
-Kuwait||Kuwaiti, Kuwaitis|
-Kyrgyzstan||Kyrgyz|Bishkek
-Laos||Laotian, Laotians, Lao|Vientiane
-Latvia||Latvian, Latvians|Riga
-Lebanon||Lebanese|Beirut
-Lesotho||Basotho|Maseru
-Liberia||Liberian, Liberians|Monrovia
-Libya||Libyan, Libyans|Tripoli
-Liechtenstein||Liechtensteiner|Vaduz
-Lithuania||Lithuanian, Lithuanians|Vilnius
-Luxembourg||Luxembourger, Luxembourgers|
-Madagascar||Malagasy|Antananarivo
-Malawi||Malawian, Malawians|Lilongwe
-Malaysia||Malaysian, Malaysians|Kuala Lumpur, Putrajaya
-Maldives|The Maldives|Maldivian, Maldivians|Malé
-Mali||Malian, Malians|Bamako
-Malta||Maltese|Valletta
-Marshall Islands||Marshallese|Majuro
-Mauritania||Mauritanian, Mauritanians|Nouakchott
-Mauritius||Mauritian, Mauritians|Port Louis
-Mexico||Mexican, Mexicans|Mexico City
-Micronesia||Micronesian, Micronesians|Palikir
-Moldova||Moldovan, Moldovans|Chisinau, Chișinău
-Monaco||Monegasque|
-Mongolia||Mongolian, Mongolians|Ulaanbaatar, Ulan Bator
-Montenegro||Montenegrin, Montenegrins|Podgorica
-Morocco||Moroccan, Moroccans|Rabat
-Mozambique||Mozambican, Mozambicans|Maputo
-Myanmar|Burma|Burmese|Naypyidaw
-Namibia||Namibian, Namibians|Windhoek
-Nauru||Nauruan, Nauruans|Yaren
-Nepal||Nepali, Nepalis, Nepalese|Kathmandu
-Netherlands|The Netherlands, Holland|Dutch, Dutchman|The Hague, Amsterdam
-New Zealand||New Zealander, New Zealanders, Kiwi, Kiwis|Wellington
-Nicaragua||Nicaraguan, Nicaraguans|Managua
-Niger||Nigerien|Niamey
-Nigeria||Nigerian, Nigerians|Abuja
-North Korea|DPRK, Democratic People's Republic of Korea|North Korean, North Koreans|Pyongyang
-North Macedonia|Macedonia|Macedonian, Macedonians|Skopje
-Norway||Norwegian, Norwegians|Oslo
-Oman||Omani, Omanis|Muscat
-Pakistan||Pakistani, Pakistanis|Islamabad
-Palau||Palauan, Palauans|
-Palestine|State of Palestine, Palestinian Authority|Palestinian, Palestinians|Ramallah
-Panama||Panamanian, Panamanians|Panama City
-Papua New Guinea||Papua New Guinean|Port Moresby
-Paraguay||Paraguayan, Paraguayans|Asunción, Asuncion
-Peru||Peruvian, Peruvians|Lima
-Philippines|The Philippines|Filipino, Filipinos, Philippine|Manila
-Poland||Polish, Pole, Poles|Warsaw
-Portugal||Portuguese|Lisbon
-Qatar||Qatari, Qataris|Doha
-Republic of the Congo|Congo-Brazzaville||Brazzaville
-Romania||Romanian, Romanians|Bucharest
-Russia|Russian Federation|Russian, Russians|Moscow, Kremlin
-Rwanda||Rwandan, Rwandans|Kigali
-Saint Kitts and Nevis|St. Kitts and Nevis|Kittitian|Basseterre
-Saint Lucia|St. Lucia|Saint Lucian|Castries
-Saint Vincent and the Grenadines||Vincentian|Kingstown
-Samoa||Samoan, Samoans|Apia
-San Marino||Sammarinese|
-Sao Tome and Principe|São Tomé and Príncipe||São Tomé
-Saudi Arabia|Kingdom of Saudi Arabia|Saudi, Saudis, Saudi Arabian|Riyadh
-Senegal||Senegalese|Dakar
-Serbia||Serbian, Serbians, Serb, Serbs|Belgrade
-Seychelles||Seychellois|
-Sierra Leone||Sierra Leonean|Freetown
-Singapore||Singaporean, Singaporeans|
-Slovakia||Slovak, Slovaks, Slovakian|Bratislava
-Slovenia||Slovenian, Slovenians, Slovene, Slovenes|Ljubljana
-Solomon Islands||Solomon Islander, Solomon Islanders|Honiara
-Somalia||Somali, Somalis|Mogadishu
-South Africa||South African, South Africans|Pretoria
-South Korea|Republic of Korea|South Korean, South Koreans|Seoul
-South Sudan||South Sudanese|Juba
-Spain||Spanish, Spaniard, Spaniards|Madrid
-Sri Lanka||Sri Lankan, Sri Lankans|Colombo
-Sudan||Sudanese|Khartoum
-Suriname||Surinamese|Paramaribo
-Sweden||Swedish, Swede, Swedes|Stockholm
-Switzerland||Swiss|Bern, Berne
-Syria||Syrian, Syrians|Damascus
-Taiwan|Republic of China|Taiwanese|Taipei
-Tajikistan||Tajik, Tajiks|Dushanbe
-Tanzania||Tanzanian, Tanzanians|Dodoma, Dar es Salaam
-Thailand||Thai, Thais|Bangkok
-Togo||Togolese|Lomé, Lome
-Tonga||Tongan, Tongans|Nuku'alofa
-Trinidad and Tobago|Trinidad|Trinidadian, Trinidadians|Port of Spain
-Tunisia||Tunisian, Tunisians|Tunis
-Turkey|Türkiye, Turkiye, Republic of Turkey|Turkish, Turk, Turks|Ankara
-Turkmenistan||Turkmen, Turkmens|Ashgabat
-Tuvalu||Tuvaluan, Tuvaluans|Funafuti
-Uganda||Ugandan, Ugandans|Kampala
-Ukraine||Ukrainian, Ukrainians|Kiev, Kyiv
-United Arab Emirates|UAE, Emirates|Emirati, Emiratis|Abu Dhabi
-United Kingdom|UK, U.K., Britain, Great Britain|British, Briton, Britons, Brits|London, Downing Street, \
-Whitehall, Westminster
-United States|US, U.S., USA, U.S.A., America, United States of America|American, Americans|Washington, White House, \
-Pentagon, State Department, Capitol Hill
-Uruguay||Uruguayan, Uruguayans|Montevideo
-Uzbekistan||Uzbek, Uzbeks|Tashkent
-Vanuatu||Ni-Vanuatu|Port Vila
-Vatican City|Vatican, Holy See||
-Venezuela||Venezuelan, Venezuelans|Caracas
-Vietnam|Viet Nam|Vietnamese|Hanoi
-Yemen||Yemeni, Yemenis|Sanaa, Sana'a
-Zambia||Zambian, Zambians|Lusaka
-Zimbabwe||Zimbabwean, Zimbabweans|Harare
-"""
+Kind = Literal["state", "short", "demonym", "capital", "seat", "body"]
+
+NAMES: frozenset[Kind] = frozenset({"state", "short", "demonym"})
+"""Kinds that name the state or its people wherever they stand; the others name a place or a body of it."""
+_BARE: frozenset[Kind] = frozenset({"state", "short", "capital", "seat"})
+_REACH = 6  # words behind a mention among which its office may stand
+_PLURALS = {"ministries": "ministry", "embassies": "embassy", "agencies": "agency", "men": "man"}
+_WORD = re.compile(r"[^\W\d_][\w’'.-]*")
+_SAID = re.compile(
+    r"(?:said|says?|told|tells?|add(?:s|ed)?|state[sd]?|announce[sd]?|argue[sd]?|claim(?:s|ed)?|insist(?:s|ed)?"
+    r"|declare[sd]?|warn(?:s|ed)?|den(?:y|ies|ied)|call(?:s|ed)?|reject(?:s|ed)?|vow(?:s|ed)?|demand(?:s|ed)?"
+    r"|confirm(?:s|ed)?|respond(?:s|ed)?|repl(?:y|ies|ied)|urge[sd]?|condemn(?:s|ed)?|welcome[sd]?|accuse[sd]?"
+    r"|critici[sz]e[sd]?|declined?|refused?|promise[sd]?|pledge[sd]?|wants?|wanted|expect(?:s|ed)?|hope[sd]?"
+    r"|believe[sd]?|thinks?|thought|describe[sd]?|dismiss(?:es|ed)?|maintain(?:s|ed)?|reiterate[sd]?|oppose[sd]?"
+    r"|support(?:s|ed)?|praise[sd]?|acknowledge[sd]?|admit(?:s|ted)?|ask(?:s|ed)?|propose[sd]?|threaten(?:s|ed)?"
+    r"|signall?(?:s|ed)?|agree[sd]?|seeks?|sought|fear(?:s|ed)?|blame[sd]?|protest(?:s|ed)?|plans?|planned)",
+    re.IGNORECASE,
+)
+_VERBAL = re.compile(
+    rf"(?:{_SAID.pattern}|has|had|have|is|are|was|were|will|would|can|could|did|does|do|may|might|must|should|also|on"
+    r"|later|earlier|then|now|still|never|again|itself|and|or|but|which|who|in|at|when|while|after|before|as|not|to"
+    r"|that|by|for|with|about|over|against|because|if|since|until|this|last|next|today|yesterday)$",
+    re.IGNORECASE,
+)
+_INSIDE = re.compile(
+    r"\b(?:in|at|near|from|of|to|outside|around|into|through|via|over|on|for|with|against|across|between|towards?)"
+    r"\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_HELD = re.compile(r"([^\W\d_][\w-]*)\s+(?:of|for)\s+(?:the\s+)?$")
+_CREDITED = re.compile(r"\b(?:according to|said|says)\s+(?:the\s+)?$", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['’]s?(?=\s)")
+_PHRASE_END = re.compile(r"[.!?;:,()“”\"\n]|\s[-–—]\s")
+_HYPHEN, _HYPHEN_BEFORE = re.compile(r"[-–]\w"), re.compile(r"\w[-–]$")
+_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceMention:
+    """A name of a country in a text: its characters, half open, what kind of name it is, and the country."""
+
+    start: int
+    end: int
+    kind: Kind
+    country: str
+
+
+# -- the table
+
+
+@cache
+def _places() -> dict[str, tuple[Kind, str]]:
+    return {_plain(row["name"]): (cast("Kind", row["kind"]), row["country"]) for row in rows("places")}
 
 
 @cache
 def _names() -> dict[str, tuple[str, ...]]:
     """Country -> its names, the canonical one first."""
-    table: dict[str, tuple[str, ...]] = {}
-    for row in _TABLE.replace("\\\n", "").strip().splitlines():
-        name, *columns = (cell.strip() for cell in row.split("|"))
-        cells = [cell.strip() for column in columns for cell in column.split(",")]
-        table[name] = (name, *(cell for cell in cells if cell))
-    return table
+    names: dict[str, list[str]] = {}
+    for row in rows("places"):
+        names.setdefault(row["country"], [row["country"]])
+        if row["kind"] != "state":
+            names[row["country"]].append(row["name"])
+    return {country: tuple(each) for country, each in names.items()}
 
 
 @cache
-def _index() -> dict[str, str]:
-    return {_plain(name): country for country, names in _names().items() for name in names}
+def _folded() -> dict[str, tuple[Kind, str]]:
+    return {fold(name).rstrip("."): place for name, place in _places().items()}
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    longest_first = sorted(_index(), key=len, reverse=True)
+    longest_first = sorted(_places(), key=len, reverse=True)
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
 
 
@@ -248,22 +103,37 @@ def countries() -> tuple[str, ...]:
 
 
 def names_of(country: str) -> tuple[str, ...]:
-    """Every name of `country` (given by any of its names), the canonical one first; empty for no country."""
-    canonical = _index().get(_plain(country).strip())
+    """Every name of `country`, which any of its names may stand for; the canonical one first; empty for no country."""
+    _, canonical = _places().get(_plain(country).strip(), (None, ""))
     return _names()[canonical] if canonical else ()
 
 
+def place_of(name: str) -> tuple[Kind, str] | None:
+    """(kind, country) of a whole name, with or without "the"; None for anything else. Case counts."""
+    plain = _plain(name).strip()
+    return _places().get(plain) or _places().get(re.sub(r"^[Tt]he ", "", plain))
+
+
+def places_in(text: str) -> list[PlaceMention]:
+    """Each name of a country in `text`, in order, the longest name winning. Case counts: "turkey" and "us" are no
+    countries. A name of a person or company may hold one ("Chad Smith"): see `acts_for_state`."""
+    found = []
+    for match in _pattern().finditer(_plain(text)):
+        kind, country = _places()[match[0]]
+        found.append(PlaceMention(start=match.start(), end=match.end(), kind=kind, country=country))
+    return found
+
+
 def countries_in(text: str) -> list[tuple[int, int, str]]:
-    """(start, end, country) for each name of a country in `text`, in order, the longest name winning. Case counts:
-    "turkey" and "us" are no countries."""
-    return [(match.start(), match.end(), _index()[match[0]]) for match in _pattern().finditer(_plain(text))]
+    """(start, end, country) for each name of a country in `text`: what it is about, not who speaks in it."""
+    return [(place.start, place.end, place.country) for place in places_in(text)]
 
 
 def country_of(text: str) -> str | None:
     """The canonical name of the one country that `text` names ("Türkiye", "Turkish officials", "the Kremlin"), or None
     for no country and for several."""
-    found = {country for _, _, country in countries_in(text)}
-    return found.pop() if len(found) == 1 else None
+    named = {place.country for place in places_in(text)}
+    return named.pop() if len(named) == 1 else None
 
 
 def country_asked(name: str) -> str | None:
@@ -276,3 +146,196 @@ def _asked_names() -> dict[str, str]:
     """Countries by the folded words of each of their names: questions are often typed without capitals."""
     named = {" ".join(words(name)): country for country in countries() for name in names_of(country)}
     return {name: country for name, country in named.items() if name not in STOPWORDS}
+
+
+def place_asked(name: str) -> tuple[Kind, str] | None:
+    """(kind, country) of a folded name, in whatever case it was typed; None for no country."""
+    country = _asked_names().get(name)
+    return _asked_kinds().get(name, ("state", country)) if country else None
+
+
+@cache
+def _asked_kinds() -> dict[str, tuple[Kind, str]]:
+    return {" ".join(words(name)): place for name, place in _places().items()}
+
+
+def is_verbal(word: str) -> bool:
+    """True for a word that may follow a name that stands alone: a verb of saying, an auxiliary, a preposition."""
+    return bool(_VERBAL.match(word))
+
+
+# -- relations
+
+
+def same_place(one: str, other: str, *, speaking: bool = False) -> bool:
+    """True if two names name the same: one name, or two of a state's names, short forms and demonyms. A city or a seat
+    is never its country; with `speaking`, where both say something, a seat of government is. Case does not count."""
+    if fold(one) == fold(other):
+        return True
+    a, b = (_folded().get(fold(_plain(name)).rstrip(".")) for name in (one, other))
+    if a is None or b is None or a[1] != b[1]:
+        return False
+    kinds = {a[0], b[0]}
+    return kinds <= NAMES or (speaking and kinds <= NAMES | {"seat"}) or _one_city(one, other)
+
+
+def named_alike(text: str, source: str) -> list[PlaceMention]:
+    """The names of countries in `text` that `source` has, as they are or by `same_place`. A seat of government is its
+    state where both speak: "Downing Street said" and "Britain said"."""
+    theirs = [(source[place.start : place.end], speaks(place, source)) for place in places_in(source)]
+    return [
+        place
+        for place in places_in(text)
+        if any(
+            same_place(text[place.start : place.end], name, speaking=spoken and speaks(place, text))
+            for name, spoken in theirs
+        )
+    ]
+
+
+def speaks(mention: PlaceMention, text: str) -> bool:
+    """True if a verb of saying stands right behind a mention, or a credit right before it."""
+    behind = _WORD.match(text, mention.end + 1)
+    return bool(behind and _SAID.fullmatch(behind[0])) or bool(_CREDITED.search(text[: mention.start]))
+
+
+def _one_city(one: str, other: str) -> bool:
+    """True for two spellings of one name that differ in marks alone or stand in the list of spellings: Kiev, Kyiv."""
+    return any({fold(one), fold(other)} <= set(names) for names in _spellings())
+
+
+@cache
+def _spellings() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(line.split("|")) for line in str(table("spellings")["cities"]).strip().splitlines())
+
+
+def office_acts(kind: Kind, head: str, modifiers: Collection[str] = (), *, serves_office: bool = False) -> bool:
+    """True if the office `head` ("minister"), with the words before it ("foreign"), acts for the state that a place of
+    `kind` before or behind it belongs to. Any case, singular or plural. A governor, a mayor, the police, prosecutors,
+    residents and companies never do. `serves_office`: what stands between is an office of the state itself, as in "the
+    head of the Turkish army"."""
+    head, before = _singular(head.lower()), {_singular(word.lower()) for word in modifiers}
+    if kind == "body" or before & words_of("offices", "elsewhere"):
+        return False
+    if kind == "capital" and not _national(head, before):
+        return False
+    portfolios, ranks = words_of("offices", "portfolios"), words_of("offices", "ranks")
+    known = before <= portfolios | ranks
+    if head in words_of("offices", "always"):
+        return True
+    if head in words_of("offices", "plainly"):
+        return known
+    has_portfolio = serves_office or kind == "seat" or bool(before & portfolios)
+    return head in words_of("offices", "with_portfolio") and known and has_portfolio
+
+
+def of_parts(head: str) -> bool:
+    """True for an office that a state of a federation has as well: "Georgia officials"."""
+    return _singular(head.lower()) in words_of("offices", "of_parts")
+
+
+def is_office(word: str) -> bool:
+    """True for a word that can be an office or a portfolio of a state."""
+    every = words_of("offices", "always", "plainly", "with_portfolio", "portfolios", "ranks")
+    return _singular(word.lower()) in every
+
+
+def _national(head: str, before: Collection[str]) -> bool:
+    if head in words_of("offices", "national"):
+        return True
+    return bool(words_of("offices", "national_portfolios") & set(before))
+
+
+def _singular(word: str) -> str:
+    """The form of a noun that the tables have."""
+    if word in words_of("offices", "always", "plainly", "with_portfolio", "portfolios", "ranks", "elsewhere"):
+        return word
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def speaks_bare(kind: Kind) -> bool:
+    """True for names that stand for the state alone ("Turkey", "Ankara", "the Kremlin"), where they are the subject of
+    a verb of saying. A people ("Germans") and a body do not."""
+    return kind in _BARE
+
+
+def shared_with_us_state(name: str) -> bool:
+    """True for "Georgia" and "Washington"."""
+    return name in _listed("us_states")
+
+
+def tells_of_us_state(text: str, country: str) -> bool:
+    """True if an article about a name that a state of the United States shares tells that the state is meant: by its
+    offices or neighbours, while it calls the country by no other of its names."""
+    others = {place for place in names_of(country) if place not in _listed("us_states")}
+    if any(text[place.start : place.end] in others for place in places_in(text)):
+        return False
+    signs = [*_listed("us_signs"), *(_listed("us_states") - {"Georgia", "Washington"}), "U.S.", "US"]
+    return bool(re.search(r"(?<!\w)(?:" + "|".join(map(re.escape, signs)) + r")(?!\w)", text))
+
+
+@cache
+def _listed(key: str) -> frozenset[str]:
+    return frozenset(str(table("namesakes")[key]).replace("\n", "").strip("|").split("|"))
+
+
+def is_given_name(word: str) -> bool:
+    """True for a place that people are called by as well: Chad, Jordan, Paris."""
+    return fold(word) in _given_names()
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    return frozenset(row["name"] for row in rows("given_names"))
+
+
+def acts_for_state(mention: PlaceMention, text: str) -> bool:
+    """True if a mention in `text` stands for the state as one who says or does something.
+
+    True for a state's name, a capital and a seat of government as the bare subject of a verb ("Ankara said"), and for
+    each of them and a demonym with an office of the state ("Turkish officials", "Kyiv's army", "the president of
+    France"). False inside a longer name ("Chad Smith", "Swiss Re"), in a compound ("Turkey-backed"), before anything
+    else ("Berlin police"), and behind a preposition ("in Paris").
+    """
+    before, after = text[: mention.start], text[mention.end :]
+    if _HYPHEN.match(after) or _HYPHEN_BEFORE.search(before):
+        return False
+    owner = _POSSESSIVE.match(after)
+    behind = _PHRASE_END.split(after[owner.end() if owner else 0 :], maxsplit=1)[0]
+    following = [match.group() for match in _WORD.finditer(behind)][:_REACH]
+    if _has_office(mention.kind, following):
+        return True
+    if mention.kind not in _BARE or owner or _name_before(before):
+        return False
+    if following and not _VERBAL.match(following[0]):
+        return False
+    if (held := _HELD.search(before)) is not None:
+        return is_office(held[1]) and office_acts(mention.kind, held[1])
+    return bool(_CREDITED.search(before)) or not _INSIDE.search(before)
+
+
+def _has_office(kind: Kind, following: Sequence[str]) -> bool:
+    """True if the words behind a mention begin with an office of the state."""
+    for at, word in enumerate(following):
+        behind = (
+            [f"of-{following[at + 2].lower()}"]
+            if following[at + 1 : at + 2] == ["of"] and at + 2 < len(following)
+            else []
+        )
+        if office_acts(kind, word, [*following[:at], *(each for each in behind if is_office(each))]):
+            return True
+        if (fold(word) in STOPWORDS and word.lower() not in ("of", "and")) or _SAID.fullmatch(word):
+            return False
+    return False
+
+
+def _name_before(before: str) -> bool:
+    """True if a capitalised word that opens no sentence stands right before: Jim Jordan, Bank Austria."""
+    last = re.search(r"([^\W\d_][\w’'-]*) $", before)
+    if last is None or not last[1][:1].isupper() or fold(last[1]) in STOPWORDS:
+        return False
+    if is_given_name(last[1]):
+        return True
+    return last[1].lower() not in _DAYS and not re.search(r"(?:^|[.!?]\s+|\n\s*)$", before[: last.start()])

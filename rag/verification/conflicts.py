@@ -30,10 +30,10 @@ from rag.domain import (
     Statement,
 )
 from rag.text.grounding import folded_marks
-from rag.text.places import country_of
+from rag.text.places import same_place
 from rag.text.revisions import notes
 from rag.verification.alignment import Laid, denied_places, lay
-from rag.verification.ledger import Book
+from rag.verification.ledger import CitationLedger
 from rag.verification.tokens import Token, names_in, tokens
 
 Rule = Literal["exchange", "figure", "denial"]
@@ -80,7 +80,7 @@ def disagreements(evidence: Evidence, shown: Sequence[EvidenceSentence]) -> list
 
 
 def show_both_sides(
-    book: Book, evidence: Evidence, *, most: int = 3
+    book: CitationLedger, evidence: Evidence, *, most: int = 3
 ) -> tuple[list[SentenceShown | SentenceWithheld], list[Conflict]]:
     """Enters the other side of what the book cites, and tells where sides differ, by citation numbers.
 
@@ -95,14 +95,14 @@ def show_both_sides(
             break
         for side in item.sides:
             if not _numbers(side, book):
-                events.append(book.enter(_in_its_words(side, evidence.statements), evidence))
+                events.append(book.admit(_in_its_words(side, evidence.statements), evidence))
         sides = tuple(_numbers(side, book) for side in item.sides)
         if all(sides) and not set(sides[0]) & set(sides[1]):
             found.setdefault(sides, Conflict(about=item.about, sides=sides))
     return events, list(found.values())
 
 
-def _numbers(sentence: EvidenceSentence, book: Book) -> tuple[int, ...]:
+def _numbers(sentence: EvidenceSentence, book: CitationLedger) -> tuple[int, ...]:
     """The citations of the book that show the sentence."""
     return tuple(
         item.n
@@ -194,8 +194,7 @@ def _exchange(laid: Laid) -> str | None:
         its = [item for item in given if item.kind in ("name", "number", "unit", "day")]
         if not mine or not its or {item.key for item in mine} & {item.key for item in its}:
             continue
-        countries = {country for item in its if (country := country_of(item.form.title()))}
-        if any(country_of(item.form.title()) in countries for item in mine) or _near(mine, its):
+        if any(same_place(item.form, other.form) for item in mine for other in its) or _near(mine, its):
             continue
         found.append(f"“{_shown(mine)}” or “{_shown(its)}”")
     return found[0] if len(found) == 1 else None

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from rag.text.places import country_of
+from rag.text.places import same_place
 from rag.verification.alignment import Laid, carried_on, denied_places, lay
 from rag.verification.rejection import Refused
 from rag.verification.tokens import Kind, Token, names_in, tokens
@@ -195,7 +195,7 @@ def _exchanges(laid: Laid) -> None:
             raise Refused(f"it adds “{_shown(said)}”, which its source does not say")
         for kinds in checked:
             mine, its = _of_kind(said, kinds), _of_kind(given, kinds)
-            if mine and its and not _same(mine, its):
+            if mine and its and not _same(mine, its, speaking=_speaks(mine, laid.said) and _speaks(its, laid.given)):
                 raise Refused(f"it has “{_shown(mine)}” where its source has “{_shown(its)}”")
         if said and given and len(said) + len(given) <= _RUN and _turns(said) != _turns(given):
             raise Refused(f"it says “{_shown(said)}” where its source says “{_shown(given)}”")
@@ -219,11 +219,18 @@ def _of_time(items: Sequence[Token]) -> list[Token]:
     return [item for item in items if item.kind in ("modal", "tense")]
 
 
-def _same(mine: Sequence[Token], its: Sequence[Token]) -> bool:
+def _speaks(part: Sequence[Token], items: Sequence[Token]) -> bool:
+    """True if a verb of saying stands right behind `part`."""
+    after = items.index(part[-1]) + 1
+    return after < len(items) and items[after].reports
+
+
+def _same(mine: Sequence[Token], its: Sequence[Token], *, speaking: bool = False) -> bool:
     if {item.key for item in mine} & {item.key for item in its}:
         return True
-    countries = {country for item in its if (country := country_of(item.form.title()))}
-    return any(country_of(item.form.title()) in countries for item in mine)
+    if same_place(_shown(mine), _shown(its), speaking=speaking):
+        return True
+    return any(same_place(item.form, other.form) for item in mine for other in its)
 
 
 def _shown(items: Sequence[Token]) -> str:

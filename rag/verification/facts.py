@@ -1,8 +1,9 @@
 """Names, titles, numbers, units and dates of a sentence occur in its sources, and go together there as they do in it.
 
-Allowed: another name of the same country (Ankara, Turkey, Turkish); endings of names (Lund, Lund's); numbers in words
-or figures, with or without thousands separators; units by any of their names (%, percent; km, kilometres); British and
-American spelling of titles; and the day on which a source was published, written out in full.
+Allowed: another name of the same state (Turkey, Türkiye, Turkish), never a city for its country; endings of names
+(Lund, Lund's); numbers in words or figures, with or without thousands separators; units by any of their names (%,
+percent; km, kilometres); British and American spelling of titles; and the day on which a source was published, written
+out in full.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
-from rag.text.places import countries_in, country_of
+from rag.text.places import country_of, named_alike
 from rag.text.terms import STOPWORDS, words
 from rag.verification.rejection import Refused
 from rag.verification.tokens import DAYS, NUMBER_WORDS, Token, names_in, plain, tokens
@@ -124,9 +125,9 @@ def _day_numbers(items: Sequence[Token]) -> Iterator[tuple[str, str]]:
 
 
 def _names(text: str, source: str) -> None:
-    """Every capitalised word of the sentence occurs in the source, as it is or under another name of its country."""
+    """Every capitalised word of the sentence occurs in the source, as it is or under another name of its state."""
     given = set(words(source))
-    countries = {country for _, _, country in countries_in(source)}
+    alike = named_alike(text, source)
     for found in _NAME.finditer(text):
         word = found.group().strip("’'.-")
         folded = " ".join(words(word))
@@ -134,7 +135,7 @@ def _names(text: str, source: str) -> None:
             continue
         if folded in DAYS or folded in NUMBER_WORDS or all(part in given for part in re.split(r"[\s-]", folded)):
             continue
-        if country_of(word) in countries:
+        if any(place.start <= found.start() < place.end for place in alike):
             continue
         raise Refused(f"the name or word “{word}” does not occur in its source")
 

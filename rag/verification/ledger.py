@@ -12,11 +12,11 @@ from rag.domain import (
     Usage,
     Withheld,
 )
-from rag.verification import Source, verify
 from rag.verification.verbatim import wording
+from rag.verification.verify import Source, verify
 
 
-class Book:
+class CitationLedger:
     """What was shown and withheld so far, under one numbering of citations (from 1)."""
 
     def __init__(self) -> None:
@@ -25,12 +25,13 @@ class Book:
         self.withheld: list[Withheld] = []
         self.usage = Usage()
 
-    def enter(self, draft: DraftSentence, evidence: Evidence) -> SentenceShown | SentenceWithheld:
+    def admit(self, draft: DraftSentence, evidence: Evidence) -> SentenceShown | SentenceWithheld:
         """Check a drafted sentence against the evidence that it was drafted from, and keep it as shown or withheld."""
-        checked = verify(draft, evidence)
-        if isinstance(checked, Withheld):
-            self.withheld.append(checked)
-            return SentenceWithheld(withheld=checked)
+        checked = verify(draft, evidence, before=self.sentences[-1].text if self.sentences else None)
+        if checked.outcome == "withheld":
+            withheld = Withheld(text=draft.text, reason=checked.note or "")
+            self.withheld.append(withheld)
+            return SentenceWithheld(withheld=withheld)
         cited = tuple(self._cite(source, evidence) for source in checked.sources)
         places = [(item.span, evidence.texts[item.article_id, item.version]) for item in checked.sources]
         sentence = AnswerSentence(
@@ -38,6 +39,8 @@ class Book:
             kind=draft.kind,
             citations=tuple(item.n for item in cited),
             statement=draft.statement,
+            outcome=checked.outcome,
+            note=checked.note,
             wording=wording(draft.text, places, draft.statement.speaker if draft.statement else None),
         )
         self.sentences.append(sentence)

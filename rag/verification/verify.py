@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, Match, Span, Withheld
+from rag.domain import CheckOutcome, DraftSentence, Evidence, EvidenceSentence, Match, Span
 from rag.text.canonical import canonical
 from rag.text.grounding import folded_marks
 from rag.text.terms import words
@@ -13,7 +13,7 @@ from rag.verification.contrasts import check_wording
 from rag.verification.facts import check_facts, without_days
 from rag.verification.negation import check_negation
 from rag.verification.quotations import Key, Place, find_quoted, unquoted
-from rag.verification.rejection import Refused
+from rag.verification.rejection import Objection, Refused, Severity
 from rag.verification.speakers import check_speakers
 from rag.verification.support import SUPPORT_FLOOR, support
 
@@ -30,22 +30,45 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """A sentence that passed, with the spans it rests on."""
+class Checked:
+    """What the checks make of a drafted sentence: everything that speaks against it, what weighs most first, and the
+    spans that it rests on. `sources` is empty where one of its ids, or the words behind one, do not exist.
+    """
 
     draft: DraftSentence
-    sources: tuple[Source, ...]
+    sources: tuple[Source, ...] = ()
+    objections: tuple[Objection, ...] = ()
+
+    @property
+    def outcome(self) -> CheckOutcome:
+        """`withheld` for a hard objection, `unconfirmed` for others, `supported` for none."""
+        if any(item.severity == "hard" for item in self.objections):
+            return "withheld"
+        return "unconfirmed" if self.objections else "supported"
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons in a reader's words, each once: hard ones alone where there are any."""
+        hard = [item.reason for item in self.objections if item.severity == "hard"]
+        return tuple(dict.fromkeys(hard or [item.reason for item in self.objections]))
+
+    @property
+    def note(self) -> str | None:
+        """The reasons in one line, None where there are none."""
+        return "; ".join(self.reasons) or None
 
 
-def verify(draft: DraftSentence, evidence: Evidence) -> Kept | Withheld:
-    """Check one drafted sentence against the evidence that it was drafted from."""
+def verify(draft: DraftSentence, evidence: Evidence, *, before: str | None = None) -> Checked:
+    """Check one drafted sentence against the evidence that it was drafted from. `before` is the sentence shown right
+    before it, in which the antecedent of a pronoun may stand.
+    """
     try:
-        return Kept(draft=draft, sources=_checked(draft, evidence))
+        return _checked(draft, evidence)
     except Refused as refused:
-        return Withheld(text=draft.text, reason=str(refused))
+        return Checked(draft=draft, objections=(Objection(str(refused), "hard"),))
 
 
-def _checked(draft: DraftSentence, evidence: Evidence) -> tuple[Source, ...]:
+def _checked(draft: DraftSentence, evidence: Evidence) -> Checked:
     given = {item.sid: item for item in evidence.sentences}
     if not draft.sids:
         raise Refused("it names no sentence of the articles as its source")
@@ -67,12 +90,24 @@ def _checked(draft: DraftSentence, evidence: Evidence) -> tuple[Source, ...]:
     )
     folded, quotes = folded_marks(text), [folded_marks(source.quote) for source in sources]
     if folded in quotes or any(folded == folded_marks(item.text) for item in cited):
-        return sources  # the source's own words, whole
+        return Checked(draft=draft, sources=sources)  # the source's own words, whole
     if quoted and not any(char.isalnum() for char in unquoted(text, quoted)):
-        return sources  # words of a source and nothing else: nobody is credited, nothing is claimed
-    check_speakers(text, spans, quoted, evidence.statements, evidence.texts)
-    _compare(draft, folded, cited, quotes, only_credits=bool(quoted) and _only_credits(draft, unquoted(text, quoted)))
-    return sources
+        return Checked(
+            draft=draft, sources=sources
+        )  # words of a source and nothing else: nobody is credited, nothing is claimed
+    only_credits = bool(quoted) and _only_credits(draft, unquoted(text, quoted))
+    objections = [
+        *_caught("hard", lambda: check_speakers(text, spans, quoted, evidence.statements, evidence.texts)),
+        *_compare(draft, folded, cited, quotes, only_credits=only_credits),
+    ]
+    return Checked(draft=draft, sources=sources, objections=tuple(objections))
+
+
+def _caught(severity: Severity, rule: Callable[[], None]) -> Iterator[Objection]:
+    try:
+        rule()
+    except Refused as refused:
+        yield Objection(str(refused), severity)
 
 
 def _only_credits(draft: DraftSentence, outside: str) -> bool:
@@ -83,18 +118,20 @@ def _only_credits(draft: DraftSentence, outside: str) -> bool:
 
 def _compare(
     draft: DraftSentence, text: str, cited: Sequence[EvidenceSentence], quotes: Sequence[str], *, only_credits: bool
-) -> None:
+) -> Iterator[Objection]:
     """What the sentence says against what its sources say; all texts with their typography folded."""
     body = "\n".join(quotes)
     about = " ".join(f"{item.title} {item.outlet or ''}" for item in cited)
     published = [item.published for item in cited if item.published]
-    check_facts(text, f"{body}\n{about}", published=published, named=_given_by_hand(draft))
+    yield from _caught(
+        "hard", lambda: check_facts(text, f"{body}\n{about}", published=published, named=_given_by_hand(draft))
+    )
     if only_credits:
         return  # quoted words were found letter by letter; pieces of them may be of several sentences
-    check_negation(text, body)
-    check_wording(text, quotes)
+    yield from _caught("soft", lambda: check_negation(text, body))
+    yield from _caught("soft", lambda: check_wording(text, quotes))
     if support(without_days(text, published), f"{body}\n{about}") < SUPPORT_FLOOR:
-        raise Refused("its source does not say as much")
+        yield Objection("its source does not say as much")
 
 
 def _given_by_hand(draft: DraftSentence) -> str:

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, Fragment, Statement, Withheld
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Fragment, Statement
 from rag.text.sentences import sentences
-from rag.verification import Kept, support, verify
+from rag.verification import Checked, support, verify
 
 TEXT = (
     "Foreign Minister Ada Lund said on Tuesday that Norland will not recognise any change of the border.\n\n"
@@ -39,7 +39,7 @@ def said(speaker: str, number: int | None) -> Statement:
     )  # fmt: skip
 
 
-def check(text: str, *sids: str) -> Kept | Withheld:
+def check(text: str, *sids: str) -> Checked:
     return verify(DraftSentence(text=text, sids=sids), evidence())
 
 
@@ -59,7 +59,7 @@ def check(text: str, *sids: str) -> Kept | Withheld:
 )
 def test_what_the_source_says_is_kept(text: str, sids: list[str]) -> None:
     checked = check(text, *sids)
-    assert isinstance(checked, Kept), checked
+    assert checked.outcome == "supported", checked.note
     for source in checked.sources:
         assert TEXT[source.span.start : source.span.end] == source.quote
 
@@ -87,21 +87,21 @@ def test_what_the_source_says_is_kept(text: str, sids: list[str]) -> None:
 )
 def test_what_the_source_does_not_say_is_withheld(text: str, sids: list[str], reason: str) -> None:
     checked = check(text, *sids)
-    assert isinstance(checked, Withheld), text
-    assert reason in checked.reason
+    assert checked.outcome != "supported", text
+    assert reason in (checked.note or "")
 
 
 def test_neighbouring_sentences_are_cited_as_one_span() -> None:
     checked = check("Ada Lund: “Nobody is leaving.”", "s2", "s3")
-    assert isinstance(checked, Withheld)  # her name stands in the first sentence only
+    assert checked.outcome != "supported"  # her name stands in the first sentence only
     checked = check("Ada Lund: “Nobody is leaving.”", "s3", "s1", "s2")
-    assert isinstance(checked, Kept)
+    assert checked.outcome == "supported"
     assert len(checked.sources) == 1
 
 
 def test_typography_is_recorded() -> None:
     kept = check("Ada Lund: “we'll keep them - all of them”", "s1", "s2")
-    assert isinstance(kept, Kept)
+    assert kept.outcome == "supported"
     assert [source.match for source in kept.sources] == ["typographic"]
 
 
@@ -167,8 +167,8 @@ def test_a_small_word_that_turns_the_meaning_is_not_changed(text: str, source: s
         published=None,
     )
     checked = verify(DraftSentence(text=text, sids=("s1",)), Evidence(sentences=(found,), texts={("a", "1"): source}))
-    assert isinstance(checked, Withheld)
-    assert any(word in checked.reason for word in reason.split("|")), checked.reason
+    assert checked.outcome != "supported"
+    assert any(word in (checked.note or "") for word in reason.split("|")), checked.note
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,10 @@ def test_a_small_word_that_turns_the_meaning_is_not_changed(text: str, source: s
         ("Weld says that the town will sell the ferry.", "Weld said that the town will sell the ferry."),
         ("The town has sold the ferry.", "The town sold the ferry."),
         ("On Tuesday the town sold the ferry.", "The town sold the ferry on Tuesday."),
-        ("Ankara sold the ferry.", "Turkey sold the ferry."),
+        ("Türkiye sold the ferry.", "Turkey sold the ferry."),
+        ("Turkish officials sold the ferry.", "Officials of Turkey sold the ferry."),
+        ("The U.S. sold the ferry.", "The United States sold the ferry."),
+        ("Britain said that it sold the ferry.", "Downing Street said that it sold the ferry."),
         ("Twelve ships came to the port.", "12 ships came to the port."),
         ("The ships and the ferries left the port.", "The ferries and the ships left the port."),
         ("The mayor of the old town is Lund.", "Lund is the mayor of the old town."),
@@ -201,7 +204,30 @@ def test_other_words_for_the_same_are_kept(text: str, source: str) -> None:
         published=None,
     )
     checked = verify(DraftSentence(text=text, sids=("s1",)), Evidence(sentences=(found,), texts={("a", "1"): source}))
-    assert isinstance(checked, Kept), checked
+    assert checked.outcome == "supported", checked.note
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Three people died in a blast in Kyiv on Monday.", "Three people died in a blast in Ukraine on Monday."),
+        ("Three people died in a blast in Ukraine on Monday.", "Three people died in a blast in Kyiv on Monday."),
+        ("A warehouse in Jerusalem burned down.", "A warehouse in Israel burned down."),
+        ("The port was bought by the Kremlin.", "The port was bought by Russia."),
+        ("Ankara sold the ferry.", "Turkey sold the ferry."),
+        ("Investors in Berlin sold the ferry.", "Investors in Germany sold the ferry."),
+        ("The plan was praised in Washington.", "The plan was praised in the United States."),
+        ("Berlin police closed the port.", "German police closed the port."),
+        ("The Knesset rejected the plan.", "Israel rejected the plan."),
+    ],
+)
+def test_a_city_is_never_its_country(text: str, source: str) -> None:
+    found = EvidenceSentence(
+        sid="s1", article_id="a", version="1", start=0, end=len(source), text=source, title="", outlet=None,
+        published=None,
+    )  # fmt: skip
+    checked = verify(DraftSentence(text=text, sids=("s1",)), Evidence(sentences=(found,), texts={("a", "1"): source}))
+    assert isinstance(checked, Withheld), checked
 
 
 def test_words_that_an_article_gives_to_nobody_are_credited_to_no_name_before_or_behind_them() -> None:
@@ -229,5 +255,5 @@ def test_words_that_an_article_gives_to_nobody_are_credited_to_no_name_before_or
             "Vane: “a gift to smugglers and thieves”",
         ):
             checked = verify(DraftSentence(text=told, sids=("s1", "s2")), given)
-            assert isinstance(checked, Withheld), told
-            assert "names no such speaker" in checked.reason
+            assert checked.outcome != "supported", told
+            assert "names no such speaker" in (checked.note or "")

@@ -37,7 +37,7 @@ from rag.text.canonical import fold
 from rag.text.places import country_of
 from rag.text.terms import content_words, stem, words
 from rag.verification.conflicts import show_both_sides
-from rag.verification.ledger import Book
+from rag.verification.ledger import CitationLedger
 
 # Below SUPPORT_FLOOR the evidence does not answer, and nobody is asked to write. On development passages it keeps nine
 # of ten questions that can be answered and declines two of three that can't.
@@ -108,7 +108,7 @@ class Answering:
         asked = self._apart(parts) or [_Asked(question, self._gather(question, filters))]
         answered = [item for item in asked if item.gathered.gap is None]
         evidence = together([item.gathered.evidence for item in answered or asked])
-        book = Book()
+        book = CitationLedger()
         notices: list[str] = []
         endings: list[Ending] = []
         conflicts: list[Conflict] = []
@@ -160,7 +160,7 @@ class Answering:
     def _written(
         self,
         asked: Sequence[_Asked],
-        book: Book,
+        book: CitationLedger,
         cancel: threading.Event,
         notices: list[str],
         endings: list[Ending],
@@ -186,7 +186,7 @@ class Answering:
                     elif draft.text in before:
                         repeats = True  # what answers two questions is said once
                     else:
-                        yield book.enter(draft, evidence)
+                        yield book.admit(draft, evidence)
             except ModelError as exc:
                 if not book.sentences:
                     raise

@@ -36,7 +36,7 @@ from rag.services.briefings.templates import PROSE, Section, Template, template,
 from rag.services.briefings.writing import Picked, Writer, add, told
 from rag.stores.library import Library
 from rag.text.canonical import canonical
-from rag.verification.ledger import Book
+from rag.verification.ledger import CitationLedger
 
 BUILT_IN = "built-in"
 NOTHING_DIFFERS = "No contradiction was found by the rules; that is no proof that there is none."
@@ -70,7 +70,7 @@ Compare = Callable[[Evidence, Sequence[EvidenceSentence]], Sequence[Differing]]
 class _Made:
     """What stands so far."""
 
-    book: Book = field(default_factory=Book)
+    book: CitationLedger = field(default_factory=CitationLedger)
     sections: list[BriefingSection] = field(default_factory=list)
     timeline: list[TimelineEntry] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
@@ -243,7 +243,7 @@ class BriefingMaker:
                     made.book.usage = add(made.book.usage, item)
                 elif isinstance(item, Reply):
                     made.notices.append(f"“{section.heading}”: {item.notice}")
-                elif isinstance(entered := made.book.enter(*item), SentenceShown):
+                elif isinstance(entered := made.book.admit(*item), SentenceShown):
                     shown.append(entered.sentence)
         except ModelError as exc:
             made.notices.append(f"“{section.heading}” was broken off by the model: {exc}")
@@ -263,7 +263,7 @@ class BriefingMaker:
             items = composer.ranked()[:_COMPARED]
             evidence = replace(material.evidence(item.sid for item in items), sentences=tuple(items))
             for found in list(self._compare(evidence, items[:_ASKED_ABOUT]))[: most // 2 or 1]:
-                entered = [made.book.enter(composer.draft(item), material.evidence([item.sid])) for item in found.sides]
+                entered = [made.book.admit(composer.draft(item), material.evidence([item.sid])) for item in found.sides]
                 both = [item.sentence for item in entered if isinstance(item, SentenceShown)]
                 if len(both) == len(found.sides):
                     made.conflicts.append(Conflict(about=found.about, sides=tuple(item.citations for item in both)))
@@ -285,7 +285,7 @@ class BriefingMaker:
         """Check the drafts of a section and keep what stands."""
         shown = []
         for at, draft in enumerate(drafted.drafts):
-            entered = made.book.enter(draft, material.evidence(draft.sids))
+            entered = made.book.admit(draft, material.evidence(draft.sids))
             if isinstance(entered, SentenceShown):
                 shown.append(entered.sentence)
                 if drafted.days:

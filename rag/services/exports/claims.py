@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from rag.domain import Citation, DraftSentence, Evidence, EvidenceSentence, Span, Statement, Withheld
+from rag.domain import Citation, DraftSentence, Evidence, EvidenceSentence, Span, Statement
 from rag.text.dates.in_text import mentions, resolve
-from rag.text.places import countries_in, country_of
+from rag.text.places import acts_for_state, place_of, places_in, same_place
 from rag.text.quotations import quotations
 from rag.text.terms import words
 from rag.verification import verify
@@ -29,14 +29,19 @@ def field(text: str) -> str:
 
 
 def stands(shown: str, texts: Sequence[str]) -> bool:
-    """True if every word of a field occurs in one of the texts, as it is or under another name of its country."""
+    """True if every word of a field occurs in one of the texts, as it is or under another name of its state; a city
+    or seat of government counts where it acts for the state."""
     asked = words(shown)
+    state = place_of(shown)
     for text in texts:
         held = _words(text)
         if asked and all(word in held for word in asked):
             return True
-        if (country := country_of(shown)) and country in {name for _, _, name in countries_in(text)}:
-            return True
+        for place in places_in(text) if state else ():
+            if same_place(shown, text[place.start : place.end]):
+                return True
+            if state and place.country == state[1] == shown and acts_for_state(place, text):
+                return True
     return False
 
 
@@ -93,7 +98,7 @@ def refuted(text: str, citations: Sequence[Citation], texts: Texts, speaker: str
     reason = ""
     for said in (text, f"{speaker}: {text}") if speaker else (text,):
         checked = verify(DraftSentence(text=said, sids=tuple(one.sid for one in cited), statement=given), evidence)
-        if not isinstance(checked, Withheld):
+        if checked.outcome != "withheld":
             return ""
-        reason = reason or checked.reason
+        reason = reason or checked.note or ""
     return reason

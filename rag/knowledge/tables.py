@@ -1,0 +1,33 @@
+"""The one loader of the tables of this room."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_ROOM = Path(__file__).parent
+
+
+@cache
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of `name`.tsv as column -> cell, in order. Lines that start with "#" are its head; the first line after
+    them names the columns. Raises ValueError for a row of another length."""
+    lines = [
+        line for line in (_ROOM / f"{name}.tsv").read_text("utf-8").splitlines() if line and not line.startswith("#")
+    ]
+    columns = lines[0].split("\t")
+    return tuple(dict(zip(columns, line.split("\t"), strict=True)) for line in lines[1:])
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """The keys of `name`.toml. Not to be changed by callers."""
+    return tomllib.loads((_ROOM / f"{name}.toml").read_text("utf-8"))
+
+
+@cache
+def words_of(name: str, *keys: str) -> frozenset[str]:
+    """The words of the entries `keys` of `name`.toml together; an entry is one string of words."""
+    return frozenset(word for key in keys for word in str(table(name)[key]).split())
