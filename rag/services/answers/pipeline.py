@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -32,11 +33,16 @@ from rag.question.intent import Question, read_question
 from rag.question.scope import Reading
 from rag.retrieval.search import Retriever, held_share
 from rag.services.answers.base import DraftEngine, total
+from rag.services.answers.extractive import BuiltinEngine
+from rag.services.answers.generative import ChatEngine
+from rag.services.answers.lead import RECORD, LeadOutcome, LeadWriter
+from rag.services.answers.lead_evidence import LeadEvidence, only
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.places import country_of
 from rag.text.terms import content_words, stem, words
 from rag.verification.conflicts import show_both_sides
+from rag.verification.entailment import EntailmentJudge
 from rag.verification.ledger import CitationLedger
 
 # Below SUPPORT_FLOOR the evidence does not answer, and nobody is asked to write. On development passages it keeps nine
@@ -76,10 +82,18 @@ class _Asked(NamedTuple):
 class Answering:
     """Answers questions over one library with one engine."""
 
-    def __init__(self, library: Library, retriever: Retriever, engine: DraftEngine) -> None:
+    def __init__(
+        self,
+        library: Library,
+        retriever: Retriever,
+        engine: DraftEngine,
+        *,
+        entailment: EntailmentJudge | None = None,
+    ) -> None:
         self._library = library
         self._retriever = retriever
         self._engine = engine
+        self._entailment = entailment
 
     def stream(
         self,
@@ -97,7 +111,8 @@ class Answering:
         `parts` are the questions of one that asks several: each is answered, or said not to be, by itself, if any is;
         `spent` is what making it so has cost.
 
-        Raises ModelError only while nothing has been shown yet; later the answer keeps what stands and says so.
+        Where a chat model answers, its lead stands first and what the built-in engine finds below it, which stands
+        alone where nothing that the model wrote does, or the model fails.
         """
         started = time.monotonic()
         yield Phase(name="searching")
@@ -106,16 +121,18 @@ class Answering:
         question = self._read(whole or text, reading)
         filters = reading.filters if reading else filters
         asked = self._apart(parts) or [_Asked(question, self._gather(question, filters))]
-        answered = [item for item in asked if item.gathered.gap is None]
-        evidence = together([item.gathered.evidence for item in answered or asked])
         book = CitationLedger()
         notices: list[str] = []
         endings: list[Ending] = []
         conflicts: list[Conflict] = []
+        if isinstance(self._engine, ChatEngine):
+            asked = yield from self._led(self._engine, asked, filters, book, cancel, notices, endings)
+        answered = [item for item in asked if item.gathered.gap is None]
+        evidence = together([item.gathered.evidence for item in answered or asked])
         if answered:
-            count = len({item.article_id for item in evidence.sentences})
-            yield Phase(name="reading", detail=f"{len(evidence.sentences)} sentences of {count} articles")
-            yield Phase(name="writing", detail=self._engine.name)
+            if not isinstance(self._engine, ChatEngine):
+                yield _read_through(evidence)
+                yield Phase(name="writing", detail=self._engine.name)
             yield from self._written(asked, book, cancel, notices, endings)
             if cancel.is_set():
                 notices.append("Stopped before the end.")
@@ -123,7 +140,7 @@ class Answering:
             yield from more
             notices += self._owned_up(book.citations)
         elif gap := asked[0].gathered.gap:
-            notices.append(gap)
+            notices.insert(0, gap)
         notices += self._retriever.told(book.citations or evidence.hits, text)
         shown = book.citations or evidence.hits[:_NEAREST]
         notices += _aside(evidence, [item.article_id for item in shown])
@@ -133,7 +150,7 @@ class Answering:
                 rewritten=whole,
                 abstained=not book.sentences,
                 support=round(_supported(asked) if book.sentences else min(_supported(asked), _floor(question)), 4),
-                engine=self._engine.name,
+                engine=_engine_of(self._engine, book),
                 answer=book.text(),
                 sentences=tuple(book.sentences),
                 citations=tuple(book.citations),
@@ -157,6 +174,49 @@ class Answering:
             found.append(_Asked(question, self._gather(question, part.reading.filters), part))
         return found if any(item.gathered.gap is None for item in found) else []
 
+    def _led(
+        self,
+        engine: ChatEngine,
+        asked: Sequence[_Asked],
+        filters: Filters,
+        book: CitationLedger,
+        cancel: threading.Event,
+        notices: list[str],
+        endings: list[Ending],
+    ) -> Generator[AskEvent, None, list[_Asked]]:
+        """The model's lead for each question that it may answer. Gives back the questions, where one that the model
+        alone answers rests on what its lead cites.
+        """
+        gathering = LeadEvidence(self._library, self._retriever, filters)
+        today = filters.as_of or datetime.now(UTC).date()
+        writer = LeadWriter(engine, judge=self._entailment, search=gathering.search, today=today)
+        outcomes: list[LeadOutcome] = []
+        result: list[_Asked] = []
+        for item in asked:
+            gathered = item.gathered
+            if gathered.gap is None or gathering.worth_asking(item.question, gathered.evidence):
+                evidence = gathering.widened(item.question, gathered.evidence)
+                yield _read_through(evidence)
+                yield Phase(name="writing", detail=engine.name)
+                outcome = LeadOutcome()
+                yield from writer.write(item.question, evidence, book, cancel, outcome)
+                if gathered.gap is not None and outcome.cited:
+                    rest = only(evidence, outcome.cited)
+                    gathered = gathered._replace(evidence=rest, gap=None, notes=())
+                outcomes.append(outcome)
+            result.append(item._replace(gathered=gathered))
+        shown = any(outcome.shown for outcome in outcomes)
+        for outcome in outcomes:
+            if shown or cancel.is_set():
+                notices += outcome.notices
+            elif any(item.gathered.gap is None for item in result):
+                notices.append(f"{outcome.why_empty} {RECORD}")
+                endings += [outcome.ending] if outcome.ending != "complete" else []
+                break  # one is enough
+            elif outcome.notices:
+                notices += outcome.notices[:1]
+        return result
+
     def _written(
         self,
         asked: Sequence[_Asked],
@@ -170,6 +230,7 @@ class Answering:
         Raises ModelError while the book is empty.
         """
         spent: list[Usage] = []
+        engine = BuiltinEngine() if isinstance(self._engine, ChatEngine) else self._engine
         for question, (evidence, _, gap, notes), part in asked:
             if part and gap is not None:
                 notices.append(f"The articles do not answer “{part.typed.rstrip(' ?.!')}”. {gap}".strip())
@@ -177,7 +238,7 @@ class Answering:
             notices += notes
             before, repeats = {item.text for item in book.sentences}, False
             try:
-                for draft in self._engine.draft(question, evidence, cancel):
+                for draft in engine.draft(question, evidence, cancel):
                     if isinstance(draft, Usage):
                         spent.append(draft)
                     elif isinstance(draft, Reply):
@@ -193,7 +254,8 @@ class Answering:
                 notices.append(f"The model broke off: {exc}")
                 break
             finally:
-                book.usage = total(spent) if len(spent) > 1 else spent[0] if spent else Usage()
+                if spent:
+                    book.usage = book.usage.plus(spent.pop())
             if cancel.is_set():
                 break
             if part and not repeats and len(book.sentences) == len(before):
@@ -358,6 +420,17 @@ class Answering:
             default=0.0,
         )
         return _HELD * held + (1 - _HELD) * best
+
+
+def _read_through(evidence: Evidence) -> Phase:
+    count = len({item.article_id for item in evidence.sentences})
+    return Phase(name="reading", detail=f"{len(evidence.sentences)} sentences of {count} articles")
+
+
+def _engine_of(engine: DraftEngine, book: CitationLedger) -> str:
+    """Who has written what is shown: the built-in engine where nothing of a model's is."""
+    led = any(item.kind == "synthesis" for item in book.sentences)
+    return BuiltinEngine.name if isinstance(engine, ChatEngine) and book.sentences and not led else engine.name
 
 
 def _supported(asked: Sequence[_Asked]) -> float:

@@ -21,6 +21,7 @@ from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.pipeline import Answering
 from rag.stores.library import Library
 from rag.text.canonical import canonical
+from rag.verification.entailment import EntailmentJudge
 
 
 class AnswerService:
@@ -35,12 +36,14 @@ class AnswerService:
         *,
         engine: Callable[[], DraftEngine],
         model: Callable[[], ChatModel | None],
+        entailment: Callable[[], EntailmentJudge | None] = lambda: None,
         give_way: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._library = library
         self._retriever = retriever
         self._engine = engine
         self._model = model
+        self._entailment = entailment
         self._give_way = give_way
 
     def search(self, query: str, *, k: int, filters: Filters | None, ignore: Collection[str]) -> list[Hit]:
@@ -105,7 +108,8 @@ class AnswerService:
             whole, spent = whole_question(question, turns, model)
             reading = self.reading(whole or question, filters, ignore)
             parts = read_apart(whole or question, lambda text: self.reading(text, filters, ignore), ignore)
-            pipeline = Answering(self._library, self._retriever(), engine)
+            judge = None if isinstance(engine, BuiltinEngine) else self._entailment()
+            pipeline = Answering(self._library, self._retriever(), engine, entailment=judge)
             yield from pipeline.stream(
                 question,
                 filters=reading.filters,

@@ -1,0 +1,67 @@
+"""What of the evidence a model is sent: each thing once, nothing of articles that are about something else, and as much
+as its budget holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.domain import Evidence, EvidenceSentence, Statement
+from rag.text.prompts import attribution
+from rag.text.terms import words
+from rag.text.token_count import count_tokens
+
+_LINE = 8  # tokens of an id and its line
+_ALIKE = 0.85  # share of the words of the longer of two sentences that make them one
+_ON_TOPIC = 0.4  # of the best sentence's score, that of the best sentence of an article which is about the question
+_DENIALS = frozenset("not no never none neither nor cannot without".split())
+_FEWEST_WORDS = 5  # shorter sentences are alike by chance
+
+
+def material(evidence: Evidence, budget: int) -> list[EvidenceSentence]:
+    """The sentences to send, in reading order: the best that fit `budget`, in tokens."""
+    chosen, left = set[str](), budget
+    kept = _once(_on_topic(evidence), evidence.statements)
+    for item in sorted(kept, key=lambda one: (-one.score, evidence.sentences.index(one))):
+        cost = tokens_of(item, evidence.statements)
+        if cost <= left:
+            chosen.add(item.sid)
+            left -= cost
+    return [item for item in kept if item.sid in chosen]
+
+
+def tokens_of(item: EvidenceSentence, statements: Sequence[Statement] = ()) -> int:
+    """What the line of a sentence costs, about."""
+    return count_tokens(f"{attribution(item, statements)} {item.text}") + _LINE
+
+
+def _on_topic(evidence: Evidence) -> list[EvidenceSentence]:
+    """The sentences of articles of which one sentence comes near the best, or that hold a statement asked for."""
+    best: dict[str, float] = {}
+    for item in evidence.sentences:
+        best[item.article_id] = max(best.get(item.article_id, 0.0), item.score)
+    floor = _ON_TOPIC * max(best.values(), default=0.0)
+    stated = {item.article_id for item in evidence.positions}
+    return [item for item in evidence.sentences if item.article_id in stated or best[item.article_id] >= floor]
+
+
+def _once(items: Sequence[EvidenceSentence], statements: Sequence[Statement]) -> list[EvidenceSentence]:
+    """The sentences without those that another article has in nearly the same words; who speaks is known of the one
+    that stays, if of either.
+    """
+    ranked = sorted(items, key=lambda one: (not attribution(one, statements), -one.score))
+    kept: list[tuple[set[str], EvidenceSentence]] = []
+    for item in ranked:
+        own = set(words(item.text))
+        alike = (other.article_id != item.article_id and _same(own, theirs) for theirs, other in kept)
+        if len(own) < _FEWEST_WORDS or not any(alike):
+            kept.append((own, item))
+    stay = {item.sid for _, item in kept}
+    return [item for item in items if item.sid in stay]
+
+
+def _same(own: set[str], theirs: set[str]) -> bool:
+    """True for nearly the same words that differ in no number and no denial."""
+    if len(own & theirs) < _ALIKE * max(len(own), len(theirs)):
+        return False
+    return not any(word in _DENIALS or any(map(str.isdigit, word)) for word in own ^ theirs)
