@@ -80,3 +80,10 @@ def test_a_stranger_before_the_verb_is_missing_and_one_behind_it_is_not() -> Non
 def test_a_long_question_is_not_read_by_its_form() -> None:
     long = "Did Ada Lund deny the plan for the ferry while the harbour office and Bo Marsh kept arguing about its cost?"
     assert not read_question(long, SPEAKERS).asks_denial
+
+
+def test_a_comparison_asks_both_parties_for_their_words() -> None:
+    asked = "How does Norway's position on the pier compare with what Putin said?"
+    question = read_question(asked, ["vladimir putin"])
+    assert question.actors == ("Norway", "vladimir putin")
+    assert question.asks_position
