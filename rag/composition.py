@@ -242,7 +242,7 @@ class Composition:
         if not builtin and self.chat is not None:
             from rag.services.briefings.writing import Writer
 
-            writer = Writer(self.chat, self.library, budget=self.settings.evidence_tokens)
+            writer = Writer(self.chat, self.library, budget=self.settings.evidence_tokens, judge=self.entailment)
         return BriefingMaker(self.library, self.retriever, self.embedder, writer=writer, compare=disagreements)
 
 

@@ -30,7 +30,8 @@ _SAYS = (
 _ASKS_POSITION = re.compile(
     r"\b(?:position|stance|view|viewpoint|opinion|attitude|reaction|response|statement|comment(?:s|ed)?)\b"
     rf"|\bwhat (?:did|does|do|has|have|had|is|are|was|were) .{{1,80}}?\b(?:{_SAYS})\b"
-    rf"|\b(?:compar\w+|differ\w*|contrast\w*|at odds|in line) (?:with|to|from) what .{{1,80}}?\b(?:{_SAYS}|says|thinks)\b"
+    r"|\b(?:compar\w+|differ\w*|contrast\w*|at odds|in line) (?:with|to|from) what .{1,80}?"
+    rf"\b(?:{_SAYS}|says|thinks)\b"
     rf"|\b(?:compare|contrast|tell me|list|summari[sz]e) what .{{1,80}}?\b(?:{_SAYS}|says|thinks|claims|wants)\b"
     r"|\bwho (?:said|says|claimed|denied|announced|argued|told|warned)\b|\baccording to\b|\bon (?:the )?record\b",
     re.IGNORECASE,

@@ -18,7 +18,7 @@ import pytest
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
-from rag import Filters, ModelError, Newsroom, Settings, logs
+from rag import Filters, Newsroom, Settings, logs
 from rag.cli import main
 from rag.domain import AnswerSentence, Fragment, PositionCell, Positions, Statement, Withheld
 from rag.services.exports.export import export

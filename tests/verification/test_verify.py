@@ -227,7 +227,7 @@ def test_a_city_is_never_its_country(text: str, source: str) -> None:
         published=None,
     )  # fmt: skip
     checked = verify(DraftSentence(text=text, sids=("s1",)), Evidence(sentences=(found,), texts={("a", "1"): source}))
-    assert isinstance(checked, Withheld), checked
+    assert checked.outcome != "supported", checked
 
 
 def test_words_that_an_article_gives_to_nobody_are_credited_to_no_name_before_or_behind_them() -> None:
