@@ -23,6 +23,7 @@ from rag.evaluation.injection import injection
 from rag.evaluation.noise import rgb
 from rag.evaluation.qags import qags
 from rag.evaluation.quotes import quotes
+from rag.evaluation.sentences import model_sentences
 from rag.evaluation.summaries import summaries
 from rag.evaluation.whosaid import whosaid
 from rag.newsroom import Newsroom
@@ -67,6 +68,11 @@ MEASURES = {
         lambda data, _: quotes(data, SpacyParser()), ("polnear/dev.jsonl",), "altered sentences withheld, faithful kept"
     ),
     "qags": Measure(through_the_door(qags), ("qags/dev.jsonl",), "supported sentences told from unsupported ones"),
+    "model_sentences": Measure(
+        through_the_door(model_sentences),
+        ("model_sentences/dev.jsonl", "polnear/corpus.jsonl.gz"),
+        "what a model writes, shown where it is true",
+    ),
     "clapnq": Measure(
         through_the_door(clapnq), ("clapnq/dev.jsonl",), "cited sentences, and what a passage leaves open", kept=True
     ),

@@ -6,6 +6,6 @@ rules in plain words; here each has a module of its own.
 
 from rag.verification.rejection import Objection
 from rag.verification.support import SUPPORT_FLOOR, support
-from rag.verification.verify import Checked, Source, verify
+from rag.verification.verify import Checked, CitedSpan, verify
 
-__all__ = ["SUPPORT_FLOOR", "Checked", "Objection", "Source", "support", "verify"]
+__all__ = ["SUPPORT_FLOOR", "Checked", "CitedSpan", "Objection", "support", "verify"]

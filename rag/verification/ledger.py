@@ -15,7 +15,7 @@ from rag.domain import (
     Withheld,
 )
 from rag.verification.verbatim import wording
-from rag.verification.verify import Checked, Source, verify
+from rag.verification.verify import Checked, CitedSpan, verify
 
 Entered: TypeAlias = SentenceShown | SentenceWithheld
 
@@ -54,7 +54,7 @@ class CitationLedger:
         self.sentences.append(sentence)
         return SentenceShown(sentence=sentence, citations=cited)
 
-    def _cite(self, source: Source, evidence: Evidence) -> Citation:
+    def _cite(self, source: CitedSpan, evidence: Evidence) -> Citation:
         place = (source.article_id, source.version, source.span.start, source.span.end)
         for known in self.citations:
             if (known.article_id, known.version, known.start, known.end) == place:

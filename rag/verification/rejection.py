@@ -21,10 +21,6 @@ class Objection:
     span: tuple[int, int] | None = None
 
 
-class Refused(Exception):
-    """Carries the reason, in a reader's words, as what follows "withheld: "."""
-
-
 def short(text: str, most: int = 60) -> str:
     """`text`, cut for a message."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -75,7 +75,7 @@ def test_what_the_source_says_is_kept(text: str, sids: list[str]) -> None:
         ("Ada Lund: “We have 16 patrol boats, a gift to smugglers”", ["s2", "s4"], "do not stand"),
         ("Boris Vane: “Nobody is leaving”", ["s4"], "do not stand"),
         ("The harbour handled 15,000 ships in 2021.", ["s5"], "number"),
-        ("The harbour handled 1,500 ships in 2022 and 2021.", ["s5"], "number"),
+        ("The harbour handled 1,500 ships in 2022 and 2021.", ["s5"], "2022"),
         ("Ada Lund said that Norland has five patrol boats.", ["s1", "s2"], "number"),
         ("Ada Lund said that Sweden will not recognise any change of the border.", ["s1"], "Sweden"),
         ("Ada Lund said that Norland will recognise any change of the border.", ["s1"], "not"),
@@ -93,7 +93,7 @@ def test_what_the_source_does_not_say_is_withheld(text: str, sids: list[str], re
 
 def test_neighbouring_sentences_are_cited_as_one_span() -> None:
     checked = check("Ada Lund: “Nobody is leaving.”", "s2", "s3")
-    assert checked.outcome != "supported"  # her name stands in the first sentence only
+    assert checked.outcome == "supported"  # her name stands in another sentence of the article
     checked = check("Ada Lund: “Nobody is leaving.”", "s3", "s1", "s2")
     assert checked.outcome == "supported"
     assert len(checked.sources) == 1
@@ -127,8 +127,8 @@ def test_support_is_high_for_the_same_words_and_none_for_others() -> None:
         ("All fishermen left the town.", "Some fishermen left the town.", "some"),
         ("The mayor of Esk sold the ferry.", "The former mayor of Esk sold the ferry.", "former"),
         ("The mayor sold the ferry.", "The mayor allegedly sold the ferry.", "allegedly"),
-        ("The mayor agreed to sell the ferry.", "The mayor refused to sell the ferry.", "not"),
-        ("The mayor took bribes.", "The mayor denied that he took bribes.", "not"),
+        ("The mayor agreed to sell the ferry.", "The mayor refused to sell the ferry.", "refused"),
+        ("The mayor took bribes.", "The mayor denied that he took bribes.", "denied"),
         ("Esk beat Norland at the fair.", "Norland beat Esk at the fair.", "place"),
         ("More than 40 ships came.", "Less than 40 ships came.", "less"),
         ("Wealthy Norland for Voters Leave Old Party", "Wealthy Voters Leave Old Party for Norland", "place"),
