@@ -86,7 +86,8 @@ def test_every_lie_is_withheld_or_marked_and_the_truth_stands(sample_home: Path)
             ]
         )
 
-    with scripted(liar) as server, newsroom(sample_home, server) as room:
+    judge = verdicts(*["not_stated"] * 1, "supported")  # on what the rules leave: the fourth and the seventh
+    with scripted(liar, judge=judge) as server, newsroom(sample_home, server) as room:
         events = list(room.ask_stream(QUESTION))
         answer = events[-1].answer  # type: ignore[union-attr]
     shown = [item for item in answer.sentences if item.kind == "synthesis"]
@@ -137,7 +138,7 @@ def test_a_judge_cannot_save_an_altered_quotation(sample_home: Path) -> None:
 
 @pytest.mark.parametrize("judge", ["Sure!", '{"verdicts": "yes"}', '{"verdicts": [{"n": 1, "verdict": "fine"}]}'])
 def test_a_judge_that_fails_leaves_what_rules_doubt_not_confirmed(sample_home: Path, judge: str) -> None:
-    text = "Drones of Turkish make are to be made on Ukrainian soil."
+    text = "The vehicles that the plant makes will be a boost to local industry."
 
     def model(prompt: str) -> str:
         return "" if "did not pass" in prompt else claim(text, sid_of(PLANT, prompt))
