@@ -78,4 +78,4 @@ class CitationLedger:
 
     def text(self) -> str:
         """The sentences as plain text, one a line, each with its `[n]` marks."""
-        return "\n".join(f"{item.text} {''.join(f'[{n}]' for n in item.citations)}" for item in self.sentences)
+        return "\n".join(f"{item.text} {''.join(f'[{n}]' for n in item.citations)}".rstrip() for item in self.sentences)
