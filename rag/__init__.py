@@ -63,6 +63,7 @@ from rag.domain import (
 from rag.errors import (
     BadDate,
     BadSettings,
+    InternalError,
     LibraryBusy,
     LibraryDamaged,
     ModelError,
@@ -118,6 +119,7 @@ __all__ = [
     "Gone",
     "HealthReport",
     "Hit",
+    "InternalError",
     "LibraryBusy",
     "LibraryDamaged",
     "Mark",

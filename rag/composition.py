@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 from collections.abc import Callable
@@ -13,19 +14,20 @@ from pydantic import SecretStr
 
 from rag.domain import Article, Statement
 from rag.errors import BadSettings, ModelMissing, StoreError
-from rag.providers.base import ChatModel, Embedder, Reranker
+from rag.providers.base import ChatModel, Embedder, RelevanceJudge, Reranker
 from rag.providers.metered import Metered, Price
 from rag.retrieval.search import Retriever
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.service import AnswerService
 from rag.services.exports.service import ExportService
-from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint
+from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint, lacking
 from rag.services.ingestion.service import IngestionService
 from rag.services.maintenance import Maintenance
 from rag.settings import Settings
-from rag.stores.base import VectorStore
+from rag.stores.base import CATALOGUE, VectorStore
 from rag.stores.library import Library
+from rag.stores.sqlite import check_path
 from rag.stores.tables import UNFINISHED
 from rag.text.canonical import digest
 from rag.text.prompts import STATEMENTS_VERSION
@@ -36,7 +38,8 @@ if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no serv
     from rag.services.ingestion.pages import Fetches
     from rag.stores.jobs import Jobs
 
-LIBRARY = "library.db"
+LIBRARY, VECTORS = "library.db", "vectors"
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _OWNER = "vectors_owner"  # kept in the library: what its vectors are called on a server
 T = TypeVar("T")
 
@@ -82,14 +85,19 @@ class Composition:
         return name in self.__dict__
 
     def close(self) -> None:
-        """Stop background work after the piece in hand and release all files."""
-        if self.has("chat") and self.chat:
-            self.chat.close()
-        if self.has("indexer"):
-            self.indexer.close()
-            if self.vectors:
-                self.vectors.close()
-        self.library.close()
+        """Stop background work after the piece in hand and release all files. Questions that still run end with a
+        StoreError or ModelError at their next step.
+        """
+        self._release("chat")  # first: background work may wait for it
+        self._release("indexer")
+        self.library.close()  # whoever still asks is told so at the next step
+        self._release("vectors")
+        self._release("fetcher")
+
+    def _release(self, name: str) -> None:
+        """Close a part if it was made and can be closed."""
+        if callable(close := getattr(self.__dict__.get(name), "close", None)):
+            close()
 
     @part
     def embedder(self) -> Embedder | None:
@@ -102,8 +110,25 @@ class Composition:
 
         try:
             return shared_minilm()
+        except (ModelMissing, MemoryError, OSError) as exc:
+            self.faults.append(f"{lacking(exc)} Until then search goes by words alone.")
+            return None
+
+    @part
+    def judge(self) -> RelevanceJudge | None:
+        """What says which sentences answer: the endpoint's reranking model if one is set, else the built-in one; None
+        where it is off or its weights are missing, and answers then go by words and vectors. Raises BadSettings.
+        """
+        if not self.settings.judge:
+            return None
+        from rag.providers.cross_encoder import RerankerJudge, shared_cross_encoder
+
+        if (model := _reranker(self.settings)) is not None:
+            return RerankerJudge(model)
+        try:
+            return shared_cross_encoder()
         except ModelMissing as exc:
-            self.faults.append(f"{exc} Until then search goes by words alone.")
+            self.faults.append(f"{exc} Until then answers are chosen by words and vectors.")
             return None
 
     @part
@@ -118,11 +143,22 @@ class Composition:
         """What keeps the indices up to date: in this process, or through the queue of a shared library."""
         queue = _job_queue(self.settings)
         if queue is None:
-            return Indexer(self.library, vectors=self.vectors, embedder=self.embedder, extractor=self.extractor)
+            return Indexer(
+                self.library,
+                vectors=self.vectors,
+                embedder=self.embedder,
+                extractor=self.extractor,
+                release=installed_version("onrecord"),
+            )
         from rag.services.indexing.queued import QueuedIndexer
 
         return QueuedIndexer(
-            self.library, vectors=self.vectors, embedder=self.embedder, extractor=self.extractor, jobs=queue
+            self.library,
+            vectors=self.vectors,
+            embedder=self.embedder,
+            extractor=self.extractor,
+            jobs=queue,
+            release=installed_version("onrecord"),
         )
 
     @part
@@ -131,7 +167,11 @@ class Composition:
         from rag.providers.spacy_parser import shared_parser
         from rag.statements import FINGERPRINT, extract_statements
 
-        parser = shared_parser()
+        try:
+            parser = shared_parser()
+        except (ModelMissing, MemoryError, OSError) as exc:
+            self.faults.append(f"{lacking(exc)} Until then articles get no statements; they are made up for later.")
+            return None
         refine = self.statement_model
 
         def extract(article: Article) -> tuple[Statement, ...]:
@@ -217,6 +257,7 @@ class Composition:
         return AnswerService(
             self.library,
             lambda: self.retriever,
+            judge=lambda: self.judge,
             engine=lambda: self.engine,
             model=lambda: self.chat,
             entailment=lambda: self.entailment,
@@ -260,6 +301,8 @@ def open_library(settings: Settings) -> Library:
 
 def library_at(settings: Settings) -> Library:
     """As `open_library`, also where it is still being moved to."""
+    if settings.chroma_url is None:
+        check_path(settings.home / VECTORS / CATALOGUE)  # the longest path in a home, before anything is written
     if settings.database_url is not None:
         return Library(settings.database_url.get_secret_value())
     return Library(settings.home / LIBRARY)
@@ -269,7 +312,7 @@ def target_of_move(settings: Settings, to: str, chroma: str | None) -> Settings:
     """The settings of where a library moves to: an address `postgresql://…`, with that of a Chroma server, or a folder.
     Raises BadSettings.
     """
-    address = to if "://" in to else None
+    address = to if _ADDRESS.match(to) else None
     if address is None:
         return settings.model_copy(
             update={"home": Path(to), "database_url": None, "chroma_url": SecretStr(chroma) if chroma else None}
@@ -289,7 +332,7 @@ def open_vectors(settings: Settings, library: Library, fingerprint: str) -> Vect
     if settings.chroma_url is None:
         from rag.stores.chroma import ChromaVectors
 
-        return ChromaVectors(settings.home / "vectors", name)
+        return ChromaVectors(settings.home / VECTORS, name)
     from rag.stores.chroma import ChromaServer
 
     token = settings.chroma_token.get_secret_value() if settings.chroma_token else None

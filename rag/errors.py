@@ -16,6 +16,7 @@ OnRecordError
 │   ├── ModelUnavailable   endpoint down, overloaded or too slow (retrying may help)
 │   └── ReplyError         the model answered something that cannot be used
 ├── ModelMissing           the weights of a built-in model are absent or not the ones that were pinned
+├── InternalError          a mistake of this package, to be reported; neither the caller nor the data is at fault
 └── StoreError             the library or an index failed
     ├── LibraryDamaged     the library file is not a library or is corrupted
     ├── LibraryBusy        another process holds the library (retrying may help)
@@ -93,6 +94,10 @@ class ReplyError(ModelError):
 
 class ModelMissing(OnRecordError):
     """The weights of a built-in model are absent or not the ones that were pinned."""
+
+
+class InternalError(OnRecordError):
+    """A mistake of this package, to be reported; neither the caller nor the data is at fault."""
 
 
 class StoreError(OnRecordError):

@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TextIO, TypeVar
 
-from rag.errors import ModelMissing, OnRecordError, StoreError
+from rag.errors import InternalError, ModelMissing, OnRecordError, StoreError
 
 LogFormat = Literal["json", "text"]
 LogTarget = Literal["file", "stderr", "none"]
@@ -151,9 +151,9 @@ def new_id() -> str:
 def why(error: BaseException) -> dict[str, Any]:
     """What a line may say of an error. The words of most are those of a question, an article or a server."""
     told: dict[str, Any] = {"error": type(error).__name__}
-    if isinstance(error, StoreError | ModelMissing):
+    if isinstance(error, StoreError | ModelMissing | InternalError):
         told["reason"] = str(error)
-    if not isinstance(error, OnRecordError):
+    if not isinstance(error, OnRecordError) or isinstance(error, InternalError):
         told["trace"] = _trace(error)
     return told
 

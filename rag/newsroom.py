@@ -52,7 +52,7 @@ from rag.domain import (
     Verification,
     as_json,
 )
-from rag.errors import UnusableInput
+from rag.errors import ModelMissing, UnusableInput
 from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import read_source_bytes
 from rag.services.answers.sentence_checks import check_sentence
@@ -80,6 +80,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self.settings = settings
         self._parts = self.composition(settings)
         self._library = self._parts.library
+        self._closed = False
         self._watcher: Watcher | None = None
         if settings.database_url is None:  # else workers see to it
             self._watcher = Watcher(
@@ -96,7 +97,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None and (self._parts.has("indexer") or any(self.pending().values())):
+        if kind is None and not self._closed and (self._parts.has("indexer") or any(self.pending().values())):
             self.wait()
         self.close()
 
@@ -150,7 +151,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             target.close()
 
     def close(self) -> None:
-        """Stop background work after the piece in hand and let go of all files."""
+        """Stop background work after the piece in hand and let go of all files. Questions that still run end with a
+        StoreError or ModelError at their next step.
+        """
+        self._closed = True
         if self._watcher:
             self._watcher.close()
         self._parts.close()
@@ -250,9 +254,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return read_source_bytes(data, name)
 
     def statements_in(self, found: Extract) -> list[Statement]:
-        """The statements that adding an extract would make; nothing is stored."""
+        """The statements that adding an extract would make; nothing is stored. Raises ModelMissing without a parser."""
         extractor = self._parts.extractor
-        return list(extractor.extract(as_article(found, datetime.now(UTC)))) if extractor else []
+        if extractor is None:
+            raise ModelMissing(" ".join(self._parts.faults))
+        return list(extractor.extract(as_article(found, datetime.now(UTC))))
 
     def amend(
         self,

@@ -78,6 +78,11 @@ class Settings(BaseSettings):
         validation_alias="ONRECORD_RERANK_MODEL",
         description="the endpoint's reranking model, for short questions; unset: none",
     )
+    judge: bool = Field(
+        True,
+        validation_alias="ONRECORD_JUDGE",
+        description="a model judges which sentences answer: the endpoint's reranking model if set, else built-in",
+    )
     local_model: Path | None = Field(
         None,
         validation_alias="ONRECORD_LOCAL_MODEL",

@@ -9,7 +9,7 @@ import pytest
 
 from rag import Newsroom, Settings
 from rag.cli import main
-from tests.fakes import scripted, sid_of
+from tests.fakes import scripted, sid_of, supporting, verdicts
 
 PLANT = "will be the construction of the Bayraktar plant"
 ASKED = "What did Reznikov say about the plant, and what did Merkel say about the gas pipeline?"
@@ -79,7 +79,7 @@ def test_a_model_is_asked_only_about_the_part_that_has_evidence(sample_home: Pat
     def honest(prompt: str) -> str:
         return f"These unmanned aerial vehicles will be manufactured in Ukraine. [{sid_of(PLANT, prompt)}]"
 
-    with scripted(honest) as server:
+    with scripted(honest, judge=supporting) as server:
         with Newsroom.open(Settings(home=sample_home, base_url=server.url, chat_model="scripted", timeout=5)) as room:
             answer = room.ask(ASKED)
         (sent,) = server.transcript
@@ -98,7 +98,10 @@ def test_a_model_is_asked_part_by_part_its_cost_is_counted_and_a_part_it_only_li
         return f"These unmanned aerial vehicles will be manufactured in Ukraine. [{sid_of(PLANT, prompt)}]"
 
     asked = "What did Reznikov say about the plant, and what did Ukraine say about the drone strike?"
-    with scripted(honest, "It was a hundred strikes. [s1]") as server:
+    def judge(prompt: str) -> str:
+        return verdicts("contradicted" if "hundred" in prompt else "supported")
+
+    with scripted(honest, "It was a hundred strikes. [s1]", judge=judge) as server:
         with Newsroom.open(Settings(home=sample_home, base_url=server.url, chat_model="scripted", timeout=5)) as room:
             answer = room.ask(asked)
         assert len(server.transcript) == 3  # the second part is asked about once more

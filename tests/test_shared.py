@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 from rag import Newsroom, Settings, UnusableInput
 from rag.domain import as_json
 from rag.stores.chroma import ChromaServer
+from rag.stores.jobs import Job
 from tests.conftest import PROJECT
 from tests.servers.chroma import ChromaProcess
 from tests.servers.postgres import PASSWORD, QUOTED, Cluster
@@ -101,6 +102,29 @@ def test_the_work_of_a_killed_worker_goes_to_another(room: Newsroom, settings: S
     ended(other)
     assert len({passage for _, passage in told(log, "embedded")}) == 30
     whole(room)
+
+
+def test_what_workers_lack_is_said_to_whoever_shares_the_library_until_it_is_there(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.add_text(text(1))
+    indexer = room._parts.indexer
+    with monkeypatch.context() as patch:
+        patch.setattr(indexer, "_state_some", fails(OSError(24, "Too many open files")))
+        indexer._do(Job("statements"))
+    assert any("Too many open files" in line for line in room.doctor().advice)
+    assert room.pending()["statements"] == 1
+    for part in range(64):
+        indexer._do(Job("statements", part))
+    assert room.pending()["statements"] == 0
+    assert not any("Too many open files" in line for line in room.doctor().advice)
+
+
+def fails(fault: Exception) -> Callable[..., bool]:
+    def step(_: int | None = None) -> bool:
+        raise fault
+
+    return step
 
 
 def test_without_a_worker_waiting_ends_and_says_what_to_start(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:

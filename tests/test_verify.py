@@ -126,3 +126,55 @@ def test_an_answer_is_copied_with_its_citations(sample_home: Path, capfdbinary: 
     assert main(["ask", "What did Zelensky say?", "--format", "md", "--home", str(sample_home)]) == DONE
     assert "## Citations" in capfdbinary.readouterr().out.decode()
     assert (PROJECT / "docs" / "exports.md").exists()
+
+
+TRUE = "Holm told the council that the old bridge is going to close in May."
+FALSE = "Holm promised the council that the old bridge will close for good in May."
+
+
+def _exported(room: Newsroom, sentence: str | None) -> tuple[str, bytes]:
+    """An answer whose one citation is true, with `sentence` in place of the record's words."""
+    room.add_text(STORY, title="Bridge to close", outlet="North", published="2024-03-01")
+    room.wait()
+    answer = as_json(room.ask("What did Ida Holm say about the bridge?"))
+    if sentence is not None:
+        numbers = answer["sentences"][0]["citations"]
+        kept = {"text": sentence, "kind": "synthesis", "citations": numbers}
+        answer["sentences"] = [kept]
+        answer["answer"] = f"{sentence} {''.join(f'[{n}]' for n in numbers)}"
+    return answer["citations"][0]["quote"], json.dumps(answer).encode()
+
+
+def test_what_is_in_the_words_of_the_record_is_told_as_borne_out(room: Newsroom) -> None:
+    _, data = _exported(room, None)
+    found = room.verify(data, "a.json")
+    assert found.ok
+    assert found.sentences
+    assert {item.basis for item in found.sentences} <= {"words", "statement"}
+    assert found.vouched == ()
+
+
+@pytest.mark.parametrize("sentence", [TRUE, FALSE])
+def test_a_sentence_over_true_citations_that_only_its_writer_vouches_for_is_named(
+    sentence: str, room: Newsroom, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, data = _exported(room, sentence)
+    path = tmp_path / "a.json"
+    path.write_bytes(data)
+    found = room.verify(path)
+    room.close()
+    assert [item.text for item in found.sentences if item.basis in ("writer", "none")] == [sentence]
+    code = main(["verify", str(path), "--home", str(tmp_path / "home")])
+    said = capsys.readouterr().out
+    assert "All is as it should be" not in said
+    assert "of 1" in said
+    assert code == (DONE if found.ok else PARTLY)
+    if found.ok:
+        assert f"Only its writer vouches for: “{sentence}”" in said
+
+
+def test_a_sentence_that_the_checks_would_withhold_is_no_pass(room: Newsroom) -> None:
+    _, data = _exported(room, "Holm told the council that the old bridge will close in June.")
+    found = room.verify(data, "a.json")
+    assert not found.ok
+    assert [item.basis for item in found.sentences] == ["none"]

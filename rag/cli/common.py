@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it tak
     from rag.newsroom import Newsroom
     from rag.settings import Settings
 
+_BETWEEN_LOOKS, _BETWEEN_LINES = 0.2, 10.0  # seconds: on a terminal; in a file or a pipe
 DONE, PARTLY, UNUSABLE = 0, 1, 2
 FIELDS = get_args(AmendedField)
 
@@ -73,25 +74,31 @@ def note(asked: argparse.Namespace, line: str) -> None:
 
 
 class Meter:
-    """Progress on standard error, of what takes over a second: one line that is written anew on a terminal, elsewhere a
-    line every few seconds.
+    """Progress on standard error, of what takes over a second: one line that is written anew on a terminal; elsewhere a
+    line where anything has changed, at most one in ten seconds.
     """
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
         self._next = time.monotonic() + 1
         self._begun = False
+        self._last: object = None
 
     def show(self, at: Progress) -> None:
         """What, how many of how many, how long still."""
-        left = "" if at.seconds_left is None else f", {_duration(at.seconds_left)} left"
-        self.write(f"{at.step}: {at.done} of {at.total}{left}")
+        of = " to add" if at.step == "adding" else " in all"  # what follows adding is not known before
+        left = "" if at.seconds_left is None else f", {_duration(at.seconds_left)} left{of}"
+        self.write(f"{at.step}: {at.done} of {at.total}{left}", about=(at.step, at.done, at.total))
 
-    def write(self, line: str) -> None:
-        """The line, unless one was written a moment ago."""
-        if time.monotonic() < self._next:
+    def write(self, line: str, *, about: object = None) -> None:
+        """The line, unless one was written a moment ago; where nobody sees it being written anew, only if what it is
+        `about` (the line itself, if nothing is named) has changed.
+        """
+        about = about or line
+        if time.monotonic() < self._next or (about == self._last and not self._terminal):
             return
-        self._next = time.monotonic() + (0.2 if self._terminal else 5)
+        self._next = time.monotonic() + (_BETWEEN_LOOKS if self._terminal else _BETWEEN_LINES)
+        self._last = about
         print(
             f"\r\x1b[K{line}" if self._terminal else line,
             end="" if self._terminal else "\n",

@@ -20,7 +20,7 @@ from rag.cli.common import (
     show,
     wait_for,
 )
-from rag.domain import AddResult, Backup, Extract, Removal, as_json
+from rag.domain import NEAR_COPY, AddResult, Backup, Extract, Removal, as_json
 from rag.errors import OnRecordError, UnusableInput
 
 if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it takes a second
@@ -84,6 +84,8 @@ def list_articles(asked: argparse.Namespace) -> int:
         for item in articles:
             outlet = short(item.outlet or "-", 20)
             print(f"{item.article_id}  {item.published or '-'!s:10}  {outlet:20}  {item.title}")
+            for near in (line for line in item.notes if line.startswith(NEAR_COPY)):
+                print(f"{'':{len(item.article_id)}}  {near}")
         print(f"{len(articles)} of {total} articles" if total else "No article fits.", file=sys.stderr)
 
     show(asked, {"articles": articles, "total": total}, lines)

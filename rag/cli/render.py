@@ -33,7 +33,20 @@ def print_verification(found: Verification) -> None:
         "none": "No seal: whether more was changed than the texts can tell is not known.",
     }
     print(seals[found.seal])
-    print("All is as it should be." if found.ok else f"{len(found.altered)} not as they should be.")
+    cited = [item for item in found.checked if item.place.startswith("citation ")]
+    print(f"Citations word for word in their articles: {sum(item.fine for item in cited)} of {len(cited)}.")
+    borne = sum(item.basis in ("words", "statement") for item in found.sentences)
+    print(f"Sentences that the record bears out, word for word or as a statement: {borne} of {len(found.sentences)}.")
+    for sentence in found.vouched:
+        marks = "".join(f"[{n}]" for n in sentence.citations)
+        print(f"Only its writer vouches for: “{sentence.text}” {marks} ({sentence.place})")
+    if not found.ok:
+        print(f"{len(found.altered)} not as they should be.")
+    elif count := len(found.vouched):
+        told = "1 sentence is" if count == 1 else f"{count} sentences are"
+        print(f"Nothing was altered. {told} in the writer's words alone: compare with what is cited.")
+    else:
+        print("All is as it should be.")
 
 
 def print_understood(understood: Sequence[Understood]) -> None:

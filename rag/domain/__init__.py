@@ -31,6 +31,7 @@ from rag.domain.answers import (
     Wording,
 )
 from rag.domain.articles import (
+    NEAR_COPY,
     AddResult,
     AddStatus,
     AmendedField,
@@ -69,7 +70,15 @@ from rag.domain.briefings import (
 from rag.domain.chats import Chat, Feedback, Judgement, Mark, MarkKind, Turn, TurnState
 from rag.domain.codec import as_json
 from rag.domain.evidence import Evidence, EvidenceSentence
-from rag.domain.exports import Checked, CheckStatus, ExportFormat, SealState, Verification
+from rag.domain.exports import (
+    Checked,
+    CheckedSentence,
+    CheckStatus,
+    ExportFormat,
+    SealState,
+    SentenceBasis,
+    Verification,
+)
 from rag.domain.maintenance import Backup, HealthReport, Moved, Stores
 from rag.domain.spans import Fragment, Match, Span
 from rag.domain.statements import (
@@ -86,6 +95,7 @@ from rag.domain.statements import (
 
 __all__ = [
     "LONGEST_QUESTION",
+    "NEAR_COPY",
     "AddResult",
     "AddStatus",
     "AmendedField",
@@ -114,6 +124,7 @@ __all__ = [
     "CheckOutcome",
     "CheckStatus",
     "Checked",
+    "CheckedSentence",
     "Citation",
     "ClaimKind",
     "Conflict",
@@ -147,6 +158,7 @@ __all__ = [
     "Progress",
     "Removal",
     "SealState",
+    "SentenceBasis",
     "SentenceCheck",
     "SentenceKind",
     "SentenceShown",

@@ -9,6 +9,7 @@ from typing import Literal, TypedDict, Unpack
 from rag.domain.spans import Span
 
 AddStatus = Literal["added", "updated", "duplicate", "copy", "rejected"]
+NEAR_COPY = "near copy of "  # so begins the note of an article that differs from another in a few facts
 
 
 DateBasis = Literal["json-ld", "meta", "front-matter", "url", "dateline", "text", "user"]
@@ -224,7 +225,8 @@ class Removal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a piece of work is: `done` of `total`, and the seconds that the rest may take, if known.
+    """How far a piece of work is: `done` of `total`, and the seconds that are left, if known: of adding, until all is
+    added; of background work, until all of it, of either step, is done.
 
     `step` is `adding` (in sources), or `vectors` or `statements` (in article versions).
     """

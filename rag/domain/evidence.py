@@ -39,7 +39,8 @@ class Evidence:
 
     `positions` are the statements that answer by themselves, best first, where whose words are asked for. `texts` has
     the canonical text behind every sentence, by (article id, version). `aside` are sentences that speak to the reader
-    instead of telling news: no sentence, statement or hit above has any of them.
+    instead of telling news: no sentence, statement or hit above has any of them. `judged` is True where the sentences'
+    scores say how well each answers.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -48,3 +49,4 @@ class Evidence:
     positions: tuple[Statement, ...] = ()
     texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
     aside: tuple[EvidenceSentence, ...] = ()
+    judged: bool = False

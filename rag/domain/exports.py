@@ -39,6 +39,25 @@ class Checked:
         return self.status in ("ok", "typographic")
 
 
+SentenceBasis = Literal["words", "statement", "writer", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedSentence:
+    """What bears out one sentence of an exported file.
+
+    `words`: it is in the words of what it cites; `statement`: the library has it as a statement of the speaker that it
+    names; `writer`: it is in other words, the checks found nothing against it, and only who wrote it vouches for it;
+    `none`: the checks would not let it pass, or its source is not known. `reason` says so to a reader.
+    """
+
+    place: str
+    text: str
+    citations: tuple[int, ...]
+    basis: SentenceBasis
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
     """What checking an exported answer or briefing again has found.
@@ -46,6 +65,8 @@ class Verification:
     `checked` are all citations and every line that is not as it should be; `altered` those of them that are not fine.
     `digest` is True if the content is the one that was exported, False if not, None where the file has no digest (the
     plain JSON of a command). `seal` tells the same by a key that only the library has which exported the file.
+    `sentences` says of each sentence what bears it out; `ok` does not mean that one which only its writer vouches for
+    is true.
     """
 
     file: str
@@ -55,3 +76,9 @@ class Verification:
     altered: tuple[Checked, ...]
     digest: bool | None = None
     seal: SealState = "none"
+    sentences: tuple[CheckedSentence, ...] = ()
+
+    @property
+    def vouched(self) -> tuple[CheckedSentence, ...]:
+        """The sentences that only their writer vouches for."""
+        return tuple(item for item in self.sentences if item.basis == "writer")

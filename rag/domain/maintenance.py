@@ -49,7 +49,8 @@ class Stores:
 class HealthReport:
     """Engine, models, stores, versions and health of a newsroom; `advice` has what to do about what is not well.
 
-    `articles_in` counts articles by language code, `pending` article versions by the step that they wait for.
+    `articles_in` counts articles by language code, `pending` article versions by the step that
+    they wait for, `failed` those that a step could not be done for.
     `languages` are those that the embedder was made for, None where it is multilingual or absent. `repaired` says what
     was repaired when the library was opened.
     """
@@ -59,6 +60,7 @@ class HealthReport:
     engine: str
     endpoint: str | None
     embedder: str | None
+    judge: str | None
     languages: tuple[str, ...] | None
     articles_in: dict[str, int]
     home: str
@@ -67,6 +69,7 @@ class HealthReport:
     vectors: int
     stores: Stores
     pending: dict[str, int]
+    failed: dict[str, int]
     spent: Usage
     repaired: str | None
     log: str | None

@@ -18,6 +18,7 @@ from typing import Any, Literal
 from rag.errors import UnreadableSource, UnusableInput
 
 FLOORS = "floors.toml"
+HELD_OUT = "held_out.toml"
 _DRAWS = 2000
 _INTERVAL = "_interval"
 State = Literal["goal", "floor", "below", "free"]
@@ -66,6 +67,14 @@ class Floor:
 
     def _gain(self, value: float, other: float) -> float:
         return value - other if self.better == "higher" else other - value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldOut:
+    """A figure that somebody else measured on data held out: what it is of, and its value as told."""
+
+    what: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +281,14 @@ def write_floors(floors: Sequence[Floor], path: Path) -> None:
 # -- showing
 
 
+def held_out(where: Path | None = None) -> tuple[HeldOut, ...]:
+    """What was measured from outside on data that the project has not seen; empty where nothing was published."""
+    path = (where or folder()) / HELD_OUT
+    if not path.is_file():
+        return ()
+    return tuple(HeldOut(**item) for item in tomllib.loads(path.read_text("utf-8"))["figure"])
+
+
 def figures(where: Path | None = None) -> tuple[Figure, ...]:
     """The latest report of each measure beside its floors and goals, those with a floor or a goal first. Empty where
     no report was published. Raises UnreadableSource.
@@ -308,16 +325,21 @@ def _figures(report: Report, floors: Sequence[Floor]) -> Iterator[Figure]:
 
 _INTRODUCTION = """# Evaluation
 
-Made by `onrecord eval report` from the reports in `docs/evaluation`; don't edit it. The data is development data and no
-part of the project. An interval is the 95 % bootstrap interval over the items: on small sets, differences within it say
-little. `missed` marks a goal that is not reached.
+Made by `onrecord eval report` from the reports in `docs/evaluation`; don't edit it. The data is **development data**:
+rules were worked out with it or beside it, so expect less on other text. It is no part of the project. An interval is
+the 95 % bootstrap interval over the items: on small sets, differences within it say little. `missed` marks a goal that
+is not reached.
 """
+_OUTSIDE = "Measured from outside, held out: on data that this project has not seen."
 
 
 def page(where: Path | None = None) -> str:
     """The reports as a page in Markdown, misses included."""
     where = where or folder()
     lines = [_INTRODUCTION]
+    if outside := held_out(where):
+        lines += ["## Held out", "", _OUTSIDE, "", "| measure | value |", "|---|---|"]
+        lines += [*(f"| {item.what} | {item.value} |" for item in outside), ""]
     found = figures(where)
     for name in dict.fromkeys(figure.measure for figure in found):
         own = [figure for figure in found if figure.measure == name]

@@ -53,6 +53,21 @@ class Reranker(Protocol):
         ...
 
 
+class RelevanceJudge(Protocol):
+    """Reads a question together with each sentence and says whether the sentence answers it. `fingerprint` names the
+    model.
+
+    Scores are 0..1, never quite either: about .5 where it may answer, above .9 where the model is sure. What is judged
+    may have the sentence's context before it (headline, the sentence before).
+    """
+
+    fingerprint: str
+
+    def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
+        """A score for each sentence, in their order; it depends on the pair alone. Raises ModelError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One message of a chat."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.domain import Usage
-from rag.errors import ModelRefused
+from rag.errors import ModelRefused, ModelUnavailable
 from rag.providers.base import ChatModel, Completion, Message, Reply
 from rag.text.token_count import count_tokens
 
@@ -48,6 +48,7 @@ class Metered:
         self._price = price
         self._cap = cap
         self._account = _Account(Usage(cost_usd=0.0 if price else None))
+        self._closed = False
         self.name = model.name
 
     def beside(self, model: ChatModel) -> Metered:
@@ -101,11 +102,14 @@ class Metered:
         return replace(reply, usage=self._add(reply.usage))
 
     def close(self) -> None:
-        """Let go of the model."""
+        """Let go of the model, for good: later requests raise ModelUnavailable."""
+        self._closed = True
         if callable(close := getattr(self._model, "close", None)):
             close()
 
     def _check(self, messages: Sequence[Message]) -> None:
+        if self._closed:
+            raise ModelUnavailable("The library was closed meanwhile. Open it again and ask anew.")
         if self._cap is None or self._price is None:
             return
         spent = self._account.spent.cost_usd or 0.0

@@ -54,8 +54,8 @@ class MiniLM:
     languages: tuple[str, ...] | None = ("en",)
 
     def __init__(self, model: Traversable | None = None) -> None:
-        self._source = _checked(model or _packaged(), _MODEL_SHA256, _RELEASE)
-        self._tokenizer = _tokenizer()
+        self._source = checked(model or _packaged(), _MODEL_SHA256, _RELEASE)
+        self._tokenizer = tokenizer()
         self._session: onnxruntime.InferenceSession | None = None
         self._lock = threading.Lock()
 
@@ -88,7 +88,7 @@ class MiniLM:
         waiting, look = list(range(len(texts))), _FIRST_LOOK
         while waiting:
             unfinished = []
-            for some in _by_size((index, _clean(texts[index][:look])) for index in waiting):
+            for some in _by_size((index, clean(texts[index][:look])) for index in waiting):
                 encodings = self._tokenizer.encode_batch_fast([beginning for _, beginning in some])
                 for (index, _), encoding in zip(some, encodings, strict=True):
                     # The word at the cut may be tokenized differently, so its pieces must lie beyond the window.
@@ -106,7 +106,7 @@ class MiniLM:
     def _loaded_session(self) -> onnxruntime.InferenceSession:
         with self._lock:
             if self._session is None:
-                self._session = _session(integer_model(self._source, signed=_signed_is_exact()))
+                self._session = session(integer_model(self._source, signed=signed_is_exact()))
                 self._source = b""
             return self._session
 
@@ -124,7 +124,8 @@ def _packaged() -> Traversable:
         raise ModelMissing(f"The embedding model is not installed. Install it: pip install {_RELEASE}.") from exc
 
 
-def _checked(file: Traversable, sha256: str, release: str) -> bytes:
+def checked(file: Traversable, sha256: str, release: str) -> bytes:
+    """The content of a model file. Raises ModelMissing where it can't be read or is not the pinned one."""
     try:
         content = file.read_bytes()
     except OSError as exc:
@@ -139,21 +140,23 @@ def _checked(file: Traversable, sha256: str, release: str) -> bytes:
     return content
 
 
-def _tokenizer() -> Tokenizer:
+def tokenizer() -> Tokenizer:
     """BERT's tokenizer as shipped, without the truncation and the padding that its file asks for."""
     file = resources.files("rag.providers") / "data" / _TOKENIZER
-    tokenizer = Tokenizer.from_buffer(_checked(file, _TOKENIZER_SHA256, "onrecord"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
+    bert = Tokenizer.from_buffer(checked(file, _TOKENIZER_SHA256, "onrecord"))
+    bert.no_truncation()
+    bert.no_padding()
+    return bert
 
 
-def _signed_is_exact() -> bool:
-    (right,) = _session(probe()).run(["right"], {"bytes": np.full((8, 64), 255, dtype=np.uint8)})
+def signed_is_exact() -> bool:
+    """Whether this processor multiplies unsigned with signed bytes exactly (`probe`)."""
+    (right,) = session(probe()).run(["right"], {"bytes": np.full((8, 64), 255, dtype=np.uint8)})
     return bool(np.all(right))
 
 
-def _session(model: bytes) -> onnxruntime.InferenceSession:
+def session(model: bytes) -> onnxruntime.InferenceSession:
+    """A session for one of the rewritten models."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = _cores()
     # The graph is already fused, and the further fusions make layer normalisation five times slower (measured).
@@ -180,9 +183,9 @@ def _pieces(text: str) -> Iterator[str]:
     """`text` in pieces whose tokens add up to its tokens."""
     start = 0
     while len(text) - start > _PIECE and (cut := _CUT.search(text, start + _PIECE)):
-        yield _clean(text[start : cut.end()])
+        yield clean(text[start : cut.end()])
         start = cut.end()
-    yield _clean(text[start:])
+    yield clean(text[start:])
 
 
 def _by_size(texts: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
@@ -199,6 +202,6 @@ def _by_size(texts: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]
         yield group
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Half characters, which no tokenizer takes, as replacement characters."""
     return _SURROGATES.sub("\ufffd", text)

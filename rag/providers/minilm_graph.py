@@ -1,9 +1,10 @@
-"""Rewrites the packaged all-MiniLM-L6-v2 for integer arithmetic, in memory, in half a second.
+"""Rewrites the packaged MiniLM models for integer arithmetic, in memory, in half a second: the embedder and the judge.
 
-The package holds int8 weights that its own graph turns back into floats before every multiplication. Here the very
-same weights are multiplied as integers. Activations are quantised row by row, with a scale for each token, so the
-vector of a text does not depend on what else is in its batch. Batches hold texts of one length: no padding, no mask.
-`docs/decisions/0001-embedding-model.md` has the figures.
+The embedder's package holds int8 weights that its own graph turns back into floats before every multiplication; the
+judge's multiplies integers, but with one scale for a whole batch and 1,200 small nodes. Here the very same weights are
+multiplied as integers by fused nodes. Activations are quantised row by row, with a scale for each token, so what a text
+gets does not depend on what else is in its batch. `docs/decisions/0001-embedding-model.md` and
+`docs/decisions/0017-the-judge.md` have the figures.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 DIMENSIONS = 384
-_LAYERS, _HEADS = 6, 12
+_HEADS = 12
+_EMBEDDER_LAYERS, _JUDGE_LAYERS = 6, 12
 _CONTRIB = "com.microsoft"  # the domain of onnxruntime's fused operators
 _EPSILON = 1e-12  # of BERT's layer normalisation
 _OPSET, _IR = 18, 9
@@ -32,9 +34,21 @@ def integer_model(source: bytes, *, signed: bool) -> bytes:
     otherwise they are shifted by 128, which gives the same vectors on every processor in 1.7 times the time. Raises
     KeyError where `source` is not laid out as that file is.
     """
+    return _Builder(_named_weights(*_read(source)), signed=signed).embedder()
+
+
+def judge_model(source: bytes, *, signed: bool) -> bytes:
+    """The rewritten cross-encoder: `token_ids`, `kinds` (0 question, 1 text; texts, tokens) and `lengths` (texts) in,
+    `logits` (texts) out. Texts of a batch are padded at their end to one length, which changes nothing for them.
+
+    `source` is the packaged file; `signed` and what is raised are as for `integer_model`.
+    """
+    return _Builder(_scalar_weights(*_read(source)), signed=signed).judge()
+
+
+def _read(source: bytes) -> tuple[onnx.GraphProto, dict[str, Array]]:
     graph = onnx.load_from_string(source).graph
-    arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    return _Builder(_named_weights(graph, arrays), signed=signed).build()
+    return graph, {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
 
 
 def probe() -> bytes:
@@ -71,6 +85,31 @@ def _named_weights(graph: onnx.GraphProto, arrays: Mapping[str, Array]) -> dict[
     return named
 
 
+def _scalar_weights(graph: onnx.GraphProto, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """The same of the judge's file, whose weights have one scale for a layer and whose tables are unsigned."""
+    named = {name.removeprefix("bert."): array for name, array in arrays.items()}
+    for name in [name for name in named if name.endswith(".weight_quantized")]:
+        layer = name.removesuffix(".weight_quantized")
+        scale, zero = (named[f"{layer}.weight_{part}"].astype(np.float32) for part in ("scale", "zero_point"))
+        named[f"{layer}.weight"] = (named[name].astype(np.float32) - zero) * scale
+    for node in graph.node:
+        if node.op_type != "MatMulInteger" or not node.input[1].startswith("onnx::"):
+            continue
+        number = node.input[1].removesuffix("_quantized")
+        if np.any(arrays[f"{number}_zero_point"]):
+            raise KeyError(f"{number} is not symmetric")
+        # "/bert/encoder/layer.0/attention/self/query/MatMul_output_0_output_quantized"
+        layer = "/".join(node.output[0].split("/")[2:-1]).replace("/", ".")
+        quantised = arrays[f"{number}_quantized"]
+        named[f"{layer}.weight_q"] = quantised
+        named[f"{layer}.weight_scale"] = np.full((1, quantised.shape[1]), arrays[f"{number}_scale"], dtype=np.float32)
+    return named
+
+
+def _ids(name: str) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"])
+
+
 class _Builder:
     """Writes the graph node by node; methods return the name of what a node puts out."""
 
@@ -86,17 +125,49 @@ class _Builder:
         self._columns = self._constant(np.array([1]))
         self._flat = self._constant(np.array([-1, DIMENSIONS]))
 
-    def build(self) -> bytes:
+    def embedder(self) -> bytes:
         shape = self._node("Shape", "token_ids")
-        hidden = self._node("Reshape", self._embeddings(shape), self._flat)
-        for layer in range(_LAYERS):
-            hidden = self._layer(f"encoder.layer.{layer}", hidden, shape)
+        hidden = self._encoded(self._embeddings(shape), _EMBEDDER_LAYERS, shape)
         by_text = self._node("Reshape", hidden, self._shape_of(shape, DIMENSIONS))
         pooled = self._node("ReduceMean", by_text, self._columns, keepdims=0)
         self._nodes.append(helper.make_node("LpNormalization", [pooled], ["vectors"], axis=-1, p=2))
-        token_ids = helper.make_tensor_value_info("token_ids", TensorProto.INT64, ["texts", "tokens"])
         vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", DIMENSIONS])
-        return _serialised(helper.make_graph(self._nodes, "minilm", [token_ids], [vectors], self._constants))
+        return _serialised(helper.make_graph(self._nodes, "minilm", [_ids("token_ids")], [vectors], self._constants))
+
+    def judge(self) -> bytes:
+        shape = self._node("Shape", "token_ids")
+        hidden = self._encoded(self._pair_embeddings(shape), _JUDGE_LAYERS, shape, mask="lengths")
+        by_text = self._node("Reshape", hidden, self._shape_of(shape, DIMENSIONS))
+        first = self._node("Gather", by_text, self._constant(np.array(0)), axis=1)
+        pooled = self._node("Tanh", self._plain(first, "pooler.dense"))
+        self._nodes.append(helper.make_node("Squeeze", [self._plain(pooled, "classifier"), self._columns], ["logits"]))
+        lengths = helper.make_tensor_value_info("lengths", TensorProto.INT32, ["texts"])
+        logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["texts"])
+        inputs = [_ids("token_ids"), _ids("kinds"), lengths]
+        return _serialised(helper.make_graph(self._nodes, "judge", inputs, [logits], self._constants))
+
+    def _encoded(self, embeddings: str, layers: int, shape: str, mask: str = "") -> str:
+        hidden = self._node("Reshape", embeddings, self._flat)
+        for layer in range(layers):
+            hidden = self._layer(f"encoder.layer.{layer}", hidden, shape, mask)
+        return hidden
+
+    def _pair_embeddings(self, shape: str) -> str:
+        length = self._node("Slice", shape, self._columns, self._constant(np.array([2])))
+        table = self._constant(self._weights["embeddings.position_embeddings.weight"])
+        place = self._node("Slice", table, self._constant(np.array([0])), length)
+        kind = self._node("Gather", self._constant(self._weights["embeddings.token_type_embeddings.weight"]), "kinds")
+        parts = [
+            self._weights[f"embeddings.word_embeddings.weight_{part}"] for part in ("quantized", "scale", "zero_point")
+        ]
+        integers, scale, zero = [self._constant(part) for part in parts]
+        words = self._node("DequantizeLinear", self._node("Gather", integers, "token_ids"), scale, zero)
+        return self._normalised("embeddings", self._node("Add", self._node("Add", words, kind), place))
+
+    def _plain(self, rows: str, layer: str) -> str:
+        """`rows` times a small layer in floats, plus its bias."""
+        product = self._node("MatMul", rows, self._constant(self._weights[f"{layer}.weight"]))
+        return self._node("Add", product, self._constant(self._weights[f"{layer}.bias"]))
 
     def _embeddings(self, shape: str) -> str:
         length = self._node("Slice", shape, self._columns, self._constant(np.array([2])))
@@ -107,13 +178,14 @@ class _Builder:
         words = self._rows("embeddings.word_embeddings", "token_ids")
         return self._normalised("embeddings", self._node("Add", words, self._node("Add", place, kind)))
 
-    def _layer(self, name: str, hidden: str, shape: str) -> str:
+    def _layer(self, name: str, hidden: str, shape: str, mask: str) -> str:
         attention = f"{name}.attention"
         projections = [f"{attention}.self.{part}" for part in ("query", "key", "value")]
         packed = self._node("Reshape", self._linear(hidden, *projections), self._shape_of(shape, 3 * DIMENSIONS))
         thirds = self._constant(np.array([DIMENSIONS] * 3))
         parts = self._node("Split", packed, thirds, outputs=3, axis=-1).split()
-        mixed = self._node("MultiHeadAttention", *parts, domain=_CONTRIB, num_heads=_HEADS)
+        masked = ["", mask] if mask else []
+        mixed = self._node("MultiHeadAttention", *parts, *masked, domain=_CONTRIB, num_heads=_HEADS)
         mixed = self._linear(self._node("Reshape", mixed, self._flat), f"{attention}.output.dense")
         hidden = self._normalised(f"{attention}.output", self._node("Add", mixed, hidden))
         wide = self._node("Gelu", self._linear(hidden, f"{name}.intermediate.dense"), domain=_CONTRIB)

@@ -132,4 +132,5 @@ def together(several: Sequence[Evidence]) -> Evidence:
         positions=tuple(dict.fromkeys(item for one in several for item in one.positions)),
         texts={key: text for one in several for key, text in one.texts.items()},
         aside=tuple({(item.article_id, item.start): item for one in several for item in one.aside}.values()),
+        judged=any(one.judged for one in several),
     )

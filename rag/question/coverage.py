@@ -27,12 +27,19 @@ _ALIKE = 0.84  # difflib ratio at which two spellings of a name count as one (Ze
 def absent(question: Question, evidence: Evidence) -> list[str]:
     """The names of the question that stand nowhere in the evidence, under any of their names, forms or spellings."""
     read = "\n".join(f"{item.text}\n{item.title}\n{item.outlet or ''}" for item in evidence.sentences)
+    return missing_in(question.names, read, question.actors)
+
+
+def missing_in(names: Sequence[str], read: str, actors: Sequence[str] = ()) -> list[str]:
+    """Those of the names that stand nowhere in a text, under any of their names, forms or spellings. `actors` are whose
+    words are asked for.
+    """
     given = set(words(read))
     places = {read[place.start : place.end] for place in places_in(read)}
     return [
         name
-        for name in dict.fromkeys(question.names)
-        if not (_stands(name, given, places, question.actors) or _by_last_name(name, read) or _by_initials(name, read))
+        for name in dict.fromkeys(names)
+        if not (_stands(name, given, places, actors) or _by_last_name(name, read) or _by_initials(name, read))
     ]
 
 

@@ -58,12 +58,14 @@ _COMPARED_WITH = re.compile(
     r"(?:with|to|from)\b",
     re.IGNORECASE,
 )
+_FEWEST_TITLED, _TITLED = 4, 0.9  # words, and the share of them with a capital, of a question typed like a headline
 _LONGEST = 16  # words of a question that is read by its form; a longer one may ask more than one thing
 _INTENT = frozenset(
     """position stance view viewpoint opinion attitude reaction response statement comment comments commented stated
     official officially public publicly think claim claimed announce announced argue argued insist deny denied warn
     warned promise promised demand demanded respond responded react reacted want hope record saying question compare
-    anything something confirm confirmed spoken speak responds reacts denies
+    current currently latest lately newest recent recently today
+    now anything something confirm confirmed spoken speak responds reacts denies
     compared comparison contrast differ differs difference says thinks claims wants""".split()
 )
 _NAME = re.compile(r"\b[^\W\d_a-z][\w’'.-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)*[^\W\d_a-z][\w’'.-]*)*")
@@ -126,7 +128,7 @@ def read_question(text: str, known_actors: Sequence[str], reading: Reading | Non
     form = _form(text, asked)
     if form is not None:
         about = min(about, len(words(text[: form.start("verb")])))
-    names = names_in(text)
+    names = _without_opener(names_in(text), text, known_actors)
     actors = _actors(asked[:about], known_actors, names, is_phrase=form is not None)
     if compared := _COMPARED_WITH.search(text):
         other = words(text[compared.end() :])
@@ -295,6 +297,30 @@ def _is_day(word: str) -> bool:
     return fold(word).strip(".,") in _DAYS or bool(re.fullmatch(r"Q[1-4]", word))
 
 
+def _without_opener(names: list[str], text: str, known: Sequence[str]) -> list[str]:
+    """The names without a single word that opens the question, unless the library knows a speaker or the world a
+    country by it: there a capital says nothing ("Overview of ...", "Quotes by ..."). None where nearly every word has
+    one.
+    """
+    typed = [word for word in re.findall(r"[^\W\d_][\w’'-]*", text) if fold(word) not in STOPWORDS]
+    if len(typed) > _FEWEST_TITLED and sum(word[0].isupper() for word in typed) >= _TITLED * len(typed):
+        return []
+    first = re.match(r"\W*([^\W\d_][\w’'.-]*)", text)
+    if first and names[:1] == [re.sub("['’]s?$", "", first[1])]:
+        opener = names[0]
+        if not (
+            country_asked(fold(opener))
+            or _is_known(opener, known)
+            or text[first.end(1) - 2 : first.end(1)] in ("’s", "'s")
+        ):
+            return names[1:]
+    return names
+
+
+def _is_known(name: str, known: Sequence[str]) -> bool:
+    return any(set(words(name)) <= set(words(actor)) for actor in known)
+
+
 def names_in(text: str) -> list[str]:
     """What the question calls by name: capitalised words that are not there because a sentence starts, and no days."""
     found = []
@@ -305,6 +331,8 @@ def names_in(text: str) -> list[str]:
             while opens and parts and (fold(parts[0]) in STOPWORDS or fold(parts[0]) in _OPENERS):
                 parts.pop(0)
             opens = False
+            while parts and not parts[-1][0].isupper():  # `_NAME` takes accented small letters for capitals
+                parts.pop()
             if parts and parts[0][0].isupper() and not all(_is_day(part) for part in parts):
                 found.append(re.sub("['’]s?$", "", " ".join(parts)))
     return found

@@ -6,6 +6,8 @@ A sentence is no evidence where, in the article's own voice and outside quotatio
 2. its whole paragraph asks or orders (`speaks_to_reader`), and is foreign to the article: not like its title and not
    like the paragraphs around it, by the cosine of their vectors, or without vectors by having no word in common.
 
+Questions and answers of an interview are of its speakers: only the first rule holds for them.
+
 So an article about such attacks that quotes them stays quotable, and so do questions and advice on an article's own
 topic. What is set aside is cited by no engine and sent to no model; a notice says that there was something.
 """
@@ -17,8 +19,15 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby, pairwise
 
 from rag.domain import EvidenceSentence
-from rag.text.directives import is_bare, speaks_to_program, speaks_to_reader
+from rag.text.directives import is_bare, may_speak_to_program, speaks_to_program, speaks_to_reader
 from rag.text.terms import content_words
+
+# Lines of an interview: who speaks stands before the words, or each question is a paragraph of its own.
+_LABELLED = re.compile(
+    r"^\W*(?:Q|A|Question|Answer|Frage|Antwort|[A-ZÀ-Þ][\w.’'-]+(?: [A-ZÀ-Þ][\w.’'-]+){0,2})\s?:\s", re.MULTILINE
+)
+_ASKED = re.compile(r"^[^\n]{1,400}\?\W*$", re.MULTILINE)
+_LEAST_LINES = 2  # of either that make an interview
 
 FOREIGN = 0.3  # cosine; of harmless paragraphs of this kind in news most are above, of inserted ones nearly none
 
@@ -35,7 +44,13 @@ def steering(found: Sequence[EvidenceSentence], texts: _Texts, likeness: Likenes
     aside: list[EvidenceSentence] = []
     for key, inside in groupby(found, key=lambda item: (item.article_id, item.version)):
         paragraphs = _paragraphs(list(inside), texts[key])
-        spoken = [all(speaks_to_reader(item.text) or is_bare(item.text) for item in one) for one in paragraphs]
+        labelled, asked = _interview(texts[key])
+        spoken = [
+            all(_spoken(item.text) for item in one)
+            and not (labelled and _LABELLED.match(one[0].text))
+            and not (asked and all(item.text.rstrip().endswith("?") for item in one))
+            for one in paragraphs
+        ]
         for at, (paragraph, whole) in enumerate(zip(paragraphs, spoken, strict=True)):
             ordered = [item for item in paragraph if speaks_to_program(item.text)]
             if ordered:
@@ -49,6 +64,17 @@ def steering(found: Sequence[EvidenceSentence], texts: _Texts, likeness: Likenes
                 if _foreign(paragraph, around, likeness):
                     aside += paragraph
     return aside
+
+
+def _spoken(sentence: str) -> bool:
+    return speaks_to_reader(sentence) or may_speak_to_program(sentence) or is_bare(sentence)
+
+
+def _interview(text: str) -> tuple[bool, bool]:
+    """Whether lines of the text begin with who speaks, and whether questions are paragraphs of it: in an interview they
+    are asked of somebody else than the reader.
+    """
+    return len(_LABELLED.findall(text)) >= _LEAST_LINES, len(_ASKED.findall(text)) >= _LEAST_LINES
 
 
 def addressed(found: Sequence[EvidenceSentence], texts: _Texts) -> set[str]:

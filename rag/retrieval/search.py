@@ -45,6 +45,12 @@ _SECONDS_AWAY = 30.0  # before a model that gave no vectors is asked again: word
 _log = logging.getLogger(__name__)
 
 
+class Hits(list[Hit]):
+    """Hits, best first; `away` says why they were found by words alone, where the search by meaning was away."""
+
+    away: str | None = None
+
+
 class Retriever:
     """Search over one library. Without vectors it searches by words alone."""
 
@@ -63,12 +69,11 @@ class Retriever:
         self._counts: tuple[int, dict[str, int]] = (0, {})
         self._total = (-1, 0)  # the newest passage, and how many there were when it came
         self._lock = threading.Lock()
-        self._away: str | None = None  # why the last search went by words alone
         self._mute: tuple[float, str] | None = None  # until when the model is not asked for vectors, and why
 
     def search(
         self, query: str, *, k: int, filters: Filters, parts: Sequence[str] = (), outlets: Sequence[str] = ()
-    ) -> list[Hit]:
+    ) -> Hits:
         """The `k` best passages, wire copies counted once.
 
         `score` is 0.3 of the BM25 score, as a share of the best one's, and 0.7 of the cosine. `parts` of the query are
@@ -77,12 +82,21 @@ class Retriever:
         """
         asked = self._asked([query, *parts])
         narrowed = [replace(filters, outlet=name) for name in outlets] or [filters]
-        lists = [self._best(asked, max(_DEPTH, k), k, one) for one in narrowed]
+        outage = self.outage()
+        away = [outage] if outage and any(one.vector is None for one in asked) else []
+        lists = [self._best(asked, max(_DEPTH, k), k, one, away) for one in narrowed]
         turns = (item for turn in zip_longest(*lists) for item in turn if item)
         chosen = list(islice(turns, max(k, _RERANKED)))
         if self._reranker and not parts and not outlets and len(words(query)) <= _SHORT:
-            return self._reranked(self._reranker, query, self.hits(chosen))[:k]
-        return self.hits(chosen[:k])
+            hits = Hits(self._reranked(self._reranker, query, self.hits(chosen))[:k])
+        else:
+            hits = Hits(self.hits(chosen[:k]))
+        hits.away = away[0] if away else None
+        return hits
+
+    def outage(self) -> str | None:
+        """Why the embedding model is not asked for vectors just now; None where it is."""
+        return self._mute[1] if self._mute else None
 
     def _reranked(self, reranker: Reranker, query: str, hits: list[Hit]) -> list[Hit]:
         """The first hits in a new order: what the model says is added to their scores and never replaces them."""
@@ -94,13 +108,12 @@ class Retriever:
         first = [replace(hit, score=round(hit.score + _GAIN * gain, 6)) for hit, gain in zip(hits, gains, strict=False)]
         return sorted(first, key=lambda hit: -hit.score) + hits[_RERANKED:]
 
-    def told(self, hits: Sequence[Hit | Citation], question: str = "") -> list[str]:
-        """What a reader should know of how these were found: that the search by meaning was away, or languages, of
+    def told(self, hits: Sequence[Hit | Citation], question: str = "", *, away: str | None = None) -> list[str]:
+        """What a reader should know of how these were found: that the search by meaning was `away`, or languages, of
         articles or of the question, that it does not read.
         """
-        mute = self._mute
-        if reason := (mute[1] if mute else self._away):
-            return [f"This was found by its words alone. {reason}"]
+        if away:
+            return [f"This was found by its words alone. {away}"]
         reads = self._embedder.languages if self._embedder else None
         if reads is None:
             return []
@@ -120,10 +133,12 @@ class Retriever:
         terms = ([word for word in words(text) if content_words(word)] for text in texts)
         return [_Asked(tuple(found), vector) for found, vector in zip(terms, vectors, strict=True)]
 
-    def _best(self, asked: Sequence[_Asked], depth: int, k: int, filters: Filters) -> list[tuple[Passage, float]]:
-        """Passages with their scores, best first."""
+    def _best(
+        self, asked: Sequence[_Asked], depth: int, k: int, filters: Filters, away: list[str]
+    ) -> list[tuple[Passage, float]]:
+        """Passages with their scores, best first. Into `away` goes why a search by meaning was not possible."""
         found: dict[str, Passage] = {}
-        whole, *parts = [self._scores(one, depth, filters, found) for one in asked]
+        whole, *parts = [self._scores(one, depth, filters, found, away) for one in asked]
         fused = {
             key: whole.get(key, 0.0) + _PART * max((part.get(key, 0.0) for part in parts), default=0.0) for key in found
         }
@@ -132,12 +147,14 @@ class Retriever:
         ranked = _with_parts(ranked, parts, k)
         return [(found[key], round(scores[key], 6)) for key in ranked]
 
-    def _scores(self, asked: _Asked, depth: int, filters: Filters, found: dict[str, Passage]) -> dict[str, float]:
+    def _scores(
+        self, asked: _Asked, depth: int, filters: Filters, found: dict[str, Passage], away: list[str]
+    ) -> dict[str, float]:
         """What each side found, joined, and entered in `found`. What only the words found counts as near as the last of
         the other side.
         """
         with ThreadPoolExecutor(max_workers=1) as beside:  # both sides leave Python for most of their time
-            near = beside.submit(copy_context().run, self._dense, asked, depth, filters)
+            near = beside.submit(copy_context().run, self._dense, asked, depth, filters, away)
             by_words = self._lexical(asked, depth, filters)
         sides: list[dict[str, float]] = []
         for side in (by_words, near.result()):
@@ -165,7 +182,7 @@ class Retriever:
         cosines: dict[str, float] = {}
         embedded = self.vectors([topic], "query")
         if self._vectors is not None and embedded is not None:
-            near = self._near(self._vectors, embedded[0], depth, filters)
+            near = self._near(self._vectors, embedded[0], depth, filters, [])
             cosines = {item.passage_id: cosine for item, cosine in near}
         found = self._library.passages(list(dict.fromkeys([*ids, *cosines])), filters)
         about = self._library.summaries(item.article_id for item in found.values())
@@ -257,14 +274,24 @@ class Retriever:
         aside = steering(found, texts, self.likeness)
         return _without(evidence, aside) if aside else evidence
 
-    def score(self, question: str, evidence: Evidence, *, by_words: float = 0.5) -> Evidence:
+    def score(
+        self,
+        question: str,
+        evidence: Evidence,
+        *,
+        by_words: float = 0.5,
+        by_rarity: bool = True,
+    ) -> Evidence:
         """The evidence with each sentence scored 0..1 against the question.
 
         `by_words` of it is the share of the question's words that stand in the sentence (`held_share`, and a quarter of
         it from the sentence before); the rest is the cosine of the two. Only the sentences that do best by words are
-        embedded: it is the slow part.
+        embedded: it is the slow part. Without
+        `by_rarity` each of the question's words counts alike, whatever the library holds.
         """
         weights = self.weights(question)
+        if not by_rarity:
+            weights = dict.fromkeys(weights, 1.0)
         if not evidence.sentences:
             return evidence
         shares = self._word_shares(weights, evidence.sentences)
@@ -340,6 +367,8 @@ class Retriever:
         with self._lock:
             new = [text for text in dict.fromkeys(texts) if (kind, text) not in self._known]
             kept = {text: self._known[kind, text] for text in texts if (kind, text) in self._known}
+            for text in kept:
+                self._known.move_to_end((kind, text))
         import numpy as np  # here: opening a newsroom loads nothing that it does not need
 
         made = dict(zip(new, embedder.embed(new, kind), strict=True)) if new else {}
@@ -367,21 +396,21 @@ class Retriever:
                 chosen.append(term)
         return chosen
 
-    def _dense(self, asked: _Asked, depth: int, filters: Filters) -> list[tuple[Passage, float]]:
+    def _dense(self, asked: _Asked, depth: int, filters: Filters, away: list[str]) -> list[tuple[Passage, float]]:
         if self._vectors is None or asked.vector is None:
             return []
-        return self._near(self._vectors, asked.vector, depth, filters)
+        return self._near(self._vectors, asked.vector, depth, filters, away)
 
-    def _near(self, vectors: VectorStore, asked: Vectors, k: int, filters: Filters) -> list[tuple[Passage, float]]:
-        """The nearest passages; none while the vectors' server is away, which `told` says."""
+    def _near(
+        self, vectors: VectorStore, asked: Vectors, k: int, filters: Filters, away: list[str]
+    ) -> list[tuple[Passage, float]]:
+        """The nearest passages; none while the vectors' server is away, and into `away` goes why."""
         try:
-            found = nearest(self._library, vectors, asked, k=k, filters=filters)
+            return nearest(self._library, vectors, asked, k=k, filters=filters)
         except StoreUnavailable as exc:
             _log.warning("searched by words alone", extra=logs.fields(**logs.why(exc)))
-            self._away = str(exc)
+            away.append(str(exc))
             return []
-        self._away = None
-        return found
 
 
 @dataclass(frozen=True, slots=True)

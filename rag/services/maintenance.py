@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Protocol
 from rag import logs
 from rag.domain import Backup, Filters, HealthReport, Moved, Progress, Step, Stores, Usage
 from rag.errors import BadSettings, StoreUnavailable, UnusableInput
-from rag.providers.base import Embedder
+from rag.providers.base import Embedder, RelevanceJudge
 from rag.settings import Settings
 from rag.stores import backup
 from rag.stores.base import VectorStore
@@ -83,6 +84,11 @@ class Parts(Protocol):
         ...
 
     @property
+    def judge(self) -> RelevanceJudge | None:
+        """What says which sentences answer."""
+        ...
+
+    @property
     def vectors(self) -> VectorStore | None:
         """The vector store."""
         ...
@@ -117,6 +123,7 @@ class Maintenance:
         """As `Newsroom.move_store`, to an open library; `vectors` opens the vector store beside it."""
         from rag.stores import transfer
 
+        self._library.retry_failures(installed_version("onrecord"))  # what is to do is to do in both
         report = progress or (lambda *_: None)
         moved = transfer.move(self._library, target, told=report)
         if self._parts.embedder is None or self._parts.vectors is None:
@@ -153,7 +160,14 @@ class Maintenance:
         indexer.sync()
         left = indexer.left()
         workers = indexer.workers()
+        try:
+            judge = parts.judge
+        except BadSettings as exc:
+            judge = None
+            advice.append(str(exc))
         advice += [*parts.faults, *self._advice(workers, left)]
+        failures = self._library.failures()
+        advice += [_about_failures(step, failed) for step, failed in failures.items() if failed]
         spent, unset = self._spent()
         advice += unset
         packages = _PACKAGES if settings.database_url is None else (*_PACKAGES, *_SERVER_PACKAGES)
@@ -163,6 +177,7 @@ class Maintenance:
             engine=settings.model_name or BUILT_IN,
             endpoint=settings.endpoint,
             embedder=parts.embedder.fingerprint if parts.embedder else None,
+            judge=judge.fingerprint if judge else None,
             languages=parts.embedder.languages if parts.embedder else None,
             articles_in=dict(self._library.languages()),
             home=str(settings.home),
@@ -172,6 +187,7 @@ class Maintenance:
             stores=Stores(
                 library=f"{self._library.engine_version}, {self._library.place}", vectors=kept_by, workers=workers
             ),
+            failed={str(step): len(failed) for step, failed in failures.items()},
             pending={str(step): count for step, count in left.items()},
             spent=spent,
             repaired=self._library.noted(REPAIRED),
@@ -215,6 +231,18 @@ class Maintenance:
         except StoreUnavailable as exc:
             advice = f"{exc} Until then search goes by words alone, and vectors are made up for later."
             return 0, f"Chroma server, {vectors.place}", [advice]
+
+
+def _about_failures(step: str, failed: Sequence[tuple[str, str]]) -> str:
+    """Which articles could not be indexed, why, and what to do."""
+    reasons = ", ".join(f"{name} {count}" for name, count in Counter(reason for _, reason in failed).most_common(5))
+    shown = ", ".join(article_id for article_id, _ in failed[:5]) + (", ..." if len(failed) > 5 else "")
+    versions = "1 version" if len(failed) == 1 else f"{len(failed)} versions"
+    return (
+        f"No {step} could be made of {versions} of articles ({reasons}): {shown}. Search by words finds them. "
+        "`onrecord reindex` tries again, and so does the next version of onrecord; report it with the lines of the log "
+        "if it stays so."
+    )
 
 
 def _move_vectors(old: VectorStore, new: VectorStore, report: Callable[[str, int, int], None]) -> int:

@@ -9,8 +9,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from rag.domain import Backup
-from rag.errors import LibraryBusy, LibraryDamaged, StoreError, UnusableInput
-from rag.stores.sqlite import SECONDS_TO_WAIT
+from rag.errors import InternalError, LibraryDamaged, StoreError, UnusableInput
+from rag.stores.sqlite import SECONDS_TO_WAIT, check_path, meaning
 from rag.stores.tables import SCHEMA
 from rag.text.canonical import digest
 
@@ -28,6 +28,7 @@ def restore(source: Path, library: Path) -> Backup:
     """Check a backup and copy it to where no library is yet. Raises UnusableInput where one is, LibraryDamaged."""
     if not source.is_file():
         raise UnusableInput(f"There is no backup at {source}.")
+    check_path(source)
     checked(source)
     return _copied(source, library, "A library is never overwritten: give another home, or move the old one away.")
 
@@ -51,8 +52,11 @@ def checked(path: Path) -> Backup:
                 connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608  # names of ours
                 for name in ("article", "version", "statement", "correction")
             ]
-    except (sqlite3.DatabaseError, ValueError) as exc:
-        raise LibraryDamaged(f"{path} is not a sound library ({exc}). Use another backup.") from exc
+    except (sqlite3.Error, ValueError) as exc:
+        fault = meaning(path, exc)
+        if isinstance(fault, LibraryDamaged | InternalError):  # also a database without the tables of a library
+            fault = LibraryDamaged(f"{path} is not a sound library ({exc}). Use another backup.")
+        raise fault from exc
     articles, versions, statements, corrections = counts
     return Backup(
         path=str(path),
@@ -68,7 +72,9 @@ def _copied(source: Path, target: Path, remedy: str) -> Backup:
     """The copy appears under its name when it is whole, checked and on disk, or not at all."""
     if target.exists():
         raise UnusableInput(f"{target} exists. {remedy}")
-    unfinished = target.with_name(f"{target.name}.unfinished")
+    unfinished = target.with_name(f"{digest(target.name)}.unfinished")  # a name of any length has room for no more
+    check_path(target)
+    check_path(unfinished)
     with _explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished.unlink(missing_ok=True)
@@ -103,10 +109,8 @@ def _flush(path: Path) -> None:
 def _explained(target: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.OperationalError as exc:
-        if "locked" in str(exc) or "busy" in str(exc):
-            raise LibraryBusy("Another process holds the library. Try again when it is done.") from exc
-        raise StoreError(f"{target} could not be written ({exc}). Check the place and the space there.") from exc
+    except sqlite3.Error as exc:
+        raise meaning(target, exc) from exc
     except OSError as exc:
         if isinstance(exc, FileExistsError) and target.exists():
             raise UnusableInput(f"{target} exists. Give a name that is not taken.") from exc

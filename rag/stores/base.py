@@ -23,6 +23,7 @@ class VectorRow:
     article_id: str
 
 
+CATALOGUE = "chroma.sqlite3"  # what Chroma calls its database in a folder
 FOREVER = 253_402_300_799  # the last second of the year 9999
 
 
@@ -84,5 +85,5 @@ class VectorStore(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of files or connections; the next use opens them again."""
+        """Let go of files or connections, for good."""
         ...

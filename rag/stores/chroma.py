@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 import math
 import re
 import shutil
@@ -25,9 +27,11 @@ from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError, NotFoundError
 from filelock import FileLock, Timeout
 
+from rag import logs
 from rag.errors import BadSettings, LibraryBusy, StoreError, StoreUnavailable
 from rag.stores import integrity
-from rag.stores.base import VectorRow, Vectors
+from rag.stores.base import CATALOGUE, VectorRow, Vectors
+from rag.stores.sqlite import check_path, no_room
 
 _SPACE = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="ip", ef_construction=200, ef_search=200))
 _IDS_AT_ONCE = 500
@@ -44,10 +48,18 @@ _CLOUD, _CLOUDS_QUOTA = ".trychroma.com", 300  # results of a query, unless Chro
 _SPARE, _DIGITS = 10, 6  # passages beyond those asked for, among which the last of these may tie
 _SECONDS_COUNTED = 60.0  # to count a million takes a tenth of a second
 _UNKNOWN = "finding id"  # in Chroma's error; of ids that are there it means damage
-_DAMAGE = re.compile(r"malformed|not a database|hnsw|finding id|deserializ|no such (table|column)", re.IGNORECASE)
-_FULL = re.compile(r"is full|No space left|File too large|disk I/O error", re.IGNORECASE)
+# What Chroma's core says of files that it cannot read any more, unless the system refused it something for now.
+_DAMAGE = re.compile(
+    r"malformed|not a database|finding id|deserializ|no such (table|column)|loading hnsw index|parse hnsw config",
+    re.IGNORECASE,
+)
+_FOR_NOW = re.compile(r"permission denied|too many open files|cannot allocate|resource temporarily", re.IGNORECASE)
+_FULL = re.compile(r"is full|No space left|File too large|quota exceeded|os error (27|28|122)\b", re.IGNORECASE)
+_FULL_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_UNWRITTEN = "disk I/O error"  # as SQLite says it of a full disk, too
 _SECONDS_TO_REACH, _SECONDS_TO_ANSWER, _SECONDS_AWAY = 3.0, 30.0, 5.0
 Result = TypeVar("Result")
+_log = logging.getLogger(__name__)
 
 
 class _Doing(Protocol):
@@ -172,7 +184,9 @@ class ChromaVectors(_Collections):
     """
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
+        check_path(folder / CATALOGUE)
         folder.mkdir(parents=True, exist_ok=True)
+        self._closed = False
         self.lost: str | None = None
         self._folder = folder
         self._name = fingerprint
@@ -198,7 +212,13 @@ class ChromaVectors(_Collections):
             self._wipe()
 
     def close(self) -> None:
-        """Let go of the folder; the next use opens it again."""
+        """Let go of the folder, once the work in hand is done. Whoever comes later gets a StoreError."""
+        with self._lock:
+            self._closed = True
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Close the client; the next work opens the folder again."""
         with self._lock:
             if self._client is not None:
                 self._client.close()
@@ -207,18 +227,21 @@ class ChromaVectors(_Collections):
     def _do(self, work: Callable[[Collection], Result], *, writes: bool = False) -> Result:
         """Do some work in turn, on the files as they are now; once more on empty ones if these turn out damaged."""
         with self._lock, self._in_turn():
+            if self._closed:
+                raise StoreError(f"The vector index {self._folder} was closed meanwhile. Open the library again.")
             try:
                 return self._work(work, writes)
             except _Damaged as exc:
+                _log.warning("the vector index is damaged and made again", extra=logs.fields(**logs.why(exc)))
                 self._wipe()
                 self.lost = f"The vector index was damaged ({exc}); it is made again from the library."
                 return self._work(work, writes)
 
     def _work(self, work: Callable[[Collection], Result], writes: bool) -> Result:
-        with _mapped(self._folder, self.close):
+        with _mapped(self._folder, self._let_go):
             current = integrity.read(self._seal_file)
             if self._client is None or current.generation != self._seal.generation:
-                self.close()
+                self._let_go()
                 if name := integrity.broken(current, self._folder):
                     raise _Damaged(f"{name} was left half-written")
             self._seal = current
@@ -227,8 +250,8 @@ class ChromaVectors(_Collections):
             return done
 
     def _wipe(self) -> None:
-        self.close()
-        with _mapped(self._folder, self.close):
+        self._let_go()
+        with _mapped(self._folder, self._let_go):
             shutil.rmtree(self._folder, ignore_errors=False)
             self._folder.mkdir()
             self._seal = integrity.renew(self._seal_file, self._folder, integrity.read(self._seal_file), written=True)
@@ -278,6 +301,7 @@ class ChromaServer(_Collections):
         self._client: Client | None = None
         self._kept: Collection | None = None
         self._away_until = 0.0
+        self._closed = False
 
     @property
     def place(self) -> str:
@@ -296,32 +320,46 @@ class ChromaServer(_Collections):
                 self._open().delete_collection(collection.name)
 
         self._do(work, writes=True)
-        self.close()
+        self._let_go()
 
     def close(self) -> None:
-        """Let go of the connections; the next use opens them again."""
+        """Close the connections. Whoever is at work or comes later gets a StoreError."""
+        self._closed = True
+        self._let_go(close=True)
+
+    def _let_go(self, *, close: bool = False) -> None:
+        """Forget the client, which others may still use unless it is to `close`; the next work opens another."""
         with self._lock:
-            self._client = self._kept = None
+            client, self._client, self._kept = self._client, None, None
+        if client is not None and close:
+            client._server._session.close()  # type: ignore[attr-defined] # noqa: SLF001  # which Chroma's `close` leaves
 
     def _do(self, work: Callable[[Collection], Result], *, writes: bool = False) -> Result:
+        self._check_open()
         if time.monotonic() < self._away_until:
             raise self._gone("it could not be a moment ago")
         try:
             try:
                 return work(self._collection())
             except NotFoundError:  # another process cleared it, or the server came back without its data
-                self.close()
+                self._let_go()
                 self.lost = f"The vectors on {self.place} were gone; they are made again from the library."
                 return work(self._collection())
         except (httpx.HTTPError, OSError) as exc:
+            self._check_open()
             raise self._gone(str(exc) or type(exc).__name__) from exc
         except (ChromaError, ValueError, RuntimeError) as exc:
-            if "connect" in str(exc).lower():
+            self._check_open()
+            if any(word in str(exc).lower() for word in ("connect", "been closed")):  # by whoever found it away, too
                 raise self._gone("no answer") from exc
             raise StoreError(f"The vectors on {self.place} failed ({exc}). Look at the server's log.") from exc
 
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreError(f"The vectors on {self.place} were closed meanwhile. Open the library again.")
+
     def _gone(self, cause: str) -> StoreUnavailable:
-        self.close()
+        self._let_go(close=True)
         if time.monotonic() >= self._away_until:
             self._away_until = time.monotonic() + _SECONDS_AWAY
         return StoreUnavailable(
@@ -387,16 +425,23 @@ def _mapped(folder: Path, close: Callable[[], None]) -> Iterator[None]:
         yield
     except (ChromaError, ValueError, RuntimeError, OSError) as exc:
         close()
-        if _DAMAGE.search(str(exc)):
-            raise _Damaged(str(exc)) from exc
-        if _FULL.search(str(exc)):
+        if _is_full(exc, folder):
             raise StoreError(f"No space is left for the vector index {folder}. Free some; articles are safe.") from exc
+        if _DAMAGE.search(str(exc)) and not _FOR_NOW.search(str(exc)):
+            raise _Damaged(str(exc)) from exc
         raise StoreError(f"The vector index {folder} failed ({exc}). `onrecord reindex` builds it anew.") from exc
     except BaseException as exc:
         if type(exc).__name__ != "PanicException":  # Chroma's core died; not a subclass of Exception
             raise
         close()
         raise StoreError(f"The vector index {folder} failed ({exc}). `onrecord reindex` builds it anew.") from exc
+
+
+def _is_full(exc: Exception, folder: Path) -> bool:
+    """True for a full disk; words of damage often stand beside those of it, since nothing could be written."""
+    if getattr(exc, "errno", None) in _FULL_CODES or _FULL.search(str(exc)):
+        return True
+    return _UNWRITTEN in str(exc) and no_room(folder)
 
 
 def _best(found: Iterable[tuple[str, float]], k: int) -> list[tuple[str, float]]:

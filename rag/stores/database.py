@@ -9,14 +9,15 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from rag.errors import OnRecordError
+from rag.errors import InternalError, OnRecordError
 
 
 class Database(Protocol):
-    """One database. `place` names it in messages and never holds a password."""
+    """One database. `place` names it in messages and never holds a password; `path` is its file, None on a server."""
 
     engine: Engine
     place: str
+    path: Path | None
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A transaction that sees the library as it was when it began."""
@@ -58,13 +59,22 @@ class Database(Protocol):
         """What the database is and its version, as people read it."""
         ...
 
-    def fault(self, exc: DBAPIError) -> OnRecordError | None:
-        """What an error of the database means; None where it is our own mistake."""
+    def fault(self, exc: DBAPIError) -> OnRecordError:
+        """What an error of the database means: an InternalError where it is our own mistake."""
         ...
 
     def close(self) -> None:
         """Release every connection."""
         ...
+
+
+def own_mistake(place: str, code: str) -> InternalError:
+    """The error for a statement that the database refuses: its code is shown, its values are not."""
+    return InternalError(
+        f"onrecord asked {place} for something that it does not take ({code}). This is a mistake in onrecord: the "
+        "library is sound and nothing was changed. Try the latest version; if it happens there too, report it with "
+        "the last lines of the log."
+    )
 
 
 def opened(place: Path | str) -> Database:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Table,
+    and_,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+    update,
+)
 
 from rag.domain import Span
 from rag.stores import lexical, queries
 from rag.stores.base import VectorRow
-from rag.stores.tables import of_pairs, passage, statement, version
+from rag.stores.tables import failure, insert, of_pairs, passage, statement, version
 
 Pair = tuple[str, str]  # article id, version
 Rows = list[tuple[VectorRow, Span]]
@@ -91,6 +104,7 @@ def confirm(connection: Connection, written: Mapping[Pair, Rows], fingerprint: s
         if now[article_id, found] == kept:
             here = and_(version.c.article_id == article_id, version.c.version == found)
             connection.execute(update(version).where(here).values(embedded_as=fingerprint))
+    succeed(connection, written, "embedded_as")
 
 
 def compare(connection: Connection, held: set[str], fingerprint: str) -> tuple[set[str], set[Pair]]:
@@ -100,11 +114,57 @@ def compare(connection: Connection, held: set[str], fingerprint: str) -> tuple[s
     same = and_(version.c.article_id == passage.c.article_id, version.c.version == passage.c.version)
     chosen = select(passage.c.passage_id, passage.c.article_id, passage.c.version, version.c.embedded_as)
     unknown, lacking = set(held), set[Pair]()
+    failed = select(failure.c.article_id, failure.c.version).where(failure.c.work == "embedded_as")
+    excused = {(row.article_id, row.version) for row in connection.execute(failed)}
     for row in connection.execute(chosen.select_from(passage.join(version, same))):
         unknown.discard(row.passage_id)
-        if row.embedded_as == fingerprint and row.passage_id not in held:
+        if (
+            row.embedded_as == fingerprint
+            and row.passage_id not in held
+            and (row.article_id, row.version) not in excused
+        ):
             lacking.add((row.article_id, row.version))
     return unknown, lacking
+
+
+def fail(connection: Connection, pair: Pair, work: str, *, made_as: str, reason: str, release: str) -> None:
+    """Note that one version can't be derived from, and take it off what is to do; what it had stays."""
+    article_id, found = pair
+    here = and_(version.c.article_id == article_id, version.c.version == found)
+    if connection.execute(update(version).where(here).values({work: made_as})).rowcount:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        row = {"reason": reason, "release": release, "failed": now}
+        entry = insert(connection, failure).values(article_id=article_id, version=found, work=work, **row)
+        keys = ["article_id", "version", "work"]
+        connection.execute(entry.on_conflict_do_update(index_elements=keys, set_=row))
+
+
+def succeed(connection: Connection, pairs: Collection[Pair], work: str) -> None:
+    """Forget that these versions failed, if they did."""
+    if pairs:
+        connection.execute(delete(failure).where(of_pairs(failure, pairs), failure.c.work == work))
+
+
+def failures(connection: Connection, work: str) -> list[tuple[str, str]]:
+    """Article ids with the reason, of the versions that failed, the latest first."""
+    chosen = select(failure.c.article_id, failure.c.reason).where(failure.c.work == work)
+    order = (failure.c.failed.desc(), failure.c.article_id, failure.c.version)
+    return [tuple(row) for row in connection.execute(chosen.order_by(*order))]
+
+
+def retry_failures(connection: Connection, release: str) -> None:
+    """Put back to do what failed in another release."""
+    old = list(connection.execute(select(failure).where(other_than(failure.c.release, release))))
+    for row in old:
+        here = and_(version.c.article_id == row.article_id, version.c.version == row.version)
+        connection.execute(update(version).where(here).values({row.work: None}))
+    connection.execute(delete(failure).where(other_than(failure.c.release, release)))
+
+
+def retry_without_statements(connection: Connection) -> None:
+    """Put back to do every version that counts as read and has no statement."""
+    same = and_(statement.c.article_id == version.c.article_id, statement.c.version == version.c.version)
+    connection.execute(update(version).where(~exists().where(same)).values(stated_as=None))
 
 
 _WORDED: dict[lexical.Index, Table] = {"passage": passage, "statement": statement}

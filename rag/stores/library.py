@@ -38,11 +38,24 @@ from rag.domain import (
     Verdict,
     Version,
 )
-from rag.errors import UnknownArticle, UnknownChat, UnusableInput
+from rag.errors import StoreError, UnknownArticle, UnknownChat, UnusableInput
 from rag.stores import amendments, chats, corrections, database, index_state, lexical, queries, schema, wire_copies
 from rag.stores.base import FOREVER
 from rag.stores.briefings import BriefingShelf, withdraw
-from rag.stores.tables import article, fetched, insert, meta, of_pairs, passage, reading, source, statement, version
+from rag.stores.tables import (
+    REREAD,
+    article,
+    failure,
+    fetched,
+    insert,
+    meta,
+    of_pairs,
+    passage,
+    reading,
+    source,
+    statement,
+    version,
+)
 from rag.text.duplicates import keys
 from rag.text.terms import speakers_in, words
 
@@ -85,14 +98,17 @@ class Library(BriefingShelf):
     """
 
     def __init__(self, place: Path | str) -> None:
+        self._closed = False
         self._database = database.opened(place)
         self._endings: tuple[int, dict[str, list[tuple[int, str]]]] = (-1, {})
         try:
             with self._read() as connection:
                 current = schema.is_current(connection, self._database)
-            if not current:
+                mended = current and wire_copies.is_mended(connection)
+            if not mended:
                 with self._write() as connection:
                     schema.bring_up_to_date(connection, self._database)
+                    wire_copies.mend(connection)
         except BaseException:
             self.close()
             raise
@@ -105,12 +121,12 @@ class Library(BriefingShelf):
     @property
     def path(self) -> Path:
         """The file that the library is. Raises UnusableInput where it is on a server."""
-        if "://" in self.place:
+        if self._database.path is None:
             raise UnusableInput(
                 f"The library is on a server ({self.place}), not in a file. Use the server's own tools, as pg_dump, or "
                 "copy it into a folder with `onrecord migrate-store --to FOLDER`."
             )
-        return Path(self.place)
+        return self._database.path
 
     @property
     def engine_version(self) -> str:
@@ -123,7 +139,8 @@ class Library(BriefingShelf):
         return self._database.engine
 
     def close(self) -> None:
-        """Release every connection."""
+        """Release every connection. Whoever still works on the library gets a StoreError at the next step."""
+        self._closed = True
         self._database.close()
 
     # -- writing
@@ -179,11 +196,13 @@ class Library(BriefingShelf):
             queries.put_passages(connection, article_id, hashed, extract, spans, known_from)
             lost = corrections.carry(connection, article_id, hashed, number) if number > 1 else 0
             original = wire_copies.settle(connection, article_id, extract.text, shared, first=number == 1)
+            near = wire_copies.notes(connection, (article_id,)).get(article_id)
             for tied in dict.fromkeys(filter(None, (key, extract.url))):
                 row = insert(connection, source).values(key=tied, article_id=article_id)
                 connection.execute(row.on_conflict_do_nothing())
         status: AddStatus = "updated" if number > 1 else "copy" if original else "added"
-        told = corrections.not_carried(lost) or ("folded under an article with the same news" if original else None)
+        folded = "folded under an article with the same news" if original else None
+        told = corrections.not_carried(lost) or folded or near
         return AddResult(source=name, status=status, article_id=article_id, version=hashed, of=original, reason=told)
 
     def amend(self, article_id: str, given: Mapping[str, Any], undo: Iterable[str] = ()) -> set[str]:
@@ -331,6 +350,37 @@ class Library(BriefingShelf):
         """Note that derived data of every version must be made again."""
         with self._write() as connection:
             connection.execute(update(version).values({work: None}))
+            connection.execute(delete(failure).where(failure.c.work == work))
+
+    def fail(self, article_id: str, found: str, work: Work, *, made_as: str, reason: str, release: str) -> None:
+        """Note that derived data of one version can't be made as `made_as` says, by this release of the program: it is
+        no longer to do, and keeps what it had. Does nothing if the article is gone by now.
+        """
+        with self._write() as connection:
+            index_state.fail(connection, (article_id, found), work, made_as=made_as, reason=reason, release=release)
+
+    def failures(self) -> dict[Step, list[tuple[str, str]]]:
+        """Article ids with a reason, the latest first: versions whose vectors or statements could not be made."""
+        with self._read() as connection:
+            return {
+                "vectors": index_state.failures(connection, "embedded_as"),
+                "statements": index_state.failures(connection, "stated_as"),
+            }
+
+    def retry_failures(self, release: str) -> None:
+        """Put back to do what failed in another release than this. Once in the life of a library also each version
+        without statements: earlier releases took a version that they could not read for one that has none.
+        """
+        reread = select(meta.c.key).where(meta.c.key == REREAD)
+        with self._read() as connection:
+            due = connection.execute(select(failure.c.work).where(index_state.other_than(failure.c.release, release)))
+            if due.first() is None and connection.execute(reread).first():
+                return
+        with self._write() as connection:
+            index_state.retry_failures(connection, release)
+            if not connection.execute(reread).first():
+                index_state.retry_without_statements(connection)
+                connection.execute(insert(connection, meta).values(key=REREAD, value=release))
 
     def put_statements(self, article_id: str, found: str, statements: Sequence[Statement], fingerprint: str) -> None:
         """Replace the statements of one version. Does nothing if the article is gone by now."""
@@ -342,6 +392,7 @@ class Library(BriefingShelf):
             ).rowcount
             if marked:
                 corrections.restate(connection, article_id, found, statements)
+                index_state.succeed(connection, [(article_id, found)], "stated_as")
 
     def correct(self, item: Statement, verdict: Verdict, changes: Mapping[str, Any]) -> Statement:
         """Keep a user's decision about a statement, in place of an earlier one about it, and give the statement as it
@@ -386,6 +437,7 @@ class Library(BriefingShelf):
                 select(version).where(version.c.article_id == article_id).order_by(version.c.number)
             ).all()
             amended = amendments.of_article(connection, article_id)
+            near = wire_copies.notes(connection, (article_id,)).values()
         chosen = next((item for item in fetched if item.version == (found or row.version)), None)
         if chosen is None:
             raise UnknownArticle(
@@ -395,7 +447,7 @@ class Library(BriefingShelf):
             Version(version=item.version, number=item.number, ingested=datetime.fromisoformat(item.ingested))
             for item in fetched
         )
-        shared = {**queries.article_fields(row), "version": chosen.version}
+        shared = {**queries.article_fields(row), "version": chosen.version, "notes": (*row.notes, *near)}
         return Article(**shared, text=chosen.text, versions=versions, amended=amended)
 
     def articles(
@@ -407,8 +459,7 @@ class Library(BriefingShelf):
             article.c.published.desc().nulls_last(), article.c.ingested.desc(), article.c.article_id
         )
         with self._read() as connection:
-            fetched = connection.execute(chosen.limit(limit).offset(offset)).all()
-        return [ArticleSummary(**queries.article_fields(row), words=row.words) for row in fetched]
+            return _summaries(connection, chosen.limit(limit).offset(offset))
 
     def copies(self, article_id: str) -> list[ArticleSummary]:
         """The wire copies that are folded under an article, in the order they were read."""
@@ -416,9 +467,7 @@ class Library(BriefingShelf):
             select(article).where(article.c.copy_of == article_id).order_by(article.c.ingested, article.c.article_id)
         )
         with self._read() as connection:
-            return [
-                ArticleSummary(**queries.article_fields(row), words=row.words) for row in connection.execute(chosen)
-            ]
+            return _summaries(connection, chosen)
 
     def count(self, filters: Filters, *, query: str | None = None) -> int:
         """How many articles pass the filters."""
@@ -533,8 +582,8 @@ class Library(BriefingShelf):
     def summaries(self, article_ids: Iterable[str]) -> dict[str, ArticleSummary]:
         """Articles by id, without their texts."""
         with self._read() as connection:
-            fetched = connection.execute(select(article).where(article.c.article_id.in_(set(article_ids)))).all()
-        return {row.article_id: ArticleSummary(**queries.article_fields(row), words=row.words) for row in fetched}
+            fetched = _summaries(connection, select(article).where(article.c.article_id.in_(set(article_ids))))
+        return {item.article_id: item for item in fetched}
 
     def to_do(self, work: Work, fingerprint: str, *, limit: int, part: int | None = None) -> list[tuple[str, str]]:
         """(article id, version) pairs whose derived data was not made as `fingerprint` says, newest ingested first;
@@ -633,6 +682,14 @@ class Library(BriefingShelf):
         """Folded names of speakers and actors whose last word is one of these folded words, those with most statements
         first. All names are read once and again when anybody has written.
         """
+        endings = self._by_ending()
+        return [name for _, name in sorted({item for word in set(last) for item in endings.get(word, ())})]
+
+    def speakers(self) -> list[str]:
+        """Folded names of speakers and actors, each once, in no order."""
+        return list({name for items in self._by_ending().values() for _, name in items})
+
+    def _by_ending(self) -> dict[str, list[tuple[int, str]]]:
         now = self.written()
         known_at, endings = self._endings
         if known_at != now:
@@ -641,7 +698,7 @@ class Library(BriefingShelf):
                 for word in {*name.split()[-1:], *words(name)[-1:]}:
                     endings.setdefault(word, []).append((place, name))
             self._endings = (now, endings)
-        return [name for _, name in sorted({item for word in set(last) for item in endings.get(word, ())})]
+        return endings
 
     def corrections(self, article_id: str) -> list[Correction]:
         """What users decided about the statements of an article, of all its versions, in the order of the text."""
@@ -724,16 +781,28 @@ class Library(BriefingShelf):
 
     @contextmanager
     def _mapped(self) -> Iterator[None]:
+        if self._closed:
+            raise StoreError(f"{self.place} was closed meanwhile. Open it again, and do again what was not finished.")
         try:
             yield
         except DBAPIError as exc:
-            if fault := self._database.fault(exc):
-                raise fault from exc
-            raise
+            raise self._database.fault(exc) from exc
 
     def _known(self, extract: Extract, key: str | None) -> AddResult | None:
         with self._read() as connection:
             return queries.known(connection, extract, key)
+
+
+def _summaries(connection: Connection, chosen: Select[Any]) -> list[ArticleSummary]:
+    """The chosen rows of articles, each with a note where it is a near copy of another."""
+    fetched = connection.execute(chosen).all()
+    near = wire_copies.notes(connection, [row.article_id for row in fetched])
+    summaries = []
+    for row in fetched:
+        fields = queries.article_fields(row)
+        notes = (*fields["notes"], *filter(None, (near.get(row.article_id),)))
+        summaries.append(ArticleSummary(**{**fields, "notes": notes}, words=row.words))
+    return summaries
 
 
 def _given_again(connection: Connection, known: AddResult, key: str | None, given: Mapping[str, Any]) -> AddResult:

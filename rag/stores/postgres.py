@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, select
@@ -19,6 +20,7 @@ from rag.errors import (
     StoreUnavailable,
     UnusableInput,
 )
+from rag.stores.database import own_mistake
 from rag.stores.tables import meta
 
 _OLDEST = 140_000  # PostgreSQL 14: triggers can be replaced
@@ -38,7 +40,8 @@ _ADORN = [
     "CREATE INDEX IF NOT EXISTS version_to_state ON version (stated_as, ingested)",
 ]
 _BUSY = {"55P03", "40001", "40P01", "57014", "53300"}  # locks, deadlocks, cancelled, too many connections
-_AWAY = {"57P01", "57P02", "57P03"}  # shutting down, crashed, starting up
+_AWAY = {"57P01", "57P02", "57P03", "57P05"}  # shutting down, crashed, starting up, idle for too long
+_LOST = "08"  # the class of faults of the connection
 _FULL = {"53100", "53200"}
 _DAMAGED = {"XX001", "XX002"}
 _NO_ENTRY = ("authentication failed", "no password supplied", "does not exist")  # while connecting there is no code
@@ -49,6 +52,7 @@ class PostgresDatabase:
     """A Database on a PostgreSQL server. Raises BadSettings for an address that can't be one, or without the driver."""
 
     def __init__(self, address: str) -> None:
+        self.path: Path | None = None
         url = _url(address)
         shown = URL.create("postgresql", url.username, None, url.host, url.port, url.database)
         self.place = shown.render_as_string(hide_password=True)
@@ -133,8 +137,8 @@ class PostgresDatabase:
         with self.reading() as connection:
             return f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar_one().split()[0]}"
 
-    def fault(self, exc: DBAPIError) -> OnRecordError | None:
-        """What an error of PostgreSQL means. Its words are shown, the statement and its values are not."""
+    def fault(self, exc: DBAPIError) -> OnRecordError:
+        """What an error of PostgreSQL means, by its SQLSTATE. Its words are shown; statement and values are not."""
         state, cause = getattr(exc.orig, "sqlstate", None), _first_line(exc.orig)
         if state in _BUSY:
             return LibraryBusy(f"{self.place} is busy ({cause}). Try again.")
@@ -142,18 +146,21 @@ class PostgresDatabase:
             return StoreError(f"{self.place} has no room left ({cause}). Free some; nothing was changed.")
         if state in _DAMAGED:
             return LibraryDamaged(f"{self.place} is damaged ({cause}). Nothing was changed; restore a backup.")
-        if (state or "").startswith(_REFUSED) or any(words in cause for words in _NO_ENTRY):
+        # While connecting there is no code; once connected, "does not exist" is said of a table that we misspelt.
+        if (state or "").startswith(_REFUSED) or (state is None and any(words in cause for words in _NO_ENTRY)):
             return StoreError(
                 f"{self.place} refuses: {cause}. Check user, password and rights in ONRECORD_DATABASE_URL."
             )
-        if state in _AWAY or isinstance(exc, OperationalError | InterfaceError) or exc.connection_invalidated:
+        # A server that is away sends no code; neither does a mistake in the use of the driver, which is no such error.
+        unreached = state is None and isinstance(exc, OperationalError | InterfaceError)
+        if state in _AWAY or (state or "").startswith(_LOST) or unreached or exc.connection_invalidated:
             return StoreUnavailable(
                 f"The library's server {self.place} can't be reached ({cause}). Start it, or check "
                 "ONRECORD_DATABASE_URL."
             )
         if state == "22021" or "NUL" in cause:
             return UnusableInput("The text holds a character of code 0, which is no text. Take it out.")
-        return None
+        return own_mistake(self.place, f"PostgreSQL {state or type(exc.orig).__name__}")
 
     def close(self) -> None:
         """Release every connection."""

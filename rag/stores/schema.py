@@ -14,7 +14,7 @@ from sqlalchemy import Connection, inspect, select, text
 from rag.errors import LibraryDamaged
 from rag.stores import lexical
 from rag.stores.database import Database
-from rag.stores.tables import SCHEMA, insert, meta, metadata
+from rag.stores.tables import REREAD, SCHEMA, insert, meta, metadata
 
 _FOLDER = Path(__file__).parent / "migrations"
 _FIRST, _COPIES = "0001", "0002"  # revisions of libraries from before revisions were noted
@@ -55,6 +55,7 @@ def bring_up_to_date(connection: Connection, database: Database) -> None:
         connection.exec_driver_sql("UPDATE version SET stated_as = NULL")
     if not tables:
         _stamp(connection)
+        connection.execute(insert(connection, meta).values(key=REREAD, value="new"))
     connection.execute(meta.delete().where(meta.c.key == "schema"))
     connection.execute(insert(connection, meta).values(key="schema", value=str(SCHEMA)))  # also for older releases
     database.note_form(connection, SCHEMA)
@@ -62,7 +63,7 @@ def bring_up_to_date(connection: Connection, database: Database) -> None:
 
 def _check(connection: Connection, database: Database, tables: set[str]) -> None:
     if not tables >= _OURS:
-        remedy = "name another folder with --home" if "://" not in database.place else "name an empty database"
+        remedy = "name another folder with --home" if database.path is not None else "name an empty database"
         raise LibraryDamaged(
             f"{database.place} is a database, but no library of onrecord. Nothing was changed; {remedy}."
         )

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
-from rag.errors import LibraryBusy, LibraryDamaged, OnRecordError, StoreError
+from rag.errors import BadSettings, LibraryBusy, LibraryDamaged, OnRecordError, StoreError
+from rag.stores.database import own_mistake
 
 SECONDS_TO_WAIT = 20.0  # for another writer
+LONGEST_PATH = 504  # bytes; SQLite opens none that is longer, whatever the system allows
+_NO_ROOM = 1 << 20  # bytes: where less is free, an error of input and output means that the disk is full
+# Primary result codes of SQLite, https://www.sqlite.org/rescode.html; they are the lowest byte of an extended one.
+_PRIMARY = 0xFF
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+_UNREACHED = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_AUTH,
+    sqlite3.SQLITE_NOLFS,
+}
+_STOPPED = {sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_ABORT}
+_LOST_TABLE = "vtable constructor failed"  # of an index of words whose own tables are gone; SQLite has no code for it
 # The order of the list of articles, also for libraries that are older than it. DESC puts days that are not known last.
 _OUTLETS = "CREATE INDEX IF NOT EXISTS article_outlets ON article (outlet_key, outlet)"  # counted without the rows
 _NEWEST = "CREATE INDEX IF NOT EXISTS article_newest ON article (published DESC, ingested DESC, article_id)"
@@ -24,11 +43,13 @@ class SqliteDatabase:
     """A Database in a file. Any number of processes on one machine read it while one writes."""
 
     def __init__(self, path: Path) -> None:
+        check_path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.path = path
+        self.path: Path | None = path
         self.place = str(path)
         self.engine: Engine = _connect(path)
-        self._looking: Connection | None = None
+        self._watching = threading.Lock()  # one connection for all threads
+        self._watch: Connection | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -75,42 +96,80 @@ class SqliteDatabase:
 
     def written(self) -> int:
         """A number that changes when another process or connection writes."""
-        if self._looking is None:
-            self._looking = self.engine.connect()
-            self._looking.exec_driver_sql("ROLLBACK")  # what a transaction sees would never change
-        return int(self._looking.exec_driver_sql("PRAGMA data_version").scalar_one())
+        with self._watching:
+            if self._watch is None:
+                self._watch = self.engine.connect()
+                self._watch.exec_driver_sql("ROLLBACK")  # what a transaction sees would never change
+            return int(self._watch.exec_driver_sql("PRAGMA data_version").scalar_one())
 
     def version(self) -> str:
         """`SQLite 3.…`."""
         return f"SQLite {sqlite3.sqlite_version}"
 
-    def fault(self, exc: DBAPIError) -> OnRecordError | None:
-        """What an error of SQLite means."""
-        cause = str(exc.orig)
-        if isinstance(exc, OperationalError):
-            if "locked" in cause or "busy" in cause:
-                return LibraryBusy(f"{self.path} is held by another process. Try again when it is done.")
-            if "full" in cause:
-                return StoreError(f"No space is left for {self.path}. Free some; nothing was changed.")
-            return StoreError(f"The library {self.path} can't be used: {cause}. Check its folder and permissions.")
-        if isinstance(exc.orig, sqlite3.DatabaseError) and not isinstance(exc.orig, sqlite3.IntegrityError):
-            return LibraryDamaged(
-                f"{self.path} is not a sound library ({cause}). Nothing was changed; "
-                "put a backup in its place (`onrecord restore`)."
-            )
-        return None
+    def fault(self, exc: DBAPIError) -> OnRecordError:
+        """What an error of SQLite means, by its code."""
+        return meaning(Path(self.place), exc.orig)
 
     def close(self) -> None:
         """Release every connection."""
-        if self._looking is not None:
-            self._looking.close()
-            self._looking = None
-        self.engine.dispose()
+        with self._watching:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
+            self.engine.dispose()
+
+
+def check_path(path: Path) -> None:
+    """Raises BadSettings for a path that the system allows and SQLite cannot open: nothing is written there."""
+    try:
+        size = len(os.path.realpath(path).encode())
+    except UnicodeEncodeError:
+        shown = os.fsencode(path).decode("utf-8", "backslashreplace")
+        raise BadSettings(f"The path {shown} is not valid UTF-8. Rename the folder, or use another one.") from None
+    if os.name == "posix" and size > LONGEST_PATH:
+        raise BadSettings(
+            f"The path {path} has {size} bytes with its links resolved; SQLite opens up to {LONGEST_PATH}. Use a "
+            "folder with a shorter path."
+        )
+
+
+def meaning(place: Path, exc: BaseException | None) -> OnRecordError:
+    """What an error of SQLite on the file `place` means, by its code; one that the file bears no blame for is ours."""
+    extended = getattr(exc, "sqlite_errorcode", None)
+    code = extended and extended & _PRIMARY
+    name, cause = getattr(exc, "sqlite_errorname", type(exc).__name__), str(exc)
+    if code in _BUSY:
+        return LibraryBusy(f"{place} is held by another process. Try again when it is done.")
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and no_room(place.parent)):
+        return StoreError(f"No space is left for {place}. Free some; nothing was changed.")
+    if code == sqlite3.SQLITE_IOERR:
+        return StoreError(f"{place} could not be read or written ({cause}, {name}). Check the disk.")
+    if code in _UNREACHED:
+        return StoreError(f"The library {place} can't be used: {cause}. Check its folder and permissions.")
+    if code in _STOPPED:
+        return StoreError(f"Work on {place} was stopped ({cause}). Nothing was changed; do it again.")
+    if code in _DAMAGED or (code == sqlite3.SQLITE_ERROR and cause.startswith(_LOST_TABLE)):
+        return LibraryDamaged(
+            f"{place} is not a sound library ({cause}). Nothing was changed; "
+            "put a backup in its place (`onrecord restore`)."
+        )
+    return own_mistake(str(place), name)
+
+
+def no_room(folder: Path) -> bool:
+    """True if the disk that holds the folder is full, as far as the system says."""
+    try:
+        return shutil.disk_usage(folder).free < _NO_ROOM
+    except OSError:
+        return False
 
 
 def _connect(path: Path) -> Engine:
     """An engine on the file: write-ahead log, every commit on disk before it is reported, waits for a writer."""
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": SECONDS_TO_WAIT, "check_same_thread": False})
+    engine = create_engine(
+        URL.create("sqlite", database=str(path.absolute())),  # in an address `?`, `%` and `#` would have a meaning
+        connect_args={"timeout": SECONDS_TO_WAIT, "check_same_thread": False},
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: DBAPIConnection, _record: Any) -> None:

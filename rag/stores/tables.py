@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # the two have the same methods; the one that a library needs
     from sqlalchemy.dialects.sqlite import Insert
 
 SCHEMA = 3  # counts forms of the library: raise it with every revision under `migrations`
+REREAD = "read_again"  # noted once what earlier releases may have failed to read is to do again, and in new libraries
 UNFINISHED = "moving_from"  # noted in a library that another is being moved to: the id of that one
 REPAIRED = "vectors_repaired"  # key in `meta`: when an index was last repaired by itself, and why
 metadata = MetaData()
@@ -81,6 +82,15 @@ copy_key = Table(
     Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
+# Articles that tell the news of another in nearly its words, but disagree with it on a fact: so they are not folded.
+near_copy = Table(
+    "near_copy",
+    metadata,
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True),
+    Column("of", ForeignKey("article.article_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("differs", Text, nullable=False),  # "60 / 80 people; Sunday / Friday": the other's words first
+)
+
 version = Table(
     "version",
     metadata,
@@ -96,6 +106,20 @@ version = Table(
     Column("embedded_as", String, index=True),
     Column("stated_as", String, index=True),
     Index("version_by_hash", "version"),
+)
+
+# Versions that could not be embedded or read for statements, though nothing was missing: they count as done as the
+# fingerprint says, with what was derived before, until they are tried again.
+failure = Table(
+    "failure",
+    metadata,
+    Column("article_id", String, primary_key=True),
+    Column("version", String, primary_key=True),
+    Column("work", String, primary_key=True),  # the column of `version` that it is about
+    Column("reason", Text, nullable=False),  # the class of the error, in one word
+    Column("release", String, nullable=False, index=True),  # that failed
+    Column("failed", String, nullable=False),  # UTC, ISO 8601
+    ForeignKeyConstraint(["article_id", "version"], ["version.article_id", "version.version"], ondelete="CASCADE"),
 )
 
 source = Table(

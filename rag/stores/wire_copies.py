@@ -1,14 +1,18 @@
-"""Wire copies: which articles are folded under which original."""
+"""Wire copies: which articles are folded under which original, and which stay beside it as they differ in a fact."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, select, update
 
-from rag.stores.tables import article, copy_key, insert, version
-from rag.text.duplicates import is_copy
+from rag.domain import NEAR_COPY
+from rag.stores.tables import article, copy_key, insert, meta, near_copy, version
+from rag.text.duplicates import RULES, is_copy
+from rag.text.duplicates import near_copy as differs_in
 
+_JUDGED = "folds_judged_by"  # key of the note of whose rules the folds are
+_AT_ONCE = 500
 _MOST = 40  # articles that are compared, those that share the most keys first
 
 
@@ -37,10 +41,15 @@ def settle(connection: Connection, article_id: str, text: str, keys: Sequence[in
     """Fold a newly read article under the original whose news it repeats; the id of that original, None for none.
 
     An older article that turns out to be a cut copy of this one is folded under this one. An article that a user took
-    out of a fold stays apart. `first`: nothing is known of the article yet.
+    out of a fold stays apart. One that differs from an original in a fact is noted as a near copy of it. `first`:
+    nothing is known of the article yet; else what was folded with its older version is judged again.
     """
     if not first:
         connection.execute(delete(copy_key).where(copy_key.c.article_id == article_id))
+        connection.execute(
+            delete(near_copy).where((near_copy.c.article_id == article_id) | (near_copy.c.of == article_id))
+        )
+        _judge_again(connection, (article.c.copy_of == article_id) | (article.c.article_id == article_id))
     if keys:
         shared = [{"key": key, "article_id": article_id} for key in dict.fromkeys(keys)]
         connection.execute(insert(connection, copy_key), shared)
@@ -48,17 +57,54 @@ def settle(connection: Connection, article_id: str, text: str, keys: Sequence[in
     if not first and connection.execute(apart).scalar_one():
         return None
     folded: str | None = None
-    for other_id, other in _near(connection, article_id, keys):
+    others = _near(connection, article_id, keys)
+    for other_id, other in others:
         if folded is None and is_copy(text, other):
             folded = other_id
             fold(connection, article_id, other_id)
         elif folded is None and is_copy(other, text):
             fold(connection, other_id, article_id)
+    if folded is None:
+        for other_id, other in others:
+            if told := differs_in(text, other):
+                _note(connection, article_id, other_id, told)
+                break
     return folded
+
+
+def mend(connection: Connection) -> int:
+    """Take out of their folds the copies that an earlier release folded though they differ in a fact; gives how many.
+    To be called when a library is opened: it looks at each fold once.
+    """
+    if is_mended(connection):
+        return 0
+    parted = _judge_again(connection, article.c.copy_of.is_not(None))
+    row = insert(connection, meta).values(key=_JUDGED, value=RULES)
+    connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": RULES}))
+    return parted
+
+
+def is_mended(connection: Connection) -> bool:
+    """True if `mend` has nothing to do."""
+    return connection.execute(select(meta.c.value).where(meta.c.key == _JUDGED)).scalar_one_or_none() == RULES
+
+
+def notes(connection: Connection, article_ids: Collection[str]) -> dict[str, str]:
+    """Of articles that are near copies, what a reader is told, by id."""
+    other = article.alias()
+    chosen = select(near_copy.c.article_id, near_copy.c.differs, other.c.title).join(
+        other, other.c.article_id == near_copy.c.of
+    )
+    if len(article_ids) <= _AT_ONCE:  # else all of them: near copies are few
+        chosen = chosen.where(near_copy.c.article_id.in_(article_ids))
+    return {
+        row.article_id: f"{NEAR_COPY}“{row.title}”, differs in: {row.differs}" for row in connection.execute(chosen)
+    }
 
 
 def fold(connection: Connection, copy_id: str, original_id: str) -> None:
     """Fold one article, and what was folded under it, under another that is no copy itself."""
+    connection.execute(delete(near_copy).where(near_copy.c.article_id == copy_id))
     among = (article.c.article_id == copy_id) | (article.c.copy_of == copy_id)
     connection.execute(update(article).where(among).values(copy_of=original_id))
 
@@ -81,6 +127,33 @@ def orphans(connection: Connection, article_id: str) -> None:
     if heirs:
         connection.execute(update(article).where(article.c.article_id.in_(heirs)).values(copy_of=heirs[0]))
         connection.execute(update(article).where(article.c.article_id == heirs[0]).values(copy_of=None))
+
+
+def _judge_again(connection: Connection, which: ColumnElement[bool]) -> int:
+    """Of folded articles, take out those that are no copies; gives how many."""
+    original, mine, its = article.alias(), version.alias(), version.alias()
+    chosen = (
+        select(article.c.article_id, article.c.copy_of, mine.c.text, its.c.text.label("of"))
+        .join(original, original.c.article_id == article.c.copy_of)
+        .join(mine, and_(mine.c.article_id == article.c.article_id, mine.c.version == article.c.version))
+        .join(its, and_(its.c.article_id == original.c.article_id, its.c.version == original.c.version))
+        .where(which)
+    )
+    parted = 0
+    for row in connection.execute(chosen).all():
+        if is_copy(row.text, row.of):
+            continue
+        connection.execute(update(article).where(article.c.article_id == row.article_id).values(copy_of=None))
+        if told := differs_in(row.text, row.of):
+            _note(connection, row.article_id, row.copy_of, told)
+        parted += 1
+    return parted
+
+
+def _note(connection: Connection, article_id: str, other_id: str, told: str) -> None:
+    values = {"of": other_id, "differs": told}
+    row = insert(connection, near_copy).values(article_id=article_id, **values)
+    connection.execute(row.on_conflict_do_update(index_elements=["article_id"], set_=values))
 
 
 def _near(connection: Connection, article_id: str, keys: Sequence[int]) -> list[tuple[str, str]]:

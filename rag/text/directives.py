@@ -13,6 +13,7 @@ import re
 from itertools import takewhile
 
 from rag.text.quotations import quotations
+from rag.text.tasks import is_told, may_set_task, sets_task
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _TEMPLATE = re.compile(r"\[/?[A-Z_]{3,}\]|<\|\w+\|>|</?(?:system|user|assistant)>")
@@ -31,10 +32,15 @@ _ASKS = re.compile(
 _YOU = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
 # What a reader that answers would write, or the text in hand itself: news does not speak of these.
 _OWN_TEXT = re.compile(
-    r"\byour\s+(?:\w+(?:['’]s)?\s+){0,2}?(?:response|reply|replies|answers?|output|message|summar(?:y|ies))\b"
+    r"\byour\s+(?:\w+\s+){0,2}?(?:response|reply|replies|answers?|output|message|summar(?:y|ies))\b"
     r"|\bthis\s+(?:page|article|text|document|prompt|conversation)\b"
     r"|\b(?:AI|chatbots?|language\s+models?|assistants?)\b[^.?!]{0,40}:"
     r"|\b(?:previous|prior|above|earlier)\s+instructions?\b",
+    re.IGNORECASE,
+)
+_SHARES = re.compile(
+    r"\b(?:share|e-?mail|print|save|bookmark|copy|listen|follow|send|read|rate|comment|support|republish|view|contact"
+    r"|write\s+to|call|see|visit|click|subscribe|join|download|sign)\b[^.]{0,60}\bthis\s+(?:page|article|text|document)\b",
     re.IGNORECASE,
 )
 _BINDING = re.compile(r"\b(?:must|should|shall|has\s+to|have\s+to|need(?:s)?\s+to)\b", re.IGNORECASE)
@@ -70,7 +76,9 @@ def speaks_to_reader(sentence: str) -> bool:
     voice = _own_voice(sentence)
     if not _WORD.search(voice):
         return False
-    return _is_question(voice) or bool(_YOU.search(voice)) or speaks_to_program(sentence) or _is_order(voice)
+    if _is_question(voice) or speaks_to_program(sentence):
+        return True
+    return (bool(_YOU.search(voice)) or _is_order(voice)) and not is_told(voice)
 
 
 def speaks_to_program(sentence: str) -> bool:
@@ -78,9 +86,21 @@ def speaks_to_program(sentence: str) -> bool:
     whatever its topic, that is meant for a program that reads it.
     """
     voice = _own_voice(sentence)
+    if sets_task(voice, sentence):
+        return True
     if _TEMPLATE.search(voice):
         return _is_order(voice)
-    return bool(_OWN_TEXT.search(voice)) and (bool(_BINDING.search(voice)) or _is_order(voice))
+    return (
+        bool(_OWN_TEXT.search(voice))
+        and not _SHARES.search(voice)
+        and (bool(_BINDING.search(voice)) or _is_order(voice))
+    )
+
+
+def may_speak_to_program(sentence: str) -> bool:
+    """True where less speaks for words to a program: only what else is known of their place can tell."""
+    voice = _own_voice(sentence)
+    return bool(_WORD.search(voice)) and may_set_task(voice)
 
 
 def is_bare(sentence: str) -> bool:

@@ -18,6 +18,19 @@ _ENGLISH = re.compile(
     r"\b(?:the|what|who|whose|when|where|why|how|which|did|does|were|have|said|about)\b",
     re.IGNORECASE,
 )
+# Words of short questions in other languages; two of them tell.
+_FEWEST_ASKING = 2
+_ASKING = {
+    code: frozenset(words.split())
+    for code, words in {
+        "de": "wer wann wo warum wieso wie welche welcher über sagte sagt gesagt hat haben ist sind der das den",
+        "fr": "qui quand où pourquoi comment quel quelle quels dit sur le la les des du une est sont combien qu",
+        "es": "quién quien cuándo dónde qué cómo cuántos cuántas dijo dice sobre el los las del una está por",
+        "it": "chi quando dove perché come cosa quanti quale detto ha sul della il gli una sono",
+        "nl": "wie wanneer waar waarom hoe wat welke zei zegt over het een van heeft zijn",
+        "pt": "quem quando onde por que como quantos disse sobre os das uma está são",
+    }.items()
+}
 
 
 @cache
@@ -48,6 +61,10 @@ def asked_in(question: str) -> str | None:
     """ISO 639-1 code of the language of a question, which is shorter than what `detected` takes; None if not sure."""
     if _ENGLISH.search(question):
         return "en"
+    typed = set(re.findall(r"[^\W\d_]+", question.casefold()))
+    code = max(_ASKING, key=lambda code: len(typed & _ASKING[code]))
+    if len(typed & _ASKING[code]) >= _FEWEST_ASKING:
+        return code
     letters = _LETTERS.findall(question)
     if letters and sum(map(bool, map(_LATIN.match, letters))) * 2 < len(letters):  # a script tells more than words do
         code, _ = _classified(question)

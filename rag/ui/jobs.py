@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from queue import SimpleQueue
 from typing import Any, Generic, Literal, TypeVar
 
@@ -18,6 +20,7 @@ State = Literal["queued", "running", "done", "stopped", "failed"]
 Work = Callable[[threading.Event], Iterator[Event]]
 
 MOST_AT_ONCE = 16
+MOST_WAITING = 100  # behind them; whoever comes later is told to come back
 _log = logging.getLogger(__name__)
 
 
@@ -47,16 +50,14 @@ class Job(Generic[Event]):
     `error` is set once the state is `failed`: an error of this package as it is, any other as one that names the log.
     """
 
-    def __init__(
-        self, work: Work[Event], slots: threading.Semaphore, on_end: Callable[[Job[Event]], None] | None = None
-    ) -> None:
+    def __init__(self, work: Work[Event], on_end: Callable[[Job[Event]], None] | None = None) -> None:
         self.state: State = "queued"
         self.error: OnRecordError | None = None
         self._events: list[Event] = []
         self._news = threading.Condition()
         self._cancel = threading.Event()
+        self._work = work
         self._on_end = on_end
-        threading.Thread(target=self._run, args=(work, slots), name="onrecord-job", daemon=True).start()
 
     @property
     def running(self) -> bool:
@@ -83,21 +84,25 @@ class Job(Generic[Event]):
         with self._news:
             self._news.wait_for(lambda: len(self._events) > seen or not self.running, timeout)
 
-    def _run(self, work: Work[Event], slots: threading.Semaphore) -> None:
-        with slots:
-            if not self._begin():
-                return
-            try:
-                for event in work(self._cancel):
-                    if not self._take(event):
-                        return
-                self._end("done")
-            except OnRecordError as exc:
-                self._end("failed", exc)
-            except Exception as exc:  # noqa: BLE001  # nobody above a thread could tell the reader
-                _log.exception("a job failed")
-                told = f"Something went wrong on our side ({type(exc).__name__}). Try again; the server's log has more."
-                self._end("failed", OnRecordError(told))
+    def run(self) -> None:
+        """Do the work in this thread, unless it was stopped before."""
+        if not self._begin():
+            return
+        try:
+            for event in self._work(self._cancel):
+                if not self._take(event):
+                    return
+            self._end("done")
+        except OnRecordError as exc:
+            self._end("failed", exc)
+        except Exception as exc:  # noqa: BLE001  # nobody above a thread could tell the reader
+            _log.exception("a job failed")
+            told = f"Something went wrong on our side ({type(exc).__name__}). Try again; the server's log has more."
+            self._end("failed", OnRecordError(told))
+
+    def refuse(self) -> None:
+        """End it without beginning: too many others wait."""
+        self._end("failed", OnRecordError("Too many others wait for this server. Try again in a minute."))
 
     def _begin(self) -> bool:
         with self._news:
@@ -123,13 +128,42 @@ class Job(Generic[Event]):
 
 
 class Jobs:
-    """Starts jobs, at most `most` of them working at a time; the others wait their turn."""
+    """Starts jobs, at most `most` of them working at a time, each in a thread; at most `waiting` others wait their turn
+    without one.
+    """
 
-    def __init__(self, most: int = MOST_AT_ONCE) -> None:
-        self._slots = threading.Semaphore(most)
+    def __init__(self, most: int = MOST_AT_ONCE, waiting: int = MOST_WAITING) -> None:
+        self._most = most
+        self._most_waiting = waiting
+        self._lock = threading.Lock()
+        self._working = 0
+        self._waiting: deque[Job[Any]] = deque()
 
     def start(self, work: Work[Event], on_end: Callable[[Job[Event]], None] | None = None) -> Job[Event]:
         """Start `work`, which is given an event that is set when it should stop. Once it has ended, of whatever kind,
-        `on_end` is called with the job, in the thread that ended it.
+        `on_end` is called with the job, in another thread than this. Where too many wait, it fails at once.
         """
-        return Job(work, self._slots, on_end)
+        job = Job(work, on_end)
+        target: Callable[[], None] = job.refuse
+        with self._lock:
+            self._waiting = deque(one for one in self._waiting if one.running)  # without those that were stopped
+            if self._working < self._most:
+                self._working += 1
+                target = partial(self._work_from, job)
+            elif len(self._waiting) < self._most_waiting:
+                self._waiting.append(job)
+                return job
+        threading.Thread(target=target, name="onrecord-job", daemon=True).start()
+        return job
+
+    def _work_from(self, job: Job[Any]) -> None:
+        """Run a job and then those that wait, the longest waiting first, until none does."""
+        following: Job[Any] | None = job
+        while following:
+            try:
+                following.run()
+            except Exception:  # noqa: BLE001  # of `on_end`; the others go on
+                _log.exception("a job could not be ended")
+            with self._lock:
+                following = self._waiting.popleft() if self._waiting else None
+                self._working -= following is None

@@ -11,8 +11,13 @@ from rag.ui import system_views
 def main() -> None:
     """The page."""
     st.html("<h1>Quality</h1>")
-    st.html('<p class="lede">How well it works, measured on data that it was not made from; misses included.</p>')
+    st.html(
+        '<p class="lede">How well it works; misses included. What was measured from outside on data held out comes '
+        "first. The rest is development data: rules were worked out with it or beside it, so expect less on other "
+        "text.</p>"
+    )
     figures = reports.figures()
+    st.html(system_views.held_out_html(reports.held_out()))
     if not figures:
         st.html(
             '<p class="none">No measurement was published. <code>onrecord eval NAME --data DIR</code> makes one.</p>'

@@ -137,8 +137,10 @@ async def _looking_ahead(_: st.App) -> AsyncIterator[None]:
 
     def ahead() -> None:
         sys.setswitchinterval(_IN_TURN)
-        import_module("rag.ui.preload")
-        sys.setswitchinterval(usual)
+        try:
+            import_module("rag.ui.preload")
+        finally:
+            sys.setswitchinterval(usual)
         gc.collect()
         gc.freeze()  # what is imported stays: a collection need not look through it
 

@@ -44,6 +44,8 @@ def main() -> None:
                 "Articles": f"{health.articles:,}",
                 "Passages": f"{health.passages:,}",
                 "Vectors": f"{health.vectors:,}",
+                "Could not be indexed": ", ".join(f"{step} {count:,}" for step, count in health.failed.items() if count)
+                or None,
                 "Articles in": ", ".join(f"{code} {count:,}" for code, count in health.articles_in.items()) or None,
             }
         )

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from rag.domain import HealthReport
-from rag.evaluation.reports import Figure
+from rag.evaluation.reports import Figure, HeldOut
 from rag.settings import Settings
 from rag.ui.views import esc, joined
 
@@ -79,6 +79,19 @@ def figures_html(figures: Sequence[Figure]) -> str:
             f"{_table_html(name, rated)}{_rest_html(name, rest)}</section>"
         )
     return f'<div class="measures">{"".join(parts)}</div>'
+
+
+def held_out_html(items: Sequence[HeldOut]) -> str:
+    """What was measured from outside on data held out; empty where nothing was."""
+    rows = "".join(f'<tr><th scope="row">{esc(item.what)}</th><td>{esc(item.value)}</td></tr>' for item in items)
+    if not rows:
+        return ""
+    return (
+        '<section class="part measure"><h2>Held out</h2><p class="row">Measured from outside, on data that this '
+        'project has not seen.</p><div class="matrix" tabindex="0" role="region" aria-label="Held out"><table><thead>'
+        '<tr><th scope="col">Measure</th><th scope="col">Value</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></div></section>"
+    )
 
 
 def _table_html(name: str, items: Sequence[Figure]) -> str:

@@ -16,6 +16,7 @@ from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
 from rag.domain import (
+    NEAR_COPY,
     Answer,
     AnswerSentence,
     Article,
@@ -263,7 +264,8 @@ def _said_html(sentence: AnswerSentence, chips: Chips) -> str:
         form,
     ]
     line = " · ".join(part for part in around if part)
-    return f'<blockquote class="{form}"><p>{esc(text)}{chips.of(sentence)}{note_html(sentence)}</p><footer>{line}</footer></blockquote>'
+    body = f"<p>{esc(text)}{chips.of(sentence)}{note_html(sentence)}</p>"
+    return f'<blockquote class="{form}">{body}<footer>{line}</footer></blockquote>'
 
 
 def _said_on_html(item: Statement) -> str:
@@ -529,7 +531,8 @@ def row_html(item: ArticleSummary, fold: str | None = None) -> str:
     when = day(item.published) if item.published else "no date"
     parts = (item.outlet, when, item.byline, counted(item.words, "word"), fold, "wire copy" if item.copy_of else None)
     owned = [note.partition(": ")[0] for note in item.notes if note.startswith(("correction: ", "retraction: "))]
-    return f'<p class="row">{esc(joined((*parts, *dict.fromkeys(owned))))}</p>'
+    near = [note for note in item.notes if note.startswith(NEAR_COPY)]
+    return f'<p class="row">{esc(joined((*parts, *dict.fromkeys(owned), *near)))}</p>'
 
 
 def titles_html(items: Iterable[ArticleSummary]) -> str:

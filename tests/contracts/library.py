@@ -134,6 +134,34 @@ class LibraryContract:
         assert library.to_do_count("embedded_as", "f1") == 1
         assert library.to_do_count("embedded_as", "f2") == 3
 
+    def test_what_fails_is_no_longer_to_do_keeps_what_it_had_and_is_tried_again(self, library: Library) -> None:
+        one, two = (put(library, f"The bridge over river number {n} is closed.") for n in range(2))
+        pairs = [(item.article_id or "", item.version or "") for item in (one, two)]
+        library.put_statements(*pairs[1], (), "f1")
+        for reason in ("ValueError", "KeyError"):  # the last one is kept
+            library.fail(*pairs[0], "stated_as", made_as="f1", reason=reason, release="1.0")
+        library.fail("no such article", "x", "stated_as", made_as="f1", reason="ValueError", release="1.0")
+        library.fail(*pairs[0], "embedded_as", made_as="e1", reason="ValueError", release="1.0")
+        assert library.failures() == {
+            "vectors": [(pairs[0][0], "ValueError")],
+            "statements": [(pairs[0][0], "KeyError")],
+        }
+        assert library.to_do_count("stated_as", "f1") == 0
+        assert library.compare(set(), "e1")[1] == set()  # an index is not made again for it
+        library.retry_failures("1.0")
+        assert library.to_do_count("stated_as", "f1") == 0
+        library.retry_failures("1.1")
+        assert library.to_do("stated_as", "f1", limit=9) == [pairs[0]]
+        library.fail(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
+        library.put_statements(*pairs[0], (), "f1")
+        assert library.failures() == {"vectors": [], "statements": []}
+        library.fail(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
+        library.forget("stated_as")
+        assert library.failures()["statements"] == []
+        library.fail(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
+        library.remove(pairs[0][0])
+        assert library.failures()["statements"] == []
+
     def test_many_threads_add_without_losing_or_doubling(self, library: Library) -> None:
         texts = [f"Story {n % 20} of the day." for n in range(60)]
         with ThreadPoolExecutor(8) as pool:

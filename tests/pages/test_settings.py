@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version as installed_version
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from rag.evaluation import reports
 from rag.evaluation.reports import Figure
+from rag.newsroom import Newsroom
+from rag.settings import Settings
 from rag.ui import system_views
 from tests.pages.conftest import QUALITY, SETTINGS, html, session
 
@@ -25,6 +28,20 @@ def test_keys_are_named_and_never_shown(home: Path, monkeypatch: pytest.MonkeyPa
     for secret in ("sk-very-secret", "user:password", "password@"):
         assert secret not in shown
     assert not page.exception
+
+
+def test_articles_that_could_not_be_read_are_counted_with_the_remedy(home: Path) -> None:
+    with Newsroom.open(Settings(home=home)) as room:
+        assert room.wait(120)
+        article = room.articles()[0]
+        found = room._parts.indexer._extractor
+        assert found
+        at = {"made_as": found.fingerprint, "reason": "ValueError", "release": installed_version("onrecord")}
+        room._parts.library.fail(article.article_id, article.version, "stated_as", **at)
+    shown = html(session().run().switch_page(SETTINGS).run())
+    assert "<dt>Could not be indexed</dt><dd>statements 1</dd>" in shown
+    assert article.article_id in shown
+    assert "reindex" in shown
 
 
 def test_u2_engine_models_stores_and_health_are_told_as_doctor_says(

@@ -50,8 +50,8 @@ def test_processors_that_need_unsigned_weights_make_the_same_vectors(
 ) -> None:
     texts = [EXAMPLE, "The ferry leaves at noon. " * 40]
     vectors = {}
-    for signed in (False, minilm._signed_is_exact()):
-        monkeypatch.setattr(minilm, "_signed_is_exact", lambda signed=signed: signed)
+    for signed in (False, minilm.signed_is_exact()):
+        monkeypatch.setattr(minilm, "signed_is_exact", lambda signed=signed: signed)
         vectors[signed] = MiniLM().embed(texts, "document")
     assert all(np.abs(found - model.embed(texts, "document")).max() < 1e-6 for found in vectors.values())
 

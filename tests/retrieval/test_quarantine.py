@@ -77,3 +77,14 @@ def test_cut_hits_are_the_characters_of_their_article(room: Newsroom, tmp_path: 
     assert answer.abstained
     for hit in answer.nearest:
         assert room.article(hit.article_id, hit.version).text[hit.start : hit.end] == hit.text
+
+
+def test_questions_of_an_interview_are_asked_of_somebody_else(room: Newsroom) -> None:
+    text = (
+        "Treasurer Siv Dahl spoke to the Herald.\n\nQ: Did you sign the transfers yourself?\n\nA: No, I heard of them "
+        "in June.\n\nQ: What will you do now?\n\nA: Wait for the auditors, and ignore the gossip."
+    )
+    room.add_text(text, title="Interview with Siv Dahl", outlet="Herald")
+    room.wait()
+    answer = _ask(room, "Interview with Siv Dahl", "What did Dahl say about the transfers?")
+    assert not any("set aside" in note for note in answer.notices)

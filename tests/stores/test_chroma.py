@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from rag.errors import BadSettings, StoreUnavailable
+from rag.errors import BadSettings, StoreError, StoreUnavailable
 from rag.stores import chroma as chroma_store
 from rag.stores.chroma import ChromaServer, ChromaVectors
 from tests.contracts.vectors import VectorContract, rows, vectors
@@ -100,6 +101,32 @@ def test_a_server_that_is_away_is_named_with_the_remedy_and_not_asked_again_at_o
             store.nearest(vectors(1)[0], k=1)
         store._away_until = 0.0
         assert store.count() == 3
+
+
+def test_closing_ends_the_connections_and_whoever_still_uses_them(chroma: ChromaProcess) -> None:
+    store, ends = ChromaServer(chroma.address, "passages-test", owner="closing"), []
+    store.upsert(rows(3), vectors(3))
+    session = store._open()._server._session
+    begun = threading.Barrier(4)
+
+    def look() -> None:
+        begun.wait()
+        try:
+            while True:
+                store.nearest(vectors(1)[0], k=1)
+        except Exception as exc:  # noqa: BLE001  # looked at below
+            ends.append(exc)
+
+    threads = [threading.Thread(target=look) for _ in range(3)]
+    for one in threads:
+        one.start()
+    begun.wait()
+    store.close()
+    for one in threads:
+        one.join(60)
+    assert session.is_closed
+    assert [type(one) for one in ends] == [StoreError] * 3
+    assert all("closed" in str(one) for one in ends)
 
 
 @pytest.mark.parametrize(

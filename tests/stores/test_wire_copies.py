@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from rag import AddResult, Filters, Newsroom, UnknownArticle, UnusableInput
+from rag.domain import Extract, Span
+from rag.stores.library import Library
 
 WIRE = (
     "The old bridge over the Esk will close on 4 May for repairs, Mayor Ida Holm said on Monday. “We can’t wait "
@@ -81,3 +86,51 @@ def test_a_whole_that_comes_after_its_cut_copy_is_the_original(room: Newsroom) -
     whole = add(room, WIRE, "Wire")
     assert whole.status == "added"
     assert room.article(cut.article_id or "").copy_of == whole.article_id
+
+
+def test_a_copy_that_differs_in_a_fact_stays_an_article_and_says_so(room: Newsroom) -> None:
+    original = add(room, WIRE, "Wire")
+    changed = add(room, WIRE.replace("3 million", "5 million"), "Herald")
+    told = "near copy of “Bridge to close, Wire”, differs in: 3 million / 5 million crowns"
+    assert (changed.status, changed.of, changed.reason) == ("added", None, told)
+    assert told in room.article(changed.article_id or "").notes
+    assert [item.notes for item in room.articles(Filters(outlet="Herald"))] == [(told,)]
+    room.wait()
+    answer = room.ask("How many million crowns has the council set aside?")
+    closing = room.ask("When will the bridge over the Esk close?")
+    assert [len(item.citations) for item in closing.sentences] == [2]  # the same words twice are two sources
+    assert [item.about for item in answer.conflicts] == ["“3” or “5”"]
+    room.remove(original.article_id or "")
+    assert room.article(changed.article_id or "").notes == ()
+
+
+def test_folds_of_an_earlier_release_are_judged_again_when_a_library_is_opened(tmp_path: Path) -> None:
+    with closing(Library(tmp_path / "library.sqlite")) as library:
+        kept, changed, same = (
+            library.put(
+                Extract(text=text, title=f"Bridge to close, {outlet}", outlet=outlet),
+                key=None, name=outlet, cut=lambda text: [Span(0, len(text))], cut_as="whole",
+            ).article_id or ""
+            for outlet, text in (("Wire", WIRE), ("Herald", WIRE.replace("4 May", "9 May")), ("Courier", WIRE))
+        )  # fmt: skip
+        with library.transaction() as connection:
+            connection.exec_driver_sql(f"UPDATE article SET copy_of = '{kept}' WHERE article_id = '{changed}'")
+            connection.exec_driver_sql("DELETE FROM near_copy")
+            connection.exec_driver_sql("DELETE FROM meta WHERE key = 'folds_judged_by'")
+    with closing(Library(tmp_path / "library.sqlite")) as library:
+        assert [library.article(one).copy_of for one in (kept, changed, same)] == [None, None, kept]
+        assert library.article(changed).notes == ("near copy of “Bridge to close, Wire”, differs in: 4 May / 9 May",)
+
+
+def test_a_new_version_that_differs_leaves_its_fold(room: Newsroom, tmp_path: Path) -> None:
+    add(room, WIRE, "Wire")
+    page = tmp_path / "copy.md"
+    page.write_text(f"---\ntitle: Bridge\noutlet: Herald\n---\n\n{WIRE}", "utf-8")
+    (copied,) = room.add(page)
+    assert copied.status == "copy"
+    page.write_text(
+        f"---\ntitle: Bridge\noutlet: Herald\n---\n\n{WIRE.replace('will close', 'will not close')}", "utf-8"
+    )
+    (updated,) = room.add(page)
+    assert updated.status == "updated"
+    assert room.article(updated.article_id or "").copy_of is None

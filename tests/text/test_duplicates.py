@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rag.text.duplicates import compare, copies, is_copy, keys
@@ -72,8 +72,8 @@ UNRELATED = (
 
 @pytest.mark.parametrize(
     "copy",
-    [WIRE, EDITED, CUT, INNER_CUT, CORRECTED, RESPELLED, REWRAPPED],
-    ids=["same", "edited", "cut", "cut within", "corrected", "respelled", "rewrapped"],
+    [WIRE, EDITED, CUT, INNER_CUT, RESPELLED, REWRAPPED],
+    ids=["same", "edited", "cut", "cut within", "respelled", "rewrapped"],
 )
 def test_a_wire_copy_brings_nothing_new(copy: str) -> None:
     assert is_copy(copy, WIRE)
@@ -98,7 +98,7 @@ def test_the_whole_is_no_copy_of_what_was_cut_from_it() -> None:
 def test_the_comparison_says_what_is_new() -> None:
     found = compare(NEW_STATEMENT, WIRE)
     assert found.new_quotations == ("Two years is what it took them to paint the station,",)
-    assert {"northcliff", "larsen", "7"} <= set(compare(SIBLING, WIRE).new_facts)
+    assert {"northcliff", "larsen", "7000000"} <= set(compare(SIBLING, WIRE).new_facts)
     assert compare(UNRELATED, WIRE).shared < 0.1
 
 
@@ -134,6 +134,7 @@ def test_any_two_texts_compare(text: str, other: str) -> None:
 @given(st.integers(0, 120), st.sampled_from(["moreover", "x"]))
 def test_one_word_more_anywhere_leaves_a_copy_a_copy(at: int, word: str) -> None:
     words = WIRE.split(" ")
+    assume(words[at - 1 : at + 1] != ["11", "million"])  # that would be another number
     copy = " ".join([*words[:at], word, *words[at:]])
     assert is_copy(copy, WIRE)
     assert set(keys(copy)) & set(keys(WIRE))

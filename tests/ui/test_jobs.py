@@ -109,3 +109,34 @@ def test_whoever_ends_a_job_it_is_told_once_with_what_stands() -> None:
     job.stop()
     go.set()
     assert told == [("stopped", (1,))]
+
+
+def test_those_that_wait_hold_no_thread_and_too_many_are_told_to_come_back() -> None:
+    go, ends = threading.Event(), []
+
+    def holding(_: threading.Event) -> Iterator[int]:
+        go.wait(SOON)
+        yield 1
+
+    before = threading.active_count()
+    jobs = Jobs(2, waiting=40)
+    started = [jobs.start(holding, lambda job: ends.append(job.state)) for _ in range(42)]
+    assert threading.active_count() <= before + 2
+    refused = finished(jobs.start(holding))
+    assert refused.state == "failed"
+    assert "Try again" in str(refused.error)
+    started[-1].stop()  # makes room
+    late = jobs.start(holding)
+    assert late.state == "queued"
+    go.set()
+    assert finished(late).events == (1,)
+    assert [finished(job).state for job in started] == ["done"] * 41 + ["stopped"]
+
+
+def test_a_job_that_cannot_be_ended_holds_up_no_other() -> None:
+    def fails(_: Job[int]) -> None:
+        raise RuntimeError("the disk is gone")
+
+    jobs = Jobs(1)
+    jobs.start(lambda _: iter([1]), fails)
+    assert finished(jobs.start(lambda _: iter([2]))).events == (2,)

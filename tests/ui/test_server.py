@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import re
+import sys
+import threading
 import tomllib
 from typing import Any
 
@@ -84,3 +86,25 @@ def test_an_address_that_is_no_page_leads_to_one_that_says_so(path: str, accept:
     scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"accept", accept)]}
     asyncio.run(server.Pages(app)(scope, None, send))  # type: ignore[arg-type]
     assert (dict(sent[0]["headers"]).get(b"location") == b"/missing") == elsewhere
+
+
+def test_what_cannot_be_imported_ahead_leaves_the_switch_interval_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual, met, started = sys.getswitchinterval(), [], threading.Event()
+
+    def fails(_: str) -> None:
+        started.set()
+        raise ImportError("a library is missing")
+
+    monkeypatch.setattr(server, "import_module", fails)
+    monkeypatch.setattr(threading, "excepthook", met.append)
+
+    async def begin() -> None:
+        async with server._looking_ahead(None):  # type: ignore[arg-type]
+            assert started.wait(10)
+
+    asyncio.run(begin())
+    for one in threading.enumerate():
+        if one.name == "onrecord-ahead":
+            one.join(10)
+    assert sys.getswitchinterval() == pytest.approx(usual)
+    sys.setswitchinterval(usual)

@@ -1,4 +1,4 @@
-"""True and wrong sentences by somebody who had not read the rules: how many are withheld, marked, or pass as supported."""
+"""True and wrong sentences by somebody who had not read the rules: how many are withheld, marked, or supported."""
 
 from __future__ import annotations
 

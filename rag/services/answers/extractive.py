@@ -9,11 +9,12 @@ from dataclasses import replace
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, SentenceKind, Span, Statement, Usage
 from rag.question.intent import Question
 from rag.retrieval.quarantine import addressed
-from rag.services.answers.selection import chosen
+from rag.services.answers.selection import answering, chosen
 from rag.text.grounding import locate
-from rag.text.terms import STOPWORDS, words
+from rag.text.terms import STOPWORDS, content_words, words
 
 _MOST_STATEMENTS = 12
+_TURNS = frozenset("no not never none nobody nothing without neither nor before after until under over up down".split())
 _MARKS = "\"“”„‟«»'‘’‚‛ "
 
 
@@ -49,7 +50,11 @@ def _positions(evidence: Evidence) -> Iterator[DraftSentence]:
 
 
 def _said_before(draft: DraftSentence, drafts: Sequence[DraftSentence]) -> int | None:
-    """Which earlier draft quotes the same words of the same speaker from another article: one more source for it."""
+    """Which earlier draft quotes the same words of the same speaker from another article, or tells the same in the same
+    words: one more source for it."""
+    for at, other in enumerate(drafts):
+        if draft.kind == other.kind != "quoted" and _telling(draft.text) == _telling(other.text):
+            return at
     if draft.kind != "quoted" or not draft.statement:
         return None
     said = [part.text for part in draft.statement.content]
@@ -113,9 +118,32 @@ def _extract(question: Question, evidence: Evidence) -> Iterator[DraftSentence]:
     """
     spoken = addressed(evidence.sentences, evidence.texts)
     telling = [item for item in evidence.sentences if item.sid not in spoken] or evidence.sentences
-    for item in chosen(question.text, telling):
+    for item, others in _once(answering(telling) if evidence.judged else chosen(question.text, telling)):
         found = next((one for one in evidence.statements if _holds(item, one, [p.span for p in one.content])), None)
         kind: SentenceKind = "reported"
         if found and not found.stance:
             kind = "quoted" if found.kind == "direct" else "indirect"
-        yield DraftSentence(text=item.text, sids=(item.sid,), kind=kind, statement=found)
+        sids = (item.sid, *(other.sid for other in others))
+        yield DraftSentence(text=item.text, sids=sids, kind=kind, statement=found)
+
+
+def _once(items: Sequence[EvidenceSentence]) -> list[tuple[EvidenceSentence, list[EvidenceSentence]]]:
+    """The sentences, each with those of other articles that tell the same in the same words, which are further sources
+    for it."""
+    kept: list[tuple[EvidenceSentence, list[EvidenceSentence]]] = []
+    for item in items:
+        same = [others for one, others in kept if one.article_id != item.article_id and _tell_the_same(one, item)]
+        if same:
+            same[0].append(item)
+        else:
+            kept.append((item, []))
+    return kept
+
+
+def _tell_the_same(one: EvidenceSentence, other: EvidenceSentence) -> bool:
+    """True for the same words that carry meaning, in whatever order; a "no" or a figure more is another sentence."""
+    return _telling(one.text) == _telling(other.text)
+
+
+def _telling(text: str) -> set[str]:
+    return {*content_words(text), *(word for word in words(text) if word in _TURNS)}

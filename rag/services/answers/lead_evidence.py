@@ -12,12 +12,14 @@ from rag.domain import Evidence, EvidenceSentence, Filters, Hit, Statement
 from rag.question.coverage import absent, as_asked
 from rag.question.intent import Question
 from rag.retrieval.search import Retriever, held_share
+from rag.services.answers.relevance import log_odds
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.places import country_asked
 from rag.text.terms import content_words, words
 
 ASKING_FLOOR = 0.30  # of the support below which a model is not asked either
+_NEAR = -3.0  # log-odds of the best sentence from which a model is asked, where sentences are judged
 _BY_WORDS = 0.3  # of a sentence's score; the rest is likeness of meaning
 _HELD = 0.3  # of the support: the words that the best passage holds
 _PASSAGES = 10
@@ -99,6 +101,8 @@ class LeadEvidence:
         """
         if not evidence.sentences or any(not _opens_only(name, question) for name in absent(question, evidence)):
             return False
+        if evidence.judged:
+            return max(log_odds(item.score) for item in evidence.sentences) >= _NEAR
         scored = self._retriever.score(question.text, evidence, by_words=_BY_WORDS)
         best = max(item.score for item in scored.sentences)
         weights = self._retriever.weights(question.text)

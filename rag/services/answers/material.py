@@ -14,6 +14,7 @@ from rag.text.token_count import count_tokens
 _LINE = 8  # tokens of an id and its line
 _ALIKE = 0.85  # share of the words of the longer of two sentences that make them one
 _ON_TOPIC = 0.4  # of the best sentence's score, that of the best sentence of an article which is about the question
+_NEAR = 0.002  # a judged score from which an article is about the question, whether or not it answers
 _DENIALS = frozenset("not no never none neither nor cannot without".split())
 _FEWEST_WORDS = 5  # shorter sentences are alike by chance
 
@@ -41,6 +42,8 @@ def _on_topic(evidence: Evidence) -> list[EvidenceSentence]:
     for item in evidence.sentences:
         best[item.article_id] = max(best.get(item.article_id, 0.0), item.score)
     floor = _ON_TOPIC * max(best.values(), default=0.0)
+    if evidence.judged:  # scores say how sure an answer is, and what is near need not answer by itself
+        floor = min(floor, _NEAR)
     stated = {item.article_id for item in evidence.positions}
     return [item for item in evidence.sentences if item.article_id in stated or best[item.article_id] >= floor]
 

@@ -10,15 +10,16 @@ from datetime import UTC, datetime
 
 from rag.domain import LONGEST_QUESTION, AskEvent, Filters, Hit, Statement, Understood
 from rag.errors import UnusableInput
-from rag.providers.base import ChatModel
+from rag.providers.base import ChatModel, RelevanceJudge
 from rag.question.compound import read_apart
 from rag.question.contextualize import whole_question
 from rag.question.followups import Turn
 from rag.question.scope import Reading, understand
-from rag.retrieval.search import Retriever
+from rag.retrieval.search import Hits, Retriever
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.pipeline import Answering
+from rag.services.answers.stated import StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import canonical
 from rag.verification.entailment import EntailmentJudge
@@ -34,6 +35,7 @@ class AnswerService:
         library: Library,
         retriever: Callable[[], Retriever],
         *,
+        judge: Callable[[], RelevanceJudge | None],
         engine: Callable[[], DraftEngine],
         model: Callable[[], ChatModel | None],
         entailment: Callable[[], EntailmentJudge | None] = lambda: None,
@@ -41,6 +43,7 @@ class AnswerService:
     ) -> None:
         self._library = library
         self._retriever = retriever
+        self._judge = judge
         self._engine = engine
         self._model = model
         self._entailment = entailment
@@ -57,7 +60,8 @@ class AnswerService:
 
     def search_notices(self, query: str, hits: Sequence[Hit]) -> tuple[str, ...]:
         """As `Newsroom.search_notices`."""
-        return tuple(self._retriever().told(hits, checked_question(query)))
+        away = hits.away if isinstance(hits, Hits) else None
+        return tuple(self._retriever().told(hits, checked_question(query), away=away))
 
     def understood(self, question: str, filters: Filters | None, ignore: Collection[str]) -> tuple[Understood, ...]:
         """As `Newsroom.understood`."""
@@ -108,8 +112,8 @@ class AnswerService:
             whole, spent = whole_question(question, turns, model)
             reading = self.reading(whole or question, filters, ignore)
             parts = read_apart(whole or question, lambda text: self.reading(text, filters, ignore), ignore)
-            judge = None if isinstance(engine, BuiltinEngine) else self._entailment()
-            pipeline = Answering(self._library, self._retriever(), engine, entailment=judge)
+            entailment = None if isinstance(engine, BuiltinEngine) else self._entailment()
+            pipeline = Answering(self._library, self._retriever(), engine, self._judge(), entailment=entailment)
             yield from pipeline.stream(
                 question,
                 filters=reading.filters,
@@ -124,7 +128,7 @@ class AnswerService:
         """Statements by or on behalf of `actor`, about `topic`; without either all that the filters allow."""
         if actor is None and topic is None:  # nothing to search for, so no model and no index is opened
             return list(dict.fromkeys(self._library.statements(filters)))
-        return Answering(self._library, self._retriever(), BuiltinEngine()).statements(actor, topic, filters)
+        return StatementFinder(self._library, self._retriever()).statements(actor, topic, filters)
 
     def statements_of(self, article: str, filters: Filters | None = None) -> list[Statement]:
         """The statements of one article."""

@@ -319,7 +319,7 @@ class BriefingMaker:
     ) -> Briefing:
         if stopped:
             made.notices.append(STOPPED)
-        made.notices += self._retriever.told(())
+        made.notices += self._retriever.told((), away=self._retriever.outage())
         positions = [item for part in made.sections if part.part == "positions" for item in part.sentences]
         briefing = Briefing(
             title=plan.titled(_subject(request, material)),

@@ -12,7 +12,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.domain import AnswerSentence, Article, Checked, CheckStatus, Citation, Filters, SentenceKind, Span, Statement
+from rag.domain import (
+    AnswerSentence,
+    Article,
+    Checked,
+    CheckedSentence,
+    CheckStatus,
+    Citation,
+    Filters,
+    SentenceBasis,
+    SentenceKind,
+    Span,
+    Statement,
+)
 from rag.errors import UnknownArticle
 from rag.services.exports import lines as form
 from rag.services.exports.claims import BY_HAND, INFERRED, Texts, dated, has_quotation, refuted, said_then, stands
@@ -21,6 +33,7 @@ from rag.services.exports.lines import Line
 from rag.stores.library import Library
 from rag.text.canonical import digest
 from rag.text.grounding import same_words
+from rag.text.quotations import quotations
 from rag.verification.verbatim import wording
 
 Key = tuple[str, str]
@@ -62,7 +75,9 @@ class _Entry:
 
 
 class Check:
-    """One check of one file. `results` are all citations, then every line that is not as it should be."""
+    """One check of one file. `results` are all citations, then every line that is not as it should be; `sentences` are
+    all sentences with what bears them out.
+    """
 
     def __init__(self, lines: Sequence[Line], embedded: Texts, library: Library | None, *, sealed: bool) -> None:
         self._lines = lines
@@ -73,6 +88,7 @@ class Check:
         self._articles: dict[Key, Article] = {}
         self._against: dict[Key, Against] = {}
         self.results: list[Checked] = []
+        self.sentences: list[CheckedSentence] = []
         self._citations: dict[int, Citation] = {}
 
     def run(self) -> list[Checked]:
@@ -233,8 +249,12 @@ class Check:
                 self._tell(None, part or "before the first heading", "altered", reason)
             elif line.role in ("sentence", "differ"):
                 number += 1
+                place = f"“{part}”, sentence {number}"
+                wrong = ""
                 for n, reason in self._sentence(line, foot, head, day):
-                    self._tell(n, f"“{part}”, sentence {number}", "altered", reason)
+                    self._tell(n, place, "altered", reason)
+                    wrong = reason
+                self._bear_out(place, line, head, wrong)
 
     def _sentence(self, line: Line, foot: str, head: Line | None, day: str | None) -> Iterator[tuple[int, str]]:
         """What is wrong with a sentence: one reason, under the first citation that it rests on."""
@@ -251,6 +271,42 @@ class Check:
         for reason in self._reasons(text, cited, foot, head, day):
             yield numbers[0], reason
             return
+
+    def _bear_out(self, place: str, line: Line, head: Line | None, wrong: str) -> None:
+        """Note what bears a sentence out."""
+        text, numbers = form.split_sentence(line.text)
+        basis: SentenceBasis = "none"
+        if line.role == "differ":
+            numbers = self._differing(line)
+        cited = [self._citations[n] for n in numbers if n in self._citations]
+        if not wrong and len(cited) < len(numbers):
+            wrong = "what it cites is not known"
+        if not wrong:
+            basis = self._basis(text, cited, line, head)
+        self.sentences.append(
+            CheckedSentence(
+                place=place,
+                text=text,
+                citations=numbers,
+                basis=basis,
+                reason=wrong or (_VOUCHED if basis == "writer" else ""),
+            )
+        )
+
+    def _basis(self, text: str, cited: Sequence[Citation], line: Line, head: Line | None) -> SentenceBasis:
+        places = [(Span(item.start, item.end), self._texts[item.article_id, item.version]) for item in cited]
+        if line.role == "differ":
+            pieces = [one.inner.of(text) for one in quotations(text)]
+            held = [same_words(span.of(whole)).casefold() for span, whole in places]
+            return "words" if pieces and all(any(_in(piece, one) for one in held) for piece in pieces) else "writer"
+        speaker, _ = _speaker(head)
+        if wording(text, places, speaker) != "other":
+            return "words"
+        said = {same_words(part) for item in self._said(text, cited) for part in (item.text, *_parts(item))}
+        return "statement" if same_words(text).strip("\"', .") in {one.strip("\"', .") for one in said} else "writer"
+
+    def _differing(self, line: Line) -> tuple[int, ...]:
+        return tuple(int(n) for n in re.findall(r"\[(\d+)\]", line.text))
 
     def _reasons(
         self, text: str, cited: Sequence[Citation], foot: str, head: Line | None, day: str | None
@@ -312,20 +368,7 @@ class Check:
 
     def _statement(self, text: str, cited: Sequence[Citation], head: str, foot: str) -> Iterator[str]:
         """The library gives these words to the speaker that is named, with the same particulars."""
-        if self._library is None:
-            return
-        said = same_words(text)
-        found: list[Statement] = []
-        for item in cited:
-            if self._against.get((item.article_id, item.version)) == "library":
-                found += [
-                    one
-                    for one in self._library.statements(
-                        Filters(), articles=[item.article_id], version_hash=item.version
-                    )
-                    if any(part.start < item.end and item.start < part.end for part in one.content)
-                    and any(same_words(part.text).strip("\"', .") in said for part in one.content)
-                ]
+        found = self._said(text, cited)
         if not found:
             return
         body = Body(self._citations, self._texts)
@@ -339,6 +382,24 @@ class Check:
             yield f"the library gives these words to “{next(iter(heads))}”, not to “{head}”"
         elif all(same_words(body.foot(item)) != same_words(foot) for item in made if body.head(item) == head):
             yield f"the library has “{heads[head]}” under these words, not “{foot}”"
+
+    def _said(self, text: str, cited: Sequence[Citation]) -> list[Statement]:
+        """The statements of the library that touch what is cited and whose words the sentence has."""
+        found: list[Statement] = []
+        if self._library is None:
+            return found
+        said = same_words(text)
+        for item in cited:
+            if self._against.get((item.article_id, item.version)) == "library":
+                found += [
+                    one
+                    for one in self._library.statements(
+                        Filters(), articles=[item.article_id], version_hash=item.version
+                    )
+                    if any(part.start < item.end and item.start < part.end for part in one.content)
+                    and any(same_words(part.text).strip("\"', .") in said for part in one.content)
+                ]
+        return found
 
     def _held(self, cited: Sequence[Citation]) -> list[str]:
         return [self._texts[item.article_id, item.version] for item in cited]
@@ -359,6 +420,16 @@ class Check:
         )
 
 
+def _parts(item: Statement) -> list[str]:
+    return [f"{item.speaker}: {item.text}"] if item.speaker else []
+
+
+def _in(piece: str, held: str) -> bool:
+    """True if every word of a piece stands in the text."""
+    return all(word in held for word in same_words(piece).casefold().split())
+
+
+_VOUCHED = "it is in other words than its sources; nothing was found against it, and that is no proof"
 _OVER = {"outlets": "an outlet", "summary": "a summary", "who": "a speaker"}
 
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from rag.domain import Answer, Briefing, Checked, ExportFormat, SealState, Verification
+from rag.domain import Answer, Briefing, Checked, CheckedSentence, ExportFormat, SealState, Verification
 from rag.errors import UnusableInput
 from rag.services.exports import lines as form
 from rag.services.exports import markdown, page, pdf, record, word
@@ -95,10 +95,11 @@ def verify(data: bytes, name: str, *, library: Library | None = None, key: str =
     sealed = next((line.text.removeprefix("Seal: ") for line in found if line.role == "seal"), "")
     digest = form.digest_of(found)
     state = _state(digest, sealed, key)
-    results = [*Check(found, embedded, library, sealed=state == "unbroken").run(), *extra]
+    check = Check(found, embedded, library, sealed=state == "unbroken")
+    results = [*check.run(), *extra]
     if sum(line.role in ("form", "digest") for line in found) != 2:
         results.append(_whole("the lines that say what it is and give its digest are not there once each"))
-    return _verification(name, kind, results, digest == told, state)
+    return _verification(name, kind, results, digest == told, state, check.sentences)
 
 
 def _html(data: bytes) -> tuple[list[Line], Texts, list[Checked]]:
@@ -121,12 +122,15 @@ def _verify_json(data: bytes, name: str, library: Library | None, key: str) -> V
     digest = record.digest_of(whole)
     state = _state(digest, str(about.get("seal") or ""), key)
     results = [*_values(value), *_pieces(whole, texts)]
+    sentences: list[CheckedSentence] = []
     if not any(item.n is not None and not item.fine for item in results):
-        lines = as_lines(value, texts)
-        results = [*Check(lines, embedded, library, sealed=state == "unbroken").run(), *results]
+        check = Check(as_lines(value, texts), embedded, library, sealed=state == "unbroken")
+        results = [*check.run(), *results]
+        sentences = check.sentences
     if isinstance(value, Answer) and not _same_answer(value):
         results.append(_whole("its field `answer` is not what its sentences say"))
-    return _verification(name, "json", results, digest == about.get("digest") if about else None, state)
+    same = digest == about.get("digest") if about else None
+    return _verification(name, "json", results, same, state, sentences)
 
 
 def _all_texts(whole: Mapping[str, object], embedded: Texts, library: Library | None) -> Texts:
@@ -195,7 +199,12 @@ def _same_answer(value: Answer) -> bool:
 
 
 def _verification(
-    name: str, kind: ExportFormat, results: Sequence[Checked], same: bool | None, state: SealState
+    name: str,
+    kind: ExportFormat,
+    results: Sequence[Checked],
+    same: bool | None,
+    state: SealState,
+    sentences: Sequence[CheckedSentence],
 ) -> Verification:
     checked = list(results)
     if all(item.fine for item in checked):
@@ -205,7 +214,14 @@ def _verification(
             checked.append(_whole("its digest was made anew; this library has not exported it like this"))
     altered = tuple(item for item in checked if not item.fine)
     return Verification(
-        file=name, format=kind, ok=not altered, checked=tuple(checked), altered=altered, digest=same, seal=state
+        file=name,
+        format=kind,
+        ok=not altered,
+        checked=tuple(checked),
+        altered=altered,
+        digest=same,
+        seal=state,
+        sentences=tuple(sentences),
     )
 
 

@@ -9,17 +9,27 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from rag import logs
 from rag.domain import Article, Progress, Removal, Span, Statement, Step
-from rag.errors import ModelError, ModelMissing, OnRecordError, StoreError, StoreUnavailable, UnknownArticle
+from rag.errors import (
+    InternalError,
+    ModelError,
+    ModelMissing,
+    OnRecordError,
+    RequestTooLong,
+    StoreError,
+    StoreUnavailable,
+    UnknownArticle,
+)
 from rag.providers.base import Embedder
 from rag.stores.base import VectorRow, VectorStore
-from rag.stores.library import Library
+from rag.stores.library import Library, Work
 from rag.stores.tables import REPAIRED
 from rag.text import chunking
 
@@ -32,8 +42,22 @@ _SECONDS_BETWEEN = 3.0  # two looks at whether another process has written
 _LOOKS = 5  # at what others wrote, for one at what was put off
 _PATIENCE = 1.0  # seconds that extraction waits, article by article, while questions are answered
 _ASKERS_TOLD = 5
-_PHASES = {"_recut": "cutting", "_embed_some": "vectors", "_repair": "repairing", "_state_some": "statements"}
+_LONGEST_REASON = 200  # characters
+# What the machine, an endpoint or a store lacks: work on any article would meet it, so all of it waits.
+_LACKING = (ModelError, ModelMissing, StoreError, MemoryError, OSError)
+_Written: TypeAlias = Mapping[tuple[str, str], list[tuple[VectorRow, Span]]]  # by article id and version
+_Texts: TypeAlias = Mapping[tuple[str, str], str]
 _log = logging.getLogger(__name__)
+
+
+def lacking(exc: BaseException) -> str:
+    """What the machine lacks, as one sentence with the remedy."""
+    if isinstance(exc, OnRecordError):
+        return str(exc)
+    if isinstance(exc, MemoryError):
+        return "There is not enough memory for the models. Close other programs, or use a machine with more."
+    reason = (getattr(exc, "strerror", None) or str(exc) or type(exc).__name__).splitlines()[0]
+    return f"The machine refused something that the models need ({reason[:_LONGEST_REASON]}). Mend that."
 
 
 class Watcher:
@@ -66,7 +90,11 @@ class Watcher:
                 changed, seen = now != seen, now
                 if changed or (looks % _LOOKS == 0 and self._put_off()):
                     self._begin()
-            except OnRecordError as exc:  # whoever asks for something is told; the next look may succeed
+            except (
+                OnRecordError,
+                MemoryError,
+                OSError,
+            ) as exc:  # whoever asks for something is told; the next look may succeed
                 _log.warning("looking for work failed", extra=logs.fields(**logs.why(exc)))
 
 
@@ -82,9 +110,17 @@ class Indexer:
     """Keeps the indices of one library up to date, on a thread of its own."""
 
     def __init__(
-        self, library: Library, *, vectors: VectorStore | None, embedder: Embedder | None, extractor: Extractor | None
+        self,
+        library: Library,
+        *,
+        vectors: VectorStore | None,
+        embedder: Embedder | None,
+        extractor: Extractor | None,
+        release: str = "",
     ) -> None:
         self._library = library
+        self._release = release  # of the program: what one could not read, the next may
+        self._retried = False
         self._vectors = vectors
         self._embedder = embedder
         self._extractor = extractor
@@ -101,6 +137,8 @@ class Indexer:
         self._spent: dict[str, float] = {}  # seconds of this round by phase
         self._askers: dict[str, None] = {}  # requests that have brought work since the last round
         self._put_off = False
+        self._unclean = False  # a removal waits for the vectors' server
+        self._reasons: dict[str, bool] = {}  # why this round paused, and whether that may pass by itself
         self._asking = 0
         self._quiet = threading.Event()  # nobody asks anything just now
         self._quiet.set()
@@ -129,7 +167,11 @@ class Indexer:
     @property
     def put_off(self) -> bool:
         """True if something could not be done just now, and may be later."""
-        return self._put_off
+        return self._put_off or self._unclean
+
+    def paused(self) -> str | None:
+        """Why work waits that could not be done, in words for `doctor`."""
+        return self.fault
 
     def workers(self) -> int | None:
         """How many workers live; None, as this process does the work."""
@@ -147,12 +189,12 @@ class Indexer:
         with self._lock:
             self._closed = True
             self._wake.set()
-        if self._thread:
+        if self._thread and self._thread is not threading.current_thread():
             self._thread.join()
 
     def why_left(self) -> str | None:
         """Why vectors or statements wait, as this or another process last saw it; None where nothing waits."""
-        return (self.fault or self._library.noted(PAUSED) or None) if any(self.left().values()) else None
+        return (self.paused() or self._library.noted(PAUSED) or None) if any(self.left().values()) else None
 
     def left(self) -> dict[Step, int]:
         """Versions whose vectors and statements are still to be made."""
@@ -164,12 +206,21 @@ class Indexer:
         return left
 
     def progress(self) -> tuple[Progress, ...]:
-        """How far the background work is, in versions; what is done is left out."""
+        """How far each kind of background work is, in versions, and the seconds until all of it is done; a kind of
+        which nothing is left is left out.
+        """
+        waiting = {step: count for step, count in self.left().items() if count}
+        seconds = self.seconds_for(waiting)
         return tuple(
-            Progress(step=step, done=pace.done, total=pace.done + left, seconds_left=pace.seconds_for(left))
-            for step, left in self.left().items()
-            if left and (pace := self._paces[step])
+            Progress(step=step, done=self._paces[step].done, total=self._paces[step].done + count, seconds_left=seconds)
+            for step, count in waiting.items()
         )
+
+    def seconds_for(self, waiting: Mapping[Step, int]) -> float | None:
+        """How long so many versions of each kind will take, one kind after the other; None while a pace is unknown."""
+        each = [self._paces[step].seconds_for(count) for step, count in waiting.items()]
+        known = [seconds for seconds in each if seconds is not None]
+        return sum(known) if len(known) == len(each) else None
 
     def rebuild(self) -> None:
         """Make every passage, word, vector and statement again, from the record alone. Raises StoreError."""
@@ -190,7 +241,7 @@ class Indexer:
                 self._vectors.remove([article_id])
             except StoreUnavailable as exc:  # no search shows what the library does not know
                 self._library.note(UNCLEAN, article_id)
-                self._put_off = True
+                self._unclean = True
                 told = logs.fields(article_id=article_id, **logs.why(exc))
                 _log.warning("vectors of a removed article are removed later", extra=told)
         return report
@@ -211,15 +262,16 @@ class Indexer:
 
     def sync(self) -> None:
         """See to what there is on first use; to an index that lost its vectors; to what was put off, being busy."""
-        if self._thread is None or self._put_off or (self._vectors and self._vectors.lost):
+        if self._thread is None:
             self.start()
+        elif self._idle.is_set() and (self.put_off or (self._vectors and self._vectors.lost)):
+            self.start()  # never amid a round: whoever waits would start it again and again
 
     def _run(self) -> None:
         try:
             while not self._closed:
                 self._wake.wait()
                 self._wake.clear()
-                self.fault, self._put_off = None, False
                 with self._lock:
                     askers, self._askers = list(self._askers), {}
                 with logs.under(",".join(askers[-_ASKERS_TOLD:]) or None):
@@ -234,35 +286,69 @@ class Indexer:
         """All there is to do now, with a line in the log if it was anything."""
         before = {step: pace.done for step, pace in self._paces.items()}
         self._spent.clear()
+        self._reasons.clear()
+        self._unclean = False
         self._work()
+        # Only now: whoever looks meanwhile sees why the last round ended.
+        self.fault, self._put_off = " ".join(self._reasons) or None, any(self._reasons.values())
+        if self.fault or not self._closed:  # a round that was broken off knows nothing
+            self._note_pause(self.fault or "")
         done = {str(step): pace.done - before[step] for step, pace in self._paces.items()}
         if any(done.values()):
             spent = {name: round(1000 * seconds, 1) for name, seconds in self._spent.items()}
             _log.info("background work done", extra=logs.fields(**done, phases_ms=spent))
 
-    def _timed(self, step: Callable[[], bool]) -> bool:
+    def _timed(self, phase: str, step: Callable[[], bool]) -> bool:
         begun = time.perf_counter()
         try:
             return step()
         finally:
-            name = _PHASES[step.__name__]
-            self._spent[name] = self._spent.get(name, 0.0) + time.perf_counter() - begun
+            self._spent[phase] = self._spent.get(phase, 0.0) + time.perf_counter() - begun
 
     def _work(self) -> None:
         """Do all there is, vectors first. What fails is left for the next start; the other kind goes on."""
-        steps = [self._recut, self._embed_some, self._repair, self._state_some]
+        steps: list[tuple[str, Callable[[], bool]]] = [
+            ("retrying", self._retry),
+            ("cutting", self._recut),
+            ("vectors", self._embed_some),
+            ("repairing", self._repair),
+            ("statements", self._state_some),
+        ]
+        phase = ""
         while steps and not self._closed:
             try:
-                if not any(map(self._timed, steps)):
-                    if not self.fault:
-                        self._note_pause("")
+                for phase, step in steps:
+                    if self._timed(phase, step):
+                        break
+                else:
                     return
-            except (ModelError, ModelMissing, StoreError) as exc:
-                # The record is safe and search by words works; `doctor` and the next start see to the rest.
-                self.fault, self._put_off = str(exc), exc.retryable
-                self._note_pause(self.fault)
-                _log.warning("indexing paused", extra=logs.fields(**logs.why(exc)))
-                steps = [self._state_some] if len(steps) > 1 else []
+                if phase == "vectors" and not self._paces["statements"].known and len(steps) > 1:
+                    phase = "statements"  # one or two, to say how long they will take
+                    self._timed(phase, self._state_some)
+            except Exception as exc:  # noqa: BLE001  # whatever it is, the thread lives and `doctor` says it
+                self._pause(exc)
+                steps = [one for one in steps if (one[0] == "statements") != (phase == "statements")]
+
+    def _pause(self, exc: Exception) -> None:
+        """Say why work waits. The record is safe and search by words works; the next start sees to the rest."""
+        level = logging.WARNING if isinstance(exc, _LACKING) else logging.ERROR
+        _log.log(level, "indexing paused", extra=logs.fields(**logs.why(exc)))
+        self._reasons[why_paused(exc)] = isinstance(exc, _LACKING) and getattr(exc, "retryable", True)
+
+    def _retry(self) -> bool:
+        """What failed in an earlier release is tried again."""
+        if not self._retried:
+            self._library.retry_failures(self._release)
+            self._retried = True
+        return False
+
+    def _failed(self, pair: tuple[str, str], work: Work, made_as: str, exc: Exception) -> None:
+        """Keep that one article can't be worked on, and why: it stops neither the others nor itself for ever."""
+        article_id, version = pair
+        told = logs.fields(article_id=article_id, work=work, **logs.why(exc))  # an error's words may be the article's
+        _log.error("an article could not be indexed", extra=told)
+        reason = type(exc).__name__
+        self._library.fail(article_id, version, work, made_as=made_as, reason=reason, release=self._release)
 
     def _recut(self) -> bool:
         """Cut anew what was cut for another embedder or by another chunker."""
@@ -280,19 +366,19 @@ class Indexer:
         pairs = self._library.to_do("embedded_as", self.cut_as, limit=_VERSIONS_AT_ONCE, part=part)
         if not pairs:
             return False
-        written: dict[tuple[str, str], list[tuple[VectorRow, Span]]] = {}
-        rows: list[tuple[VectorRow, str]] = []
         texts = self._library.texts(pairs)
+        written: dict[tuple[str, str], list[tuple[VectorRow, Span]]] = {}
         for pair, kept in self._library.vector_rows(pairs).items():
-            if rows and len(rows) + len(kept) > _PASSAGES_AT_ONCE:
+            if written and sum(map(len, written.values())) + len(kept) > _PASSAGES_AT_ONCE:
                 break
             written[pair] = kept
-            rows += [(row, span.of(texts[pair])) for row, span in kept]
-        for some in _alike(rows, self._embedder.count):
-            if self._closed:  # what was written is written again: no version is confirmed before all of it is
+        try:
+            if not self._embedded(self._embedder, self._vectors, written, texts):
                 return False
-            vectors = self._embedder.embed([passage for _, passage in some], "document")
-            self._vectors.upsert([row for row, _ in some], vectors)
+        except Exception as exc:  # what it means is decided for each article
+            if _is_lacking(exc):
+                raise
+            written = self._embedded_each(self._embedder, self._vectors, written, texts)
         self._library.confirm(written, self.cut_as)
         # An article that was removed meanwhile must not live on in the index.
         alive = self._library.summaries(article_id for article_id, _ in written)
@@ -301,6 +387,31 @@ class Indexer:
         self._paces["vectors"].add(len(written), time.perf_counter() - started)
         self._note_pause("")
         return True
+
+    def _embedded(self, embedder: Embedder, vectors: VectorStore, written: _Written, texts: _Texts) -> bool:
+        """Put the vectors of these versions into the index; False if closed before all were there."""
+        rows = [(row, span.of(texts[pair])) for pair, kept in written.items() for row, span in kept]
+        for some in _alike(rows, embedder.count):
+            if self._closed:  # what was written is written again: no version is confirmed before all of it is
+                return False
+            vectors.upsert([row for row, _ in some], embedder.embed([passage for _, passage in some], "document"))
+        return True
+
+    def _embedded_each(
+        self, embedder: Embedder, vectors: VectorStore, written: _Written, texts: _Texts
+    ) -> dict[tuple[str, str], list[tuple[VectorRow, Span]]]:
+        """One version at a time, so that one that breaks the model stops no other; gives those that were put in."""
+        done = {}
+        for pair, kept in written.items():
+            try:
+                if not self._embedded(embedder, vectors, {pair: kept}, texts):
+                    break
+                done[pair] = kept
+            except Exception as exc:  # kept with the article
+                if _is_lacking(exc):
+                    raise
+                self._failed(pair, "embedded_as", self.cut_as, exc)
+        return done
 
     def _repair(self) -> bool:
         """Once nothing is left to embed, the index holds as many passages as the library; else it is seen which. Words
@@ -352,36 +463,60 @@ class Indexer:
                 article = self._library.article(article_id, version)
             except UnknownArticle:  # removed meanwhile
                 continue
-            statements = self._extracted(self._extractor, article)
-            self._library.put_statements(article_id, version, statements, self._extractor.fingerprint)
+            try:
+                statements = self._extractor.extract(article)
+            except Exception as exc:  # what it means is decided next
+                if _is_lacking(exc):
+                    raise
+                self._failed((article_id, version), "stated_as", self._extractor.fingerprint, exc)
+            else:
+                self._library.put_statements(article_id, version, statements, self._extractor.fingerprint)
             self._paces["statements"].add(1, time.perf_counter() - started)
         return bool(pairs)
 
-    def _extracted(self, extractor: Extractor, article: Article) -> tuple[Statement, ...]:
-        try:
-            return extractor.extract(article)
-        except Exception as exc:  # noqa: BLE001  # one article must not stop the others, nor be tried for ever
-            _log.error(  # the error's words may be the article's
-                "no statements were made of an article",
-                extra=logs.fields(article_id=article.article_id, **logs.why(exc)),
-            )
-            return ()
+
+def _is_lacking(exc: Exception) -> bool:
+    """True if work on any other article would meet the same; a text too long for a model is the article's own."""
+    return isinstance(exc, _LACKING) and not isinstance(exc, RequestTooLong)
+
+
+def why_paused(exc: Exception) -> str:
+    """Why work waits after this error, with the remedy: what the machine lacks, or a mistake of our own."""
+    if isinstance(exc, _LACKING):
+        return lacking(exc)
+    if isinstance(exc, InternalError):
+        return str(exc)
+    return (
+        f"A mistake in onrecord stops indexing ({type(exc).__name__}); articles are safe. Try the latest version; if "
+        "it happens there too, report it with the last lines of the log."
+    )
 
 
 @dataclass
 class _Pace:
-    """How many were done, and the seconds spent on them."""
+    """How many were done, and how fast the last ones were: the first time a model is loaded, which tells nothing."""
 
     done: int = 0
-    seconds: float = 0.0
+    _times: int = 0
+    _counted: int = 0
+    _seconds: float = 0.0
+
+    @property
+    def known(self) -> bool:
+        """True from the second time on."""
+        return self._times > 1
 
     def add(self, done: int, seconds: float) -> None:
+        if self._times == 1:
+            self._counted, self._seconds = 0, 0.0
         self.done += done
-        self.seconds += seconds
+        self._times += 1
+        self._counted += done
+        self._seconds += seconds
 
     def seconds_for(self, left: int) -> float | None:
         """Seconds that so many more will take; None before the first is done."""
-        return self.seconds / self.done * left if self.done else None
+        return self._seconds / self._counted * left if self._counted else None
 
 
 def _alike(rows: Sequence[tuple[VectorRow, str]], count: chunking.Count) -> Iterator[list[tuple[VectorRow, str]]]:

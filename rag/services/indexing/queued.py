@@ -14,9 +14,9 @@ import time
 
 from rag import logs
 from rag.domain import Progress
-from rag.errors import ModelError, ModelMissing, OnRecordError, StoreError
+from rag.errors import OnRecordError, StoreError
 from rag.providers.base import Embedder
-from rag.services.indexing.indexer import UNCLEAN, Extractor, Indexer
+from rag.services.indexing.indexer import UNCLEAN, Extractor, Indexer, why_paused
 from rag.stores.base import VectorStore
 from rag.stores.jobs import Job, Jobs
 from rag.stores.library import Library, Work
@@ -24,6 +24,7 @@ from rag.stores.library import Library, Work
 _SECONDS_A_JOB = 15.0  # about; then the part goes to the end of the queue, and a worker that is to end can
 _SECONDS_BETWEEN = 0.25  # two looks at whether all is done, and two askings for jobs
 _SECONDS_ALONE = 20.0  # that one waits for a first worker
+_PAUSED = "paused_"  # noted in the library with the kind of work: why workers could not do it; empty once they could
 _SECONDS_TO_REPAIR = 3600.0  # between two comparisons of the whole index with the library
 _log = logging.getLogger(__name__)
 
@@ -39,8 +40,9 @@ class QueuedIndexer(Indexer):
         embedder: Embedder | None,
         extractor: Extractor | None,
         jobs: Jobs,
+        release: str = "",
     ) -> None:
-        super().__init__(library, vectors=vectors, embedder=embedder, extractor=extractor)
+        super().__init__(library, vectors=vectors, embedder=embedder, extractor=extractor, release=release)
         self._jobs = jobs
         self._asked = False  # for the first time
         self._repaired = float("-inf")
@@ -73,9 +75,17 @@ class QueuedIndexer(Indexer):
             if passed > _SECONDS_ALONE and not self._jobs.workers():
                 self.fault = "No worker is running, so nothing is indexed: start `onrecord worker`."
                 return True
+            if passed > _SECONDS_ALONE and (reason := self.paused()):
+                self.fault = reason
+                return True
             time.sleep(_SECONDS_BETWEEN)
         self.fault = None
         return True
+
+    def paused(self) -> str | None:
+        """Why workers could not do what is left."""
+        reasons = (self._library.noted(f"{_PAUSED}{kind}") for kind in self._works())
+        return " ".join(dict.fromkeys(filter(None, reasons))) or None
 
     def close(self) -> None:
         """Ask for what was not asked for yet, and let go of the queue. What is left is the workers'."""
@@ -125,6 +135,7 @@ class QueuedIndexer(Indexer):
 
     def _tend(self) -> None:
         """What one of the workers does now and then."""
+        self._retry()
         self._ask()
         due = time.monotonic() - self._repaired > _SECONDS_TO_REPAIR
         if self._vectors and (due or self._vectors.lost or self._library.noted(UNCLEAN)):
@@ -143,11 +154,21 @@ class QueuedIndexer(Indexer):
                 return
             step = self._embed_some if job.kind == "vectors" else self._state_some
             while step(job.part):
+                self._note_work_pause(job.kind, "")
                 if time.monotonic() - begun > _SECONDS_A_JOB:
                     self._jobs.ask([job])
                     return
-        except (ModelError, ModelMissing, StoreError) as exc:
+        except Exception as exc:  # noqa: BLE001  # a worker lives on
             if job.kind == "repair":
                 self._repaired = float("-inf")
-            self._note_pause(str(exc))
-            _log.warning("job paused", extra=logs.fields(job=job.name, **logs.why(exc)))
+            level = logging.WARNING if isinstance(exc, OnRecordError | MemoryError | OSError) else logging.ERROR
+            _log.log(level, "job paused", extra=logs.fields(job=job.name, **logs.why(exc)))
+            self._note_work_pause(job.kind, why_paused(exc))
+
+    def _note_work_pause(self, kind: str, reason: str) -> None:
+        """Have whoever shares the library told why this kind of work waits, or that it goes on."""
+        try:
+            if (self._library.noted(f"{_PAUSED}{kind}") or "") != reason:
+                self._library.note(f"{_PAUSED}{kind}", reason)
+        except StoreError as exc:  # then the store itself is what is lacking, and everybody is told so
+            _log.warning("a pause could not be noted", extra=logs.fields(**logs.why(exc)))

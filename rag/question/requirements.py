@@ -1,0 +1,196 @@
+"""What a question pins down, and how far a sentence goes against it.
+
+A judge of wording takes "the port of Arne", "the second quarter" and "12 March" for near enough where Elin, the first
+quarter and 2 March are asked for, and any sentence about a person for her age. Each rule here is one such thing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag.question.answer_type import STRICT, AnswerType, answer_type, spans_of
+from rag.question.coverage import missing_in, side_by_side
+from rag.question.intent import Question
+from rag.text.canonical import fold
+from rag.text.dates.in_text import mentions
+from rag.text.terms import STOPWORDS, content_words, stem, words
+
+# Log-odds that are taken from a sentence: what is certainly another thing counts as no answer at all.
+_OTHER, _LACKS, _PARTLY = 20.0, 6.0, 3.0
+_NAMED = 6.0  # for all names but the ones that an article has
+# For a sentence that has no value of the kind that is asked for.
+_WITHOUT = {
+    **dict.fromkeys(STRICT, _LACKS),
+    AnswerType.DAY: 2.5,
+    AnswerType.PERSON: 1.5,
+    AnswerType.PLACE: 1.5,
+}
+_ON_DAY = 2.0  # given to what is of the day that is asked for, however it names it
+
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))[\s-]([a-z]+)\b", re.IGNORECASE)
+_QUARTER = re.compile(r"\bQ([1-4])\b")
+_OF = re.compile(
+    r"\b(port|city|town|village|university|bank|bishop|bay|gulf|lake|mayor|governor|king|queen|president|kingdom|battle|bridge"
+    r"|county|district|province|state|island|isle|republic|ministry|department|minister|secretary) (?:of|for) (?:the )?"
+    r"((?:[A-Z][\w’'-]+)(?: [A-Z][\w’'-]+)*)"
+)
+_ROLE = re.compile(
+    r"\b([a-z]+)(?:['’]s)? (minister|ministry|secretary|department|commissioner|committee|court)\b", re.IGNORECASE
+)
+_NO_FIELD = frozenset(
+    "the a an its his her their our this that new former then prime first acting same said old".split()
+)
+# Words that questions on anything have: that an article has them says nothing of what it is about.
+_COMMON = frozenset(
+    stem(word)
+    for word in """people person persons man men woman women many much number total thing things way year years day days
+    time times date month week country place part kind type name names first last new old big long current latest recent
+    happen happened take took taken make made get got give gave go went come came use used call called know known see
+    die died dead death deaths kill killed lose lost hurt injured hit tell ask asked show find found want need help
+    list everyone everybody anybody anyone comment summary overview article articles story report news situation detail
+    today main exactly actually really still yet far""".split()
+)
+_BEFORE_NOUNS = frozenset(
+    "the a an this that these those his her its their our of in on for about at from with to by into over many".split()
+)
+_HELPING = frozenset("will would did does do has have had can could should is are was were may might must".split())
+_ASKING = frozenset("when where why who how what which whose".split())
+_REMOTE = 2.0  # log-odds taken from a sentence whose article has none of the question's own words
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirements:
+    """Of one question: the names that an article should have, one of which is enough where `any_name` holds; the days
+    and years, the ordinals with their nouns, the places and offices ("port of Elin", "interior minister") that no
+    sentence may have otherwise; the kind of value that is asked for.
+    """
+
+    kind: AnswerType
+    subject: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
+    any_name: bool = False
+    days: frozenset[tuple[int, int]] = frozenset()
+    years: frozenset[str] = frozenset()
+    ordinals: frozenset[tuple[str, str]] = frozenset()
+    bearers: frozenset[tuple[str, str]] = frozenset()
+    offices: frozenset[tuple[str, str]] = frozenset()
+
+    def remoteness(self, article: str) -> float:
+        """Log-odds to take from each sentence of an article, given as its whole text with its headline: by the share of
+        the question's own words that it lacks, and of the names; without any of these it is no answer at all."""
+        missing = missing_in(self.names, article) if self.names else []
+        if missing and len(missing) == len(self.names):
+            return _OTHER
+        cost = 0.0 if self.any_name or not missing else _NAMED * len(missing) / len(self.names)
+        lacking = self.subject - set(content_words(article)) if self.subject else frozenset()
+        return cost + (_REMOTE * len(lacking) / len(self.subject) if lacking else 0.0)
+
+    def penalty(self, sentence: str, published: date | None) -> float:
+        """Log-odds to take from a sentence; 0 where nothing goes against it, less for what is of the day asked for."""
+        cost = sum(
+            _another(asked, tuple(found(sentence)))
+            for asked, found in ((self.ordinals, _ordinals), (self.bearers, _bearers), (self.offices, _offices))
+        )
+        if self.days and self._on_another_day(sentence, published):
+            cost += _LACKS
+        elif self.days & set(_days(sentence, published)):
+            cost -= _ON_DAY
+        if self.years and (years := set(_YEAR.findall(sentence))) and not years & self.years:
+            cost += _PARTLY
+        if self.kind in _WITHOUT and not spans_of(self.kind, sentence):
+            cost += _WITHOUT[self.kind]
+        return min(_OTHER, cost)
+
+    def _on_another_day(self, sentence: str, published: date | None) -> bool:
+        """True if it has days by month and figure, and neither they nor its weekdays are what is asked for."""
+        return bool(set(_days(sentence))) and not set(_days(sentence, published)) & self.days
+
+    def lacks(self, sentence: str) -> bool:
+        """True if a value is asked for and the sentence has none of its kind."""
+        return self.kind in STRICT and not spans_of(self.kind, sentence)
+
+
+def requirements(question: Question) -> Requirements:
+    """What a question pins down."""
+    text = question.text
+    names = tuple(dict.fromkeys(question.names))
+    joined = len(names) > 1 and any(
+        side_by_side(one, other, text) for at, one in enumerate(names) for other in names[at + 1 :]
+    )
+    return Requirements(
+        kind=answer_type(text),
+        subject=frozenset(_nouns(_undated(text))) - _COMMON - {stem(word) for name in names for word in words(name)},
+        names=names,
+        any_name=joined or len(names) > 2 or bool(question.parts),
+        days=frozenset(_days(text)),
+        years=frozenset(_YEAR.findall(text)),
+        ordinals=frozenset(_ordinals(text)),
+        bearers=frozenset(_bearers(text)),
+        offices=frozenset(_offices(text)),
+    )
+
+
+def _undated(text: str) -> str:
+    for span in reversed(spans_of(AnswerType.DAY, text)):
+        text = f"{text[: span.start]} , {text[span.end :]}"
+    return text
+
+
+def _nouns(text: str) -> Iterator[str]:
+    """Stems of what stands behind a determiner or a preposition: what a question is about. Its verbs are often said in
+    other words, and are no part. Nothing of a question that asks several things, as an article may answer one.
+    """
+    typed = words(text)
+    if sum(word in _ASKING for word in typed) > 1:
+        return
+    run: list[str] = []
+    opens, helped = False, False
+    for at, word in enumerate([*typed, ""]):
+        if word in STOPWORDS or word in _BEFORE_NOUNS or not word:
+            # "will the pool close": behind a helping verb, what closes the run is the verb
+            yield from (stem(one) for one in (run[:-1] if helped and len(run) > 1 else run))
+            run, opens = [], word in _BEFORE_NOUNS
+            helped = word in _BEFORE_NOUNS and at > 0 and typed[at - 1] in _HELPING
+        elif opens and not (run and word.endswith(("ed", "ing"))):
+            run.append(word)
+        else:
+            yield from (stem(one) for one in run)
+            run, opens = [], False
+
+
+def _another(asked: frozenset[tuple[str, str]], found: Sequence[tuple[str, str]]) -> float:
+    """The cost of having the noun of something asked for with another qualifier only."""
+    nouns = {noun for _, noun in asked}
+    same_noun = {pair for pair in found if pair[1] in nouns}
+    return _LACKS if same_noun and not same_noun & asked else 0.0
+
+
+def _ordinals(text: str) -> Iterator[tuple[str, str]]:
+    for ordinal, noun in _ORDINAL.findall(text):
+        yield ordinal.lower(), stem(noun.lower())
+    for number in _QUARTER.findall(text):
+        yield _ORDINALS[int(number) - 1], stem("quarter")
+
+
+def _bearers(text: str) -> Iterator[tuple[str, str]]:
+    for noun, name in _OF.findall(text):
+        yield fold(name), noun.lower()
+
+
+def _offices(text: str) -> Iterator[tuple[str, str]]:
+    for field, noun in _ROLE.findall(text):
+        if field.lower() not in _NO_FIELD:
+            yield " ".join(words(field)), noun.lower()
+
+
+def _days(text: str, published: date | None = None) -> Iterator[tuple[int, int]]:
+    """Month and day of what the text dates by both, and of its weekdays where it is known when it was published; a year
+    makes no difference."""
+    for found in mentions(text, published or date(2000, 7, 1)):
+        if published or re.search(r"\d", found.span.of(text)):
+            yield found.day.month, found.day.day

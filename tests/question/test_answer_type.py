@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from rag.question.answer_type import AnswerType, answer_span, answer_type, spans_of
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How old is the mayor?", AnswerType.AGE),
+        ("How many ships were lost?", AnswerType.COUNT),
+        ("What is the death toll?", AnswerType.COUNT),
+        ("How much did the bridge cost?", AnswerType.AMOUNT),
+        ("How long is the tunnel?", AnswerType.MEASURE),
+        ("When does it open?", AnswerType.DAY),
+        ("Where was she born?", AnswerType.PLACE),
+        ("Why did the dam burst?", AnswerType.REASON),
+        ("Who owns the mill?", AnswerType.PERSON),
+        ("Will the pool close?", AnswerType.YES_NO),
+        ("What happened in Marra?", AnswerType.OPEN),
+        ("When and how did it sink?", AnswerType.DAY),
+    ],
+)
+def test_the_kind_that_is_asked_for(question: str, kind: AnswerType) -> None:
+    assert answer_type(question) is kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "values"),
+    [
+        (AnswerType.AGE, "Ida Holm, 47, said so.", ["47"]),
+        (AnswerType.AGE, "A 12-year-old girl found it.", ["12-year-old"]),
+        (AnswerType.AGE, "The tram, which cost 47 million, is late.", []),
+        (AnswerType.COUNT, "Some 300 houses burnt on 12 May 2024.", ["300"]),
+        (AnswerType.COUNT, "Twenty-three were hurt.", ["Twenty-three"]),
+        (AnswerType.COUNT, "No one was hurt.", ["No one"]),
+        (AnswerType.COUNT, "The houses burnt.", []),
+        (AnswerType.AMOUNT, "It paid 4 million crowns in June.", ["4 million crowns"]),
+        (AnswerType.AMOUNT, "It cost €3.5m.", ["€3.5m"]),
+        (AnswerType.DAY, "It sank on 12 April off Marra.", ["12 April"]),
+        (AnswerType.DAY, "It may march on.", []),
+        (AnswerType.DAY, "It opens next spring.", ["next spring"]),
+        (AnswerType.MEASURE, "It is 4 kilometres long.", ["4 kilometres"]),
+        (AnswerType.PERSON, "The race was won by Bo Lind.", ["Bo Lind"]),
+        (AnswerType.YES_NO, "It will.", []),
+    ],
+)
+def test_values_of_a_kind(kind: AnswerType, sentence: str, values: list[str]) -> None:
+    assert [span.of(sentence) for span in spans_of(kind, sentence)] == values
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "value"),
+    [
+        ("How many houses burnt?", "40 people were hurt and 300 houses burnt.", "300"),
+        ("How many people were hurt?", "40 people were hurt and 300 houses burnt.", "40"),
+        ("Who won the race in Marra?", "The race in Marra was won by Bo Lind.", "Bo Lind"),
+        ("How old is Ida Holm?", "Ida Holm opened a school.", None),
+    ],
+)
+def test_the_value_that_answers(question: str, sentence: str, value: str | None) -> None:
+    span = answer_span(question, sentence)
+    assert (span and span.of(sentence)) == value

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rag.question.intent import read_question
+from rag.question.requirements import Requirements, requirements
+
+DAY = date(2024, 3, 7)  # a Thursday
+
+
+def needs(question: str) -> Requirements:
+    return requirements(read_question(question, ()))
+
+
+@pytest.mark.parametrize(
+    ("question", "against", "with_it"),
+    [
+        (
+            "How many tons did the port of Marra handle?",
+            "The port of Elk handled 9 tons.",
+            "The port of Marra handled 9 tons.",
+        ),
+        ("What was sold in the first quarter?", "In the second quarter it sold ore.", "In the first quarter, ore."),
+        ("What did the interior minister announce?", "The defence minister spoke.", "The interior minister spoke."),
+        ("What happened on 2 March?", "It was sold on 12 March.", "It fell on 2 March."),
+        ("What was said on 7 March?", "It was sold on 12 March.", "She said on Thursday that it was sold."),
+        ("Who won in 2020?", "Lind won in 2016.", "Lind won in 2020, as in 2016."),
+        ("How old is Ida Holm?", "Ida Holm opened a school.", "Ida Holm, 47, opened a school."),
+    ],
+)
+def test_what_goes_against_a_question(question: str, against: str, with_it: str) -> None:
+    assert needs(question).penalty(against, DAY) > 0
+    assert needs(question).penalty(with_it, DAY) <= 0
+
+
+def test_an_article_has_the_names_that_carry_the_question() -> None:
+    alone, compared = needs("When did the Solveig sink?"), needs("How do Norland and Sudria differ on cod?")
+    assert alone.remoteness("The ferry Solveig sank.") == 0
+    assert alone.remoteness("The ferry Astra sank.") > 10
+    assert compared.remoteness("Norland wants more cod.") == 0
+    assert compared.remoteness("Elk wants more cod.") > 10
+    assert 0 < needs("When did the Solveig leave Marra?").remoteness("The Solveig left.") < 10
+
+
+def test_an_article_on_something_else_is_remote() -> None:
+    question = needs("How many people died in the ferry disaster?")
+    assert question.remoteness("Twelve died in the disaster at sea when a ferry sank.") == 0
+    assert 0 < question.remoteness("Many people died in the quake disaster.") < question.remoteness("He died at home.")
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("Who criticised the harbour plan?", {"harbour", "plan"}),
+        ("Will the pool close?", {"pool"}),
+        ("When did it sink, and who owned the ship?", set()),
+        ("List everyone who has commented on the dam.", {"dam"}),
+    ],
+)
+def test_what_a_question_is_about(question: str, subject: set[str]) -> None:
+    assert set(needs(question).subject) == subject

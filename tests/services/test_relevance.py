@@ -1,0 +1,128 @@
+"""The judge's choice through the door: what is shown, what is declined, and that other articles do not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag import Answer, Newsroom, Settings
+
+FERRY = (
+    "Car ferry sinks off Marra",
+    (
+        "The car ferry Solveig sank off Marra on Tuesday evening. The coastguard said 14 people had died. "
+        "Two of the lifeboats never left the deck. The ship belonged to Ostra Lines."
+    ),
+)
+TRAM = (
+    "Tram to the hospital",
+    (
+        "Mayor Ida Holm, 47, said on Monday that the new tram would reach the hospital by spring. "
+        "Engineer Bo Lind said the rails were too light."
+    ),
+)
+QUESTIONS = {
+    "How many people died when the ferry sank?": "14 people",
+    "Who owned the Solveig?": "Ostra Lines",
+    "How old is Ida Holm?": "47",
+    "When will the tram reach the hospital?": "by spring",
+    "How many passengers did the ferry carry?": None,
+    "How old is Bo Lind?": None,
+    "Who won the sailing regatta?": None,
+}
+TOWNS = "Varn Elk Dorr Skey Lunt Prill Holt Wenn Gast Trome".split()
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
+    with Newsroom.open(Settings(home=tmp_path_factory.mktemp("home"))) as room:
+        for title, text in (FERRY, TRAM):
+            room.add_text(text, title=title)
+        room.wait()
+        yield room
+
+
+def shape(answer: Answer) -> tuple[bool, float, list[str]]:
+    return answer.abstained, answer.support, [item.text for item in answer.sentences]
+
+
+@pytest.mark.parametrize(("question", "holds"), QUESTIONS.items())
+def test_a_small_library_answers_what_it_holds_and_nothing_else(
+    room: Newsroom, question: str, holds: str | None
+) -> None:
+    answer = room.ask(question)
+    assert answer.abstained is (holds is None)
+    assert (holds or "") in answer.answer
+
+
+def test_a_sentence_is_no_answer_because_its_words_occur(room: Newsroom) -> None:
+    answer = room.ask("How many people died when the ferry sank?")
+    assert "lifeboats" not in answer.answer
+    assert {item.title for item in answer.citations} == {FERRY[0]}
+
+
+def test_what_is_missing_is_named_and_what_is_near_is_offered(room: Newsroom) -> None:
+    answer = room.ask("How old is Bo Lind?")
+    assert any("no age" in notice for notice in answer.notices)
+    assert answer.nearest[0].text.startswith("Engineer Bo Lind")
+
+
+def test_a_first_word_is_no_name(room: Newsroom) -> None:
+    for question in ("Overview of the ferry disaster", "Quotes by Ida Holm", "Key dates of the tram"):
+        assert not any("mention" in notice for notice in room.ask(question).notices)
+
+
+def test_slips_of_the_pen_are_mended_shown_and_taken_back(room: Newsroom) -> None:
+    answer = room.ask("What did Ida Hlom say about the tram to the hopsital?")
+    assert "by spring" in answer.answer
+    slips = {item.text: item for item in answer.understood if item.kind == "spelling"}
+    assert slips["hopsital"].note == "Searched for hospital"
+    assert answer.question[slips["hopsital"].start : slips["hopsital"].end] == "hopsital"
+    kept = room.ask("What did Ida Holm say about the tram to the hopsital?", ignore=["spelling"])
+    assert not [item for item in kept.understood if item.kind == "spelling"]
+
+
+def test_a_question_in_another_language_gets_one_plain_sentence(room: Newsroom) -> None:
+    answer = room.ask("Wann wurde das Schwimmbad der Stadt geschlossen?")
+    assert answer.abstained
+    assert [notice for notice in answer.notices if "reads questions in English" in notice]
+
+
+def test_without_a_judge_answers_go_by_words_and_vectors(tmp_path: Path) -> None:
+    with Newsroom.open(Settings(home=tmp_path, judge=False)) as room:
+        room.add_text(FERRY[1], title=FERRY[0])
+        room.wait()
+        assert "14 people" in room.ask("How many people did the coastguard say had died?").answer
+        assert room.doctor().judge is None
+
+
+def test_the_same_in_other_words_is_one_more_source(tmp_path: Path) -> None:
+    with Newsroom.open(Settings(home=tmp_path)) as room:
+        room.add_text(FERRY[1], title=FERRY[0], outlet="Marra Post")
+        room.add_text(
+            "Divers went down again on Thursday. The coastguard said 14 people had died. Relatives wait at the quay.",
+            title="Divers at the ferry",
+            outlet="Ostra Herald",
+        )
+        room.wait()
+        answer = room.ask("How many people died, according to the coastguard?")
+    told = [item for item in answer.sentences if "14 people" in item.text]
+    assert len(told) == 1
+    assert len(told[0].citations) == 2
+
+
+def test_unrelated_articles_change_no_decision(room: Newsroom) -> None:
+    """Adds to the library of this module: it stands last."""
+    before = {question: shape(room.ask(question)) for question in QUESTIONS}
+    for number in range(50):
+        town, other = TOWNS[number % 10], TOWNS[(number * 3 + 1) % 10]
+        room.add_text(
+            f"The council of {town} met for the {number + 1}th time on Friday. {number + 30} people came to hear how "
+            f"the library of {other} is to be paid for. {number * 7 + 3} books were lost in 2019. "
+            f"The baker of {town}, who is {number + 20}, gave bread to all.",
+            title=f"Council of {town}, meeting {number + 1}",
+        )
+    room.wait()
+    assert {question: shape(room.ask(question)) for question in QUESTIONS} == before
