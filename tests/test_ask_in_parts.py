@@ -98,6 +98,7 @@ def test_a_model_is_asked_part_by_part_its_cost_is_counted_and_a_part_it_only_li
         return f"These unmanned aerial vehicles will be manufactured in Ukraine. [{sid_of(PLANT, prompt)}]"
 
     asked = "What did Reznikov say about the plant, and what did Ukraine say about the drone strike?"
+
     def judge(prompt: str) -> str:
         return verdicts("contradicted" if "hundred" in prompt else "supported")
 

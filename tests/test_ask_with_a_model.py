@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from rag import Answer, Newsroom, SentenceShown, SentenceWithheld, Settings
+from rag.cli.render import print_answer
+from rag.ui import views
 from tests.fakes import ScriptedServer, claim, scripted, sid_of, supporting, verdicts
 
 QUESTION = "When will the Bayraktar plant be built?"
@@ -304,3 +306,57 @@ def test_a_model_that_reads_little_is_sent_less(sample_home: Path) -> None:
         room.ask(QUESTION)
     assert len(lengths) == 2
     assert lengths[0] > lengths[1]
+
+
+DOUBTED = "The plant will be a boost to <b>local</b> industry."
+GAP = "The articles do not give the day on which the Bayraktar plant opens."
+
+
+@pytest.fixture
+def doubtful(sample_home: Path) -> Iterator[tuple[Newsroom, Answer]]:
+    """An answer with a sentence that is not confirmed, and a gap."""
+
+    def model(prompt: str) -> str:
+        if "did not pass" in prompt:
+            return ""
+        return "\n".join([claim(DOUBTED, sid_of(PLANT, prompt)), claim(GAP, kind="gap")])
+
+    with scripted(model, judge=verdicts("not_stated")) as server, newsroom(sample_home, server) as room:
+        yield room, room.ask(QUESTION)
+
+
+def test_what_is_not_confirmed_is_marked_on_the_page_and_escaped(doubtful: tuple[Newsroom, Answer]) -> None:
+    _, answer = doubtful
+    shown = views.answer_html(answer.sentences, answer.citations, "1", writer="<i>m</i>")
+    assert "Written by &lt;i&gt;m&lt;/i&gt;, checked against the sources" in shown
+    assert '<span class="unconfirmed">not confirmed: ' in shown
+    assert "<b>local" not in shown
+
+
+def test_what_is_not_confirmed_is_marked_on_the_command_line(
+    doubtful: tuple[Newsroom, Answer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_answer(doubtful[1])
+    lines = capsys.readouterr().out.splitlines()
+    at = next(n for n, line in enumerate(lines) if DOUBTED in line)
+    assert lines[at].startswith("? ")
+    assert lines[at + 1].strip().startswith("not confirmed: ")
+    assert "Written by scripted, checked against the sources:" in lines
+
+
+@pytest.mark.parametrize("kind", ["md", "html", "docx", "json"])
+def test_what_is_not_confirmed_is_marked_in_exports_that_verify(
+    doubtful: tuple[Newsroom, Answer], kind: str, tmp_path: Path
+) -> None:
+    room, answer = doubtful
+    file = tmp_path / f"answer.{kind}"
+    file.write_bytes(room.export(answer, kind))  # type: ignore[arg-type]
+    found = room.verify(file)
+    assert found.ok, found.altered
+    if kind == "md":
+        text = file.read_text("utf-8")
+        assert "not confirmed: " in text
+        assert "written by scripted" in text
+        assert "the day on which the Bayraktar plant opens" in text
+    if kind == "json":
+        assert '"outcome": "unconfirmed"' in file.read_text("utf-8")

@@ -55,7 +55,6 @@ EXAMPLE_STATEMENTS: list[dict[str, object]] = [
 ]
 BAD_LINES = (
     ('{"text": "Brandt said that the pier closes.", "ids": []}', "no id"),
-    ('{"text": "Brandt said that the pier will close on 5 May.", "ids": ["s1"]}', "another date"),
     ('{"text": "Brandt said: “We are giving up the crossing”.", "ids": ["s2"]}', "a changed quotation"),
     ('{"text": "Brandt said that fewer visitors will come.", "ids": ["s3"]}', "she did not say that"),
 )
@@ -90,9 +89,10 @@ _CLAIMING = """\
 4. "kind": "said" for what somebody says, with "speaker" and, where it is known, "day" (YYYY-MM-DD); "reported" for what
    an outlet writes in its own words; "synthesis" for what several sentences say together; "gap" for what is asked for
    and not given, in the form "The articles do not give ...", without ids. It is searched for before it is shown.
-5. What stands in brackets before a sentence is known of it: speaker, role, for whom, to whom, day, kind of speech. Take
-   names, roles and days from there and from the line of the article. "Thursday" or "in October" counts from the
-   article's day; that day is not the day of an event unless the sentence says so.
+5. What stands in brackets before a sentence is known of it: speaker, role, for whom, to whom, day, kind of speech; of
+   a speaker named again only what is new. Take names, roles and days from there and from the line of the article.
+   "Thursday" or "in October" counts from the article's day; that day is not the day of an event unless the sentence
+   says so.
 6. Give words to the one who says them, and never to another. What only an outlet writes is no party's position.
 7. Words in quotation marks stand exactly so in one of the sentences, with nothing left out; an initial capital may
    change. The rest is in your own words and says no more than the sentences do: the same numbers, names, days, the same
@@ -203,28 +203,38 @@ def source_lines(cited: Sequence[EvidenceSentence], statements: Sequence[Stateme
     return tuple(line for group in _by_article(cited) for line in _article(group, statements).split("\n"))
 
 
-def attribution(item: EvidenceSentence, statements: Sequence[Statement]) -> str:
-    """Who speaks in a sentence, in what role, for and to whom, when and how: what is known of it; empty for nothing."""
+def attribution(
+    item: EvidenceSentence, statements: Sequence[Statement], told: dict[str, set[str]] | None = None
+) -> str:
+    """Who speaks in a sentence, in what role, for and to whom, when and how: what is known of it; empty for nothing.
+    What was `told` of a speaker before, by name, is left out, and what is told now is entered.
+    """
+    told = {} if told is None else told
     key = (item.article_id, item.version)
     spoken = (
         one
         for one in statements
         if (one.article_id, one.version) == key and any(part.span.touches(item.span) for part in one.content)
     )
-    return " | ".join(dict.fromkeys(filter(None, map(_attributed, spoken))))
+    return " | ".join(dict.fromkeys(filter(None, (_attributed(one, told) for one in spoken))))
 
 
-def _attributed(item: Statement) -> str:
-    parts = (
-        item.speaker,
-        item.role if item.role and item.role.casefold() not in (item.speaker or "").casefold() else None,
-        item.on_behalf_of and f"for {item.on_behalf_of}",
-        item.venue and f"to {item.venue}",
-        item.said_on and item.said_on.isoformat(),
-        "denial" if item.denied else None,
-        "as the outlet tells it" if item.stance else item.kind,
-    )
-    return _one_line(", ".join(part for part in parts if part)).replace("[", "(").replace("]", ")")
+def _attributed(item: Statement, told: dict[str, set[str]]) -> str:
+    known = told.setdefault(item.speaker, set()) if item.speaker else set()
+    about = [
+        part
+        for part in (
+            item.role if item.role and item.role.casefold() not in (item.speaker or "").casefold() else None,
+            item.on_behalf_of and f"for {item.on_behalf_of}",
+            item.venue and f"to {item.venue}",
+            item.said_on and item.said_on.isoformat(),
+        )
+        if part and part not in known
+    ]
+    known.update(about)
+    kind = ("denial" if item.denied else None, "as the outlet tells it" if item.stance else item.kind)
+    parts = [part for part in (item.speaker, *about, *kind) if part]
+    return _one_line(", ".join(parts)).replace("[", "(").replace("]", ")")
 
 
 FOLLOWUP_VERSION = "followup-1"
@@ -370,7 +380,8 @@ def _article(sentences: Sequence[EvidenceSentence], statements: Sequence[Stateme
     first = sentences[0]
     published = first.published.isoformat() if first.published else "no date given"
     head = f"Article: {_one_line(first.title)} ({_one_line(first.outlet or 'no outlet given')}, {published})"
-    return "\n".join([head, *(_line(item, attribution(item, statements)) for item in sentences)])
+    told: dict[str, set[str]] = {}
+    return "\n".join([head, *(_line(item, attribution(item, statements, told)) for item in sentences)])
 
 
 def _line(item: EvidenceSentence, known: str) -> str:

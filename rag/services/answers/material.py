@@ -11,6 +11,8 @@ from rag.text.prompts import attribution
 from rag.text.terms import words
 from rag.text.token_count import count_tokens
 
+ENOUGH = 1_900  # tokens of evidence for most questions
+_AS_GOOD = 0.7  # of the best score
 _LINE = 8  # tokens of an id and its line
 _ALIKE = 0.85  # share of the words of the longer of two sentences that make them one
 _ON_TOPIC = 0.4  # of the best sentence's score, that of the best sentence of an article which is about the question
@@ -20,15 +22,24 @@ _FEWEST_WORDS = 5  # shorter sentences are alike by chance
 
 
 def material(evidence: Evidence, budget: int) -> list[EvidenceSentence]:
-    """The sentences to send, in reading order: the best that fit `budget`, in tokens."""
-    chosen, left = set[str](), budget
+    """The sentences to send, in reading order: those of statements asked for, and the best that fit `budget`, in
+    tokens; of those beyond ENOUGH only what scores nearly as well as the best.
+    """
+    chosen, spent = set[str](), 0
     kept = _once(_on_topic(evidence), evidence.statements)
-    for item in sorted(kept, key=lambda one: (-one.score, evidence.sentences.index(one))):
+    best = max((item.score for item in kept), default=0.0)
+    stated = {item.sid for item in kept if any(_stands_in(one, item) for one in evidence.positions)}
+    for item in sorted(kept, key=lambda one: (one.sid not in stated, -one.score)):
         cost = tokens_of(item, evidence.statements)
-        if cost <= left:
+        if spent + cost <= (budget if item.score >= _AS_GOOD * best else min(budget, ENOUGH)):
             chosen.add(item.sid)
-            left -= cost
+            spent += cost
     return [item for item in kept if item.sid in chosen]
+
+
+def _stands_in(item: Statement, sentence: EvidenceSentence) -> bool:
+    same = (item.article_id, item.version) == (sentence.article_id, sentence.version)
+    return same and any(part.span.touches(sentence.span) for part in item.content)
 
 
 def tokens_of(item: EvidenceSentence, statements: Sequence[Statement] = ()) -> int:
