@@ -15,6 +15,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Span
+from rag.knowledge.words import COUNTS
 from rag.text.quotations import quotations
 from rag.text.terms import words
 
@@ -31,7 +32,7 @@ _UNITS = {
     "minutes": ("hours", "seconds"), "year": ("month",), "month": ("week",), "week": ("month",), "day": ("week",),
     "points": ("percent",), "seconds": ("minutes",), "pounds": ("tons",), "acres": ("miles",), "decades": ("years",),
 }  # fmt: skip
-_NUMBER_WORDS = "two three four five six seven eight nine ten eleven twelve".split()
+_NUMBER_WORDS = [word for word, value in COUNTS.items() if 2 <= value <= 12]
 _REVERSED = {
     "unable": ("able",), "unlikely": ("likely",), "without": ("with",), "nothing": ("something",), "none": ("some",),
     "nobody": ("somebody",), "refused to": ("agreed to",), "failed to": ("managed to",), "denied": ("confirmed",),

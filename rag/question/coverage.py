@@ -27,13 +27,11 @@ _ALIKE = 0.84  # difflib ratio at which two spellings of a name count as one (Ze
 def absent(question: Question, evidence: Evidence) -> list[str]:
     """The names of the question that stand nowhere in the evidence, under any of their names, forms or spellings."""
     read = "\n".join(f"{item.text}\n{item.title}\n{item.outlet or ''}" for item in evidence.sentences)
-    return missing_in(question.names, read, question.actors)
+    return missing_in(question.names, read, actors=question.actors)
 
 
-def missing_in(names: Sequence[str], read: str, actors: Sequence[str] = ()) -> list[str]:
-    """Those of the names that stand nowhere in a text, under any of their names, forms or spellings. `actors` are whose
-    words are asked for.
-    """
+def missing_in(names: Sequence[str], read: str, *, actors: Sequence[str] = ()) -> list[str]:
+    """Those of the names that stand nowhere in a text, under any of their names, forms or spellings."""
     given = set(words(read))
     places = {read[place.start : place.end] for place in places_in(read)}
     return [

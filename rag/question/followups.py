@@ -19,6 +19,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rag.knowledge.words import MONTH_PATTERN, NEGATIONS
 from rag.question.intent import names_in
 from rag.text.places import country_asked
 from rag.text.terms import STOPWORDS, content_words, words
@@ -35,9 +36,8 @@ _VERB_OF_ITS_OWN = re.compile(
     r"|who|what|when|where|why|how|which|whose)\b",
     re.IGNORECASE,
 )
-_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _TIME = re.compile(
-    rf"\b(?:(?:in|on|since|before|after|during|until|by)\s+)?(?:the\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{_MONTH})\b"
+    rf"\b(?:(?:in|on|since|before|after|during|until|by)\s+)?(?:the\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{MONTH_PATTERN})\b"
     r"(?:\s+\d{1,2}\b(?!\d))?(?:,?\s+\d{4})?"
     r"|\b(?:in|since|before|after|during|until|by)\s+\d{4}\b"
     r"|\b(?:last|this|next)\s+(?:week|month|year|night)\b|\b(?:yesterday|today)\b"
@@ -74,7 +74,6 @@ _ASKED_WHAT = re.compile(
 _EMPTY = frozenset("something anything thing things matter".split())
 _FEWEST = 2  # words that carry meaning; a question with fewer hardly stands on its own
 _POINTING = frozenset("they them their theirs his hers her him she he it this that there those these".split())
-_DENIALS = frozenset("not no never none nobody nothing neither nor without".split())
 
 
 class Turn(NamedTuple):
@@ -117,7 +116,7 @@ def adds_nothing(text: str, question: str, history: Sequence[Turn]) -> bool:
         denials |= set(words(turn.question))
     told = set(content_words(text))
     kept = set(content_words(question)) - {term for word in _POINTING for term in content_words(word)}
-    return bool(told) and kept <= told <= given and (set(words(text)) & _DENIALS) <= denials
+    return bool(told) and kept <= told <= given and (set(words(text)) & NEGATIONS) <= denials
 
 
 def _swapped(question: str, last: str) -> str | None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from rag.domain import Understood
+from rag.knowledge.words import DAY_NAMES, HONORIFICS, TITLES
 from rag.question.scope import Reading
 from rag.text.canonical import fold
 from rag.text.places import (
@@ -77,17 +78,7 @@ _OPENERS = frozenset(
     discuss explain find following give given identify if list name outline please regarding show since summarise
     summarize tell unlike using whether within without""".split()
 )
-BEFORE_NAMES = frozenset(
-    """mr mrs ms dr sir lord lady president vice deputy prime foreign defense defence minister secretary senator sen rep
-    governor gov mayor judge justice general gen col captain king queen prince princess pope coach director chairman
-    chairwoman chief officer executive founder spokesman spokeswoman professor prof detective sergeant ambassador
-    chancellor manager candidate nominee""".split()
-)
-_DAYS = frozenset(
-    """january february march april may june july august september october november december monday tuesday wednesday
-    thursday friday saturday sunday""".split()
-)
-
+BEFORE_NAMES = TITLES | {title for title in HONORIFICS if not title.endswith(".")}
 
 _AUXILIARIES = frozenset("did does do has have had will would can could is are was were".split())
 # What stands after one of these is what the question is about, not whose words it asks for.
@@ -204,10 +195,10 @@ def _actors(asked: Sequence[str], known: Sequence[str], called: Sequence[str], *
         by_last = plain and f" {parts[-1]} " in line and parts[-1] not in whole and not _another(parts, called)
         if by_last or f" {_spoken(actor)} " in line:
             found.append(actor)
-            country = country_asked(parts[-1])
-            if by_last and country in countries and fold(country) not in known:
-                found.remove(country)
-                countries.remove(country)
+            namesake = country_asked(parts[-1]) if by_last else None
+            if namesake in countries and fold(namesake or "") not in known:
+                countries.remove(namesake)
+                found.remove(namesake)
     surnames = {actor.split()[-1] for actor in found if " " in actor}
     return [actor for actor in found if actor not in surnames or not country_asked(actor)]  # "Mr Jordan" is no state
 
@@ -259,7 +250,7 @@ def _is_asked(asked: Sequence[str], at: int, size: int, called: Sequence[str], *
     if after and not (after[0] in STOPWORDS or _is_intent(after[0]) or is_verbal(after[0])):
         if is_phrase or kind in ("capital", "seat", "demonym"):
             return False
-        subject = bool(before) and before[-1] in _AUXILIARIES
+        subject = bool(before) and (before[-1] in _AUXILIARIES or before[-1] in ("and", "or"))
         return subject and not _is_first_name(asked[at], after[0], called) and not is_given_name(asked[at])
     if before and before[-1] in ("of", "in", "from", "for", "at"):
         held = next((word for word in reversed(before[:-1]) if word not in STOPWORDS), None)
@@ -294,7 +285,7 @@ def _spoken(actor: str) -> str:
 
 
 def _is_day(word: str) -> bool:
-    return fold(word).strip(".,") in _DAYS or bool(re.fullmatch(r"Q[1-4]", word))
+    return fold(word).strip(".,") in DAY_NAMES or bool(re.fullmatch(r"Q[1-4]", word))
 
 
 def _without_opener(names: list[str], text: str, known: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from datetime import date
 from itertools import combinations, pairwise
 
 from rag.domain import Change, ChangeRule, PositionCell, Positions, Statement
+from rag.knowledge.words import CONTRACTED, DAY_NAMES, NEGATION_PATTERN, NEGATIONS
 from rag.text.canonical import fold
 from rag.text.places import countries_in
 from rag.text.terms import STOPWORDS, content_words, speakers_in, stem, words
@@ -34,8 +35,8 @@ _AGAINST = frozenset(
     for word in """oppose opposes opposed opposition reject rejects rejected condemn condemned criticise criticised
     criticize criticized denounce denounced object objected refuse refused block blocked""".split()
 )
-_NEGATION = re.compile(r"\b(?:not|no|never|neither|nor|without|cannot)\b|n['’]t\b", re.IGNORECASE)
-_NOT = frozenset("not no never neither nor without cannot dont doesnt didnt wont cant isnt arent wasnt wouldnt".split())
+_NEGATION = re.compile(NEGATION_PATTERN, re.IGNORECASE)
+_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # A noun phrase begins after one of these and runs to the next word that carries no meaning, or to punctuation.
 _OPENS = frozenset(
@@ -46,15 +47,14 @@ _VAGUE = frozenset(
     stem(word)
     for word in """new first last next good great many much lot thing things way time times year years day days week
     month today people part number kind sort case fact end side other others one two three several country countries
-    state government president minister official officials person man woman question issue matter monday tuesday
-    wednesday thursday friday saturday sunday january february march april june july august september october november
-    december use make take get go come see know think want need right long big own different possible important
+    state government president minister official officials person man woman question issue matter use make take
+    get go come see know think want need right long big own different possible important
     same like nation problem plan rival supporter critic comment statement remark response request answer decision
     policy reason idea point effort place chance result group role member life name word line level area moment
     view belief hope lot bit couple rest kind example amount range series set step start half hand head heart mind face
     voice news story interview reporter public everything anything something nothing anyone everyone somebody nobody
     someone""".split()
-)
+) | {stem(name) for name in DAY_NAMES - {"may"}}
 
 
 def matrix(

@@ -10,7 +10,6 @@ from rag.knowledge.tables import words_of
 from rag.statements.entities import (
     People,
     Person,
-    acts_for_state,
     belongs,
     countries_of,
     country_at,
@@ -18,7 +17,8 @@ from rag.statements.entities import (
 )
 from rag.statements.parsed_text import Tree
 from rag.statements.speakers import Speaker
-from rag.text.places import NAMES, is_office, names_of, places_in
+from rag.statements.states import acts_for_state
+from rag.text.places import NAMES, is_office, names_of, place_of
 
 # Offices that one country fills once. A person with one of them speaks for exactly one of the countries of the article.
 _EXCLUSIVE = {
@@ -69,10 +69,13 @@ class Actors:
         tree = self.tree
         if tree[noun].pos == "PRON":
             return None
-        found = sorted(filter(self._acts, countries_of(self.people, noun)), key=lambda pair: pair[1])
+        named = (pair for pair in countries_of(self.people, noun) if self._acts(pair, noun))
+        found = sorted(named, key=lambda pair: pair[1])
         beside = [country_at(self.people, child) for child in tree.deps(noun, "conj")]
-        if {named[0] for named in beside if named} - {country for country, _ in found}:
+        if {country[0] for country in beside if country} - {country for country, _ in found}:
             return None  # Kiev and Ankara
+        if {country for _, span in found for country in self._joined(span)} - {found[0][0] if found else ""}:
+            return None  # the German and Danish governments
         if found:
             return Actor(name=found[0][0], basis=found[0][1])
         for word in sorted(tree.subtree(noun)):
@@ -83,9 +86,15 @@ class Actors:
             return repeated
         return self._body(noun) if not tree.deps(noun, "conj") else None
 
-    def _acts(self, named: tuple[str, Span]) -> bool:
-        """True if a country stands for its state in the words that name it."""
-        return acts_for_state(self.people, self.tree.words(named[1])[-1])
+    def _acts(self, named: tuple[str, Span], noun: int | None = None) -> bool:
+        """True if a country stands for its state in the words that name it, within the phrase of `noun`."""
+        return acts_for_state(self.people, self.tree.words(named[1])[-1], noun)
+
+    def _joined(self, span: Span) -> set[str]:
+        """The countries that "and" joins with the one that `span` names."""
+        tree, word = self.tree, self.tree.words(span)[-1]
+        others = [*tree.deps(word, "conj"), *([tree[word].head] if tree[word].dep == "conj" else [])]
+        return {place.country for other in others if (place := self.people.place(other)) is not None}
 
     def _repeated(self, noun: int) -> Actor | None:
         """The state whose institution "the government" or "a ministry spokeswoman" repeats: the only one that the text
@@ -123,6 +132,8 @@ class Actors:
         for word in [noun, *sorted(tree.subtree(noun))]:
             named = tree[word].entity in _ORGANISATIONS and tree[word].pos == "PROPN"
             if named and belongs(tree, word, noun) and self.people.of(word) is None:
+                if self._is_place(word):
+                    continue
                 first, last = name_around(tree, word)
                 first += first < last and tree[first].pos == "DET"
                 if first == last and tree[first].text.lower() in words_of("offices", "portfolio_names"):
@@ -130,6 +141,11 @@ class Actors:
                 span = tree.span(first, last)
                 return Actor(name=span.of(tree.text), basis=span)
         return None
+
+    def _is_place(self, word: int) -> bool:
+        """True for a word whose whole entity is the name of a city or state, which is no organisation."""
+        first, last = name_around(self.tree, word)
+        return place_of(self.tree.span(first, last).of(self.tree.text)) is not None
 
     def _of_person(self, person: Person, chain: tuple[int, ...]) -> Actor | None:
         key = id(person)
@@ -192,7 +208,7 @@ class Actors:
 
     @cached_property
     def _named_states(self) -> set[str]:
-        return {mention.country for mention in places_in(self.tree.text) if mention.kind in NAMES | {"seat"}}
+        return {mention.country for mention in self.people.places if mention.kind in NAMES | {"seat"}}
 
     def _visited(self, person: Person) -> set[str]:
         tree = self.tree

@@ -8,31 +8,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rag.domain import Span
-from rag.statements.nouns import MEN, MEN_NAMED, PERSON_NOUNS, WOMEN, WOMEN_NAMED
+from rag.knowledge.words import GENDERED_NAMES, HONORIFICS, MEN_NAMED, WOMEN_NAMED
+from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import Tree
 from rag.text.canonical import fold
-from rag.text.places import (
-    PlaceMention,
-    is_given_name,
-    is_office,
-    of_parts,
-    office_acts,
-    place_of,
-    places_in,
-    shared_with_us_state,
-    speaks_bare,
-    tells_of_us_state,
-)
+from rag.text.places import PlaceMention, is_given_name, is_office, place_of, places_in
 
 Gender = Literal["he", "she"]
 
-HONORIFICS: dict[str, Gender | None] = {
-    "mr": "he", "mr.": "he", "sir": "he", "lord": "he", "mrs": "she", "mrs.": "she", "ms": "she", "ms.": "she",
-    "miss": "she", "lady": "she", "dame": "she", "dr": None, "dr.": None, "prof": None, "prof.": None,
-}  # fmt: skip
-
-
-_LEADING = frozenset("compound amod nmod poss pobj npadvmod prep".split())
 _CONTESTS = frozenset("universe world america".split())  # Miss Universe is no surname
 
 
@@ -78,7 +61,10 @@ class People:
         self._by_word: dict[int, Person] = {}
         self._by_surname: dict[str, list[Person]] = {}
         self._by_sentence: dict[int, list[int]] = {}
-        self._places = _places(tree)
+        self.places = places_in(tree.text)
+        self._places = {
+            word: mention for mention in self.places for word in tree.words(Span(mention.start, mention.end))
+        }
         names = list(_names(tree))
         full = [name for name in names if name[0] < name[1]]
         for first, last in sorted(full, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first
@@ -198,6 +184,9 @@ class People:
         before = first - 1
         if before >= 0 and self.of(before) is None and role_at(tree, before, stop=first) is not None:
             yield before
+        for child in tree.deps(word, "nmod", "compound"):  # Secretary of State X
+            if child < before and self.of(child) is None and tree.deps(child, "prep"):
+                yield child
         if top != word and tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top != before:
             yield top
         for child in tree.deps(word, "appos"):
@@ -230,131 +219,6 @@ def country_at(people: People, word: int) -> tuple[str, Span] | None:
     if longer and top.entity != "PERSON" and top.text.lower() not in PERSON_NOUNS and not is_office(top.text):
         return None
     return mention.country, tree.span(words[0], word)
-
-
-def acts_for_state(people: People, word: int) -> bool:
-    """True if the name of a country that `word` is part of stands for the state: as the bare subject ("Ankara said"),
-    or with an office of the state ("Turkish officials", "a spokesman for Britain's foreign ministry"). A city, a people
-    or a country before anything else does not: Berlin police, a German novelist, Swiss Re, Chad Smith.
-    """
-    tree, mention = people.tree, people.place(word)
-    if mention is None or people.of(word) is not None or _compound(tree.text, mention):
-        return False
-    words = tree.words(Span(mention.start, mention.end))
-    top, offices, behind = words[-1], [], None
-    while tree[top].dep in _LEADING and tree[top].head != top:
-        if tree[top].dep == "prep" and tree[top].lemma not in ("of", "for"):
-            break
-        behind, top = top, tree[top].head
-        if people.of(top) is not None:
-            if not offices:
-                offices.append(people.first(top) - 1)
-            break
-        if tree[top].pos in ("NOUN", "PROPN", "ADJ") and top not in words:
-            offices.append(top)
-    if not offices:
-        return behind is None and _bare_name_acts(people, mention, words)
-    kind = mention.kind
-    for office in offices:
-        before = _modifiers(tree, office, words)
-        if office in words or not office_acts(kind, tree[office].text, before, serves_office=office != offices[0]):
-            return False
-        if _of_another(people, office, words):
-            return False
-        kind = "demonym"  # that the office is no city's is known from the first
-    name = tree.span(words[0], words[-1]).of(tree.text)
-    others = [
-        other for other in places_in(tree.text) if other.country == mention.country and _named(tree, other) != name
-    ]
-    return bool(others) or not (shared_with_us_state(name) and of_parts(tree[offices[0]].text))
-
-
-def _bare_name_acts(people: People, mention: PlaceMention, words: list[int]) -> bool:
-    """True for a name alone that stands for its state where it is a subject or what something is according to."""
-    tree, last = people.tree, words[-1]
-    token = tree[last]
-    if not speaks_bare(mention.kind) or (token.dep == "pobj" and tree[token.head].lemma not in ("to", "by", "from")):
-        return False
-    beside = [child for child in tree.children[last] if child not in words]
-    named = [
-        child
-        for child in beside
-        if tree[child].dep in ("compound", "nmod", "nummod") and tree[child].text[:1].isupper()
-    ]
-    described = [child for child in tree.deps(last, "appos", "nummod") if _is_person(tree, child)]
-    if named or described or (words[0] > 0 and _titles_a_person(tree, words[0] - 1)):
-        return False
-    name = _named(tree, mention)
-    if shared_with_us_state(name) and tells_of_us_state(tree.text, mention.country):
-        return False
-    return not (is_given_name(name) and _called_he_or_she(tree, last))
-
-
-def _named(tree: Tree, mention: PlaceMention) -> str:
-    return tree.text[mention.start : mention.end]
-
-
-def _is_person(tree: Tree, word: int) -> bool:
-    """True for an age or a noun that only a person is called by."""
-    return tree[word].pos == "NUM" or tree[word].lemma in PERSON_NOUNS
-
-
-def _titles_a_person(tree: Tree, word: int) -> bool:
-    lower = tree[word].text.lower()
-    return lower in HONORIFICS or tree[word].lemma in PERSON_NOUNS
-
-
-def _called_he_or_she(tree: Tree, subject: int) -> bool:
-    """True if what the subject says begins with "he" or "she" and nobody else of its sentence can be meant."""
-    verb = tree[subject].head
-    clauses = tree.deps(verb, "ccomp")
-    spoken = {tree[child].text.lower() for clause in clauses for child in tree.deps(clause, "nsubj", "nsubjpass")}
-    others = any(tree[word].entity == "PERSON" and word != subject for word in tree.sentence(subject))
-    return bool(spoken & {"he", "she"}) and not others
-
-
-def _compound(text: str, mention: PlaceMention) -> bool:
-    """True for a name inside a word with a hyphen: Turkey-backed, pro-Russian."""
-    after, before = text[mention.end : mention.end + 2], text[max(0, mention.start - 2) : mention.start]
-    return (after[:1] in "-–" and after[1:].isalnum()) or (before[1:] in "-–" and before[:1].isalnum())
-
-
-def _modifiers(tree: Tree, office: int, words: list[int]) -> list[str]:
-    """The words that describe an office: those between it and the name before it, else those right before it; with
-    "of-state" for what stands behind a secretary."""
-    if words[-1] < office:
-        between: set[int] = set(range(words[-1] + 1, office))
-    else:
-        between = {
-            word
-            for child in tree.deps(office, "compound", "amod", "nmod")
-            for word in tree.subtree(child)
-            if word < office
-        }
-    found = [tree[word].text for word in sorted(between) if tree[word].pos not in ("DET", "PUNCT", "PART", "NUM")]
-    for prep in tree.deps(office, "prep"):
-        for held in tree.deps(prep, "pobj"):
-            if tree[prep].lemma == "of" and is_office(f"of-{tree[held].text}"):
-                found.append(f"of-{tree[held].text}")
-    return found
-
-
-def _of_another(people: People, office: int, words: list[int]) -> bool:
-    """True if an office belongs to a company or club besides: Toyota's UK president, the US head of Greenpeace."""
-    tree = people.tree
-    owner = tree.owner(office)
-    if owner is not None and owner not in words and people.of(owner) is None and people.place(owner) is None:
-        return tree[owner].pos == "PROPN"
-    for prep in tree.deps(office, "prep"):
-        for held in tree.deps(prep, "pobj") if tree[prep].lemma in ("of", "for", "at") else ():
-            known = is_office(tree[held].text) or people.place(held) is not None or people.of(held) is not None
-            if not known and tree[held].pos == "PROPN" and not is_office(f"of-{tree[held].text}"):
-                return True
-    return False
-
-
-def _places(tree: Tree) -> dict[int, PlaceMention]:
-    return {word: mention for mention in places_in(tree.text) for word in tree.words(Span(mention.start, mention.end))}
 
 
 def _of_state(word: str) -> bool:
@@ -461,7 +325,7 @@ def _title_gender(tree: Tree, first: int) -> Gender | None:
 def _unseen(tree: Tree, word: int) -> bool:
     """True where a given name and a capitalised word follow each other, of which the parser made no person: *David
     French* of the league."""
-    if fold(tree[word].text) not in MEN_NAMED | WOMEN_NAMED or word + 1 >= len(tree):
+    if fold(tree[word].text) not in GENDERED_NAMES or word + 1 >= len(tree):
         return False
     pair = (tree[word], tree[word + 1])
     around = [tree[at] for at in (word - 1, word + 2) if 0 <= at < len(tree)]

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import takewhile
 
 from rag.domain import Fragment, Span, Statement
+from rag.knowledge.words import NEGATIONS
 from rag.statements.affiliations import Actors
 from rag.statements.attribution import Attribution, attributions
 from rag.statements.cues import CLAIMS, DENIALS, REJECTIONS
@@ -17,7 +18,7 @@ from rag.statements.parser import Parser
 from rag.statements.speakers import Sources, Speaker
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-9"
+FINGERPRINT = "statements-10"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 
@@ -49,7 +50,7 @@ def _full_names(title: str, parser: Parser) -> dict[str, str]:
 
 
 _NO_ROLES = frozenset("man woman boy girl lady victim winner".split())
-_TURNING = frozenset("neither nor not n't n’t never without".split())
+_TURNING = NEGATIONS | {"n't", "n’t"}
 _AVOIDING = frozenset("decline refuse fail stop avoid cease".split())
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.domain import Span
-from rag.statements.entities import HONORIFICS, People, Person, Role, countries_of, role_at
+from rag.knowledge.words import HONORIFICS
+from rag.statements.entities import People, Person, Role, countries_of, role_at
 from rag.statements.nouns import PERSON_NOUNS
 from rag.statements.parsed_text import Tree
 from rag.text.places import country_of

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Literal, cast
 
 from rag.knowledge.tables import rows, table, words_of
+from rag.knowledge.words import DAY_NAMES, GIVEN_NAMES, HOLDING_PATTERN, SAYING_PATTERN
 from rag.text.canonical import fold
 from rag.text.terms import STOPWORDS, words
 
@@ -24,16 +25,7 @@ _BARE: frozenset[Kind] = frozenset({"state", "short", "capital", "seat"})
 _REACH = 6  # words behind a mention among which its office may stand
 _PLURALS = {"ministries": "ministry", "embassies": "embassy", "agencies": "agency", "men": "man"}
 _WORD = re.compile(r"[^\W\d_][\w’'.-]*")
-_SAID = re.compile(
-    r"(?:said|says?|told|tells?|add(?:s|ed)?|state[sd]?|announce[sd]?|argue[sd]?|claim(?:s|ed)?|insist(?:s|ed)?"
-    r"|declare[sd]?|warn(?:s|ed)?|den(?:y|ies|ied)|call(?:s|ed)?|reject(?:s|ed)?|vow(?:s|ed)?|demand(?:s|ed)?"
-    r"|confirm(?:s|ed)?|respond(?:s|ed)?|repl(?:y|ies|ied)|urge[sd]?|condemn(?:s|ed)?|welcome[sd]?|accuse[sd]?"
-    r"|critici[sz]e[sd]?|declined?|refused?|promise[sd]?|pledge[sd]?|wants?|wanted|expect(?:s|ed)?|hope[sd]?"
-    r"|believe[sd]?|thinks?|thought|describe[sd]?|dismiss(?:es|ed)?|maintain(?:s|ed)?|reiterate[sd]?|oppose[sd]?"
-    r"|support(?:s|ed)?|praise[sd]?|acknowledge[sd]?|admit(?:s|ted)?|ask(?:s|ed)?|propose[sd]?|threaten(?:s|ed)?"
-    r"|signall?(?:s|ed)?|agree[sd]?|seeks?|sought|fear(?:s|ed)?|blame[sd]?|protest(?:s|ed)?|plans?|planned)",
-    re.IGNORECASE,
-)
+_SAID = re.compile(rf"(?:{SAYING_PATTERN}|{HOLDING_PATTERN}|declined?|refused?|plans?|planned)", re.IGNORECASE)
 _VERBAL = re.compile(
     rf"(?:{_SAID.pattern}|has|had|have|is|are|was|were|will|would|can|could|did|does|do|may|might|must|should|also|on"
     r"|later|earlier|then|now|still|never|again|itself|and|or|but|which|who|in|at|when|while|after|before|as|not|to"
@@ -50,7 +42,6 @@ _CREDITED = re.compile(r"\b(?:according to|said|says)\s+(?:the\s+)?$", re.IGNORE
 _POSSESSIVE = re.compile(r"['’]s?(?=\s)")
 _PHRASE_END = re.compile(r"[.!?;:,()“”\"\n]|\s[-–—]\s")
 _HYPHEN, _HYPHEN_BEFORE = re.compile(r"[-–]\w"), re.compile(r"\w[-–]$")
-_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +211,7 @@ def office_acts(kind: Kind, head: str, modifiers: Collection[str] = (), *, serve
     if kind == "capital" and not _national(head, before):
         return False
     portfolios, ranks = words_of("offices", "portfolios"), words_of("offices", "ranks")
-    known = before <= portfolios | ranks
+    known = before <= portfolios | ranks | words_of("offices", "always", "plainly")
     if head in words_of("offices", "always"):
         return True
     if head in words_of("offices", "plainly"):
@@ -283,12 +274,7 @@ def _listed(key: str) -> frozenset[str]:
 
 def is_given_name(word: str) -> bool:
     """True for a place that people are called by as well: Chad, Jordan, Paris."""
-    return fold(word) in _given_names()
-
-
-@cache
-def _given_names() -> frozenset[str]:
-    return frozenset(row["name"] for row in rows("given_names"))
+    return fold(word) in GIVEN_NAMES
 
 
 def acts_for_state(mention: PlaceMention, text: str) -> bool:
@@ -336,6 +322,6 @@ def _name_before(before: str) -> bool:
     last = re.search(r"([^\W\d_][\w’'-]*) $", before)
     if last is None or not last[1][:1].isupper() or fold(last[1]) in STOPWORDS:
         return False
-    if is_given_name(last[1]):
+    if is_given_name(last[1]) and last[1].lower() not in DAY_NAMES:
         return True
-    return last[1].lower() not in _DAYS and not re.search(r"(?:^|[.!?]\s+|\n\s*)$", before[: last.start()])
+    return last[1].lower() not in DAY_NAMES and not re.search(r"(?:^|[.!?]\s+|\n\s*)$", before[: last.start()])

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import Stemmer
 
+from rag.knowledge.words import STOPWORDS as STOPWORDS
 from rag.text.canonical import fold
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|\d[\d.,]*\d")
@@ -30,15 +31,6 @@ _VERB_ENDINGS = (
     ("destruction", "destroy"),
     ("response", "respond"),
     ("denial", "deny"),
-)
-
-STOPWORDS = frozenset(
-    """a about above after again against all also am an and any are as at be because been before being below between
-    both but by can could did do does doing down during each few for from further had has have having he her here hers
-    him his how i if in into is it its itself just me more most my no nor not now of off on once only or other our out
-    over own same she should so some such than that the their them then there these they this those through to too
-    under until up us very was we were what when where which while who whom why will with would you your
-    said say says tell told according""".split()
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from rag.knowledge.words import COUNTS, DAY_NAMES, MODALS, NEGATIONS, NEUTRAL
 from rag.text.canonical import fold
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem
@@ -16,13 +17,7 @@ Kind = Literal["negation", "modal", "tense", "quantifier", "hedge", "number", "u
 
 _ENDING = re.compile(r"['’](?:s|ll|d|ve|re|m)?$")
 _SHORT = {"ll": "will", "d": "would", "ve": "have", "re": "are", "m": "am"}
-NUMBER_WORDS = {
-    word: str(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-} | dict(zip("thirty forty fifty sixty seventy eighty ninety".split(), map(str, range(30, 100, 10)), strict=True))
+NUMBER_WORDS = {word: str(value) for word, value in COUNTS.items()}
 # Words with a hyphen are several: "would-be" has a would in it, and a dash without blanks looks the same once folded.
 _TOKEN = re.compile(
     rf"\d+(?:[.,]\d+)*|[$€£¥%]|(?<![^\W\d_])n['’]t\b|[^\W\d_]+?(?=n['’]t\b)|n['’]t\b"
@@ -30,7 +25,7 @@ _TOKEN = re.compile(
     rf"|[^\W\d_]+(?:[.'’][^\W\d_]+)*",
     re.IGNORECASE,
 )
-_NEGATIONS = frozenset("not n't no never none nobody nothing nowhere neither nor without cannot hardly barely".split())
+_NEGATIONS = NEGATIONS | {"n't"}
 _DENIALS = frozenset(
     """deny denies denied denying denial refuse refuses refused refusing refusal reject rejects rejected rejecting fail
     fails failed failing failure unable unlikely unwilling dispute disputes disputed doubt doubts doubted avoid avoids
@@ -38,7 +33,6 @@ _DENIALS = frozenset(
     untrue""".split()
 )
 _RULES, RULED_OUT = frozenset("rule rules ruled ruling".split()), "rule out"
-_MODALS = frozenset("will would shall should may might can could must ought".split())
 # What a form of be, have or do says about time: `has` and `had` are two tenses, and so are `is` and `was`.
 _TENSES = {
     "is": "present", "are": "present", "am": "present", "does": "present", "do": "present",
@@ -53,12 +47,8 @@ _HEDGES = frozenset(
     """allegedly reportedly purportedly apparently possibly perhaps probably likely supposedly alleged purported maybe
     suspected potential potentially seems seemed appears appeared nearly almost""".split()
 )
-_MONTHS = "january february march april may june july august september october november december".split()
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-DAYS = {word: word for word in [*_MONTHS, *_WEEKDAYS]} | {
-    short: whole
-    for whole in [*_MONTHS, *_WEEKDAYS]
-    for short in ({whole[:3]} - {"mar", "sun", "sat", "may", "mon"})
+DAYS = {name: name for name in DAY_NAMES} | {
+    short: whole for whole in DAY_NAMES for short in ({whole[:3]} - {"mar", "sun", "sat", "may", "mon"})
 } | {"sept": "september", "tues": "tuesday", "thurs": "thursday"}  # fmt: skip
 _UNITS = {
     "%": "percent", "percent": "percent", "pct": "percent", "percentage": "percentage point",
@@ -92,10 +82,6 @@ _IRREGULAR = (
     "withdraw withdrew withdrawn,write wrote written,become became"
 )
 _PAST = {form: parts[0] for verb in _IRREGULAR.split(",") for parts in [verb.split()] for form in parts[1:]}
-_REPORTING = frozenset(
-    """say says said tell tells told add adds added state states stated argue argues argued claim claims claimed insist
-    insists insisted warn warns warned note notes noted call calls called""".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +105,7 @@ class Token:
     @property
     def reports(self) -> bool:
         """True for a form of a verb of saying."""
-        return self.form in _REPORTING
+        return self.form in NEUTRAL
 
     @property
     def denies(self) -> bool:
@@ -132,7 +118,7 @@ class Token:
         ending, else "". Verbs of saying show nothing: they may change."""
         if self.kind == "tense":
             return _TENSES[self.form]
-        if self.kind != "word" or self.form in _REPORTING:
+        if self.kind != "word" or self.form in NEUTRAL:
             return ""
         if self.form in _PAST or self.form.endswith("ed"):
             return "past"
@@ -170,7 +156,7 @@ def _of_sentence(text: str, start: int, end: int, number: int, names: frozenset[
             not opens
             or _ENDING.sub("", fold(raw).replace("’", "'")) in names
             or _capital(follows)
-            or fold(follows) in _REPORTING
+            or fold(follows) in NEUTRAL
         )
         if fold(raw) in _RULES and fold(follows) == "out":
             yield Token(fold(raw), RULED_OUT, "word", match.start(), match.end(), number, near)
@@ -210,12 +196,12 @@ def _read(form: str, named: bool) -> tuple[str, str, Kind]:
     if form in _UNITS:
         return form, _UNITS[form], "unit"
     groups: Sequence[tuple[Kind, Container[str]]] = (
-        ("modal", _MODALS), ("tense", _TENSES), ("quantifier", _QUANTIFIERS), ("hedge", _HEDGES),
+        ("modal", MODALS), ("tense", _TENSES), ("quantifier", _QUANTIFIERS), ("hedge", _HEDGES),
     )  # fmt: skip
     for kind, group in groups:
         if form in group:
             return form, form, kind
-    if form in STOPWORDS and form not in _REPORTING:
+    if form in STOPWORDS and form not in NEUTRAL:
         return form, form, "function"
     return form, stem(_PAST.get(form, form)), "word"
 

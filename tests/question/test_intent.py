@@ -87,3 +87,37 @@ def test_a_comparison_asks_both_parties_for_their_words() -> None:
     question = read_question(asked, ["vladimir putin"])
     assert question.actors == ("Norway", "vladimir putin")
     assert question.asks_position
+
+
+NAMESAKES = ["jim jordan", "chad smith", "paris hilton", "berlin police", "turkey"]
+
+
+@pytest.mark.parametrize(
+    ("question", "actors"),
+    [
+        ("What did Jordan say about the pier?", ("jim jordan",)),
+        ("What did Mr Jordan say about the pier?", ("jim jordan",)),
+        ("What did Chad Smith say about the pier?", ("chad smith",)),
+        ("what did chad smith say about the pier?", ("chad smith",)),
+        ("What did Paris Hilton say?", ("paris hilton",)),
+        ("What did Berlin police say?", ("berlin police",)),
+        ("What did the mayor of Paris say?", ()),
+        ("What did Georgia Governor Dale Orton say?", ()),
+        ("What did German carmakers say about tariffs?", ()),
+        ("What did Swiss Re say about losses?", ()),
+        ("What is Germany's stated position on the pier?", ("Germany",)),
+        ("What is Ankara's position on the pier?", ("Turkey",)),
+        ("What did Downing Street say?", ("United Kingdom",)),
+        ("What did the president of France say?", ("France",)),
+        ("What did Turkish officials say?", ("Turkey",)),
+        ("What did the German foreign ministry say?", ("Germany",)),
+        ("What did Kyiv's army say?", ("Ukraine",)),
+        ("turkey position on drones", ("Turkey",)),
+    ],
+)
+def test_a_state_is_asked_for_only_where_its_name_stands_for_it(question: str, actors: tuple[str, ...]) -> None:
+    assert read_question(question, NAMESAKES).actors == actors
+
+
+def test_a_state_and_a_person_of_one_name_are_both_asked_for() -> None:
+    assert read_question("What did Jordan say?", ["jordan", "jim jordan"]).actors == ("Jordan", "jim jordan")

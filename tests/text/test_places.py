@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.places import countries, countries_in, country_of, names_of
+from rag.knowledge.tables import rows
+from rag.text.places import (
+    acts_for_state,
+    countries,
+    countries_in,
+    country_of,
+    names_of,
+    office_acts,
+    places_in,
+    same_place,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,10 +39,10 @@ def test_a_name_is_its_country(words: str, country: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["", "turkey soup", "they told us", "Ankara and Moscow", "Maliki", "Omani-born Chadwick"]
+    "words", ["", "turkey soup", "they told us", "Ankara and Moscow", "Maliki", "Chadwick", "Polishing"]
 )
 def test_other_words_are_none_or_several(words: str) -> None:
-    assert country_of(words) is None or words.startswith("Omani")
+    assert country_of(words) is None
 
 
 def test_every_name_leads_back_to_its_country() -> None:
@@ -62,3 +72,71 @@ def test_places_are_offsets_into_the_words() -> None:
         ("Kiev", "Ukraine"),
         ("Kremlin", "Russia"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "speaking", "same"),
+    [
+        ("Turkey", "Türkiye", False, True),
+        ("Turkey", "Turkish", False, True),
+        ("U.S.", "United States", False, True),
+        ("Kiev", "Kyiv", False, True),
+        ("Kyiv", "Ukraine", False, False),
+        ("Ukraine", "Kyiv", True, False),
+        ("Paris", "French", False, False),
+        ("Kremlin", "Russia", False, False),
+        ("Kremlin", "Russia", True, True),
+        ("Kremlin", "Moscow", True, False),
+        ("Knesset", "Israel", True, False),
+        ("Turkey", "Russia", True, False),
+        ("Lund", "Lund", False, True),
+    ],
+)
+def test_only_names_of_a_state_are_the_same_place(one: str, other: str, speaking: bool, same: bool) -> None:
+    assert same_place(one, other, speaking=speaking) is same
+    assert same_place(other, one, speaking=speaking) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        ("Ankara said no.", True),
+        ("It failed, according to Ankara.", True),
+        ("Berlin police said no.", False),
+        ("Officials met in Paris.", False),
+        ("Turkish officials said no.", True),
+        ("Turkish Airlines said no.", False),
+        ("Jim Jordan said no.", False),
+        ("the president of France said no.", True),
+        ("Turkey-backed rebels said no.", False),
+        ("Germans said no.", False),
+    ],
+)
+def test_a_mention_in_plain_text_acts_for_its_state(text: str, acts: bool) -> None:
+    (mention,) = places_in(text)
+    assert acts_for_state(mention, text) is acts
+
+
+@pytest.mark.parametrize(
+    ("head", "modifiers", "acts"),
+    [
+        ("ministers", ["fisheries"], True),
+        ("official", ["defence"], True),
+        ("official", ["football"], False),
+        ("chief", ["defence"], True),
+        ("chief", ["police"], False),
+        ("director", [], False),
+        ("leader", ["opposition"], False),
+        ("governor", [], False),
+        ("prosecutors", [], False),
+    ],
+)
+def test_offices_of_the_state_act_for_it(head: str, modifiers: list[str], acts: bool) -> None:
+    assert office_acts("demonym", head, modifiers) is acts
+
+
+def test_the_table_has_a_canonical_row_for_each_country() -> None:
+    table = rows("places")
+    assert {row["kind"] for row in table} == {"state", "short", "demonym", "capital", "seat", "body"}
+    assert all(row["name"] == row["country"] for row in table if row["kind"] == "state")
+    assert {row["country"] for row in table} == {row["name"] for row in table if row["kind"] == "state"}

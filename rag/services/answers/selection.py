@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 
 from rag.domain import EvidenceSentence
+from rag.knowledge.words import MONTH_PATTERN, QUANTITIES
 from rag.services.answers.relevance import log_odds
 from rag.text.terms import content_words, words
 
@@ -34,15 +35,12 @@ _FEW = 1.55  # by the inverse of the number of candidates
 _LEAD = 0.42  # it opens its article
 _LENGTH = 0.34  # by the logarithm of its words
 
-_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
-_NUMBER = (
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion)\b"
-)
+_NUMBER = rf"\d|\b(?:{'|'.join(sorted(QUANTITIES - {'one', 'half', 'third', 'quarter', 'twice'}))})\b"
 # A question word, and what a sentence that answers it has.
 _ASKED_FOR = (
     (
         r"\bwhen\b|\b(?:what|which) (?:year|date|day|month)\b|\bhow (?:old|long)\b",
-        rf"\b1[5-9]\d\d\b|\b20\d\d\b|\b(?:{_MONTH})\b",
+        rf"\b1[5-9]\d\d\b|\b20\d\d\b|\b(?:{MONTH_PATTERN})\b",
     ),
     (r"\bhow (?:many|much|far|tall|big|large|high)\b", _NUMBER),
     (r"\bwhere\b", r"\b(?:in|at|near|on|from)\s+(?:the\s+)?(?-i:[A-Z])"),

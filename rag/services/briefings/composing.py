@@ -17,7 +17,7 @@ from rag.services.briefings import salience
 from rag.services.briefings.corpus import Material, Read
 from rag.services.briefings.events import Event, told_day
 from rag.text.canonical import fold
-from rag.text.places import countries_in, country_of
+from rag.text.places import NAMES, countries_in, places_in
 from rag.text.terms import content_words, words
 
 _LEADS = 2  # first telling sentences of an article, which say the most
@@ -261,12 +261,8 @@ class Composer:
         """Countries that several articles name although no statement by or for them was found."""
         named: Counter[str] = Counter()
         for read in self.material.articles:
-            named.update({country for _, _, country in countries_in(read.text[:_SEARCHED])})
-        spoken = {
-            country_of(item.on_behalf_of or item.speaker or "")
-            for read in self.material.articles
-            for item in read.statements
-        }
+            named.update({place.country for place in places_in(read.text[:_SEARCHED]) if place.kind in NAMES})
+        spoken = {item.on_behalf_of for read in self.material.articles for item in read.statements}
         for country, count in sorted(named.items(), key=lambda one: (-one[1], one[0]))[:8]:
             if count >= 2 and fold(country) not in heard and country not in spoken:
                 yield f"No statement by or for {country} stands in these articles; {count} of them name it."

@@ -8,13 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.domain import Span
+from rag.knowledge.words import COUNTS, MONTHS, WEEKDAYS
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-_NUMBERS = dict(zip("a one two three four five six seven eight nine ten".split(), (1, *range(1, 11)), strict=True))
+_NUMBERS = {"a": 1} | {word: value for word, value in COUNTS.items() if 1 <= value <= 10}
 _WEEKDAY = "(?P<weekday>Mon|Tues?|Wed(?:nes)?|Thurs?|Thu|Fri|Sat(?:ur)?|Sun)(?:day|\\.)"
 _MONTH = (
     r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
@@ -33,7 +29,7 @@ _DAY = re.compile(
     + _MONTH.replace("<month>", "<month3>")
     + _YEAR.format("3")
     + r"|(?P<iso>\d{4}-\d{2}-\d{2})(?!\d)"
-    r"|(?P<ago>\d{1,3}|a|one|two|three|four|five|six|seven|eight|nine|ten)\s+days?\s+ago"
+    rf"|(?P<ago>\d{{1,3}}|{'|'.join(_NUMBERS)})\s+days?\s+ago"
     r"|(?P<word>today|tonight|this\s+(?:morning|afternoon|evening)|yesterday|last\s+night|tomorrow)"
     + _PART
     + r")(?!\w)",
@@ -95,7 +91,7 @@ def _day(match: re.Match[str], anchor: date) -> date | None:
 
 
 def _calendar(month: str, day: int, year: str | None, anchor: date) -> date | None:
-    number = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(month.lower()[:3]))
+    number = next(n for n, name in enumerate(MONTHS, 1) if name.startswith(month.lower()[:3]))
     if year:
         return date(int(year), number, day)
     near = []
@@ -108,7 +104,7 @@ def _calendar(month: str, day: int, year: str | None, anchor: date) -> date | No
 
 
 def _weekday(name: str, which: str, anchor: date) -> date:
-    number = next(n for n, day in enumerate(_DAYS) if day.startswith(name.lower()[:3]))
+    number = next(n for n, day in enumerate(WEEKDAYS) if day.startswith(name.lower()[:3]))
     if which == "next":
         return anchor + timedelta(days=(number - anchor.weekday() - 1) % 7 + 1)
     back = (anchor.weekday() - number) % 7

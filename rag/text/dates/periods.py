@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.domain import Span
+from rag.knowledge.words import COUNTS, MONTHS
 from rag.text.dates.in_text import mentions
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_NAMES = "|".join(f"{name}|{name[:3]}" for name in _MONTHS) + "|sept"
-_COUNTS = dict(zip("two three four five six seven eight nine ten twelve".split(), (*range(2, 11), 12), strict=True))
+_NAMES = "|".join(f"{name}|{name[:3]}" for name in MONTHS) + "|sept"
+_COUNTS = {word: value for word, value in COUNTS.items() if 2 <= value <= 12}
 _UNITS = "day|week|month|year"
 _BEFORE = re.compile(
     r"\b(?P<how>since|after|before|until|till|up to|by|from|between|in|on|during|of|over|within|throughout"
@@ -109,7 +109,7 @@ def _bounds(match: re.Match[str], anchor: date) -> tuple[date, date] | None:
         if match["unit"]:
             return _around(match["which"].lower() == "this", match["unit"].lower(), anchor)
         if match["month"]:
-            number = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(match["month"].lower()[:3]))
+            number = next(n for n, name in enumerate(MONTHS, 1) if name.startswith(match["month"].lower()[:3]))
             year = int(match["of"]) if match["of"] else anchor.year - (number > anchor.month)
             return date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1])
         return date(int(match["year"]), 1, 1), date(int(match["year"]), 12, 31)

@@ -10,12 +10,11 @@ from functools import cache
 
 from babel import Locale
 
+from rag.knowledge.words import MONTHS, WEEKDAYS
 from rag.text.canonical import fold
 
 # Languages whose month and weekday names are read, beside English. Names come from CLDR, so no list is kept here.
 _LANGUAGES = "de fr es it pt nl tr ru uk pl cs sk sv da nb fi ro hu el bg sr ar he id az ca".split()
-_ENGLISH_MONTHS = "january february march april may june july august september october november december".split()
-_ENGLISH_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 
 _WORD = r"(?P<month>[^\W\d_]{2,14})\.?"
 _YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
@@ -60,7 +59,7 @@ def written_days(line: str) -> list[WrittenDay]:
 def is_weekday(word: str) -> bool:
     """True if `word` names a day of the week, in full or cut short, in a language that is read."""
     folded = fold(word)
-    short = folded[:3] in {name[:3] for name in _ENGLISH_DAYS} and any(day.startswith(folded) for day in _ENGLISH_DAYS)
+    short = folded[:3] in {name[:3] for name in WEEKDAYS} and any(day.startswith(folded) for day in WEEKDAYS)
     return short or folded in _names("days")
 
 
@@ -84,7 +83,7 @@ def _month(written: str) -> int:
     if written.isdigit():
         return int(written)
     folded = fold(written)
-    for number, name in enumerate(_ENGLISH_MONTHS, start=1):
+    for number, name in enumerate(MONTHS, start=1):
         if folded == name or (folded.startswith(name[:3]) and name.startswith(folded)):
             return number
     return _names("months").get(folded, 0)

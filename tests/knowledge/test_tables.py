@@ -1,0 +1,69 @@
+"""The tables of the language: what they hold is consistent, and each says where it comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import rag.knowledge.tables as tables
+from rag.knowledge import words
+
+ROOM = Path(tables.__file__).parent
+FILES = sorted(path.name for path in ROOM.iterdir() if path.suffix in (".tsv", ".toml"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_table_names_its_source_in_its_head(name: str) -> None:
+    lines = (ROOM / name).read_text("utf-8").splitlines()
+    head = lines[: next(at for at, line in enumerate(lines) if not line.startswith("#"))]
+    assert any(line.startswith(("# Source", "# Sources")) for line in head)
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".tsv")])
+def test_no_row_stands_twice(name: str) -> None:
+    rows = [tuple(row.values()) for row in tables.rows(name.removesuffix(".tsv"))]
+    assert rows
+    assert len(rows) == len(set(rows))
+
+
+def test_days_and_numbers_are_in_order() -> None:
+    assert (len(words.MONTHS), words.MONTHS[0], words.MONTHS[11]) == (12, "january", "december")
+    assert (len(words.WEEKDAYS), words.WEEKDAYS[0], words.WEEKDAYS[6]) == (7, "monday", "sunday")
+    assert [words.COUNTS[word] for word in ("zero", "nine", "nineteen", "twenty", "ninety")] == [0, 9, 19, 20, 90]
+
+
+@pytest.mark.parametrize(
+    ("verb", "forms"),
+    [
+        ("deny", ("deny", "denies", "denied", "denying")),
+        ("say", ("say", "says", "said", "saying")),
+        ("write", ("write", "writes", "wrote", "written", "writing")),
+        ("argue", ("argue", "argues", "argued", "arguing")),
+        ("admit", ("admit", "admits", "admitted", "admitting")),
+        ("agree", ("agree", "agrees", "agreed", "agreeing")),
+        ("dismiss", ("dismiss", "dismisses", "dismissed", "dismissing")),
+        ("tell", ("tell", "tells", "told", "telling")),
+    ],
+)
+def test_verbs_have_their_forms(verb: str, forms: tuple[str, ...]) -> None:
+    assert words.forms_of(verb) == forms
+
+
+def test_no_name_is_a_mans_and_a_womans() -> None:
+    assert not words.MEN_NAMED & words.WOMEN_NAMED
+    assert {"james", "recep", "volodymyr"} <= words.MEN_NAMED
+    assert {"mary", "olena", "hillary"} <= words.WOMEN_NAMED
+    assert {"jordan", "paris"} <= words.GIVEN_NAMES - words.GENDERED_NAMES
+
+
+def test_nouns_that_look_like_verbs_of_saying_credit_nobody() -> None:
+    assert {"said", "says", "claims", "denied", "told"} <= words.SAID
+    assert words.SAID.isdisjoint({"state", "call", "calls", "demand", "demands", "promise", "note", "claim"})
+
+
+def test_a_row_of_another_length_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "odd.tsv").write_text("# head\nname\tkind\nA\tb\tc\n", "utf-8")
+    monkeypatch.setattr(tables, "_ROOM", tmp_path)
+    with pytest.raises(ValueError, match="zip"):
+        tables.rows("odd")
