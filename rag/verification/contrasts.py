@@ -235,7 +235,11 @@ def _exchanges(laid: Laid, *, moved: bool) -> Iterator[Objection]:
             mine, its = _of_kind(said, kinds), _of_kind(given, kinds)
             if mine and its and not _same(mine, its):
                 yield Objection(f"it has “{_shown(mine)}” where its source has “{_shown(its)}”")
-        if (mine := _strangers(said, laid.given)) and (its := _strangers(given, laid.said)) and len(its) <= _RUN:
+        if (
+            (mine := _strangers(said, {item.key for item in laid.given}))
+            and (its := _strangers(given, {item.key for item in laid.said}))
+            and len(its) <= _RUN
+        ):
             yield Objection(f"it says “{_shown(mine)}” where its source says “{_shown(its)}”")
         if said and given and len(said) + len(given) <= _RUN and _turns(said) != _turns(given):
             yield Objection(f"it says “{_shown(said)}” where its source says “{_shown(given)}”")
@@ -252,9 +256,8 @@ def _exchanges(laid: Laid, *, moved: bool) -> Iterator[Objection]:
                 yield Objection(f"it says “{_shown(mine)}” where its source says “{_shown(its)}”")
 
 
-def _strangers(items: Sequence[Token], others: Sequence[Token]) -> list[Token]:
+def _strangers(items: Sequence[Token], keys: set[str]) -> list[Token]:
     """The words of an exchange that say something and have neither themselves nor their like on the other side."""
-    keys = {item.key for item in others}
     return [
         item
         for item in items

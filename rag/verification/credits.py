@@ -41,6 +41,7 @@ _PURE = frozenset(
 )
 _BASES = frozenset([*_PLAIN, "say", "deny", "reply", "tell", "write", "think", "speak"])
 SAYS = re.compile(rf"\b(?:{'|'.join(_VERBS)}|point(?:s|ed) out|according to|in the words of)\b", re.IGNORECASE)
+_SAYS_LAST = re.compile(rf"\s+(?:{SAYS.pattern})\s*$", re.IGNORECASE)
 _BOUND = re.compile(r"[;:“”\"]|\bthat\b|\bwhether\b|[.!?]\s|\bbut\b|\bwhile\b|\balthough\b|\bthough\b|\bbecause\b")
 _AUXILIARY = re.compile(
     r"(?:\b(?:has|have|had|also|later|then|repeatedly|already|always|never|not|once|again|openly|once more|is|was|were"
@@ -52,6 +53,11 @@ _AFTER = re.compile(r"\s+((?:the |a |an |[A-Z])[^,.;:“”\"]{1,60})")
 _ASIDE = re.compile(r"\s*(?:(?:by|in|on|at|for|after|before|with|during|as|when|while)\b[^A-Z]*$|\w+ing\b)")
 _THAT = re.compile(r"[^.;:“”\"]{0,50}?\bthat\b")
 _TAIL = 9
+_CLOSED = re.compile(r"[,”\"]\s*$")
+_INVERTED = re.compile(
+    r"\s+((?:(?:the|a|an)\s)?(?:[a-z]+\s){0,3}?[A-Z][\w’'.-]*(?:\s(?:of|for|and|the|[A-Z][\w’'-]*))*)"
+    r"(?=\s*(?:[,.;]|$)|\s(?:who|in|on|at|after|during|told)\b)"
+)
 _JOINED = re.compile(r"(?:\b(?:and|but|or|then)|[,”])\s*$")
 _NO_VERB = re.compile(
     r"\b(?:to|the|a|an|his|her|their|its|of|no|any|this|that|be|been|being|was|were|is|are)\s+$", re.IGNORECASE
@@ -86,16 +92,14 @@ def credits_of(text: str) -> Iterator[Credit]:
             if words(subject):
                 yield Credit(verb, subject, subject, match.start(), match.end() + len(subject), True)
             continue
-        if re.search(
-            r"\b(?:to|the|a|an|his|her|their|its|of|no|any|this|that|be|been|being|was|were|is|are)\s+$",
-            text[: match.start()],
-            re.IGNORECASE,
-        ):
-            continue  # an infinitive or a noun
+        if _is_noun(verb, text[: match.start()]):
+            continue
         bounds = [item.end() for item in _BOUND.finditer(text, 0, match.start())]
         start = bounds[-1] if bounds else 0
         clause = _AUXILIARY.sub("", text[start : match.start()])
-        if _JOINED.search(clause) and before:
+        if inverted := _INVERTED.match(text, match.end()) if _CLOSED.search(text, 0, match.start()) else None:
+            subject = clause = inverted[1].rstrip(".")  # "..., said Ada Lund."
+        elif _JOINED.search(clause) and before:
             subject, clause = before.subject, before.clause  # "said that ..., and added"
         else:
             pieces = [piece for piece in clause.split(",") if _says_something(piece) and not _ASIDE.match(piece)]
@@ -110,6 +114,13 @@ def credits_of(text: str) -> Iterator[Credit]:
             yield before
 
 
+def _is_noun(verb: str, before: str) -> bool:
+    """True for an infinitive, a participle of a passive, and a noun: "the final say", "the first states"."""
+    if _NO_VERB.search(before) or _COUNTED.search(before):
+        return True
+    return verb in _BASES and _NOUN.search(before) is not None
+
+
 def _says_something(piece: str) -> bool:
     return any(word not in STOPWORDS or word in _PRONOUNS for word in words(piece))
 
@@ -120,7 +131,9 @@ _PRONOUNS = frozenset("he she they it who".split())
 def named_before_colon(text: str) -> str:
     """The name of "Name: “...”", empty where the sentence has another form."""
     found = _NAMED.match(text)
-    return found[1] if found and re.search(r"[^\W\d_a-z]", found[1]) else ""
+    if not found or not re.search(r"[^\W\d_a-z]", found[1]):
+        return ""
+    return _SAYS_LAST.sub("", found[1])
 
 
 def without_credit(text: str) -> str:
@@ -138,7 +151,7 @@ def _bare(sentence: str) -> str:
             return sentence[behind.end() :]
         comma = max(sentence.rfind(mark, 0, credit.end) for mark in (",", "”", '"'))
         if comma > 0 and len(words(sentence[credit.end :])) <= _TAIL:
-            head = sentence[: sentence.find(credit.clause.strip()[:12] or ",")].rstrip(" ,")
+            head = sentence[: max(0, sentence.rfind(credit.subject.strip(), 0, credit.end))].rstrip(" ,")
             return head or sentence
         return sentence
     return sentence

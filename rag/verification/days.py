@@ -71,7 +71,7 @@ def _objection(text: str, span: Span, claimed: _Interval, there: list[_Interval]
         return Objection(f"“{shown}” is when its source appeared, not when it happened", "soft", where)
     elsewhere = [one for key, anchor in _keys(record) for one in _intervals(record.texts[key], anchor)]
     if any(_holds(claimed, item) for item in elsewhere):
-        return Objection(f"its source does not date this “{shown}”", "hard" if there else "soft", where)
+        return Objection(f"its source does not date this “{shown}”", "soft", where)
     return Objection(f"the date “{shown}” does not occur in its source", "hard", where)
 
 

@@ -94,7 +94,7 @@ def _numbers(text: str, record: Record) -> Iterator[Objection]:
         where = (found.start(), found.end())
         if any(share.start() <= found.start() < share.end() for share in _SHARE.finditer(text)):
             yield Objection(f"the number {figure} does not occur in its source", "soft", where)
-        elif value in elsewhere and not given:
+        elif value in elsewhere:
             yield Objection(f"the number {figure} does not occur in the cited words", "soft", where)
         elif not figure[0].isdigit() and int(value) <= _COUNTED and not given:
             yield Objection(f"the number “{figure}” does not occur in its source", "soft", where)
@@ -187,7 +187,7 @@ def _weekdays(said: Sequence[Token], given: Sequence[Token], record: Record) -> 
         if item.kind == "day" and item.key not in held:
             yield Objection(
                 f"the day or month “{item.form}” does not occur in its source",
-                "hard" if held or item.key not in elsewhere else "soft",
+                "soft" if item.key in elsewhere else "hard",
                 (item.start, item.end),
             )
 
@@ -233,10 +233,16 @@ def _names(text: str, record: Record, allowed: str) -> Iterator[Objection]:
             or country_of(word) in {country for *_, country in countries_in(source)}
         ):
             yield Objection(f"the cited words do not name “{word}”", "soft", where)
-        elif folded in _TITLES or is_common(folded):
+        elif folded in _TITLES or is_common(folded) or _precedes(found.end(), text, given | whole):
             yield Objection(f"the name or word “{word}” does not occur in its source", "soft", where)
         else:
             yield Objection(f"the name or word “{word}” does not occur in its source", "hard", where)
+
+
+def _precedes(at: int, text: str, known: set[str]) -> bool:
+    """True for a first name before a name that the articles have."""
+    after = _NAME.match(text, at + 1)
+    return after is not None and after.group()[:1].isupper() and set(words(after.group())) <= known
 
 
 def _common(word: str, at: int, text: str, record: Record) -> bool:

@@ -25,6 +25,7 @@ _CAPITAL = re.compile(r"[^\W\d_a-z][\w’'.-]*")
 _OWNER = re.compile(r"[\w-]+(?:[’']s|s[’])(?=\s+\w)")
 _UNSURE = 0.75  # confidence of a statement below which its speaker is a guess
 _APPOSED = frozenset("who which whose a an the his her its their".split())
+_FIGURES = frozenset("figures data statistics images records numbers".split())  # which nobody calls an opinion
 _THEIRS, _OUTLETS = 0.6, 0.25  # shares of a sentence that are somebody's words, and the outlet's own
 _TOLD = 0.5  # share of a sentence's words that a statement has which it tells
 
@@ -60,21 +61,23 @@ def _quoted(item: Quoted, text: str, outside: str, stated: Sequence[Credit], rec
             yield Objection(_gives(owners), "hard", where)
         return
     credit = _governing(item, stated)
-    for one in owners:
-        if credit is None:
-            mentioned = around | (set(words(item.quotation.inner.of(text))) if _tells(one, item.place) else set())
-            if one.speaker and not _mentions(mentioned, outside, one, record):
-                proper = _capitals(outside) & _speakers(record)
-                yield Objection(_gives(owners), "hard" if proper else "soft", where)
-                return
-        elif one.speaker and not any(_credited(said, one, record) for said in _leading_to(credit, stated)):
-            unsure = one.confidence < _UNSURE and _said_beside(credit, item.place, record)
-            hard = not unsure and _proper_subject(credit, record)
-            yield Objection(_gives(owners), "hard" if hard else "soft", where)
-            return
-    if credit and not any(one.speaker for one in owners) and _proper_subject(credit, record):
-        beside = _named_beside(item.place, record.texts)
-        if not _capitals(_without_owners(credit.subject)) & beside:
+    speaking = [one for one in owners if one.speaker]
+    if credit is None:
+        own = set(words(item.quotation.inner.of(text)))  # the quotation itself may hold the words that say who speaks
+        if speaking and not any(
+            _mentions(around | (own if _tells(one, item.place) else set()), outside, one, record) for one in speaking
+        ):
+            yield Objection(_gives(owners), "hard" if _capitals(outside) & _speakers(record) else "soft", where)
+        return
+    if speaking:
+        if not any(_credited(said, one, record) for one in speaking for said in _leading_to(credit, stated)):
+            beside = all(one.confidence < _UNSURE for one in speaking) and _said_beside(credit, record)
+            sure = any(_CAPITAL.search(one.speaker or "") for one in speaking) and _proper_subject(credit, record)
+            yield Objection(_gives(owners), "hard" if sure and not beside else "soft", where)
+        return
+    if _proper_subject(credit, record):
+        theirs = _named_beside(item.place, record.texts)
+        if not _capitals(_without_owners(credit.subject)) & theirs:
             yield Objection("its source names no such speaker", "hard", where)
 
 
@@ -102,7 +105,7 @@ def _takes_quotation(credit: Credit, quoted: Sequence[Quoted], text: str) -> boo
     return any(_governing(item, [credit]) is credit for item in quoted)
 
 
-def _said_beside(credit: Credit, place: Place, record: Record) -> bool:
+def _said_beside(credit: Credit, record: Record) -> bool:
     """True if the sentences of the quoted words, or those before them, name the one who is credited."""
     subject = {word for word in words(credit.subject) if word not in STOPWORDS}
     return bool(subject) and subject <= set(words(f"{record.body} {record.nearby}"))
@@ -121,7 +124,9 @@ def _told(text: str, outside: str, stated: Sequence[Credit], record: Record) -> 
             if matching:
                 if statement not in matching and _apart(statement, matching, outside):
                     whom = statement.speaker or "nobody by name"
-                    yield Objection(f"its source gives this to {whom}", "hard" if statement.speaker else "soft", where)
+                    yield Objection(
+                        f"its source gives this to {whom}", "hard" if _is_named(statement) else "soft", where
+                    )
                 elif foreign := _foreign(outside[credit.end :], matching, record):
                     yield Objection(f"the words that it rests on do not name “{foreign}”", "soft", where)
                 continue
@@ -133,7 +138,7 @@ def _told(text: str, outside: str, stated: Sequence[Credit], record: Record) -> 
                     continue
                 yield Objection("its source gives this to another speaker", "soft", where)
                 continue
-            proper = _proper_subject(credit, record)
+            proper = _proper_subject(credit, record) and _is_named(statement)
             yield Objection(
                 f"its source gives this to {statement.speaker or 'another speaker'}",
                 "hard" if proper else "soft",
@@ -161,7 +166,8 @@ def _nobody(credit: Credit, record: Record, where: tuple[int, int]) -> Iterator[
 
 def _foreign(said: str, matching: Sequence[Statement], record: Record) -> str:
     """A name in what somebody is said to have said that another of the cited spans has, and theirs has not; else ""."""
-    theirs, others = set(words(f"{record.nearby} {record.about}")), set()
+    theirs = set(words(f"{record.nearby} {record.about}"))
+    others: set[str] = set()
     for (key, span), quote in zip(record.spans, record.quotes, strict=True):
         held = any(
             (item.article_id, item.version) == key and span.touches(part.span)
@@ -242,7 +248,7 @@ def _proper_subject(credit: Credit, record: Record) -> bool:
 
 def _kindred(name: str, record: Record) -> bool:
     """True for a word made of a name of the article: "Norlander" of "Norland"."""
-    folded = name.lower()
+    folded = " ".join(words(name))
     return folded not in record.names and any(len(one) > 4 and one[:5] == folded[:5] for one in record.names)
 
 
@@ -253,7 +259,15 @@ def _unattributed(text: str, record: Record) -> Iterator[Objection]:
     for item in record.spoken:
         held = set(content_words(item.text))
         theirs = len(said & held) >= _THEIRS * len(said) and len(said & whole - held) <= _OUTLETS * len(said)
-        if said and theirs and item.speaker and not item.stance and not _mentions(set(words(text)), text, item, record):
+        figures = bool(set(words(item.speaker or "")) & _FIGURES)
+        if (
+            said
+            and theirs
+            and item.speaker
+            and not figures
+            and not item.stance
+            and not _mentions(set(words(text)), text, item, record)
+        ):
             yield Objection(f"its source gives this as the words of {item.speaker}")
             return
 
@@ -266,9 +280,14 @@ def _credited(credit: Credit, item: Statement, record: Record) -> bool:
     if _matches(credit.subject, item, record):
         return True
     opening = words(credit.subject)[:1]
-    if opening and opening[0] in _APPOSED:
+    if (opening and opening[0] in _APPOSED) or not _capitals(credit.subject) & record.names:
         return any(_matches(piece, item, record) for piece in credit.clause.split(","))
     return False
+
+
+def _is_named(item: Statement) -> bool:
+    """True if the article names the speaker, and it is plain whom it means: "the company" may be anybody."""
+    return bool(item.speaker and _CAPITAL.search(item.speaker)) and item.confidence >= _UNSURE
 
 
 def _matches(subject: str, item: Statement, record: Record) -> bool:

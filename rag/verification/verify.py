@@ -9,7 +9,7 @@ from rag.domain import CheckOutcome, DraftSentence, Evidence, EvidenceSentence, 
 from rag.text.canonical import canonical
 from rag.text.grounding import folded_marks
 from rag.text.quotations import quotations
-from rag.text.terms import words
+from rag.text.terms import content_words, words
 from rag.verification.accounts import check_accounts
 from rag.verification.contrasts import check_wording
 from rag.verification.credits import credits_of
@@ -128,6 +128,8 @@ def _compare(draft: DraftSentence, text: str, record: Record, quoted: Sequence[Q
     yield from check_wording(check_days(folded_marks(text), record).rest, record.quotes, moved=_moved(outside, record))
     yield from check_turns(folded_marks(text), record)
     yield from check_accounts(outside, record)
+    if not quoted and not content_words(outside):
+        yield Objection("nothing that it says can be compared with its source")
 
 
 def _moved(outside: str, record: Record) -> bool:
@@ -136,9 +138,18 @@ def _moved(outside: str, record: Record) -> bool:
     credit = next(iter(credits_of(outside)), None)
     if credit is None:
         return False
-    theirs = next(iter(credits_of(record.body)), None)
+    theirs = next(iter(credits_of(record.closest)), None)
     shorter = len(words(theirs.clause)) - len(words(credit.clause)) >= _ABRIDGED if theirs else False
-    return bool(quotations(record.body)) or theirs is None or (credit.end < _FRONT) != (theirs.end < _FRONT) or shorter
+    mine, its = words(credit.clause), words(theirs.clause) if theirs else []
+    named = any(item.speaker and item.speaker in credit.clause for item in record.spoken)
+    turned = named and mine != its and set(mine) <= set(its)
+    return (
+        turned
+        or bool(quotations(record.closest))
+        or theirs is None
+        or (credit.end < _FRONT) != (theirs.end < _FRONT)
+        or shorter
+    )
 
 
 def _given_by_hand(draft: DraftSentence) -> str:
