@@ -207,7 +207,8 @@ def test_a_gap_is_shown_where_a_search_finds_nothing_and_marked_where_it_does(sa
     first, second = (item for item in answer.sentences if item.kind == "synthesis")
     assert (first.outcome, first.citations) == ("supported", ())
     assert second.outcome == "unconfirmed"
-    assert "unmanned aerial vehicles" in (second.note or "")
+    cited = {item.n: item.quote for item in answer.citations}
+    assert any("unmanned aerial vehicles will be manufactured" in cited[n] for n in second.citations)
 
 
 # What a model may do instead of answering, and how its reader is told.

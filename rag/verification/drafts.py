@@ -18,7 +18,7 @@ from rag.text.prompts import source_lines
 from rag.text.terms import STOPWORDS, content_words, words
 from rag.verification.entailment import ClaimCheck, EntailmentJudge, settled
 from rag.verification.gaps import Gap, gap_in, told_after_all
-from rag.verification.rejection import Objection, short
+from rag.verification.rejection import Objection
 from rag.verification.verify import Checked, verify
 
 SEARCHED = "searched for: no passage in the library gives it"
@@ -150,7 +150,12 @@ class DraftChecker:
         cited = verify(replace(draft, sids=sids), self.evidence).sources if sids else ()
         looked = [*self.evidence.sentences, *(self.search(f"{self.question} {gap.text}") if self.search else ())]
         if found := told_after_all(gap, self.question, looked):
-            reason = f"“{short(found.text, 160)}” may give it"
+            # The sentence is cited, not quoted here: what is kept of an answer has no words of an article but these.
+            if found in self.evidence.sentences:
+                cited = verify(replace(draft, sids=(found.sid,)), self.evidence).sources
+                reason = "the sentence cited may give it"
+            else:
+                reason = "a passage that a search finds may give it"
             return DraftCheck(checked=Checked(draft=draft, sources=cited, objections=(Objection(reason),)))
         return DraftCheck(checked=Checked(draft=draft, sources=cited), remark=SEARCHED)
 
