@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from rag.domain import (
     AnswerSentence,
     Citation,
@@ -13,7 +15,9 @@ from rag.domain import (
     Withheld,
 )
 from rag.verification.verbatim import wording
-from rag.verification.verify import CitedSpan, verify
+from rag.verification.verify import Checked, CitedSpan, verify
+
+Entered: TypeAlias = SentenceShown | SentenceWithheld
 
 
 class CitationLedger:
@@ -25,9 +29,13 @@ class CitationLedger:
         self.withheld: list[Withheld] = []
         self.usage = Usage()
 
-    def admit(self, draft: DraftSentence, evidence: Evidence) -> SentenceShown | SentenceWithheld:
+    def admit(self, draft: DraftSentence, evidence: Evidence) -> Entered:
         """Check a drafted sentence against the evidence that it was drafted from, and keep it as shown or withheld."""
-        checked = verify(draft, evidence, before=self.sentences[-1].text if self.sentences else None)
+        return self.enter(verify(draft, evidence, before=self.sentences[-1].text if self.sentences else None), evidence)
+
+    def enter(self, checked: Checked, evidence: Evidence, *, remark: str | None = None) -> Entered:
+        """Keep a sentence as shown or withheld, as its check has it. `remark` stands on one that is supported."""
+        draft = checked.draft
         if checked.outcome == "withheld":
             withheld = Withheld(text=draft.text, reason=checked.note or "")
             self.withheld.append(withheld)
@@ -40,7 +48,7 @@ class CitationLedger:
             citations=tuple(item.n for item in cited),
             statement=draft.statement,
             outcome=checked.outcome,
-            note=checked.note,
+            note=checked.note or remark,
             wording=wording(draft.text, places, draft.statement.speaker if draft.statement else None),
         )
         self.sentences.append(sentence)
@@ -70,4 +78,4 @@ class CitationLedger:
 
     def text(self) -> str:
         """The sentences as plain text, one a line, each with its `[n]` marks."""
-        return "\n".join(f"{item.text} {''.join(f'[{n}]' for n in item.citations)}" for item in self.sentences)
+        return "\n".join(f"{item.text} {''.join(f'[{n}]' for n in item.citations)}".rstrip() for item in self.sentences)
