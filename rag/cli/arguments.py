@@ -148,6 +148,7 @@ def _sources(command: _Command) -> None:
     made.add_argument("source", metavar="SOURCE")
     made = command("statements", read_statements, "show who says what in a file, without storing it")
     made.add_argument("source", metavar="SOURCE")
+    made.add_argument("--explain", action="store_true", help="with why each is given to its speaker, in a sentence")
 
 
 def _positions(command: _Command) -> None:
