@@ -8,7 +8,7 @@ PORT ?= 8501
 pinned = $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes $(1) 2>/dev/null \
   || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(1)
 
-.PHONY: setup run test lint fuzz faults sbom audit bench eval-local screenshots lock clean
+.PHONY: setup run test test-fast test-slow lint fuzz faults sbom audit bench eval-local screenshots lock clean
 .DELETE_ON_ERROR:
 
 # The environment of the app: exact versions, checked by hash.
@@ -32,8 +32,18 @@ run: setup
 	$(BIN)/onrecord add corpus/
 	$(BIN)/onrecord serve --port $(PORT)
 
+# Everything but the slow part.
 test: $(VENV)/.test
 	$(BIN)/python -m tests
+
+# While a rule is changed: the floors of the house and the pure rooms, or `make test-fast ROOM=statements`.
+ROOM ?=
+test-fast: $(VENV)/.test
+	$(BIN)/python -m tests fast $(ROOM)
+
+# Browsers, killed processes, injected faults, a language model that runs here.
+test-slow: $(VENV)/.test
+	$(BIN)/python -m tests slow
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .

@@ -26,6 +26,13 @@ SHARED = PROJECT.parent / "shared"
 OUR_VARIABLES = ("OPENAI_", "ONRECORD_")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that open a library can be left out by their mark: `python -m tests fast` does."""
+    for item in items:
+        if {"room", "sample_home"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("library")
+
+
 def _loopback(host: object) -> bool:
     if not isinstance(host, str) or host in ("", "localhost"):
         return True

@@ -21,6 +21,7 @@ from rag import (
     UnusableInput,
 )
 from tests.conftest import PROJECT
+from tests.guards import some
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +116,7 @@ def test_briefings_are_kept_listed_newest_first_reopened_and_forgotten(desk: New
 def test_steps_are_counted_and_the_last_event_is_the_briefing(desk: Newsroom) -> None:
     *steps, last = desk.brief_stream(BriefingRequest(topic="drones"))
     assert isinstance(last, BriefingFinished)
-    assert all(isinstance(item, BriefingStep) for item in steps)
+    assert all(isinstance(item, BriefingStep) for item in some(steps))
     works = [item.work for item in steps if isinstance(item, BriefingStep)]
     assert list(dict.fromkeys(works)) == ["searching", "reading", "grouping", "writing"]
     assert desk.begun_briefings() == []

@@ -26,6 +26,7 @@ from rag import (
 from rag.errors import ModelMissing
 from rag.services.indexing import indexer as indexing
 from tests.conftest import PROJECT
+from tests.guards import some
 
 STORY = "The mayor of Esk, Ida Holm, said that the old bridge will close in May.\n\nTrams will run on the new one."
 
@@ -52,7 +53,7 @@ def test_a_folder_is_added_in_order_and_one_bad_file_does_not_stop_the_rest(room
     assert [(Path(item.source).name, item.status) for item in results] == [
         ("a.txt", "added"), ("b.txt", "rejected"), ("c.md", "rejected"), ("d.txt", "rejected"), ("e.md", "added"),
     ]  # fmt: skip
-    assert all(item.reason for item in results if item.status == "rejected")
+    assert all(item.reason for item in some(item for item in results if item.status == "rejected"))
     assert room.count() == 2
     assert {item.status for item in room.add(folder / "a.txt", folder / "e.md")} == {"duplicate"}
 
@@ -159,7 +160,7 @@ def test_the_sample_corpus_holds_several_parties_a_timeline_and_a_disagreement(s
     actors = {item.on_behalf_of for item in sample.statements()}
     assert {"Turkey", "Ukraine", "Russia"} <= actors
     assert len({item.published for item in sample.articles()}) >= 4
-    assert all(any("ample" in note for note in item.notes) for item in sample.articles())
+    assert all(any("ample" in note for note in item.notes) for item in some(sample.articles()))
     assert "“did not violate" not in sample.ask("Did the drone strike violate the ceasefire?").answer
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 from rag.cli.common import FIELDS, a_day, at_least_one
 from rag.cli.evaluate import evaluate
@@ -36,6 +36,14 @@ from rag.cli.query import (
 from rag.cli.serve import serve_app
 
 
+class _Command(Protocol):
+    """Makes the parser of one command."""
+
+    def __call__(
+        self, name: str, run: Callable[[argparse.Namespace], int], text: str, *, filtered: bool = False
+    ) -> argparse.ArgumentParser: ...
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of the command line; `run` of what it gives is the function of the command."""
     shared = argparse.ArgumentParser(add_help=False)
@@ -51,7 +59,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="onrecord", description="Ask a body of news what was said, on the record.")
     commands = top.add_subparsers(required=True, metavar="command")
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], text: str, *, filtered: bool = False) -> Any:
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], text: str, *, filtered: bool = False
+    ) -> argparse.ArgumentParser:
         made = commands.add_parser(
             name, help=text, description=text, parents=[shared, filters] if filtered else [shared]
         )
@@ -60,6 +70,19 @@ def parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
+    _articles(command)
+    _upkeep(command)
+    _questions(command)
+    _sources(command)
+    _positions(command)
+    _evaluation(command)
+    made = command("serve", serve_app, "run the app in the browser, with its security headers")
+    made.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    made.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")
+    return top
+
+
+def _articles(command: _Command) -> None:
     made = command("add", add_sources, "add files, folders, web addresses, feeds, or - for standard input")
     made.add_argument("sources", nargs="+", metavar="SOURCE")
     _take_fields(made, "instead of what is found")
@@ -77,6 +100,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--undo", action="append", choices=FIELDS, help="back to what was found; may be repeated")
     made = command("remove", remove_articles, "remove articles from the library and every index")
     made.add_argument("ids", nargs="+", metavar="ID")
+
+
+def _upkeep(command: _Command) -> None:
     command("reindex", reindex, "make every index again from the library")
     made = command("worker", work_for_all, "make vectors and statements for all who share a library on a server")
     made.add_argument("--once", action="store_true", help="end when nothing is left to do")
@@ -88,7 +114,11 @@ def parser() -> argparse.ArgumentParser:
     made = command("restore", restore, "check a backup and put it into a home without a library")
     made.add_argument("file", type=Path, metavar="FILE")
     command("doctor", doctor, "say engine, models, stores, versions, health and what to do")
+
+
+def _questions(command: _Command) -> None:
     made = command("search", search_passages, "find passages", filtered=True)
+    _take_ignored(made)
     made.add_argument("query", metavar="QUERY")
     made.add_argument("-k", type=at_least_one, default=10, metavar="N", help="how many (10)")
     made = command("ask", ask_question, "ask a question and get a cited answer", filtered=True)
@@ -97,20 +127,16 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--chat", metavar="ID", help="as the next question of a conversation, which is kept: new, or its id"
     )
+    _take_ignored(made)
     _take_export(made)
     made = command("chats", show_chats, "list conversations, or show one with its answers")
     made.add_argument("id", nargs="?", metavar="ID")
     made.add_argument("--forget", action="store_true", help="take the conversation out of the library")
     made = command("verify", verify_file, "check an exported answer or briefing again: Markdown, Word, HTML or JSON")
     made.add_argument("file", type=Path, metavar="FILE")
-    for made in (commands.choices["search"], commands.choices["ask"]):
-        made.add_argument(
-            "--ignore",
-            action="append",
-            default=[],
-            metavar="KIND",
-            help="don't narrow by what the question says: outlet, date, language, actor, part, or one as outlet:NAME",
-        )
+
+
+def _sources(command: _Command) -> None:
     made = command(
         "preview",
         preview_source,
@@ -123,6 +149,9 @@ def parser() -> argparse.ArgumentParser:
     made = command("statements", read_statements, "show who says what in a file, without storing it")
     made.add_argument("source", metavar="SOURCE")
     made.add_argument("--explain", action="store_true", help="with why each is given to its speaker, in a sentence")
+
+
+def _positions(command: _Command) -> None:
     made = command("positions", list_positions, "list stated positions", filtered=True)
     several = "; may be repeated"
     made.add_argument("--actor", action="append", help=f"only by or on behalf of this person, body or country{several}")
@@ -138,6 +167,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--length", default="medium", help="short, medium, long or a number of words (medium)")
     made.add_argument("--builtin", action="store_true", help="without the model that is set")
     _take_export(made)
+
+
+def _evaluation(command: _Command) -> None:
     made = command(
         "eval",
         evaluate,
@@ -149,10 +181,6 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--out", type=Path, metavar="FILE", help="write the report, the page or the cases here")
     made.add_argument("--reports", type=Path, metavar="DIR", help="folder of reports and floors (docs/evaluation)")
     made.add_argument("--lower", action="store_true", help="let pin lower a floor")
-    made = command("serve", serve_app, "run the app in the browser, with its security headers")
-    made.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    made.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")
-    return top
 
 
 def _take_fields(made: argparse.ArgumentParser, when: str) -> None:
@@ -161,6 +189,16 @@ def _take_fields(made: argparse.ArgumentParser, when: str) -> None:
             made.add_argument("--published", metavar="DATE", help=f"day of publication, YYYY-MM-DD, {when}")
         else:
             made.add_argument(f"--{name}", help=f"{name}, {when}")
+
+
+def _take_ignored(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help="don't narrow by what the question says: outlet, date, language, actor, part, or one as outlet:NAME",
+    )
 
 
 def _take_export(made: argparse.ArgumentParser) -> None:

@@ -13,10 +13,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import httpx2
+from protego import Protego
 
 from rag.errors import SourceUnavailable, UnreadableSource
 from rag.providers.page import Page
-from rag.providers.robots import Robots
 
 Resolver = Callable[[str, int], list[str]]
 
@@ -24,6 +24,8 @@ AGENT = "onrecord"
 MOST_REDIRECTS = 5
 LONGEST_ADDRESS = 2_000  # characters
 _ROBOTS_SECONDS = 3600.0
+_LARGEST_ROBOTS = 500_000  # bytes that are read, as RFC 9309 asks
+_NO_RULES = Protego.parse("")
 _REDIRECTS = (301, 302, 303, 307, 308)
 _BUSY = (408, 425, 429)
 _PASTE = "copy the text of the article and paste it"
@@ -94,7 +96,7 @@ class Fetcher:
         # No connection is used twice: one that was opened for a host must not serve another at the same address.
         self._transport = httpx2.HTTPTransport(trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0))
         self._hosts: dict[str, threading.Lock] = {}
-        self._robots: dict[str, tuple[float, Robots]] = {}
+        self._robots: dict[str, tuple[float, Protego]] = {}
 
     def close(self) -> None:
         """Close what is open."""
@@ -111,7 +113,7 @@ class Fetcher:
         deadline = time.monotonic() + self._seconds
         here = self._checked(url)
         for _ in range(MOST_REDIRECTS + 1):
-            if self._obey_robots and not self._rules(here, deadline).allows(here.raw_path.decode("ascii")):
+            if self._obey_robots and not self._rules(here, deadline).can_fetch(str(here), AGENT):
                 raise UnreadableSource(f"{here.host} asks programs not to fetch this page (robots.txt); {_PASTE}.")
             response, data = self._ask(here, headers, deadline)
             if response.status_code in _REDIRECTS and "location" in response.headers:
@@ -197,10 +199,10 @@ class Fetcher:
             except zlib.error as exc:
                 raise UnreadableSource(f"What {url.host} sent is damaged; {_PASTE}.") from exc
 
-    def _rules(self, url: httpx2.URL, deadline: float) -> Robots:
+    def _rules(self, url: httpx2.URL, deadline: float) -> Protego:
         """The site's robots.txt, kept for an hour. None there allows all; one that can't be read allows nothing."""
         site = f"{url.scheme}://{url.netloc.decode('ascii')}"
-        read, rules = self._robots.get(site, (0.0, Robots()))
+        read, rules = self._robots.get(site, (0.0, _NO_RULES))
         if read and time.monotonic() - read < _ROBOTS_SECONDS:
             return rules
         here = url.join("/robots.txt")
@@ -213,7 +215,7 @@ class Fetcher:
                 raise SourceUnavailable(
                     f"{url.host} can't say now what programs may fetch (robots.txt); try again later."
                 )
-            rules = Robots.parse(data.decode("utf-8", "replace"), AGENT)
+            rules = Protego.parse(data[:_LARGEST_ROBOTS].decode("utf-8-sig", "replace"))
             break
         self._robots[site] = (time.monotonic(), rules)
         return rules

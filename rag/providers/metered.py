@@ -62,11 +62,6 @@ class Metered:
         """Everything so far."""
         return self._account.spent
 
-    def estimate(self, prompt_tokens: int, completion_tokens: int) -> float | None:
-        """What a request of this size would cost in US dollars; None where no price is known."""
-        asked = Usage(prompt_tokens=prompt_tokens, completion_tokens=completion_tokens)
-        return self._price.of(asked) if self._price else None
-
     def stream(
         self,
         messages: Sequence[Message],

@@ -75,13 +75,6 @@ class Jobs:
         found = "SELECT count(*) AS n FROM procrastinate_workers WHERE last_heartbeat > now() - %(age)s * interval '1s'"
         return int(self._one(found, age=3 * self._heartbeat)["n"])
 
-    def waiting(self) -> int:
-        """How many jobs wait or are in hand."""
-        found = (
-            "SELECT count(*) AS n FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND task_name = %(name)s"
-        )
-        return int(self._one(found, name=_TASK)["n"])
-
     def work(self, do: Callable[[Job], None], tend: Callable[[], None], *, once: bool = False) -> None:
         """Be a worker until the process is told to end (or, with `once`, until nothing waits). `do` does a job, `tend`
         is called every quarter of a minute by one of the workers, after the jobs of dead ones were put back.

@@ -64,7 +64,6 @@ def _first_screen(room: Newsroom) -> None:
     with st.container(key="suggestions"):
         for question in suggestions.suggested(room):
             st.button(views.label(question), type="tertiary", on_click=_ask, args=(question,))
-    session.warmed()  # last: the page is there by now
 
 
 def _conversation(room: Newsroom, chat: Chat) -> None:

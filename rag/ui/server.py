@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import argparse
 import base64
-import gc
 import hashlib
 import ipaddress
 import re
-import sys
-import threading
 import tomllib
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
-from importlib import import_module
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.responses import RedirectResponse
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.components.v2 import manifest_scanner
-
-from rag.ui.assets import Assets
 
 _HERE = Path(__file__).parent
 _PROJECT = _HERE.parents[1]
 _CLONED = (_PROJECT / "app.py").exists() and (_PROJECT / ".streamlit" / "config.toml").exists()
 ENTRY = _PROJECT / "app.py" if _CLONED else _HERE / "app.py"
+ICON = _HERE / "icon.png"
 CONFIG = _PROJECT / ".streamlit" / "config.toml" if _CLONED else _HERE / "config.toml"
-
-_IN_TURN = 0.0005  # seconds after which an import lets a request go first
 
 
 def _inline_scripts() -> str:
@@ -113,39 +106,12 @@ def _is_no_page(scope: Scope) -> bool:
 
 def application() -> st.App:
     """The app as an ASGI application."""
-    without_components()
-    return st.App(
-        ENTRY, middleware=[Middleware(Headers), Middleware(Assets), Middleware(Pages)], lifespan=_looking_ahead
-    )
+    return st.App(ENTRY, routes=[Route("/favicon.png", _icon)], middleware=[Middleware(Headers), Middleware(Pages)])
 
 
-def without_components() -> None:
-    """Have Streamlit serve no component of another installed package: we use none, and to find them it would read the
-    metadata of every package, which takes a fifth of the time to the first page.
-    """
-    manifest_scanner.scan_component_manifests = _no_components
-
-
-def _no_components(max_workers: int | None = None) -> list[tuple[manifest_scanner.ComponentManifest, Path]]:
-    return []
-
-
-@asynccontextmanager
-async def _looking_ahead(_: st.App) -> AsyncIterator[None]:
-    """While the browser loads Streamlit's own files, what the first page needs is imported; requests come first."""
-    usual = sys.getswitchinterval()
-
-    def ahead() -> None:
-        sys.setswitchinterval(_IN_TURN)
-        try:
-            import_module("rag.ui.preload")
-        finally:
-            sys.setswitchinterval(usual)
-        gc.collect()
-        gc.freeze()  # what is imported stays: a collection need not look through it
-
-    threading.Thread(target=ahead, name="onrecord-ahead", daemon=True).start()
-    yield
+async def _icon(_: Request) -> FileResponse:
+    """Our icon; Streamlit's page names its own under this path, and `set_page_config` would load numpy to read ours."""
+    return FileResponse(ICON, headers={"cache-control": "public, max-age=86400"})
 
 
 def options(host: str, port: int) -> dict[str, Any]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -24,7 +23,6 @@ ASK, LIBRARY, ADD, SOURCE = (str(FOLDER / name) for name in ("ask.py", "library.
 POSITIONS, STATEMENTS, BRIEFING = (str(FOLDER / name) for name in ("positions.py", "statements.py", "briefing.py"))
 QUALITY, SETTINGS, MISSING = (str(FOLDER / name) for name in ("quality.py", "settings.py", "not_found.py"))
 STYLE = FOLDER / "style.css"
-_DRAWN_WITHIN = 0.7  # seconds a browser needs for the first page
 
 
 @st.cache_resource(show_spinner=False, on_release=Newsroom.close)
@@ -33,23 +31,6 @@ def newsroom() -> Newsroom:
     settings = Settings()
     Newsroom.log(settings)
     return Newsroom.open(settings)
-
-
-@st.cache_resource(show_spinner=False, on_release=threading.Timer.cancel)
-def warmed() -> threading.Timer:
-    """Opens index and models behind the first page, so that the first question finds them open; a moment after it, as
-    the browser needs the processor to show it.
-    """
-    room = newsroom()
-
-    def open_all() -> None:
-        with suppress(OnRecordError):  # whoever asks is told
-            room.search("news", k=1)
-
-    soon = threading.Timer(_DRAWN_WITHIN, open_all)
-    soon.name, soon.daemon = "onrecord-warm", True
-    soon.start()
-    return soon
 
 
 @st.cache_resource(show_spinner=False)

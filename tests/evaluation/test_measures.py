@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from rag.cli import DONE, UNUSABLE, main
+from rag.errors import UnusableInput
 from rag.evaluation.intervals import interval
 from rag.evaluation.measures import MEASURES, measured
 
@@ -116,3 +118,13 @@ def test_an_interval_holds_the_value_and_is_the_same_every_time() -> None:
     assert 0.70 < low < 0.8 < high < 0.90
     assert interval(values, share) == (low, high)
     assert interval([], share) is None
+
+
+def test_the_mutation_suite_of_an_installed_package_says_where_to_run_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "rag.evaluation.quotes", None)
+    (tmp_path / "polnear").mkdir()
+    (tmp_path / "polnear" / "dev.jsonl").write_text("{}\n", "utf-8")
+    with pytest.raises(UnusableInput, match="clone"):
+        measured("quotes", tmp_path)

@@ -12,10 +12,13 @@ import zipfile
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from functools import cache
+from urllib.parse import quote
+
+import httpx2
+from protego import Protego
 
 from rag.domain import Extract, Filters, Span, Statement
-from rag.providers.fetch import is_public
-from rag.providers.robots import Robots
+from rag.providers.fetch import AGENT, is_public
 from rag.providers.spacy_parser import SpacyParser, shared_parser
 from rag.question.followups import Turn, made_whole
 from rag.question.intent import read_question
@@ -213,7 +216,8 @@ def statements(data: bytes) -> None:
 def robots(data: bytes) -> None:
     """robots.txt, asked about a path; and addresses as a resolver gives them."""
     text = text_of(data)
-    Robots.parse(text, "onrecord").allows("/" + text[:300])
+    url = httpx2.URL("http://a.example/").join("/" + quote(text[:300], errors="replace"))
+    Protego.parse(data.decode("utf-8-sig", "replace")).can_fetch(str(url), AGENT)
     is_public(text[:60])
 
 

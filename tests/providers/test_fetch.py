@@ -11,7 +11,6 @@ import pytest
 
 from rag.errors import SourceUnavailable, UnreadableSource
 from rag.providers.fetch import Fetcher, is_public, look_up
-from rag.providers.robots import Robots
 from tests.sites import Site, fetcher, send
 
 PAGE = b"<html><body><p>The council agreed.</p></body></html>"
@@ -321,12 +320,20 @@ def test_robots_that_can_not_be_read_forbid_for_now(site: Site) -> None:
         ("User-agent: *\nDisallow: /caf%C3%A9", "/café", False),
         ("User-agent: *\nDisallow: /a?b=", "/a?b=c", False),
         ("Disallow: /a\nnonsense\nUser-agent *", "/a", True),
+        ("\ufeffUser-agent: *\nDisallow: /a", "/a", False),
+        ("User-agent: *\nDisallow: /a%2Fb", "/a/b", True),
+        ("User-agent: recorder\nUser-agent: onrecordbot\nDisallow: /a", "/a", True),
+        ("User-agent: onrecord\nDisallow: /a\n\nUser-agent: onrecord\nDisallow: /b", "/a", False),
     ],
 )
-def test_rules_of_robots_are_read_as_the_standard_has_them(rules: str, path: str, allowed: bool) -> None:
-    assert Robots.parse(rules, "onrecord").allows(path) is allowed
+def test_rules_of_robots_are_read_as_the_standard_has_them(site: Site, rules: str, path: str, allowed: bool) -> None:
+    site.answers["/robots.txt"] = send(200, rules.encode())
+    with pytest.raises(UnreadableSource, match="no such page" if allowed else r"robots\.txt"):
+        fetcher().get(site.url(path))
 
 
-def test_a_hostile_pattern_is_matched_in_no_time() -> None:
-    rules = "User-agent: *\nDisallow: /" + "a*" * 2000 + "b$"
-    assert Robots.parse(rules, "onrecord").allows("/" + "a" * 5000)
+@pytest.mark.parametrize("pattern", ["/" + "a*" * 2000 + "b$", "/" + "*a" * 2000 + "b", "/" + "*" * 100_000 + "b$"])
+def test_a_hostile_pattern_is_matched_in_no_time(site: Site, pattern: str) -> None:
+    site.answers["/robots.txt"] = send(200, f"User-agent: *\nDisallow: {pattern}".encode())
+    with pytest.raises(UnreadableSource, match="no such page"):
+        fetcher().get(site.url("/" + "a" * 1900))

@@ -43,14 +43,12 @@ def test_each_reply_says_what_it_cost_and_the_session_adds_up() -> None:
     assert list(model.stream(ASKED)) == ["so", Usage(prompt_tokens=3, completion_tokens=2, cost_usd=7.0)]
     assert model.complete(ASKED).usage.cost_usd == 5.0
     assert model.spent == Usage(prompt_tokens=6, completion_tokens=3, cost_usd=12.0)
-    assert model.estimate(10, 1) == 12.0
 
 
 def test_without_a_price_tokens_are_counted_and_no_cost_is_claimed() -> None:
     model = Metered(Model("so"))
     list(model.stream(ASKED))
     assert model.spent == Usage(prompt_tokens=3, completion_tokens=2, cost_usd=None)
-    assert model.estimate(10, 1) is None
 
 
 @pytest.mark.parametrize("broken", [True, False])

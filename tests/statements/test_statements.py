@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rag.domain import Month, Statement
 from rag.providers.spacy_parser import SpacyParser, shared_parser
 from rag.statements import FINGERPRINT, extract_statements
+from tests.guards import some
 
 Read = Callable[..., tuple[Statement, ...]]
 
@@ -116,7 +117,7 @@ def test_a_scare_quote_is_no_statement(read: Read) -> None:
 
 def test_a_quoted_title_is_no_statement(read: Read) -> None:
     found = read("The minister told viewers on “Morning Table” that the road will close.")
-    assert all("Morning Table" not in item.text for item in found)
+    assert [item.text for item in found] == ["that the road will close"]
 
 
 def test_a_cue_inside_a_quotation_makes_no_statement_of_its_own(read: Read) -> None:
@@ -349,11 +350,15 @@ WORDS = st.sampled_from(
     "claims is 😀 İstanbul Київ".split(" ")
 )
 
+_SAID = "The minister said that the road is open. “It is not,” Anna Petrova told him."
+
 
 @settings(max_examples=60)
 @given(st.lists(WORDS, max_size=40).map(" ".join))
+@example(_SAID)
 def test_every_fragment_is_the_characters_of_its_span(text: str) -> None:
-    for item in extract_statements(text, parser=_PARSER, article_id="a", version="v", published=date(2024, 5, 15)):
+    found = extract_statements(text, parser=_PARSER, article_id="a", version="v", published=date(2024, 5, 15))
+    for item in some(found) if text == _SAID else found:
         bases = (item.speaker_basis, item.role_basis, item.on_behalf_of_basis, item.venue_basis)
         assert item.content
         for fragment in (item.source, item.cue, *item.content, *bases):
@@ -522,8 +527,10 @@ def test_what_only_describes_something_is_no_statement(read: Read, text: str) ->
 
 @settings(max_examples=40)
 @given(st.text(alphabet=st.one_of(st.characters(codec="utf-8"), st.sampled_from("“”\"'’.,:—\n said he Roe"))))
+@example(_SAID)
 def test_no_text_is_too_odd_and_spans_stay_inside_it(text: str) -> None:
-    for item in extract_statements(text, parser=_PARSER, article_id="a", version="v", published=date(2024, 5, 15)):
+    found = extract_statements(text, parser=_PARSER, article_id="a", version="v", published=date(2024, 5, 15))
+    for item in some(found) if text == _SAID else found:
         for fragment in (item.source, item.cue, *item.content):
             assert fragment is None or 0 <= fragment.start < fragment.end <= len(text)
 
@@ -584,7 +591,7 @@ def test_a_paragraph_left_open_belongs_to_who_is_named_in_the_next(read: Read) -
     ],
 )
 def test_a_quoted_phrase_inside_a_sentence_is_nobodys_utterance(read: Read, text: str, spoken: str) -> None:
-    assert all(item.kind != "direct" and item.text.strip("“”,") != spoken for item in read(text))
+    assert all(item.kind != "direct" and item.text.strip("“”,") != spoken for item in some(read(text)))
 
 
 def test_each_half_of_a_sentence_has_its_own_speaker(read: Read) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import re
-import sys
-import threading
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.components.v2 import component_manager, manifest_scanner
+import streamlit as st
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from rag.ui import server
 from tests.conftest import PROJECT
@@ -43,11 +44,13 @@ def test_no_foreign_script_may_run() -> None:
     assert "http" not in scripts[1]
 
 
-def test_no_component_of_another_package_is_served() -> None:
-    server.application()
-    scan = component_manager.BidiComponentManager.discover_and_register_components
-    assert "from streamlit.components.v2.manifest_scanner import" in inspect.getsource(scan)
-    assert manifest_scanner.scan_component_manifests() == []
+def test_the_icon_is_ours_under_the_path_that_the_page_of_streamlit_names() -> None:
+    route = next(route for route in server.application()._user_routes if isinstance(route, Route))
+    client = TestClient(Starlette(routes=[route]))
+    reply = client.get("/favicon.png")
+    assert (reply.status_code, reply.content) == (200, server.ICON.read_bytes())
+    assert reply.headers["content-type"] == "image/png"
+    assert 'href="./favicon.png"' in (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
 
 
 def test_the_wheel_carries_the_entry_and_the_options() -> None:
@@ -86,25 +89,3 @@ def test_an_address_that_is_no_page_leads_to_one_that_says_so(path: str, accept:
     scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"accept", accept)]}
     asyncio.run(server.Pages(app)(scope, None, send))  # type: ignore[arg-type]
     assert (dict(sent[0]["headers"]).get(b"location") == b"/missing") == elsewhere
-
-
-def test_what_cannot_be_imported_ahead_leaves_the_switch_interval_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual, met, started = sys.getswitchinterval(), [], threading.Event()
-
-    def fails(_: str) -> None:
-        started.set()
-        raise ImportError("a library is missing")
-
-    monkeypatch.setattr(server, "import_module", fails)
-    monkeypatch.setattr(threading, "excepthook", met.append)
-
-    async def begin() -> None:
-        async with server._looking_ahead(None):  # type: ignore[arg-type]
-            assert started.wait(10)
-
-    asyncio.run(begin())
-    for one in threading.enumerate():
-        if one.name == "onrecord-ahead":
-            one.join(10)
-    assert sys.getswitchinterval() == pytest.approx(usual)
-    sys.setswitchinterval(usual)

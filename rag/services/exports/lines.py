@@ -119,13 +119,6 @@ def split_place(text: str) -> tuple[str, str, int | None, int | None]:
     raise ValueError(text)
 
 
-def split_seal(text: str) -> tuple[str, str]:
-    """Which key sealed the file, and the seal. Raises ValueError."""
-    if found := _SEAL.fullmatch(text):
-        return found[1], found[2]
-    raise ValueError(text)
-
-
 def form_of(text: str) -> tuple[int, str]:
     """The form of the lines and what they are, `answer` or `briefing`. Raises ValueError."""
     if found := _FORM_LINE.fullmatch(text):

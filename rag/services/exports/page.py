@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -237,8 +237,3 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._key is not None or (self._level is not None and not self._aside):
             self._words.append(data)
-
-
-def lines_of(page: Page) -> Iterator[Line]:
-    """The lines of a page with their roles."""
-    yield from roles(page.lines)
