@@ -122,6 +122,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("source", metavar="SOURCE")
     made = command("statements", read_statements, "show who says what in a file, without storing it")
     made.add_argument("source", metavar="SOURCE")
+    made.add_argument("--explain", action="store_true", help="with why each is given to its speaker, in a sentence")
     made = command("positions", list_positions, "list stated positions", filtered=True)
     several = "; may be repeated"
     made.add_argument("--actor", action="append", help=f"only by or on behalf of this person, body or country{several}")

@@ -23,7 +23,7 @@ from rag.cli.render import (
     print_understood,
     print_verification,
 )
-from rag.domain import Answer, Briefing, BriefingStep, ExportFormat, Hit
+from rag.domain import Answer, Briefing, BriefingStep, ExportFormat, Hit, as_json, why
 from rag.errors import UnusableInput
 
 if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it takes a second
@@ -178,7 +178,8 @@ def read_statements(asked: argparse.Namespace) -> int:
     with opened(asked) as room:
         read = read_source(room, asked.source)
         found = room.statements_in(read)
-    show(asked, {"statements": found}, lambda: print_statements(found))
+    told: object = [as_json(item) | {"why": why(item)} for item in found] if asked.explain else found
+    show(asked, {"statements": told}, lambda: print_statements(found, explain=asked.explain))
     return DONE if found else PARTLY
 
 

@@ -17,6 +17,7 @@ from rag.domain import (
     Statement,
     Understood,
     Verification,
+    why,
 )
 
 
@@ -147,8 +148,9 @@ def _print_sentence(sentence: AnswerSentence, before: str = "") -> None:
 
 def speaker_line(item: Statement) -> str:
     """Who, in what role, for whom, to whom, when, and how."""
+    unsure = " or ".join(item.speaker_candidates)
     parts = (
-        item.speaker,
+        item.speaker or (f"speaker not certain: {unsure}" if unsure else None),
         item.role,
         item.on_behalf_of and f"for {item.on_behalf_of}",
         item.venue and f"to {item.venue}",
@@ -184,11 +186,13 @@ def print_matrix(found: Positions) -> None:
         print("No statement found.", file=sys.stderr)
 
 
-def print_statements(found: Sequence[Statement]) -> None:
-    """A line for each statement."""
+def print_statements(found: Sequence[Statement], *, explain: bool = False) -> None:
+    """A line for each statement, with why it is given to its speaker where that is asked for."""
     for item in found:
         where = f" ({item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'})" if item.title else ""
         print(f"{speaker_line(item)}{where}\n    {short(item.text, 300)}")
+        if explain:
+            print(f"    why: {why(item)}")
     if not found:
         print("No statement found.", file=sys.stderr)
 

@@ -70,6 +70,7 @@ from rag.domain.briefings import (
 from rag.domain.chats import Chat, Feedback, Judgement, Mark, MarkKind, Turn, TurnState
 from rag.domain.codec import as_json
 from rag.domain.evidence import Evidence, EvidenceSentence
+from rag.domain.explanations import why
 from rag.domain.exports import (
     Checked,
     CheckedSentence,
@@ -85,8 +86,10 @@ from rag.domain.statements import (
     Change,
     ChangeRule,
     Correction,
+    Month,
     PositionCell,
     Positions,
+    SpeakerRule,
     Statement,
     StatementChanges,
     StatementKind,
@@ -147,6 +150,7 @@ __all__ = [
     "Mark",
     "MarkKind",
     "Match",
+    "Month",
     "Moved",
     "Outcome",
     "Overview",
@@ -164,6 +168,7 @@ __all__ = [
     "SentenceShown",
     "SentenceWithheld",
     "Span",
+    "SpeakerRule",
     "Statement",
     "StatementChanges",
     "StatementKind",
@@ -182,4 +187,5 @@ __all__ = [
     "Wording",
     "as_json",
     "parse_day",
+    "why",
 ]

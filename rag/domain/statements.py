@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, TypedDict
+from typing import Literal, Self, TypedDict
 
 from rag.domain.spans import Fragment
 
@@ -17,6 +17,39 @@ ChangeRule = Literal["denial", "side", "negation", "figures"]
 Verdict = Literal["corrected", "dismissed", "added"]
 
 
+SpeakerRule = Literal[
+    "name", "role", "kinship", "pronoun", "relative", "description", "same source", "words", "heading", "none"
+]
+"""How the words of a source led to its speaker: by name, by a role or kinship that the text gives the person, as the
+antecedent of a pronoun or of "who", by description, as the source of the same noun before, as the words stand, from
+the heading; none where nothing did."""
+
+
+class Month(date):
+    """A day that is known only to its month: its first day for putting in order, but equal to no day, and written as
+    YYYY-MM everywhere that ISO dates are written."""
+
+    @classmethod
+    def of(cls, year: int, month: int) -> Self:
+        """The month. Raises ValueError where there is none."""
+        return cls(year, month, 1)
+
+    def isoformat(self) -> str:
+        """The month as YYYY-MM."""
+        return f"{self.year:04}-{self.month:02}"
+
+    __str__ = isoformat
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Month) and (self.year, self.month) == (other.year, other.month)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((Month, self.year, self.month))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """Who said what: source, cue and content with their spans, and the fields that the text gives.
@@ -24,7 +57,11 @@ class Statement:
     A field that the text does not give is None. `content` may have several pieces. `denied` marks a denial
     ("has repeatedly denied"): the content is what is denied. `stance` marks a reporter's characterisation
     ("has openly opposed ..."), which is not a stated position. `*_basis` name the passage or rule behind a field.
-    `corrected` marks one that a user corrected or added.
+    `corrected` marks one that a user corrected or added. `said_on` is a Month where the text names no day.
+
+    `speaker_candidates` are the two of whom it is not certain who speaks; `speaker` is then None. `construction` is the
+    construction of the cue, `rule` how the source led to the speaker and `antecedent` the mention that a pronoun or a
+    description refers to; None for statements that no rule made.
     """
 
     speaker: str | None
@@ -49,6 +86,10 @@ class Statement:
     on_behalf_of_inferred: bool = False
     venue_basis: Fragment | None = None
     corrected: bool = False
+    speaker_candidates: tuple[str, ...] = ()
+    construction: str | None = None
+    rule: SpeakerRule | None = None
+    antecedent: Fragment | None = None
     title: str | None = None
     outlet: str | None = None
     published: date | None = None

@@ -131,16 +131,21 @@ def _declined(scorers: Any, cases: Sequence[_Case]) -> dict[str, object]:
 
 def _cited(answer: Answer, text: str, given: Iterable[str]) -> list[str]:
     """The data's sentences of which at least half of the characters are cited; blanks don't count."""
-    cited = {at for item in answer.citations for at in range(item.start, item.end)}
+    return cited_of([(item.start, item.end) for item in answer.citations], text, given)
+
+
+def cited_of(places: Iterable[tuple[int, int]], text: str, given: Iterable[str]) -> list[str]:
+    """Of given sentences of a text those of which at least half of the characters lie in these places."""
+    cited = {at for start, end in places for at in range(start, end)}
     told, at = [], 0
     for sentence in given:
-        places = []
+        found_at = []
         for char in (char for char in sentence if not char.isspace()):
             found = text.find(char, at)
             if found < 0:
                 break
-            places.append(found)
+            found_at.append(found)
             at = found + 1
-        if places and sum(place in cited for place in places) * 2 >= len(places):
+        if found_at and sum(place in cited for place in found_at) * 2 >= len(found_at):
             told.append(sentence)
     return told

@@ -48,7 +48,17 @@ def spared(missing: Sequence[str], question: Question) -> bool:
     there = [name for name in dict.fromkeys(question.names) if name not in missing]
     if len(there) + len(missing) > MOST_CARRYING and len(there) >= len(missing):
         return True
-    return bool(there) and all(any(side_by_side(name, other, question.text) for other in there) for name in missing)
+    return bool(there) and all(
+        any(side_by_side(name, other, question.text) or in_one_title(name, other, question.text) for other in there)
+        for name in missing
+    )
+
+
+def in_one_title(name: str, other: str, text: str) -> bool:
+    """True if the two names are parts of one, either of which may stand for it: "Norland's Oldest Bridge", "The Gate: A
+    Story"."""
+    a, b = re.escape(name), re.escape(other)
+    return bool(re.search(rf"\b{a}(?:['’]s?\s+|:\s+){b}\b|\b{b}(?:['’]s?\s+|:\s+){a}\b", text))
 
 
 def side_by_side(name: str, other: str, text: str) -> bool:

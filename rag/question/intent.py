@@ -79,6 +79,8 @@ _OPENERS = frozenset(
     summarize tell unlike using whether within without""".split()
 )
 BEFORE_NAMES = TITLES | {title for title in HONORIFICS if not title.endswith(".")}
+_POSTS = frozenset("ceo cfo coo cto pm mp mep vp chair head owner".split())
+
 
 _AUXILIARIES = frozenset("did does do has have had will would can could is are was were".split())
 # What stands after one of these is what the question is about, not whose words it asks for.
@@ -322,6 +324,10 @@ def names_in(text: str) -> list[str]:
             while opens and parts and (fold(parts[0]) in STOPWORDS or fold(parts[0]) in _OPENERS):
                 parts.pop(0)
             opens = False
+            while len(parts) > 2 and fold(parts[0]) in BEFORE_NAMES | _POSTS and parts[1] == "of":
+                parts = parts[2:]  # "the CEO of Ostra Lines" is asked after, the name is theirs
+                while len(parts) > 1 and parts[0] == "the":
+                    parts.pop(0)
             while parts and not parts[-1][0].isupper():  # `_NAME` takes accented small letters for capitals
                 parts.pop()
             if parts and parts[0][0].isupper() and not all(_is_day(part) for part in parts):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.question.answer_type import STRICT, AnswerType, answer_type, spans_of
-from rag.question.coverage import missing_in, side_by_side
+from rag.question.coverage import in_one_title, missing_in, side_by_side
 from rag.question.intent import Question
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
@@ -67,10 +67,12 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 class Requirements:
     """Of one question: the names that an article should have, one of which is enough where `any_name` holds; the days
     and years, the ordinals with their nouns, the places and offices ("port of Elin", "interior minister") that no
-    sentence may have otherwise; the kind of value that is asked for.
+    sentence may have otherwise; the kind of value that is asked for. `asked` are the stems of all its words, `subject`
+    of what it is about.
     """
 
     kind: AnswerType
+    asked: frozenset[str] = frozenset()
     subject: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
     any_name: bool = False
@@ -104,6 +106,8 @@ class Requirements:
             cost += _PARTLY
         if self.kind in _WITHOUT and not spans_of(self.kind, sentence):
             cost += _WITHOUT[self.kind]
+        if self.kind is not AnswerType.YES_NO and self.asked and set(content_words(sentence)) <= self.asked:
+            cost += _OTHER  # "Release date.": the question's own words, and nothing that it does not have
         return min(_OTHER, cost)
 
     def _on_another_day(self, sentence: str, published: date | None) -> bool:
@@ -120,10 +124,13 @@ def requirements(question: Question) -> Requirements:
     text = question.text
     names = tuple(dict.fromkeys(question.names))
     joined = len(names) > 1 and any(
-        side_by_side(one, other, text) for at, one in enumerate(names) for other in names[at + 1 :]
+        side_by_side(one, other, text) or in_one_title(one, other, text)
+        for at, one in enumerate(names)
+        for other in names[at + 1 :]
     )
     return Requirements(
-        kind=answer_type(text),
+        kind=AnswerType.OPEN if _asks_several(text) else answer_type(text),  # a sentence may answer one of them
+        asked=frozenset(content_words(text)),
         subject=frozenset(_nouns(_undated(text))) - _COMMON - {stem(word) for name in names for word in words(name)},
         names=names,
         any_name=joined or len(names) > 2 or bool(question.parts),
@@ -141,13 +148,15 @@ def _undated(text: str) -> str:
     return text
 
 
+def _asks_several(text: str) -> bool:
+    return sum(word in _ASKING for word in words(text)) > 1
+
+
 def _nouns(text: str) -> Iterator[str]:
     """Stems of what stands behind a determiner or a preposition: what a question is about. Its verbs are often said in
     other words, and are no part. Nothing of a question that asks several things, as an article may answer one.
     """
-    typed = words(text)
-    if sum(word in _ASKING for word in typed) > 1:
-        return
+    typed = [] if _asks_several(text) else words(text)
     run: list[str] = []
     opens, helped = False, False
     for at, word in enumerate([*typed, ""]):

@@ -8,18 +8,22 @@ from dataclasses import dataclass, replace
 from rag.domain import Span, StatementKind
 from rag.statements.candidates import Candidate, candidates
 from rag.statements.confidence import LEAST, weigh
-from rag.statements.cues import Verdict, verdict
+from rag.statements.cues import QUOTE_CUES, Verdict, verdict
+from rag.statements.days import day_in_front
 from rag.statements.grammar import verb_cue
+from rag.statements.labels import questions
 from rag.statements.parsed_text import Tree
 from rag.statements.quotation_links import quote_source, speaks, tied
+from rag.statements.unsaid import unsaid, withheld
 
 _ORDER = (
-    "transcript", "quote", "clause", "according", "inserted", "as", "light", "recipient to", "object to", "to", "seems",
-    "ing", "passive clause", "passive to", "adjective", "noun is", "object prep", "object", "prep", "passive by",
-    "passive", "noun", "adverb",
+    "transcript", "quote", "relayed", "block", "clause", "according", "in words", "inserted", "as", "light",
+    "recipient to", "object to", "to", "seems", "ing", "passive clause", "passive to", "adjective", "noun is",
+    "object prep", "object", "prep", "passive by", "passive", "noun", "adverb",
 )  # fmt: skip
 """Constructions in the order in which they are believed where one cue has several."""
 
+_SHOWING = frozenset("show reveal indicate record suggest demonstrate confirm".split())
 _GAP = 5
 _ADDRESSED = 8
 """How many words after a cue its "that" may stand: told the crowd in Reno *that* ..."""
@@ -47,14 +51,28 @@ def attributions(tree: Tree) -> list[Attribution]:
 
 def _accepted(tree: Tree) -> list[tuple[Candidate, Verdict]]:
     accepted = []
+    asked = {word for line in questions(tree) for word in tree.words(line)}
     for candidate in candidates(tree):
+        if candidate.anchor in asked or _shows_a_saying(tree, candidate):
+            continue
         if not _inside_quotation(tree, candidate.anchor) and (judged := verdict(candidate)) is not None:
-            if candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
+            marked = candidate.construction != "transcript"
+            if marked and candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
                 candidate = replace(candidate, source=frozenset())
             judged = weigh(tree, candidate, judged)
-            if judged.confidence >= LEAST:
-                accepted.append((candidate, judged))
+            if judged.confidence >= LEAST and not unsaid(tree, candidate, judged):
+                accepted.append((candidate, replace(judged, said=not withheld(tree, candidate, judged))))
     return accepted
+
+
+def _shows_a_saying(tree: Tree, candidate: Candidate) -> bool:
+    """True for what minutes, papers and the like *show* that a person said: the statement is the person's."""
+    if candidate.construction != "clause" or candidate.key not in _SHOWING or not candidate.source:
+        return False
+    told = [word for word in tree.deps(candidate.anchor, "ccomp") if tree[word].lemma in QUOTE_CUES]
+    speaker = next((noun for word in told for noun in tree.deps(word, "nsubj")), None)
+    thing = all(tree[word].entity not in ("PERSON", "ORG", "GPE") for word in candidate.source)
+    return thing and speaker is not None and tree[speaker].entity == "PERSON"
 
 
 def _inside_quotation(tree: Tree, word: int) -> bool:
@@ -80,7 +98,8 @@ def _with_quotations(tree: Tree, accepted: list[tuple[Candidate, Verdict]]) -> l
             if grammar and grammar.construction in ("clause", "object", "to", "inserted")
             else set()
         )
-        if grammar and outside:
+        apart = min(words) > anchor and tree[min(words)].sentence != tree[anchor].sentence
+        if grammar and outside and not apart:
             outside = _beside(tree, anchor, outside, words)
         source = frozenset(quote_source(tree, anchor, words))
         cue = frozenset(verb_cue(tree, anchor)) if grammar is None else grammar.cue
@@ -141,12 +160,15 @@ def _select(tree: Tree, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attri
             if 2 * len(content & in_content) >= len(content):
                 continue
             content -= in_content
+        content -= day_in_front(tree, candidate, content)
         spans = tuple(tree.span(*run) for run in _content_runs(tree, content))
         cue = _cue_span(tree, candidate)
         if not spans:
             continue
         in_content |= content
         in_cue |= candidate.cue
+        if not judged.said:
+            continue  # whether he *had promised jobs*: no statement inside what was not said
         yield Attribution(
             candidate=candidate,
             verdict=judged,

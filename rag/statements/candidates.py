@@ -5,9 +5,9 @@ A candidate's `key` is what the lexicon decides by: the lemma of the cue, with i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.statements.grammar import (
     bare_participle,
@@ -19,11 +19,13 @@ from rag.statements.grammar import (
     is_passive,
     is_present,
     person_before,
+    relayed_source,
     source_words,
     subject,
     verb_cue,
     within,
 )
+from rag.statements.labels import labelled
 from rag.statements.parsed_text import Tree
 from rag.text.sentences import lines
 
@@ -35,16 +37,20 @@ _RECEIVING = frozenset("draw win get have gain receive".split())
 _RELATIVE = frozenset("who which that whom".split())
 # Lemmas that the parser's lemmatizer gets wrong.
 _LEMMAS = {"hop": "hope", "hat": "hate", "rat": "rate", "retweete": "retweet", "streese": "stress", "pooh": "pooh-pooh"}
-_TRANSCRIPT = re.compile(r"(?P<name>[A-Z][\w.'’-]*(?: [A-Z(][\w.,'’)-]*){0,6}) ?(?P<cue>[:―])(?= ?\S)")
-_SIGNED = re.compile(
-    r"(?P<quote>[“\"”].{8,}[”\"]) ?(?P<cue>[―—–]|--) ?(?P<name>[A-Z][\w.'’-]*(?: [\w.'’-]+){1,4})(?=\n|$)"
-)
 _SEEMING = frozenset("seem appear".split())
 _NAMING = frozenset("call name dub title entitle term label list identify".split())
 _STIFLING = frozenset(
-    "quiet quell silence stop end stoke fuel prompt spark draw ignore hear face meet answer feed revive".split()
+    """
+quiet quell silence escape avoid dodge evade attract stop end stoke fuel prompt spark draw ignore hear face
+meet answer feed revive
+""".split()
 )
 """Verbs whose object somebody else utters: the vote did little to *quiet* talk that ..."""
+_BLOCK = 8
+_SELF = frozenset("i we my our you your it's there's".split())
+RELAYING = frozenset("quote cite report".split())
+_RELAYED = frozenset("say tell write claim add warn insist state argue note announce deny promise suggest".split())
+_TELLING = frozenset("tell warn assure remind inform".split())
 _COPULAS = frozenset("be seem feel appear remain become sound look stay grow get".split())
 
 
@@ -71,12 +77,14 @@ def candidates(tree: Tree) -> Iterator[Candidate]:
                 yield from _Verb(tree, token.index).candidates()
         elif token.pos == "NOUN":
             yield from _noun(tree, token.index)
+            if token.text.lower() == "words":
+                yield from _in_words(tree, token.index)
         elif token.pos == "ADV" and token.dep == "advmod":
             yield from _adverb(tree, token.index)
         if token.lemma in ("according", "accord") and token.text.lower() == "according":
             yield from _according(tree, token.index)
-    yield from _transcripts(tree)
-    yield from _signed(tree)
+    yield from _lines(tree)
+    yield from _blocks(tree)
 
 
 class _Verb:
@@ -98,6 +106,12 @@ class _Verb:
         self.negated = tree.child(verb, "neg") is not None
 
     def candidates(self) -> Iterator[Candidate]:
+        if self.lemma in RELAYING and (yielded := list(self._relayed())):
+            yield from yielded
+            return
+        if relayed := self._said_in_quotes_of():
+            yield from relayed
+            return
         if self.passive:
             yield from self._passive()
             yield from self._inserted()
@@ -140,7 +154,8 @@ class _Verb:
                 yield from self._make("object", content)
             if child < verb:
                 content |= fronted(tree, verb, child)
-            if any(tree[word].tag == "WDT" and tree[word].text.lower() == "that" for word in tree.deps(child, "nsubj")):
+            relative = any(tree[w].tag == "WDT" and tree[w].text.lower() == "that" for w in tree.deps(child, "nsubj"))
+            if relative and not (self.lemma in _TELLING and tree.deps(verb, "dobj", "dative")):
                 continue  # a relative clause: "agreed in July that banned"
             marked = tree.child(child, "mark") is not None
             kind = "clause" if marked or not bare_participle(tree, child) else "ing"
@@ -154,6 +169,7 @@ class _Verb:
                 content = tree.subtree(child) - {mark}
                 yield from self._make("prep", content, key=f"{self.lemma} for", cue={mark})
         yield from self._yes_or_no()
+        yield from self._told_apart()
         for child in tree.deps(verb, "xcomp"):
             content = tree.subtree(child)
             if tree[child].tag == "VBG":
@@ -164,6 +180,60 @@ class _Verb:
                 yield from self._make(
                     "to", content | set(self._neighbour_not(child)) | self._further_infinitives(child)
                 )
+
+    def _relayed(self) -> Iterator[Candidate]:
+        """The agency quoted *X as saying* Y; Y, *X was quoted* by the agency *as saying*: the words are X's."""
+        tree, verb = self.tree, self.verb
+        source = relayed_source(tree, verb)
+        for word in tree.deps(verb, "prep", "mark", "advcl"):
+            saying = tree.child(word, "pcomp") if tree[word].dep == "prep" else word
+            if (tree[word].text.lower() != "as" and tree[word].dep == "prep") or saying is None or not source:
+                continue
+            if tree[saying].lemma not in _RELAYED:
+                continue
+            cue = {saying, *(at for at in (word, saying - 1) if tree[at].text.lower() == "as")}
+            for child in tree.deps(saying, "ccomp", "dobj"):
+                yield from self._make("relayed", tree.subtree(child), cue=cue - self.cue, source=source)
+            before = [child for child in tree.deps(verb, "ccomp") if child < verb]
+            if not before and tree[verb].dep in ("conj", "parataxis") and tree[verb].head < min(source):
+                yield from self._make("relayed", tree.subtree(tree[verb].head, without=[verb]), cue=cue, source=source)
+            for child in before:
+                yield from self._make("relayed", tree.subtree(child), cue=cue, source=source)
+
+    def _said_in_quotes_of(self) -> list[Candidate]:
+        """Quoted X *as saying* Y, where the parser hung "as" on X."""
+        tree, verb = self.tree, self.verb
+        if tree[verb].dep != "pcomp" or self.lemma not in _RELAYED or tree[tree[verb].head].text.lower() != "as":
+            return []
+        before = range(max(0, tree[verb].head - 10), tree[verb].head)
+        quoted = next((word for word in reversed(before) if tree[word].text.lower() == "quoted"), None)
+        named = tree[tree[verb].head].head
+        if quoted is None or tree[named].pos not in ("PROPN", "NOUN") or not quoted < named < verb:
+            return []
+        source = set(range(quoted + 1, tree[verb].head))
+        cue = {quoted, tree[verb].head}
+        content = [tree.subtree(child) for child in tree.deps(verb, "ccomp", "dobj")]
+        return [one for words in content for one in self._make("relayed", words, key="quote", cue=cue, source=source)]
+
+    def _told_apart(self) -> Iterator[Candidate]:
+        """X warned Y *the bridge must go*, where the parser took what was said for a sentence of its own."""
+        tree, verb = self.tree, self.verb
+        heard = tree.child(verb, "dobj", "dative")
+        if self.lemma not in _TELLING or heard is None or tree.deps(verb, "ccomp", "xcomp"):
+            return
+        last = max(tree.subtree(heard))
+        if (
+            last + 1 >= len(tree)
+            or tree[last].text in (".", "?", "!")
+            or "\n" in tree.text[tree[last].end : tree[last + 1].start]
+        ):
+            return
+        top = last + 1
+        while tree[top].head != top:
+            top = tree[top].head
+        inside = tree.subtree(top)
+        if top != verb and top > last and min(inside) == last + 1 and tree.deps(top, "nsubj", "nsubjpass"):
+            yield from self._make("clause", inside)
 
     def _yes_or_no(self) -> Iterator[Candidate]:
         """Asked if he would go, he *said no*."""
@@ -363,34 +433,34 @@ class _Verb:
         yield from self._make(kind, about | complement, cue=by, source=source)
 
 
-def _transcripts(tree: Tree) -> Iterator[Candidate]:
-    """Lines that open with who speaks: *SMITH:* We will go."""
-    for line in lines(tree.text):
-        match = _TRANSCRIPT.match(tree.text, line.start, line.end)
-        if match is None:
-            continue
-        words = tree.words(line)
-        source = [word for word in words if tree[word].start < match.end("name")]
-        cue = [word for word in words if match.start("cue") <= tree[word].start < match.end("cue")]
-        if match["cue"] == "―" and any(tree[word].entity == "GPE" or tree[word].text.isupper() for word in source):
-            continue  # a dateline: LONDON ― The mayor said ...
-        named = match["name"].isupper() or any(tree[word].entity in ("PERSON", "ORG") for word in source)
-        content = [word for word in words if tree[word].start >= match.end("cue")]
-        if cue and content and (named or tree.quoted[content[0]] >= 0):
+def _lines(tree: Tree) -> Iterator[Candidate]:
+    """Lines whose form says who speaks: labels, signatures, answers of an interview."""
+    for source, cue, content in labelled(tree):
+        if source and cue and content:
             yield _line_candidate(source, cue, content)
 
 
-def _signed(tree: Tree) -> Iterator[Candidate]:
-    """Lines that end with who wrote them: "We will go." — *Jane Smith*"""
-    for line in lines(tree.text):
-        match = _SIGNED.match(tree.text, line.start, line.end)
-        if match is not None:
-            words = tree.words(line)
-            content = [word for word in words if tree[word].end <= match.end("quote")]
-            cue = [word for word in words if match.start("cue") <= tree[word].start < match.end("cue")]
-            source = [word for word in words if tree[word].start >= match.start("name")]
-            if content and cue and source:
-                yield _line_candidate(source, cue, content)
+def _blocks(tree: Tree) -> Iterator[Candidate]:
+    """A paragraph that ends with *X added:* and the whole next one, which stands there without marks."""
+    spans = lines(tree.text)
+    for line, following in pairwise(spans):
+        if tree.text[line.end - 1] != ":" or tree.text[following.start] in "\"“‘'-*•":
+            continue
+        words = tree.words(line)
+        verb = next((at for at in reversed(words) if tree[at].tag in ("VBD", "VBZ", "VBP")), None)
+        content = tree.words(following)
+        if verb is None or tree.quoted[verb] >= 0 or len(content) < _BLOCK or words[-1] - verb > _BLOCK:
+            continue
+        source = source_words(tree, subject(tree, verb), verb)
+        if source and any(tree[word].text.lower() in _SELF for word in content):
+            yield Candidate(
+                construction="block",
+                key=tree[verb].lemma,
+                anchor=verb,
+                cue=frozenset(verb_cue(tree, verb)),
+                source=frozenset(source),
+                content=frozenset(content),
+            )
 
 
 def _line_candidate(source: list[int], cue: list[int], content: list[int]) -> Candidate:
@@ -473,15 +543,49 @@ def _adverb(tree: Tree, adverb: int) -> Iterator[Candidate]:
         )
 
 
+def _next_words(tree: Tree, to: int) -> set[int]:
+    """The words after "to" up to a mark or a verb in a finite form, where the parser took them for no noun phrase:
+    according to *engineer Jane Roe*."""
+    last = to
+    while last + 1 < len(tree) and last - to < 8 and tree[last + 1].pos != "PUNCT":
+        if tree[last + 1].tag in ("VBD", "VBZ", "VBP", "MD"):
+            break
+        last += 1
+    words = set(range(to + 1, last + 1))
+    return words if any(tree[word].pos == "PROPN" for word in words) else set()
+
+
+def _in_words(tree: Tree, words: int) -> Iterator[Candidate]:
+    """His denial, *in her words*, was "...": what stands around it in quotation marks is hers."""
+    preposition, owner = tree[words].head, tree.owner(words)
+    if tree[words].dep != "pobj" or tree[preposition].text.lower() != "in" or owner is None:
+        return
+    clause = next((up for up in tree.ancestors(preposition) if is_clause(tree, up)), None)
+    if clause is None:
+        return
+    content = tree.subtree(clause) - tree.subtree(preposition)
+    if any(tree.quoted[word] >= 0 for word in content):
+        yield Candidate(
+            construction="in words",
+            key="in words",
+            anchor=words,
+            cue=frozenset({preposition, words}),
+            source=frozenset(tree.subtree(owner) - {word for word in tree.subtree(owner) if tree[word].dep == "case"}),
+            content=frozenset(content),
+        )
+
+
 def _according(tree: Tree, word: int) -> Iterator[Candidate]:
     """*according to* X: the clause around it is the content."""
     to = tree.child(word, "prep")
     if to is None and word + 1 < len(tree) and tree[word + 1].text.lower() == "to":
         to = word + 1
     named = tree.child(to, "pobj") if to is not None else None
-    if to is None or named is None:
+    if to is None:
         return
-    source = source_words(tree, named, word)
+    source = source_words(tree, named, word) if named is not None else _next_words(tree, to)
+    if not source:
+        return
     whole = tree.subtree(word) | tree.subtree(to)
     head = next((up for up in tree.ancestors(word) if is_clause(tree, up)), tree[word].head)
     content = tree.subtree(head) - whole

@@ -16,7 +16,7 @@ from rag.statements.parsed_text import Tree
 LEAST = 0.4
 """Below this confidence nothing is attributed."""
 
-_FIRM = ("quote", "according", "transcript")
+_FIRM = ("quote", "according", "transcript", "in words", "relayed", "block")
 _MODALS = frozenset("would will could can should may might must 'll ’ll 'd ’d to".split())
 _FIRST = frozenset("i you we".split())
 _THINGS = frozenset("it that this which these those there".split())

@@ -23,6 +23,8 @@ class Verdict:
 
     kind: Class
     confidence: float
+    said: bool = True
+    """False where the words were not said: refused to name, asked whether."""
 
     @property
     def stance(self) -> bool:

@@ -3,8 +3,11 @@ gives them."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 from rag.domain import Span
@@ -17,6 +20,38 @@ from rag.text.places import PlaceMention, is_given_name, is_office, place_of, pl
 Gender = Literal["he", "she"]
 
 _CONTESTS = frozenset("universe world america".split())  # Miss Universe is no surname
+_SHORT_TITLES = frozenset(
+    "rep sen gov gen col maj capt lt sgt cpl adm rev amb del supt pres hon dr prof insp det".split()
+)
+_PARTICLES = frozenset("de di da del della der den van von la le bin ibn al el ter ten dos du".split())
+_HEADLINE_VERBS = frozenset("Says Said Tells Vows Warns Asks Wins Calls Urges Seeks Wants".split())
+_PLACE_WORDS = frozenset("lane street road avenue square park bridge river island lake beach airport station".split())
+_BODY_WORDS = frozenset(
+    """
+act agency alliance army association authority bank bill board bureau campaign center centre chamber church club
+college commission committee company corporation council county courier court daily department district federation
+force forum foundation group guild herald hospital house inc industries institute international league list ltd
+magazine ministry movement museum navy network news office organisation organization party plc police post press
+prison project research school sea senate service society states street studios system telegraph television times
+trust union university water
+""".split()
+)
+_SPELLED_APART = (
+    "serhiy sergei sergey serhii", "volodymyr vladimir wladimir", "oleksandr alexander aleksandr alexandr oleksander",
+    "mykola nikolai nikolay", "dmytro dmitri dmitry dimitri", "andriy andrei andrey andrij", "mykhailo mikhail michail",
+    "yevhen yevgeny evgeny yevgeni evgeni", "oleksiy alexei aleksei alexey aleksey", "pavlo pavel", "petro petr pyotr",
+    "kateryna ekaterina yekaterina", "olena elena yelena", "mohammed muhammad mohamed mohammad muhammed",
+    "william bill will billy", "robert bob rob bobby", "anthony tony", "michael mike mick", "james jim jimmy jamie",
+    "joseph joe", "thomas tom tommy", "richard rick dick richie", "edward ed ted eddie", "charles charlie chuck",
+    "daniel dan danny", "david dave", "stephen steve steven", "christopher chris", "nicholas nick", "andrew andy drew",
+    "benjamin ben", "samuel sam", "alexander alex", "matthew matt", "gregory greg", "kenneth ken", "donald don",
+    "ronald ron", "timothy tim", "patrick pat paddy", "lawrence larry laurence", "elizabeth liz beth betty",
+    "katherine kate kathy katie", "margaret maggie peggy meg", "susan sue", "deborah debbie deb", "jennifer jen jenny",
+    "patricia pat patty", "victoria vicky", "rebecca becky", "barbara barb", "judith judy", "jacob jake", "peter pete",
+)  # fmt: skip
+"""Given names that stand for one another."""
+
+_GIVEN = {name: row.split()[0] for row in reversed(_SPELLED_APART) for name in row.split()}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,6 +93,8 @@ class People:
         self.tree = tree
         self._full_names = full_names or {}
         self.everyone: list[Person] = []
+        self.heads: set[int] = set()
+        """The last word of every name."""
         self._by_word: dict[int, Person] = {}
         self._by_surname: dict[str, list[Person]] = {}
         self._by_sentence: dict[int, list[int]] = {}
@@ -70,8 +107,10 @@ class People:
         for first, last in sorted(full, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first
             self._enter(first, last)
         bare = [name for name in names if name[0] == name[1]]
-        for first, last in sorted(bare + [(word, word) for word in self._bare_surnames(set(bare))]):
+        unseen = [*self._bare_surnames(set(bare)), *self._bare_given_names(set(bare))]
+        for first, last in sorted({*bare, *((word, word) for word in unseen)}):
             self._enter(first, last)
+        self._as_called(full)
         for person in self.everyone:
             person.mentions.sort()
             for word in person.mentions:
@@ -93,21 +132,44 @@ class People:
             for word in self._by_sentence.get(number, ()):
                 yield word, self._by_word[word]
 
+    def _as_called(self, full: list[tuple[int, int]]) -> None:
+        """Gives a person of three words or more the shorter name of two that the text uses more often: "Crooked Jane
+        Roe" is Jane Roe."""
+        tree = self.tree
+        forms: dict[int, Counter[str]] = {}
+        spans: dict[tuple[int, str], Span] = {}
+        for first, last in full:
+            span, key = tree.span(first, last), id(self._by_word[last])
+            forms.setdefault(key, Counter())[span.of(tree.text)] += 1
+            spans.setdefault((key, span.of(tree.text)), span)
+        for person in self.everyone:
+            counts = forms.get(id(person), Counter())
+            if person.name.count(" ") < 2:
+                continue
+            counts = Counter({form: count for form, count in counts.items() if _begins_with_given_name(form)})
+            counts[person.name] = forms[id(person)][person.name]
+            best = max(counts, key=lambda form: (counts[form], len(form)), default=person.name)
+            if counts[best] > counts[person.name]:
+                person.name, person.span = best, spans[id(person), best]
+                person.gender = person.gender or _name_gender(fold(best).split())
+
     def _enter(self, first: int, last: int) -> None:
         tree = self.tree
-        words = fold(tree.span(first, last).of(tree.text)).split()
-        namesakes = self._by_surname.setdefault(words[-1], [])
+        name = tree.span(first, last).of(tree.text)
+        words = fold(name).split()
+        namesakes = self._by_surname.setdefault(_spelled(words[-1]), [])
         title = _title_gender(tree, first)
         known = [
             person
             for person in namesakes
             if _same(words, fold(person.name).split()) and (title is None or person.gender in (None, title))
         ]
+        if not known and len(words) == 1 and (title or words[0] in GENDERED_NAMES or tree[first].entity != "PERSON"):
+            known = self._by_given_name(words[0], title)
         if len(known) > 1:
             known = self._which(known, words, title, first)
         if len(known) != 1:
             span = tree.span(first, last)
-            name = span.of(tree.text)
             if len(words) == 1 and not namesakes:
                 name = self._full_names.get(words[0], name)
             known = [Person(name=name, span=span, surname=words[-1], gender=_name_gender(fold(name).split()))]
@@ -116,8 +178,20 @@ class People:
         person = known[0]
         person.gender = person.gender or _title_gender(tree, first)
         person.mentions.append(last)
+        self.heads.add(last)
+        while last + 1 < len(tree) and tree[last + 1].entity == "PERSON" and _suffix(tree, last + 1):
+            last += 1
         for word in range(first, last + 1):
             self._by_word[word] = person
+
+    def _by_given_name(self, given: str, title: Gender | None) -> list[Person]:
+        """The one person of the text who has this given name, or nobody."""
+        called = [
+            person
+            for person in self.everyone
+            if " " in person.name and fold(person.name).split()[0] == given and title in (None, person.gender)
+        ]
+        return called if len(called) == 1 else []
 
     def _which(self, known: list[Person], words: list[str], title: Gender | None, at: int) -> list[Person]:
         """Whom of several namesakes a short form means: the one of the title's gender, the only one named so far, or
@@ -135,7 +209,7 @@ class People:
         tree, found = self.tree, []
         full = {person.surname for person in self.everyone if " " in person.name} | self._full_names.keys()
         for token in tree.tokens:
-            if token.pos != "PROPN" or token.dep == "compound" or fold(token.text) not in full:
+            if fold(token.text) not in full or not self._can_be_name(token.index):
                 continue
             if self.of(token.index) or (token.index, token.index) in known:
                 continue
@@ -144,6 +218,39 @@ class People:
             if before is None or before.pos != "PROPN" or titled:
                 found.append(token.index)
         return found
+
+    def _bare_given_names(self, known: set[tuple[int, int]]) -> list[int]:
+        """Subjects that repeat the given name of one person, where the parser saw no person: *Israel* said he. A word
+        that the text also uses outside that name, or of which it goes on with "it", is not one."""
+        tree = self.tree
+        given: dict[str, list[Person]] = {}
+        for person in self.everyone:
+            if " " in person.name:
+                given.setdefault(fold(person.name).split()[0], []).append(person)
+        uses: dict[str, list[int]] = {}
+        for token in tree.tokens:
+            if token.text[:1].isupper() and len(given.get(fold(token.text), ())) == 1 and not self.of(token.index):
+                uses.setdefault(fold(token.text), []).append(token.index)
+        found = []
+        for places in uses.values():
+            subjects = [at for at in places if tree[at].dep == "nsubj" and not tree.children[at]]
+            thing = any(
+                tree[word].text.lower() == "it" for at in subjects for word in range(at, min(at + 4, len(tree)))
+            )
+            if len(subjects) == len(places) and not thing:
+                found += [at for at in subjects if (at, at) not in known]
+        return found
+
+    def _can_be_name(self, word: int) -> bool:
+        """True for a proper noun that describes no other, for one after Mr or Ms, for a capitalised subject that was
+        taken for a common noun."""
+        tree, token = self.tree, self.tree[word]
+        if word > 0 and tree[word - 1].text.lower() in HONORIFICS:
+            return True
+        if token.pos == "PROPN":
+            return token.dep != "compound"
+        bare = token.text[:1].isupper() and token.pos == "NOUN" and not tree.children[word]
+        return bare and token.dep == "nsubj" and token.tag == "NN"
 
     def _describe(self, person: Person, word: int) -> None:
         """Collects role and country from the words around one mention."""
@@ -187,7 +294,8 @@ class People:
         for child in tree.deps(word, "nmod", "compound"):  # Secretary of State X
             if child < before and self.of(child) is None and tree.deps(child, "prep"):
                 yield child
-        if top != word and tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top != before:
+        others = any(self.of(between) not in (None, person) for between in range(top + 1, first))
+        if top != word and tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top != before and not others:
             yield top
         for child in tree.deps(word, "appos"):
             if tree[child].pos in ("NOUN", "PROPN") and self.of(child) is None:
@@ -295,21 +403,55 @@ def role_at(tree: Tree, noun: int, stop: int | None = None) -> Role | None:
 
 
 def _same(short: list[str], full: list[str]) -> bool:
-    """True if `short` can be a shorter form of `full`: the surname, or words of it in order that end with it."""
-    if short[-1] != full[-1]:
+    """True if `short` can be a shorter form of `full`: the surname, or words of it in order that end with it; in either
+    spelling of another script, and with initials for words."""
+    if _spelled(short[-1]) != _spelled(full[-1]):
         return False
     if len(short) == 1:
         return True
-    rest = iter(full)
+    rest = iter(_initials_apart(full))
     return all(
-        any(word == other or (word[:1] == other[:1] and len(word.rstrip(".")) == 1) for other in rest) for word in short
+        any(
+            _spelled(word) == _spelled(other)
+            or _GIVEN.get(word, word) == _GIVEN.get(other, other)
+            or (word[:1] == other[:1] and 1 in (len(word), len(other.rstrip("."))))
+            for other in rest
+        )
+        for word in _initials_apart(short)
     )
+
+
+def _initials_apart(words: list[str]) -> list[str]:
+    """The words of a name with initials one by one and without their points: "J.P." is j, p."""
+    return [part for word in words for part in (word.split(".") if "." in word else [word]) if part]
+
+
+_SPELLINGS = (
+    ("kh", "h"), ("tch", "c"), ("tsch", "c"), ("ch", "h"), ("sch", "s"), ("sh", "s"), ("zh", "z"), ("ph", "f"),
+    ("ou", "u"), ("oo", "u"), ("ee", "i"), ("iy", "y"), ("yy", "y"), ("ij", "y"), ("yi", "y"), ("ii", "y"), ("ey", "y"),
+    ("w", "v"), ("j", "y"), ("x", "ks"), ("ck", "k"), ("q", "k"), ("dzh", "y"), ("dj", "y"), ("ie", "e"), ("ye", "e"),
+)  # fmt: skip
+_DOUBLED = re.compile(r"(\w)\1+")
+
+
+@cache
+def _spelled(word: str) -> str:
+    """A key that spellings of one name in Latin letters share: Zelensky and Zelenskyy, Alexejew and Alexeyev."""
+    if len(word) < 5:
+        return word
+    for ending in ("skyy", "skiy", "skyi", "skij", "skii", "ski"):
+        if word.endswith(ending):
+            word = word.removesuffix(ending) + "sky"
+    for here, there in _SPELLINGS:
+        word = word.replace(here, there)
+    return _DOUBLED.sub(r"\1", word.replace("y", "i"))
 
 
 def _name_gender(words: list[str]) -> Gender | None:
     """What the given name of a full name tells, None where it is used for both or not known."""
-    given = words[0] if len(words) > 1 else ""
-    return "he" if given in MEN_NAMED else "she" if given in WOMEN_NAMED else None
+    if len(words) == 1:  # a man's given name is too often a surname
+        return "she" if words[0] in WOMEN_NAMED else None
+    return "he" if words[0] in MEN_NAMED else "she" if words[0] in WOMEN_NAMED else None
 
 
 def _hyphen(tree: Tree, word: int) -> bool:
@@ -328,13 +470,66 @@ def _unseen(tree: Tree, word: int) -> bool:
     if fold(tree[word].text) not in GENDERED_NAMES or word + 1 >= len(tree):
         return False
     pair = (tree[word], tree[word + 1])
-    around = [tree[at] for at in (word - 1, word + 2) if 0 <= at < len(tree)]
+    before, after = (tree[at] if 0 <= at < len(tree) else None for at in (word - 1, word + 2))
+    entity = pair[1].entity
+    alone = not (before and before.entity == entity) and not (after and after.entity == entity)
     return (
         all(part.pos == "PROPN" and part.text[:1].isupper() and part.text[1:].islower() for part in pair)
         and pair[0].head == pair[1].index
-        and all(part.entity in ("", "NORP") for part in pair)
-        and not any(part.pos == "PROPN" for part in around)
+        and "PERSON" not in (pair[0].entity, entity)
+        and (entity in ("", "NORP") or (alone and not _no_name(pair[1].text) and pair[0].entity == entity))
+        and not (before and before.pos == "PROPN" and before.text.lower() not in PERSON_NOUNS)
+        and not (after and after.pos == "PROPN")
     )
+
+
+def _after_title(tree: Tree, last: int) -> int | None:
+    """The first word of a name that ends with `last`, of which the parser made no person, though what they are stands
+    beside it: director *Vera Lins*; its director, *Vera Lins*; said postmistress *Vaea Tui*; *Dorn*, an engineer, said;
+    or that acts, and is the name of no body: *Bo Haug* shook his head."""
+    token = tree[last]
+    if token.pos != "PROPN" or token.entity == "PERSON" or not _named_word(tree, last):
+        return None
+    first = last
+    while first > 0 and last - first < 2 and tree[first - 1].head == last and _named_word(tree, first - 1):
+        first -= 1
+    if last + 1 < len(tree) and tree[last + 1].pos == "PROPN" and tree[last + 1].head == last:
+        return None
+    after = [child for child in tree.deps(last, "appos") if tree[child].lemma in PERSON_NOUNS and child > last + 1]
+    if after and tree[last + 1].text == "," and tree[after[0]].tag == "NN":
+        return first
+    if first == last:
+        return None
+    before = tree[first - 1] if first > 0 else None
+    above = tree[token.head]
+    titled = before is not None and before.pos != "PROPN" and before.text.lower() in PERSON_NOUNS
+    described = token.dep == "appos" and above.text.lower() in PERSON_NOUNS and above.tag in ("NN", "JJ")
+    bare = token.entity == "" and not any(tree[child].pos == "DET" for child in tree.children[last])
+    acts = bare and token.dep == "nsubj" and tree[token.head].tag in ("VBD", "VBZ") and last < token.head
+    return first if titled or described or acts else None
+
+
+def _named_word(tree: Tree, word: int) -> bool:
+    """True for a capitalised word that is no part of the name of a body or a place."""
+    text = tree[word].text
+    plain = text[:1].isupper() and not text.isupper() and text.replace("-", "").replace("'", "").isalpha()
+    return plain and tree[word].pos == "PROPN" and not _no_name(text)
+
+
+def _no_name(text: str) -> bool:
+    return text.lower() in _BODY_WORDS or text.lower() in PERSON_NOUNS or text.lower() in _PLACE_WORDS
+
+
+def _astray(tree: Tree, first: int, last: int) -> bool:
+    """True for words of which the parser made a person but which name a place ("Mill Lane"), or which only open a
+    sentence and describe a noun (*Wildfire* service)."""
+    if first < last:
+        return tree[last].text.lower() in _PLACE_WORDS | _BODY_WORDS
+    token = tree[first]
+    if token.text.lower() in _BODY_WORDS and token.dep != "dobj":
+        return first == 0 or tree[first - 1].text.lower() not in HONORIFICS
+    opens = token.index == tree.sentence(first)[0]
+    return opens and token.dep == "compound" and tree[token.head].pos == "NOUN" and first + 1 == token.head
 
 
 def _names(tree: Tree) -> Iterator[tuple[int, int]]:
@@ -345,6 +540,10 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
             yield word, word + 1
             word += 2
             continue
+        if (start := _after_title(tree, word)) is not None:
+            yield start, word
+            word += 1
+            continue
         if tree[word].entity != "PERSON" or not tree[word].text[0].isupper():
             word += 1
             continue
@@ -353,23 +552,73 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
             word + 1 < len(tree)
             and tree[word + 1].entity == "PERSON"
             and tree[word + 1].sentence == tree[first].sentence
-            and (tree[word + 1].text[0].isupper() or _hyphen(tree, word + 1))
+            and (tree[word + 1].text[0].isupper() or _hyphen(tree, word + 1) or tree[word].text == "-")
             and tree[word + 1].start - tree[word].end <= 1
         ):
             word += 1
-        last = word
+        last = word = _through_particles(tree, word)
         word += 1
+        while last > first and (
+            tree[last].text in _HEADLINE_VERBS or (_suffix(tree, last) and not _both_suffixes(tree))
+        ):
+            last -= 1
         if fold(tree[last].text) in _CONTESTS:
             continue
-        while first < last and (tree[first].text.lower() in HONORIFICS or tree[first].lemma in PERSON_NOUNS):
-            first += 1
+        first = _past_titles(tree, first, last)
+        first -= first == last and _given_before(tree, last)
         if first >= 2 and tree[first - 1].text == "-" and tree[first - 1].end == tree[first].start:
             first -= 2 if tree[first - 2].pos == "PROPN" and tree[first - 2].end == tree[first - 1].start else 0
         first, last = _whole_name(tree, first, last)
         word = max(word, last + 1)
         words = tree.span(first, last).of(tree.text)
-        if words[:1].isupper() and place_of(words) is None and tree[first].text.lower() not in HONORIFICS:
+        named = words[:1].isupper() and place_of(words) is None and tree[first].text.lower() not in HONORIFICS
+        if named and not _astray(tree, first, last):
             yield first, last
+
+
+def _suffix(tree: Tree, word: int) -> bool:
+    """True for the Sr. after a name and its point."""
+    return tree[word].text.rstrip(".").lower() in ("sr", "jr", "") and tree[word].text != "..."
+
+
+def _both_suffixes(tree: Tree) -> bool:
+    """True for a text in which father and son bear one name."""
+    return "Sr" in tree.text and "Jr" in tree.text
+
+
+def _begins_with_given_name(form: str) -> bool:
+    words = fold(form).split()
+    return len(words) > 1 and words[0] in GENDERED_NAMES
+
+
+def _given_before(tree: Tree, last: int) -> bool:
+    """True where the word before a name of one word belongs to it though the parser left it out: *Bo* Marsh."""
+    before = last - 1
+    if before < 0 or tree[before].head != last or tree[before].dep != "compound" or tree[before].entity:
+        return False
+    alone = (
+        before == 0 or tree[before - 1].pos not in ("PROPN", "ADJ") or tree[before - 1].sentence != tree[last].sentence
+    )
+    known = fold(tree[before].text) in GENDERED_NAMES or tree[before].index == tree.sentence(before)[0]
+    return alone and known and _named_word(tree, before) and tree[before].text.lower() not in HONORIFICS
+
+
+def _through_particles(tree: Tree, last: int) -> int:
+    """The last word of a name that a particle joins to one before: Bill *de Blasio*."""
+    at = last + 1
+    while at < len(tree) and tree[at].text in _PARTICLES and tree[at].pos == "PROPN":
+        at += 1
+    joined = last + 1 < at < len(tree) and tree[at].pos == "PROPN" and tree[at].text[:1].isupper()
+    return at if joined and tree[at].sentence == tree[last].sentence else last
+
+
+def _past_titles(tree: Tree, first: int, last: int) -> int:
+    """The first word of the name after titles and what goes with them: "Harbour engineer" *Pavel Dorn*."""
+    for word in range(last - 1, first - 1, -1):
+        text = tree[word].text.lower()
+        if text in HONORIFICS or text.rstrip(".") in _SHORT_TITLES or text in PERSON_NOUNS:
+            return word + 1
+    return first
 
 
 def _whole_name(tree: Tree, first: int, last: int) -> tuple[int, int]:

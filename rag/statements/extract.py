@@ -11,14 +11,17 @@ from rag.knowledge.words import NEGATIONS
 from rag.statements.affiliations import Actors
 from rag.statements.attribution import Attribution, attributions
 from rag.statements.cues import CLAIMS, DENIALS, REJECTIONS
+from rag.statements.days import dateline_day
 from rag.statements.entities import People, Role, role_at
+from rag.statements.labels import questions
 from rag.statements.occasion import Circumstances, circumstances, goes_on
 from rag.statements.parsed_text import Tree
 from rag.statements.parser import Parser
 from rag.statements.speakers import Sources, Speaker
+from rag.text.canonical import fold
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-10"
+FINGERPRINT = "statements-11"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 
@@ -37,16 +40,15 @@ def extract_statements(
     in `title` completes a surname that stands alone in the text. Raises what `parser.parse` raises.
     """
     tree = Tree(text, parser.parse(text))
-    reading = _Reading(tree, published, _full_names(title, parser) if title else {})
+    reading = _Reading(tree, published, _people_of(title, parser) if title else [])
     return tuple(
         reading.statement(found, article_id, version) for found in attributions(tree) if not _left_open(tree, found)
     )
 
 
-def _full_names(title: str, parser: Parser) -> dict[str, str]:
-    """Surname -> full name of the people whom the title names."""
-    people = People(Tree(title, parser.parse(title))).everyone
-    return {person.surname: person.name for person in people if " " in person.name}
+def _people_of(title: str, parser: Parser) -> list[str]:
+    """Full names of the people whom the title names."""
+    return [person.name for person in People(Tree(title, parser.parse(title))).everyone if " " in person.name]
 
 
 _NO_ROLES = frozenset("man woman boy girl lady victim winner".split())
@@ -57,10 +59,11 @@ _AVOIDING = frozenset("decline refuse fail stop avoid cease".split())
 class _Reading:
     """One pass over the attributions of a text, in order, keeping who spoke last and on what occasion."""
 
-    def __init__(self, tree: Tree, published: date | None, full_names: dict[str, str]) -> None:
+    def __init__(self, tree: Tree, published: date | None, headline: list[str]) -> None:
         self.tree = tree
-        self.published = published
-        self.people = People(tree, full_names)
+        self.published = (dateline_day(tree.text, published) or published) if published is not None else None
+        self.headline = headline
+        self.people = People(tree, {fold(name).split()[-1]: name for name in headline})
         self.sources = Sources(tree, self.people)
         self.actors = Actors(tree, self.people)
         self._lines = [line.start for line in lines(tree.text)]
@@ -75,6 +78,7 @@ class _Reading:
         quoted = _quotes(tree, found)
         return Statement(
             speaker=speaker.name,
+            speaker_candidates=speaker.doubtful,
             speaker_basis=self._fragment(speaker.basis),
             role=role.words if role else None,
             role_basis=self._fragment(role.span if role else None),
@@ -93,14 +97,46 @@ class _Reading:
             denied=_denied(tree, found),
             stance=found.verdict.stance and not quoted,
             confidence=found.verdict.confidence,
+            construction=found.candidate.construction,
+            rule=speaker.rule,
+            antecedent=self._fragment(speaker.antecedent),
             article_id=article_id,
             version=version,
         )
 
     def _speaker(self, found: Attribution) -> Speaker:
-        """Who speaks; nobody for the "Q" and "A" of an interview, which are no names."""
-        speaker = self.sources.resolve(found.candidate.source)
-        return Speaker(name=None, basis=None) if speaker.name in ("Q", "A") else speaker
+        """Who speaks; for the "A" of an interview whoever the headline or the lead names as interviewed."""
+        words = sorted(found.candidate.source)
+        if (
+            len(words) == 1
+            and self.tree[words[0]].text in ("A", "Answer")
+            and found.candidate.construction == "transcript"
+        ):
+            return self._interviewee(words[0])
+        return self.sources.resolve(found.candidate.source, found.candidate.content)
+
+    def _interviewee(self, answer: int) -> Speaker:
+        """The one person of the headline, else of the lines before the first answer; nobody where they name several."""
+        before = [one for one in self.people.everyone if " " in one.name and one.mentions[0] < answer]
+        titled = list(dict.fromkeys(self.headline))
+        if len(titled) == 1:
+            known = next((one for one in before if one.name == titled[0]), None)
+            if known is None:
+                return Speaker(name=titled[0], basis=None, rule="heading")
+            before = [known]
+        first = [one for one in before if one.mentions[0] < self._first_turn()]
+        if len(first) != 1:
+            names = tuple(one.name for one in first[:2])
+            return Speaker(name=None, basis=None, doubtful=names if len(names) == 2 else (), rule="none")
+        person = first[0]
+        return Speaker(
+            name=person.name, basis=person.span, person=person, noun=answer, rule="heading", antecedent=person.span
+        )
+
+    def _first_turn(self) -> int:
+        """The first word of the first question of an interview, else the end of the text."""
+        turns = questions(self.tree)
+        return self.tree.words(turns[0])[0] if turns else len(self.tree)
 
     def _fragment(self, span: Span | None) -> Fragment | None:
         return self.tree.fragment(span) if span is not None else None

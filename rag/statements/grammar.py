@@ -39,7 +39,20 @@ def person_before(tree: Tree, verb: int) -> int | None:
             name = word if tree[word].dep != "compound" else tree[word].head
             titled = tree[name].dep == "appos" and tree[tree[name].head].lemma in PERSON_NOUNS
             return tree[name].head if titled and tree[name].head < name else name
-    return _before_aside(tree, verb)
+    return _before_aside(tree, verb) or _after_letter(tree, verb)
+
+
+def _after_letter(tree: Tree, verb: int) -> int | None:
+    """The noun right before a verb that the parser took for an apposition of who is written to: In a letter to X, *the
+    union* wrote."""
+    noun = verb - 1
+    while noun > 0 and tree[noun].dep == "compound":
+        noun = tree[noun].head
+    if noun <= 0 or tree[noun].dep != "appos" or tree[noun].sentence != tree[verb].sentence:
+        return None
+    first = min(tree.subtree(noun))
+    opens = tree[tree.sentence(verb)[0]]
+    return noun if tree[first - 1].text == "," and (opens.pos == "ADP" or opens.tag == "VBG") else None
 
 
 def _before_aside(tree: Tree, verb: int) -> int | None:
@@ -59,6 +72,10 @@ def _before_aside(tree: Tree, verb: int) -> int | None:
 def _own_subject(tree: Tree, verb: int) -> int | None:
     """The subject of `verb` itself; of several, which a mistaken parse has, the name or the one next to the verb."""
     own = tree.deps(verb, "nsubj") or ([] if is_passive(tree, verb) else tree.deps(verb, "nsubjpass"))
+    own = [word for word in own if tree[word].text != "."]  # of "Sr."
+    if not own and tree[verb].tag in ("VBD", "VBZ"):  # "Fish farmers said", with "fish" taken for a verb
+        clauses = [word for word in tree.deps(verb, "csubj") if tree[word].tag == "VB" and word < verb]
+        own = [noun for word in clauses for noun in tree.deps(word, "dobj") if word < noun < verb]
     return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
 
 
@@ -132,6 +149,21 @@ def _contiguous(tree: Tree, words: set[int], noun: int) -> set[int]:
     while last + 1 in words or (last + 2 in words and tree[last + 1].text == "," and tree[last + 2].entity == "PERSON"):
         last += 1
     return set(range(first, last + 1))
+
+
+def relayed_source(tree: Tree, verb: int) -> set[int]:
+    """Whose words somebody quotes: the agency quoted *X*; *X* was quoted by the agency; else the last name before the
+    colon that follows the verb."""
+    noun = tree.child(verb, "nsubjpass") if is_passive(tree, verb) else tree.child(verb, "dobj")
+    if noun is None and not tree.deps(verb, "agent"):
+        for word in range(verb + 1, min(verb + 12, len(tree))):
+            if tree[word].text == ":":
+                noun = next((at for at in range(word - 1, verb, -1) if tree[at].entity == "PERSON"), None)
+                break
+    if noun is None or tree.quoted[noun] >= 0 or tree[noun].pos not in ("NOUN", "PROPN", "PRON"):
+        return set()
+    barred = [child for child in tree.children[noun] if tree[child].text.lower() == "as"]
+    return _contiguous(tree, tree.subtree(noun, without=barred), noun)
 
 
 def within(tree: Tree, words: set[int]) -> set[int]:

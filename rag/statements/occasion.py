@@ -7,6 +7,7 @@ from datetime import date
 
 from rag.domain import Span
 from rag.statements.attribution import Attribution
+from rag.statements.days import month_of_saying
 from rag.statements.nouns import OCCASIONS
 from rag.statements.parsed_text import Tree
 from rag.text.dates.in_text import mentions
@@ -45,12 +46,16 @@ class Circumstances:
 
 
 def circumstances(tree: Tree, found: Attribution, published: date | None) -> Circumstances:
-    """What the text around the cue, outside the content, says of place and day."""
+    """What the text around the cue, outside the content, says of place and day. `published` is the day that "today" and
+    weekdays are counted from: of the dateline, else of publication."""
     around = _around(tree, found)
     venue = _venue(tree, found.candidate.anchor, around)
     day, words = _day(tree, around, published) if published is not None else (None, None)
     return Circumstances(
-        venue=venue.of(tree.text) if venue else None, venue_basis=venue, said_on=day, said_on_basis=words
+        venue=venue.of(tree.text) if venue else None,
+        venue_basis=venue,
+        said_on=day,
+        said_on_basis=words,
     )
 
 
@@ -68,6 +73,7 @@ def _around(tree: Tree, found: Attribution) -> set[int]:
     if under and tree[tree[anchor].head].pos == "VERB":
         words |= tree.subtree(tree[anchor].head)
     words -= found.candidate.source
+    words -= {inner for noun in tree.deps(anchor, "nsubj") for inner in tree.subtree(noun)}
     return {
         word
         for word in words
@@ -134,10 +140,14 @@ def _dated(tree: Tree, word: int) -> bool:
 
 
 def _day(tree: Tree, around: set[int], published: date) -> tuple[date | None, str | None]:
-    """The one day named among the words around the cue."""
-    found: dict[date, str] = {}
+    """The one day named among the words around the cue; without a day the one month."""
+    days: dict[date, str] = {}
+    months: dict[date, str] = {}
     for first, last in tree.runs(around):
-        span = tree.span(first, last)
-        for mention in mentions(span.of(tree.text), published):
-            found.setdefault(mention.day, mention.span.of(span.of(tree.text)))
+        text = tree.span(first, last).of(tree.text)
+        for mention in mentions(text, published):
+            days.setdefault(mention.day, mention.span.of(text))
+        if (month := month_of_saying(text, published)) is not None:
+            months.setdefault(*month)
+    found = days or months
     return next(iter(found.items())) if len(found) == 1 else (None, None)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from rag.domain import Span
 from rag.statements.cues import FAINT_QUOTE_CUES, QUOTE_CUES
-from rag.statements.grammar import source_words, subject
+from rag.statements.grammar import relayed_source, source_words, subject
+from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import Tree
 from rag.text.quotations import Quotation
 
@@ -37,6 +39,8 @@ def tied(tree: Tree) -> dict[int, set[int]]:
                 cue = previous[0]
             elif (inner[-1] in ".?!" or speech) and _opens_next_sentence(tree, words[0], previous):
                 cue = _who_cut_in(tree, previous[0], words[0]) or previous[0]
+        if cue is None and speech:
+            cue = _lead(tree, quotation, words)
         if cue is not None:
             if cue < words[0] and tree[words[0] - 1].text not in (",", ":"):
                 cue = _outermost(tree, cue)
@@ -109,6 +113,8 @@ def _cue_after(tree: Tree, words: list[int], inner: str) -> int | None:
     following = tree[last + 1] if last + 1 < len(tree) else None
     if following is None or following.dep == "cc" or inner[-1] == ".":
         return None
+    if inner[-1] in "?!…" and following.text[:1].isupper() and following.pos not in ("PROPN", "PRON", "NOUN"):
+        return None  # a sentence of its own: "Where was he?" On Monday the mayor said ...
     leads = inner[-1] in ",?!-—–…" or following.text in (",", "-", "—", "–", "--")
     line_end = tree.text.find("\n", tree[last].end)
     for word in range(last + 1, min(last + 1 + _DESCRIBED, len(tree))):
@@ -176,6 +182,40 @@ def _next_paragraph(tree: Tree, quotation: Quotation, words: list[int], previous
     )
 
 
+def _lead(tree: Tree, quotation: Quotation, words: list[int]) -> int | None:
+    """The verb of the paragraph before a paragraph that is one quotation and has no cue, where that one ends with what
+    a person did: *The judge gave her reasons.* Then her words. Nobody is guessed where another is named there."""
+    text, span = tree.text, quotation.span
+    line_end = text.find("\n", span.end)
+    alone = not text[span.end : line_end if line_end >= 0 else len(text)].strip()
+    if not alone or text[: span.start].rstrip(" ")[-1:] != "\n" or words[0] == 0:
+        return None
+    if sum(tree[word].pos != "PUNCT" for word in words) < _PARAGRAPH_WORDS - 1:
+        return None
+    before = words[0] - 1
+    sentence = tree.sentence(before)
+    line = text.rfind("\n", 0, tree[before].start) + 1
+    here = [word for word in sentence if tree[word].start >= line]
+    paragraph = tree.words(Span(line, tree[before].end))
+    if tree[before].text not in _ENDS | {":"} or not here or any(tree.quoted[word] >= 0 for word in paragraph):
+        return None
+    verb = here[0]
+    while tree[verb].head != verb:
+        verb = tree[verb].head
+    doer = tree.child(verb, "nsubj", "nsubjpass")
+    if tree[verb].pos not in ("VERB", "AUX") or doer is None or verb not in here:
+        return None
+    if tree[verb].lemma in _ASKING and tree[doer].dep != "nsubjpass":
+        return None
+    person = (
+        tree[doer].entity == "PERSON" or tree[doer].text.lower() in ("he", "she") or tree[doer].lemma in PERSON_NOUNS
+    )
+    written = tree[doer].lemma in OCCASIONS and any(
+        tree[word].lemma in ("from", "by", "of") for word in tree.children[doer]
+    )
+    return verb if (person and tree[doer].tag not in ("NNS", "NNPS")) or written else None
+
+
 def _whole(tree: Tree, last: int) -> bool:
     """True if the quotation that `last` stands in is a paragraph of its own."""
     span = tree.quotations[tree.quoted[last]].span
@@ -208,6 +248,17 @@ def speaks(tree: Tree, word: int) -> bool:
 def quote_source(tree: Tree, cue: int, words: set[int]) -> set[int]:
     """The source of the cue of the quotation `words`, never from inside a quotation. Where the tree shows none, the
     noun next to the cue: after it if the quotation stands before ("...," said the mayor), else the last before it."""
+    if tree[cue].lemma == "quote" and (relayed := relayed_source(tree, cue) - words):
+        return relayed
+    above = tree[tree[tree[cue].head].head] if tree[cue].dep == "pcomp" else None
+    if (
+        above is not None
+        and above.lemma in ("quote", "cite", "report")
+        and (relayed := relayed_source(tree, above.index))
+    ):
+        return relayed - words
+    if (author := _author(tree, cue)) is not None:
+        return source_words(tree, author, cue)
     noun = subject(tree, cue)
     if noun is None or tree.quoted[noun] >= 0:
         noun = _noun_after(tree, cue) if min(words) < cue else None
@@ -216,11 +267,40 @@ def quote_source(tree: Tree, cue: int, words: set[int]) -> set[int]:
     return source_words(tree, noun, cue) if noun is not None else set()
 
 
+def _author(tree: Tree, cue: int) -> int | None:
+    """Who wrote what is read out: a letter from *Jane Roe* was read; a statement by *X* said. And who was asked, where
+    a whole paragraph of theirs follows."""
+    passive = tree.child(cue, "nsubjpass")
+    if passive is not None and tree[passive].lemma in OCCASIONS:
+        for preposition in tree.deps(passive, "prep"):
+            if tree[preposition].lemma in ("from", "by", "of"):
+                return tree.child(preposition, "pobj")
+    active = tree.child(cue, "nsubj")
+    if active is not None and tree[active].lemma in OCCASIONS and tree.quoted[active] < 0:
+        for preposition in sorted({*tree.deps(active, "prep"), *tree.deps(cue, "prep", "agent")}):
+            if preposition > active and tree[preposition].lemma in ("from", "by"):
+                return tree.child(preposition, "pobj")
+    if passive is not None and not tree.deps(cue, "agent") and tree[passive].pos in ("PROPN", "PRON"):
+        return passive
+    return None
+
+
 def _noun_after(tree: Tree, cue: int) -> int | None:
     word = cue + 1
-    while word < min(cue + 6, len(tree)) and tree[word].pos in ("DET", "ADJ", "NUM") and tree.quoted[word] < 0:
+    while word < min(cue + 6, len(tree)) and tree.quoted[word] < 0:
+        if (
+            tree[word].pos not in ("DET", "ADJ", "NUM", "ADV", "PART")
+            and tree[word].tag != "PRP$"
+            and not (tree[word].pos == "VERB" and _is_job(tree, word))
+        ):
+            break
         word += 1
     return _nominal(tree, word) if word < len(tree) else None
+
+
+def _is_job(tree: Tree, word: int) -> bool:
+    """True for a noun that the parser took for a verb before a name: said *postmistress* Jane Roe."""
+    return tree[word].text.lower() in PERSON_NOUNS and word + 1 < len(tree) and tree[word + 1].pos == "PROPN"
 
 
 def _noun_between(tree: Tree, words: set[int], cue: int) -> int | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
-from rag.domain import Span
+from rag.domain import Span, SpeakerRule
 from rag.knowledge.words import HONORIFICS
+from rag.statements.acronyms import is_acronym, long_forms
+from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.entities import People, Person, Role, countries_of, role_at
-from rag.statements.nouns import PERSON_NOUNS
+from rag.statements.nouns import KIN, PERSON_NOUNS
 from rag.statements.parsed_text import Tree
 from rag.text.places import country_of
 
@@ -19,19 +22,39 @@ _JOINING = frozenset("of for in at the a an and 's".split())
 _ABBREVIATED = frozenset("rep. sen. gov. gen. col. maj. capt. lt. sgt. adm. rev. amb. del. supt. pres. hon.".split())
 _TITLES = frozenset("lobbyist pollster blogger commentator pundit anchor moderator".split())
 _REACH = 5
-"""Sentences that a pronoun or a title looks back over."""
+"""Sentences that a title looks back over."""
+_SPOKESPEOPLE = frozenset("spokesman spokeswoman spokesperson".split())
+_GENERIC = frozenset("company firm force police ministry party group club union council agency government army".split())
+_SPEAKING_BODIES = _GENERIC | frozenset(
+    """
+airline airport association authority bank board brigade charity church commission committee court department hospital
+institute museum navy office operator organisation organization parliament prison railway regulator school society
+university utility zoo embassy maker retailer hotel port theatre federation league service
+""".split()
+)
+_AGED = re.compile(r"the (?:\w+ )?\d{1,3}-year-old")
+_PAUSES = frozenset(",-—–(") | {"--"}
+_PARTY = frozenset("republican".split())  # whom it means changes with the sentence
+_BRACKETED = re.compile(r" \([A-Z][A-Z.]+\)$")
+_DEMONYMS = ("an", "er", "ese", "ish", "ite", "man", "woman")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
     """A resolved source. `name` is None for a pronoun without antecedent; `basis` is where the name stands. `together`
-    are those who speak as one: "A and B said"; then `name` has them all, and there is no one person."""
+    are those who speak as one: "A and B said"; then `name` has them all, and there is no one person. `body` is whom a
+    spokesperson without "for" speaks for. `doubtful` are the two who may be meant where it is not certain. `rule` says
+    how the words of the source led to the name, `antecedent` where the mention stands that they refer to."""
 
     name: str | None
     basis: Span | None
     person: Person | None = None
     noun: int | None = None
     together: tuple[Speaker, ...] = ()
+    body: Speaker | None = None
+    doubtful: tuple[str, ...] = ()
+    rule: SpeakerRule = "name"
+    antecedent: Span | None = None
 
 
 class Sources:
@@ -41,36 +64,53 @@ class Sources:
         self.tree = tree
         self.people = people
         self.titles = self._link_titles()
+        self.antecedents = Antecedents(tree, people, self.titles)
         self._bodies: dict[str, Speaker] = {}
-        self._last: tuple[int, Person] | None = None  # the sentence and the person of the last statement
+        self._long_forms: dict[str, tuple[int, int]] | None = None
+        self._unnamed: dict[int, Speaker] = {}  # by the noun of the source
 
-    def resolve(self, source: frozenset[int]) -> Speaker:
-        """The speaker behind the words `source`. Call in the order of the text: pronouns look at who spoke last."""
-        speaker = self._resolve(source)
-        if speaker.person is not None:
-            self._last = (self.tree[min(source)].sentence, speaker.person)
+    def resolve(self, source: frozenset[int], content: frozenset[int] = frozenset()) -> Speaker:
+        """The speaker behind the words `source` who says `content`. Call in the order of the text: pronouns look at who
+        spoke last."""
+        speaker = self._resolve(source, content)
+        if speaker.noun is not None and (speaker.person is not None or self._is_person(speaker)):
+            noun = speaker.noun
+            gender = speaker.person.gender if speaker.person else gender_of(self.tree[noun].lemma)
+            self.antecedents.spoke(min(source), Referent(person=speaker.person, noun=noun, gender=gender))
+            self._unnamed[noun] = speaker
         return speaker
 
-    def _resolve(self, source: frozenset[int]) -> Speaker:
+    def _is_person(self, speaker: Speaker) -> bool:
+        noun = speaker.noun
+        single = noun is not None and self.tree[noun].tag == "NN" and self.tree[noun].lemma in PERSON_NOUNS
+        return single and speaker.name is not None
+
+    def _resolve(self, source: frozenset[int], content: frozenset[int]) -> Speaker:
         tree = self.tree
         if not source:
-            return Speaker(name=None, basis=None)
+            return Speaker(name=None, basis=None, rule="none")
         noun = head_of(tree, source)
         if tree[noun].tag in ("WP", "WDT") or tree[noun].text.lower() in ("who", "which", "that"):
             antecedent = self._antecedent(noun)
             if antecedent is None:
-                return Speaker(name=None, basis=None, noun=noun)
-            return self._noun(antecedent, tree.subtree(antecedent, without=self._clause_of(noun, antecedent)))
+                return Speaker(name=None, basis=None, noun=noun, rule="none")
+            words = tree.subtree(antecedent, without=self._clause_of(noun, antecedent))
+            speaker = self._noun(antecedent, words, content)
+            return replace(speaker, rule="relative", antecedent=tree.span(antecedent, antecedent))
+        if tree[noun].text.lower() in ("one", "another", "both") and any(
+            tree[w].text.lower() == "them" for w in source
+        ):
+            return self._of_them(noun)
         if tree[noun].pos == "PRON" or tree[noun].tag in ("PRP", "PRP$"):
-            return self._pronoun(noun)
-        return self._together(noun, source) or self._noun(noun, set(source))
+            return self._pronoun(noun, content)
+        return self._together(noun, source) or self._noun(noun, set(source), content)
 
     def _together(self, noun: int, source: frozenset[int]) -> Speaker | None:
         """Several who say one thing, at least one of them a person with a name: *Ada Lund and Bo Marsh* said ..."""
         tree = self.tree
         heads, ands = [noun], []
         for head in heads:  # "her deputy, Jay Roe, and Ida Holm": the second hangs on the apposition
-            for word in [head, *tree.deps(head, "appos")]:
+            for word in [head, *tree.deps(head, "appos"), *self._held_of(head, source)]:
                 heads += [child for child in tree.deps(word, "conj") if child in source and child > noun]
                 ands += tree.deps(word, "cc", "preconj")
         joined = {tree[word].text.lower() for word in ands}
@@ -78,6 +118,8 @@ class Sources:
             return None
         if self._named_after_titles(noun, set(source)):
             return None
+        if tree[noun].tag == "NNS" and (named := tree.deps(noun, "appos")) and len(heads) > 1:
+            heads[0] = named[0]  # "their parents, Ada and Bo Lund": the parents are the two
         each = []
         for head in heads:
             others = [other for other in heads if other != head and other in tree.subtree(head)]
@@ -89,29 +131,142 @@ class Sources:
         name = f"{', '.join(names[:-1])} and {names[-1]}"
         return Speaker(name=name, basis=each[0].basis, together=tuple(each))
 
-    def _noun(self, noun: int, words: set[int]) -> Speaker:
-        """A name, a title with a name, a title that stands for a name, or the words as they are."""
+    def _held_of(self, head: int, source: frozenset[int]) -> list[int]:
+        """What a name is said to be of, where a second name hangs on it: Ada Lund of *Norland* and Bo Marsh."""
+        tree = self.tree
+        held = [word for prep in tree.deps(head, "prep") if prep in source for word in tree.deps(prep, "pobj")]
+        return [word for word in held if any(self.people.of(child) for child in tree.deps(word, "conj"))]
+
+    def _noun(self, noun: int, words: set[int], content: frozenset[int] = frozenset()) -> Speaker:
+        """A name, a title with a name, a title or description that stands for a name, or the words as they are."""
         tree = self.tree
         person = self.people.of(noun)
+        rule: SpeakerRule = "name"
         if person is None:
-            named = [child for child in tree.deps(noun, "appos") if child in words]
-            person = next((p for child in named if (p := self.people.of(child))), None)
-        if person is None:
-            person = self._named_after_titles(noun, words) or self.titles.get(noun)
+            person = self._in_apposition(noun, words) or self._named_after_titles(noun, words)
+            person = person or self._at_the_end(words)
+        if person is None and (person := self.titles.get(noun)) is not None:
+            rule = "kinship" if tree[noun].lemma in KIN else "role"
         if person is not None:
-            return Speaker(name=person.name, basis=person.span, person=person, noun=noun)
+            at = None if rule == "name" else self._mention(person, noun)
+            return Speaker(name=person.name, basis=person.span, person=person, noun=noun, rule=rule, antecedent=at)
+        if (long := self._in_full(noun)) is not None:
+            return long
         if (name := self._unrecognised_name(noun)) is not None:
             return Speaker(name=name.of(tree.text), basis=name, noun=noun)
         if (earlier := self._said_before(noun)) is not None:
-            return earlier
+            return replace(earlier, rule="same source", antecedent=earlier.basis)
+        if (described := self._described(noun, content)) is not None:
+            return described
         runs = tree.runs(_without_asides(tree, noun, words))
         if not runs:
-            return Speaker(name=None, basis=None, noun=noun)
+            return Speaker(name=None, basis=None, noun=noun, rule="none")
         span = tree.span(*next((run for run in runs if run[0] <= noun <= run[1]), runs[0]))
-        speaker = Speaker(name=span.of(tree.text), basis=span, noun=noun)
-        if tree.owner(noun) is not None or any(country_of(tree[word].text) for word in tree.children[noun]):
-            self._bodies[tree[noun].lemma] = speaker
+        speaker = Speaker(name=self._words(noun, span), basis=span, noun=noun, rule="words", body=self._body_of(noun))
+        if tree[noun].pos in ("NOUN", "PROPN") and tree[noun].tag in ("NN", "NNP"):
+            self._remember(noun, speaker)
         return speaker
+
+    def _words(self, noun: int, span: Span) -> str:
+        """The words of a source; "his office" by the name of whose office it is."""
+        tree = self.tree
+        owner = tree.owner(noun)
+        text = _BRACKETED.sub("", span.of(tree.text))
+        if owner is None or tree[owner].start != span.start or tree[owner].text.lower() not in ("his", "her"):
+            return text
+        found = self.antecedents.of(owner, "he" if tree[owner].text.lower() == "his" else "she").referent
+        mark = "’" if "’s" in tree.text else "'"
+        return f"{found.person.name}{mark}s{text[len(tree[owner].text) :]}" if found and found.person else text
+
+    def _in_apposition(self, noun: int, words: set[int]) -> Person | None:
+        """The person named in apposition, at any depth: his wife, the surgeon *Elena Ritter*, said."""
+        tree, near = self.tree, [noun]
+        for word in near:
+            for child in tree.deps(word, "appos"):
+                if child in words:
+                    if (person := self.people.of(child)) is not None:
+                        return person
+                    near.append(child)
+            if word != noun:
+                named = [self.people.of(child) for child in tree.deps(word, "compound", "nmod")]
+                if (person := next((one for one in named if one is not None), None)) is not None:
+                    return person
+        return None
+
+    def _described(self, noun: int, content: frozenset[int]) -> Speaker | None:
+        """Whom a definite description means: the 34-year-old, the Texan, the surgeon, the former."""
+        tree, text = self.tree, self.tree[noun].text.lower()
+        bare = [tree[child].text.lower() for child in tree.children[noun] if tree[child].pos != "PUNCT"]
+        if "the" not in bare or tree[noun].tag in ("NNS", "NNPS"):
+            return None
+        if text in ("former", "latter") and bare == ["the"]:
+            return self._of_two(noun, first=text == "former")
+        aged = _AGED.fullmatch(tree.span(min(tree.subtree(noun)), noun).of(tree.text).lower()) is not None
+        demonym = tree[noun].entity in ("NORP", "") and tree[noun].pos in ("PROPN", "NOUN") and bare == ["the"]
+        demonym = demonym and tree[noun].text[:1].isupper() and text.endswith(_DEMONYMS) and text not in _PARTY
+        job = tree[noun].lemma in PERSON_NOUNS and bare == ["the"] and self._alone(noun)
+        if not (aged or demonym or job):
+            return None
+        found = self.antecedents.of(noun, gender_of(tree[noun].lemma), content)
+        return self._as(found, noun, "description") if found.referent is None or found.referent.person else None
+
+    def _alone(self, noun: int) -> bool:
+        """True where one person has been named so far, and nothing says that they are something else."""
+        before = [one for one in self.people.everyone if " " in one.name and min(one.mentions) < noun]
+        return len(before) == 1 and not before[0].roles
+
+    def _of_two(self, noun: int, *, first: bool) -> Speaker | None:
+        """The first or the second of the two people of the nearest sentence before that names two."""
+        here = self.tree[noun].sentence
+        for back in range(1, 3):
+            pairs = self.people.near(here - back, 0)
+            named = list({id(person): person for _, person in pairs}.values())
+            if len(named) == 2:
+                person = named[0] if first else named[1]
+                return self._as(
+                    Antecedent(
+                        referent=Referent(person=person, noun=noun, gender=person.gender),
+                        at=self._mention(person, noun),
+                    ),
+                    noun,
+                    "description",
+                )
+        return None
+
+    def _of_them(self, noun: int) -> Speaker:
+        """*One of them* said: one of the two people of the nearest sentence that names two; else by its words."""
+        here = self.tree[noun].sentence
+        for back in range(1, 3):
+            named = {id(person): person.name for _, person in self.people.near(here - back, 0)}
+            if len(named) == 2:
+                return Speaker(name=None, basis=None, noun=noun, doubtful=tuple(named.values()), rule="none")
+        words = [word for word in self.tree.subtree(noun) if self.tree[word].dep not in ("relcl", "acl")]
+        span = self.tree.span(*self.tree.runs(words)[0])
+        return Speaker(name=span.of(self.tree.text), basis=span, noun=noun, rule="words")
+
+    def _mention(self, person: Person, before: int) -> Span:
+        """The nearest mention of a person before a word, else the first."""
+        earlier = [mention for mention in person.mentions if mention < before] or person.mentions[:1]
+        return self.tree.span(self.people.first(earlier[-1]), earlier[-1])
+
+    def _as(self, found: Antecedent, noun: int, rule: SpeakerRule) -> Speaker:
+        """The speaker that an antecedent makes of `noun`."""
+        one = found.referent
+        if one is not None and one.person is not None:
+            person = one.person
+            return Speaker(
+                name=person.name, basis=person.span, person=person, noun=noun, rule=rule, antecedent=found.at
+            )
+        if one is not None and one.noun in self._unnamed:
+            return replace(self._unnamed[one.noun], rule=rule, antecedent=found.at)
+        if one is not None:
+            runs = self.tree.runs(_without_asides(self.tree, one.noun, self.tree.subtree(one.noun)))
+            span = self.tree.span(*next((run for run in runs if run[0] <= one.noun <= run[1]), runs[0]))
+            name = self._words(one.noun, span)
+            body = self._body_of(one.noun)
+            return Speaker(name=name, basis=span, noun=one.noun, rule=rule, antecedent=found.at, body=body)
+        names = [each.person.name if each.person else self.tree[each.noun].text for each in found.doubtful]
+        return Speaker(name=None, basis=None, noun=noun, doubtful=tuple(names), rule="none")
 
     def _named_after_titles(self, noun: int, words: set[int]) -> Person | None:
         """The person whose full name ends a row of titles: lobbyist and strategist *Jay Roe*, who lives there."""
@@ -125,6 +280,27 @@ class Sources:
         first = self.people.first(last) if person is not None else last
         titled = first > noun and (tree[first - 1].lemma in PERSON_NOUNS or tree[first - 1].lemma in _TITLES)
         return person if titled and " " in (person.name if person else "") else None
+
+    def _in_full(self, noun: int) -> Speaker | None:
+        """The body that an acronym stands for, by the name that the text gives it in full."""
+        if not is_acronym(self.tree[noun].text) or self.tree[noun].pos not in ("PROPN", "NOUN"):
+            return None
+        if self._long_forms is None:
+            self._long_forms = long_forms(self.tree)
+        words = self._long_forms.get(self.tree[noun].text.replace(".", ""))
+        if words is None:
+            return None
+        span = self.tree.span(*words)
+        return Speaker(name=span.of(self.tree.text), basis=span, noun=words[1], rule="same source", antecedent=span)
+
+    def _at_the_end(self, words: set[int]) -> Person | None:
+        """The person whose name ends the source right after what they are, however it was parsed: harbour engineer
+        *Pavel Dorn*."""
+        last = max((word for word in words if self.tree[word].pos != "PUNCT"), default=-1)
+        person = self.people.of(last) if last >= 0 else None
+        first = self.people.first(last) if person is not None else -1
+        titled = first > 0 and first - 1 in words and self.tree[first - 1].text.lower() in PERSON_NOUNS
+        return person if titled else None
 
     def _unrecognised_name(self, noun: int) -> Span | None:
         """The name after a title where the parser saw no person: Rep. *Jim Jordan*."""
@@ -140,11 +316,38 @@ class Sources:
         titled = first > 0 and _is_title(tree, first - 1)
         return tree.span(first, noun) if titled and first < noun and tree[noun].pos == "PROPN" else None
 
-    def _said_before(self, noun: int) -> Speaker | None:
-        """The body that "the army" repeats: an earlier source of the same noun that said whose army."""
+    def _remember(self, noun: int, speaker: Speaker) -> None:
+        """Keeps a body or an unnamed source, for "the army" and "the spokesman" that come later."""
         tree = self.tree
-        bare = [tree[child].text.lower() for child in tree.children[noun]] == ["the"]
-        return self._bodies.get(tree[noun].lemma) if bare and tree[noun].tag == "NN" else None
+        owned = tree.owner(noun) is not None or any(country_of(tree[word].text) for word in tree.children[noun])
+        speaks = tree[noun].lemma.lower() in PERSON_NOUNS | _SPEAKING_BODIES
+        described = any(tree[word].dep in ("compound", "amod", "prep", "nmod") for word in tree.children[noun])
+        if owned or (speaks and described) or speaker.body is not None:
+            self._bodies[tree[noun].lemma.lower()] = speaker
+
+    def _said_before(self, noun: int) -> Speaker | None:
+        """The body or the unnamed source that "the army" or "the company spokeswoman" repeats: the last one of the same
+        noun that said whose."""
+        tree = self.tree
+        around = [tree[child].text.lower() for child in tree.children[noun] if tree[child].pos != "PUNCT"]
+        bare = "the" in around and set(around) <= {"the"} | _GENERIC
+        return self._bodies.get(tree[noun].lemma.lower()) if bare and tree[noun].tag in ("NN", "NNP") else None
+
+    def _body_of(self, noun: int) -> Speaker | None:
+        """Whom a spokesperson of nobody speaks for: the body that spoke, or was the subject, just before."""
+        tree = self.tree
+        if tree[noun].lemma not in _SPOKESPEOPLE or tree.owner(noun) is not None:
+            return None
+        if any(tree[child].dep in ("prep", "compound", "amod", "nmod") for child in tree.children[noun]):
+            return None
+        here = tree[noun].sentence
+        for number in range(here - 1, max(-1, here - 3), -1):
+            for word in tree.sentences[number]:
+                nominal = tree[word].dep in ("nsubj", "nsubjpass") and tree[word].tag in ("NN", "NNP")
+                person = self.people.of(word) or tree[word].lemma in PERSON_NOUNS
+                if nominal and not person and tree.quoted[word] < 0 and tree[word].lemma in _SPEAKING_BODIES:
+                    return self._noun(word, tree.subtree(word))
+        return None
 
     def _antecedent(self, pronoun: int) -> int | None:
         """The noun that a relative pronoun refers to."""
@@ -156,52 +359,21 @@ class Sources:
     def _clause_of(self, pronoun: int, antecedent: int) -> list[int]:
         return [up for up in self.tree.ancestors(pronoun) if self.tree[up].head == antecedent]
 
-    def _pronoun(self, word: int) -> Speaker:
-        """He or she: the best person of the sentences before; nobody where two fit equally well. It or they that opens
-        a clause after a named body takes that body."""
+    def _pronoun(self, word: int, content: frozenset[int]) -> Speaker:
+        """He or she: the best antecedent, or two where it is not certain. It or they that opens a clause after a named
+        body takes that body."""
         tree = self.tree
         text = tree[word].text.lower()
         if text in ("he", "him", "his", "she", "her"):
-            person = self._best_person(word, "he" if text in ("he", "him", "his") else "she")
-            if person is not None:
-                return Speaker(name=person.name, basis=person.span, person=person, noun=word)
-        elif text in ("it", "its", "they", "their"):
+            return self._as(
+                self.antecedents.of(word, "he" if text in ("he", "him", "his") else "she", content), word, "pronoun"
+            )
+        if text in ("it", "its", "they", "their"):
             body = self._body(word, plural=text in ("they", "their"))
             if body is not None:
-                return self._noun(body, tree.subtree(body))
-        return Speaker(name=None, basis=None, noun=word)
-
-    def _best_person(self, word: int, gender: str) -> Person | None:
-        tree = self.tree
-        here = tree[word].sentence
-        scores: dict[int, float] = {}
-        by_id: dict[int, Person] = {}
-        for mention, person in self.people.near(here, _REACH):
-            if mention >= word or tree.quoted[mention] >= 0 or person.gender not in (None, gender):
-                continue
-            score = -1.5 * (here - tree[mention].sentence) + self._prominence(mention) + (person.gender is not None)
-            if score > scores.get(id(person), -99.0):
-                scores[id(person)], by_id[id(person)] = score, person
-        if self._last is not None and here - self._last[0] <= _REACH and self._last[1].gender in (None, gender):
-            last = self._last[1]
-            score = 3.0 - 1.0 * max(0, here - self._last[0])
-            scores[id(last)] = max(score, scores.get(id(last), -99.0) + 1.0)
-            by_id[id(last)] = last
-        best = sorted(scores, key=lambda key: -scores[key])[:2]
-        if not best or (len(best) == 2 and scores[best[0]] - scores[best[1]] < 0.25):
-            return None
-        return by_id[best[0]]
-
-    def _prominence(self, mention: int) -> float:
-        """How likely a later pronoun means this mention: subjects first, possessors last."""
-        tree = self.tree
-        top = mention
-        while tree[top].dep in ("compound", "appos", "conj") and tree[tree[top].head].pos in ("PROPN", "NOUN"):
-            top = tree[top].head
-        dep = tree[top].dep
-        if dep in ("nsubj", "nsubjpass"):
-            return 2.0 if tree[tree[top].head].dep in ("ROOT", "conj") else 1.5
-        return 0.0 if dep == "poss" else 0.5 if dep in ("pobj", "conj") else 1.0
+                speaker = self._noun(body, tree.subtree(body))
+                return replace(speaker, rule="pronoun", antecedent=tree.span(body, body))
+        return Speaker(name=None, basis=None, noun=word, rule="none")
 
     def _body(self, word: int, plural: bool) -> int | None:
         """The subject of the clauses that `word` hangs under, or of the sentence before."""
@@ -299,8 +471,9 @@ def _is_title(tree: Tree, word: int) -> bool:
 
 
 def _without_asides(tree: Tree, noun: int, words: set[int]) -> set[int]:
-    """The noun phrase without relative clauses and appositions."""
-    barred = [word for word in tree.subtree(noun) if tree[word].dep == "relcl"] + tree.deps(noun, "appos")
+    """The noun phrase without relative clauses and appositions after a comma."""
+    barred = [word for word in tree.subtree(noun) if tree[word].dep == "relcl"]
+    barred += [word for word in tree.deps(noun, "appos") if tree[min(tree.subtree(word)) - 1].text in _PAUSES]
     return words & tree.subtree(noun, without=barred) or words
 
 

@@ -46,7 +46,7 @@ class _Kept:
         if "on_behalf_of" in changes:
             changes["on_behalf_of_inferred"] = False
         if "said_on" in changes:
-            changes |= {"said_on": queries.day(changes["said_on"]), "said_on_basis": None}
+            changes |= {"said_on": queries.day_or_month(changes["said_on"]), "said_on_basis": None}
         return replace(self.found, **changes, corrected=True, confidence=1.0)
 
 

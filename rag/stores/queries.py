@@ -22,7 +22,19 @@ from sqlalchemy import (
     update,
 )
 
-from rag.domain import AddResult, Extract, Filters, Fragment, Overview, Passage, Removal, Span, Statement, as_json
+from rag.domain import (
+    AddResult,
+    Extract,
+    Filters,
+    Fragment,
+    Month,
+    Overview,
+    Passage,
+    Removal,
+    Span,
+    Statement,
+    as_json,
+)
 from rag.stores import lexical
 from rag.stores.base import FOREVER
 from rag.stores.tables import article, insert, passage, source, statement, version
@@ -353,6 +365,11 @@ def day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
+def day_or_month(value: str | None) -> date | None:
+    """A day as kept, or a month, YYYY-MM."""
+    return Month.of(int(value[:4]), int(value[5:])) if value and len(value) == len("2021-12") else day(value)
+
+
 def article_fields(row: AnyRow) -> dict[str, Any]:
     """The fields that Article and ArticleSummary share."""
     return {
@@ -404,5 +421,6 @@ def kept_statement(kept_value: Mapping[str, Any]) -> Statement:
         if isinstance(kept, dict):
             value[name] = Fragment(**kept)
     value["content"] = tuple(Fragment(**kept) for kept in value["content"])
-    value["said_on"] = day(value["said_on"])
+    value["said_on"] = day_or_month(value["said_on"])
+    value["speaker_candidates"] = tuple(value.get("speaker_candidates", ()))
     return Statement(**{**value, "title": None, "outlet": None, "published": None})

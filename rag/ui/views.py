@@ -28,6 +28,7 @@ from rag.domain import (
     Finished,
     Fragment,
     Hit,
+    Month,
     Phase,
     SentenceShown,
     SentenceWithheld,
@@ -83,7 +84,9 @@ def label(text: object, limit: int | None = None) -> str:
 
 
 def day(value: date) -> str:
-    """A day as `2 Feb 2022`, whatever the locale."""
+    """A day as `2 Feb 2022`, a month as `Feb 2022`, whatever the locale."""
+    if isinstance(value, Month):
+        return f"{_MONTHS[value.month - 1]} {value.year}"
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 

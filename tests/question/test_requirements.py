@@ -27,6 +27,7 @@ def needs(question: str) -> Requirements:
         ("What happened on 2 March?", "It was sold on 12 March.", "It fell on 2 March."),
         ("What was said on 7 March?", "It was sold on 12 March.", "She said on Thursday that it was sold."),
         ("Who won in 2020?", "Lind won in 2016.", "Lind won in 2020, as in 2016."),
+        ("What was the ferry's route?", "The route of the ferry.", "The route of the ferry was Marra to Elk."),
         ("How old is Ida Holm?", "Ida Holm opened a school.", "Ida Holm, 47, opened a school."),
     ],
 )

@@ -113,6 +113,19 @@ def test_the_same_in_other_words_is_one_more_source(tmp_path: Path) -> None:
     assert len(told[0].citations) == 2
 
 
+def test_what_is_told_of_words_that_are_nobodys_statement_is_shown_as_that(tmp_path: Path) -> None:
+    with Newsroom.open(Settings(home=tmp_path)) as room:
+        room.add_text(
+            "Dara Voss declined to say whether the quay would be sold. "
+            "Her rival Emil Stark said that the quay was rotten.",
+            title="The quay",
+        )
+        room.wait()
+        answer = room.ask("What did Dara Voss say about the sale of the quay?")
+    assert "declined to say" in answer.answer
+    assert "rotten" not in answer.answer
+
+
 def test_unrelated_articles_change_no_decision(room: Newsroom) -> None:
     """Adds to the library of this module: it stands last."""
     before = {question: shape(room.ask(question)) for question in QUESTIONS}

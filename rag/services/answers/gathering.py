@@ -21,7 +21,7 @@ from rag.providers.base import RelevanceJudge
 from rag.question.answer_type import AnswerType
 from rag.question.compound import Part
 from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
-from rag.question.intent import Question, read_question
+from rag.question.intent import BEFORE_NAMES, Question, read_question
 from rag.question.requirements import Requirements, requirements
 from rag.question.scope import Reading
 from rag.question.spelling import Mended, mended
@@ -31,7 +31,7 @@ from rag.services.answers.selection import answering
 from rag.services.answers.stated import Gathered, StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import fold
-from rag.text.terms import content_words, words
+from rag.text.terms import STOPWORDS, content_words, words
 
 # Below SUPPORT_FLOOR the evidence does not answer, and nobody is asked to write. On development passages it keeps nine
 # of ten questions that can be answered and declines two of three that can't.
@@ -180,6 +180,7 @@ class Gatherer:
         and surely answer, and that no other named speaker says. None where there are none, or no judge.
         """
         near = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
+        offices = all(set(words(name)) - STOPWORDS <= BEFORE_NAMES for name in names)  # whoever holds it has a name
         scored = self._judged(question, replace(self._retriever.evidence(hits), statements=tuple(near)))
         if scored is None:
             return None
@@ -189,7 +190,7 @@ class Gatherer:
             if log_odds(item.score) >= _TOLD
             and _SAYS.search(item.text)
             and any(not missing_in([name], item.text) for name in names)
-            and not any(_stands_in(one, item) and _named(one.speaker or "") for one in near)
+            and (offices or not any(_stands_in(one, item) and _named(one.speaker or "") for one in near))
         }
         if not kept:
             return None

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from rag.domain import Citation, DraftSentence, Evidence, EvidenceSentence, Span, Statement
+from rag.domain import Citation, DraftSentence, Evidence, EvidenceSentence, Month, Span, Statement
 from rag.text.dates.in_text import mentions, resolve
 from rag.text.places import acts_for_state, place_of, places_in, same_place
 from rag.text.quotations import quotations
@@ -67,6 +67,8 @@ def said_then(day: date, basis: str | None, citations: Sequence[Citation], held:
     """True if the words that a day was read from stand in the text and name that day as seen from a publication."""
     if not basis:
         return any(item.published == day for item in citations)
+    if isinstance(day, Month):
+        return stands(basis, held)
     anchors = {item.published for item in citations if item.published}
     return stands(basis, held) and any(resolve(basis, anchor) == day for anchor in anchors)
 

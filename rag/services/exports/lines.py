@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from rag.domain import Month
 from rag.text.canonical import canonical
 from rag.text.grounding import same_words
 
@@ -60,7 +61,9 @@ def plain(text: object) -> str:
 
 
 def day(value: date | None) -> str:
-    """A day as `2 Feb 2022`, whatever the locale; `no date` where there is none."""
+    """A day as `2 Feb 2022`, a month as `Feb 2022`, whatever the locale; `no date` where there is none."""
+    if isinstance(value, Month):
+        return f"{_MONTHS[value.month - 1]} {value.year}"
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}" if value else "no date"
 
 

@@ -1,0 +1,262 @@
+"""Whom a pronoun or a description means: the subject of the nearest sentence before that agrees, or nobody.
+
+Who spoke in a sentence counts most, then the subject of its main clause, then other subjects, objects, possessors.
+Somebody who is only spoken of inside reported words, or who is named in the content of the statement itself, is not
+its speaker. Where two fit equally well there is no speaker but two candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.domain import Span
+from rag.statements.cues import QUOTE_CUES
+from rag.statements.entities import Gender, People, Person
+from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
+from rag.statements.parsed_text import Tree
+
+_REACH = 5
+"""Sentences outside quotations that a pronoun looks back over."""
+_SPOKE, _MAIN, _SUBJECT, _AGENT, _OBJECT, _POSSESSOR, _TOLD_OF = 3.5, 3.0, 2.0, 1.5, 1.0, 0.5, 0.25
+_NEAR = 0.3
+_JOINED = ("compound", "appos", "conj", "nmod", "flat")
+_GOING_ON = frozenset("add continue conclude go note".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referent:
+    """Somebody whom a later word can mean: a person with a name, or a noun for one (a spokeswoman)."""
+
+    person: Person | None
+    noun: int
+    gender: Gender | None
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Equal for mentions of the same."""
+        return (id(self.person), -1) if self.person is not None else (0, self.noun)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Antecedent:
+    """What a word means: one referent, or several that fit equally well and so none; `at` is the nearest mention."""
+
+    referent: Referent | None = None
+    doubtful: tuple[Referent, ...] = ()
+    at: Span | None = None
+
+
+class Antecedents:
+    """Finds antecedents in one text. `spoke` must be called for each statement in the order of the text."""
+
+    def __init__(self, tree: Tree, people: People, titles: dict[int, Person]) -> None:
+        self.tree = tree
+        self.people = people
+        self.titles = titles
+        self._spoken: dict[int, list[Referent]] = {}
+        self._contents: set[int] = set()
+        self._subjects: dict[int, Referent | None] = {}
+        self._nouns: dict[str, int] = {}
+
+    def spoke(self, word: int, referent: Referent) -> None:
+        """Notes that `referent` is the speaker of a statement whose source is `word`."""
+        self._spoken.setdefault(self.tree[word].sentence, []).append(referent)
+
+    def of(self, word: int, gender: Gender | None, content: frozenset[int] = frozenset()) -> Antecedent:
+        """The antecedent of `word`, a pronoun or description that speaks `content`; of any gender where it is None."""
+        barred = self._barred(word, content)
+        weak: tuple[Referent, ...] = ()
+        for back, number in self._before(word):
+            ranked = self._ranked(number, word, gender, barred)
+            if back == 0:
+                ranked = [pair for pair in ranked if pair[0] >= _SUBJECT]
+            if not ranked:
+                continue
+            best, first = ranked[0]
+            tied = [one for score, one in ranked if best - score < _NEAR]
+            if weak:
+                return self._weak_or(weak, tied if best >= _SUBJECT else [], word, gender)
+            if best < _AGENT or (best < _SUBJECT and back == 0):
+                weak = tuple(tied)
+                continue
+            if gender is not None and first.gender is None and self._other_known(barred, gender):
+                return Antecedent()
+            return self._decided(tied, [one for score, one in ranked if score >= _OBJECT], gender, word)
+        return self._weak_or(weak, [], word, gender) if weak else Antecedent()
+
+    def _decided(self, tied: list[Referent], everyone: list[Referent], gender: Gender | None, word: int) -> Antecedent:
+        """The one that stands out; nobody where several do, or where another is known to be of the gender and the one
+        is not."""
+        first = tied[0]
+        if len(tied) > 1 and (last := self._last(word)) is not None and self._goes_on(word):
+            tied = [one for one in tied if one.key == last.key] or tied
+        if len(tied) > 1:
+            return self._doubt(tied)
+        first = tied[0]
+        known = [one for one in everyone if gender is not None and one.gender == gender and one.key != first.key]
+        if first.gender is None and gender is not None and known:
+            return self._doubt([first, known[0]])
+        return Antecedent(referent=first, at=self._mention(first, word))
+
+    def _weak_or(
+        self, weak: tuple[Referent, ...], subjects: list[Referent], word: int, gender: Gender | None
+    ) -> Antecedent:
+        """Between who is only mentioned in the nearest sentence and the subject of the one before it: the subject where
+        they spoke last and the other is not new; else nobody, if they differ."""
+        if not subjects:
+            return self._decided(list(weak), list(weak), gender, word)
+        if len(subjects) == 1 and any(one.key == subjects[0].key for one in weak):
+            return self._decided(subjects, subjects, gender, word)
+        last = self._last(word)
+        if len(subjects) == 1 and last is not None and last.key == subjects[0].key:
+            new = [one for one in weak if one.person is not None and self._new(one.person, word)]
+            if not new or self._goes_on(word):
+                return self._decided(subjects, subjects, gender, word)
+        return self._doubt([*weak, *subjects])
+
+    def _doubt(self, several: list[Referent]) -> Antecedent:
+        distinct = {one.key: one for one in several}
+        return Antecedent(doubtful=tuple(distinct.values())[:2])
+
+    def _last(self, word: int) -> Referent | None:
+        """Who spoke last before the sentence of `word`."""
+        here = self.tree[word].sentence
+        numbers = [number for number in self._spoken if here - 2 * _REACH <= number <= here]
+        return self._spoken[max(numbers)][-1] if numbers else None
+
+    def _goes_on(self, word: int) -> bool:
+        """True for "she added", "he also said": the same person goes on."""
+        verb = self.tree[word].head
+        also = any(self.tree[child].text.lower() == "also" for child in self.tree.children[verb])
+        return self.tree[verb].lemma in _GOING_ON or also
+
+    def _new(self, person: Person, word: int) -> bool:
+        """True for a person whom the text named first in one of the last two sentences."""
+        return self.tree[word].sentence - self.tree[person.mentions[0]].sentence <= 1
+
+    def _mention(self, one: Referent, word: int) -> Span:
+        tree = self.tree
+        if one.person is None:
+            return tree.span(one.noun, one.noun)
+        before = [mention for mention in one.person.mentions if mention < word] or one.person.mentions[:1]
+        return tree.span(self.people.first(before[-1]), before[-1])
+
+    def _barred(self, word: int, content: frozenset[int]) -> set[int]:
+        """Ids of people who are not the speaker: named in what is said, or beside the verb, as the one spoken to."""
+        tree = self.tree
+        verb = tree[word].head
+        beside = {inner for child in tree.children[verb] if child > word for inner in tree.subtree(child)}
+        named = (
+            self.people.of(inner)
+            for inner in content | beside
+            if inner in self.people.heads and tree.quoted[inner] < 0 and not self._is_modifier(inner)
+        )
+        return {id(person) for person in named if person is not None}
+
+    def _other_known(self, barred: set[int], gender: Gender) -> bool:
+        """True where somebody who is not the speaker is known to be of the gender: whom the word means is open."""
+        return any(id(person) in barred and person.gender == gender for person in self.people.everyone)
+
+    def _is_modifier(self, mention: int) -> bool:
+        """True for a name that only says whose or which: Howard's plan, the Howard plan."""
+        tree, token = self.tree, self.tree[mention]
+        above = tree[token.head]
+        return token.dep == "poss" or (token.dep in ("compound", "nmod") and above.lemma not in PERSON_NOUNS)
+
+    def _before(self, word: int) -> Iterator[tuple[int, int]]:
+        """(how far back, number) of the sentence of `word` and those before it, leaving out those within quotations."""
+        tree, back = self.tree, 0
+        for number in range(tree[word].sentence, -1, -1):
+            words = tree.sentences[number]
+            if number == tree[word].sentence or any(tree.quoted[at] < 0 and tree[at].pos != "PUNCT" for at in words):
+                yield back, number
+                back += 1
+            if back > _REACH or tree[word].sentence - number > 4 * _REACH:
+                return
+
+    def _ranked(self, number: int, word: int, gender: Gender | None, barred: set[int]) -> list[tuple[float, Referent]]:
+        """Whom the sentence names before `word`, the most prominent first."""
+        best: dict[tuple[int, int], tuple[float, Referent]] = {}
+        for score, one in self._named(number, word):
+            fits = gender is None or one.gender in (None, gender)
+            if fits and id(one.person) not in barred and score > best.get(one.key, (-1.0, one))[0]:
+                best[one.key] = (score, one)
+        return sorted(best.values(), key=lambda pair: -pair[0])
+
+    def _named(self, number: int, word: int) -> Iterator[tuple[float, Referent]]:
+        tree = self.tree
+        if number != tree[word].sentence:
+            for one in self._spoken.get(number, ()):
+                yield _SPOKE, one
+        for at in tree.sentences[number]:
+            if at >= word:
+                break
+            if tree.quoted[at] >= 0:
+                continue
+            person = self.people.of(at) if at in self.people.heads else self.titles.get(at)
+            if person is not None:
+                yield self._prominence(at), Referent(person=person, noun=at, gender=person.gender)
+            elif (unnamed := self._unnamed(at)) is not None:
+                yield self._prominence(at), unnamed
+
+    def _unnamed(self, at: int) -> Referent | None:
+        """A subject without a name: a spokeswoman, or "she" as far as it is resolved."""
+        tree, token = self.tree, self.tree[at]
+        if token.dep not in ("nsubj", "nsubjpass") or not self._is_main(token.head):
+            return None
+        if token.text.lower() in ("he", "she"):
+            if at not in self._subjects:
+                self._subjects[at] = None
+                self._subjects[at] = self.of(at, "he" if token.text.lower() == "he" else "she").referent
+            return self._subjects[at]
+        named = any(self.people.of(one) or self.people.of(tree[one].head) for one in tree.deps(token.head, "nsubj"))
+        if token.lemma in PERSON_NOUNS and token.tag == "NN" and not tree.deps(at, "appos") and not named:
+            return Referent(person=None, noun=at, gender=gender_of(token.lemma))
+        return None
+
+    def _prominence(self, mention: int) -> float:
+        """How likely a later word means this mention."""
+        tree = self.tree
+        top = mention
+        if self._is_modifier(top) and self.people.of(tree[top].head) is None:
+            return _POSSESSOR
+        while tree[top].dep in _JOINED and tree[tree[top].head].pos in ("PROPN", "NOUN"):
+            top = tree[top].head
+        token = tree[top]
+        if self._told_of(top):
+            return _TOLD_OF
+        if any(tree[up].dep in ("relcl", "acl") for up in tree.ancestors(top)):
+            return _POSSESSOR
+        if token.dep in ("nsubj", "nsubjpass"):
+            return _MAIN if self._is_main(token.head) else _SUBJECT
+        if token.dep == "ROOT":
+            return _SUBJECT
+        if token.dep == "attr":
+            dummy = any(tree[one].text.lower() == "it" for one in tree.deps(token.head, "nsubj", "expl"))
+            return _MAIN if dummy else _AGENT
+        if token.dep == "pobj" and tree[token.head].dep == "agent":
+            return _AGENT
+        return _POSSESSOR if token.dep == "poss" else _OBJECT
+
+    def _is_main(self, verb: int) -> bool:
+        tree = self.tree
+        while tree[verb].dep in ("conj", "parataxis") and tree[verb].head != verb:
+            verb = tree[verb].head
+        return tree[verb].dep == "ROOT"
+
+    def _told_of(self, word: int) -> bool:
+        """True inside a clause that somebody in this sentence says: X said *Y* had gone."""
+        tree = self.tree
+        below = word
+        for up in tree.ancestors(word):
+            inside = tree[below].dep in ("ccomp", "xcomp") and up < word
+            if inside and tree[up].lemma in QUOTE_CUES and tree.deps(up, "nsubj"):
+                return True
+            below = up
+        return False
+
+
+def gender_of(noun: str) -> Gender | None:
+    """The gender that a noun for a person tells."""
+    return "she" if noun in WOMEN else "he" if noun in MEN else None

@@ -1,0 +1,138 @@
+"""Lines that say by their form who speaks: labels, signatures, transcripts, interviews.
+
+*SMITH:* We will go. · 14:20 *Bridge master Jane Roe:* "..." · Q: ... A: ... · "We will go." — *Jane Smith*
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.domain import Span
+from rag.statements.nouns import PERSON_NOUNS
+from rag.statements.parsed_text import Tree
+from rag.text.sentences import lines
+
+_CLOCK = r"(?:(?:[01]?\d|2[0-3])[:.h][0-5]\d(?: ?[ap]\.?m\.?)?(?: ?(?:GMT|BST|CET|UTC|ET))?\s*(?:[-–—:|]\s*)?)?"
+_LEAD = r"(?:(?:And|Also|Then|Plus|This|Here is|Next)(?: from| by)?,? (?:from )?)?"
+_LABEL = re.compile(
+    rf"{_CLOCK}(?:[-*•] |[“\"](?=[A-Z]{{3,}}[ :]))?{_LEAD}"
+    r"(?P<name>[A-Z][\w.'’-]*(?:,? (?:[A-Z(][\w.,'’)-]*|[a-z][\w'-]*)){0,8}?)"
+    r"(?:, \d{1,3})? ?(?P<cue>[:―]|[–—-](?= [“\"‘]))(?= ?\S)"
+)
+_SIGNED = re.compile(
+    r"(?P<quote>[“\"”].{8,}[”\"]) ?(?P<cue>[―—–-]|--) ?(?P<name>[A-Z][\w.'’-]*(?: [\w.'’-]+){1,4})(?=\n|$)"
+)
+_BELOW = re.compile(r"(?P<cue>[―—–-]|--) ?(?P<name>[A-Z][\w.'’-]*(?: [\w.'’-]+){1,6}?)(?=,|\n|$)")
+_HEAD = re.compile(
+    rf"{_CLOCK}{_LEAD}(?P<name>[A-Z][\w.'’-]*(?:,? (?:[A-Z(][\w.,'’)-]*|[a-z][\w'-]*)){{0,8}}?) ?(?P<cue>:)(?=\s*$)"
+)
+_INLINE = re.compile(
+    r"(?:(?<=^)|(?<=[.?!”\"—–\])] ))(?P<name>[A-Z][A-Z'’.-]{2,}(?: [A-Z][A-Z'’.-]+){0,2})(?P<cue>:) (?=\S)"
+)
+_TURN = re.compile(r"(?P<name>Q|A|Question|Answer)(?P<cue>[:.])\s+(?=\S)")
+_ASKERS = frozenset("q question host interviewer moderator presenter anchor reporter journalist announcer".split())
+_NO_SPEAKERS = frozenset(
+    """
+analysis answer background breaking caption correction editor's exclusive explainer fact here how live note notes
+opinion photo poll q question read related review source sources summary the this update updated video watch what when
+where who why key more latest
+""".split()
+)
+_FUNCTION = frozenset(
+    "is are was were be been has have had will would can could should may might must do does did".split()
+)
+_OPEN = '“"‘«„'
+
+Line = tuple[list[int], list[int], list[int]]
+"""Words of source, cue and content."""
+
+
+def labelled(tree: Tree) -> Iterator[Line]:
+    """Every line with a label or a signature, and every answer of an interview by letters."""
+    spans = lines(tree.text)
+    for number, line in enumerate(spans):
+        if turns := list(_turns(tree, line)):
+            yield from turns
+            continue
+        if (turn := _TURN.match(tree.text, line.start, line.end)) is not None:
+            if turn["name"][0] == "A":
+                yield _parts(tree, line, turn, turn.end("cue"))
+            continue
+        if (match := _LABEL.match(tree.text, line.start, line.end)) is not None:
+            parts = _parts(tree, line, match, match.end("cue"))
+            if _is_label(tree, match, parts):
+                yield parts
+                continue
+        head = _HEAD.fullmatch(tree.text, line.start, line.end)
+        if head is not None and number + 1 < len(spans) and tree.text[spans[number + 1].start] in _OPEN:
+            source, cue, _ = _parts(tree, line, head, line.end)
+            parts = source, cue, tree.words(spans[number + 1])
+            if _is_label(tree, head, parts):
+                yield parts
+                continue
+        if (match := _SIGNED.match(tree.text, line.start, line.end)) is not None:
+            yield _signed(tree, line, match, Span(line.start, match.end("quote")))
+        elif number and (match := _BELOW.match(tree.text, line.start, line.end)) is not None:
+            above = spans[number - 1]
+            if tree.text[above.start] in _OPEN and tree.text[above.end - 1] in '”"’»' and line.end - match.end() < 60:
+                yield _signed(tree, line, match, above)
+
+
+def _turns(tree: Tree, line: Span) -> Iterator[Line]:
+    """The turns of a transcript that runs on in one paragraph: "... ROE: I did. HALE: When?"; two at least."""
+    matches = [m for m in _INLINE.finditer(tree.text, line.start, line.end) if m["name"].lower() not in _ASKERS]
+    if len(matches) < 2:
+        return
+    for match, end in zip(matches, [*(m.start() for m in matches[1:]), line.end], strict=True):
+        source, cue, content = _parts(tree, Span(match.start(), end), match, match.end("cue"))
+        if source and cue and content:
+            yield source, cue, content
+
+
+def questions(tree: Tree) -> list[Span]:
+    """Lines in which somebody asks, in an interview or transcript: no statements of the one who answers."""
+    found = []
+    for line in lines(tree.text):
+        match = _TURN.match(tree.text, line.start, line.end) or _LABEL.match(tree.text, line.start, line.end)
+        if match is not None and match["name"].lower() in _ASKERS:
+            found.append(line)
+    return found
+
+
+def _parts(tree: Tree, line: Span, match: re.Match[str], content: int) -> Line:
+    words = tree.words(line)
+    source = [word for word in words if match.start("name") <= tree[word].start < match.end("name")]
+    cue = [word for word in words if match.start("cue") <= tree[word].start < match.end("cue")]
+    return source, cue, [word for word in words if tree[word].start >= content]
+
+
+def _signed(tree: Tree, line: Span, match: re.Match[str], quote: Span) -> Line:
+    source, cue, _ = _parts(tree, line, match, line.end)
+    return source, cue, [word for word in tree.words(quote) if tree[word].end <= quote.end]
+
+
+def _is_label(tree: Tree, match: re.Match[str], parts: Line) -> bool:
+    """True where the words before the mark name somebody and are not a clause, a heading or a dateline."""
+    source, cue, content = parts
+    name = match["name"]
+    first = name.split()[0].lower().rstrip(".,")
+    if not source or not cue or not content or first in _NO_SPEAKERS | _ASKERS:
+        return False
+    if match["cue"] == "―" and any(tree[word].entity == "GPE" or tree[word].text.isupper() for word in source):
+        return False  # a dateline: LONDON ― The mayor said ...
+    if name.isupper():
+        return True
+    if any(tree[word].text.lower() in _FUNCTION or tree[word].text in (".", "?", "!") for word in source):
+        return False
+    if any(tree[word].tag in ("VBD", "VBZ", "VBP") and tree[word].pos == "VERB" for word in source[1:]):
+        return False
+    quoted = tree.quoted[content[0]] >= 0
+    person = any(tree[word].entity == "PERSON" for word in source)
+    titled = any(tree[word].text.lower() in PERSON_NOUNS for word in source)
+    lower = any(part[:1].islower() for part in name.split())
+    if quoted:
+        return True
+    if lower:
+        return titled and person
+    return person or any(tree[word].entity == "ORG" for word in source) or titled

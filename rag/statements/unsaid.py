@@ -1,0 +1,160 @@
+"""What was not said: refusals to speak, questions, forecasts of speech, and things that "say" in a figure of speech.
+
+None of these is a statement. A denial, a refusal to act and a negated claim ("has not confirmed that ...") are.
+"""
+
+from __future__ import annotations
+
+from rag.statements.candidates import Candidate
+from rag.statements.cues import Verdict
+from rag.statements.grammar import has_mark, has_to
+from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
+from rag.statements.parsed_text import Tree
+
+_UTTERING = frozenset(
+    """
+answer clarify comment confirm deny detail disclose discuss divulge elaborate explain expand identify indicate name
+provide release reply respond reveal say specify speak speculate state tell give return take draw
+""".split()
+)
+"""Verbs of speech: who does not do them, or will not, has said nothing."""
+_SILENT = frozenset("decline refuse fail omit".split())
+_ADDRESSING = frozenset("address announce make testify present deliver argue declare appeal".split())
+_ABLE = frozenset("available able willing prepared ready free authorised authorized".split())
+_FORECAST = frozenset("expect schedule slate set due likely unlikely poise suppose book tip ready".split())
+_ASKING = frozenset("ask wonder inquire enquire".split())
+_QUESTION_TAGS = ("WP", "WRB", "WDT", "WP$")
+_COMMENT = frozenset("comment interview inquiry enquiry response".split())
+_SOUGHT = frozenset("request call message email inquiry enquiry question query letter".split())
+_STATES = frozenset("autonomy independence republic secession sovereignty war dividend".split())
+_CONSTITUTING = frozenset("declare proclaim announce pronounce".split())
+_FIGURES = frozenset(
+    """
+absence autumn case century chapel climate cloud crisis day death decade dust earth economy event evidence
+experience eye face fact fate feeling figure fire flood future gap habit hand heart history hope house instinct island
+law life light logic look luck map market mind mood moment month moon name nature night ocean past path pattern
+peace picture place plan price profit province question rain reality reason region result river road room sale
+sea season sense share shadow shop sign silence smile snow sound spring stone storm street success summer sun
+table test thing tide time tradition trend truth voice wall war water weather wind window winter word world year
+""".split()
+)
+"""Nouns for what has no voice, whatever a sentence lets them say."""
+
+
+def unsaid(tree: Tree, candidate: Candidate, verdict: Verdict) -> bool:
+    """True for a candidate that is no statement because nothing was said."""
+    if candidate.construction in ("transcript", "quote", "according", "in words"):
+        return False
+    return _sought(tree, candidate) or _constituted(tree, candidate) or _voiceless(tree, candidate, verdict)
+
+
+def withheld(tree: Tree, candidate: Candidate, verdict: Verdict) -> bool:
+    """True for words that nobody said though a verb of saying governs them; nothing inside them was said either."""
+    if candidate.construction in ("transcript", "quote", "according", "in words"):
+        return False
+    return (
+        _refused(tree, candidate)
+        or _not_uttered(tree, candidate)
+        or _forecast(tree, candidate)
+        or _asked(tree, candidate)
+        or (verdict.kind == "saying" and _nobody(tree, candidate))
+    )
+
+
+def _quoted(tree: Tree, candidate: Candidate) -> bool:
+    return any(tree.quoted[word] >= 0 for word in candidate.content)
+
+
+def _refused(tree: Tree, candidate: Candidate) -> bool:
+    """*Refused to name* the victim; declined to *say* whether: both the refusal and what it is a refusal of."""
+    anchor = candidate.anchor
+    if tree[anchor].lemma in _SILENT and not candidate.negated:
+        refused = [word for word in tree.deps(anchor, "xcomp") if has_to(tree, word)]
+        return any(tree[word].lemma in _UTTERING for word in refused) and not _quoted(tree, candidate)
+    top = anchor
+    while tree[top].dep == "conj" and tree[tree[top].head].tag == tree[top].tag:
+        top = tree[top].head
+    above = tree[tree[top].head]
+    if tree[top].dep != "xcomp" or tree[anchor].lemma not in _UTTERING:
+        return False
+    unable = above.lemma in _ABLE and any(tree[word].dep == "neg" for word in tree.children[above.head])
+    return above.lemma in _SILENT or unable
+
+
+def _nobody(tree: Tree, candidate: Candidate) -> bool:
+    """*No group* has claimed it; *nobody* said."""
+    words = sorted(candidate.source)
+    return bool(words) and tree[words[0]].text.lower() in ("no", "nobody", "none", "neither", "no-one")
+
+
+def _not_uttered(tree: Tree, candidate: Candidate) -> bool:
+    """*Did not say* how many; would not *confirm* the date; *did not respond* to questions."""
+    anchor = candidate.anchor
+    if not candidate.negated or tree[anchor].lemma not in _UTTERING or _quoted(tree, candidate):
+        return False
+    if tree[anchor].lemma == "explain" and any(tree[word].text.lower() == "could" for word in candidate.cue):
+        return False
+    clause = any(has_mark(tree, word, "that") for word in tree.deps(anchor, "ccomp"))
+    return not clause or tree[anchor].lemma in ("say", "tell", "reveal", "disclose")
+
+
+def _forecast(tree: Tree, candidate: Candidate) -> bool:
+    """*Is expected to say*; is due to *speak*; is to *make* a statement."""
+    anchor = candidate.anchor
+    if tree[anchor].dep != "xcomp" or not has_to(tree, anchor):
+        return False
+    above = tree[tree[anchor].head]
+    if tree[anchor].lemma not in _UTTERING | _ADDRESSING:
+        return False
+    doer = tree.child(above.index, "nsubj")
+    person = doer is not None and (tree[doer].pos in ("PROPN", "PRON") or tree[doer].lemma in PERSON_NOUNS)
+    due = above.lemma == "be" and person and not tree.deps(above.index, "acomp", "attr")
+    return above.lemma in _FORECAST or due
+
+
+def _asked(tree: Tree, candidate: Candidate) -> bool:
+    """*Asked* whether it would close, *wondered* how: an indirect question."""
+    if tree[candidate.anchor].lemma not in _ASKING or _quoted(tree, candidate):
+        return False
+    if candidate.construction not in ("clause", "object", "passive clause"):
+        return False
+    words = [word for word in sorted(candidate.content) if tree[word].pos != "PUNCT"][:2]
+    return any(tree[word].tag in _QUESTION_TAGS or tree[word].text.lower() in ("whether", "if") for word in words)
+
+
+def _sought(tree: Tree, candidate: Candidate) -> bool:
+    """Did not respond to *a request for comment*; *had no comment*; could not be reached *for comment*."""
+    words = [word for word in candidate.content if tree[word].pos in ("NOUN", "PROPN")]
+    anchor = tree[candidate.anchor]
+    if anchor.lemma in _SOUGHT and any(tree[word].lemma in _COMMENT for word in words) and len(words) < 3:
+        return True
+    if anchor.lemma in ("respond", "reply", "answer", "return") and candidate.negated:
+        return True
+    nothing = any(tree[word].text.lower() in ("no", "any") for word in candidate.cue | candidate.content)
+    spoken = candidate.key.split()[-1] == "comment" or "comment" in candidate.key.split()
+    return spoken and (nothing or candidate.negated)
+
+
+def _constituted(tree: Tree, candidate: Candidate) -> bool:
+    """*Declared* its independence, *declared* a dividend, *announced* itself: an act or an event, no words."""
+    if tree[candidate.anchor].lemma not in _CONSTITUTING or _quoted(tree, candidate):
+        return False
+    if candidate.construction == "clause" and any(
+        has_mark(tree, w, "that") for w in tree.deps(candidate.anchor, "ccomp")
+    ):
+        return False
+    head = min(candidate.content, key=lambda word: (tree.depth[word], word))
+    first = min(candidate.content)
+    reflexive = tree[first].text.lower() in ("itself", "themselves", "himself", "herself")
+    return tree[head].lemma in _STATES or reflexive
+
+
+def _voiceless(tree: Tree, candidate: Candidate, verdict: Verdict) -> bool:
+    """*Experience says*, his *hands said* more, *profits suggested* a good year."""
+    if verdict.stance or not candidate.source or _quoted(tree, candidate):
+        return False
+    head = min(candidate.source, key=lambda word: (tree[word].pos == "PUNCT", tree.depth[word], word))
+    token = tree[head]
+    if token.pos != "NOUN" or token.entity in ("ORG", "PERSON", "GPE", "NORP"):
+        return False
+    return token.lemma in _FIGURES and token.lemma not in PERSON_NOUNS | OCCASIONS
