@@ -94,6 +94,7 @@ from rag.domain.statements import (
     StatementChanges,
     StatementKind,
     Verdict,
+    parse_day_or_month,
 )
 
 __all__ = [
@@ -187,5 +188,6 @@ __all__ = [
     "Wording",
     "as_json",
     "parse_day",
+    "parse_day_or_month",
     "why",
 ]
