@@ -547,19 +547,19 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def briefings(self, *, topic: str | None = None, limit: int | None = None) -> list[BriefingSummary]:
         """Earlier briefings, newest first; `topic` keeps those on just that topic."""
-        return self._library.briefings(topic=topic, limit=limit)
+        return self._library.briefings.summaries(topic=topic, limit=limit)
 
     def begun_briefings(self) -> list[BriefingRequest]:
         """Briefings that were begun and have not come to an end, as after a crash: make them with `brief_stream`."""
-        return self._library.begun_briefings()
+        return self._library.briefings.begun()
 
     def briefing(self, briefing_id: str) -> Briefing:
         """An earlier briefing as it was made, less what was removed since. Raises UnknownBriefing."""
-        return self._library.briefing(briefing_id)
+        return self._library.briefings.get(briefing_id)
 
     def forget_briefing(self, briefing_id: str) -> None:
         """Take a briefing out of the library. Raises UnknownBriefing."""
-        self._library.forget_briefing(briefing_id)
+        self._library.briefings.forget(briefing_id)
 
     def what_changed(self, briefing_id: str | None = None, *, topic: str | None = None) -> BriefingChanges:
         """What has changed since a briefing, or since the last on a topic. Raises UnknownBriefing, UnusableInput."""

@@ -108,7 +108,7 @@ class BriefingMaker:
         """
         request, plan = checked(request)
         started = time.monotonic()
-        self._library.begin_briefing(request)
+        self._library.briefings.begin(request)
         made = _Made()
         material = Material(articles=())
         try:
@@ -128,7 +128,7 @@ class BriefingMaker:
                 made.sections.append(_nothing(request, plan))
             done = self._finished(request, plan, material, made, started, stopped=cancel.is_set())
         finally:
-            self._library.end_briefing(request)
+            self._library.briefings.end(request)
         yield BriefingFinished(briefing=done)
 
     def matches(self, request: BriefingRequest) -> int:
@@ -142,11 +142,11 @@ class BriefingMaker:
         if briefing_id is None:
             if not topic:
                 raise UnusableInput("Say since which briefing: give its id or a topic.")
-            earlier = self._library.briefings(topic=topic, limit=1)
+            earlier = self._library.briefings.summaries(topic=topic, limit=1)
             if not earlier:
                 raise UnknownBriefing(f"There is no briefing on {topic!r} yet. Make one first.")
             briefing_id = earlier[0].briefing_id
-        made = self._library.briefing(briefing_id)
+        made = self._library.briefings.get(briefing_id)
         known = self._library.summaries(made.articles)
         request = replace(made.request, articles=tuple(one for one in made.articles if one in known))
         wanted = [] if made.articles and not request.articles else self._wanted(request)[0]
@@ -342,7 +342,7 @@ class BriefingMaker:
             length=request.length,
             finished=not stopped,
         )
-        return self._library.put_briefing(briefing) if made.book.sentences else briefing
+        return self._library.briefings.put(briefing) if made.book.sentences else briefing
 
 
 def _entered(book: CitationLedger, item: DraftCheck, evidence: Evidence) -> Entered:

@@ -15,7 +15,7 @@ from rag.domain import Evidence, EvidenceSentence, Usage
 from rag.errors import ModelError, ModelRefused, ReplyError, RequestTooLong
 from rag.providers.base import ChatModel, Message, Reply
 from rag.services.briefings.corpus import Material, Read
-from rag.stores.briefings import BriefingShelf
+from rag.stores.briefings import BriefingStore
 from rag.text.canonical import digest
 from rag.text.prompts import (
     BRIEFING_SCHEMA,
@@ -57,7 +57,7 @@ class Writer:
     """
 
     def __init__(
-        self, model: ChatModel, shelf: BriefingShelf, *, budget: int, judge: EntailmentJudge | None = None
+        self, model: ChatModel, shelf: BriefingStore, *, budget: int, judge: EntailmentJudge | None = None
     ) -> None:
         self.name = model.name
         self._judge = judge
@@ -72,7 +72,7 @@ class Writer:
         keys = {
             digest(BRIEFING_VERSION, self.name, str(self._budget), topic or "", read.content): read for read in articles
         }
-        known = self._shelf.mapped(list(keys))
+        known = self._shelf.extracted(list(keys))
         for key in known:
             yield _picked(keys[key], known[key])
         asked = [(key, read) for key, read in keys.items() if key not in known]
@@ -119,7 +119,7 @@ class Writer:
             except ModelError as exc:
                 return Picked(read=read, error=exc, usage=usage)
             else:
-                self._shelf.put_mapped(key, read.about.article_id, value)
+                self._shelf.put_extracted(key, read.about.article_id, value)
                 return replace(_picked(read, value), usage=usage)
 
     def write(

@@ -68,7 +68,7 @@ class QueuedIndexer(Indexer):
         and nothing is waited for.
         """
         begun = time.monotonic()
-        while any(self._library.to_do(work, made_as, limit=1) for work, made_as in self._works().values()):
+        while any(self._library.pending(work, made_as, limit=1) for work, made_as in self._works().values()):
             passed = time.monotonic() - begun
             if timeout is not None and passed >= timeout:
                 return False
@@ -84,7 +84,7 @@ class QueuedIndexer(Indexer):
 
     def paused(self) -> str | None:
         """Why workers could not do what is left."""
-        reasons = (self._library.noted(f"{_PAUSED}{kind}") for kind in self._works())
+        reasons = (self._library.meta.get(f"{_PAUSED}{kind}") for kind in self._works())
         return " ".join(dict.fromkeys(filter(None, reasons))) or None
 
     def close(self) -> None:
@@ -131,14 +131,14 @@ class QueuedIndexer(Indexer):
 
     def _ask(self) -> None:
         for kind, (work, made_as) in self._works().items():
-            self._jobs.ask(Job(kind, part) for part in self._library.parts_to_do(work, made_as))
+            self._jobs.ask(Job(kind, part) for part in self._library.pending_parts(work, made_as))
 
     def _tend(self) -> None:
         """What one of the workers does now and then."""
         self._retry()
         self._ask()
         due = time.monotonic() - self._repaired > _SECONDS_TO_REPAIR
-        if self._vectors and (due or self._vectors.lost or self._library.noted(UNCLEAN)):
+        if self._vectors and (due or self._vectors.lost or self._library.meta.get(UNCLEAN)):
             self._repaired = time.monotonic()
             self._jobs.ask([Job("repair")])
 
@@ -168,7 +168,7 @@ class QueuedIndexer(Indexer):
     def _note_work_pause(self, kind: str, reason: str) -> None:
         """Have whoever shares the library told why this kind of work waits, or that it goes on."""
         try:
-            if (self._library.noted(f"{_PAUSED}{kind}") or "") != reason:
-                self._library.note(f"{_PAUSED}{kind}", reason)
+            if (self._library.meta.get(f"{_PAUSED}{kind}") or "") != reason:
+                self._library.meta.set(f"{_PAUSED}{kind}", reason)
         except StoreError as exc:  # then the store itself is what is lacking, and everybody is told so
             _log.warning("a pause could not be noted", extra=logs.fields(**logs.why(exc)))

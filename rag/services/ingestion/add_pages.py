@@ -10,7 +10,8 @@ from rag.domain import AddResult
 from rag.errors import UnusableInput
 from rag.services.ingestion.pages import Fetches, Listed, Validators, Visited, follow, never, visit
 from rag.services.ingestion.progress import Put, Reporter, Told, rejected
-from rag.stores.library import Fetched, Library
+from rag.stores.ingest_cache import Fetched
+from rag.stores.library import Library
 
 _SAME_FEED = "the feed has not changed since it was read"
 _SAME_PAGE = "the page has not changed since it was read"
@@ -80,10 +81,10 @@ class Addresses:
 
     def _remember(self, item: Fetched) -> None:
         if item.etag or item.modified:
-            self._library.remember_fetched(item)
+            self._library.ingest_cache.put_fetched(item)
 
     def _unchanged(self, read: Visited) -> AddResult:
-        known = self._library.fetched(read.address)
+        known = self._library.ingest_cache.fetched(read.address)
         article_id = known.article_id if known else None
         return AddResult(
             source=read.name,
@@ -95,5 +96,5 @@ class Addresses:
         )
 
     def _asked(self, url: str) -> Validators:
-        known = self._library.fetched(url)
+        known = self._library.ingest_cache.fetched(url)
         return (known.etag, known.modified) if known and known.reader == self._reader else (None, None)
