@@ -31,6 +31,7 @@ from rag.stores.sqlite import check_path
 from rag.stores.tables import UNFINISHED
 from rag.text.canonical import digest
 from rag.text.prompts import STATEMENTS_VERSION
+from rag.verification.entailment import EntailmentJudge
 
 if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no server loads nothing for it
     from rag.services.briefings.pipeline import BriefingMaker
@@ -212,6 +213,17 @@ class Composition:
         return Metered(_chat_model(self.settings), price=_price(self.settings), cap=self.settings.max_cost)
 
     @part
+    def entailment(self) -> EntailmentJudge | None:
+        """What judges whether sources bear out what the chat model writes; None without one, or where it is off."""
+        if self.chat is None or self.settings.check == "off":
+            return None
+        from rag.providers.entailment_chat import ChatJudge
+
+        if not self.settings.check_model or self.settings.check_model == self.settings.model_name:
+            return ChatJudge(self.chat)
+        return ChatJudge(self.chat.beside(_check_model(self.settings)))
+
+    @part
     def fetcher(self) -> Fetches:
         """What fetches pages."""
         from rag.providers.fetch import Fetcher
@@ -248,6 +260,7 @@ class Composition:
             judge=lambda: self.judge,
             engine=lambda: self.engine,
             model=lambda: self.chat,
+            entailment=lambda: self.entailment,
             give_way=lambda: self.indexer.give_way(),
         )
 
@@ -270,7 +283,7 @@ class Composition:
         if not builtin and self.chat is not None:
             from rag.services.briefings.writing import Writer
 
-            writer = Writer(self.chat, self.library, budget=self.settings.evidence_tokens)
+            writer = Writer(self.chat, self.library, budget=self.settings.evidence_tokens, judge=self.entailment)
         return BriefingMaker(self.library, self.retriever, self.embedder, writer=writer, compare=disagreements)
 
 
@@ -357,6 +370,14 @@ def _chat_model(settings: Settings) -> ChatModel:
     from rag.providers.endpoint_chat import OpenAIChat
 
     return OpenAIChat(settings)
+
+
+def _check_model(settings: Settings) -> ChatModel:
+    if not settings.endpoint_set:
+        raise BadSettings("ONRECORD_CHECK_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
+    from rag.providers.endpoint_chat import OpenAIChat
+
+    return OpenAIChat(settings.model_copy(update={"chat_model": settings.check_model}))
 
 
 def _price(settings: Settings) -> Price | None:

@@ -44,6 +44,7 @@ from rag.domain import (
     Preview,
     Progress,
     Removal,
+    SentenceCheck,
     Statement,
     StatementChanges,
     TurnState,
@@ -54,6 +55,7 @@ from rag.domain import (
 from rag.errors import ModelMissing, UnusableInput
 from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import read_source_bytes
+from rag.services.answers.sentence_checks import check_sentence
 from rag.services.indexing.indexer import Watcher, cut_fingerprint
 from rag.services.ingestion.service import as_article
 from rag.services.positions import MOST_STATEMENTS, matrix, table
@@ -567,6 +569,16 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def support(self, sentence: str, source: str) -> float:
         """0..1: how far `source` bears `sentence` out; the score that verification uses."""
         return verification.support(canonical(sentence), canonical(source))
+
+    def check_sentence(
+        self, text: str, spans: Sequence[tuple[str, int, int]], *, before: str | None = None
+    ) -> SentenceCheck:
+        """What the checks of answers make of a sentence over the spans that it cites: (article id, start, end) each,
+        half-open, in characters of the current version. `before` is the sentence before it, where the antecedent of a
+        pronoun may stand. No model is asked. Raises UnknownArticle, UnusableInput.
+        """
+        self._parts.indexer.sync()
+        return check_sentence(self._library, text, spans, before=before)
 
     # -- conversations
 

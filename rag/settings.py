@@ -52,6 +52,16 @@ class Settings(BaseSettings):
         validation_alias="ONRECORD_CHAT_MODEL",
         description="model that answers; unset: the built-in engine",
     )
+    check: Literal["on", "off"] = Field(
+        "on",
+        validation_alias="ONRECORD_CHECK",
+        description="whether a model also checks what the model writes against its sources: on or off",
+    )
+    check_model: str | None = Field(
+        None,
+        validation_alias="ONRECORD_CHECK_MODEL",
+        description="the endpoint's model that checks; unset: the one that answers",
+    )
     embed_model: str | None = Field(
         None,
         validation_alias="ONRECORD_EMBED_MODEL",
@@ -127,7 +137,7 @@ class Settings(BaseSettings):
             shown = field.validation_alias if field else name  # the variable's name, however the value was given
             raise BadSettings(f"Setting {shown} can't be used: {first['msg']}.") from exc
 
-    @field_validator("log_level", "log_format", "log_to", mode="before")
+    @field_validator("log_level", "log_format", "log_to", "check", mode="before")
     @classmethod
     def _any_case(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value

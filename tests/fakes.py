@@ -16,9 +16,15 @@ Reply = str | Callable[[str], str]  # the text, or what makes it of the user mes
 
 @dataclass
 class ScriptedServer:
-    """An OpenAI-compatible endpoint. `replies` are said in turn, the last one for ever; a `status` over 200 fails."""
+    """An OpenAI-compatible endpoint. `replies` are said in turn, the last one for ever; a `status` over 200 fails.
+
+    What is asked of the model that checks claims goes to `checks`, and `judge` answers it: of itself it gives no
+    verdict.
+    """
 
     replies: list[Reply]
+    judge: Reply = '{"verdicts": []}'
+    checks: list[dict[str, Any]] = field(default_factory=list)
     status: int = 200
     cut_after: int | None = None  # pieces after which the connection breaks
     transcript: list[dict[str, Any]] = field(default_factory=list)
@@ -27,6 +33,10 @@ class ScriptedServer:
 
     def reply(self, body: dict[str, Any]) -> str:
         """The next scripted reply to this request."""
+        asked = body["messages"][-1]["content"]
+        if asked.startswith("CLAIMS "):
+            self.checks.append(body)
+            return self.judge if isinstance(self.judge, str) else self.judge(asked)
         self.transcript.append(body)
         said = self.replies[min(len(self.transcript), len(self.replies)) - 1]
         return said if isinstance(said, str) else said(body["messages"][-1]["content"])
@@ -39,10 +49,28 @@ def sid_of(words: str, prompt: str) -> str:
     return found[1]
 
 
+def claim(text: str, *ids: str, **fields: object) -> str:
+    """A claim as a model writes it: one line of JSON."""
+    return json.dumps({"text": text, "ids": list(ids), **fields}, ensure_ascii=False)
+
+
+def verdicts(*rulings: str) -> str:
+    """The verdicts of a judge on the claims in their order."""
+    told = [{"n": n, "verdict": ruling, "clause": ""} for n, ruling in enumerate(rulings, 1)]
+    return json.dumps({"verdicts": told})
+
+
+def supporting(prompt: str) -> str:
+    """A judge that finds every claim supported."""
+    return verdicts(*["supported"] * prompt.count("\nClaim "))
+
+
 @contextmanager
-def scripted(*replies: Reply, status: int = 200, cut_after: int | None = None) -> Iterator[ScriptedServer]:
+def scripted(
+    *replies: Reply, status: int = 200, cut_after: int | None = None, judge: Reply = '{"verdicts": []}'
+) -> Iterator[ScriptedServer]:
     """Serve the replies on a free loopback port."""
-    script = ScriptedServer(list(replies), status=status, cut_after=cut_after)
+    script = ScriptedServer(list(replies), status=status, cut_after=cut_after, judge=judge)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

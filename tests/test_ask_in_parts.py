@@ -9,7 +9,7 @@ import pytest
 
 from rag import Newsroom, Settings
 from rag.cli import main
-from tests.fakes import scripted, sid_of
+from tests.fakes import scripted, sid_of, supporting, verdicts
 
 PLANT = "will be the construction of the Bayraktar plant"
 ASKED = "What did Reznikov say about the plant, and what did Merkel say about the gas pipeline?"
@@ -79,33 +79,37 @@ def test_a_model_is_asked_only_about_the_part_that_has_evidence(sample_home: Pat
     def honest(prompt: str) -> str:
         return f"These unmanned aerial vehicles will be manufactured in Ukraine. [{sid_of(PLANT, prompt)}]"
 
-    with scripted(honest) as server:
+    with scripted(honest, judge=supporting) as server:
         with Newsroom.open(Settings(home=sample_home, base_url=server.url, chat_model="scripted", timeout=5)) as room:
             answer = room.ask(ASKED)
         (sent,) = server.transcript
     assert "Merkel" not in json.dumps(sent["messages"])
-    assert [item.text for item in answer.sentences] == [
+    assert [item.text for item in answer.sentences if item.kind == "synthesis"] == [
         "These unmanned aerial vehicles will be manufactured in Ukraine."
     ]
     assert any(note.startswith(UNANSWERED) for note in answer.notices)
-    assert answer.usage.prompt_tokens == 9
+    assert answer.usage.prompt_tokens >= 9
 
 
-def test_a_model_is_asked_part_by_part_its_cost_is_counted_and_a_part_it_only_lies_about_is_said(
+def test_a_model_is_asked_part_by_part_its_cost_is_counted_and_a_part_it_only_lies_about_has_its_record(
     sample_home: Path,
 ) -> None:
     def honest(prompt: str) -> str:
         return f"These unmanned aerial vehicles will be manufactured in Ukraine. [{sid_of(PLANT, prompt)}]"
 
     asked = "What did Reznikov say about the plant, and what did Ukraine say about the drone strike?"
-    with scripted(honest, "It was a hundred strikes. [s1]") as server:
+
+    def judge(prompt: str) -> str:
+        return verdicts("contradicted" if "hundred" in prompt else "supported")
+
+    with scripted(honest, "It was a hundred strikes. [s1]", judge=judge) as server:
         with Newsroom.open(Settings(home=sample_home, base_url=server.url, chat_model="scripted", timeout=5)) as room:
             answer = room.ask(asked)
-        assert len(server.transcript) == 2
-    assert answer.usage.prompt_tokens == 18
-    assert len(answer.sentences) == 1
+        assert len(server.transcript) == 3  # the second part is asked about once more
+    assert answer.usage.prompt_tokens > 18
+    assert sum(item.kind == "synthesis" for item in answer.sentences) == 1
+    assert any(item.kind != "synthesis" for item in answer.sentences)  # the record of the second part
     assert answer.withheld
-    assert any("“what did Ukraine say about the drone strike” could be shown" in note for note in answer.notices)
 
 
 def test_the_command_says_so_in_words_and_in_json(sample_home: Path, capsys: pytest.CaptureFixture[str]) -> None:

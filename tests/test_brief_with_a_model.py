@@ -13,7 +13,7 @@ import pytest
 from rag import Briefing, BriefingStep, Newsroom, Settings
 from rag.text.prompts import BRIEFING_SCHEMA
 from tests.conftest import PROJECT
-from tests.fakes import Reply, ScriptedServer, scripted, sid_of
+from tests.fakes import Reply, ScriptedServer, claim, scripted, sid_of, supporting
 from tests.guards import some
 
 TOPIC = "Turkish drones in Ukraine"
@@ -171,7 +171,25 @@ def test_what_an_article_orders_is_data_and_reaches_no_briefing_through_the_mode
     assert "CANARY" not in " ".join(one.text for item in made.sections for one in item.sentences)
     assert "CANARY" in made.withheld[0].text
     for item in server.transcript:
-        body = item["messages"][-1]["content"]
+        body = item["messages"][1]["content"]  # where it is asked once more, this comes later
         start, end = body.splitlines()[0], body.index("END OF ARTICLE")
         assert body.index(attack) < end
         assert start.split()[-1] in body[end:]
+
+
+def test_the_lead_of_a_briefing_is_judged_and_mended_once(home: Path) -> None:
+    def model(prompt: str) -> str:
+        if prompt.startswith("ARTICLE "):
+            return '{"sentences": ["s1"], "unknown": []}'
+        if "did not pass" in prompt:
+            given = next(
+                m["content"] for m in server.transcript[-1]["messages"] if m["content"].startswith("ARTICLES ")
+            )
+            return claim(TRUE, sid_of("took Ukraine to task", given), n=1)
+        return claim("Putin praised 40 drones.", sid_of("took Ukraine to task", prompt))
+
+    with scripted(model, judge=supporting) as server, newsroom(home, server) as room:
+        made = room.brief(topic=TOPIC)
+    assert texts(made, "bottom-line") == [TRUE]
+    assert not made.withheld
+    assert server.checks

@@ -65,6 +65,8 @@ def print_answer(answer: Answer) -> None:
     print_understood(answer.understood)
     if answer.abstained:
         print("The articles do not answer this." if answer.ending == "complete" else answer.headline)
+    if any(item.kind == "synthesis" for item in answer.sentences):
+        print(written_by(answer))
     told = False
     for sentence in answer.sentences:
         if sentence.kind == "reported" and not told:
@@ -82,6 +84,11 @@ def print_answer(answer: Answer) -> None:
     for hit in answer.nearest:
         print(f"- {about_hit(hit)}: {short(hit.text, 200)}")
     _print_left_out(answer)
+
+
+def written_by(answer: Answer) -> str:
+    """The line over a lead: whose words it has, and that they were checked."""
+    return f"Written by {answer.engine}, checked against the sources:"
 
 
 def print_chats(found: Sequence[Chat], *, whole: bool) -> None:
@@ -133,7 +140,10 @@ def _print_left_out(made: Answer | Briefing) -> None:
 def _print_sentence(sentence: AnswerSentence, before: str = "") -> None:
     marks = "".join(f"[{n}]" for n in sentence.citations)
     line = speaker_line(sentence.statement) if sentence.statement and sentence.kind != "reported" else ""
-    print(f"- {before}{sentence.text} {marks}" + (f"\n    {line}" if line else ""))
+    sign = "?" if sentence.outcome == "unconfirmed" else "-"
+    print(f"{sign} {before}{sentence.text} {marks}".rstrip() + (f"\n    {line}" if line else ""))
+    if sentence.note:
+        print(f"    {'not confirmed: ' if sign == '?' else ''}{sentence.note}")
 
 
 def speaker_line(item: Statement) -> str:

@@ -13,6 +13,7 @@ from rag.domain.answers import (
     AskEvent,
     CheckOutcome,
     Citation,
+    ClaimKind,
     Conflict,
     DraftSentence,
     Ending,
@@ -93,6 +94,7 @@ from rag.domain.statements import (
     StatementChanges,
     StatementKind,
     Verdict,
+    parse_day_or_month,
 )
 
 __all__ = [
@@ -128,6 +130,7 @@ __all__ = [
     "Checked",
     "CheckedSentence",
     "Citation",
+    "ClaimKind",
     "Conflict",
     "Correction",
     "DateBasis",
@@ -185,5 +188,6 @@ __all__ = [
     "Wording",
     "as_json",
     "parse_day",
+    "parse_day_or_month",
     "why",
 ]

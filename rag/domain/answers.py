@@ -19,17 +19,27 @@ Wording = Literal["own", "excerpt", "other"]
 
 Outcome = Literal["supported", "unconfirmed"]
 CheckOutcome = Literal["supported", "unconfirmed", "withheld"]
+ClaimKind = Literal["said", "reported", "synthesis", "gap"]
 UnderstoodKind = Literal["outlet", "date", "language", "actor", "part", "spelling"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftSentence:
-    """A sentence that an engine wrote and nobody has checked, with the ids of the sentences that it rests on."""
+    """A sentence that an engine wrote and nobody has checked, with the ids of the sentences that it rests on.
+
+    `claim`, `speaker` and `day` are what a model says of its own sentence: what it is (a `gap` says what the articles
+    do not give), and whose words of which day it hands on. They are claims to be checked like the text. `mends` is the
+    number of the claim, from 1 among those that did not pass, that it is to replace.
+    """
 
     text: str
     sids: tuple[str, ...]
     kind: SentenceKind = "synthesis"
     statement: Statement | None = None
+    claim: ClaimKind | None = None
+    speaker: str | None = None
+    day: date | None = None
+    mends: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +114,15 @@ class Usage:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost_usd: float | None = None
+
+    def plus(self, other: Usage) -> Usage:
+        """Both together; the cost is known if that of one is."""
+        costs = [item.cost_usd for item in (self, other) if item.cost_usd is not None]
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cost_usd=sum(costs) if costs else None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

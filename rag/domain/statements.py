@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, Self, TypedDict
+from typing import Any, Literal, Self, TypedDict
 
 from rag.domain.spans import Fragment
 
@@ -17,6 +18,7 @@ ChangeRule = Literal["denial", "side", "negation", "figures"]
 Verdict = Literal["corrected", "dismissed", "added"]
 
 
+_MONTH = re.compile(r"\d{4}-\d{2}")
 SpeakerRule = Literal[
     "name", "role", "kinship", "pronoun", "relative", "description", "same source", "words", "heading", "none"
 ]
@@ -40,6 +42,13 @@ class Month(date):
 
     __str__ = isoformat
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: object) -> Any:
+        """How pydantic reads one back, where a value of this package was kept as JSON."""
+        from pydantic_core import core_schema  # only where pydantic is at work
+
+        return core_schema.no_info_plain_validator_function(_as_month)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Month) and (self.year, self.month) == (other.year, other.month)
 
@@ -48,6 +57,19 @@ class Month(date):
 
     def __hash__(self) -> int:
         return hash((Month, self.year, self.month))
+
+
+def _as_month(value: object) -> Month:
+    if isinstance(value, Month):
+        return value
+    if isinstance(value, str) and _MONTH.fullmatch(value):
+        return Month.of(int(value[:4]), int(value[5:]))
+    raise ValueError("a month is written YYYY-MM")
+
+
+def parse_day_or_month(text: str) -> date:
+    """A day written YYYY-MM-DD, or a Month written YYYY-MM. Raises ValueError for anything else."""
+    return Month.of(int(text[:4]), int(text[5:])) if _MONTH.fullmatch(text) else date.fromisoformat(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +90,7 @@ class Statement:
     role: str | None = None
     on_behalf_of: str | None = None
     venue: str | None = None
-    said_on: date | None = None
+    said_on: date | Month | None = None
     said_on_basis: str | None = None
     kind: StatementKind
     source: Fragment | None

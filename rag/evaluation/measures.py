@@ -22,6 +22,7 @@ from rag.evaluation.finding import facts, speakers, world_news
 from rag.evaluation.injection import injection
 from rag.evaluation.noise import rgb
 from rag.evaluation.qags import qags
+from rag.evaluation.sentences import model_sentences, model_sentences_judged
 from rag.evaluation.summaries import summaries
 from rag.evaluation.whosaid import whosaid
 from rag.newsroom import Newsroom
@@ -77,6 +78,16 @@ MEASURES = {
         lambda data, _: _quotes(data), ("polnear/dev.jsonl",), "altered sentences withheld, faithful kept"
     ),
     "qags": Measure(through_the_door(qags), ("qags/dev.jsonl",), "supported sentences told from unsupported ones"),
+    "model_sentences": Measure(
+        through_the_door(model_sentences),
+        ("model_sentences/dev.jsonl", "polnear/corpus.jsonl.gz"),
+        "what a model writes, shown where it is true",
+    ),
+    "model_sentences_judged": Measure(
+        through_the_door(model_sentences_judged),
+        ("model_sentences/dev.jsonl", "polnear/corpus.jsonl.gz"),
+        "the same after a judge that errs on one in ten",
+    ),
     "clapnq": Measure(
         through_the_door(clapnq), ("clapnq/dev.jsonl",), "cited sentences, and what a passage leaves open", kept=True
     ),

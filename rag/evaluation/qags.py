@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, Withheld
+from rag.domain import DraftSentence, Evidence, EvidenceSentence
 from rag.evaluation.intervals import interval
 from rag.evaluation.scorers import load_scorers, required
 from rag.newsroom import Newsroom
@@ -43,7 +43,7 @@ def qags(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, obje
                     "set": item["src"],
                     "supported": bool(one["supported"]),
                     "score": room.support(told, text),
-                    "withheld": isinstance(verify(draft, evidence), Withheld),
+                    "withheld": verify(draft, evidence).outcome != "supported",
                 }
             )
     found: dict[str, object] = {"threshold": SUPPORT_FLOOR}

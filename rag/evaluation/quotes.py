@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from rag.domain import Evidence, EvidenceSentence, Span, Withheld
+from rag.domain import Evidence, EvidenceSentence, Span
 from rag.evaluation.mutations import Article, Made, Spoken, altered, faithful
 from rag.evaluation.scorers import required
 from rag.statements import extract_statements
@@ -56,12 +56,11 @@ def _run(
     for item, article in _spread((item, one) for one in articles for item in make(one)):
         made[item.kind] += 1
         checked = verify(item.draft, article.evidence)
-        kept = not isinstance(checked, Withheld)
+        kept = checked.outcome == "supported"
         if kept != wanted:
-            told = item.draft.text if not isinstance(checked, Withheld) else f"{item.draft.text} ({checked.reason})"
-            faults[item.kind].append(told)
-        elif isinstance(checked, Withheld):
-            reasons[item.kind][" ".join(_QUOTED.sub("…", checked.reason).split()[:3])] += 1
+            faults[item.kind].append(f"{item.draft.text} ({checked.note})" if checked.note else item.draft.text)
+        elif checked.note:
+            reasons[item.kind][" ".join(_QUOTED.sub("…", checked.note).split()[:3])] += 1
     return {
         kind: {
             "generated": count,

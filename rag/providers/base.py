@@ -118,10 +118,14 @@ class ChatModel(Protocol):
     name: str
 
     def stream(
-        self, messages: Sequence[Message], *, cancel: threading.Event | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        cancel: threading.Event | None = None,
+        schema: dict[str, object] | None = None,
     ) -> Iterator[str | Reply | Usage]:
-        """Pieces of the reply as they come, a Reply if it is not complete, then one Usage. Ends early, without error,
-        once `cancel` is set."""
+        """Pieces of the reply as they come, a Reply if it is not complete, then one Usage; with `schema`, as JSON of
+        that schema where the endpoint offers it. Ends early, without error, once `cancel` is set."""
         ...
 
     def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:

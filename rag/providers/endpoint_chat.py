@@ -73,9 +73,15 @@ class OpenAIChat:
         self._offer = _Offer()
         self.name = self._endpoint.model
 
-    def stream(self, messages: Sequence[Message], *, cancel: threading.Event | None = None) -> Iterator[_Item]:
-        """Pieces of the reply as they come, a Reply where it is not complete, then one Usage. Ends early, without
-        error, once `cancel` is set.
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        cancel: threading.Event | None = None,
+        schema: dict[str, object] | None = None,
+    ) -> Iterator[_Item]:
+        """Pieces of the reply as they come, a Reply where it is not complete, then one Usage; with `schema`, as JSON of
+        that schema where the endpoint offers it. Ends early, without error, once `cancel` is set.
 
         Raises ModelRefused, ModelUnavailable (also where the reply breaks off) or ReplyError (also beyond
         MOST_CHARACTERS); what was yielded before stands.
@@ -83,7 +89,7 @@ class OpenAIChat:
         cancel = cancel or threading.Event()
         left = threading.Event()
         arrived: queue.SimpleQueue[_Item | ModelError | None] = queue.SimpleQueue()
-        reader = threading.Thread(target=self._read, args=(messages, arrived, left), daemon=True)
+        reader = threading.Thread(target=self._read, args=(messages, schema, arrived, left), daemon=True)
         reader.start()
         try:
             while not cancel.is_set() and (item := self._next(arrived, cancel)) is not None:
@@ -96,10 +102,7 @@ class OpenAIChat:
 
     def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:
         """The whole reply; with `schema`, as JSON of that schema where the endpoint offers it. Raises ModelError."""
-        options: dict[str, Any] = {"temperature": 0}
-        if schema is not None:
-            named = {"name": "reply", "schema": schema, "strict": True}
-            options[_SCHEMA] = {"type": "json_schema", "json_schema": named}
+        options = {"temperature": 0, **_of_schema(schema)}
         with self._endpoint.errors():
             reply = self._create(messages, options, stream=False)
             text, _, usage = self._whole(reply)
@@ -121,13 +124,14 @@ class OpenAIChat:
     def _read(
         self,
         messages: Sequence[Message],
+        schema: dict[str, object] | None,
         arrived: queue.SimpleQueue[_Item | ModelError | None],
         left: threading.Event,
     ) -> None:
         """Reads the reply in a thread of its own, so that a silent server can't keep the reader from leaving."""
         try:
             with self._endpoint.errors():
-                for item in self._pieces(messages):
+                for item in self._pieces(messages, schema):
                     if left.is_set():
                         return
                     arrived.put(item)
@@ -137,8 +141,8 @@ class OpenAIChat:
         finally:
             arrived.put(self._endpoint.broke_off())  # seen only where nothing else ended the reply
 
-    def _pieces(self, messages: Sequence[Message]) -> Iterator[_Item]:
-        options = {"temperature": 0, "stream_options": {"include_usage": True}}
+    def _pieces(self, messages: Sequence[Message], schema: dict[str, object] | None) -> Iterator[_Item]:
+        options = {"temperature": 0, "stream_options": {"include_usage": True}, **_of_schema(schema)}
         reply = self._create(messages, options, stream=True)
         if not isinstance(reply, openai.Stream):
             text, ended, usage = self._whole(reply)
@@ -213,6 +217,13 @@ class OpenAIChat:
             lambda timeout: create(model=self.name, messages=sent, timeout=timeout, **options, **more)
         )
         return _as_it_came(reply, self._endpoint.client) if isinstance(reply, openai.Stream) else reply
+
+
+def _of_schema(schema: dict[str, object] | None) -> dict[str, Any]:
+    """The option that asks for JSON of a schema; none without one."""
+    if schema is None:
+        return {}
+    return {_SCHEMA: {"type": "json_schema", "json_schema": {"name": "reply", "schema": schema, "strict": True}}}
 
 
 def _as_it_came(reply: openai.Stream[Any], client: openai.OpenAI) -> Any:

@@ -47,10 +47,14 @@ class LocalChat:
         self.name = self._path.stem
 
     def stream(
-        self, messages: Sequence[Message], *, cancel: threading.Event | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        cancel: threading.Event | None = None,
+        schema: dict[str, object] | None = None,
     ) -> Iterator[str | Reply | Usage]:
         """Pieces of the reply as they come, then one Usage, as OpenAIChat gives them."""
-        yield from self._asked().stream(messages, cancel=cancel)
+        yield from self._asked().stream(messages, cancel=cancel, schema=schema)
 
     def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:
         """The whole reply; llama.cpp keeps it to `schema`."""

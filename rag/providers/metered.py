@@ -27,6 +27,14 @@ class Price:
         return (usage.prompt_tokens * self.prompt + usage.completion_tokens * self.completion) / _MILLION
 
 
+class _Account:
+    """What has been spent, by one model or several."""
+
+    def __init__(self, spent: Usage) -> None:
+        self.spent = spent
+        self.lock = threading.Lock()
+
+
 class Metered:
     """A ChatModel that counts what another one costs, and refuses a request that would pass the cap.
 
@@ -39,18 +47,27 @@ class Metered:
         self._model = model
         self._price = price
         self._cap = cap
-        self._lock = threading.Lock()
+        self._account = _Account(Usage(cost_usd=0.0 if price else None))
         self._closed = False
-        self._spent = Usage(cost_usd=0.0 if price else None)
         self.name = model.name
+
+    def beside(self, model: ChatModel) -> Metered:
+        """Another model at the same price, counted together with this one under one cap."""
+        other = Metered(model, price=self._price, cap=self._cap)
+        other._account = self._account
+        return other
 
     @property
     def spent(self) -> Usage:
         """Everything so far."""
-        return self._spent
+        return self._account.spent
 
     def stream(
-        self, messages: Sequence[Message], *, cancel: threading.Event | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        cancel: threading.Event | None = None,
+        schema: dict[str, object] | None = None,
     ) -> Iterator[str | Reply | Usage]:
         """Pieces of the reply, how it ended, then one Usage with its cost. Raises ModelRefused at the cap, and what
         the model raises.
@@ -61,7 +78,7 @@ class Metered:
         written: list[str] = []
         told = False
         try:
-            for item in self._model.stream(messages, cancel=cancel):
+            for item in self._model.stream(messages, cancel=cancel, **({"schema": schema} if schema else {})):
                 if isinstance(item, Usage):
                     told = True
                     yield self._add(item)
@@ -90,7 +107,7 @@ class Metered:
             raise ModelUnavailable("The library was closed meanwhile. Open it again and ask anew.")
         if self._cap is None or self._price is None:
             return
-        spent = self._spent.cost_usd or 0.0
+        spent = self._account.spent.cost_usd or 0.0
         least = self._price.of(Usage(prompt_tokens=_tokens(messages)))
         if spent + least > self._cap:
             raise ModelRefused(
@@ -100,13 +117,9 @@ class Metered:
 
     def _add(self, usage: Usage) -> Usage:
         cost = self._price.of(usage) if self._price else usage.cost_usd
-        with self._lock:
-            before = self._spent
-            self._spent = Usage(
-                prompt_tokens=before.prompt_tokens + usage.prompt_tokens,
-                completion_tokens=before.completion_tokens + usage.completion_tokens,
-                cost_usd=before.cost_usd if cost is None else (before.cost_usd or 0.0) + cost,
-            )
+        with self._account.lock:
+            spent = self._account.spent.plus(replace(usage, cost_usd=cost))
+            self._account.spent = spent
         return replace(usage, cost_usd=cost)
 
 

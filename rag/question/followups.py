@@ -9,6 +9,8 @@ The rules, in order. A question that stands on its own is left alone.
 3. A pronoun: "he" and "she" are the person last named, "they" and an "it" or "they" that acts the country or body last
    named, "there" the place, and any other "it", "that" or "this" what the last question was about. A pronoun with
    nothing to stand for leaves the question as it was typed.
+4. A comparison: in "How does that compare with what Putin said?" the pronoun is what the last question asked of its
+   party ("Turkey's position on the drones", "what Holm did say about the pier"), so that both parties stay in it.
 """
 
 from __future__ import annotations
@@ -61,6 +63,14 @@ _IT = re.compile(r"\b(?:it|that|this|its|these|those)\b(?!\s+(?:the|a|an)\b)", r
 _THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
 _TITLED_BEFORE_COLON = re.compile(r"^(?P<who>[^\W\d_a-z][^:“\"]{2,60}):\s*[“\"]", re.MULTILINE)
+_COMPARES = re.compile(
+    r"\b(?:compar\w+|contrast\w*|differ\w*|disagree\w*|at odds|in line|consistent|square[sd]?|fits?|match\w*)\b",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(r"\b(?:that|this|it|these|those)\b", re.IGNORECASE)
+_ASKED_WHAT = re.compile(
+    r"^\W*(?:(?:and|but|so)\s+)?what\s+(?P<helps>did|does|do|has|have|had)\s+(?=\S)", re.IGNORECASE
+)
 _EMPTY = frozenset("something anything thing things matter".split())
 _FEWEST = 2  # words that carry meaning; a question with fewer hardly stands on its own
 _POINTING = frozenset("they them their theirs his hers her him she he it this that there those these".split())
@@ -79,7 +89,9 @@ def made_whole(question: str, history: Sequence[Turn]) -> str | None:
     if not turns or len(question.split()) > _LONGEST:
         return None
     last = turns[-1].question.strip()
-    found = _swapped(question, last) or _asked_of(question, last) or _named(question, turns)
+    found = (
+        _swapped(question, last) or _compared(question, last) or _asked_of(question, last) or _named(question, turns)
+    )
     return found if found and words(found) != words(question) else None
 
 
@@ -146,6 +158,32 @@ def _exchanged(last: str, places: Sequence[tuple[int, int]], new: str) -> str:
         return f"{last[:start]}{new}{last[end:]}"
     body = re.sub(r"\s*[?.!]+$", "", last)
     return f"{body}, {new}?" if new.startswith("regarding") else f"{body} {new}?"
+
+
+def _compared(question: str, last: str) -> str | None:
+    """A comparison with its pronoun replaced by what the last question asked of its party; None where it is none."""
+    compares = _COMPARES.search(question)
+    points = _POINTS.search(question)
+    if not compares or not points or points.start() > compares.start():
+        return None
+    whose = _of_party(re.sub(r"\s*[?.!]+$", "", last))
+    return f"{question[: points.start()]}{whose}{question[points.end() :]}" if whose else None
+
+
+def _of_party(last: str) -> str | None:
+    """What a question asks of the party that it names, as a noun: its position, or what it did say."""
+    places = sorted((at, name) for name in _actors(last) if (at := last.find(name)) >= 0)
+    if not places:
+        return None
+    first, name = places[0]
+    helps = _ASKED_WHAT.match(last)
+    if helps is None:
+        return last[first:] if re.match(r"['’]s?\s+\w", last[first + len(name) :]) else None
+    end = first + len(name)
+    for at, other in places[1:]:  # "Holm and Lund say": both
+        if re.fullmatch(r"\s*(?:,|,?\s*and)\s*(?:the\s+)?", last[end:at]):
+            end = at + len(other)
+    return f"what {last[helps.end() : end]} {helps['helps'].lower()}{last[end:]}"
 
 
 def _asked_of(question: str, last: str) -> str | None:

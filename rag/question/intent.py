@@ -31,6 +31,8 @@ _SAYS = (
 _ASKS_POSITION = re.compile(
     r"\b(?:position|stance|view|viewpoint|opinion|attitude|reaction|response|statement|comment(?:s|ed)?)\b"
     rf"|\bwhat (?:did|does|do|has|have|had|is|are|was|were) .{{1,80}}?\b(?:{_SAYS})\b"
+    r"|\b(?:compar\w+|differ\w*|contrast\w*|at odds|in line) (?:with|to|from) what .{1,80}?"
+    rf"\b(?:{_SAYS}|says|thinks)\b"
     rf"|\b(?:compare|contrast|tell me|list|summari[sz]e) what .{{1,80}}?\b(?:{_SAYS}|says|thinks|claims|wants)\b"
     r"|\bwho (?:said|says|claimed|denied|announced|argued|told|warned)\b|\baccording to\b|\bon (?:the )?record\b",
     re.IGNORECASE,
@@ -49,6 +51,12 @@ _WHAT_DID = re.compile(
 _WHO = re.compile(
     r"^\W*who (?:has |have |had |else )*"
     r"(?P<verb>said|says|claimed|denied|denies|announced|argued|told|warned|confirmed)\b",
+    re.IGNORECASE,
+)
+# What follows it is the other party of a comparison.
+_COMPARED_WITH = re.compile(
+    r"\b(?:compar\w+|contrast\w*|differ\w*|disagree\w*|at odds|in line|square[sd]?|consistent)\s+(?:\w+\s+)?"
+    r"(?:with|to|from)\b",
     re.IGNORECASE,
 )
 _FEWEST_TITLED, _TITLED = 4, 0.9  # words, and the share of them with a capital, of a question typed like a headline
@@ -115,6 +123,10 @@ def read_question(text: str, known_actors: Sequence[str], reading: Reading | Non
         about = min(about, len(words(text[: form.start("verb")])))
     names = _without_opener(names_in(text), text, known_actors)
     actors = _actors(asked[:about], known_actors, names, is_phrase=form is not None)
+    if compared := _COMPARED_WITH.search(text):
+        other = words(text[compared.end() :])
+        ends = next((at for at, word in enumerate(other) if at and word in _ABOUT), len(other))
+        actors += [name for name in _actors(other[:ends], known_actors, names, is_phrase=False) if name not in actors]
     asks = form is not None or bool(_ASKS_POSITION.search(text))
     spoken = [item for actor in actors if asks and (item := _as_understood(actor, question))]
     refused = {item.value.casefold() for item in spoken if not reading.wants(item)}

@@ -156,7 +156,7 @@ def without(answer: Answer, article_id: str) -> Answer:
 
 
 def _emptied(sentence: AnswerSentence) -> AnswerSentence:
-    return replace(sentence, text="", statement=None)
+    return replace(sentence, text="", statement=None, note=None)
 
 
 def _articles(answer: Answer) -> dict[str, bool]:

@@ -27,13 +27,13 @@ from rag.domain import (
     Extract,
     Filters,
     Fragment,
-    Month,
     Overview,
     Passage,
     Removal,
     Span,
     Statement,
     as_json,
+    parse_day_or_month,
 )
 from rag.stores import lexical
 from rag.stores.base import FOREVER
@@ -367,7 +367,7 @@ def day(value: str | None) -> date | None:
 
 def day_or_month(value: str | None) -> date | None:
     """A day as kept, or a month, YYYY-MM."""
-    return Month.of(int(value[:4]), int(value[5:])) if value and len(value) == len("2021-12") else day(value)
+    return parse_day_or_month(value) if value else None
 
 
 def article_fields(row: AnyRow) -> dict[str, Any]:

@@ -62,7 +62,14 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn, again: Again) -> None:
     if told := views.marks_html(turn):
         st.html(told)
     if answer.sentences:
-        st.html(views.answer_html(answer.sentences, answer.citations, str(number)))
+        shown = answer.sentences
+        doubted = sum(item.outcome == "unconfirmed" for item in shown)
+        if doubted and st.toggle(
+            f"Hide {views.counted(doubted, 'sentence')} not confirmed", key=f"sure-{number}", value=False
+        ):
+            shown = tuple(item for item in shown if item.outcome != "unconfirmed")
+        writer = answer.engine if any(item.kind == "synthesis" for item in shown) else None
+        st.html(views.answer_html(shown, answer.citations, str(number), writer=writer))
         _sources(room, answer.citations, number)
     if answer.abstained:
         st.html(views.abstained_html(answer))

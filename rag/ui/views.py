@@ -196,8 +196,12 @@ def shape(sentence: AnswerSentence) -> Shape:
     return "direct" if sentence.kind == "quoted" else "indirect"
 
 
-def answer_html(sentences: Sequence[AnswerSentence], citations: Iterable[Citation], uid: str) -> str:
-    """The sentences grouped by who speaks, each with its chips. `uid` keeps ids apart from those of other answers."""
+def answer_html(
+    sentences: Sequence[AnswerSentence], citations: Iterable[Citation], uid: str, *, writer: str | None = None
+) -> str:
+    """The sentences grouped by who speaks, each with its chips. `uid` keeps ids apart from those of other answers;
+    `writer` names who wrote the lead.
+    """
     chips = Chips({item.n: item for item in citations}, uid)
     parts = []
     for (form, speaker), group in groupby(sentences, key=_voice):
@@ -208,12 +212,28 @@ def answer_html(sentences: Sequence[AnswerSentence], citations: Iterable[Citatio
         elif form == "reported":
             parts.append(_reported_html(items, chips))
         elif form == "plain":
-            parts.append("".join(f'<p class="plain">{esc(item.text)}{chips.of(item)}</p>' for item in items))
+            parts.append(_lead_html(items, chips, writer))
         else:
             said = "".join(_said_html(item, chips) for item in items)
             who = speaker_html(items[0].statement) if speaker and items[0].statement else ""
             parts.append(f'<section class="voice">{who}{said}</section>')
     return f'<div class="ans">{"".join(parts)}</div>'
+
+
+def _lead_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None) -> str:
+    """Sentences in nobody's words but the engine's own; over them, that they were checked."""
+    head = f'<p class="lead-by">Written by {esc(writer)}, checked against the sources</p>' if writer else ""
+    body = "".join(f'<p class="plain">{esc(item.text)}{chips.of(item)}{note_html(item)}</p>' for item in items)
+    return f'<section class="lead">{head}{body}</section>'
+
+
+def note_html(item: AnswerSentence) -> str:
+    """The quiet mark of a sentence that is not confirmed, with the reason, or the remark on one that is."""
+    if not item.note:
+        return ""
+    if item.outcome == "unconfirmed":
+        return f' <span class="unconfirmed">not confirmed: {esc(item.note)}</span>'
+    return f' <span class="remark">{esc(item.note)}</span>'
 
 
 def _voice(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
@@ -232,7 +252,7 @@ def _reported_html(items: Sequence[AnswerSentence], chips: Chips) -> str:
     outlets = list(dict.fromkeys(name for item in items for name in chips.outlets(item)))
     head = "The outlets report" if len(outlets) > 1 else "The outlet reports"
     names = f" <span>{esc(', '.join(outlets))}</span>" if outlets else ""
-    body = "".join(f"<p>{esc(item.text)}{chips.of(item)}</p>" for item in items)
+    body = "".join(f"<p>{esc(item.text)}{chips.of(item)}{note_html(item)}</p>" for item in items)
     return f'<section class="outlet"><h3>{head}{names}</h3>{body}</section>'
 
 
@@ -247,7 +267,8 @@ def _said_html(sentence: AnswerSentence, chips: Chips) -> str:
         form,
     ]
     line = " · ".join(part for part in around if part)
-    return f'<blockquote class="{form}"><p>{esc(text)}{chips.of(sentence)}</p><footer>{line}</footer></blockquote>'
+    body = f"<p>{esc(text)}{chips.of(sentence)}{note_html(sentence)}</p>"
+    return f'<blockquote class="{form}">{body}<footer>{line}</footer></blockquote>'
 
 
 def _said_on_html(item: Statement) -> str:
@@ -335,7 +356,8 @@ def answer_markdown(answer: Answer) -> str:
     lines = [f"**{answer.question}**", ""]
     for item in answer.sentences:
         if item.text:
-            lines += [f"{item.text} {''.join(f'[{n}]' for n in item.citations)}".rstrip(), ""]
+            mark = f" (not confirmed: {item.note})" if item.outcome == "unconfirmed" else ""
+            lines += [f"{item.text} {''.join(f'[{n}]' for n in item.citations)}".rstrip() + mark, ""]
     for one in answer.citations:
         if one.quote:
             quote = " ".join(one.quote.split())

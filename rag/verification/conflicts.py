@@ -33,7 +33,7 @@ from rag.text.grounding import folded_marks
 from rag.text.places import same_place
 from rag.text.revisions import notes
 from rag.verification.alignment import Laid, denied_places, lay
-from rag.verification.ledger import Book
+from rag.verification.ledger import CitationLedger
 from rag.verification.tokens import Token, names_in, tokens
 
 Rule = Literal["exchange", "figure", "denial"]
@@ -80,7 +80,7 @@ def disagreements(evidence: Evidence, shown: Sequence[EvidenceSentence]) -> list
 
 
 def show_both_sides(
-    book: Book, evidence: Evidence, *, most: int = 3
+    book: CitationLedger, evidence: Evidence, *, most: int = 3
 ) -> tuple[list[SentenceShown | SentenceWithheld], list[Conflict]]:
     """Enters the other side of what the book cites, and tells where sides differ, by citation numbers.
 
@@ -95,14 +95,14 @@ def show_both_sides(
             break
         for side in item.sides:
             if not _numbers(side, book):
-                events.append(book.enter(_in_its_words(side, evidence.statements), evidence))
+                events.append(book.admit(_in_its_words(side, evidence.statements), evidence))
         sides = tuple(_numbers(side, book) for side in item.sides)
         if all(sides) and not set(sides[0]) & set(sides[1]):
             found.setdefault(sides, Conflict(about=item.about, sides=sides))
     return events, list(found.values())
 
 
-def _numbers(sentence: EvidenceSentence, book: Book) -> tuple[int, ...]:
+def _numbers(sentence: EvidenceSentence, book: CitationLedger) -> tuple[int, ...]:
     """The citations of the book that show the sentence."""
     return tuple(
         item.n

@@ -10,43 +10,61 @@ round.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from rag.text.places import same_place
 from rag.verification.alignment import Laid, carried_on, denied_places, lay
-from rag.verification.rejection import Refused
+from rag.verification.credits import without_credit
+from rag.verification.rejection import Objection
+from rag.verification.related import akin
 from rag.verification.tokens import Kind, Token, names_in, tokens
 
 _FOLLOWS = 0.35  # share of the sentence's carrying words that must stand in a source sentence to compare the two
 _COPY = 0.6  # share of its words other than names from which on it is nearly a copy
+_CLOSE = 0.8  # from which on a "not" more or less contradicts the source
 _UNSURE = frozenset("may might could".split())
+# Tenses and modals of what somebody says, and of telling it afterwards.
+_BACK = {("present", "past"), ("perfect", "before"), ("past", "before")}
+_TOLD_AS = {"will": "would", "shall": "would", "may": "might", "can": "could"}
 _ADVERBS = frozenset("be been being also now then already still soon again".split())
 _TURNING = frozenset(("negation", "modal", "hedge", "quantifier"))
 _OPPOSED = frozenset("more less fewer over under above below least most before after against for with without".split())
+_FORMS_OF_ADDRESS = frozenset("mr mrs ms miss dr sir".split())
 _LEADS = frozenset("on last next this until since by of and or to from between before after early late".split())
 _RUN = 4  # words of an exchange that is looked at one by one
 _JOINING = frozenset("a an the and or of to that".split())  # what may come and go where a part of a sentence moves
 _BEING = frozenset("is are was were be".split())  # "the winner was Lund" is "Lund was the winner"
 
 
-def check_wording(text: str, sources: Iterable[str]) -> None:
-    """Raises Refused where a small word was dropped, added or changed."""
+def check_wording(text: str, sources: Iterable[str], *, moved: bool = False) -> Iterator[Objection]:
+    """What speaks against it where a small word was dropped, added or changed, or words have changed places. `moved`
+    says that it tells afterwards what its source tells in another form."""
     sources = list(sources)
-    names = names_in("\n".join([text, *sources]))
-    said = tokens(text, names=names)
-    laid = _closest(said, [tokens(source, names=names) for source in sources])
+    laid = _laid(text, sources)
     if laid is None:
         return
-    _negation(laid)
-    _verbs(laid)
-    _limits(laid)
-    _hedges(laid)
-    _swaps(laid)
+    for objection in _negation(laid):
+        yield replace(objection, severity="hard") if laid.copied >= _CLOSE and not moved else objection
+    yield from _verbs(laid, moved=moved)
+    yield from _limits(laid)
+    yield from _hedges(laid)
     if laid.copied >= _COPY:
-        _exchanges(laid)
-        _places(laid)
-        _subjects(laid)
-        _days(laid)
+        yield from _days(laid)
+    if moved:  # who says it is another rule's matter, so that only what is said is laid side by side
+        laid = _laid(without_credit(text), [without_credit(one) for one in sources])
+        if laid is None:
+            return
+    yield from _swaps(laid)
+    if laid.copied >= _COPY:
+        yield from _exchanges(laid, moved=moved)
+        yield from _places(laid)
+        yield from _subjects(laid)
+
+
+def _laid(text: str, sources: Sequence[str]) -> Laid | None:
+    names = names_in("\n".join([text, *sources]))
+    return _closest(tokens(text, names=names), [tokens(source, names=names) for source in sources])
 
 
 def _closest(said: Sequence[Token], sources: Sequence[Sequence[Token]]) -> Laid | None:
@@ -80,49 +98,63 @@ def _candidates(sources: Sequence[Sequence[Token]], *, whole: bool) -> Iterator[
 # -- negation
 
 
-def _negation(laid: Laid) -> None:
+def _negation(laid: Laid) -> Iterator[Objection]:
+    """Each negation bears on words that one bears on in the other text, if these words are there at all."""
     denied, given = denied_places(laid.said), denied_places(laid.given)
-    for i, j in laid.pairs:
-        if not laid.said[i].carries or laid.said[i].kind == "name":
-            continue
-        if j in given and i not in denied:
-            raise Refused(f"its source says so only with a “{given[j]}” that the sentence leaves out")
-        if i in denied and j not in given:
-            raise Refused("it denies something that its source does not deny")
+    pairs = [(i, j) for i, j in laid.pairs if laid.said[i].carries and laid.said[i].kind != "name"]
+    kept = {word for i, j in pairs if i in denied and j in given for word in (("said", denied[i]), ("given", given[j]))}
+    for i, j in pairs:
+        if j in given and i not in denied and ("given", given[j]) not in kept:
+            yield Objection(f"its source says so only with a “{given[j]}” that the sentence leaves out")
+        if i in denied and j not in given and ("said", denied[i]) not in kept and not _denies_alike(denied[i], laid):
+            yield Objection("it denies something that its source does not deny")
+
+
+def _denies_alike(form: str, laid: Laid) -> bool:
+    """True if what denies in the sentence is a word that the source has as well, in whatever place: "opposed"."""
+    mine = next((item for item in laid.said if item.form == form and item.denies), None)
+    return mine is not None and any(item.key == mine.key for item in laid.given)
 
 
 # -- time and modality
 
 
-def _verbs(laid: Laid) -> None:
+def _verbs(laid: Laid, *, moved: bool) -> Iterator[Objection]:
     paired = dict(laid.pairs)
     for i, j in laid.pairs:
         if laid.said[i].kind != "word" or laid.given[j].kind != "word":
             continue
         said, given = _group(laid.said, i), _group(laid.given, j)
-        _modals(laid.said[i], said, given)
+        if not (moved and _shifted(_modal(given), _modal(said))):
+            yield from _modals(laid.said[i], said, given)
         if said and given and not _modal(said) and not _modal(given):
             mine, its = said[0].tense, given[0].tense
-            if mine and its and mine != its:
-                raise Refused(f"it says “{said[0].form}” where its source says “{given[0].form}”")
+            if mine and its and mine != its and not (moved and (its, mine) in _BACK):
+                yield Objection(f"it says “{said[0].form}” where its source says “{given[0].form}”")
         beside = paired.get(i - 1) == j - 1 or paired.get(i + 1) == j + 1
         if not said and not given and beside:
             mine, its = laid.said[i].tense, laid.given[j].tense
-            if mine and its and mine != its:
-                raise Refused(f"it says “{laid.said[i].form}” where its source says “{laid.given[j].form}”")
+            if mine and its and mine != its and not (moved and (its, mine) in _BACK):
+                yield Objection(f"it says “{laid.said[i].form}” where its source says “{laid.given[j].form}”")
 
 
-def _modals(verb: Token, said: Sequence[Token], given: Sequence[Token]) -> None:
+def _shifted(its: set[str], mine: set[str]) -> bool:
+    """True for "would" where the source has "will": what is told afterwards."""
+    return bool(its) and {_TOLD_AS.get(item, item) for item in its} == {_TOLD_AS.get(item, item) for item in mine}
+
+
+def _modals(verb: Token, said: Sequence[Token], given: Sequence[Token]) -> Iterator[Objection]:
     mine, its = _modal(said), _modal(given)
     if mine == its:
         return
     if its and not mine and not said and not verb.tense and not _UNSURE & its:
         return  # a noun or an infinitive of the same stem: "will build", "the build"
     if its and not mine:
-        raise Refused(f"it leaves out “{min(its)}” before “{verb.form}”")
-    if mine and not its:
-        raise Refused(f"it says “{min(mine)}” before “{verb.form}”, which its source does not")
-    raise Refused(f"it says “{min(mine)}” where its source says “{min(its)}”")
+        yield Objection(f"it leaves out “{min(its)}” before “{verb.form}”")
+    elif mine and not its:
+        yield Objection(f"it says “{min(mine)}” before “{verb.form}”, which its source does not")
+    else:
+        yield Objection(f"it says “{min(mine)}” where its source says “{min(its)}”")
 
 
 def _modal(group: Sequence[Token]) -> set[str]:
@@ -145,18 +177,24 @@ def _group(items: Sequence[Token], at: int) -> list[Token]:
 # -- how many, how sure
 
 
-def _limits(laid: Laid) -> None:
+def _limits(laid: Laid) -> Iterator[Objection]:
     for i, j in laid.pairs:
         if not laid.said[i].carries:
             continue
         said, given = _limit(laid.said, i), _limit(laid.given, j)
-        if said == given:
+        if said == given or _elsewhere(said, laid.given) or _elsewhere(given, laid.said):
             continue
         if not said:
-            raise Refused(f"it leaves out “{given}” before “{laid.given[j].form}”")
-        if not given:
-            raise Refused(f"it says “{said}” before “{laid.said[i].form}”, which its source does not")
-        raise Refused(f"it says “{said}” where its source says “{given}”")
+            yield Objection(f"it leaves out “{given}” before “{laid.given[j].form}”")
+        elif not given:
+            yield Objection(f"it says “{said}” before “{laid.said[i].form}”, which its source does not")
+        else:
+            yield Objection(f"it says “{said}” where its source says “{given}”")
+
+
+def _elsewhere(word: str, items: Sequence[Token]) -> bool:
+    """True if the other side has the word, too, though not before the same one ("half a percentage point")."""
+    return bool(word) and any(item.form == word for item in items)
 
 
 def _limit(items: Sequence[Token], at: int) -> str:
@@ -164,13 +202,13 @@ def _limit(items: Sequence[Token], at: int) -> str:
     for place in range(at - 1, max(-1, at - 4), -1):
         item = items[place]
         if item.kind == "quantifier":
-            return item.form
+            return "" if item.form == "some" and items[at].kind == "number" else item.form
         if item.kind != "function" or not items[place + 1].near or item.sentence != items[at].sentence:
             break
     return ""
 
 
-def _hedges(laid: Laid) -> None:
+def _hedges(laid: Laid) -> Iterator[Objection]:
     if any(item.kind == "hedge" for item in laid.said):
         return
     kept = {j for _, j in laid.pairs}
@@ -179,32 +217,55 @@ def _hedges(laid: Laid) -> None:
             continue
         beside = carried_on(laid.given, at, reach=4, most=1) or [at - 1]
         if kept.intersection(beside):
-            raise Refused(f"it leaves out “{item.form}”")
+            yield Objection(f"it leaves out “{item.form}”")
 
 
 # -- nearly a copy
 
 
-def _exchanges(laid: Laid) -> None:
+def _exchanges(laid: Laid, *, moved: bool) -> Iterator[Objection]:
     """A name, number, unit, day, quantity or tense in the place of another one."""
     checked: tuple[tuple[Kind, ...], ...] = (("name", "day"), ("number",), ("unit",), ("quantifier",))
     for said, given in laid.exchanged:
         if given and not said and all(item.kind in _TURNING for item in given):
-            raise Refused(f"it leaves out “{_shown(given)}”")
+            yield Objection(f"it leaves out “{_shown(given)}”")
         if said and not given and all(item.kind in _TURNING for item in said):
-            raise Refused(f"it adds “{_shown(said)}”, which its source does not say")
+            yield Objection(f"it adds “{_shown(said)}”, which its source does not say")
         for kinds in checked:
             mine, its = _of_kind(said, kinds), _of_kind(given, kinds)
-            if mine and its and not _same(mine, its, speaking=_speaks(mine, laid.said) and _speaks(its, laid.given)):
-                raise Refused(f"it has “{_shown(mine)}” where its source has “{_shown(its)}”")
+            if mine and its and not _same(mine, its):
+                yield Objection(f"it has “{_shown(mine)}” where its source has “{_shown(its)}”")
+        if (
+            (mine := _strangers(said, {item.key for item in laid.given}))
+            and (its := _strangers(given, {item.key for item in laid.said}))
+            and len(its) <= _RUN
+        ):
+            yield Objection(f"it says “{_shown(mine)}” where its source says “{_shown(its)}”")
         if said and given and len(said) + len(given) <= _RUN and _turns(said) != _turns(given):
-            raise Refused(f"it says “{_shown(said)}” where its source says “{_shown(given)}”")
+            yield Objection(f"it says “{_shown(said)}” where its source says “{_shown(given)}”")
         if len(said) == len(given) == 1 and said[0].form in _OPPOSED and given[0].form in _OPPOSED:
-            raise Refused(f"it says “{said[0].form}” where its source says “{given[0].form}”")
+            yield Objection(f"it says “{said[0].form}” where its source says “{given[0].form}”")
         if len(said) <= _RUN and len(given) <= _RUN:
             mine, its = _of_time(said), _of_time(given)
-            if mine and its and {item.tense or item.form for item in mine} != {item.tense or item.form for item in its}:
-                raise Refused(f"it says “{_shown(mine)}” where its source says “{_shown(its)}”")
+            if (
+                mine
+                and its
+                and not moved
+                and {item.tense or item.form for item in mine} != {item.tense or item.form for item in its}
+            ):
+                yield Objection(f"it says “{_shown(mine)}” where its source says “{_shown(its)}”")
+
+
+def _strangers(items: Sequence[Token], keys: set[str]) -> list[Token]:
+    """The words of an exchange that say something and have neither themselves nor their like on the other side."""
+    return [
+        item
+        for item in items
+        if item.kind == "word"
+        and not item.reports
+        and item.key not in keys
+        and not any(akin(item.key, key) or akin(key, item.key) for key in keys)
+    ]
 
 
 def _turns(items: Sequence[Token]) -> bool:
@@ -219,16 +280,17 @@ def _of_time(items: Sequence[Token]) -> list[Token]:
     return [item for item in items if item.kind in ("modal", "tense")]
 
 
-def _speaks(part: Sequence[Token], items: Sequence[Token]) -> bool:
-    """True if a verb of saying stands right behind `part`."""
-    after = items.index(part[-1]) + 1
-    return after < len(items) and items[after].reports
-
-
-def _same(mine: Sequence[Token], its: Sequence[Token], *, speaking: bool = False) -> bool:
-    if {item.key for item in mine} & {item.key for item in its}:
+def _same(mine: Sequence[Token], its: Sequence[Token]) -> bool:
+    if {item.key.replace(".", "") for item in mine} & {item.key.replace(".", "") for item in its} or all(
+        item.form in _FORMS_OF_ADDRESS for item in its
+    ):
         return True
-    if same_place(_shown(mine), _shown(its), speaking=speaking):
+    whole = (" ".join(item.form for item in mine), " ".join(item.form for item in its))
+    if (
+        same_place(*whole, speaking=True)
+        or same_place(f"{whole[0]}.", whole[1])
+        or same_place(whole[0], f"{whole[1]}.")
+    ):
         return True
     return any(same_place(item.form, other.form) for item in mine for other in its)
 
@@ -237,7 +299,7 @@ def _shown(items: Sequence[Token]) -> str:
     return " ".join(item.form for item in items)
 
 
-def _swaps(laid: Laid) -> None:
+def _swaps(laid: Laid) -> Iterator[Objection]:
     """Two parts that have changed places with each other: "A met B" as "B met A". A part that moved alone is free ("on
     Monday"), and so are speakers and parts that only "and" or a form of "be" stands between."""
     if _turned(laid):
@@ -248,7 +310,7 @@ def _swaps(laid: Laid) -> None:
         forward = a and not b and not c and a != d and sorted(a) == sorted(d)
         back = b and not a and not d and b != c and sorted(b) == sorted(c)
         if mirrored or forward or back:
-            raise Refused(f"“{_shown(put or lost)}” has changed its place")
+            yield Objection(f"“{_shown(put or lost)}” has changed its place")
 
 
 def _between(first: Sequence[Token], second: Sequence[Token], said: Sequence[Token]) -> set[str]:
@@ -272,7 +334,7 @@ def _turned(laid: Laid) -> bool:
     return ("by" in {item.form for item in laid.said}) != ("by" in {item.form for item in laid.given})
 
 
-def _places(laid: Laid) -> None:
+def _places(laid: Laid) -> Iterator[Objection]:
     """Names in the order of the source, unless a passive ("by") turns them or they only say who speaks."""
     said, given = _names(laid.said), _names(laid.given)
     if _turned(laid):
@@ -282,30 +344,30 @@ def _places(laid: Laid) -> None:
     order = iter(name for name, _ in given if name not in speakers)
     for name, _ in said:
         if name in known and name not in speakers and name not in order:
-            raise Refused(f"“{name}” has changed its place")
+            yield Objection(f"“{name}” has changed its place")
 
 
-def _subjects(laid: Laid) -> None:
+def _subjects(laid: Laid) -> Iterator[Objection]:
     """A verb keeps the name right before it: "Lund leads and Holm follows" is not cut to "Lund follows"."""
     for i, j in laid.pairs:
         if not (i and j and laid.said[i].kind == "word" and not laid.said[i].reports):
             continue
         mine, its = laid.said[i - 1], laid.given[j - 1]
         if mine.kind == its.kind == "name" and laid.said[i].near and laid.given[j].near and not _same([mine], [its]):
-            raise Refused(f"it has “{mine.form}” where its source has “{its.form}”")
+            yield Objection(f"it has “{mine.form}” where its source has “{its.form}”")
 
 
-def _days(laid: Laid) -> None:
+def _days(laid: Laid) -> Iterator[Objection]:
     """A day or month follows the word that it follows in the source, or one that a day may follow."""
     before = {(item.key, _before(laid.given, at)) for at, item in enumerate(laid.given) if item.kind == "day"}
     for at, item in enumerate(laid.said):
         lead = laid.said[at - 1] if at and item.near else None
         if item.kind == "day" and (at == 0 or not item.near) and at + 1 < len(laid.said) and laid.said[at + 1].reports:
-            raise Refused(f"“{item.form}” has changed its place")  # no day says anything
+            yield Objection(f"“{item.form}” has changed its place")  # no day says anything
         if item.kind != "day" or lead is None or (item.key, lead.form) in before or lead.form in _LEADS:
             continue
         if lead.kind in ("name", "function"):
-            raise Refused(f"“{item.form}” has changed its place")
+            yield Objection(f"“{item.form}” has changed its place")
 
 
 def _before(items: Sequence[Token], at: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from rag.domain import (
     AnswerSentence,
     Citation,
@@ -12,11 +14,13 @@ from rag.domain import (
     Usage,
     Withheld,
 )
-from rag.verification import Source, verify
 from rag.verification.verbatim import wording
+from rag.verification.verify import Checked, CitedSpan, verify
+
+Entered: TypeAlias = SentenceShown | SentenceWithheld
 
 
-class Book:
+class CitationLedger:
     """What was shown and withheld so far, under one numbering of citations (from 1)."""
 
     def __init__(self) -> None:
@@ -25,12 +29,17 @@ class Book:
         self.withheld: list[Withheld] = []
         self.usage = Usage()
 
-    def enter(self, draft: DraftSentence, evidence: Evidence) -> SentenceShown | SentenceWithheld:
+    def admit(self, draft: DraftSentence, evidence: Evidence) -> Entered:
         """Check a drafted sentence against the evidence that it was drafted from, and keep it as shown or withheld."""
-        checked = verify(draft, evidence)
-        if isinstance(checked, Withheld):
-            self.withheld.append(checked)
-            return SentenceWithheld(withheld=checked)
+        return self.enter(verify(draft, evidence, before=self.sentences[-1].text if self.sentences else None), evidence)
+
+    def enter(self, checked: Checked, evidence: Evidence, *, remark: str | None = None) -> Entered:
+        """Keep a sentence as shown or withheld, as its check has it. `remark` stands on one that is supported."""
+        draft = checked.draft
+        if checked.outcome == "withheld":
+            withheld = Withheld(text=draft.text, reason=checked.note or "")
+            self.withheld.append(withheld)
+            return SentenceWithheld(withheld=withheld)
         cited = tuple(self._cite(source, evidence) for source in checked.sources)
         places = [(item.span, evidence.texts[item.article_id, item.version]) for item in checked.sources]
         sentence = AnswerSentence(
@@ -38,12 +47,14 @@ class Book:
             kind=draft.kind,
             citations=tuple(item.n for item in cited),
             statement=draft.statement,
+            outcome=checked.outcome,
+            note=checked.note or remark,
             wording=wording(draft.text, places, draft.statement.speaker if draft.statement else None),
         )
         self.sentences.append(sentence)
         return SentenceShown(sentence=sentence, citations=cited)
 
-    def _cite(self, source: Source, evidence: Evidence) -> Citation:
+    def _cite(self, source: CitedSpan, evidence: Evidence) -> Citation:
         place = (source.article_id, source.version, source.span.start, source.span.end)
         for known in self.citations:
             if (known.article_id, known.version, known.start, known.end) == place:
@@ -67,4 +78,4 @@ class Book:
 
     def text(self) -> str:
         """The sentences as plain text, one a line, each with its `[n]` marks."""
-        return "\n".join(f"{item.text} {''.join(f'[{n}]' for n in item.citations)}" for item in self.sentences)
+        return "\n".join(f"{item.text} {''.join(f'[{n}]' for n in item.citations)}".rstrip() for item in self.sentences)

@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from rag.text.sentences import sentences
 from rag.text.terms import content_words, words
-from rag.verification.rejection import Refused
+from rag.verification.rejection import Objection
 
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|den(?:y|ies|ied|ying)|refus(?:e|es|ed|ing)"
-    r"|reject(?:s|ed|ing)?|rul(?:es?|ed|ing) out|fail(?:s|ed|ing)?|unable|hardly|barely|un(?:likely|willing))\b"
+    r"|reject(?:s|ed|ing)?|rul(?:es?|ed|ing) out|fail(?:s|ed|ing)?|declin(?:e|es|ed|ing)"
+    r"|exclud(?:e|es|ed|ing)|yet to|lack(?:s|ed|ing)?|worst|unable|hardly|barely|un(?:likely|willing))\b"
     r"|n['’]t\b",
     re.IGNORECASE,
 )
+_PREFIXED = re.compile(r"\b(?:un|non|in|im|dis)[a-z]{4,}(?:ed|able|ible|al|ent|ant)\b", re.IGNORECASE)
+# What follows is not so, however far the clause goes on: "no evidence that the account had been opened".
+_NO_SIGN = re.compile(
+    r"\b(?:no|little|without|not (?:any|find|found|see))\s+(?:\W{0,2}\w+\W{0,2}\s+){0,2}?"
+    r"(?:evidence|sign|signs|proof|indication|reason|plans?"
+    r"|intention|grounds)\b|\bden(?:y|ies|ied|ying) that\b",
+    re.IGNORECASE,
+)
+_FAR = 14
 _REACH = 4  # words after a negation that it is taken to bear on
 _ABOUT = 0.4  # share of a sentence's content words that a source's sentence must have to be what it tells of
 
 
-def check_negation(text: str, source: str) -> None:
-    """Raises Refused for a denial that no source makes, and for one that is left out of what a source says."""
+def check_negation(text: str, source: str) -> Iterator[Objection]:
+    """What speaks against it: a denial that no source makes, and for one that is left out of what a source says."""
     if _NEGATION.search(text):
-        if not _NEGATION.search(source):
-            raise Refused("it denies something that its source does not deny")
+        if not _NEGATION.search(source) and not _PREFIXED.search(source):
+            yield Objection("it denies something that its source does not deny")
         return
     said = set(content_words(text))
     for span in sentences(source):
         sentence = span.of(source)
         if len(said & set(content_words(sentence))) < _ABOUT * len(said):
             continue  # cited for a name or a date: what it denies is something else
+        for sign in _NO_SIGN.finditer(sentence):
+            behind = [term for word in words(sentence[sign.end() :][:160])[:_FAR] for term in content_words(word)]
+            if len(said & set(behind)) >= 2 and not _PREFIXED.search(text):
+                yield Objection(f"its source says so only with “{sign.group()}”, which the sentence leaves out")
+                return
         for denial in _NEGATION.finditer(sentence):
             after = [term for word in words(sentence[denial.end() :][:80])[:_REACH] for term in content_words(word)]
             if said & set(after[:2]):
-                raise Refused("its source says so only with a “not” that the sentence leaves out")
+                yield Objection("its source says so only with a “not” that the sentence leaves out")

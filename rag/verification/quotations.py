@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rag.domain import Match, Span
 from rag.text.grounding import locate
 from rag.text.quotations import Quotation, quotations
-from rag.verification.rejection import Refused, short
+from rag.verification.rejection import Objection, short
 
 Key = tuple[str, str]  # article id, version
 Place = tuple[Key, Span]
@@ -23,23 +23,54 @@ class Quoted:
     place: Place
 
 
-def find_quoted(text: str, spans: Sequence[Place], texts: Mapping[Key, str]) -> tuple[list[Quoted], dict[Place, Match]]:
-    """Where each quotation of the sentence stands, and how well each source's match. Raises Refused for one that stands
-    in no source in one piece: a quotation is never looked for across two sources, and "…" stands for nothing."""
+def find_quoted(
+    text: str, spans: Sequence[Place], texts: Mapping[Key, str]
+) -> tuple[list[Quoted], dict[Place, Match], list[Objection]]:
+    """Where each quotation of the sentence stands, how well each source's match, and a hard objection for each that
+    stands in no source in one piece: a quotation is never looked for across two sources, and "…" stands for nothing.
+    Its first letter may be small where the source begins a sentence with it."""
     found: list[Quoted] = []
     match: dict[Place, Match] = {}
+    objections: list[Objection] = []
     for item in quotations(text):
         # A comma or full stop before the closing mark belongs to the sentence around it, as American usage has it.
-        words_said = re.sub(r"(?<![.])[.,]$", "", item.inner.of(text))
-        for key, span in spans:
-            if at := locate(words_said, texts[key], start=span.start, end=span.end):
-                found.append(Quoted(item, (key, at.span)))
-                if at.match == "typographic" or (key, span) not in match:
-                    match[key, span] = at.match
+        said = re.sub(r"(?<![.])[.,]$", "", item.inner.of(text))
+        place = None
+        for one in (said, _other_initial(said)):
+            place = next(
+                (
+                    (key, span, at)
+                    for key, span in spans
+                    if (at := locate(one, texts[key], start=span.start, end=span.end))
+                ),
+                None,
+            )
+            if place:
                 break
-        else:
-            raise Refused(f"the words “{short(words_said)}” do not stand like that in its source")
-    return found, match
+        if place is None:
+            where = (item.span.start, item.span.end)
+            objections.append(
+                Objection(f"the words “{short(said)}” do not stand like that in its source", "hard", where)
+            )
+            continue
+        key, span, at = place
+        found.append(Quoted(item, (key, at.span)))
+        if at.match == "typographic" or (key, span) not in match:
+            match[key, span] = at.match
+    return found, match, objections
+
+
+def _other_initial(said: str) -> str:
+    """The words with a capital for a small first letter, or the other way round."""
+    return said[:1].swapcase() + said[1:]
+
+
+def blanked(text: str, quoted: Sequence[Quoted]) -> str:
+    """The sentence with each quotation's characters blanked out between its marks."""
+    for item in quoted:
+        span = item.quotation.inner
+        text = text[: span.start] + " " * len(span) + text[span.end :]
+    return text
 
 
 def unquoted(text: str, quoted: Sequence[Quoted]) -> str:

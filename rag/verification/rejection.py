@@ -1,10 +1,24 @@
-"""How a rule says that a sentence is not to be shown."""
+"""How a rule says what is wrong with a sentence."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
 
-class Refused(Exception):
-    """Carries the reason, in a reader's words, as what follows "withheld: "."""
+Severity = Literal["hard", "soft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What speaks against a sentence, in a reader's words, as what follows "withheld: " or "not confirmed: ".
+
+    A `hard` one is enough to withhold it: the source contradicts it or does not have the words; a `soft` one is a
+    doubt. `span` is the half-open interval of the sentence, in characters, that offends, where it is known.
+    """
+
+    reason: str
+    severity: Severity = "soft"
+    span: tuple[int, int] | None = None
 
 
 def short(text: str, most: int = 60) -> str:

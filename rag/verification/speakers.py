@@ -1,69 +1,378 @@
 """Words stay with the one to whom the article gives them.
 
-Whom a sentence credits is read from its form: "Ada Lund: “…”", or the names beside a verb of saying. Quoted words may
-be credited only to the speaker of a statement that holds them, or else to the only speaker of their paragraph.
+Whom a sentence credits is read from its form (`credits`). Quoted words may be credited only to the speaker of a
+statement that holds them, or else to the only speaker of their paragraph; what is told in other words, to the speaker
+of the statement that it tells. Where the article lets nobody say it, nobody is to be credited with it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rag.domain import Span, Statement
-from rag.knowledge.words import SAID_PATTERN
-from rag.text.places import country_of
+from rag.text.places import country_of, is_office, named_alike
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
-from rag.text.terms import STOPWORDS, words
-from rag.verification.quotations import Key, Place, Quoted, unquoted
-from rag.verification.rejection import Refused
+from rag.text.terms import STOPWORDS, content_words, stem, words
+from rag.verification.credits import SAYS, Credit, credits_of, named_before_colon
+from rag.verification.quotations import Key, Place, Quoted, blanked
+from rag.verification.record import PRONOUNS, Record, profile
+from rag.verification.rejection import Objection
+from rag.verification.related import akin, is_common
 
-_SAYS = re.compile(rf"\b(?:{SAID_PATTERN}|according to)\b", re.IGNORECASE)
-_CREDIT = re.compile(r"^\s*([^“”\"„«:]{2,80}):\s*[“\"„«‘']")
-_BEFORE, _BEHIND = 8, 4  # words around a verb of saying among which its speaker stands
 _CAPITAL = re.compile(r"[^\W\d_a-z][\w’'.-]*")
+_OWNER = re.compile(r"[\w-]+(?:[’']s|s[’])(?=\s+\w)")
+_UNSURE = 0.75  # confidence of a statement below which its speaker is a guess
+_APPOSED = frozenset("who which whose a an the his her its their".split())
+_FIGURES = frozenset("figures data statistics images records numbers".split())  # which nobody calls an opinion
+_THEIRS, _OUTLETS = 0.6, 0.25  # shares of a sentence that are somebody's words, and the outlet's own
+_TOLD = 0.5  # share of a sentence's words that a statement has which it tells
 
 
-def check_speakers(
-    text: str,
-    spans: Sequence[Place],
-    quoted: Sequence[Quoted],
-    statements: Sequence[Statement],
-    texts: Mapping[Key, str],
-) -> None:
-    """Raises Refused where the sentence gives words to somebody else than its sources do."""
-    outside = unquoted(text, quoted)
-    around, proper = set(words(outside)), _proper(outside)
-    credited = _credited(text)
+def check_speakers(text: str, record: Record, quoted: Sequence[Quoted]) -> Iterator[Objection]:
+    """What speaks against whom the sentence gives words to."""
+    outside = blanked(text, quoted)
+    stated = list(credits_of(outside))
     for item in quoted:
-        owners = _owners(item.place, statements, texts)
-        if not owners and _unread(item.place, statements) and _capitals(outside) <= _named_beside(item.place, texts):
-            continue
-        for one in owners if around else ():
-            # The quotation itself may hold the words that say who speaks.
-            mentioned = around | set(words(item.quotation.inner.of(text))) if _tells(one, item.place) else around
-            if not _names(one, mentioned, proper):
-                raise Refused(f"its source gives these words to {one.speaker}")
-        if proper and _SAYS.search(outside) and not any(_named(one, around, proper) for one in owners):
-            raise Refused("its source names no such speaker")
-        if credited and not any(one.speaker and _names(one, credited, proper) for one in owners):
-            given = next((one.speaker for one in owners if one.speaker), None)
-            raise Refused(f"its source gives these words to {given}" if given else "its source names no such speaker")
-    if not quoted:
-        _indirect(text, [item for item in statements if item.speaker and _within(item, spans)])
+        yield from _quoted(item, text, outside, stated, record)
+    yield from _told(text, outside, [one for one in stated if not _takes_quotation(one, quoted, text)], record)
+    if not stated and not quoted:
+        yield from _unattributed(text, record)
 
 
-def _indirect(text: str, here: Sequence[Statement]) -> None:
-    """A verb of saying in the sentence has one of the speakers of its sources beside it."""
-    verbs = list(_SAYS.finditer(text))
-    if not verbs or not here:
+# -- quoted words
+
+
+def _quoted(item: Quoted, text: str, outside: str, stated: Sequence[Credit], record: Record) -> Iterator[Objection]:
+    owners = _owners(item.place, record.statements, record.texts)
+    where = (item.quotation.span.start, item.quotation.span.end)
+    around = set(words(outside))
+    if not around:
         return
-    beside: set[str] = set()
-    for verb in verbs:
-        beside.update(words(text[: verb.start()])[-_BEFORE:], words(text[verb.end() :])[:_BEHIND])
-    beside -= STOPWORDS
-    if beside and not any(_names(item, beside, set()) for item in here):
-        raise Refused("its source gives this to another speaker")
+    if (
+        not owners
+        and _unread(item.place, record.statements)
+        and _capitals(outside) <= _named_beside(item.place, record.texts)
+    ):
+        return
+    if named := named_before_colon(text):
+        if not any(one.speaker and _matches(named, one, record) for one in owners):
+            yield Objection(_gives(owners), "hard", where)
+        return
+    credit = _governing(item, stated)
+    speaking = [one for one in owners if one.speaker]
+    if credit is None:
+        own = set(words(item.quotation.inner.of(text)))  # the quotation itself may hold the words that say who speaks
+        if speaking and not any(
+            _mentions(around | (own if _tells(one, item.place) else set()), outside, one, record) for one in speaking
+        ):
+            yield Objection(_gives(owners), "hard" if _capitals(outside) & _speakers(record) else "soft", where)
+        return
+    if speaking:
+        if not any(_credited(said, one, record) for one in speaking for said in _leading_to(credit, stated)):
+            beside = all(one.confidence < _UNSURE for one in speaking) and _said_beside(credit, record)
+            sure = any(_CAPITAL.search(one.speaker or "") for one in speaking) and _proper_subject(credit, record)
+            yield Objection(_gives(owners), "hard" if sure and not beside else "soft", where)
+        return
+    if _proper_subject(credit, record):
+        theirs = _named_beside(item.place, record.texts)
+        if not _capitals(_without_owners(credit.subject)) & theirs:
+            yield Objection("its source names no such speaker", "hard", where)
+
+
+def _gives(owners: Sequence[Statement]) -> str:
+    speaker = next((one.speaker for one in owners if one.speaker), None)
+    return f"its source gives these words to {speaker}" if speaker else "its source names no such speaker"
+
+
+def _governing(item: Quoted, stated: Sequence[Credit]) -> Credit | None:
+    """The credit nearest to the quotation: before it, else behind it."""
+    before = [one for one in stated if one.end <= item.quotation.span.start]
+    behind = [one for one in stated if one.start >= item.quotation.span.end - 1]
+    if before and behind:
+        near = item.quotation.span.start - before[-1].end <= behind[0].start - item.quotation.span.end + 2
+        return before[-1] if near else behind[0]
+    return before[-1] if before else behind[0] if behind else None
+
+
+def _leading_to(credit: Credit, stated: Sequence[Credit]) -> list[Credit]:
+    """A credit and those that it is told by: "Lund said that Vane believes ..."."""
+    return [credit, *(one for one in stated if one.end <= credit.start)]
+
+
+def _takes_quotation(credit: Credit, quoted: Sequence[Quoted], text: str) -> bool:
+    return any(_governing(item, [credit]) is credit for item in quoted)
+
+
+def _said_beside(credit: Credit, record: Record) -> bool:
+    """True if the sentences of the quoted words, or those before them, name the one who is credited."""
+    subject = {word for word in words(credit.subject) if word not in STOPWORDS}
+    return bool(subject) and subject <= set(words(f"{record.body} {record.nearby}"))
+
+
+# -- words told in other words
+
+
+def _told(text: str, outside: str, stated: Sequence[Credit], record: Record) -> Iterator[Objection]:
+    for credit in stated:
+        where = (credit.start, credit.end)
+        if record.spoken:
+            statement = _closest(outside, record.spoken)
+            named = [one for one in record.spoken if one.speaker]
+            matching = [one for one in named if _credited(credit, one, record)]
+            if matching:
+                if statement not in matching and _apart(statement, matching, outside):
+                    whom = statement.speaker or "nobody by name"
+                    yield Objection(
+                        f"its source gives this to {whom}", "hard" if _is_named(statement) else "soft", where
+                    )
+                elif foreign := _foreign(outside[credit.end :], matching, record):
+                    yield Objection(f"the words that it rests on do not name “{foreign}”", "soft", where)
+                continue
+            if not named:
+                yield from _nobody(credit, record, where)
+                continue
+            if _in_the_span(credit, record):
+                if not credit.pure or _says_there(credit, record):
+                    continue
+                yield Objection("its source gives this to another speaker", "soft", where)
+                continue
+            proper = _proper_subject(credit, record) and _is_named(statement)
+            yield Objection(
+                f"its source gives this to {statement.speaker or 'another speaker'}",
+                "hard" if proper else "soft",
+                where,
+            )
+        else:
+            yield from _nobody(credit, record, where)
+
+
+def _nobody(credit: Credit, record: Record, where: tuple[int, int]) -> Iterator[Objection]:
+    """No statement stands in the spans: the outlet tells it, or the article has not been read for statements."""
+    if set(words(credit.subject)) <= set(words(record.outlets)) | STOPWORDS:
+        return  # the outlet itself
+    if _in_the_span(credit, record) and SAYS.search(record.closest):
+        return
+    if not credit.pure and (_in_the_span(credit, record) or _known(credit, record)):
+        return
+    if not record.statements:
+        yield Objection("its source names no such speaker", "soft", where)
+    elif _proper_subject(credit, record) and credit.pure:
+        yield Objection("its source does not say this in anybody's name", "hard", where)
+    else:
+        yield Objection("its source does not say this in anybody's name", "soft", where)
+
+
+def _foreign(said: str, matching: Sequence[Statement], record: Record) -> str:
+    """A name in what somebody is said to have said that another of the cited spans has, and theirs has not; else ""."""
+    theirs = set(words(f"{record.nearby} {record.about}"))
+    others: set[str] = set()
+    for (key, span), quote in zip(record.spans, record.quotes, strict=True):
+        held = any(
+            (item.article_id, item.version) == key and span.touches(part.span)
+            for item in matching
+            for part in item.content
+        )
+        (theirs if held else others).update(words(quote))
+    for item in matching:
+        theirs.update(words(f"{item.speaker or ''} {item.role or ''} {item.on_behalf_of or ''}"))
+    found = [name for name in sorted(_capitals(said)) if name in others - theirs and not country_of(name.title())]
+    return found[0].title() if found else ""
+
+
+def _known(credit: Credit, record: Record) -> bool:
+    """True if every word of the subject stands somewhere in the articles."""
+    return set(words(credit.subject)) - STOPWORDS <= set(words(record.whole))
+
+
+def _says_there(credit: Credit, record: Record) -> bool:
+    """True if the closest sentence of the source has a verb of saying a few words behind the subject or before."""
+    head = [word for word in words(credit.subject) if word not in STOPWORDS][-1:]
+    if not head:
+        return False
+    name = re.escape(head[0])
+    found = re.search(rf"\b{name}\b(?:\W+\w+){{0,8}}?\W+({SAYS.pattern}|\w+ing\b)", record.closest, re.IGNORECASE)
+    turned = re.search(rf"(?:{SAYS.pattern})(?:\W+\w+){{0,4}}?\W+{name}\b", record.closest, re.IGNORECASE)
+    return bool(found or turned)
+
+
+def _apart(statement: Statement, matching: Sequence[Statement], outside: str) -> bool:
+    """True if the sentence tells one statement clearly and hardly any of those that would be credited rightly."""
+    said = set(content_words(outside))
+    said -= {stem(word) for one in (statement, *matching) for word in words(one.speaker or "")}
+    share = _share(said, statement)
+    return share >= _TOLD and max(_share(said, one) for one in matching) < 0.6 * share
+
+
+def _share(said: set[str], item: Statement) -> float:
+    held = set(content_words(item.text))
+    return len(said & held) / max(1, min(len(said), len(held)))
+
+
+def _closest(outside: str, spoken: Sequence[Statement]) -> Statement:
+    said = set(content_words(outside))
+    return max(spoken, key=lambda item: (len(said & set(content_words(item.text))), item.speaker is not None))
+
+
+def _in_the_span(credit: Credit, record: Record) -> bool:
+    """True if the cited words themselves name the one who is credited (or the sentence before, by a pronoun)."""
+    head = [
+        word
+        for word in words(re.split(r",|\b(?:of|for|from|at)\b", credit.subject.strip(" ,"))[0])
+        if word not in STOPWORDS
+    ]
+    subject = {stem(word) for word in head[-1:]}
+    if not subject:
+        return True
+    held = record.stems | (
+        frozenset(stem(word) for word in words(record.nearby)) if record.points_back else frozenset()
+    )
+    return subject <= held or bool(named_alike(f"{credit.subject.strip()} said", record.body))
+
+
+def _proper_subject(credit: Credit, record: Record) -> bool:
+    """True if the one who is credited has a name: of a person or body, or a state's that stands alone."""
+    bare = _without_owners(credit.subject)
+    names = [item.group() for item in _CAPITAL.finditer(bare)]
+    people = [
+        name
+        for name in names
+        if not _kindred(name, record)
+        and not is_office(name.lower()) and not country_of(name) and name.lower() not in STOPWORDS
+        and (set(words(name)) <= record.names or not is_common(name.lower()))
+    ]  # fmt: skip
+    alone = len(set(words(bare)) - STOPWORDS) == 1
+    return bool(people) or (alone and any(country_of(name) for name in names))
+
+
+def _kindred(name: str, record: Record) -> bool:
+    """True for a word made of a name of the article: "Norlander" of "Norland"."""
+    folded = " ".join(words(name))
+    return folded not in record.names and any(len(one) > 4 and one[:5] == folded[:5] for one in record.names)
+
+
+def _unattributed(text: str, record: Record) -> Iterator[Objection]:
+    """What its source tells only as somebody's words is not told as a fact."""
+    said = set(content_words(text))
+    whole = set(content_words(record.body))
+    for item in record.spoken:
+        held = set(content_words(item.text))
+        theirs = len(said & held) >= _THEIRS * len(said) and len(said & whole - held) <= _OUTLETS * len(said)
+        figures = bool(set(words(item.speaker or "")) & _FIGURES)
+        if (
+            said
+            and theirs
+            and item.speaker
+            and not figures
+            and not item.stance
+            and not _mentions(set(words(text)), text, item, record)
+        ):
+            yield Objection(f"its source gives this as the words of {item.speaker}")
+            return
+
+
+# -- whose words
+
+
+def _credited(credit: Credit, item: Statement, record: Record) -> bool:
+    """True if the subject, or a part of its clause that it stands in apposition to, names the statement's speaker."""
+    if _matches(credit.subject, item, record):
+        return True
+    opening = words(credit.subject)[:1]
+    if (opening and opening[0] in _APPOSED) or not _capitals(credit.subject) & record.names:
+        return any(_matches(piece, item, record) for piece in credit.clause.split(","))
+    return False
+
+
+def _is_named(item: Statement) -> bool:
+    """True if the article names the speaker, and it is plain whom it means: "the company" may be anybody."""
+    return bool(item.speaker and _CAPITAL.search(item.speaker)) and item.confidence >= _UNSURE
+
+
+def _matches(subject: str, item: Statement, record: Record) -> bool:
+    """True if a subject names the statement's speaker: by last name, the words of the text, role, the body or
+    state that it is made for, whatever the article tells of them, or a pronoun that can only be theirs."""
+    mentioned = [word for word in words(subject) if word not in STOPWORDS]
+    if not mentioned:
+        return bool(set(words(subject)) & PRONOUNS) and _only(item, record)
+    bare = set(words(_without_owners(subject)))
+    for name in (item.speaker, item.source.text if item.source else None):
+        if (
+            name
+            and (parts := [part for part in words(name) if part not in STOPWORDS])
+            and (parts[-1] in bare or (len(parts) > 1 and set(parts) <= set(mentioned)))
+        ):
+            return True
+    if _another(subject, item, record):
+        return False
+    country = country_of(item.on_behalf_of) if item.on_behalf_of else None
+    if country and country_of(subject) == country and len(mentioned) == 1:
+        return True
+    if item.on_behalf_of and set(mentioned) <= set(words(item.on_behalf_of)):
+        return True
+    return all(_describes(word, item, record) for word in mentioned)
+
+
+def _without_owners(subject: str) -> str:
+    """The subject without names in the possessive that another word follows: "Lund's deputy" is no Lund."""
+    return _OWNER.sub(" ", subject)
+
+
+def _another(subject: str, item: Statement, record: Record) -> bool:
+    """True if a name stands in the subject that is not the speaker's: no state, no title, no possessive, nothing behind
+    "of" or "for"."""
+    own = set(words(f"{item.speaker or ''} {item.on_behalf_of or ''} {item.source.text if item.source else ''}"))
+    head = re.split(r"\b(?:of|for|at|in|from|on|with|to)\b", subject, maxsplit=1)[0]
+    for found in _CAPITAL.finditer(_without_owners(head)):
+        name = found.group()
+        if country_of(name) or is_office(name.lower()) or set(words(name)) <= own | STOPWORDS:
+            continue
+        if set(words(name)) <= record.names or not is_common(name.lower()):
+            return True
+    return False
+
+
+def _describes(word: str, item: Statement, record: Record) -> bool:
+    known = {
+        stem(one)
+        for one in words(
+            " ".join(
+                one
+                for one in (item.role, item.on_behalf_of, item.speaker, item.source.text if item.source else None)
+                if one
+            )
+        )
+    }
+    if item.speaker and (parts := words(item.speaker)):
+        known |= profile(record.whole, parts[-1])
+    key = stem(word)
+    if key in known or any(akin(key, one) for one in known):
+        return True
+    return bool(country_of(word.title())) and country_of(word.title()) == country_of(item.on_behalf_of or "")
+
+
+def _only(item: Statement, record: Record) -> bool:
+    """True if a pronoun may stand for the statement's speaker: named in the sentence before, or alone in the spans."""
+    parts = words(item.speaker or "")
+    if parts and parts[-1] in words(f"{record.before} {record.text}"):
+        return True
+    return len({one.speaker for one in record.spoken if one.speaker}) <= 1
+
+
+def _mentions(mentioned: set[str], outside: str, item: Statement, record: Record) -> bool:
+    """True if the sentence mentions the speaker anywhere outside its quotations."""
+    for name in (item.speaker, item.source.text if item.source else None, item.role, item.on_behalf_of):
+        if name and (parts := [part for part in words(name) if part not in STOPWORDS]) and parts[-1] in mentioned:
+            return True
+    country = country_of(item.on_behalf_of) if item.on_behalf_of else None
+    if country and country == country_of(outside):
+        return True
+    return bool(mentioned & PRONOUNS) and _only(item, record)
+
+
+def _speakers(record: Record) -> set[str]:
+    return {words(item.speaker)[-1] for item in record.statements if item.speaker and words(item.speaker)}
 
 
 def _unread(place: Place, statements: Sequence[Statement]) -> bool:
@@ -81,7 +390,7 @@ def _named_beside(place: Place, texts: Mapping[Key, str]) -> set[str]:
     outside = " ".join(one.of(texts[key]) for one in sentences(texts[key], touching=[span]))
     for mark in reversed(quotations(outside)):
         outside = outside[: mark.span.start] + " " + outside[mark.span.end :]
-    return set(words(outside)) if _SAYS.search(outside) else set()
+    return set(words(outside)) if SAYS.search(outside) else set()
 
 
 def _tells(item: Statement, place: Place) -> bool:
@@ -101,22 +410,6 @@ def _alone(place: Span, paragraph: Span, text: str) -> bool:
     return False
 
 
-def _proper(text: str) -> set[str]:
-    """Words that stand capitalised, but for one that opens the sentence alone: "Mayor Vane", not "Officials said". A
-    blank at the start stands for a quotation, and what follows that opens nothing."""
-    found = list(_CAPITAL.finditer(text))
-    alone = found and found[0].start() == 0 and not (len(found) > 1 and found[1].start() == found[0].end() + 1)
-    return {word for item in found[1 if alone else 0 :] for word in words(item.group())} - STOPWORDS
-
-
-def _credited(text: str) -> set[str]:
-    """Words of the name before "Name: “", empty where the sentence is of another form."""
-    found = _CREDIT.match(text)
-    if not found or not _CAPITAL.search(found[1]):
-        return set()
-    return {word for word in words(found[1]) if word not in STOPWORDS}
-
-
 def _owners(place: Place, statements: Sequence[Statement], texts: Mapping[Key, str]) -> list[Statement]:
     """The statements that hold the words; without any, those of the paragraph if they have but one speaker."""
     key, span = place
@@ -130,26 +423,3 @@ def _owners(place: Place, statements: Sequence[Statement], texts: Mapping[Key, s
         return []
     near = [item for item in own if any(part.span.touches(paragraph) for part in item.content)]
     return near if len({item.speaker for item in near}) == 1 else []
-
-
-def _names(item: Statement, mentioned: set[str], proper: set[str]) -> bool:
-    """True if the words mention the statement's speaker, or the article names none."""
-    return item.speaker is None or _named(item, mentioned, proper)
-
-
-def _named(item: Statement, mentioned: set[str], proper: set[str]) -> bool:
-    """True if the words mention the statement's speaker: by last name, by the words of the text, by role, or by the
-    country on whose behalf it is made. The role counts only where no name stands beside it that is not the speaker's
-    (`proper`): "the mayor" may be Vane, "Mayor Lund" is not."""
-    other = proper and not proper & set(words(item.speaker or ""))
-    role = item.role if item.role and not other and item.role.split()[-1][:1].islower() else None
-    country = item.on_behalf_of if item.on_behalf_of and country_of(item.on_behalf_of) else None
-    for name in (item.speaker, item.source.text if item.source else None, role, country):
-        if name and (parts := [part for part in words(name) if part not in STOPWORDS]) and parts[-1] in mentioned:
-            return True
-    return False
-
-
-def _within(item: Statement, spans: Sequence[Place]) -> bool:
-    key = (item.article_id, item.version)
-    return any(place == key and span.touches(part.span) for place, span in spans for part in item.content)

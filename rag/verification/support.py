@@ -21,7 +21,7 @@ _FUNCTION_SHARE = 0.5  # of the cost of a join before a function word
 _SCALE = 3.0  # doubts at which support has fallen to about a third
 _WORSE = 2.2  # a way that costs so much more than the cheapest is given up
 _CONTENT = frozenset("said say says tell told".split())  # stop words for a search, but not here
-SUPPORT_FLOOR = 0.54  # below it a sentence is withheld
+SUPPORT_FLOOR = 0.54  # from which on `onrecord eval qags` counts a sentence as supported
 
 _Word = tuple[str, bool]
 

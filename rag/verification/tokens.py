@@ -138,7 +138,9 @@ def names_in(text: str) -> frozenset[str]:
     """Folded words that stand capitalised in `text`, and never without a capital."""
     plain_words = {found.group() for found in re.finditer(r"\b[a-z][\w’'.-]*", text)}
     capital = {fold(found.group().replace("’", "'")) for found in re.finditer(r"\b[A-Z][\w’'.-]*", text)}
-    return frozenset(_ENDING.sub("", form) for form in capital if form not in plain_words)
+    return frozenset(
+        _ENDING.sub("", form) for form in capital if form not in plain_words and form not in _QUANTIFIERS | _HEDGES
+    )
 
 
 def _of_sentence(text: str, start: int, end: int, number: int, names: frozenset[str]) -> Iterator[Token]:

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, Match, Span, Withheld
+from rag.domain import CheckOutcome, DraftSentence, Evidence, EvidenceSentence, Match, Span
 from rag.text.canonical import canonical
 from rag.text.grounding import folded_marks
-from rag.text.terms import words
+from rag.text.quotations import quotations
+from rag.text.terms import content_words, words
+from rag.verification.accounts import check_accounts
 from rag.verification.contrasts import check_wording
-from rag.verification.facts import check_facts, without_days
+from rag.verification.credits import credits_of
+from rag.verification.days import check_days
+from rag.verification.facts import check_facts
 from rag.verification.negation import check_negation
-from rag.verification.quotations import Key, Place, find_quoted, unquoted
-from rag.verification.rejection import Refused
+from rag.verification.quotations import Key, Place, Quoted, blanked, find_quoted, unquoted
+from rag.verification.record import Record
+from rag.verification.rejection import Objection
 from rag.verification.speakers import check_speakers
-from rag.verification.support import SUPPORT_FLOOR, support
+from rag.verification.turns import check_turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class CitedSpan:
     """A cited span with its words: neighbouring cited sentences of one version joined."""
 
     article_id: str
@@ -30,33 +35,55 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """A sentence that passed, with the spans it rests on."""
+class Checked:
+    """What the checks make of a drafted sentence: everything that speaks against it, what weighs most first, and the
+    spans that it rests on. `sources` is empty where one of its ids, or the words behind one, do not exist.
+    """
 
     draft: DraftSentence
-    sources: tuple[Source, ...]
+    sources: tuple[CitedSpan, ...] = ()
+    objections: tuple[Objection, ...] = ()
+
+    @property
+    def outcome(self) -> CheckOutcome:
+        """`withheld` for a hard objection, `unconfirmed` for others, `supported` for none."""
+        if any(item.severity == "hard" for item in self.objections):
+            return "withheld"
+        return "unconfirmed" if self.objections else "supported"
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons in a reader's words, each once: hard ones alone where there are any."""
+        hard = [item.reason for item in self.objections if item.severity == "hard"]
+        return tuple(dict.fromkeys(hard or [item.reason for item in self.objections]))
+
+    @property
+    def note(self) -> str | None:
+        """The reasons in one line, None where there are none."""
+        return "; ".join(self.reasons) or None
 
 
-def verify(draft: DraftSentence, evidence: Evidence) -> Kept | Withheld:
-    """Check one drafted sentence against the evidence that it was drafted from."""
-    try:
-        return Kept(draft=draft, sources=_checked(draft, evidence))
-    except Refused as refused:
-        return Withheld(text=draft.text, reason=str(refused))
+_FRONT = 60  # characters in which a sentence that begins with its speaker has told who it is
+_ABRIDGED = 3  # words fewer that name the speaker
 
 
-def _checked(draft: DraftSentence, evidence: Evidence) -> tuple[Source, ...]:
-    given = {item.sid: item for item in evidence.sentences}
+def verify(draft: DraftSentence, evidence: Evidence, *, before: str | None = None) -> Checked:
+    """Check one drafted sentence against the evidence that it was drafted from. `before` is the sentence shown right
+    before it, in which the antecedent of a pronoun may stand.
+    """
+    known = {item.sid: item for item in evidence.sentences}
     if not draft.sids:
-        raise Refused("it names no sentence of the articles as its source")
-    if unknown := [sid for sid in draft.sids if sid not in given]:
-        raise Refused(f"it names a source that was not given ({unknown[0]})")
+        return _without_source(draft, "it names no sentence of the articles as its source")
+    if unknown := [sid for sid in draft.sids if sid not in known]:
+        return _without_source(draft, f"it names a source that was not given ({unknown[0]})")
+    cited = [known[sid] for sid in draft.sids]
+    if not all(_stands(item, evidence.texts) for item in cited):
+        return _without_source(draft, "its source is not where it should be")
     text = canonical(draft.text).replace("\n", " ")  # a sentence is one line, however it was wrapped
-    cited = [given[sid] for sid in draft.sids]
     spans = list(_joined(cited, evidence.texts))
-    quoted, match = find_quoted(text, spans, evidence.texts)
+    quoted, match, misquoted = find_quoted(text, spans, evidence.texts)
     sources = tuple(
-        Source(
+        CitedSpan(
             article_id=key[0],
             version=key[1],
             span=span,
@@ -65,14 +92,24 @@ def _checked(draft: DraftSentence, evidence: Evidence) -> tuple[Source, ...]:
         )
         for key, span in spans
     )
-    folded, quotes = folded_marks(text), [folded_marks(source.quote) for source in sources]
-    if folded in quotes or any(folded == folded_marks(item.text) for item in cited):
-        return sources  # the source's own words, whole
-    if quoted and not any(char.isalnum() for char in unquoted(text, quoted)):
-        return sources  # words of a source and nothing else: nobody is credited, nothing is claimed
-    check_speakers(text, spans, quoted, evidence.statements, evidence.texts)
-    _compare(draft, folded, cited, quotes, only_credits=bool(quoted) and _only_credits(draft, unquoted(text, quoted)))
-    return sources
+    record = Record(spans, cited, evidence.texts, evidence.statements, text=text, before=before or "")
+    folded = folded_marks(text)
+    if folded in record.quotes or any(folded == folded_marks(item.text) for item in cited):
+        return Checked(draft=draft, sources=sources)  # the source's own words, whole
+    if quoted and not misquoted and not any(char.isalnum() for char in unquoted(text, quoted)):
+        return Checked(draft=draft, sources=sources)  # words of a source and nothing else: nothing is claimed
+    objections = [*misquoted, *check_speakers(text, record, quoted), *_compare(draft, text, record, quoted)]
+    return Checked(
+        draft=draft, sources=sources, objections=tuple(sorted(objections, key=lambda item: item.severity != "hard"))
+    )
+
+
+def _without_source(draft: DraftSentence, reason: str) -> Checked:
+    return Checked(draft=draft, objections=(Objection(reason, "hard"),))
+
+
+def _stands(item: EvidenceSentence, texts: Mapping[Key, str]) -> bool:
+    return texts.get((item.article_id, item.version), "")[item.start : item.end] == item.text
 
 
 def _only_credits(draft: DraftSentence, outside: str) -> bool:
@@ -81,20 +118,38 @@ def _only_credits(draft: DraftSentence, outside: str) -> bool:
     return set(words(outside)) <= set(words(speaker or ""))
 
 
-def _compare(
-    draft: DraftSentence, text: str, cited: Sequence[EvidenceSentence], quotes: Sequence[str], *, only_credits: bool
-) -> None:
-    """What the sentence says against what its sources say; all texts with their typography folded."""
-    body = "\n".join(quotes)
-    about = " ".join(f"{item.title} {item.outlet or ''}" for item in cited)
-    published = [item.published for item in cited if item.published]
-    check_facts(text, f"{body}\n{about}", published=published, named=_given_by_hand(draft))
-    if only_credits:
-        return  # quoted words were found letter by letter; pieces of them may be of several sentences
-    check_negation(text, body)
-    check_wording(text, quotes)
-    if support(without_days(text, published), f"{body}\n{about}") < SUPPORT_FLOOR:
-        raise Refused("its source does not say as much")
+def _compare(draft: DraftSentence, text: str, record: Record, quoted: Sequence[Quoted]) -> Iterator[Objection]:
+    """What the sentence says against what its sources say. Quoted words were found letter by letter."""
+    outside = folded_marks(blanked(text, quoted))
+    yield from check_facts(outside, record, names=_given_by_hand(draft))
+    if quoted and _only_credits(draft, unquoted(text, quoted)):
+        return  # pieces of quoted words may be of several sentences
+    yield from check_negation(folded_marks(text), record.body)
+    yield from check_wording(check_days(folded_marks(text), record).rest, record.quotes, moved=_moved(outside, record))
+    yield from check_turns(folded_marks(text), record)
+    yield from check_accounts(outside, record)
+    if not quoted and not content_words(outside):
+        yield Objection("nothing that it says can be compared with its source")
+
+
+def _moved(outside: str, record: Record) -> bool:
+    """True if the sentence tells in a past tense of telling what its source has in another form: in quotation marks, or
+    with the speaker behind it."""
+    credit = next(iter(credits_of(outside)), None)
+    if credit is None:
+        return False
+    theirs = next(iter(credits_of(record.closest)), None)
+    shorter = len(words(theirs.clause)) - len(words(credit.clause)) >= _ABRIDGED if theirs else False
+    mine, its = words(credit.clause), words(theirs.clause) if theirs else []
+    named = any(item.speaker and item.speaker in credit.clause for item in record.spoken)
+    turned = named and mine != its and set(mine) <= set(its)
+    return (
+        turned
+        or bool(quotations(record.closest))
+        or theirs is None
+        or (credit.end < _FRONT) != (theirs.end < _FRONT)
+        or shorter
+    )
 
 
 def _given_by_hand(draft: DraftSentence) -> str:
@@ -108,8 +163,6 @@ def _joined(cited: Sequence[EvidenceSentence], texts: Mapping[Key, str]) -> Iter
     merged: list[Place] = []
     for item in sorted(cited, key=lambda one: (one.article_id, one.version, one.start)):
         key = (item.article_id, item.version)
-        if texts.get(key, "")[item.start : item.end] != item.text:
-            raise Refused("its source is not where it should be")
         if merged and merged[-1][0] == key and not texts[key][merged[-1][1].end : item.start].strip():
             merged[-1] = (key, Span(merged[-1][1].start, max(merged[-1][1].end, item.end)))
         else:

@@ -93,10 +93,12 @@ def test_the_door_tells_what_an_answer_and_the_session_cost(tmp_path: Path) -> N
         with Newsroom.open(settings) as room:
             room.add_text("The old bridge at Esk will close in May, the mayor said.")
             assert room.wait()
-            with pytest.raises(ModelRefused, match="ONRECORD_MAX_COST"):  # the prompt alone is dearer
-                room.ask("When will the old bridge at Esk close?")
+            answer = room.ask("When will the old bridge at Esk close?")  # the prompt alone is dearer
+            assert "ONRECORD_MAX_COST" in answer.notices[0]
+            assert (answer.engine, answer.abstained) == ("built-in", False)
             assert not server.transcript
         with Newsroom.open(settings.model_copy(update={"max_cost": 1.0})) as room:
             answer = room.ask("When will the old bridge at Esk close?")
-            assert answer.usage.cost_usd == pytest.approx((9 * 1.0 + 5 * 2.0) / 1e6)
-            assert room.doctor().spent.cost_usd == answer.usage.cost_usd
+            spent = answer.usage
+            assert spent.cost_usd == pytest.approx((spent.prompt_tokens * 1.0 + spent.completion_tokens * 2.0) / 1e6)
+            assert room.doctor().spent.cost_usd == pytest.approx(answer.usage.cost_usd)

@@ -58,6 +58,25 @@ def test_a_pronoun_gets_the_name_that_it_stands_for(typed: str, turn: Turn, whol
 
 
 @pytest.mark.parametrize(
+    ("typed", "turn", "whole"),
+    [
+        (
+            "How does that compare with what Putin said?",
+            POSITION,
+            "How does Turkey's stated position on the drones compare with what Putin said?",
+        ),
+        (
+            "Does it differ from Norland's view?",
+            Turn("What did Ida Holm and Jon Lund say about the pier?"),
+            "Does what Ida Holm and Jon Lund did say about the pier differ from Norland's view?",
+        ),
+    ],
+)
+def test_a_comparison_keeps_both_parties(typed: str, turn: Turn, whole: str) -> None:
+    assert made_whole(typed, [turn]) == whole
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         "What did Lavrov say about the ceasefire?",

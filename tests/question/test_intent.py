@@ -82,6 +82,13 @@ def test_a_long_question_is_not_read_by_its_form() -> None:
     assert not read_question(long, SPEAKERS).asks_denial
 
 
+def test_a_comparison_asks_both_parties_for_their_words() -> None:
+    asked = "How does Norway's position on the pier compare with what Putin said?"
+    question = read_question(asked, ["vladimir putin"])
+    assert question.actors == ("Norway", "vladimir putin")
+    assert question.asks_position
+
+
 NAMESAKES = ["jim jordan", "chad smith", "paris hilton", "berlin police", "turkey"]
 
 

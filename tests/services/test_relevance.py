@@ -116,8 +116,7 @@ def test_the_same_in_other_words_is_one_more_source(tmp_path: Path) -> None:
 def test_what_is_told_of_words_that_are_nobodys_statement_is_shown_as_that(tmp_path: Path) -> None:
     with Newsroom.open(Settings(home=tmp_path)) as room:
         room.add_text(
-            "Dara Voss declined to say whether the quay would be sold. "
-            "Her rival Emil Stark said that the quay was rotten.",
+            "Dara Voss declined to say whether the quay would be sold. Her rival Emil Stark said it was rotten.",
             title="The quay",
         )
         room.wait()

@@ -10,7 +10,7 @@ from rag import Newsroom
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.text.sentences import sentences
 from rag.verification.conflicts import disagreements, show_both_sides
-from rag.verification.ledger import Book
+from rag.verification.ledger import CitationLedger
 
 
 def evidence(*texts: str, statements: tuple[Statement, ...] = ()) -> Evidence:
@@ -151,13 +151,13 @@ def test_the_side_that_nobody_cited_is_entered_in_its_own_words() -> None:
         "The fire at the harbour in Esk killed 12 people on Monday.",
         "The fire at the harbour in Esk killed 15 people on Monday.",
     )
-    book = Book()
-    book.enter(DraftSentence(text=given.sentences[0].text, sids=("s1",), kind="reported"), given)
+    book = CitationLedger()
+    book.admit(DraftSentence(text=given.sentences[0].text, sids=("s1",), kind="reported"), given)
     events, (conflict,) = show_both_sides(book, given)
     assert len(events) == 1
     assert conflict.sides == ((1,), (2,))
     assert [item.quote for item in book.citations] == [item.text for item in given.sentences]
-    assert show_both_sides(Book(), given) == ([], [])
+    assert show_both_sides(CitationLedger(), given) == ([], [])
 
 
 def test_the_sample_articles_disagree_on_troops(sample: Newsroom) -> None:

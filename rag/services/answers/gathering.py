@@ -39,7 +39,6 @@ SUPPORT_FLOOR = 0.45
 _LONG_FLOOR = 0.40  # of a question with so many words that no passage holds them all; chosen on half of such questions
 _BY_WORDS = 0.3  # of a sentence's score where sentences answer; the rest is likeness of meaning
 _HELD = 0.3  # of the support: the words that the best passage holds; the rest is its best sentence's score
-_FOR_WRITERS = -3.0  # log-odds of the best sentence below which a chat model is not asked to write
 _TOLD = 3.0  # log-odds from which a sentence may tell of words that are not known to be a statement
 _PASSAGES = 10
 _NEAREST = 3
@@ -73,13 +72,12 @@ class Asked(NamedTuple):
 
 
 class Gatherer:
-    """Gathers over one library. `writes` is True where a model writes, which may make an answer of what comes near."""
+    """Gathers over one library."""
 
-    def __init__(self, library: Library, retriever: Retriever, judge: RelevanceJudge | None, *, writes: bool) -> None:
+    def __init__(self, library: Library, retriever: Retriever, judge: RelevanceJudge | None) -> None:
         self._library = library
         self._retriever = retriever
         self._judge = judge
-        self._writes = writes
         self._stated = StatementFinder(library, retriever)
 
     def ask(self, text: str, reading: Reading | None, filters: Filters, part: Part | None = None) -> Asked:
@@ -168,12 +166,10 @@ class Gatherer:
             return None
 
     def _answered(self, question: Question, evidence: Evidence, notes: tuple[str, ...]) -> Gathered:
-        """Judged evidence, which answers where one of its sentences does; a model that writes may make an answer of
-        what comes near."""
+        """Judged evidence, which answers where one of its sentences does."""
         best = best_of(evidence.sentences)
         support = support_of(best.score) if best else 0.0
-        near = best is not None and log_odds(best.score) >= _FOR_WRITERS and self._writes
-        if near or answering(evidence.sentences):
+        if answering(evidence.sentences):
             return Gathered(evidence, support, None, notes)
         return Gathered(evidence, support, " ".join([*notes, *_unsaid(requirements(question), evidence)]), notes)
 

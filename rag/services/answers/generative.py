@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from datetime import date
 
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, Usage
+from rag.domain import DraftSentence, Evidence, Usage
 from rag.errors import RequestTooLong
 from rag.providers.base import ChatModel, Message, Reply
 from rag.question.intent import Question
 from rag.services.answers.base import total
-from rag.text.prompts import REPAIR, answer_messages
-from rag.text.token_count import count_tokens
+from rag.services.answers.material import material, tokens_of
+from rag.text.prompts import CLAIMS_SCHEMA, answer_messages, repair_message
 from rag.verification.replies import declines, read_reply
 
-_LEAST_BUDGET = 250  # tokens of evidence; a model that can't read as many is of no use
+_LEAST_BUDGET = 100  # tokens of evidence; a model that can't read as many is of no use
+_MOST_PROBLEMS = 12  # claims that are sent back
 _REFUSED_IN = 4  # sentences, at most
 _REFUSAL = re.compile(
     r"(?:i['’]?m (?:(?:very |so )?sorry|unable|not able|afraid)|i am (?:(?:very |so )?sorry|unable|not able)|sorry\b"
@@ -30,8 +32,7 @@ _REFUSAL = re.compile(
 class ChatEngine:
     """Drafts with a ChatModel. `budget` is the most evidence that it sends, in tokens; whole sentences only.
 
-    A model that can't read so much is sent half, and half of that again. One whose reply cites nothing at all is asked
-    once more, with a word about what was wrong.
+    A model that can't read so much is sent half, and half of that again.
     """
 
     def __init__(self, model: ChatModel, *, budget: int) -> None:
@@ -42,79 +43,86 @@ class ChatEngine:
     def draft(
         self, question: Question, evidence: Evidence, cancel: threading.Event
     ) -> Iterator[DraftSentence | Reply | Usage]:
-        """Sentences of the model's reply as they complete, how it ended where it is not complete, then what it cost.
-        Raises ModelError.
+        """Sentences of the model's reply as they complete, how it ended where it is not complete or has nothing that
+        can be used, then what it cost. Raises ModelError.
         """
+        yield from self.conversation(question, evidence).first(cancel)
+
+    def conversation(self, question: Question, evidence: Evidence, *, today: date | None = None) -> Conversation:
+        """What is said to the model, and by it, about one question, which is asked on the day `today`."""
+        return Conversation(self._model, question, evidence, self._budget, today)
+
+
+class Conversation:
+    """One question to a model: its first reply, and a second one on what did not pass."""
+
+    def __init__(
+        self, model: ChatModel, question: Question, evidence: Evidence, budget: int, today: date | None
+    ) -> None:
+        self._model = model
+        self._question = question
+        self._evidence = evidence
+        self._budget = budget
+        self._today = today
+        self._sent: list[Message] = []
+        self._heard = _Heard()
+
+    @property
+    def declined(self) -> bool:
+        """True if the model has said that the articles hold no answer."""
+        return declines(self._heard.text)
+
+    def first(self, cancel: threading.Event) -> Iterator[DraftSentence | Reply | Usage]:
+        """As `ChatEngine.draft`."""
         spent: list[Usage] = []
         budget = self._budget
         while True:
-            kept = _within(evidence, budget)
-            system, user = answer_messages(question.text, kept)
-            sent = [Message(role="system", content=system), Message(role="user", content=user)]
+            kept = material(self._evidence, budget)
+            system, user = answer_messages(self._question.text, kept, self._evidence.statements, today=self._today)
+            self._sent = [Message(role="system", content=system), Message(role="user", content=user)]
+            self._heard = _Heard()
             try:
-                yield from self._cited(sent, cancel, spent)
+                yield from self._cited(cancel, spent)
                 break
             except RequestTooLong:  # before the first word of a reply
-                budget = sum(map(_cost, kept)) // 2
+                budget = sum(tokens_of(item, self._evidence.statements) for item in kept) // 2
                 if budget < _LEAST_BUDGET:
                     raise
         yield total(spent)
 
-    def _cited(
-        self, sent: Sequence[Message], cancel: threading.Event, spent: list[Usage]
-    ) -> Iterator[DraftSentence | Reply | Usage]:
-        """The drafts of a reply, or of a second one where no draft of the first cites a sentence; then how it ended,
-        if it is not complete or nothing in it can be used.
-        """
-        heard = _Heard()
+    def again(self, problems: Sequence[tuple[str, str]]) -> tuple[list[DraftSentence], Usage]:
+        """What the model makes of claims that did not pass, each with its reason. Raises ModelError."""
+        said = Message(role="assistant", content=self._heard.text)
+        asked = Message(role="user", content=repair_message(problems[:_MOST_PROBLEMS]))
+        reply = self._model.complete([*self._sent, said, asked], schema=CLAIMS_SCHEMA)
+        return list(read_reply([reply.text])), reply.usage
+
+    def _cited(self, cancel: threading.Event, spent: list[Usage]) -> Iterator[DraftSentence | Reply]:
+        """The drafts of the reply; where all it says is that it will not answer, that alone."""
+        heard = self._heard
         waiting: list[DraftSentence] = []
-        cites = False
-        for draft in self._drafts(sent, cancel, spent, heard):
+        usable = False
+        for draft in self._drafts(cancel, spent):
             waiting.append(draft)
-            if cites := cites or bool(draft.sids):
+            if usable := usable or bool(draft.sids) or draft.claim == "gap":
                 yield from waiting
                 waiting.clear()
         if cancel.is_set():
             yield from waiting
-        elif cites:
+        elif usable:
             yield from heard.shortfall()
         elif not waiting or heard.ended.ending in ("refusal", "tool_calls") or _refuses(waiting):
             yield from heard.nothing(waiting)
         else:
-            yield from self._again(sent, waiting, cancel, spent, heard)
-
-    def _again(
-        self,
-        sent: Sequence[Message],
-        waiting: Sequence[DraftSentence],
-        cancel: threading.Event,
-        spent: list[Usage],
-        first: _Heard,
-    ) -> Iterator[DraftSentence | Reply | Usage]:
-        """The drafts of a second reply, asked for with a word about the first; those of the first where it is none."""
-        again = [*sent, Message(role="assistant", content=first.text), Message(role="user", content=REPAIR)]
-        heard = _Heard()
-        drafts: list[DraftSentence] = []
-        try:
-            for draft in self._drafts(again, cancel, spent, heard):
-                drafts.append(draft)
-                yield draft
-        except RequestTooLong:
             yield from waiting
-            yield from first.shortfall()
-            return
-        if drafts or cancel.is_set():
             yield from heard.shortfall()
-        else:
-            yield from heard.nothing(drafts)
 
-    def _drafts(
-        self, sent: Sequence[Message], cancel: threading.Event, spent: list[Usage], heard: _Heard
-    ) -> Iterator[DraftSentence]:
-        """What a reply drafts; into `heard` goes what was said and how it ended."""
+    def _drafts(self, cancel: threading.Event, spent: list[Usage]) -> Iterator[DraftSentence]:
+        """What the reply drafts; what was said and how it ended is kept."""
+        heard = self._heard
 
         def pieces() -> Iterator[str]:
-            for piece in self._model.stream(sent, cancel=cancel):
+            for piece in self._model.stream(self._sent, cancel=cancel, schema=CLAIMS_SCHEMA):
                 if isinstance(piece, Usage):
                     spent.append(piece)
                 elif isinstance(piece, Reply):
@@ -144,7 +152,7 @@ class _Heard:
 
     def nothing(self, drafts: Sequence[DraftSentence]) -> Iterator[Reply]:
         """Why the reply has no sentence to show; nothing where it says that the articles hold no answer."""
-        if self.ended.ending in ("refusal", "tool_calls"):
+        if self.ended.ending in ("refusal", "tool_calls", "cut"):
             yield self.ended
         elif drafts:
             yield Reply(ending="refusal", words=" ".join(draft.text for draft in drafts))
@@ -155,18 +163,3 @@ class _Heard:
 def _refuses(drafts: Sequence[DraftSentence]) -> bool:
     """True if a model that cites nothing says that it will not answer."""
     return len(drafts) <= _REFUSED_IN and bool(_REFUSAL.match(drafts[0].text))
-
-
-def _within(evidence: Evidence, budget: int) -> list[EvidenceSentence]:
-    """The best sentences that fit the budget, in reading order."""
-    chosen, left = set(), budget
-    for item in sorted(evidence.sentences, key=lambda one: (-one.score, one.sid)):
-        cost = _cost(item)
-        if cost <= left:
-            chosen.add(item.sid)
-            left -= cost
-    return [item for item in evidence.sentences if item.sid in chosen]
-
-
-def _cost(item: EvidenceSentence) -> int:
-    return count_tokens(item.text) + 8  # the id and the line

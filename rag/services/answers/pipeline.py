@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from datetime import UTC, datetime
 
 from rag.domain import (
     Answer,
@@ -27,10 +28,14 @@ from rag.retrieval.search import Retriever
 from rag.services.answers.base import DraftEngine, total
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.gathering import Asked, Gatherer, floor_of, nearest_to
+from rag.services.answers.generative import ChatEngine
+from rag.services.answers.lead import RECORD, LeadOutcome, LeadWriter
+from rag.services.answers.lead_evidence import LeadEvidence, only
 from rag.stores.library import Library
 from rag.text.language import asked_in
 from rag.verification.conflicts import show_both_sides
-from rag.verification.ledger import Book
+from rag.verification.entailment import EntailmentJudge
+from rag.verification.ledger import CitationLedger
 
 _FOREIGN = (
     "The built-in engine reads questions in English. Ask in English, or set ONRECORD_CHAT_MODEL to a model that reads "
@@ -42,12 +47,19 @@ class Answering:
     """Answers questions over one library with one engine."""
 
     def __init__(
-        self, library: Library, retriever: Retriever, engine: DraftEngine, judge: RelevanceJudge | None = None
+        self,
+        library: Library,
+        retriever: Retriever,
+        engine: DraftEngine,
+        judge: RelevanceJudge | None = None,
+        *,
+        entailment: EntailmentJudge | None = None,
     ) -> None:
         self._library = library
         self._retriever = retriever
         self._engine = engine
-        self._gatherer = Gatherer(library, retriever, judge, writes=not isinstance(engine, BuiltinEngine))
+        self._entailment = entailment
+        self._gatherer = Gatherer(library, retriever, judge)
 
     def stream(
         self,
@@ -65,7 +77,8 @@ class Answering:
         `parts` are the questions of one that asks several: each is answered, or said not to be, by itself, if any is;
         `spent` is what making it so has cost.
 
-        Raises ModelError only while nothing has been shown yet; later the answer keeps what stands and says so.
+        Where a chat model answers, its lead stands first and what the built-in engine finds below it, which stands
+        alone where nothing that the model wrote does, or the model fails.
         """
         started = time.monotonic()
         yield Phase(name="searching")
@@ -74,16 +87,18 @@ class Answering:
         filters = reading.filters if reading else filters
         asked = self._apart(parts) or [self._gatherer.ask(whole or text, reading, filters)]
         question = asked[0].question
-        answered = [item for item in asked if item.gathered.gap is None]
-        evidence = together([item.gathered.evidence for item in answered or asked])
-        book = Book()
+        book = CitationLedger()
         notices: list[str] = []
         endings: list[Ending] = []
         conflicts: list[Conflict] = []
+        if isinstance(self._engine, ChatEngine):
+            asked = yield from self._led(self._engine, asked, filters, book, cancel, notices, endings)
+        answered = [item for item in asked if item.gathered.gap is None]
+        evidence = together([item.gathered.evidence for item in answered or asked])
         if answered:
-            count = len({item.article_id for item in evidence.sentences})
-            yield Phase(name="reading", detail=f"{len(evidence.sentences)} sentences of {count} articles")
-            yield Phase(name="writing", detail=self._engine.name)
+            if not isinstance(self._engine, ChatEngine):
+                yield _read_through(evidence)
+                yield Phase(name="writing", detail=self._engine.name)
             yield from self._written(asked, book, cancel, notices, endings)
             if cancel.is_set():
                 notices.append("Stopped before the end.")
@@ -91,7 +106,7 @@ class Answering:
             yield from more
             notices += self._owned_up(book.citations)
         elif (gap := asked[0].gathered.gap) and not self._foreign(text):
-            notices.append(gap)
+            notices.insert(0, gap)
         elif self._foreign(text):
             notices.append(_FOREIGN)
         away = next((item.away for item in asked if item.away), None)
@@ -105,7 +120,7 @@ class Answering:
                 rewritten=whole,
                 abstained=not book.sentences,
                 support=round(_supported(asked) if book.sentences else min(_supported(asked), floor_of(question)), 4),
-                engine=self._engine.name,
+                engine=_engine_of(self._engine, book),
                 answer=book.text(),
                 sentences=tuple(book.sentences),
                 citations=tuple(book.citations),
@@ -128,10 +143,54 @@ class Answering:
             found.append(self._gatherer.ask(part.text, part.reading, part.reading.filters, part))
         return found if any(item.gathered.gap is None for item in found) else []
 
+    def _led(
+        self,
+        engine: ChatEngine,
+        asked: Sequence[Asked],
+        filters: Filters,
+        book: CitationLedger,
+        cancel: threading.Event,
+        notices: list[str],
+        endings: list[Ending],
+    ) -> Generator[AskEvent, None, list[Asked]]:
+        """The model's lead for each question that it may answer. Gives back the questions, where one that the model
+        alone answers rests on what its lead cites.
+        """
+        gathering = LeadEvidence(self._library, self._retriever, filters)
+        today = filters.as_of or datetime.now(UTC).date()
+        writer = LeadWriter(engine, judge=self._entailment, search=gathering.search, today=today)
+        outcomes: list[LeadOutcome] = []
+        result: list[Asked] = []
+        for item in asked:
+            gathered = item.gathered
+            if gathered.gap is None or gathering.worth_asking(item.question, gathered.evidence):
+                evidence = gathering.widened(item.question, gathered.evidence)
+                yield _read_through(evidence)
+                yield Phase(name="writing", detail=engine.name)
+                outcome = LeadOutcome()
+                yield from writer.write(item.question, evidence, book, cancel, outcome)
+                if gathered.gap is not None and outcome.cited:
+                    rest = only(evidence, outcome.cited)
+                    gathered = gathered._replace(evidence=rest, gap=None, notes=())
+                outcomes.append(outcome)
+            result.append(item._replace(gathered=gathered))
+        shown = any(outcome.shown for outcome in outcomes)
+        answered = any(item.gathered.gap is None for item in result)
+        for outcome in outcomes:
+            endings += [outcome.ending] if answered and outcome.ending != "complete" else []
+            if shown or cancel.is_set():
+                notices += outcome.notices
+            elif answered:
+                notices.append(f"{outcome.why_empty} {RECORD}")
+                break  # one is enough
+            elif outcome.notices:
+                notices += outcome.notices[:1]
+        return result
+
     def _written(
         self,
         asked: Sequence[Asked],
-        book: Book,
+        book: CitationLedger,
         cancel: threading.Event,
         notices: list[str],
         endings: list[Ending],
@@ -141,6 +200,7 @@ class Answering:
         Raises ModelError while the book is empty.
         """
         spent: list[Usage] = []
+        engine = BuiltinEngine() if isinstance(self._engine, ChatEngine) else self._engine
         for question, (evidence, _, gap, notes), part, _ in asked:
             if part and gap is not None:
                 notices.append(f"The articles do not answer “{part.typed.rstrip(' ?.!')}”. {gap}".strip())
@@ -148,7 +208,7 @@ class Answering:
             notices += notes
             before, repeats = {item.text for item in book.sentences}, False
             try:
-                for draft in self._engine.draft(question, evidence, cancel):
+                for draft in engine.draft(question, evidence, cancel):
                     if isinstance(draft, Usage):
                         spent.append(draft)
                     elif isinstance(draft, Reply):
@@ -157,14 +217,15 @@ class Answering:
                     elif draft.text in before:
                         repeats = True  # what answers two questions is said once
                     else:
-                        yield book.enter(draft, evidence)
+                        yield book.admit(draft, evidence)
             except ModelError as exc:
                 if not book.sentences:
                     raise
                 notices.append(f"The model broke off: {exc}")
                 break
             finally:
-                book.usage = total(spent) if len(spent) > 1 else spent[0] if spent else Usage()
+                if spent:
+                    book.usage = book.usage.plus(spent.pop())
             if cancel.is_set():
                 break
             if part and not repeats and len(book.sentences) == len(before):
@@ -184,6 +245,17 @@ class Answering:
             for note in item.notes
             if note.startswith(marks)
         ]
+
+
+def _read_through(evidence: Evidence) -> Phase:
+    count = len({item.article_id for item in evidence.sentences})
+    return Phase(name="reading", detail=f"{len(evidence.sentences)} sentences of {count} articles")
+
+
+def _engine_of(engine: DraftEngine, book: CitationLedger) -> str:
+    """Who has written what is shown: the built-in engine where nothing of a model's is."""
+    led = any(item.kind == "synthesis" for item in book.sentences)
+    return BuiltinEngine.name if isinstance(engine, ChatEngine) and book.sentences and not led else engine.name
 
 
 def _supported(asked: Sequence[Asked]) -> float:

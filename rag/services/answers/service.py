@@ -22,6 +22,7 @@ from rag.services.answers.pipeline import Answering
 from rag.services.answers.stated import StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import canonical
+from rag.verification.entailment import EntailmentJudge
 
 
 class AnswerService:
@@ -37,6 +38,7 @@ class AnswerService:
         judge: Callable[[], RelevanceJudge | None],
         engine: Callable[[], DraftEngine],
         model: Callable[[], ChatModel | None],
+        entailment: Callable[[], EntailmentJudge | None] = lambda: None,
         give_way: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._library = library
@@ -44,6 +46,7 @@ class AnswerService:
         self._judge = judge
         self._engine = engine
         self._model = model
+        self._entailment = entailment
         self._give_way = give_way
 
     def search(self, query: str, *, k: int, filters: Filters | None, ignore: Collection[str]) -> list[Hit]:
@@ -109,7 +112,8 @@ class AnswerService:
             whole, spent = whole_question(question, turns, model)
             reading = self.reading(whole or question, filters, ignore)
             parts = read_apart(whole or question, lambda text: self.reading(text, filters, ignore), ignore)
-            pipeline = Answering(self._library, self._retriever(), engine, self._judge())
+            entailment = None if isinstance(engine, BuiltinEngine) else self._entailment()
+            pipeline = Answering(self._library, self._retriever(), engine, self._judge(), entailment=entailment)
             yield from pipeline.stream(
                 question,
                 filters=reading.filters,

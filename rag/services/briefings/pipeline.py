@@ -21,6 +21,7 @@ from rag.domain import (
     Conflict,
     Evidence,
     EvidenceSentence,
+    Filters,
     SentenceShown,
     TimelineEntry,
     Usage,
@@ -36,11 +37,13 @@ from rag.services.briefings.templates import PROSE, Section, Template, template,
 from rag.services.briefings.writing import Picked, Writer, add, told
 from rag.stores.library import Library
 from rag.text.canonical import canonical
-from rag.verification.ledger import Book
+from rag.verification.drafts import DraftCheck
+from rag.verification.ledger import CitationLedger, Entered
 
 BUILT_IN = "built-in"
 NOTHING_DIFFERS = "No contradiction was found by the rules; that is no proof that there is none."
 NOT_COMPARED = "The sources were not compared for contradictions."
+_SEARCHED = 6  # passages in which what the articles are said to lack is looked for
 _COMPARED, _ASKED_ABOUT = 400, 60  # sentences that are compared, and those of them that are asked about
 STOPPED = "Stopped before the end."
 _SHORTER, _LEAST_WORDS = 0.6, 20  # a summary has at most this share of a short article's words, but some
@@ -70,7 +73,7 @@ Compare = Callable[[Evidence, Sequence[EvidenceSentence]], Sequence[Differing]]
 class _Made:
     """What stands so far."""
 
-    book: Book = field(default_factory=Book)
+    book: CitationLedger = field(default_factory=CitationLedger)
     sections: list[BriefingSection] = field(default_factory=list)
     timeline: list[TimelineEntry] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
@@ -222,8 +225,12 @@ class BriefingMaker:
         unknown = frozenset(item.read.sentences[at].sid for item in good for at in item.unknown)
         return replace(composer, worth=told(good, composer.worth), unknown=unknown)
 
-    @staticmethod
+    def _search(self, text: str) -> Sequence[EvidenceSentence]:
+        """The sentences of the passages that a search for the text finds."""
+        return self._retriever.evidence(self._retriever.search(text, k=_SEARCHED, filters=Filters())).sentences
+
     def _written(
+        self,
         writer: Writer,
         section: Section,
         subject: str,
@@ -236,14 +243,20 @@ class BriefingMaker:
         shown = []
         try:
             written = writer.write(
-                subject, composer.ranked(), composer.material, most=limit[0], words=limit[1], cancel=cancel
+                subject,
+                composer.ranked(),
+                composer.material,
+                most=limit[0],
+                words=limit[1],
+                search=self._search,
+                cancel=cancel,
             )
             for item in written:
                 if isinstance(item, Usage):
                     made.book.usage = add(made.book.usage, item)
                 elif isinstance(item, Reply):
                     made.notices.append(f"“{section.heading}”: {item.notice}")
-                elif isinstance(entered := made.book.enter(*item), SentenceShown):
+                elif isinstance(entered := _entered(made.book, *item), SentenceShown):
                     shown.append(entered.sentence)
         except ModelError as exc:
             made.notices.append(f"“{section.heading}” was broken off by the model: {exc}")
@@ -263,7 +276,7 @@ class BriefingMaker:
             items = composer.ranked()[:_COMPARED]
             evidence = replace(material.evidence(item.sid for item in items), sentences=tuple(items))
             for found in list(self._compare(evidence, items[:_ASKED_ABOUT]))[: most // 2 or 1]:
-                entered = [made.book.enter(composer.draft(item), material.evidence([item.sid])) for item in found.sides]
+                entered = [made.book.admit(composer.draft(item), material.evidence([item.sid])) for item in found.sides]
                 both = [item.sentence for item in entered if isinstance(item, SentenceShown)]
                 if len(both) == len(found.sides):
                     made.conflicts.append(Conflict(about=found.about, sides=tuple(item.citations for item in both)))
@@ -285,7 +298,7 @@ class BriefingMaker:
         """Check the drafts of a section and keep what stands."""
         shown = []
         for at, draft in enumerate(drafted.drafts):
-            entered = made.book.enter(draft, material.evidence(draft.sids))
+            entered = made.book.admit(draft, material.evidence(draft.sids))
             if isinstance(entered, SentenceShown):
                 shown.append(entered.sentence)
                 if drafted.days:
@@ -330,6 +343,10 @@ class BriefingMaker:
             finished=not stopped,
         )
         return self._library.put_briefing(briefing) if made.book.sentences else briefing
+
+
+def _entered(book: CitationLedger, item: DraftCheck, evidence: Evidence) -> Entered:
+    return book.enter(item.checked, evidence, remark=item.remark)
 
 
 def checked(request: BriefingRequest) -> tuple[BriefingRequest, Template]:

@@ -11,20 +11,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, Usage
+from rag.domain import Evidence, EvidenceSentence, Usage
 from rag.errors import ModelError, ModelRefused, ReplyError, RequestTooLong
 from rag.providers.base import ChatModel, Message, Reply
 from rag.services.briefings.corpus import Material, Read
 from rag.stores.briefings import BriefingShelf
 from rag.text.canonical import digest
-from rag.text.prompts import BRIEFING_SCHEMA, BRIEFING_VERSION, briefing_messages, picking_messages
+from rag.text.prompts import (
+    BRIEFING_SCHEMA,
+    BRIEFING_VERSION,
+    CLAIMS_SCHEMA,
+    briefing_messages,
+    picking_messages,
+    repair_message,
+)
 from rag.text.token_count import count_tokens
+from rag.verification.drafts import DraftCheck, DraftChecker, Search
+from rag.verification.entailment import EntailmentJudge
 from rag.verification.replies import read_reply
 
 _AT_ONCE = 4  # requests
 _MOST_PICKED = 12  # sentences of an article
 _LEAST_BUDGET = 250  # tokens; a model that can't read as many is of no use
 _LINE = 8  # tokens of an id and its line
+_MOST_PROBLEMS = 12  # claims that are sent back
 _MOST_FAILURES = 3  # in a row, after which nobody is asked any more
 
 
@@ -42,10 +52,15 @@ class Picked:
 
 
 class Writer:
-    """Picks and writes with a ChatModel. `budget` is the most evidence that a request holds, in tokens."""
+    """Picks and writes with a ChatModel. `budget` is the most evidence that a request holds, in tokens; `judge` checks
+    what is written, after the rules.
+    """
 
-    def __init__(self, model: ChatModel, shelf: BriefingShelf, *, budget: int) -> None:
+    def __init__(
+        self, model: ChatModel, shelf: BriefingShelf, *, budget: int, judge: EntailmentJudge | None = None
+    ) -> None:
         self.name = model.name
+        self._judge = judge
         self._model = model
         self._shelf = shelf
         self._budget = budget
@@ -115,31 +130,66 @@ class Writer:
         *,
         most: int | None,
         words: int | None,
+        search: Search,
         cancel: threading.Event,
-    ) -> Iterator[tuple[DraftSentence, Evidence] | Reply | Usage]:
-        """Drafts of a prose section from the best sentences that the budget holds, each with what it is to be checked
-        against, then how the reply ended, if it is not complete, and what it cost. Raises ModelError.
+    ) -> Iterator[tuple[DraftCheck, Evidence] | Reply | Usage]:
+        """The checked drafts of a prose section from the best sentences that the budget holds, each with what it was
+        checked against; those that did not pass have been asked for once more. Then how the reply ended, if it is not
+        complete, and what it cost. `search` looks for what the articles are said to lack. Raises ModelError after
+        what was written.
         """
         evidence = self._evidence(ranked, material)
         if not evidence.sentences:
             return
-        system, user = briefing_messages(subject, evidence.sentences, most=most, words=words)
+        system, user = briefing_messages(subject, evidence.sentences, evidence.statements, most=most, words=words)
         spent: list[Usage] = []
         endings: list[Reply] = []
+        said: list[str] = []
+        sent = _messages(system, user)
 
         def pieces() -> Iterator[str]:
-            for piece in self._model.stream(_messages(system, user), cancel=cancel):
+            for piece in self._model.stream(sent, cancel=cancel, schema=CLAIMS_SCHEMA):
                 if isinstance(piece, Usage):
                     spent.append(piece)
                 elif isinstance(piece, Reply):
                     endings.append(piece)
                 else:
+                    said.append(piece)
                     yield piece
 
-        for draft in read_reply(pieces(), cut_off=lambda: any(item.ending == "cut" for item in endings)):
-            yield draft, evidence
+        checker = DraftChecker(evidence=evidence, question=subject, judge=self._judge, search=search)
+        items: list[DraftCheck] = []
+        failure: ModelError | None = None
+        try:
+            for draft in read_reply(pieces(), cut_off=lambda: any(item.ending == "cut" for item in endings)):
+                items.append(checker.by_rules(draft, items[-1] if items else None))
+            if not cancel.is_set():
+                items = checker.judged(items)
+                if not endings and any(item.rank < 2 for item in items):
+                    items = self._mended(
+                        [*sent, Message(role="assistant", content="".join(said))], checker, items, spent
+                    )
+        except ModelError as exc:
+            failure = exc
+        for item in items:
+            yield item, evidence
         yield from endings
-        yield from spent
+        yield from [*spent, *checker.usage]
+        if failure:
+            raise failure
+
+    def _mended(
+        self, sent: Sequence[Message], checker: DraftChecker, items: list[DraftCheck], spent: list[Usage]
+    ) -> list[DraftCheck]:
+        """The drafts with those in place that the model has written again; as they are where it fails."""
+        problems = [(item.draft.text, item.checked.note or "") for item in items if item.rank < 2][:_MOST_PROBLEMS]
+        asked = Message(role="user", content=repair_message(problems))
+        try:
+            reply = self._model.complete([*sent, asked], schema=CLAIMS_SCHEMA)
+        except ModelError:
+            return items
+        spent.append(reply.usage)
+        return checker.mended(items, list(read_reply([reply.text])))
 
     def _evidence(self, ranked: Sequence[EvidenceSentence], material: Material) -> Evidence:
         """The best sentences that fit the budget in reading order, with ids from s1 on."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from rag.domain import Citation, DraftSentence, Evidence, EvidenceSentence, Month, Span, Statement, Withheld
+from rag.domain import Citation, DraftSentence, Evidence, EvidenceSentence, Month, Span, Statement
 from rag.text.dates.in_text import mentions, resolve
 from rag.text.places import acts_for_state, place_of, places_in, same_place
 from rag.text.quotations import quotations
@@ -100,7 +100,7 @@ def refuted(text: str, citations: Sequence[Citation], texts: Texts, speaker: str
     reason = ""
     for said in (text, f"{speaker}: {text}") if speaker else (text,):
         checked = verify(DraftSentence(text=said, sids=tuple(one.sid for one in cited), statement=given), evidence)
-        if not isinstance(checked, Withheld):
+        if checked.outcome != "withheld":
             return ""
-        reason = reason or checked.reason
+        reason = reason or checked.note or ""
     return reason

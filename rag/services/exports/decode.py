@@ -7,6 +7,7 @@ from datetime import date, datetime
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from rag.domain import parse_day_or_month
 from rag.errors import UnusableInput
 
 T = TypeVar("T")
@@ -33,7 +34,7 @@ def _built(kind: Any, value: Any, place: str) -> Any:  # one case for each kind 
         return _fields(kind, value, place)
     elif kind in (date, datetime) and isinstance(value, str):
         try:
-            return kind.fromisoformat(value)
+            return parse_day_or_month(value) if kind is date else datetime.fromisoformat(value)
         except ValueError:
             pass
     elif isinstance(value, bool):

@@ -6,7 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from rag.domain import Answer, AnswerSentence, Briefing, BriefingSource, Citation, Conflict, Filters, Span, Withheld
+from rag.domain import (
+    Answer,
+    AnswerSentence,
+    Briefing,
+    BriefingSource,
+    Citation,
+    Conflict,
+    DraftSentence,
+    Filters,
+    Span,
+    Withheld,
+)
 from rag.services.exports import lines as form
 from rag.services.exports.claims import (
     BY_HAND,
@@ -20,6 +31,7 @@ from rag.services.exports.claims import (
     stands,
 )
 from rag.services.exports.lines import Line, day, marks, plain, web_address
+from rag.verification.gaps import gap_in
 from rag.verification.verbatim import without_speaker, wording
 
 EXCERPTS = {"excerpt": form.EXCERPT, "other": form.OTHER_WORDS}
@@ -114,7 +126,7 @@ def _checked(value: Answer | Briefing, texts: Texts) -> Answer | Briefing:
 
     if isinstance(value, Answer):
         kept = keep(value.sentences)
-        told = "\n".join(f"{item.text} {marks(item.citations)}" for item in kept)
+        told = "\n".join(f"{item.text} {marks(item.citations)}".rstrip() for item in kept)
         return replace(value, sentences=kept, withheld=tuple(withheld), answer=told, abstained=not kept)
     sections = tuple(replace(item, sentences=keep(item.sentences)) for item in value.sections)
     timeline = tuple(replace(item, sentence=one) for item in value.timeline for one in keep([item.sentence]))
@@ -123,6 +135,8 @@ def _checked(value: Answer | Briefing, texts: Texts) -> Answer | Briefing:
 
 def _again(item: AnswerSentence, cited: Sequence[Citation], texts: Texts) -> tuple[AnswerSentence, str]:
     """The sentence with whose words it has, and why it cannot be exported, if so."""
+    if not item.citations and gap_in(DraftSentence(text=item.text, sids=())):
+        return item, ""
     if not cited or len(cited) < len(item.citations):
         return item, "it names no sentence of the articles as its source"
     places = [(Span(one.start, one.end), texts[one.article_id, one.version]) for one in cited]
@@ -193,6 +207,8 @@ def _head(value: Answer | Briefing) -> Iterator[Line]:
             yield Line(0, _unmarked(about))
         if not value.finished:
             yield Line(0, "It was stopped before the end; what stands is complete in itself.")
+    if isinstance(value, Answer) and any(item.kind == "synthesis" for item in value.sentences):
+        yield _note(f"The lead is written by {value.engine}, checked against the sources.")
     for notice in value.notices:
         yield _note(notice)
 
@@ -287,8 +303,14 @@ class Body:
                 yield Line(level, head)
             first = False
             for item in group:
-                yield Line(0, f"{shown_text(item)} {marks(item.citations)}")
-                yield Line(0, self.foot(item))
+                if not item.citations:  # what the articles do not give rests on a search, not on a sentence
+                    yield _note(item.text)
+                else:
+                    yield Line(0, f"{shown_text(item)} {marks(item.citations)}")
+                    yield Line(0, self.foot(item))
+                if item.note:
+                    doubt = "not confirmed: " if item.outcome == "unconfirmed" else ""
+                    yield _note(f"{doubt}{item.note}")
 
     def head(self, item: AnswerSentence) -> str:
         """The line over a sentence: who speaks, or that the outlet does."""

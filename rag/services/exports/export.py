@@ -195,7 +195,8 @@ def _altered(n: int | None, place: str, reason: str, key: tuple[str, str]) -> Ch
 
 
 def _same_answer(value: Answer) -> bool:
-    return value.answer == "\n".join(f"{item.text} {form.marks(item.citations)}" for item in value.sentences)
+    told = (f"{item.text} {form.marks(item.citations)}".rstrip() for item in value.sentences)
+    return value.answer == "\n".join(told)
 
 
 def _verification(

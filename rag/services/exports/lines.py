@@ -33,6 +33,7 @@ NOTE, GONE = "Note: ", "Withheld: "
 
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _SENTENCE = re.compile(r"(?P<text>.*\S) (?P<marks>(?:\[\d{1,6}\])+)")
+_MONTH = re.compile(r"([A-Z][a-z]{2}) (\d{4})\b")
 _DAY = re.compile(rf"(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})(?: \(inferred\))?")
 _FOOT = re.compile(rf"[—–-] (?:.* · )?(?:{'|'.join(FORMS)})(?: · (?:{EXCERPT}|{OTHER_WORDS}))?")
 _DIFFER = re.compile(r"Sources differ: (?:\[\d+\])+(?: against (?:\[\d+\])+)+ on .+")
@@ -68,7 +69,9 @@ def day(value: date | None) -> str:
 
 
 def day_of(text: str) -> date | None:
-    """The day that a line of role `day` or `facts` begins with."""
+    """The day that a line of role `day` or `facts` begins with, or the month where it begins with one."""
+    if (month := _MONTH.match(text)) and month[1] in _MONTHS:
+        return Month.of(int(month[2]), _MONTHS.index(month[1]) + 1)
     if found := _DAY.match(text):
         try:
             return date(int(found[3]), _MONTHS.index(found[2]) + 1, int(found[1]))

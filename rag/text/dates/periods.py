@@ -127,3 +127,14 @@ def _around(this: bool, unit: str, anchor: date) -> tuple[date, date]:
         return date(year, 1, 1), date(year, 12, 31)
     last = anchor if this else anchor.replace(day=1) - timedelta(days=1)
     return last.replace(day=1), last.replace(day=calendar.monthrange(last.year, last.month)[1])
+
+
+def named_periods(text: str, anchor: date) -> list[tuple[Span, date, date]]:
+    """The days, months and years that `text` names, each with its words, first and last day; the words that bound one
+    ("since", "before") are left aside.
+    """
+    found: list[tuple[Span, date, date]] = []
+    for span, first, last in sorted(_named(text, anchor)):
+        if not found or span.start >= found[-1][0].end:
+            found.append((span, first, last))
+    return found

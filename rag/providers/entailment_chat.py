@@ -1,0 +1,75 @@
+"""A judge of entailment that is a chat model: one structured request for all claims of an answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from rag.errors import ReplyError, RequestTooLong
+from rag.providers.base import ChatModel, Message
+from rag.text.prompts import VERDICTS_SCHEMA, check_messages
+from rag.verification.entailment import ClaimCheck, Ruling, Verdict, Verdicts
+
+_RULINGS: dict[str, Ruling] = {
+    "supported": "supported",
+    "contradicted": "contradicted",
+    "not_stated": "not_stated",
+    "not stated": "not_stated",
+}
+_MOST_READ = 100_000  # characters of a reply
+_MOST_OF_A_CLAUSE = 500
+
+
+class ChatJudge:
+    """An EntailmentJudge behind a ChatModel."""
+
+    def __init__(self, model: ChatModel) -> None:
+        self.name = model.name
+        self._model = model
+
+    def judge(self, claims: Sequence[ClaimCheck]) -> Verdicts:
+        """A verdict for each claim, in their order; None where the reply has none for it. Raises ModelError."""
+        if not claims:
+            return Verdicts(verdicts=())
+        system, user = check_messages([(item.text, _lines(item)) for item in claims])
+        sent = [Message(role="system", content=system), Message(role="user", content=user)]
+        try:
+            reply = self._model.complete(sent, schema=VERDICTS_SCHEMA)
+        except RequestTooLong:
+            if len(claims) == 1:
+                raise
+            half = len(claims) // 2
+            one, other = self.judge(claims[:half]), self.judge(claims[half:])
+            usage = one.usage.plus(other.usage)
+            return Verdicts(verdicts=(*one.verdicts, *other.verdicts), usage=usage)
+        read = read_verdicts(reply.text)
+        return Verdicts(verdicts=tuple(read.get(n) for n in range(1, len(claims) + 1)), usage=reply.usage)
+
+
+def _lines(item: ClaimCheck) -> tuple[str, ...]:
+    return (*([f"The claim before it: {item.before}"] if item.before else []), *item.sources)
+
+
+def read_verdicts(reply: str) -> dict[int, Verdict]:
+    """The verdicts of a reply by the number of their claim. A claim that is given two different ones has none. Raises
+    ReplyError where the reply is no such list at all.
+    """
+    start, end = reply.find("{"), reply.rfind("}")
+    try:
+        value = json.loads(reply[start : end + 1][:_MOST_READ], strict=False) if 0 <= start < end else None
+    except (ValueError, RecursionError):
+        value = None
+    items = value.get("verdicts") if isinstance(value, dict) else None
+    if not isinstance(items, list):
+        raise ReplyError("The reply of the model that checks claims was no list of verdicts.")
+    found: dict[int, Verdict | None] = {}
+    for item in items:
+        n, ruling, clause = (
+            (item.get(key) for key in ("n", "verdict", "clause")) if isinstance(item, dict) else (0, 0, 0)
+        )
+        known = _RULINGS.get(ruling.strip().lower()) if isinstance(ruling, str) else None
+        if not isinstance(n, int) or isinstance(n, bool) or known is None:
+            continue
+        verdict = Verdict(ruling=known, clause=clause[:_MOST_OF_A_CLAUSE] if isinstance(clause, str) else "")
+        found[n] = verdict if n not in found or found[n] == verdict else None
+    return {n: verdict for n, verdict in found.items() if verdict}

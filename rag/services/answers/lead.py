@@ -1,0 +1,129 @@
+"""The lead that a model writes above the record: drafted, checked, mended once, and shown as far as it stands."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rag.domain import AskEvent, Ending, Evidence, Phase, SentenceShown, Usage
+from rag.errors import ModelError
+from rag.providers.base import Reply
+from rag.question.intent import Question
+from rag.services.answers.generative import ChatEngine, Conversation
+from rag.verification.drafts import DraftCheck, DraftChecker, Search
+from rag.verification.entailment import EntailmentJudge
+from rag.verification.ledger import CitationLedger
+
+RECORD = "What stands here is what the articles say, as the built-in engine finds it."
+
+
+@dataclass(slots=True)
+class LeadOutcome:
+    """What became of a lead: how many of its sentences are shown, how the reply ended, and what the reader is told."""
+
+    shown: int = 0
+    cited: list[str] = field(default_factory=list)  # the ids of the sentences that it rests on
+    ending: Ending = "complete"
+    notices: list[str] = field(default_factory=list)
+    why_empty: str = ""  # why nothing of it is shown
+
+
+class LeadWriter:
+    """Writes leads with a chat engine. `judge` may be None; `search` finds sentences of the library, for gaps; `today`
+    is the day from which is asked.
+    """
+
+    def __init__(
+        self, engine: ChatEngine, *, judge: EntailmentJudge | None, search: Search, today: date | None = None
+    ) -> None:
+        self._engine = engine
+        self._judge = judge
+        self._search = search
+        self._today = today
+
+    def write(
+        self,
+        question: Question,
+        evidence: Evidence,
+        ledger: CitationLedger,
+        cancel: threading.Event,
+        outcome: LeadOutcome,
+    ) -> Iterator[AskEvent]:
+        """The checked sentences, as soon as nothing before them waits to be mended; what became of it is in `outcome`.
+        Raises nothing of the model's: a failure is told in the outcome.
+        """
+        checker = DraftChecker(evidence=evidence, question=question.text, judge=self._judge, search=self._search)
+        talk = self._engine.conversation(question, evidence, today=self._today)
+        spent: list[Usage] = []
+        items: list[DraftCheck] = []
+        entered = 0
+        try:
+            for draft in talk.first(cancel):
+                if isinstance(draft, Usage):
+                    spent.append(draft)
+                elif isinstance(draft, Reply):
+                    outcome.ending = draft.ending
+                    outcome.notices.append(draft.notice)
+                else:
+                    items.append(checker.by_rules(draft, items[-1] if items else None))
+                    if self._judge is None and all(item.rank == 2 for item in items):
+                        yield self._enter(items[-1], evidence, ledger, outcome)
+                        entered += 1
+        except ModelError as exc:
+            outcome.notices.append(f"The model broke off: {exc}" if items else f"The model could not answer: {exc}")
+            outcome.ending = "cut" if items else "empty"
+        broken = bool(outcome.notices)
+        if items and not cancel.is_set():
+            yield Phase(name="checking", detail=self._judge.name if self._judge else "")
+            items = checker.judged(items)
+            if not broken and any(item.rank < 2 for item in items):
+                items = self._mended(talk, checker, items, spent)
+        for item in items[entered:]:
+            yield self._enter(item, evidence, ledger, outcome)
+        ledger.usage = _sum([ledger.usage, *spent, *checker.usage])
+        if checker.failed and outcome.shown:
+            outcome.notices.append(
+                f"The model that checks sentences gave no verdict ({checker.failed}) "
+                "What the rules alone can’t confirm is marked."
+            )
+        if not outcome.shown:
+            outcome.why_empty = self._why(outcome, talk, items)
+
+    def _mended(
+        self, talk: Conversation, checker: DraftChecker, items: list[DraftCheck], spent: list[Usage]
+    ) -> list[DraftCheck]:
+        problems = [(item.draft.text, item.checked.note or "") for item in items if item.rank < 2]
+        try:
+            again, usage = talk.again(problems)
+        except ModelError:
+            return items  # what was drafted stands as it was checked
+        spent.append(usage)
+        return checker.mended(items, again)
+
+    @staticmethod
+    def _enter(item: DraftCheck, evidence: Evidence, ledger: CitationLedger, outcome: LeadOutcome) -> AskEvent:
+        event = ledger.enter(item.checked, evidence, remark=item.remark)
+        if isinstance(event, SentenceShown):
+            outcome.shown += 1
+            outcome.cited += item.draft.sids
+        return event
+
+    def _why(self, outcome: LeadOutcome, talk: Conversation, items: Sequence[DraftCheck]) -> str:
+        if outcome.notices:
+            return outcome.notices[0]
+        if items:
+            count = "The one sentence" if len(items) == 1 else f"None of the {len(items)} sentences"
+            verb = "could not be" if len(items) == 1 else "could be"
+            return f"{count} that {self._engine.name} wrote {verb} confirmed."
+        if talk.declined:
+            return f"{self._engine.name} finds no answer to this in the articles."
+        return Reply(ending="empty").notice
+
+
+def _sum(spent: Sequence[Usage]) -> Usage:
+    total = Usage()
+    for item in spent:
+        total = total.plus(item)
+    return total

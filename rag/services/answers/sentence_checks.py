@@ -1,0 +1,42 @@
+"""A sentence against spans of the library, by the checks that the sentences of answers pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.domain import Article, DraftSentence, Evidence, EvidenceSentence, Filters, SentenceCheck
+from rag.errors import UnusableInput
+from rag.stores.library import Library
+from rag.verification import verify
+
+
+def check_sentence(
+    library: Library, text: str, spans: Sequence[tuple[str, int, int]], *, before: str | None = None
+) -> SentenceCheck:
+    """The outcome of `text` over the cited spans: `(article id, start, end)`, half-open, in characters of the current
+    version's text. `before` is the sentence right before it, for pronouns. Raises UnknownArticle, UnusableInput.
+    """
+    if not text.strip():
+        raise UnusableInput("There is no sentence to check. Give its text.")
+    articles = {name: library.article(name) for name in dict.fromkeys(name for name, _, _ in spans)}
+    cited = tuple(_cited(articles[name], start, end, at) for at, (name, start, end) in enumerate(spans, start=1))
+    evidence = Evidence(
+        sentences=cited,
+        texts={(item.article_id, item.version): item.text for item in articles.values()},
+        statements=tuple(statement for name in articles for statement in library.statements(Filters(article=name))),
+    )
+    checked = verify(DraftSentence(text=text, sids=tuple(item.sid for item in cited)), evidence, before=before)
+    return SentenceCheck(outcome=checked.outcome, reasons=checked.reasons)
+
+
+def _cited(article: Article, start: int, end: int, number: int) -> EvidenceSentence:
+    if not 0 <= start < end <= len(article.text):
+        raise UnusableInput(
+            f"The span {start} to {end} does not lie in article {article.article_id}, which has {len(article.text)}"
+            " characters. Give offsets of its current version."
+        )
+    return EvidenceSentence(
+        sid=f"s{number}", article_id=article.article_id, version=article.version, start=start, end=end,
+        text=article.text[start:end], title=article.title, outlet=article.outlet, published=article.published,
+        url=article.url,
+    )  # fmt: skip

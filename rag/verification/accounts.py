@@ -1,0 +1,104 @@
+"""Support must be earned: every word of a sentence that says something is accounted for by what its sources say.
+
+A word is accounted for where a cited span has it, a word that means the same, or its noun or verb; where it tells who a
+person of the span is, by the rest of the article; and where it only says that somebody spoke. What is left over is a
+doubt, and so is a word whose opposite stands in the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rag.text.terms import stem
+from rag.verification.record import PRONOUNS, Record
+from rag.verification.rejection import Objection
+from rag.verification.related import akin, opposed
+from rag.verification.tokens import Token, names_in, tokens
+
+_LEFT_OVER = 0.25  # share of the words that say something which may be of the writer's own
+_FOREIGN, _FEW = 0.7, 3  # share and number of words left over from which on it tells something else
+_OWN = 0.5  # share of the words that the cited spans themselves must have, for what stands before them to count
+_WORTH = {"hedge": 1.0, "word": 1.0, "name": 1.0, "quantifier": 1.0}
+_LOOSE = frozenset(stem(word) for word in "early late new old long short now first last high low".split())  # of what?
+_DESCRIBES = 6  # words around a person's name that may tell who that is
+# Words with which one tells what somebody said or how things hang together; they claim nothing by themselves.
+_TELLING = frozenset(
+    stem(word)
+    for word in """say tell add state note explain report mention point declare announce statement remark comment
+    according also however meanwhile both same still yet while whereas though although as well since then there one
+    thing article source time place way make take have do be get give go come put case part concern regard relate
+    speak word call describe term question issue matter turn respect fact whether among amid during including
+    former latter would warn complain feel admit concede insist acknowledge think number compare already all see
+    note publish anonymous himself herself themselves able possible seem appear who whose former long""".split()
+)
+
+
+def check_accounts(text: str, record: Record) -> Iterator[Objection]:
+    """One doubt that names the words left over, where there are too many, and one for each opposite."""
+    names = names_in(f"{text}\n{record.whole}")
+    claim = [item for item in tokens(text, names=names) if item.kind in _WORTH and item.form not in PRONOUNS]
+    source = {item.key for item in tokens(record.body)} | record.stems
+    near = _near(record)
+    if sum(_says(item, source) for item in claim if item.kind == "word") < _OWN * sum(
+        item.kind == "word" for item in claim
+    ):
+        near = frozenset()  # what points back says something itself
+    left = [item for item in claim if not _accounted(item, claim, source, near, record)]
+    carrying = [item for item in claim if item.key not in _TELLING]
+    held = {item.key for item in claim}
+    denied = any(item.kind == "negation" for item in tokens(text))
+    for item in claim:
+        if item.key in source or item.kind == "name" or item.key in _LOOSE:
+            continue
+        if other := next((one for one in sorted(source - held) if _opposite(item.key, one, denied=denied)), None):
+            yield Objection(
+                f"it says “{item.form}” where its source says the opposite (“{_form(other, record)}”)",
+                "soft",
+                (item.start, item.end),
+            )
+    if len(left) > _LEFT_OVER * len(carrying):
+        most = len(left) > _FOREIGN * len(carrying) and len(left) >= _FEW
+        shown = ", ".join(f"“{text[item.start : item.end]}”" for item in left[:4])
+        yield Objection(
+            f"its source does not say as much ({shown})", "hard" if most else "soft", (left[0].start, left[-1].end)
+        )
+
+
+def _says(item: Token, source: set[str]) -> bool:
+    return item.key in source or item.key in _TELLING or any(akin(item.key, other) for other in source)
+
+
+def _opposite(word: str, other: str, *, denied: bool) -> bool:
+    """True for opposites, and for one word with "un" or "in" before it."""
+    if opposed(word, other):
+        return True
+    long, short = (word, other) if len(word) > len(other) else (other, word)
+    return not denied and len(short) > 3 and any(long == prefix + short for prefix in ("un", "in", "im", "dis", "non"))
+
+
+def _form(key: str, record: Record) -> str:
+    return next((item.form for item in tokens(record.body) if item.key == key), key)
+
+
+def _near(record: Record) -> frozenset[str]:
+    """Stems of the sentences before the spans, where a span points back to them."""
+    return frozenset(item.key for item in tokens(record.nearby)) if record.points_back else frozenset()
+
+
+def _accounted(item: Token, claim: Sequence[Token], source: set[str], near: frozenset[str], record: Record) -> bool:
+    keys = {item.key, stem(item.form)}
+    if keys & source or keys & _TELLING:
+        return True
+    if any(akin(key, other) for key in keys for other in source):
+        return True
+    if keys & near:
+        return True
+    described = keys & record.described or any(akin(key, other) for key in keys for other in record.described)
+    return bool(described and _beside_name(item, claim, record)) or item.kind == "name"
+
+
+def _beside_name(item: Token, claim: Sequence[Token], record: Record) -> bool:
+    """True if a name of one of the record's people, or nothing but their description, stands a few words away."""
+    at = claim.index(item)
+    around = claim[max(0, at - _DESCRIBES) : at + _DESCRIBES + 1]
+    return any(one.form in record.people for one in around) or not any(one.kind == "name" for one in claim)

@@ -1,0 +1,167 @@
+"""The days, months and years that a sentence names, against those that its sources name, each as seen from the day on
+which it was published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from rag.domain import Span
+from rag.text.dates.periods import named_periods
+from rag.verification.record import Record
+from rag.verification.rejection import Objection
+
+_Interval = tuple[date, date]
+_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
+_YEARLESS = re.compile(r"\d{4}|last|this|ago|yesterday|today|tomorrow|tonight", re.IGNORECASE)
+_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
+_RELATIVE = re.compile(
+    r"\b(?P<which>last|this|next)\s+(?P<season>spring|summer|autumn|fall)\b|\b(?P<coming>next)\s+(?P<unit>week|month|year)\b"
+    r"|(?P<count>\d{1,2}|two|three|four|five|six|ten) years? (?P<ago>ago|earlier)"
+    r"|(?<![\d-])(?P<year>(?:19|20)\d\d)(?![\d-])",
+    re.IGNORECASE,
+)
+_COUNTS = dict(zip("two three four five six ten".split(), (2, 3, 4, 5, 6, 10), strict=True))
+_APPEARED = re.compile(
+    r"\b(?:as of|reported|publish\w+|appeared|dated|according to|article|in an? (?:report|article|dispatch))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The sentence with blanks for the dates that its sources bear out, and what speaks against the others."""
+
+    rest: str
+    objections: tuple[Objection, ...]
+
+
+def check_days(text: str, record: Record) -> Dated:
+    """Each date of the sentence names a day, month or year that holds one of its sources' days.
+
+    A date that the cited spans do not bear out is a doubt where the article names it elsewhere, or where it is the day
+    of publication; else it contradicts the source.
+    """
+    rest, objections = text, []
+    for anchor in record.published[:1]:
+        there = [item for one in _anchored(record) for item in one]
+        for span, first, last in _claimed(text, anchor):
+            if any(_holds((first, last), item) for item in there):
+                rest = _blank(rest, span)
+                continue
+            objection = _objection(text, span, (first, last), there, record)
+            if objection:
+                objections.append(objection)
+            rest = _blank(rest, span)
+    return Dated(rest, tuple(objections))
+
+
+def _objection(text: str, span: Span, claimed: _Interval, there: list[_Interval], record: Record) -> Objection | None:
+    where, shown = (span.start, span.end), span.of(text).strip(" ,")
+    if claimed[0] == claimed[1]:
+        there = [item for item in there if item[0] == item[1]]
+    if any(claimed[0] <= day <= claimed[1] for day in record.published):
+        if claimed[0] != claimed[1] and not there:
+            return None  # "in March 2022" of what an article of that month tells without a date
+        if not there and _APPEARED.search(text):
+            return None
+        return Objection(f"“{shown}” is when its source appeared, not when it happened", "soft", where)
+    elsewhere = [one for key, anchor in _keys(record) for one in _intervals(record.texts[key], anchor)]
+    if any(_holds(claimed, item) for item in elsewhere):
+        return Objection(f"its source does not date this “{shown}”", "soft", where)
+    return Objection(f"the date “{shown}” does not occur in its source", "hard", where)
+
+
+def _claimed(text: str, anchor: date) -> Iterator[tuple[Span, date, date]]:
+    """Dates of the sentence that name their year, or a day of an article that does not: bare weekdays are compared as
+    words."""
+    for span, first, last in _all(text, anchor):
+        if re.search(r"\d", span.of(text)) or first == last:
+            yield span, first, last
+
+
+def _holds(claimed: _Interval, there: _Interval) -> bool:
+    return claimed[0] <= there[0] and there[1] <= claimed[1]
+
+
+def _keys(record: Record) -> Iterator[tuple[tuple[str, str], date]]:
+    published = {(item.article_id, item.version): item.published for item in record.cited}
+    for key in dict.fromkeys(key for key, _ in record.spans):
+        if (day := published.get(key)) is not None:
+            yield key, day
+
+
+def _anchored(record: Record) -> Iterator[list[_Interval]]:
+    published = {(item.article_id, item.version): item.published for item in record.cited}
+    for key, span in record.spans:
+        if (day := published.get(key)) is None:
+            continue
+        yield list(_intervals(span.of(record.texts[key]), day))
+    yield [(item.said_on, item.said_on) for item in record.spoken if item.said_on]
+
+
+@lru_cache(maxsize=256)
+def _intervals(text: str, anchor: date) -> tuple[_Interval, ...]:
+    """Days, months and years named in a source. What may be of another year or week ("in April", "on Wednesday") is
+    taken for each that is near."""
+    found: list[_Interval] = []
+    for span, first, last in _all(text, anchor):
+        found.append((first, last))
+        phrase = span.of(text)
+        if _WEEKDAY.search(phrase) and not re.search(r"\d|last", phrase):
+            found += [(first + timedelta(days=days), last + timedelta(days=days)) for days in (7, -7)]
+        elif not _YEARLESS.search(phrase):
+            found += [
+                (_year(first, years), _year(last, years))
+                for years in (1, -1)
+                if abs(first.year + years - anchor.year) < 2
+            ]
+    return tuple(found)
+
+
+def _year(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def _all(text: str, anchor: date) -> list[tuple[Span, date, date]]:
+    found = named_periods(text, anchor)
+    for match in _RELATIVE.finditer(text):
+        span = Span(match.start(), match.end())
+        if any(span.touches(other) for other, _, _ in found):
+            continue
+        if match["season"]:
+            year = anchor.year + {"last": -1, "this": 0, "next": 1}[match["which"].lower()]
+            first, last = _SEASONS[match["season"].lower()]
+            if match["which"].lower() == "last" and anchor.month > last:
+                year = anchor.year
+            found.append((span, date(year, first, 1), date(year, last, 28)))
+        elif match["coming"]:
+            found.append((span, *_next(match["unit"].lower(), anchor)))
+        elif match["ago"]:
+            count = match["count"].lower()
+            year = anchor.year - (_COUNTS.get(count) or int(count))
+            found.append((span, date(year, 1, 1), date(year, 12, 31)))
+        else:
+            year = int(match["year"])
+            found.append((span, date(year, 1, 1), date(year, 12, 31)))
+    return sorted(found)
+
+
+def _next(unit: str, anchor: date) -> _Interval:
+    if unit == "week":
+        first = anchor + timedelta(days=7 - anchor.weekday())
+        return first, first + timedelta(days=6)
+    if unit == "month":
+        first = (anchor.replace(day=1) + timedelta(days=32)).replace(day=1)
+        return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return date(anchor.year + 1, 1, 1), date(anchor.year + 1, 12, 31)
+
+
+def _blank(text: str, span: Span) -> str:
+    return text[: span.start] + " " * len(span) + text[span.end :]

@@ -1,0 +1,207 @@
+"""Checking what a model drafted: by the rules, by a search for gaps, by a judge of entailment, and once more where the
+model has mended what did not pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TypeAlias
+
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement, Usage
+from rag.errors import ModelError
+from rag.text.dates.in_text import mentions
+from rag.text.grounding import folded_marks
+from rag.text.prompts import source_lines
+from rag.text.terms import STOPWORDS, content_words, words
+from rag.verification.entailment import ClaimCheck, EntailmentJudge, settled
+from rag.verification.gaps import Gap, gap_in, told_after_all
+from rag.verification.rejection import Objection
+from rag.verification.verify import Checked, verify
+
+SEARCHED = "searched for: no passage in the library gives it"
+_RANK = {"supported": 2, "unconfirmed": 1, "withheld": 0}
+_LEANS_BACK = re.compile(r"^\W*(?:he|she|they|it|his|her|their)\b|\bthat (?:day|week|month|year)\b", re.IGNORECASE)
+
+# Sentences of the library that a search for some words brings up.
+Search: TypeAlias = Callable[[str], Sequence[EvidenceSentence]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftCheck:
+    """A drafted sentence as its checks have it, with the remark that stands on it where it is supported."""
+
+    checked: Checked
+    remark: str | None = None
+
+    @property
+    def rank(self) -> int:
+        """2 for supported, 1 for not confirmed, 0 for withheld."""
+        return _RANK[self.checked.outcome]
+
+    @property
+    def draft(self) -> DraftSentence:
+        """What was drafted."""
+        return self.checked.draft
+
+
+@dataclass(slots=True, kw_only=True)
+class DraftChecker:
+    """Checks drafts against one evidence. `search` looks for what a gap says is missing; `judge` may be None. `usage`
+    is what the judge has cost, `failed` why it gave no verdicts.
+    """
+
+    evidence: Evidence
+    question: str = ""
+    judge: EntailmentJudge | None = None
+    search: Search | None = None
+    usage: list[Usage] = field(default_factory=list)
+    failed: str | None = None
+
+    def by_rules(self, draft: DraftSentence, before: DraftCheck | None = None) -> DraftCheck:
+        """A draft by the rules alone; `before` is the one before it, in which an antecedent may stand."""
+        if gap := gap_in(draft):
+            return self._gap(draft, gap)
+        said = before.draft.text if before and before.rank else None
+        checked = verify(draft, self.evidence, before=said)
+        more = list(_fields(draft, self._cited(draft), self.evidence.statements))
+        if before and not before.rank and _LEANS_BACK.search(draft.text):
+            more.append(Objection("the sentence that it leans on was withheld"))
+        if more and checked.outcome != "withheld":
+            checked = replace(checked, objections=(*checked.objections, *more))
+        return DraftCheck(checked=checked)
+
+    def judged(self, items: Sequence[DraftCheck]) -> list[DraftCheck]:
+        """The drafts after one request to the judge, which is asked about all that are neither withheld, nor a gap, nor
+        words of a source and nothing else. Where it fails, they stay as the rules have them.
+        """
+        asked = [at for at, item in enumerate(items) if self._open(item)]
+        if self.judge is None or not asked:
+            return list(items)
+        claims = [
+            ClaimCheck(
+                text=items[at].draft.text,
+                sources=source_lines(self._cited(items[at].draft), self.evidence.statements),
+                before=items[at - 1].draft.text if at else None,
+            )
+            for at in asked
+        ]
+        try:
+            found = self.judge.judge(claims)
+        except ModelError as exc:
+            self.failed = str(exc)
+            return list(items)
+        self.usage.append(found.usage)
+        verdicts = dict(zip(asked, found.verdicts, strict=False))
+        if not any(verdicts.values()):
+            self.failed = "None can be read."
+        return [replace(item, checked=settled(item.checked, verdicts.get(at))) for at, item in enumerate(items)]
+
+    def mended(self, items: Sequence[DraftCheck], again: Sequence[DraftSentence]) -> list[DraftCheck]:
+        """The drafts with those in place that a model has written again, where they pass better than before; what
+        replaces none comes last.
+        """
+        problems = [at for at, item in enumerate(items) if item.rank < _RANK["supported"]]
+        places: dict[int, DraftCheck] = {}
+        more: list[DraftCheck] = []
+        for draft in again[: 2 * len(problems)]:
+            at = self._place(draft, [at for at in problems if at not in places], items, problems)
+            if at is None:
+                if draft.sids:
+                    more.append(self.by_rules(draft, items[-1] if items else None))
+            elif (draft.text, draft.sids) != (items[at].draft.text, items[at].draft.sids):
+                places[at] = self.by_rules(draft, items[at - 1] if at else None)
+        judged = self.judged([*places.values(), *more])
+        result = list(items)
+        for at, item in zip(places, judged, strict=False):
+            result[at] = max(result[at], item, key=lambda one: one.rank)
+        return _once([*result, *(item for item in judged[len(places) :] if item.rank)])
+
+    @staticmethod
+    def _place(
+        draft: DraftSentence, free: Sequence[int], items: Sequence[DraftCheck], problems: Sequence[int]
+    ) -> int | None:
+        """Which of the drafts one replaces: the one whose number it bears, else the one that it has most in common
+        with; None where it has nothing in common with any.
+        """
+        if draft.mends and 1 <= draft.mends <= len(problems) and problems[draft.mends - 1] in free:
+            return problems[draft.mends - 1]
+        own = {*content_words(draft.text), *draft.sids}
+        shared = {at: len(own & {*content_words(items[at].draft.text), *items[at].draft.sids}) for at in free}
+        best = max(free, key=lambda at: shared[at], default=None)
+        return best if best is not None and shared[best] else None
+
+    def _cited(self, draft: DraftSentence) -> list[EvidenceSentence]:
+        known = {item.sid: item for item in self.evidence.sentences}
+        return [known[sid] for sid in draft.sids if sid in known]
+
+    def _open(self, item: DraftCheck) -> bool:
+        if item.remark or not item.rank or not item.checked.sources:
+            return False
+        said = folded_marks(item.draft.text)
+        return all(said != folded_marks(one.text) for one in self._cited(item.draft))
+
+    def _gap(self, draft: DraftSentence, gap: Gap) -> DraftCheck:
+        """A gap stands where a search finds nothing that fills it. What it cites, if anything, is cited."""
+        known = {item.sid for item in self.evidence.sentences}
+        sids = tuple(sid for sid in draft.sids if sid in known)
+        cited = verify(replace(draft, sids=sids), self.evidence).sources if sids else ()
+        looked = [*self.evidence.sentences, *(self.search(f"{self.question} {gap.text}") if self.search else ())]
+        if found := told_after_all(gap, self.question, looked):
+            # The sentence is cited, not quoted here: what is kept of an answer has no words of an article but these.
+            if found in self.evidence.sentences:
+                cited = verify(replace(draft, sids=(found.sid,)), self.evidence).sources
+                reason = "the sentence cited may give it"
+            else:
+                reason = "a passage that a search finds may give it"
+            return DraftCheck(checked=Checked(draft=draft, sources=cited, objections=(Objection(reason),)))
+        return DraftCheck(checked=Checked(draft=draft, sources=cited), remark=SEARCHED)
+
+
+def _once(items: Sequence[DraftCheck]) -> list[DraftCheck]:
+    """The drafts without those that say what an earlier one says."""
+    kept: dict[str, DraftCheck] = {}
+    for item in items:
+        key = folded_marks(item.draft.text)
+        if key not in kept or item.rank > kept[key].rank:
+            kept[key] = item
+    return list(kept.values())
+
+
+def _fields(
+    draft: DraftSentence, cited: Sequence[EvidenceSentence], statements: Sequence[Statement]
+) -> list[Objection]:
+    """What the speaker and the day that a model gives for its claim have against them in the statements it cites."""
+    spoken = [
+        one
+        for one in statements
+        for item in cited
+        if (one.article_id, one.version) == (item.article_id, item.version)
+        and any(part.span.touches(item.span) for part in one.content)
+    ]
+    found = []
+    if draft.speaker and spoken and not any(_is_one(draft.speaker, item) for item in spoken):
+        others = next((item.speaker for item in spoken if item.speaker), None)
+        if others:
+            found.append(Objection(f"its source gives these words to {others}"))
+    if draft.day and cited and not any(draft.day in _days(item, spoken) for item in cited):
+        found.append(Objection(f"its source does not give the day {draft.day.isoformat()}"))
+    return found
+
+
+def _is_one(name: str, item: Statement) -> bool:
+    """True if the statement is by somebody of that name, or for it, as far as the words of names go."""
+    called = set(words(name)) - STOPWORDS
+    if not item.speaker:
+        return True  # nobody is named whom this could contradict
+    return any(called & set(words(other)) for other in (item.speaker, item.role, item.on_behalf_of) if other)
+
+
+def _days(item: EvidenceSentence, spoken: Sequence[Statement]) -> set[date]:
+    found = {one.said_on for one in spoken if one.said_on}
+    if item.published:
+        found.add(item.published)
+        found |= {one.day for one in mentions(item.text, item.published)}
+    return found

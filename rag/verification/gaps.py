@@ -1,0 +1,119 @@
+"""What an answer says that the articles do not give, and whether a search bears that out.
+
+"The articles do not give the day of the strike" rests on no sentence, so it is checked the other way round: it stands
+where nothing on its subject has a value of the kind that it misses, and where nothing at all tells what it misses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag.domain import DraftSentence, EvidenceSentence
+from rag.text.dates.in_text import mentions
+from rag.text.terms import content_words
+
+_TEXTS = r"(?:articles?|passages?|sources?|reports?|texts?|coverage|librar(?:y|ies)|sentences?|material)"
+_GIVES = (
+    r"(?:giv|sa(?:y|id)|stat|mention|nam|tell|told|report|specif|identif|quot|explain|includ|record|contain|hold|cover"
+    r"|address|answer|describ|provid|disclos|indicat|make clear|set out|detail|list|cit|show|note|discuss)\w*"
+)
+_LEADS_UP = rf"^(?:[^,]{{1,60}},\s+)?(?:the|these|those|all|both|available|cited)\b[^,.]{{0,40}}?\b{_TEXTS}\s+"
+_NOT = r"(?:\s+not|n['’]t)\s+(?:\w+ly\s+)?"
+_WHAT = r"\s*(?P<what>.*)$"
+# Forms of a sentence about what the articles lack; what follows them is what they lack.
+_FORMS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        _LEADS_UP + r"(?:themselves\s+|here\s+)?(?:do(?:es)?|did|have|has)" + _NOT + _GIVES + _WHAT,
+        _LEADS_UP + _GIVES + r"\s+no\b" + _WHAT,
+        (
+            r"^(?:none|nothing|neither|no\s?one)\s+(?:of|in|among)\s+(?:the|these|those)\b[^,.]{0,40}?\b"
+            rf"{_TEXTS}\s+(?:\w+ly\s+)?{_GIVES}{_WHAT}"
+        ),
+        rf"^no\s+(?:\w+\s+)?{_TEXTS}\s+(?:\w+ly\s+)?{_GIVES}{_WHAT}",
+        (
+            rf"^(?P<what>.+?)\s+(?:is|are|was|were){_NOT}{_GIVES}"
+            rf"(?P<where>\s+(?:in|by|anywhere in)\s+(?:the|these|any of the)\b.{{0,40}}\b{_TEXTS})?[.]?$"
+        ),
+    )
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?"
+    r"|billions?)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<![.!?“\"]\s)(?<!^)\b[A-Z][a-z]+(?:\s+[A-Z][a-z]+)+")
+# Words for a kind of value.
+_VALUES = (
+    ("day", r"(?:exact |precise )?(?:days?|dates?)|on (?:what|which) day"),
+    ("time", r"when|time|months?|years?"),
+    ("number", r"how (?:many|much)|numbers?|figures?|amounts?|costs?|prices?|totals?|sums?|shares?|sizes?"),
+    ("name", r"names?|who|which (?:person|official|company)|identit(?:y|ies)"),
+)
+_TIME = re.compile(
+    r"\b(?:1[5-9]|20)\d\d\b"
+    r"|\b(?:january|february|march|april|june|july|august|september|october|november|december)\b"
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\byesterday\b|\btoday\b|\btomorrow\b|\bago\b",
+    re.IGNORECASE,
+)
+_FILLING = frozenset(
+    "exact precise detail further specific say give whether why how what which who when where any day date time number"
+    " figure name question article subject matter reason information official anything".split()
+)
+_ON_SUBJECT = 0.6  # share of the words of what is missing that a sentence has which is about it
+_TELLS = 0.8  # the same for a sentence that tells it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """What the articles are said to lack: its words, and the kind of value (day, time, number, name), if any."""
+
+    text: str
+    value: str | None
+
+
+def gap_in(draft: DraftSentence) -> Gap | None:
+    """What a draft says is missing from the articles; None where it says no such thing, or something else besides."""
+    if ";" in draft.text:
+        return None
+    for form in _FORMS:
+        if found := form.match(draft.text.strip()):
+            named = found.groupdict().get("where", "the articles")  # "no day is given" may be about one source
+            if draft.sids and draft.claim != "gap" and not named:
+                return None
+            what = found["what"].strip(" .") or draft.text
+            kinds = (name for name, said in _VALUES if re.search(rf"\b(?:{said})\b", what, re.IGNORECASE))
+            return Gap(text=what, value=next(kinds, None))
+    return None
+
+
+def told_after_all(gap: Gap, question: str, sentences: Sequence[EvidenceSentence]) -> EvidenceSentence | None:
+    """The sentence that gives what is said to be missing, the best one first; None where none does.
+
+    What is missing by a kind of value ("the day of the strike") is given by a sentence on the same subject that has
+    such a value; anything else by a sentence that has nearly all of its words.
+    """
+    wanted = _subject(gap.text) or _subject(question)
+    if not wanted:
+        return None
+    found: list[tuple[float, EvidenceSentence]] = []
+    for item in sentences:
+        share = len(wanted & set(content_words(item.text))) / len(wanted)
+        if share >= (_ON_SUBJECT if gap.value else _TELLS) and (not gap.value or _has(gap.value, item)):
+            found.append((share, item))
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _subject(text: str) -> set[str]:
+    return set(content_words(text)) - {term for word in _FILLING for term in content_words(word)}
+
+
+def _has(value: str, item: EvidenceSentence) -> bool:
+    if value == "day":
+        return any(True for _ in mentions(item.text, item.published or date.min.replace(year=2000)))
+    if value == "time":
+        return bool(_TIME.search(item.text))
+    return bool((_NUMBER if value == "number" else _NAME).search(item.text))

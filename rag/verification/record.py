@@ -1,0 +1,176 @@
+"""What the app knows about the spans that a sentence cites: their words, their statements and speakers, who the people
+in them are, and what stands right before them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+
+from rag.domain import EvidenceSentence, Span, Statement
+from rag.text.grounding import folded_marks
+from rag.text.sentences import sentences
+from rag.text.terms import STOPWORDS, content_words, stem, words
+from rag.verification.tokens import names_in
+
+Key = tuple[str, str]  # article id, version
+Place = tuple[Key, Span]
+
+PRONOUNS = frozenset("he she him her his hers they them their theirs it its who".split())
+_POINTS_BACK = re.compile(
+    r"\b(?:he|she|him|his|her|they|them|their|its?|this|that|these|those|both|other|former|latter|remaining)\b"
+    r"|\bthe (?:two|three|same|official|minister|company|agency|group|report|union|court|study|agreement|deal)\b",
+    re.IGNORECASE,
+)
+_BACK = 2  # sentences before a cited span in which what it points back to may stand
+_AROUND = 6  # words around a name that may tell who bears it
+_NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*")
+
+
+@dataclass(frozen=True)
+class Record:
+    """The cited spans and what belongs to them. All texts have their typography folded."""
+
+    spans: Sequence[Place]
+    cited: Sequence[EvidenceSentence]
+    texts: Mapping[Key, str]
+    statements: Sequence[Statement]
+    text: str = ""
+    before: str = ""
+
+    @cached_property
+    def quotes(self) -> list[str]:
+        """The words of each cited span."""
+        return [folded_marks(span.of(self.texts[key])) for key, span in self.spans]
+
+    @cached_property
+    def body(self) -> str:
+        """The words of all cited spans, a line each."""
+        return "\n".join(self.quotes)
+
+    @cached_property
+    def about(self) -> str:
+        """Titles and outlets of the cited articles."""
+        return " ".join(dict.fromkeys(f"{item.title} {item.outlet or ''}" for item in self.cited))
+
+    @cached_property
+    def outlets(self) -> str:
+        """The outlets of the cited articles."""
+        return " ".join(dict.fromkeys(item.outlet or "" for item in self.cited))
+
+    @cached_property
+    def whole(self) -> str:
+        """The cited articles from end to end, with their titles."""
+        keys = dict.fromkeys(key for key, _ in self.spans)
+        return folded_marks("\n".join([self.about, *(self.texts[key] for key in keys)]))
+
+    @cached_property
+    def published(self) -> list[date]:
+        """The days on which the cited articles appeared."""
+        return list(dict.fromkeys(item.published for item in self.cited if item.published))
+
+    @cached_property
+    def spoken(self) -> list[Statement]:
+        """The statements whose content touches a cited span."""
+        return [
+            item
+            for item in self.statements
+            if any(
+                (item.article_id, item.version) == key and span.touches(part.span)
+                for key, span in self.spans
+                for part in item.content
+            )
+        ]
+
+    @cached_property
+    def nearby(self) -> str:
+        """The sentences right before the cited spans, which a pronoun in these may point back to."""
+        return "\n".join(
+            folded_marks(one)
+            for key, span in self.spans
+            for one in _sentences_before(self.texts[key], span.start, self._back(key, span))
+        )
+
+    def _back(self, key: Key, span: Span) -> int:
+        return _BACK if _POINTS_BACK.search(span.of(self.texts[key])) else 1
+
+    @cached_property
+    def closest(self) -> str:
+        """The sentence of the spans that shares most words with the one that is checked."""
+        said = set(content_words(self.text))
+        whole = [span.of(self.body) for span in sentences(self.body)]
+        return max(whole, key=lambda one: len(said & set(content_words(one))), default="")
+
+    @cached_property
+    def points_back(self) -> bool:
+        """True where a cited span has a pronoun or another word for what stands before it."""
+        return any(_POINTS_BACK.search(one) for one in self.quotes)
+
+    @cached_property
+    def fields(self) -> str:
+        """Speakers, roles, bodies and venues of the statements in the spans."""
+        return " ".join(_fields(item) for item in self.spoken)
+
+    @cached_property
+    def described(self) -> frozenset[str]:
+        """Stems of the words that tell who the people of the cited spans are, from anywhere in the articles."""
+        return frozenset(stem(word) for word in words(self.fields)) | frozenset(
+            word for name in self.people for word in profile(self.whole, name)
+        )
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """Folded last names of those who stand in the spans, speak in them or are pointed back to."""
+        known = names_of_people(self.body) | {
+            words(item.speaker)[-1] for item in self.spoken if item.speaker and words(item.speaker)
+        }
+        return frozenset(known | (names_of_people(self.nearby) if self.points_back else set()))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Folded words that the articles, their titles and statements write with a capital only."""
+        return names_in(f"{self.whole}\n{self.fields}")
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Stems of the words of the cited spans."""
+        return frozenset(stem(word) for word in words(self.body))
+
+
+def _fields(item: Statement) -> str:
+    source = item.source.text if item.source else None
+    return " ".join(one for one in (item.speaker, item.role, item.on_behalf_of, item.venue, source) if one)
+
+
+def names_of_people(text: str) -> set[str]:
+    """Folded capitalised words of a text that open no sentence alone, stop words apart."""
+    found: set[str] = set()
+    for span in sentences(text):
+        one = span.of(text)
+        for match in _NAME.finditer(one):
+            if match.start() > 1 or _NAME.match(one, match.end() + 1) or len(match.group()) > 1:
+                found.update(word for word in words(match.group()) if word not in STOPWORDS)
+    return found
+
+
+@lru_cache(maxsize=512)
+def profile(whole: str, name: str) -> frozenset[str]:
+    """Stems of the words around a name wherever it stands in a text, within its sentence."""
+    found: set[str] = set()
+    for sentence in _split(whole):
+        if name in sentence:
+            for at in (at for at, word in enumerate(sentence) if word == name):
+                found.update(stem(word) for word in sentence[max(0, at - _AROUND) : at + _AROUND + 1])
+    return frozenset(found)
+
+
+@lru_cache(maxsize=64)
+def _split(whole: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(words(span.of(whole))) for span in sentences(whole))
+
+
+def _sentences_before(text: str, start: int, most: int) -> Iterator[str]:
+    head = text[max(0, start - 1200) : start]
+    yield from (span.of(head) for span in sentences(head)[-most:])

@@ -1,0 +1,157 @@
+"""What turns a meaning round beyond single words: who does it to whom, what is planned, conditions, causes.
+
+Each is looked at where the sentence and a sentence of its source share a verb or a clause, whatever the rest is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.text.places import country_of
+from rag.verification.record import Record
+from rag.verification.rejection import Objection
+from rag.verification.tokens import Token, names_in, tokens
+
+_CONDITION = re.compile(
+    r"(?<!as )(?<!even )\b(?:if|provided(?: that)?|providing|unless|as long as|in case|on condition)\b", re.IGNORECASE
+)
+_CONDITIONAL = re.compile(
+    r"\b(?:if|provided|providing|unless|as long as|in case|condition\w*|depend\w*|subject to|once"
+    r"|would|could|might|may|whether"
+    r"|until|without|should)\b",
+    re.IGNORECASE,
+)
+_CAUSE = re.compile(
+    r"\b(?:because|owing to|due to|thanks to|as a result|caused by|on account of|led to)\b", re.IGNORECASE
+)
+_CAUSAL = re.compile(
+    r"\b(?:because|owing|due|thanks|result\w*|caus\w*|account|led|lead\w*|after|since|so|over|for|as|therefore|reason\w*"
+    r"|amid|in order|blam\w*|citing|cited)\b",
+    re.IGNORECASE,
+)
+# What is to come, wanted or possible, and not done.
+_FUTURE = re.compile(
+    r"\b(?:will|would|shall|could|might|may|must|should|can|cannot|plan(?:s|ned|ning)?|intend(?:s|ed)?|hope[sd]?|promis(?:e|es|ed)"
+    r"|pledg(?:e|es|ed)|vow(?:s|ed)?|expect(?:s|ed)?|want(?:s|ed)?|wish(?:es|ed)?|aim(?:s|ed)?|seek(?:s|ing)?"
+    r"|about to|set to"
+    r"|due to (?=[a-z]+\b)|(?:is|are|was|were) to|going to|ready to|likely|urge[sd]?|demand(?:s|ed)?"
+    r"|call(?:s|ed)? (?:on|for)|ask(?:s|ed)? (?:for|to)"
+    r"|propos(?:e|es|ed)|offer(?:s|ed)?|consider(?:s|ed|ing)?)\b|[’']ll\b|[’']d\b",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(
+    r"\b(?:predict\w*|forecast\w*|foresee\w*|possib\w*|potential\w*|prepared|mean[st]?|meant|scheduled|if|until|next|open|proposal"
+    r"|prospects?|tomorrow|soon|coming|future|need\w*|ha[sd] to|have to"
+    r"|(?:call|wish|hope|plan|want|ask|desire|demand|order|intention|need"
+    r"|reason|time|chance|able|unable|unwilling|willing|refus\w+|declin\w+|decid\w+|agree\w*|try|tries|tried"
+    r"|attempt\w*) (?:to|for|of)|capable)\b",
+    re.IGNORECASE,
+)
+_NOT = re.compile(r"\b(?:not|no|never|neither|nor|cannot|none)\b|n[’']t\b", re.IGNORECASE)
+# "Not directly linked" may be linked.
+_LIMITED = re.compile(
+    rf"(?:{_NOT.pattern})\s+(?:\w+\s+)?(directly|necessarily|fully|completely|entirely|wholly|only|merely|always|exactly|yet)\b",
+    re.IGNORECASE,
+)
+_PERFECT = frozenset("has have had having".split())
+_BE = frozenset("is are was were be been being".split())
+_NOT_YET = frozenset("to will would could might may should must if can".split())
+
+
+def check_turns(text: str, record: Record) -> Iterator[Objection]:
+    """What speaks against agents, completion, conditions and causes of the sentence."""
+    names = names_in(f"{text}\n{record.body}")
+    claim, source = tokens(text, names=names), tokens(record.body, names=names)
+    yield from _agents(claim, source)
+    yield from _completion(claim, source)
+    if (found := _CONDITION.search(record.closest)) and not _CONDITIONAL.search(text):
+        yield Objection(f"its source says so on a condition (“{found.group()}”)")
+    if not _FUTURE.search(text) and not _OPEN.search(text) and (marker := _to_come(claim, record.closest)):
+        yield Objection(f"its source has it as something to come (“{marker}”)")
+    if (found := _LIMITED.search(record.closest)) and found[1].lower() not in text.lower() and _NOT.search(text):
+        yield Objection(f"it leaves out “{found[1]}”")
+    if (found := _CAUSE.search(text)) and not _CAUSAL.search(record.body):
+        yield Objection(f"its source gives no reason (“{found.group()}”)", "soft", found.span())
+
+
+# -- who does it to whom
+
+
+def _agents(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objection]:
+    """A verb keeps what stands before it before it: "A accused B" is not "B accused A"."""
+    for at, verb in enumerate(claim):
+        if verb.kind != "word" or verb.tense != "past":
+            continue
+        places = [number for number, item in enumerate(source) if item.key == verb.key and item.kind == "word"]
+        before = _names(claim, at, -1)
+        behind = _names(claim, at, 1)
+        if not places or not before or not behind:
+            continue
+        if all(_turned(before, behind, source, place) for place in places) and _passive(claim, at) == any(
+            _passive(source, place) for place in places
+        ):
+            yield Objection(f"its source has another before “{verb.form}”", "soft", (verb.start, verb.end))
+            return
+
+
+def _turned(before: set[str], behind: set[str], source: Sequence[Token], at: int) -> bool:
+    theirs_before, theirs_behind = _names(source, at, -1), _names(source, at, 1)
+    return bool((before - behind) & (theirs_behind - theirs_before)) and bool(
+        (behind - before) & (theirs_before - theirs_behind)
+    )
+
+
+def _names(items: Sequence[Token], at: int, step: int) -> set[str]:
+    """The names and carrying words on one side of a word, within its sentence, states under one name."""
+    found = set()
+    place = at + step
+    while 0 <= place < len(items) and items[place].sentence == items[at].sentence and abs(place - at) < 14:
+        item = items[place]
+        if item.kind == "name":
+            found.add(country_of(item.form.title()) or item.key[:5])
+        place += step
+    return found
+
+
+def _passive(items: Sequence[Token], at: int) -> bool:
+    behind = [item.form for item in items[at + 1 : at + 12] if item.sentence == items[at].sentence]
+    before = {item.form for item in items[max(0, at - 3) : at] if item.sentence == items[at].sentence}
+    return "by" in behind or bool(before & _BE)
+
+
+# -- planned and done
+
+
+def _to_come(claim: Sequence[Token], source: str) -> str:
+    """The word by which the source has as planned, wanted or possible what the sentence tells, else ""."""
+    said = {item.key for item in claim}
+    for found in _FUTURE.finditer(source):
+        behind = [item for item in tokens(source[found.end() : found.end() + 60]) if item.carries and item.near]
+        if behind and behind[0].key in said:
+            return found.group()
+    return ""
+
+
+def _completion(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objection]:
+    """What the sentence has as done ("has signed") is not what the source has as planned or asked for ("to sign")."""
+    for at, verb in enumerate(claim):
+        if verb.kind != "word" or verb.tense != "past" or verb.reports:
+            continue
+        lead = [item.form for item in claim[max(0, at - 4) : at] if item.sentence == verb.sentence]
+        if (
+            not _PERFECT & set(lead)
+            or _NOT_YET & set(lead)
+            or any(item.kind == "negation" for item in claim[max(0, at - 4) : at])
+        ):
+            continue
+        same = [number for number, item in enumerate(source) if item.key == verb.key]
+        if same and all(_undone(source, place) for place in same):
+            yield Objection(f"its source does not say that it is done (“{verb.form}”)", "soft", (verb.start, verb.end))
+            return
+
+
+def _undone(source: Sequence[Token], at: int) -> bool:
+    if source[at].tense == "past":
+        return any(item.form in _NOT_YET for item in source[max(0, at - 4) : at])
+    return True

@@ -1,0 +1,143 @@
+"""The three outcomes: what the source contradicts is withheld, what earns it supported, the rest not confirmed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Fragment, Statement
+from rag.text.sentences import sentences
+from rag.verification import Checked, verify
+from rag.verification.credits import credits_of, without_credit
+
+TEXT = (
+    "Norland’s harbour minister, Ada Lund, said on Thursday that the ferry line would be sold. "
+    "“We’re not selling it to punish Sudria,” she told Esk Radio. "
+    "Her deputy, Boris Vane, plans to sign the contract in May if parliament agrees.\n\n"
+    "Sudria fined the company 12 million crowns in December. "
+    "Last summer traffic fell to the second-lowest figure since 1998. "
+    "Vane accused Sudria of delaying the talks. "
+    "The police found no evidence that the tickets had been forged. "
+    "The two towns are on good terms."
+)
+KEY = ("a1", "v1")
+
+
+def statement(speaker: str, content: str, *, role: str | None = None) -> Statement:
+    start = TEXT.index(content)
+    part = Fragment(start=start, end=start + len(content), text=content)
+    return Statement(
+        speaker=speaker, role=role, kind="indirect", source=None, cue=None, content=(part,), text=content,
+        article_id=KEY[0], version=KEY[1], on_behalf_of="Norland" if speaker == "Ada Lund" else None,
+    )  # fmt: skip
+
+
+SAID = (
+    statement("Ada Lund", "the ferry line would be sold", role="harbour minister"),
+    statement("Ada Lund", "“We’re not selling it to punish Sudria,”", role="harbour minister"),
+    statement("Boris Vane", "Sudria of delaying the talks", role="deputy"),
+)
+
+
+def check(text: str, *numbers: int, before: str | None = None) -> Checked:
+    found = tuple(
+        EvidenceSentence(
+            sid=f"s{n}", article_id=KEY[0], version=KEY[1], start=span.start, end=span.end, text=span.of(TEXT),
+            title="A ferry is sold", outlet="Esk Post", published=date(2023, 3, 10),
+        )
+        for n, span in enumerate(sentences(TEXT), start=1)
+    )  # fmt: skip
+    evidence = Evidence(sentences=found, texts={KEY: TEXT}, statements=SAID)
+    return verify(DraftSentence(text=text, sids=tuple(f"s{n}" for n in numbers)), evidence, before=before)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Ada Lund, Norland's harbour minister, said on 9 March 2023 that the ferry line would be sold.", 1),
+        ("The ferry line would be sold, according to Lund.", 1),
+        ("According to the harbour minister, the ferry line would be sold.", 1),
+        ("The harbour minister told Esk Radio that Norland was “not selling it to punish Sudria”.", 2),
+        ("Lund said that they were “not selling it to punish Sudria”.", 2),
+        ("In December 2022 Sudria fined the company 12 million crowns.", 4),
+        ("The company was fined 12 million crowns by Sudria in December 2022.", 4),
+        ("Vane has accused Sudria of delaying the negotiations.", 6),
+        ("In summer 2022 traffic fell to the second-lowest figure since 1998.", 5),
+    ],
+)
+def test_what_the_article_bears_out_is_supported(text: str, number: int) -> None:
+    checked = check(text, number)
+    assert checked.outcome == "supported", checked.note
+    assert checked.note is None
+
+
+def test_a_pronoun_stands_for_who_was_named_before() -> None:
+    assert check("She said that the ferry line would be sold.", 1, before="Ada Lund spoke.").outcome == "supported"
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "reason"),
+    [
+        ("Lund said that “we’re not selling it to help Sudria”.", (2,), "do not stand"),
+        ("Boris Vane said: “We’re not selling it to punish Sudria”", (2,), "Ada Lund"),
+        ("Boris Vane said that the ferry line would be sold.", (1,), "Ada Lund"),
+        ("Sudria fined the company 13 million crowns in December.", (4,), "13"),
+        ("Sudria fined the company 12 million crowns in April 2021.", (4,), "April 2021"),
+        ("Ilmania fined the company 12 million crowns in December.", (4,), "Ilmania"),
+        ("Lund said that the two towns are on good terms.", (8,), "anybody's name"),
+        ("Traffic fell to the third-lowest figure since 1998.", (5,), "third"),
+        ("Ferries were delayed because storms had damaged three piers.", (8,), "three"),
+        ("The police found that the tickets had been forged.", (7,), "“no”"),
+        ("A comet destroyed the old lighthouse.", (8,), "as much"),
+        ("The two towns are on good terms.", (), "names no sentence"),
+    ],
+)
+def test_what_contradicts_its_source_is_withheld(text: str, numbers: tuple[int, ...], reason: str) -> None:
+    checked = check(text, *numbers)
+    assert checked.outcome == "withheld", checked
+    assert reason in (checked.note or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "reason"),
+    [
+        ("The ferry line would be sold.", 1, "words of Ada Lund"),
+        ("Boris Vane has signed the contract in May.", 3, "done|come|condition"),
+        ("Traffic fell to the lowest figure since 1998.", 5, "second"),
+        ("Sudria accused Vane of delaying the talks.", 6, "before|place|words of"),
+        ("The two towns are on bad terms.", 8, "bad"),
+        ("The company was fined 12 million crowns on 10 March 2023.", 4, "appeared|date"),
+    ],
+)
+def test_what_may_turn_the_meaning_round_is_not_confirmed(text: str, number: int, reason: str) -> None:
+    checked = check(text, number)
+    assert checked.outcome == "unconfirmed", checked
+    assert any(word in (checked.note or "") for word in reason.split("|")), checked.note
+
+
+def test_every_reason_is_told_and_hard_ones_first() -> None:
+    checked = check("Ilmania fined the company 13 million crowns in December.", 4)
+    assert len(checked.reasons) == 2
+    spans = [item.span for item in checked.objections if item.span]
+    assert "Ilmania" in {checked.draft.text[start:end] for start, end in spans}
+
+
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        ("Ada Lund, who sells ferries, said that it was late.", ["who sells ferries"]),
+        ("It was late, said Lund.", ["Lund"]),
+        ("It was late, according to Boris Vane.", ["Boris Vane"]),
+        ("In a letter to Vane she wrote that it was late.", ["she"]),
+        ("Lund said that it was late and added that it rained.", ["Lund", "Lund"]),
+        ("Lynx has the final say on ferries.", []),
+    ],
+)
+def test_who_is_credited(text: str, subjects: list[str]) -> None:
+    assert [credit.subject.strip() for credit in credits_of(text)] == subjects
+
+
+def test_what_is_said_is_told_from_who_says_it() -> None:
+    assert without_credit("Ada Lund said on Monday that it was late.").strip() == "it was late."
+    assert without_credit("It was late, Ada Lund said on Monday.") == "It was late"
