@@ -37,7 +37,7 @@ class Embedding(Generated):
         self._model = MiniLM()
         self.spent = 0.0
 
-    def embed(self, texts: Sequence[str], kind: EmbedKind) -> Vectors:  # type: ignore[override]
+    def embed(self, texts: Sequence[str], kind: EmbedKind) -> Vectors:
         started = time.process_time()
         self._model.embed([" ".join((_ENGLISH * 8)[: min(25, len(text.split()))]) for text in texts], kind)
         self.spent += time.process_time() - started

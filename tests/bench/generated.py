@@ -109,7 +109,7 @@ def fill(library: Library, articles: int, *, start: int = 0, at_once: int = AT_O
         yield Batch(kept, around(list(drawn.integers(0, TOPICS, len(kept))), drawn))
 
 
-def _article(connection: object, number: int, ordinals: np.ndarray) -> list[VectorRow]:  # type: ignore[type-arg]
+def _article(connection: object, number: int, ordinals: np.ndarray) -> list[VectorRow]:
     lines = [" ".join(_NAMES[n] for n in line) for line in ordinals]
     spans, at = [], 0
     for line in lines:

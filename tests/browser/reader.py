@@ -30,8 +30,8 @@ class Reader:
         self._open = ExitStack()
         connection = connect(
             f"{address.replace('http', 'ws', 1)}/_stcore/stream",
-            origin=address,  # type: ignore[arg-type]
-            subprotocols=["streamlit"],  # type: ignore[list-item]
+            origin=address,
+            subprotocols=["streamlit"],
             max_size=None,
             max_queue=None,  # what nobody reads any more must not keep a reader from leaving
             ping_interval=None,
@@ -88,7 +88,7 @@ class Reader:
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until:
             message = ForwardMsg()
-            message.ParseFromString(self._socket.recv(timeout=_PATIENCE))  # type: ignore[arg-type]
+            message.ParseFromString(self._socket.recv(timeout=_PATIENCE))
             self._take(message)
             if there(message):
                 return

@@ -389,5 +389,5 @@ def test_vectors_that_were_met_lately_are_kept_the_longest(tmp_path: Path, monke
     with Faulty.open(Settings(home=tmp_path / "home")) as room:
         retriever = Retriever(room._parts.library, None, Counting())
         for text in ("a", "b", "a", "c", "a"):
-            retriever.vectors([text], "query")  # type: ignore[arg-type]
+            retriever.vectors([text], "query")
     assert asked == ["a", "b", "c"]

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -75,7 +76,7 @@ class Seen(HTMLParser):
         self.text += data
 
 
-def citation(n: int = 1, **changes: object) -> Citation:
+def citation(n: int = 1, **changes: Any) -> Citation:
     made = Citation(
         n=n,
         article_id="a" * 16,
@@ -92,7 +93,7 @@ def citation(n: int = 1, **changes: object) -> Citation:
     return replace(made, **changes)
 
 
-def statement(kind: StatementKind = "direct", **changes: object) -> Statement:
+def statement(kind: StatementKind = "direct", **changes: Any) -> Statement:
     made = Statement(
         speaker="Ida Brandt",
         role="harbour master",
@@ -118,7 +119,7 @@ def sentence(
     return AnswerSentence(text=text, kind=kind, citations=(n,), statement=of)
 
 
-def article(text: str = "One. Two. Three.", **changes: object) -> Article:
+def article(text: str = "One. Two. Three.", **changes: Any) -> Article:
     now = datetime(2026, 1, 2, tzinfo=UTC)
     made = Article(
         article_id="a" * 16,
@@ -323,7 +324,7 @@ def test_a_withheld_sentence_opens_to_its_reason() -> None:
 
 def test_a_stream_is_folded_into_what_it_has_shown() -> None:
     shown, gone = sentence(of=statement()), Withheld(text="x", reason="y")
-    events = [
+    events: list[Phase | SentenceShown | SentenceWithheld | Finished] = [
         Phase(name="searching"),
         SentenceShown(sentence=shown, citations=(citation(),)),
         SentenceWithheld(withheld=gone),
