@@ -336,7 +336,11 @@ def progress_html(state: Progress, uid: str) -> str:
     """An answer while it is being made: what is happening, and the sentences that passed so far."""
     steps = [f"{_PHASES[item.name]}{f' {esc(item.detail)}' if item.detail else ''}" for item in state.phases]
     line = " · ".join(steps) or "Waiting for another question to finish"
-    shown = answer_html(state.sentences, state.citations, uid) if state.sentences else ""
+    led = any(item.kind == "synthesis" for item in state.sentences)
+    writer = next((item.detail for item in state.phases if item.name == "writing" and item.detail), None)
+    shown = (
+        answer_html(state.sentences, state.citations, uid, writer=writer if led else None) if state.sentences else ""
+    )
     return f'<p class="phase" role="status">{line} …</p>{shown}'
 
 
