@@ -56,8 +56,8 @@ from rag.stores.tables import (
     statement,
     version,
 )
-from rag.text.duplicates import keys
-from rag.text.terms import speakers_in, words
+from rag.text.duplicates import minhash_keys
+from rag.text.terms import joint_speakers, words
 
 Work = Literal["embedded_as", "stated_as"]
 Cut = Callable[[str], list[Span]]
@@ -145,7 +145,7 @@ class Library:
         known = self._known(extract, key)
         if known and known.status == "duplicate" and not given:
             return replace(known, source=name)
-        spans, shared = cut(extract.text), keys(extract.text)  # outside the transaction: they are the slow part
+        spans, shared = cut(extract.text), minhash_keys(extract.text)  # outside the transaction: they are the slow part
         now = datetime.now(UTC).replace(microsecond=0)
         with self.writing() as connection:
             known = queries.known(connection, extract, key)
@@ -599,7 +599,7 @@ class Library:
             for column in (statement.c.actor_key, statement.c.speaker_key):
                 chosen = select(column, func.count()).where(column.is_not(None)).group_by(column)
                 for name, n in connection.execute(chosen):
-                    for one in {name, *speakers_in(name)}:
+                    for one in {name, *joint_speakers(name)}:
                         counts[one] = counts.get(one, 0) + n
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
