@@ -12,7 +12,7 @@ from rag.domain import LONGEST_QUESTION, Chat, Filters, Turn
 from rag.errors import OnRecordError, UnknownChat
 from rag.newsroom import Newsroom
 from rag.ui import answer_panel, auth, session, suggestions, views
-from rag.ui.chats import Live
+from rag.ui.chats import RunningAnswer
 
 _SHOWN = 10  # turns; earlier ones on demand, so that a long conversation stays quick
 _EARLIEST = date(1600, 1, 1)
@@ -60,8 +60,8 @@ def _empty() -> None:
 def _first_screen(room: Newsroom) -> None:
     st.html('<h1 class="first">Ask what was said, on the record</h1>')
     outlets = len(room.outlets())
-    held = (views.counted(room.count(), "article"), views.counted(outlets, "outlet") if outlets else None)
-    st.html(f'<p class="lede">{views.joined((*held, views.days(*room.span())))}</p>')
+    held = (views.plural(room.count(), "article"), views.plural(outlets, "outlet") if outlets else None)
+    st.html(f'<p class="lede">{views.dotted((*held, views.days(*room.span())))}</p>')
     with st.container(key="field", gap="xsmall"):
         _field()
         _scope(room)
@@ -100,7 +100,7 @@ def _conversation(room: Newsroom, chat: Chat) -> None:
         _follow(live, slot, _SHORT_FOR if arriving else 0.0)
 
 
-def _turns(room: Newsroom, chat: Chat, live: Live | None) -> DeltaGenerator:
+def _turns(room: Newsroom, chat: Chat, live: RunningAnswer | None) -> DeltaGenerator:
     """The turns, the latest first; gives the place of the one that is being answered again."""
     slot = st.empty()
     for turn in reversed(chat.turns):
@@ -114,7 +114,7 @@ def _turns(room: Newsroom, chat: Chat, live: Live | None) -> DeltaGenerator:
     return slot
 
 
-def _follow(live: Live | None, slot: DeltaGenerator, at_least: float) -> None:
+def _follow(live: RunningAnswer | None, slot: DeltaGenerator, at_least: float) -> None:
     """Show an answer in the making until it is kept, and `at_least` so many seconds. Last of all in a run: what
     interrupts it loses nothing.
     """
@@ -221,7 +221,7 @@ def _scope(room: Newsroom) -> None:
             )
         held = room.count(chosen)
         if words and held:
-            st.caption(f"{views.counted(held, 'article')} in this scope.")
+            st.caption(f"{views.plural(held, 'article')} in this scope.")
         elif words:
             st.warning("No articles match. Widen the scope to get an answer.")
 
