@@ -23,6 +23,7 @@ ASK, LIBRARY, ADD, SOURCE = (str(FOLDER / name) for name in ("ask.py", "library.
 POSITIONS, STATEMENTS, BRIEFING = (str(FOLDER / name) for name in ("positions.py", "statements.py", "briefing.py"))
 QUALITY, SETTINGS, MISSING = (str(FOLDER / name) for name in ("quality.py", "settings.py", "not_found.py"))
 STYLE = FOLDER / "style.css"
+_TAB = 80  # characters of a tab's title
 
 
 @st.cache_resource(show_spinner=False, on_release=Newsroom.close)
@@ -82,6 +83,12 @@ def served_here() -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return bool(address == "localhost")
+
+
+def name_tab(title: str) -> None:
+    """Name the browser's tab after what the page shows."""
+    line = " ".join(title.split())
+    st.set_page_config(page_title=f"{line if len(line) <= _TAB else line[: _TAB - 1] + '…'} · onrecord")
 
 
 @contextmanager

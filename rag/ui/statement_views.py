@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from rag.domain import Change, Correction, PositionCell, Positions, Span, Statement
-from rag.ui.views import day, dotted, esc, plural, source_url, speaker_html
+from rag.ui.views import SPEECH, day, dotted, esc, plural, source_url, speaker_html, venue_words
 
 _MOST = 6  # statements on the card of a cell; the timeline has all
 _RULES = {
@@ -28,11 +28,12 @@ def statement_html(item: Statement) -> str:
         f'<a href="{esc(source_url(item.article_id, item.version, span))}" target="_blank">{esc(about)} (new tab)</a>'
     )
     text = esc(" … ".join(part.text for part in item.content))
+    spoken = "in the outlet’s own words" if item.stance else SPEECH[item.kind]
+    kind = f"denied ({spoken})" if item.denied else spoken
     facts = [
-        esc(f"to {item.venue}") if item.venue else "",
+        esc(venue_words(item.venue)) if item.venue else "",
         f"said {day(item.said_on)}" if item.said_on else "",
-        "denial" if item.denied else "",
-        "as the outlet tells it" if item.stance else item.kind,
+        kind,
         "corrected by hand" if item.corrected else "",
         link,
     ]

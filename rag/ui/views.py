@@ -55,6 +55,11 @@ BASIS = {
     "user": "given by hand",
 }
 OWNED_UP = ("correction", "retraction", "update")  # kinds of notes that stand above an article
+SPEECH = {"direct": "quoted", "mixed": "partly quoted", "indirect": "paraphrased"}
+_OCCASIONS = dict.fromkeys(
+    "briefing conference meeting summit rally hearing session ceremony forum event".split(), "at"
+)
+_OCCASIONS |= dict.fromkeys("call speech interview statement address letter post tweet message".split(), "in")
 _PHASES = {"searching": "Searching", "reading": "Reading", "writing": "Writing", "checking": "Checking"}
 _MARKS = {
     "removed": "removed from the library, and its words with it",
@@ -249,11 +254,8 @@ def _voice(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
 
 
 def _reported_html(items: Sequence[AnswerSentence], chips: Chips) -> str:
-    outlets = list(dict.fromkeys(name for item in items for name in chips.outlets(item)))
-    head = "The outlets report" if len(outlets) > 1 else "The outlet reports"
-    names = f" <span>{esc(', '.join(outlets))}</span>" if outlets else ""
-    body = "".join(f"<p>{esc(item.text)}{chips.of(item)}{note_html(item)}</p>" for item in items)
-    return f'<section class="outlet"><h3>{head}{names}</h3>{body}</section>'
+    body = "".join(f"<p>{esc(item.text)}{chips.of(item)}{note_html(item)}{chips.byline(item)}</p>" for item in items)
+    return f'<section class="outlet"><h3>In the outlet’s own words</h3>{body}</section>'
 
 
 def _said_html(sentence: AnswerSentence, chips: Chips) -> str:
@@ -261,14 +263,20 @@ def _said_html(sentence: AnswerSentence, chips: Chips) -> str:
     if item and item.speaker:
         text = text.removeprefix(f"{item.speaker}: ")  # the heading names the speaker
     around = [
-        _field(f"to {item.venue}", item, item.venue_basis) if item and item.venue else "",
+        _field(venue_words(item.venue), item, item.venue_basis) if item and item.venue else "",
         _said_on_html(item) if item and item.said_on else "",
-        "denial" if item and item.denied else "",
-        form,
+        f"denied ({SPEECH[form]})" if item and item.denied else SPEECH[form],
+        chips.byline(sentence),
     ]
     line = " · ".join(part for part in around if part)
     body = f"<p>{esc(text)}{chips.of(sentence)}{note_html(sentence)}</p>"
     return f'<blockquote class="{form}">{body}<footer>{line}</footer></blockquote>'
+
+
+def venue_words(venue: str) -> str:
+    """Where something was said, with the preposition that the kind of occasion takes."""
+    words = re.findall(r"[a-z]+", venue.casefold())
+    return f"{next((_OCCASIONS[word] for word in words if word in _OCCASIONS), 'to')} {venue}"
 
 
 def _said_on_html(item: Statement) -> str:
@@ -299,6 +307,17 @@ def _field(shown: str, item: Statement, basis: Fragment | None) -> str:
     return f'<a class="field" href="{esc(url)}" target="_blank" title="{hint}">{esc(shown)}</a>'
 
 
+def credit(item: Citation) -> str:
+    """Who published the cited words, and when: `Sample Wire, 2 Feb 2022`."""
+    return ", ".join(
+        (item.outlet or f"outlet unknown: {item.title}", *([day(item.published)] if item.published else ()))
+    )
+
+
+def _plain_words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
 class Chips:
     """Citation chips of one answer, each with a card that opens on it; ids count up so that none stands twice."""
 
@@ -311,10 +330,21 @@ class Chips:
         """The chips of a sentence. A number without a citation stays text; it never looks like a source."""
         return "".join(self.chip(n) for n in sentence.citations)
 
-    def outlets(self, sentence: AnswerSentence) -> list[str]:
-        """The outlets that a sentence cites."""
-        found = (self._citations.get(n) for n in sentence.citations)
-        return [item.outlet for item in found if item and item.outlet]
+    def byline(self, sentence: AnswerSentence) -> str:
+        """Outlet and day of each article that has the sentence's words; another that is cited beside it, such as for
+        who speaks, is not credited with them. Empty where no cited article is left.
+        """
+        cited = [item for n in sentence.citations if (item := self._citations.get(n)) and item.quote]
+        home = sentence.statement.article_id if sentence.statement else None
+        first = next((item for item in cited if item.article_id == home), cited[0] if cited else None)
+        if first is None:
+            return ""
+        words = _plain_words(first.quote)
+        credited = {first.article_id: first}
+        for item in cited:
+            if words in _plain_words(item.quote):
+                credited.setdefault(item.article_id, item)
+        return f'<small class="by">{esc("; ".join(credit(item) for item in credited.values()))}</small>'
 
     def chip(self, n: int) -> str:
         """One chip with its card."""
@@ -332,10 +362,12 @@ class Chips:
         )
 
 
-def progress_html(state: Progress, uid: str) -> str:
-    """An answer while it is being made: what is happening, and the sentences that passed so far."""
+def progress_html(state: Progress, uid: str, *, waiting: bool = False) -> str:
+    """An answer while it is being made: what is happening, and the sentences that passed so far. `waiting` says that
+    others are before it.
+    """
     steps = [f"{_PHASES[item.name]}{f' {esc(item.detail)}' if item.detail else ''}" for item in state.phases]
-    line = " · ".join(steps) or "Waiting for another question to finish"
+    line = " · ".join(steps) or ("Waiting for another question to finish" if waiting else "Starting up")
     led = any(item.kind == "synthesis" for item in state.sentences)
     writer = next((item.detail for item in state.phases if item.name == "writing" and item.detail), None)
     shown = (

@@ -66,10 +66,10 @@ class Reader:
         return time.perf_counter() - begun
 
     def _answered(self, question: str) -> bool:
-        """True if the page, as it was drawn last, ends with this question and holds an answer to each."""
+        """True if the page, as it was drawn last, begins with this question and holds an answer to each."""
         asked = [item for item in self._drawn if 'class="asked"' in item]
         outcomes = [item for item in self._drawn if 'class="outcome"' in item]
-        return bool(asked) and html.escape(question) in asked[-1] and len(asked) == len(outcomes)
+        return bool(asked) and html.escape(question) in asked[0] and len(asked) == len(outcomes)
 
     def rerun(self) -> float:
         """Have the page run again, as any click does; gives the seconds until it has ended."""

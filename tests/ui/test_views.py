@@ -269,16 +269,17 @@ def test_each_kind_of_speech_has_its_shape(kind: SentenceKind, said: StatementKi
     shown = views.answer_html([one], [citation()], "0")
     if form in ("direct", "mixed", "indirect"):
         assert f'<blockquote class="{form}">' in shown
-        assert f"{form}</footer>" in shown
+        assert f"{views.SPEECH[form]} · <small" in shown
     else:
         assert "<blockquote" not in shown
-    assert ("The outlet reports" in shown) == (form == "reported")
+    assert ("In the outlet’s own words" in shown) == (form == "reported")
+    assert ('class="by">Outlet, 3 Feb 2022<' in shown) == (form != "plain")
 
 
 def test_the_speaker_line_says_who_in_what_role_for_whom_to_whom_and_when() -> None:
     shown = Seen(views.answer_html([sentence(of=statement())], [citation()], "0")).text
     assert "Ida Brandt · harbour master · for Lakeside" in shown
-    assert "to the Courier · said 2 Feb 2022 (“on Wednesday”) · direct" in shown
+    assert "to the Courier · said 2 Feb 2022 (“on Wednesday”) · quoted · Outlet, 3 Feb 2022" in shown
 
 
 def test_a_field_that_the_text_does_not_give_is_left_out() -> None:
@@ -293,7 +294,7 @@ def test_an_inferred_actor_is_marked_and_a_denial_is_one() -> None:
     item = statement("indirect", on_behalf_of_inferred=True, denied=True)
     shown = Seen(views.answer_html([sentence("indirect", item)], [], "0")).text
     assert "for Lakeside (inferred)" in shown
-    assert "denial · indirect" in shown
+    assert "denied (paraphrased)" in shown
 
 
 def test_a_role_that_the_name_already_says_is_not_repeated() -> None:
@@ -398,3 +399,35 @@ def test_background_work_is_told_and_its_absence_is_not() -> None:
         "Making vectors for 3 articles and reading statements in 1 article"
     )
     assert views.pending_line({"vectors": 0, "statements": 0}) == ""
+
+
+def test_each_sentence_is_credited_to_the_outlets_that_have_its_words_and_to_no_other() -> None:
+    wire = citation(1, article_id="a" * 16, quote="The bridge will open in May.", outlet="Norland Wire")
+    nameless = citation(2, article_id="b" * 16, quote="It is unsafe.", outlet=None, title="Bridge row")
+    reprint = citation(3, article_id="c" * 16, quote="The bridge will open in May.", outlet="Esk Post", published=None)
+    speaker = citation(4, article_id="d" * 16, quote="Ida Brandt is harbour master.", outlet="Sudria Daily")
+    first = AnswerSentence(text=wire.quote, kind="reported", citations=(4, 1, 3), statement=statement("indirect"))
+    second = AnswerSentence(text=nameless.quote, kind="reported", citations=(2,))
+    shown = Seen(views.answer_html([first, second], [wire, nameless, reprint, speaker], "0")).text
+    assert "Norland Wire, 3 Feb 2022; Esk Post" in shown
+    assert "outlet unknown: Bridge row, 3 Feb 2022" in shown
+    assert "Sudria Daily, 3 Feb 2022;" not in shown
+    assert "; Sudria Daily" not in shown
+
+
+@pytest.mark.parametrize(
+    ("venue", "words"),
+    [
+        ("a briefing", "at a briefing"),
+        ("a phone call with the premier of Sudria", "in a phone call with the premier of Sudria"),
+        ("his speech", "in his speech"),
+        ("the Courier", "to the Courier"),
+    ],
+)
+def test_an_occasion_takes_its_preposition(venue: str, words: str) -> None:
+    assert views.venue_words(venue) == words
+
+
+def test_others_are_waited_for_only_where_there_are_others() -> None:
+    assert "Starting up" in views.progress_html(views.Progress(), "0")
+    assert "Waiting for another question" in views.progress_html(views.Progress(), "0", waiting=True)
