@@ -196,6 +196,7 @@ def _kept(room: Newsroom, briefing_id: str) -> None:
 
 
 def _shown(room: Newsroom, made: Briefing) -> None:
+    session.name_tab(f"Briefing: {briefing_views.about(made.request) or 'all articles'}")
     st.html(briefing_views.head_html(made))
     if not made.finished:
         st.html('<p class="notice" role="status">Stopped before the end. What stands was checked.</p>')

@@ -27,6 +27,7 @@ def main() -> None:
     except UnknownArticle:
         _not_found(room, query.get("doc", ""))
         return
+    session.name_tab(article.title)
     st.html(views.article_head_html(article))
     _around(room, article)
     asked = "s" in query or "e" in query

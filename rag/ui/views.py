@@ -448,7 +448,7 @@ def conflict_sides_html(items: Sequence[Conflict], citations: Iterable[Citation]
                 for one in quotes
             )
             sides.append(said or "".join(f"[{n}]" for n in side))
-        against = '<p class="against">against</p>'.join(sides)
+        against = '<p class="against">but</p>'.join(sides)
         rows.append(f'<div class="conflict"><p><b>{esc(item.about)}</b></p>{against}</div>')
     return "".join(rows)
 

@@ -76,7 +76,7 @@ def test_u44_kinds_of_speech_are_told_in_words_and_by_shape(app: AppTest) -> Non
 def test_u8_without_evidence_the_answer_says_so_and_has_no_chip(app: AppTest) -> None:
     page = html(ask(app, "What did NATO decide?"))
     assert "do not answer this" in page
-    assert "Nearest passages" in page
+    assert "Closest matches" in page
     assert "popovertarget" not in page
 
 
