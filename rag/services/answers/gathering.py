@@ -28,6 +28,7 @@ from rag.question.spelling import Mended, mended
 from rag.retrieval.search import Hits, Retriever, held_share
 from rag.services.answers.relevance import best_of, judged, log_odds, support_of
 from rag.services.answers.selection import answering
+from rag.services.answers.shapes import listed
 from rag.services.answers.stated import Gathered, StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import fold
@@ -120,6 +121,8 @@ class Gatherer:
         return read_question(text, self._library.actors_ending(words(text)), reading)
 
     def _gather(self, question: Question, hits: Sequence[Hit], filters: Filters) -> Gathered:
+        if found := listed(question, self._library, self._retriever, filters):
+            return found
         # A longer one tells of more than whose words it wants.
         brief = len(set(question.names)) <= MOST_CARRYING and len(words(question.text)) <= _BRIEF
         if question.missing_actor and brief:

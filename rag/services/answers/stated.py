@@ -15,7 +15,9 @@ from rag.domain import (
 )
 from rag.question.coverage import as_asked, strangers_beside, unheard
 from rag.question.intent import Question, read_question
+from rag.question.kind import question_kind
 from rag.retrieval.search import Retriever
+from rag.services.answers.ordering import ORDERED, leaning_on
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.places import country_of
@@ -71,6 +73,8 @@ class StatementFinder:
         whose = " or ".join(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
         whose = f" by or for {whose}" if whose else ""
         ranked, support = self._of_each(question, evidence) if statements else ([], 0.0)
+        if ranked and question.actors and question_kind(question.text) in ORDERED:
+            ranked = list(dict.fromkeys([*ranked, *leaning_on(question.topic, evidence)]))
         if not ranked and question.actors and (found := self.through_others(question, actors, hits, filters)):
             return found
         if ranked and question.asks_denial and not (ranked := [item for item in ranked if item.denied]):
