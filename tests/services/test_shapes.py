@@ -74,3 +74,25 @@ def test_the_newest_comes_first_and_the_older_is_marked(tmp_path: Path) -> None:
         answer = room.ask("What is Per Lund's position on the ferry?")
         assert [("close" in item.text, item.note) for item in answer.sentences] == [(True, None), (False, "earlier")]
         assert "open" not in room.ask("What is the latest Per Lund said about the ferry?").answer
+
+
+def test_what_was_done_since_stands_above_what_was_said(tmp_path: Path) -> None:
+    with Newsroom.open(Settings(home=str(tmp_path))) as room:
+        room.add_text(
+            "Sudria's trade minister, Ida Holm, said on Monday that Sudria would not join the Orla timber pact.",
+            title="No pact",
+            published="2023-03-07",
+        )
+        room.add_text("Sudria joined the Orla timber pact on Tuesday.", title="Pact", published="2024-02-07")
+        room.wait()
+        first, second, *_ = room.ask("What is Sudria's position on the Orla timber pact?").sentences
+        assert first.text.startswith("Sudria joined")
+        assert second.note == "superseded by the newer act above"
+
+
+def test_the_value_asked_for_is_marked(tmp_path: Path) -> None:
+    with Newsroom.open(Settings(home=str(tmp_path))) as room:
+        room.add_text("The Orla ferry sank on Monday. Police said 14 people drowned.", title="Orla ferry sinks")
+        room.wait()
+        sentences = room.ask("How many people drowned when the Orla ferry sank?").sentences
+        assert [one.text[slice(*one.answer_span)] for one in sentences if one.answer_span] == ["14"]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, SentenceKind, Span, Statement, Usage
+from rag.question.answer_type import answer_span
 from rag.question.intent import Question
 from rag.retrieval.quarantine import addressed
 from rag.services.answers.ordering import in_order
@@ -33,10 +34,13 @@ class BuiltinEngine:
             drafts = in_order(question, list(_positions(evidence)), evidence)
         else:
             drafts = _extract(question, evidence)
+        marked = evidence.listed
         for item in drafts:
             if cancel.is_set():
                 return
-            yield item
+            span = None if marked else answer_span(question.text, item.text)
+            marked = marked or span is not None
+            yield replace(item, answer_span=(span.start, span.end)) if span else item
 
 
 def _positions(evidence: Evidence) -> Iterator[DraftSentence]:

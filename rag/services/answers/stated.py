@@ -69,7 +69,10 @@ class StatementFinder:
         question = replace(question, topic=tuple(word for word in question.topic if word not in unknown))
         actors = question.actors or (None,)
         statements = self._candidates(actors, question.topic, hits, filters, limit=_CANDIDATES)
-        evidence = self._retriever.evidence(_around(hits, statements), statements)
+        around = _around(hits, statements)
+        if question.actors and question_kind(question.text) in ORDERED:  # what they have since done counts, too
+            around += [hit for hit in hits if hit not in around and _acted(question, hit)]
+        evidence = self._retriever.evidence(around, statements)
         whose = " or ".join(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
         whose = f" by or for {whose}" if whose else ""
         ranked, support = self._of_each(question, evidence) if statements else ([], 0.0)
@@ -172,6 +175,14 @@ def _bears(speaker: str, source: str, keys: Sequence[str]) -> bool:
     """True for a speaker whose own words are those of the source and hold one of the names and more besides."""
     line = f" {' '.join(words(speaker))} "
     return any(key in line and key != line for key in keys) and fold(speaker) in fold(source)
+
+
+def _acted(question: Question, hit: Hit) -> bool:
+    """True for a passage with the name of one of the asked and all words of the topic."""
+    line = f" {' '.join(words(hit.text))} "
+    return {stem(word) for word in question.topic} <= set(content_words(hit.text)) and any(
+        f" {' '.join(words(name))} " in line for name in question.actors
+    )
 
 
 def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:
