@@ -18,6 +18,7 @@ from rag.domain import (
 )
 from rag.errors import ModelError
 from rag.providers.base import RelevanceJudge
+from rag.question.acronyms import initials, twins_of
 from rag.question.answer_type import AnswerType
 from rag.question.compound import Part
 from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
@@ -28,6 +29,7 @@ from rag.question.spelling import Mended, mended
 from rag.retrieval.search import Hits, Retriever, idf_coverage
 from rag.services.answers.relevance import best_of, judged, log_odds, support_of
 from rag.services.answers.selection import answering
+from rag.services.answers.shapes import listed
 from rag.services.answers.stated import Gathered, StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import fold
@@ -117,9 +119,16 @@ class Gatherer:
 
     def _read(self, text: str, reading: Reading | None = None) -> Question:
         """The question, against the speakers that the library knows and whose names it may hold."""
-        return read_question(text, self._library.actors_ending(words(text)), reading)
+        question = read_question(text, self._library.actors_ending(words(text)), reading)
+        if question.asks_position and (twins := twins_of(question, self._library.speakers())):
+            short = {word for name in twins for word in (*words(name), initials(name))}
+            topic = tuple(word for word in question.topic if word not in short)
+            question = replace(question, actors=(*question.actors, *twins), topic=topic, missing_actor=None)
+        return question
 
     def _gather(self, question: Question, hits: Sequence[Hit], filters: Filters) -> Gathered:
+        if found := listed(question, self._library, self._retriever, filters):
+            return found
         # A longer one tells of more than whose words it wants.
         brief = len(set(question.names)) <= MOST_CARRYING and len(words(question.text)) <= _BRIEF
         if question.missing_actor and brief:
