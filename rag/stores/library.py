@@ -56,8 +56,8 @@ from rag.stores.tables import (
     statement,
     version,
 )
-from rag.text.duplicates import keys
-from rag.text.terms import speakers_in, words
+from rag.text.duplicates import minhash_keys
+from rag.text.terms import joint_speakers, words
 
 Work = Literal["embedded_as", "stated_as"]
 Cut = Callable[[str], list[Span]]
@@ -166,7 +166,7 @@ class Library(BriefingShelf):
         known = self._known(extract, key)
         if known and known.status == "duplicate" and not given:
             return replace(known, source=name)
-        spans, shared = cut(extract.text), keys(extract.text)  # outside the transaction: they are the slow part
+        spans, shared = cut(extract.text), minhash_keys(extract.text)  # outside the transaction: they are the slow part
         now = datetime.now(UTC).replace(microsecond=0)
         with self._write() as connection:
             known = queries.known(connection, extract, key)
@@ -293,10 +293,10 @@ class Library(BriefingShelf):
     def unchanged(self, marks: Mapping[str, str]) -> dict[str, Reading]:
         """Of sources and the marks of their bytes, the readings that are remembered and whose version is still here."""
         found: dict[str, Reading] = {}
-        keys = list(marks)
+        minhash_keys = list(marks)
         with self._read() as connection:
-            for at in range(0, len(keys), _KEYS_AT_ONCE):
-                chosen = select(reading).where(reading.c.key.in_(keys[at : at + _KEYS_AT_ONCE]))
+            for at in range(0, len(minhash_keys), _KEYS_AT_ONCE):
+                chosen = select(reading).where(reading.c.key.in_(minhash_keys[at : at + _KEYS_AT_ONCE]))
                 for row in connection.execute(chosen):
                     if row.mark == marks[row.key]:
                         found[row.key] = Reading(row.key, row.mark, row.article_id, row.version)
@@ -674,7 +674,7 @@ class Library(BriefingShelf):
             for column in (statement.c.actor_key, statement.c.speaker_key):
                 chosen = select(column, func.count()).where(column.is_not(None)).group_by(column)
                 for name, n in connection.execute(chosen):
-                    for one in {name, *speakers_in(name)}:
+                    for one in {name, *joint_speakers(name)}:
                         counts[one] = counts.get(one, 0) + n
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 

@@ -65,7 +65,7 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn, again: Again) -> None:
         shown = answer.sentences
         doubted = sum(item.outcome == "unconfirmed" for item in shown)
         if doubted and st.toggle(
-            f"Hide {views.counted(doubted, 'sentence')} not confirmed", key=f"sure-{number}", value=False
+            f"Hide {views.plural(doubted, 'sentence')} not confirmed", key=f"sure-{number}", value=False
         ):
             shown = tuple(item for item in shown if item.outcome != "unconfirmed")
         writer = answer.engine if any(item.kind == "synthesis" for item in shown) else None

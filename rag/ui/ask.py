@@ -10,7 +10,7 @@ from rag.domain import LONGEST_QUESTION, Chat, Filters, Turn
 from rag.errors import OnRecordError, UnknownChat
 from rag.newsroom import Newsroom
 from rag.ui import answer_panel, auth, session, suggestions, views
-from rag.ui.chats import Live
+from rag.ui.chats import RunningAnswer
 
 _SHOWN = 10  # turns; earlier ones on demand, so that a long conversation stays quick
 _EARLIEST = date(1600, 1, 1)
@@ -56,8 +56,8 @@ def _empty() -> None:
 def _first_screen(room: Newsroom) -> None:
     st.html('<h1 class="first">Ask what was said, on the record</h1>')
     outlets = len(room.outlets())
-    held = (views.counted(room.count(), "article"), views.counted(outlets, "outlet") if outlets else None)
-    st.html(f'<p class="lede">{views.joined((*held, views.days(*room.span())))}</p>')
+    held = (views.plural(room.count(), "article"), views.plural(outlets, "outlet") if outlets else None)
+    st.html(f'<p class="lede">{views.dotted((*held, views.days(*room.span())))}</p>')
     with st.container(key="field", gap="xsmall"):
         _field(disabled=False)
         _scope(room)
@@ -90,7 +90,7 @@ def _conversation(room: Newsroom, chat: Chat) -> None:
         _follow(live, slot or st.empty())
 
 
-def _follow(live: Live, slot: st.delta_generator.DeltaGenerator) -> None:
+def _follow(live: RunningAnswer, slot: st.delta_generator.DeltaGenerator) -> None:
     """Show an answer in the making until it is kept. Last of all in a run: what interrupts it loses nothing."""
     job, seen = live.job, -1
     while not live.kept.is_set():
@@ -157,7 +157,7 @@ def _scope(room: Newsroom) -> None:
             )
         held = room.count(chosen)
         if words and held:
-            st.caption(f"{views.counted(held, 'article')} in this scope.")
+            st.caption(f"{views.plural(held, 'article')} in this scope.")
         elif words:
             st.warning("No article is in this scope. Widen it to get an answer.")
 

@@ -13,8 +13,8 @@ from rag.errors import BadSettings, OnRecordError, StoreError
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import auth, views
-from rag.ui.add_jobs import Intakes
-from rag.ui.briefing_jobs import Makings
+from rag.ui.add_jobs import AddJobs
+from rag.ui.briefing_jobs import BriefingJobs
 from rag.ui.chats import Answers
 from rag.ui.jobs import Jobs
 
@@ -46,15 +46,15 @@ def answers() -> Answers:
 
 
 @st.cache_resource(show_spinner=False)
-def intakes() -> Intakes:
+def add_jobs() -> AddJobs:
     """What is being added; a page sees only that whose id its session or its address holds."""
-    return Intakes(newsroom(), jobs())
+    return AddJobs(newsroom(), jobs())
 
 
 @st.cache_resource(show_spinner=False)
-def makings() -> Makings:
+def briefing_jobs() -> BriefingJobs:
     """Briefings in the making; a page sees only that whose id its session or its address holds."""
-    return Makings(newsroom(), jobs())
+    return BriefingJobs(newsroom(), jobs())
 
 
 def entered() -> bool:

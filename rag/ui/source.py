@@ -30,7 +30,7 @@ def main() -> None:
     st.html(views.article_head_html(article))
     _around(room, article)
     asked = "s" in query or "e" in query
-    span = views.asked_span(query.get("s"), query.get("e"), len(article.text))
+    span = views.span_from_query(query.get("s"), query.get("e"), len(article.text))
     if span:
         st.markdown("[Jump to the cited passage](#hit)")
     elif asked:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from rag.domain import Change, Correction, PositionCell, Positions, Span, Statement
-from rag.ui.views import counted, day, esc, joined, source_url, speaker_html
+from rag.ui.views import day, dotted, esc, plural, source_url, speaker_html
 
 _MOST = 6  # statements on the card of a cell; the timeline has all
 _RULES = {
@@ -23,7 +23,7 @@ LEGEND = (
 def statement_html(item: Statement) -> str:
     """A statement with its speaker line, its kind by its shape, and the way to its place in the article."""
     span = Span(item.content[0].start, item.content[-1].end)
-    about = joined((item.outlet, item.published)) or item.title or "the article"
+    about = dotted((item.outlet, item.published)) or item.title or "the article"
     link = (
         f'<a href="{esc(source_url(item.article_id, item.version, span))}" target="_blank">{esc(about)} (new tab)</a>'
     )
@@ -64,7 +64,7 @@ def _cell_html(found: Positions, cell: PositionCell, pid: str, *, changed: bool)
     said = found.said(cell)
     if not said:
         return '<td class="none"><span aria-hidden="true">·</span><span class="sr-only">no statement found</span></td>'
-    count = counted(len(said), "statement")
+    count = plural(len(said), "statement")
     name = f"{cell.actor} on {cell.topic}: {count}, {cell.supporting} of support, {cell.opposing} of opposition"
     rest = f"<p>and {len(said) - _MOST} more in the timeline</p>" if len(said) > _MOST else ""
     body = "".join(statement_html(item) for item in said[-_MOST:])

@@ -107,12 +107,12 @@ def days(first: date | None, last: date | None) -> str | None:
     return day(first) if first == last else f"{day(first)} – {day(last)}"
 
 
-def counted(number: int, noun: str) -> str:
+def plural(number: int, noun: str) -> str:
     """`1 article`, `2 articles`, `12,000 articles`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def joined(parts: Iterable[str | date | None]) -> str:
+def dotted(parts: Iterable[str | date | None]) -> str:
     """The parts that are there, set apart by middle dots, as plain text; days as `day` writes them."""
     return " · ".join(day(part) if isinstance(part, date) else part for part in parts if part)
 
@@ -139,7 +139,7 @@ def outside_url(url: str | None) -> str | None:
         return None
 
 
-def asked_span(start: str | None, end: str | None, length: int) -> Span | None:
+def span_from_query(start: str | None, end: str | None, length: int) -> Span | None:
     """The passage that an address names, None unless it lies in a text of `length` characters."""
     if not all(value and value.isascii() and value.isdecimal() and len(value) < 12 for value in (start, end)):
         return None
@@ -187,7 +187,7 @@ def progress(events: Iterable[AskEvent]) -> Progress:
     )
 
 
-def shape(sentence: AnswerSentence) -> Shape:
+def speech_form(sentence: AnswerSentence) -> Shape:
     """How a sentence is set: the kind of speech by its form, never by colour alone."""
     if sentence.kind in ("reported", "synthesis"):
         return "reported" if sentence.kind == "reported" else "plain"
@@ -240,7 +240,7 @@ def _voice(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
     """What sentences under one heading share."""
     if not sentence.text:
         return "gone", ()
-    form = shape(sentence)
+    form = speech_form(sentence)
     if form in ("reported", "plain"):
         return form, ()
     item = sentence.statement
@@ -257,7 +257,7 @@ def _reported_html(items: Sequence[AnswerSentence], chips: Chips) -> str:
 
 
 def _said_html(sentence: AnswerSentence, chips: Chips) -> str:
-    item, form, text = sentence.statement, shape(sentence), sentence.text
+    item, form, text = sentence.statement, speech_form(sentence), sentence.text
     if item and item.speaker:
         text = text.removeprefix(f"{item.speaker}: ")  # the heading names the speaker
     around = [
@@ -322,12 +322,12 @@ class Chips:
             return f" [{n}]"
         self._count += 1
         pid = f"c{self._uid}-{self._count}"
-        about = joined((item.title, item.outlet, item.published))
+        about = dotted((item.title, item.outlet, item.published))
         url = source_url(item.article_id, item.version, Span(item.start, item.end))
         return (
             f'&nbsp;<button type="button" class="cite" popovertarget="{pid}" aria-label="Citation {n}: {esc(about)}">'
             f'{n}</button><span class="card" popover id="{pid}" role="group" aria-label="Source {n}">'
-            f"<b>{esc(item.title)}</b><small>{esc(joined((item.outlet, item.published)))}</small>"
+            f"<b>{esc(item.title)}</b><small>{esc(dotted((item.outlet, item.published)))}</small>"
             f'<q>{esc(item.quote)}</q><a href="{esc(url)}" target="_blank">Open in the article (new tab)</a></span>'
         )
 
@@ -346,8 +346,8 @@ def outcome_html(answer: Answer) -> str:
         told = "No answer"
     else:
         articles = len({item.article_id for item in answer.citations})
-        told = f"{counted(len(answer.sentences), 'sentence')} from {counted(articles, 'article')}"
-    line = joined((told, f"{esc(answer.engine)} engine", f"{answer.elapsed_ms / 1000:.1f} s"))
+        told = f"{plural(len(answer.sentences), 'sentence')} from {plural(articles, 'article')}"
+    line = dotted((told, f"{esc(answer.engine)} engine", f"{answer.elapsed_ms / 1000:.1f} s"))
     return f'<p class="outcome" role="status">{line}</p>'
 
 
@@ -362,7 +362,7 @@ def answer_markdown(answer: Answer) -> str:
         if one.quote:
             quote = " ".join(one.quote.split())
             url = outside_url(one.url)
-            about = joined((one.title, one.outlet, one.published, url))
+            about = dotted((one.title, one.outlet, one.published, url))
             lines.append(f"[{one.n}] “{quote}” ({about})")
     return "\n".join(lines).strip() if answer.sentences else ""
 
@@ -375,7 +375,7 @@ def abstained_html(answer: Answer) -> str:
 
 def nearest_html(hit: Hit) -> str:
     """A passage that comes nearest to a question that has no answer."""
-    about = joined((hit.title, hit.outlet, hit.published))
+    about = dotted((hit.title, hit.outlet, hit.published))
     return f'<div class="near"><small>{esc(about)}</small><p>{esc(_shortened(hit.text, 280))}</p></div>'
 
 
@@ -383,7 +383,7 @@ def withheld_html(items: Sequence[Withheld]) -> str:
     """One quiet line that opens to the sentences that were withheld and why; empty where there are none."""
     if not items:
         return ""
-    head = f"{counted(len(items), 'sentence')} withheld"
+    head = f"{plural(len(items), 'sentence')} withheld"
     if len(items) == 1:
         head = f"{head}: {esc(items[0].reason)}"
     rows = "".join(f"<li><q>{esc(item.text)}</q><small>{esc(item.reason)}</small></li>" for item in items)
@@ -408,7 +408,7 @@ def conflict_sides_html(items: Sequence[Conflict], citations: Iterable[Citation]
             quotes = [cited[n] for n in side if n in cited and cited[n].quote]
             said = "".join(
                 f"<blockquote><p>{esc(one.quote)}{chips.chip(one.n)}</p>"
-                f"<footer>{esc(joined((one.outlet, one.published)) or one.title)}</footer></blockquote>"
+                f"<footer>{esc(dotted((one.outlet, one.published)) or one.title)}</footer></blockquote>"
                 for one in quotes
             )
             sides.append(said or "".join(f"[{n}]" for n in side))
@@ -430,7 +430,7 @@ def marks_html(turn: Turn) -> str:
     rows = []
     for mark in turn.marks:
         item = cited[mark.n]
-        name = esc(joined((item.title, item.outlet))) or "an article"
+        name = esc(dotted((item.title, item.outlet))) or "an article"
         if mark.kind != "removed":
             name = f'<a href="source?doc={esc(item.article_id)}&amp;was={esc(item.version)}" target="_blank">{name}</a>'
         rows.append(f"<li>[{mark.n}] {name}: {_MARKS[mark.kind]}</li>")
@@ -449,7 +449,7 @@ def question_html(text: str, filters: Filters) -> str:
 
 def scope_words(filters: Filters) -> str:
     """The restriction in words; empty where there is none."""
-    return joined(
+    return dotted(
         (
             filters.outlet,
             filters.speaker and f"articles that quote {filters.speaker}",
@@ -500,7 +500,7 @@ def _line_start(text: str, at: int) -> int:
 
 def article_head_html(article: Article | ArticleSummary, *, level: Literal[1, 2] = 1) -> str:
     """Headline and the line under it."""
-    line = joined((article.outlet, article.byline, article.published))
+    line = dotted((article.outlet, article.byline, article.published))
     return f'<header class="head"><h{level}>{esc(article.title)}</h{level}><p>{esc(line)}</p></header>'
 
 
@@ -529,19 +529,19 @@ def _owned_up(note: str) -> bool:
     return note.partition(": ")[0] in OWNED_UP
 
 
-def row_html(item: ArticleSummary, fold: str | None = None) -> str:
+def article_row_html(item: ArticleSummary, fold: str | None = None) -> str:
     """The line under a headline of the list; `fold` says how many outlets carry it."""
     when = day(item.published) if item.published else "no date"
-    parts = (item.outlet, when, item.byline, counted(item.words, "word"), fold, "wire copy" if item.copy_of else None)
+    parts = (item.outlet, when, item.byline, plural(item.words, "word"), fold, "wire copy" if item.copy_of else None)
     owned = [note.partition(": ")[0] for note in item.notes if note.startswith(("correction: ", "retraction: "))]
     near = [note for note in item.notes if note.startswith(NEAR_COPY)]
-    return f'<p class="row">{esc(joined((*parts, *dict.fromkeys(owned), *near)))}</p>'
+    return f'<p class="row">{esc(dotted((*parts, *dict.fromkeys(owned), *near)))}</p>'
 
 
 def titles_html(items: Iterable[ArticleSummary]) -> str:
     """Headlines as a list, for a confirmation."""
     rows = "".join(
-        f"<li>{esc(item.title)} <small>{esc(joined((item.outlet, item.published)))}</small></li>" for item in items
+        f"<li>{esc(item.title)} <small>{esc(dotted((item.outlet, item.published)))}</small></li>" for item in items
     )
     return f'<ul class="titles">{rows}</ul>'
 
@@ -549,7 +549,7 @@ def titles_html(items: Iterable[ArticleSummary]) -> str:
 def pending_line(left: Mapping[str, int]) -> str:
     """Work that still goes on behind the page, in words; empty where there is none."""
     parts = [
-        f"{doing} {counted(left[name], 'article')}"
+        f"{doing} {plural(left[name], 'article')}"
         for name, doing in (("vectors", "making vectors for"), ("statements", "reading statements in"))
         if left.get(name)
     ]

@@ -170,7 +170,7 @@ def everything(text: str) -> list[str]:
         views.article_html(page.text, Span(0, 1)),
         views.article_head_html(page),
         views.facts_html(page),
-        views.row_html(summary),
+        views.article_row_html(summary),
         views.titles_html([summary]),
         add_views.preview_html(preview),
         add_views.unread_html([Preview(source=text, reason=text)]),
@@ -264,7 +264,7 @@ def test_a_number_in_the_article_s_own_words_is_no_chip() -> None:
 )  # fmt: skip
 def test_each_kind_of_speech_has_its_shape(kind: SentenceKind, said: StatementKind | None, form: str) -> None:
     one = sentence(kind, statement(said) if said else None)
-    assert views.shape(one) == form
+    assert views.speech_form(one) == form
     shown = views.answer_html([one], [citation()], "0")
     if form in ("direct", "mixed", "indirect"):
         assert f'<blockquote class="{form}">' in shown
@@ -347,7 +347,7 @@ def test_a_stream_is_folded_into_what_it_has_shown() -> None:
 def test_only_a_passage_inside_the_text_is_taken_from_an_address(
     start: str | None, end: str | None, found: Span | None
 ) -> None:
-    assert views.asked_span(start, end, 10) == found
+    assert views.span_from_query(start, end, 10) == found
 
 
 NASTY = (
@@ -373,7 +373,7 @@ def test_days_and_counts_read_as_people_write_them() -> None:
     assert views.day(date(2022, 2, 3)) == "3 Feb 2022"
     assert views.days(date(2022, 2, 3), date(2022, 2, 3)) == "3 Feb 2022"
     assert views.days(None, None) is None
-    assert (views.counted(1, "article"), views.counted(12000, "article")) == ("1 article", "12,000 articles")
+    assert (views.plural(1, "article"), views.plural(12000, "article")) == ("1 article", "12,000 articles")
 
 
 def test_what_became_of_a_source_is_told_with_the_reason() -> None:

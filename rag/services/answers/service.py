@@ -15,7 +15,7 @@ from rag.question.interpret import interpret, interpret_one
 from rag.retrieval.search import Hits, Retriever
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
-from rag.services.answers.pipeline import Answering
+from rag.services.answers.pipeline import AnswerPipeline
 from rag.services.answers.stated import StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import canonical
@@ -94,7 +94,7 @@ class AnswerService:
         with self._give_way():
             read = interpret(question, turns, self._library, ignore, filters or Filters(), model=model)
             entailment = None if isinstance(engine, BuiltinEngine) else self._entailment()
-            pipeline = Answering(self._library, self._retriever(), engine, self._judge(), entailment=entailment)
+            pipeline = AnswerPipeline(self._library, self._retriever(), engine, self._judge(), entailment=entailment)
             yield from pipeline.stream(read, cancel=cancel)
 
     def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:

@@ -95,7 +95,7 @@ class Watcher:
                 MemoryError,
                 OSError,
             ) as exc:  # whoever asks for something is told; the next look may succeed
-                _log.warning("looking for work failed", extra=logs.fields(**logs.why(exc)))
+                _log.warning("looking for work failed", extra=logs.fields(**logs.error_fields(exc)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +242,7 @@ class Indexer:
             except StoreUnavailable as exc:  # no search shows what the library does not know
                 self._library.note(UNCLEAN, article_id)
                 self._unclean = True
-                told = logs.fields(article_id=article_id, **logs.why(exc))
+                told = logs.fields(article_id=article_id, **logs.error_fields(exc))
                 _log.warning("vectors of a removed article are removed later", extra=told)
         return report
 
@@ -274,7 +274,7 @@ class Indexer:
                 self._wake.clear()
                 with self._lock:
                     askers, self._askers = list(self._askers), {}
-                with logs.under(",".join(askers[-_ASKERS_TOLD:]) or None):
+                with logs.request_context(",".join(askers[-_ASKERS_TOLD:]) or None):
                     self._round()
                 with self._lock:
                     if self._closed or not self._wake.is_set():
@@ -332,7 +332,7 @@ class Indexer:
     def _pause(self, exc: Exception) -> None:
         """Say why work waits. The record is safe and search by words works; the next start sees to the rest."""
         level = logging.WARNING if isinstance(exc, _LACKING) else logging.ERROR
-        _log.log(level, "indexing paused", extra=logs.fields(**logs.why(exc)))
+        _log.log(level, "indexing paused", extra=logs.fields(**logs.error_fields(exc)))
         self._reasons[why_paused(exc)] = isinstance(exc, _LACKING) and getattr(exc, "retryable", True)
 
     def _retry(self) -> bool:
@@ -345,7 +345,9 @@ class Indexer:
     def _failed(self, pair: tuple[str, str], work: Work, made_as: str, exc: Exception) -> None:
         """Keep that one article can't be worked on, and why: it stops neither the others nor itself for ever."""
         article_id, version = pair
-        told = logs.fields(article_id=article_id, work=work, **logs.why(exc))  # an error's words may be the article's
+        told = logs.fields(
+            article_id=article_id, work=work, **logs.error_fields(exc)
+        )  # an error's words may be the article's
         _log.error("an article could not be indexed", extra=told)
         reason = type(exc).__name__
         self._library.fail(article_id, version, work, made_as=made_as, reason=reason, release=self._release)
@@ -446,7 +448,7 @@ class Indexer:
             if (self._library.noted(PAUSED) or "") != reason:  # each write wakes those that watch the library
                 self._library.note(PAUSED, reason)
         except StoreError as exc:
-            _log.warning("why indexing pauses could not be kept", extra=logs.fields(**logs.why(exc)))
+            _log.warning("why indexing pauses could not be kept", extra=logs.fields(**logs.error_fields(exc)))
 
     def _note_repair(self, told: str) -> None:
         self._library.note(REPAIRED, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {told}")

@@ -124,7 +124,7 @@ class QueuedIndexer(Indexer):
                 self._put_off = False
             except OnRecordError as exc:  # workers look by themselves
                 self._put_off = True
-                _log.warning("asking for jobs failed", extra=logs.fields(**logs.why(exc)))
+                _log.warning("asking for jobs failed", extra=logs.fields(**logs.error_fields(exc)))
             if self._closed:
                 return
             time.sleep(_SECONDS_BETWEEN)
@@ -162,7 +162,7 @@ class QueuedIndexer(Indexer):
             if job.kind == "repair":
                 self._repaired = float("-inf")
             level = logging.WARNING if isinstance(exc, OnRecordError | MemoryError | OSError) else logging.ERROR
-            _log.log(level, "job paused", extra=logs.fields(job=job.name, **logs.why(exc)))
+            _log.log(level, "job paused", extra=logs.fields(job=job.name, **logs.error_fields(exc)))
             self._note_work_pause(job.kind, why_paused(exc))
 
     def _note_work_pause(self, kind: str, reason: str) -> None:
@@ -171,4 +171,4 @@ class QueuedIndexer(Indexer):
             if (self._library.noted(f"{_PAUSED}{kind}") or "") != reason:
                 self._library.note(f"{_PAUSED}{kind}", reason)
         except StoreError as exc:  # then the store itself is what is lacking, and everybody is told so
-            _log.warning("a pause could not be noted", extra=logs.fields(**logs.why(exc)))
+            _log.warning("a pause could not be noted", extra=logs.fields(**logs.error_fields(exc)))

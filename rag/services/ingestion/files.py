@@ -14,7 +14,7 @@ from typing import Any
 from rag.domain import AddResult
 from rag.errors import UnusableInput
 from rag.readers.dispatch import LARGEST, file_bytes, read_entries
-from rag.services.ingestion.progress import Put, Reporter, Told, put_entries, rejected
+from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, put_entries, rejected
 from rag.stores.library import Library, Reading
 
 _ENDINGS = {
@@ -37,7 +37,7 @@ _PART, _WHOLE, _INNER = "\n", "=", "+"
 _FILES_AT_ONCE = 100
 
 
-class Files:
+class FileIngestion:
     """Has what is read `put` into the library, and the indexer woken."""
 
     def __init__(self, library: Library, *, put: Put, wake: Callable[[], None], reader: str) -> None:
@@ -50,7 +50,7 @@ class Files:
         self,
         sources: Sequence[str | Path],
         given: dict[str, Any],
-        progress: Told | None,
+        progress: ProgressCallback | None,
         cancel: threading.Event | None,
     ) -> list[AddResult]:
         """Add files and folders in their order. Ends early, with what was done, once `cancel` is set."""
