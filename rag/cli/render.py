@@ -53,7 +53,7 @@ def print_verification(found: Verification) -> None:
 def print_understood(understood: Sequence[Understood]) -> None:
     """What a question was read to say of where to look, and how to take it back."""
     for item in understood:
-        if item.kind not in ("part", "actor"):
+        if item.kind not in ("part", "segment", "actor"):
             undo = f" (--ignore {item.kind} takes it back)" if item.applied else ""
             print(f"Understood “{item.text}”: {item.note}{undo}")
 

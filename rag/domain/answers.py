@@ -20,7 +20,7 @@ Wording = Literal["own", "excerpt", "other"]
 Outcome = Literal["supported", "unconfirmed"]
 CheckOutcome = Literal["supported", "unconfirmed", "withheld"]
 ClaimKind = Literal["said", "reported", "synthesis", "gap"]
-UnderstoodKind = Literal["outlet", "date", "language", "actor", "part", "spelling"]
+UnderstoodKind = Literal["outlet", "date", "language", "actor", "part", "segment", "spelling"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +133,9 @@ class Understood:
     """Something that a question was read to say, so that it can be shown, and taken back with `ask(..., ignore=)`.
 
     `text` is what the question has at `[start, end)`. `filters` is what it narrows the search to; where it narrows
-    nothing they are empty: an `actor` (whose words are asked for), a `part` of a question with several, a `spelling`
-    (the word that was searched for instead of the one typed). `note` says in
+    nothing they are empty: an `actor` (whose words are asked for), a `part` (one of several
+    questions, answered by itself), a `segment` of a long question, a `spelling` (the word that was searched for instead
+    of the one typed). `note` says in
     words what was made of it, or, where `applied` is False, why nothing was.
     """
 

@@ -11,12 +11,11 @@ the plant will be built").
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from rag.domain import Evidence, Span, Understood
-from rag.question.followups import Turn, leans_back, made_whole
-from rag.question.scope import Reading, wanted
+from rag.question.followups import Turn, is_follow_up, rewrite_standalone
 from rag.text.terms import content_words, words
 
 _FEWEST = 2  # words that carry meaning in each question
@@ -38,22 +37,20 @@ _EMBEDDED = re.compile(r"\S\s+(?:what|who|whom|whose|which|when|where|why|how|wh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One of the questions of a text: where it stands there, as typed; its whole wording; what that says of where to
-    look."""
+class SubQuestion:
+    """One of the questions of a text: where it stands there, as typed, and its whole wording."""
 
     span: Span
     typed: str
     text: str
-    reading: Reading = field(default_factory=Reading)
 
     def told(self, understood: Sequence[Understood]) -> list[Understood]:
-        """The part, and what was understood of its wording, by their places in the whole text; what stands only in its
-        wording has none."""
+        """The sub-question, and what was understood of its wording, by their places in the whole text; what stands only
+        in its wording has none."""
         found = [self._item()]
         for item in understood:
             at = self.typed.find(item.text)
-            if item.kind != "part" and at >= 0:
+            if item.kind != "segment" and at >= 0:
                 start = self.span.start + at
                 found.append(replace(item, start=start, end=start + len(item.text)))
         return found
@@ -70,33 +67,24 @@ class Part:
         )
 
 
-def read_apart(question: str, read: Callable[[str], Reading], ignore: Collection[str] = ()) -> tuple[Part, ...]:
-    """The questions of a text that asks several, each read by `read`; empty for one, and where the reader took one of
-    them back."""
-    found = asked_apart(question)
-    if not all(wanted(item.told(())[0], ignore) for item in found):
-        return ()
-    return tuple(replace(item, reading=read(item.text)) for item in found)
-
-
-def asked_apart(question: str) -> tuple[Part, ...]:
+def split_question(question: str) -> tuple[SubQuestion, ...]:
     """The questions of a text that asks several, in order; empty for one. At most four are told apart; a text with
     more is left whole."""
     spans = _cut(question)
     if not 1 < len(spans) <= _MOST:
         return ()
-    found: list[Part] = []
+    found: list[SubQuestion] = []
     for span in spans:
         typed = span.of(question)
         if not _OPENS.match(typed):
             return ()
-        whole = made_whole(typed, [Turn(item.text) for item in found])
-        if found and whole is None and leans_back(typed):
+        whole = rewrite_standalone(typed, [Turn(item.text) for item in found])
+        if found and whole is None and is_follow_up(typed):
             return ()
         text = whole or typed
         if len(content_words(text)) < _FEWEST:
             return ()
-        found.append(Part(span=span, typed=typed, text=text if text.endswith("?") else f"{text}?"))
+        found.append(SubQuestion(span=span, typed=typed, text=text if text.endswith("?") else f"{text}?"))
     return tuple(found)
 
 
@@ -119,7 +107,7 @@ def _trimmed(question: str, start: int, end: int) -> list[Span]:
     return [Span(start, start + len(text.strip()))] if text.strip() else []
 
 
-def together(several: Sequence[Evidence]) -> Evidence:
+def merge_evidence(several: Sequence[Evidence]) -> Evidence:
     """What was found for several questions as one: nothing twice, sentences numbered anew."""
     if len(several) == 1:
         return several[0]

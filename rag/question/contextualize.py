@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from rag.domain import Usage
 from rag.errors import ModelError
 from rag.providers.base import ChatModel, Message
-from rag.question.followups import MOST_TURNS, Turn, adds_nothing, leans_back, made_whole
+from rag.question.followups import MOST_TURNS, Turn, is_follow_up, rewrite_standalone, uses_only_history
 from rag.text.canonical import canonical
 from rag.text.prompts import followup_messages
 
@@ -20,15 +20,16 @@ _LONGEST = 300  # characters of a question that a model makes whole
 _log = logging.getLogger(__name__)
 
 
-def whole_question(question: str, history: Sequence[Turn], model: ChatModel | None) -> tuple[str | None, Usage | None]:
+def contextualize(question: str, history: Sequence[Turn], model: ChatModel | None) -> tuple[str | None, Usage | None]:
     """The question with what it leaves to the earlier turns (oldest first) put in, and what a model cost, if one was
     asked. None for a question that stands on its own: no model is asked about it.
 
-    The model's wording is taken where `adds_nothing` holds for it; where it does not, or the model fails, the rules'.
+    The model's wording is taken where `uses_only_history` holds for it; where it does not, or the model fails, the
+    rules'.
     """
     turns = [turn for turn in history if turn.question.strip()][-MOST_TURNS:]
-    by_rule = made_whole(question, turns)
-    if model is None or not turns or not (by_rule or leans_back(question)):
+    by_rule = rewrite_standalone(question, turns)
+    if model is None or not turns or not (by_rule or is_follow_up(question)):
         return by_rule, None
     system, user = followup_messages(question, turns)
     sent = [Message(role="system", content=system), Message(role="user", content=user)]
@@ -39,6 +40,6 @@ def whole_question(question: str, history: Sequence[Turn], model: ChatModel | No
         return by_rule, None
     lines = [line.strip(' "“”*') for line in canonical(reply.text).split("\n") if line.strip()]
     found = lines[0] if len(lines) == 1 and len(lines[0]) <= _LONGEST else ""
-    if not found or not adds_nothing(found, question, turns):
+    if not found or not uses_only_history(found, question, turns):
         return by_rule, reply.usage
     return (None if found.casefold() == question.strip().casefold() else found), reply.usage

@@ -83,7 +83,7 @@ class Turn(NamedTuple):
     answer: str = ""
 
 
-def made_whole(question: str, history: Sequence[Turn]) -> str | None:
+def rewrite_standalone(question: str, history: Sequence[Turn]) -> str | None:
     """The question with what it leaves to the earlier turns (oldest first) put in; None where it stands on its own."""
     turns = [turn for turn in history if turn.question.strip()][-MOST_TURNS:]
     if not turns or len(question.split()) > _LONGEST:
@@ -95,7 +95,7 @@ def made_whole(question: str, history: Sequence[Turn]) -> str | None:
     return found if found and words(found) != words(question) else None
 
 
-def leans_back(question: str) -> bool:
+def is_follow_up(question: str) -> bool:
     """True for a short question that opens like a follow-up or has a pronoun: it may need what was asked before."""
     asked = question.strip()
     if len(asked.split()) > _LONGEST:
@@ -105,7 +105,7 @@ def leans_back(question: str) -> bool:
     return any(pattern.search(asked) for pattern in (_HE, _THEY, _IT, _THERE))
 
 
-def adds_nothing(text: str, question: str, history: Sequence[Turn]) -> bool:
+def uses_only_history(text: str, question: str, history: Sequence[Turn]) -> bool:
     """True if `text` is `question` with words of the history put in: no word with a meaning, number or denial that
     the conversation has not, and none of the question's own left out.
     """

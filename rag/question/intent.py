@@ -1,4 +1,4 @@
-"""Reading a question: whom it is about, whether it asks for a position, and which words carry its topic."""
+"""Whose words a question asks for: whom it is about, whether it wants a position, and which words carry its topic."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from rag.domain import Understood
 from rag.knowledge.words import DAY_NAMES, HONORIFICS, TITLES
-from rag.question.scope import Reading
+from rag.question.scope import QueryScope
 from rag.text.canonical import fold
 from rag.text.places import (
     country_asked,
@@ -93,8 +93,8 @@ class Question:
 
     `actors` are whose words are asked for: canonical countries, or names as the library folds them. `topic` are stems
     of what they should be about. `names` are what the question calls by name, as typed; `missing_actor` is the one
-    that a position is asked of although the library knows no such speaker. `parts` and `outlets` are what search takes,
-    `understood` is all of it as it is shown.
+    that a position is asked of although the library knows no such speaker. `segments` and `outlets` are what search
+    takes, `understood` is all of it as it is shown.
     """
 
     text: str
@@ -105,17 +105,17 @@ class Question:
     missing_actor: str | None = None
     asks_who: bool = False  # "who said that ...": anybody's words, whatever names follow
     asks_denial: bool = False
-    parts: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
     understood: tuple[Understood, ...] = ()
 
 
-def read_question(text: str, known_actors: Sequence[str], reading: Reading | None = None) -> Question:
+def parse_intent(text: str, known_actors: Sequence[str], scope: QueryScope | None = None) -> Question:
     """Read a question. `known_actors` are the folded names of the speakers and actors that the library knows;
-    `reading` says what in it is about sources and days, and what the reader took back.
+    `scope` says what in it is about sources and days, and what the reader took back.
     """
-    reading = reading or Reading()
-    question, text = text, reading.topic_of(text)
+    scope = scope or QueryScope()
+    question, text = text, scope.topic_of(text)
     asked = words(text)
     about = next((at for at, word in enumerate(asked) if at and word in _ABOUT), len(asked))
     form = _form(text, asked)
@@ -129,7 +129,7 @@ def read_question(text: str, known_actors: Sequence[str], reading: Reading | Non
         actors += [name for name in _actors(other[:ends], known_actors, names, is_phrase=False) if name not in actors]
     asks = form is not None or bool(_ASKS_POSITION.search(text))
     spoken = [item for actor in actors if asks and (item := _as_understood(actor, question))]
-    refused = {item.value.casefold() for item in spoken if not reading.wants(item)}
+    refused = {item.value.casefold() for item in spoken if not scope.keeps(item)}
     actors = [actor for actor in actors if actor.casefold() not in refused]
     used = {part for name in actors for other in (name, *names_of(name)) for part in words(other)}
     topic = [word for word in asked if word not in used and word not in _INTENT and word not in STOPWORDS]
@@ -143,9 +143,9 @@ def read_question(text: str, known_actors: Sequence[str], reading: Reading | Non
         missing_actor=strangers[0] if asks and strangers and not actors and not refused else None,
         asks_who=form is not None and form.re is _WHO,
         asks_denial=form is not None and form.re is not _WHETHER and form["verb"].lower().startswith(("deny", "deni")),
-        parts=reading.parts,
-        outlets=reading.outlets,
-        understood=(*reading.understood, *(item for item in spoken if item.value.casefold() not in refused)),
+        segments=scope.segments,
+        outlets=scope.outlets,
+        understood=(*scope.understood, *(item for item in spoken if item.value.casefold() not in refused)),
     )
 
 

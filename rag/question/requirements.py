@@ -133,7 +133,7 @@ def requirements(question: Question) -> Requirements:
         asked=frozenset(content_words(text)),
         subject=frozenset(_nouns(_undated(text))) - _COMMON - {stem(word) for name in names for word in words(name)},
         names=names,
-        any_name=joined or len(names) > 2 or bool(question.parts),
+        any_name=joined or len(names) > 2 or bool(question.segments),
         days=frozenset(_days(text)),
         years=frozenset(_YEAR.findall(text)),
         ordinals=frozenset(_ordinals(text)),

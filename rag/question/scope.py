@@ -1,4 +1,4 @@
-"""What a question says about where to look: outlets, days, language, parts. Shown and removable, never silent."""
+"""What a question says about where to look: outlets, days, language, segments. Shown and removable, never silent."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from rag.text.canonical import fold
 from rag.text.dates.periods import Period, periods
 from rag.text.terms import content_words, words
 
-_FEWEST_WORDS = 3  # content words of a part
-_MOST_PARTS = 6
+_FEWEST_WORDS = 3  # content words of a segment
+_MOST_SEGMENTS = 6
 _SAID_LATER = timedelta(days=1)  # the news of a day is often printed on the next
 
 # An outlet is named as a source after these words or before those; else the question may be about the outlet.
@@ -69,20 +69,20 @@ _CUTS = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """A question as read. `filters` are the given ones and those understood; `outlets`, where the question names
-    several, have each a share of what is found; `parts` are the pieces of a question with several.
+class QueryScope:
+    """Where to look. `filters` are the given ones and those understood; `outlets`, where the question names several,
+    have each a share of what is found; `segments` are the pieces of a question with several.
     """
 
     filters: Filters = field(default_factory=Filters)
     outlets: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
     understood: tuple[Understood, ...] = ()
     ignored: frozenset[str] = frozenset()
 
-    def wants(self, item: Understood) -> bool:
+    def keeps(self, item: Understood) -> bool:
         """True unless the reader took such readings back, or this one."""
-        return wanted(item, self.ignored)
+        return is_kept(item, self.ignored)
 
     def topic_of(self, question: str) -> str:
         """The question with blanks where it speaks of sources, days and language, of the same length. What could not be
@@ -96,7 +96,7 @@ class Reading:
         return question
 
 
-def understand(
+def interpret_scope(
     question: str,
     given: Filters,
     *,
@@ -104,40 +104,41 @@ def understand(
     anchor: date | None,
     holds: Callable[[Filters], bool],
     ignore: Collection[str] = (),
-) -> Reading:
-    """Read a question. `outlets` are those of the library, `anchor` the day that "last week" counts from, `holds` says
-    whether any article passes some filters: what would leave none is not applied, and its note says so.
+) -> QueryScope:
+    """What a question says of where to look. `outlets` are those of the library, `anchor` the day that "last week"
+    counts from, `holds` says whether any article passes some filters: what would leave none is not applied, and its
+    note says so.
 
     `ignore` takes kinds ("outlet") or single readings ("outlet:Reuters") back. Filters that were given win.
     """
     ignored = frozenset(ignore)
 
     def kept(item: Understood) -> bool:
-        return wanted(item, ignored)
+        return is_kept(item, ignored)
 
     found: list[Understood] = []
     if given.language is None:
         found += filter(kept, _languages(question))
     if given.outlet is None and given.article is None:
         found += filter(kept, _outlets(question, outlets))
-    # In a question with several parts or sources, days belong to one of them, and which is a guess.
-    parts = _parts(question)
-    several = bool(parts) or len({item.value for item in found if item.kind == "outlet"}) > 1
+    # In a question with several segments or sources, days belong to one of them, and which is a guess.
+    segments = _segments(question)
+    several = bool(segments) or len({item.value for item in found if item.kind == "outlet"}) > 1
     if given.since is None and given.until is None and given.article is None and anchor and not several:
-        days = list(_days(Reading(understood=tuple(found)).topic_of(question), anchor))
+        days = list(_days(QueryScope(understood=tuple(found)).topic_of(question), anchor))
         found += filter(kept, days or _events(question))
     filters, named, understood = _applied(given, found, holds)
-    parts = [item for item in parts if kept(item)]
-    return Reading(
+    segments = [item for item in segments if kept(item)]
+    return QueryScope(
         filters=filters,
         outlets=named,
-        parts=tuple(item.text for item in parts),
-        understood=tuple(sorted((*understood, *parts), key=lambda item: (item.start, item.end))),
+        segments=tuple(item.text for item in segments),
+        understood=tuple(sorted((*understood, *segments), key=lambda item: (item.start, item.end))),
         ignored=ignored,
     )
 
 
-def wanted(item: Understood, ignored: Collection[str]) -> bool:
+def is_kept(item: Understood, ignored: Collection[str]) -> bool:
     """True unless `ignored` has the kind ("outlet") or the single reading ("outlet:Reuters"), in whatever case."""
     return not {item.kind, fold(f"{item.kind}:{item.value}")} & {fold(one) for one in ignored}
 
@@ -270,7 +271,7 @@ def _languages(question: str) -> Iterator[Understood]:
         )
 
 
-def _parts(question: str) -> list[Understood]:
+def _segments(question: str) -> list[Understood]:
     """The pieces of a question that are long enough to be looked for by themselves, if there are several. A list of
     search words, or a headline, is no question.
     """
@@ -285,7 +286,7 @@ def _parts(question: str) -> list[Understood]:
             at = start + text.index(trimmed)
             pieces.append(
                 Understood(
-                    kind="part",
+                    kind="segment",
                     value=" ".join(words(trimmed)),
                     text=trimmed,
                     start=at,
@@ -294,4 +295,4 @@ def _parts(question: str) -> list[Understood]:
                 )
             )
         start = cut.end() if cut else end
-    return pieces[:_MOST_PARTS] if len(pieces) > 1 else []
+    return pieces[:_MOST_SEGMENTS] if len(pieces) > 1 else []

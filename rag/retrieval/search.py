@@ -29,7 +29,7 @@ from rag.text.terms import content_words, words
 
 _LEXICAL, _DENSE = 0.3, 0.7  # what the two sides count: `docs/decisions/0014-search.md` says what was compared
 _DEPTH = 100  # passages each side brings, at least
-_PART = 0.6  # what the best part of a question with several adds to the whole question
+_SEGMENT = 0.6  # what the best segment of a question with several adds to the whole question
 _RERANKED, _SHORT = 20, 20  # passages that a reranker reads; words of a question that it helps
 _GAIN = 0.15  # what it adds at most
 _AGAIN = 0.97  # each further passage of an article counts that much of what it would: other articles come up
@@ -72,22 +72,22 @@ class Retriever:
         self._mute: tuple[float, str] | None = None  # until when the model is not asked for vectors, and why
 
     def search(
-        self, query: str, *, k: int, filters: Filters, parts: Sequence[str] = (), outlets: Sequence[str] = ()
+        self, query: str, *, k: int, filters: Filters, segments: Sequence[str] = (), outlets: Sequence[str] = ()
     ) -> Hits:
         """The `k` best passages, wire copies counted once.
 
-        `score` is 0.3 of the BM25 score, as a share of the best one's, and 0.7 of the cosine. `parts` of the query are
-        looked for by themselves too: a passage gains by the part that it fits best, and each part's best passage is
+        `score` is 0.3 of the BM25 score, as a share of the best one's, and 0.7 of the cosine. `segments` of the query
+        are looked for by themselves too: a passage gains by the one that it fits best, and each one's best passage is
         among the `k`. Of `outlets`, where there are several, each has the same share of the list.
         """
-        asked = self._asked([query, *parts])
+        asked = self._asked([query, *segments])
         narrowed = [replace(filters, outlet=name) for name in outlets] or [filters]
         outage = self.outage()
         away = [outage] if outage and any(one.vector is None for one in asked) else []
         lists = [self._best(asked, max(_DEPTH, k), k, one, away) for one in narrowed]
         turns = (item for turn in zip_longest(*lists) for item in turn if item)
         chosen = list(islice(turns, max(k, _RERANKED)))
-        if self._reranker and not parts and not outlets and len(words(query)) <= _SHORT:
+        if self._reranker and not segments and not outlets and len(words(query)) <= _SHORT:
             hits = Hits(self._reranked(self._reranker, query, self.hits(chosen))[:k])
         else:
             hits = Hits(self.hits(chosen[:k]))
@@ -138,13 +138,14 @@ class Retriever:
     ) -> list[tuple[Passage, float]]:
         """Passages with their scores, best first. Into `away` goes why a search by meaning was not possible."""
         found: dict[str, Passage] = {}
-        whole, *parts = [self._scores(one, depth, filters, found, away) for one in asked]
+        whole, *segments = [self._scores(one, depth, filters, found, away) for one in asked]
         fused = {
-            key: whole.get(key, 0.0) + _PART * max((part.get(key, 0.0) for part in parts), default=0.0) for key in found
+            key: whole.get(key, 0.0) + _SEGMENT * max((one.get(key, 0.0) for one in segments), default=0.0)
+            for key in found
         }
         scores = self._once(sorted(found, key=lambda key: (-fused[key], key)), found, fused)
         ranked = sorted(scores, key=lambda key: (-scores[key], key))
-        ranked = _with_parts(ranked, parts, k)
+        ranked = _with_segments(ranked, segments, k)
         return [(found[key], round(scores[key], 6)) for key in ranked]
 
     def _scores(
@@ -421,9 +422,9 @@ class _Asked:
     vector: Vectors | None
 
 
-def _with_parts(ranked: list[str], parts: Sequence[Mapping[str, float]], k: int) -> list[str]:
-    """The ranking with the best passage of each part among the first `k`, as long as the parts fit."""
-    wanted = {max(part, key=lambda key: (part[key], key)) for part in parts[: k - 1] if part} & set(ranked)
+def _with_segments(ranked: list[str], segments: Sequence[Mapping[str, float]], k: int) -> list[str]:
+    """The ranking with the best passage of each segment among the first `k`, as long as they fit."""
+    wanted = {max(one, key=lambda key: (one[key], key)) for one in segments[: k - 1] if one} & set(ranked)
     late = [key for key in ranked[k:] if key in wanted]
     if not late:
         return ranked

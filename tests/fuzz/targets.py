@@ -20,9 +20,9 @@ from protego import Protego
 from rag.domain import Extract, Filters, Span, Statement
 from rag.providers.fetch import AGENT, is_public
 from rag.providers.spacy_parser import SpacyParser, shared_parser
-from rag.question.followups import Turn, made_whole
-from rag.question.intent import read_question
-from rag.question.scope import understand
+from rag.question.followups import Turn, rewrite_standalone
+from rag.question.intent import parse_intent
+from rag.question.scope import interpret_scope
 from rag.readers.date_lines import dateline_day, read_date_line
 from rag.readers.decode import decoded
 from rag.readers.dispatch import read_entries
@@ -171,11 +171,13 @@ def question(data: bytes) -> None:
     asked = canonical(text_of(data))[:1000]
     outlets = ["Radio North", "The New York Times", "Новости", "A (B) [C]", "U.S. News", asked[:30] or "x"]
     for given in (Filters(), Filters(as_of=DAY)):
-        reading = understand(asked, given, outlets=outlets, anchor=DAY, holds=lambda _: True)
+        reading = interpret_scope(asked, given, outlets=outlets, anchor=DAY, holds=lambda _: True)
         within([Span(item.start, item.end) for item in reading.understood], asked)
-        read_question(asked, ["ida holm", "turkey", "nato", asked[:20].casefold()], reading)
+        parse_intent(asked, ["ida holm", "turkey", "nato", asked[:20].casefold()], reading)
     half = len(asked) // 2
-    made_whole(asked[:half], [Turn(asked[half:], "Ida Holm said no [1]."), Turn("What did Turkey say?", asked[:half])])
+    rewrite_standalone(
+        asked[:half], [Turn(asked[half:], "Ida Holm said no [1]."), Turn("What did Turkey say?", asked[:half])]
+    )
 
 
 def dates(data: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.question.acronyms import twins_of
-from rag.question.intent import read_question
+from rag.question.intent import parse_intent
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,4 @@ from rag.question.intent import read_question
     ],
 )
 def test_the_other_name_of_a_body_is_found(text: str, speakers: list[str], twins: tuple[str, ...]) -> None:
-    assert twins_of(read_question(text, ()), speakers) == twins
+    assert twins_of(parse_intent(text, ()), speakers) == twins

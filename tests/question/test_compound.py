@@ -7,8 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.domain import Evidence, EvidenceSentence
-from rag.question.compound import asked_apart, read_apart, together
-from rag.question.scope import Reading
+from rag.question.compound import merge_evidence, split_question
 
 
 @pytest.mark.parametrize(
@@ -45,7 +44,7 @@ from rag.question.scope import Reading
     ],
 )
 def test_a_question_is_cut_where_the_next_one_begins(question: str, apart: list[str]) -> None:
-    found = asked_apart(question)
+    found = split_question(question)
     assert [item.text for item in found] == (apart if len(apart) > 1 else [])
     for item in found:
         assert item.span.of(question) == item.typed
@@ -70,17 +69,15 @@ def test_a_question_is_cut_where_the_next_one_begins(question: str, apart: list[
     ],
 )
 def test_what_may_be_one_question_is_left_whole(question: str) -> None:
-    assert asked_apart(question) == ()
+    assert split_question(question) == ()
 
 
-def test_a_part_shows_what_was_understood_where_it_was_typed_and_can_be_taken_back() -> None:
+def test_a_sub_question_shows_where_it_was_typed() -> None:
     question = "What did Lund say about the ferry, and what did Holm say about taxes?"
-    first, second = read_apart(question, lambda _: Reading())
+    _, second = split_question(question)
     (item,) = second.told(())
     assert (item.kind, item.text) == ("part", question[item.start : item.end])
     assert item.value == "what did holm say about taxes"
-    assert read_apart(question, lambda _: Reading(), {"part"}) == ()
-    assert read_apart(question, lambda _: Reading(), {f"part:{first.told(())[0].value}"}) == ()
 
 
 def test_what_is_found_for_two_questions_stands_once_under_numbers_of_its_own() -> None:
@@ -92,9 +89,9 @@ def test_what_is_found_for_two_questions_stands_once_under_numbers_of_its_own() 
 
     one = Evidence(sentences=(sentence("s1", 0), sentence("s2", 3)), texts={("a", "1"): "abcabcabc"})
     other = Evidence(sentences=(sentence("s1", 3), sentence("s2", 6)), texts={("a", "1"): "abcabcabc"})
-    found = together([one, other])
+    found = merge_evidence([one, other])
     assert [(item.sid, item.start) for item in found.sentences] == [("s1", 0), ("s2", 3), ("s3", 6)]
-    assert together([one]) is one
+    assert merge_evidence([one]) is one
 
 
 @given(st.text(max_size=200), st.text(max_size=100))
@@ -102,7 +99,7 @@ def test_what_is_found_for_two_questions_stands_once_under_numbers_of_its_own() 
 def test_parts_are_pieces_of_what_was_typed_in_order_whatever_that_is(before: str, behind: str) -> None:
     question = f"{before} what did Lund say of the ferry? and who won the old race {behind}"
     at = 0
-    parts = asked_apart(question)
+    parts = split_question(question)
     assert parts or before or behind
     for part in parts:
         assert part.span.of(question) == part.typed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.question.followups import Turn, made_whole
+from rag.question.followups import Turn, rewrite_standalone
 from rag.text.terms import content_words
 
 POSITION = Turn("What is Turkey's stated position on the drones?")
@@ -28,7 +28,7 @@ HAPPENED = Turn("What happened in the Donbass in October?", "Ukraine used a dron
     ],
 )
 def test_a_swap_exchanges_the_part_of_the_same_kind(typed: str, turn: Turn, whole: str) -> None:
-    assert made_whole(typed, [turn]) == whole
+    assert rewrite_standalone(typed, [turn]) == whole
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_swap_exchanges_the_part_of_the_same_kind(typed: str, turn: Turn, whol
     ],
 )
 def test_a_bare_question_word_is_asked_of_the_last_question(typed: str, whole: str) -> None:
-    assert made_whole(typed, [HAPPENED]) == whole
+    assert rewrite_standalone(typed, [HAPPENED]) == whole
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_bare_question_word_is_asked_of_the_last_question(typed: str, whole: s
     ],
 )
 def test_a_pronoun_gets_the_name_that_it_stands_for(typed: str, turn: Turn, whole: str) -> None:
-    assert made_whole(typed, [turn]) == whole
+    assert rewrite_standalone(typed, [turn]) == whole
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_pronoun_gets_the_name_that_it_stands_for(typed: str, turn: Turn, whol
     ],
 )
 def test_a_comparison_keeps_both_parties(typed: str, turn: Turn, whole: str) -> None:
-    assert made_whole(typed, [turn]) == whole
+    assert rewrite_standalone(typed, [turn]) == whole
 
 
 @pytest.mark.parametrize(
@@ -87,24 +87,24 @@ def test_a_comparison_keeps_both_parties(typed: str, turn: Turn, whole: str) -> 
     ],
 )
 def test_a_whole_question_is_left_alone(typed: str) -> None:
-    assert made_whole(typed, [POSITION]) is None
+    assert rewrite_standalone(typed, [POSITION]) is None
 
 
 def test_a_pronoun_with_nothing_to_stand_for_is_left_alone() -> None:
-    assert made_whole("did he deny it?", [Turn("What happened?", "Nothing of note. [1]")]) is None
+    assert rewrite_standalone("did he deny it?", [Turn("What happened?", "Nothing of note. [1]")]) is None
 
 
 def test_without_earlier_questions_nothing_is_put_in() -> None:
-    assert made_whole("and Russia's?", []) is None
+    assert rewrite_standalone("and Russia's?", []) is None
 
 
 def test_a_pronoun_reaches_past_a_turn_that_names_nobody() -> None:
     turns = [SAID, Turn("When was that?", "On Monday. [1]")]
-    assert made_whole("What did he promise?", turns) == "What did Oleksii Reznikov promise?"
+    assert rewrite_standalone("What did he promise?", turns) == "What did Oleksii Reznikov promise?"
 
 
 def test_every_word_put_in_comes_from_the_history() -> None:
-    whole = made_whole("and Russia's?", [POSITION]) or ""
+    whole = rewrite_standalone("and Russia's?", [POSITION]) or ""
     assert whole
     given = f"and Russia's? {POSITION.question} {POSITION.answer}"
     assert set(content_words(whole)) <= set(content_words(given))

@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from rag.question.intent import read_question
+from rag.question.intent import parse_intent
 from rag.question.requirements import Requirements, requirements
 
 DAY = date(2024, 3, 7)  # a Thursday
 
 
 def needs(question: str) -> Requirements:
-    return requirements(read_question(question, ()))
+    return requirements(parse_intent(question, ()))
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.domain import Filters
-from rag.question.intent import read_question
-from rag.question.scope import Reading, understand
+from rag.question.intent import parse_intent
+from rag.question.scope import QueryScope, interpret_scope
 
 OUTLETS = ["Reuters", "The Age", "Wired", "Fortune", "Daily Sabah", "The Independent", "The Independent - Sports"]
 NOW = date(2022, 2, 3)
@@ -26,8 +26,8 @@ def read(
     *ignore: str,
     filters: Filters | None = None,
     holds: Callable[[Filters], bool] = everything,
-) -> Reading:
-    return understand(question, filters or Filters(), outlets=OUTLETS, anchor=NOW, holds=holds, ignore=ignore)
+) -> QueryScope:
+    return interpret_scope(question, filters or Filters(), outlets=OUTLETS, anchor=NOW, holds=holds, ignore=ignore)
 
 
 @pytest.mark.parametrize(
@@ -124,14 +124,14 @@ def test_an_event_bounds_nothing_is_no_topic_and_is_shown() -> None:
         ("date", "since the ceasefire", False)
     ]
     assert "give days" in found.understood[0].note
-    assert read_question(question, (), found).topic == ()
-    assert read_question(question, (), read(question, "date")).topic[-1] == "ceasefire"
+    assert parse_intent(question, (), found).topic == ()
+    assert parse_intent(question, (), read(question, "date")).topic[-1] == "ceasefire"
 
 
 def test_what_was_not_applied_is_no_topic() -> None:
     question = "What did Turkey say last week?"
     found = read(question, holds=lambda filters: filters.since is None)
-    assert read_question(question, (), found).topic == ()
+    assert parse_intent(question, (), found).topic == ()
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_what_was_not_applied_is_no_topic() -> None:
     ],
 )
 def test_a_comparison_asks_after_the_words_of_each(question: str) -> None:
-    asked = read_question(question, (), read(question))
+    asked = parse_intent(question, (), read(question))
     assert asked.asks_position
     assert asked.actors == ("Turkey", "Russia")
     assert asked.topic == ("deals",)
@@ -161,26 +161,26 @@ def test_a_language_is_understood_where_it_is_named_as_one() -> None:
 
 def test_a_question_with_several_parts_is_cut_where_they_meet() -> None:
     found = read("What did Altun say about the drone plant, and why does Moscow object to the missile exercise?")
-    assert found.parts == (
+    assert found.segments == (
         "What did Altun say about the drone plant",
         "why does Moscow object to the missile exercise",
     )
-    assert read("What did Altun say about drones, plants and wages?").parts == ()
-    assert read("drone plant near Kiev, missile exercise near the border").parts == ()
-    assert read(found.parts[0] + "?").parts == ()
+    assert read("What did Altun say about drones, plants and wages?").segments == ()
+    assert read("drone plant near Kiev, missile exercise near the border").segments == ()
+    assert read(found.segments[0] + "?").segments == ()
 
 
 def test_an_actor_is_shown_under_the_name_that_was_typed_and_can_be_taken_back() -> None:
-    asked = read_question("What is Ankara's position on drones?", (), read("What is Ankara's position on drones?"))
+    asked = parse_intent("What is Ankara's position on drones?", (), read("What is Ankara's position on drones?"))
     (item,) = asked.understood
     assert (item.kind, item.value, item.text) == ("actor", "Turkey", "Ankara")
     question = "What is Ankara's position on drones?"
-    assert read_question(question, (), read(question, "actor:turkey")).actors == ()
+    assert parse_intent(question, (), read(question, "actor:turkey")).actors == ()
 
 
 def test_days_and_outlets_are_no_names_of_the_topic() -> None:
     question = "What did Fahrettin Altun say in October, according to Reuters?"
-    asked = read_question(question, ("fahrettin altun",), read(question))
+    asked = parse_intent(question, ("fahrettin altun",), read(question))
     assert asked.names == ("Fahrettin Altun",)
     assert asked.actors == ("fahrettin altun",)
 

@@ -112,11 +112,11 @@ def room(tmp_path: Path) -> Newsroom:
         yield room
 
 
-def found(room: Newsroom, model: Fixed, query: str, parts: tuple[str, ...] = ()) -> list[str]:
+def found(room: Newsroom, model: Fixed, query: str, segments: tuple[str, ...] = ()) -> list[str]:
     from rag.domain import Filters
 
     retriever = Retriever(room._parts.library, room._parts.vectors, room._parts.embedder, model)  # type: ignore[arg-type]
-    return [hit.title for hit in retriever.search(query, k=3, filters=Filters(), parts=parts)]
+    return [hit.title for hit in retriever.search(query, k=3, filters=Filters(), segments=segments)]
 
 
 def test_a_reranker_adds_to_the_scores_of_a_short_question(room: Newsroom) -> None:
@@ -124,10 +124,10 @@ def test_a_reranker_adds_to_the_scores_of_a_short_question(room: Newsroom) -> No
     assert found(room, Fixed("steel"), "Which pier will be rebuilt?")[0] == "steel"
 
 
-def test_a_long_question_or_one_with_parts_is_not_reranked(room: Newsroom) -> None:
+def test_a_long_question_or_one_with_segments_is_not_reranked(room: Newsroom) -> None:
     model = Fixed("glass")
     found(room, model, "Which pier will be rebuilt? " * 6)
-    found(room, model, "Which pier will be rebuilt?", parts=("Which pier", "will be rebuilt"))
+    found(room, model, "Which pier will be rebuilt?", segments=("Which pier", "will be rebuilt"))
     assert model.queries == []
 
 

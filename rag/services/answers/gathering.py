@@ -18,13 +18,13 @@ from rag.domain import (
 )
 from rag.errors import ModelError
 from rag.providers.base import RelevanceJudge
-from rag.question.acronyms import initials, twins_of
 from rag.question.answer_type import AnswerType
-from rag.question.compound import Part
+from rag.question.compound import SubQuestion
 from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
-from rag.question.intent import BEFORE_NAMES, Question, read_question
+from rag.question.intent import BEFORE_NAMES, Question
+from rag.question.interpret import Interpretation, interpret_one
 from rag.question.requirements import Requirements, requirements
-from rag.question.scope import Reading
+from rag.question.scope import QueryScope
 from rag.question.spelling import Mended, mended
 from rag.retrieval.search import Hits, Retriever, idf_coverage
 from rag.services.answers.relevance import best_of, judged, log_odds, support_of
@@ -63,14 +63,23 @@ _log = logging.getLogger(__name__)
 
 
 class Asked(NamedTuple):
-    """A question, or one of several, with what was gathered for it; `part` is None for the whole of what was asked,
-    `away` says why the search went by words alone.
+    """A question, or one of several, as read, with what was gathered for it; `away` says why the search went by words
+    alone.
     """
 
-    question: Question
+    read: Interpretation
     gathered: Gathered
-    part: Part | None = None
     away: str | None = None
+
+    @property
+    def question(self) -> Question:
+        """Whose words are asked for, and about what."""
+        return self.read.question
+
+    @property
+    def part(self) -> SubQuestion | None:
+        """Where it stands in a text that asks several; None for the whole of what was asked."""
+        return self.read.sub_question
 
 
 class Gatherer:
@@ -82,31 +91,42 @@ class Gatherer:
         self._judge = judge
         self._stated = StatementFinder(library, retriever)
 
-    def ask(self, text: str, reading: Reading | None, filters: Filters, part: Part | None = None) -> Asked:
+    def ask(self, read: Interpretation) -> Asked:
         """A question with what was gathered for it; where it has slips of the pen, for what the library has instead."""
-        question = self._read(text, reading)
-        hits = self._found(question, filters)
-        slips = self._mended(question, hits, reading or Reading())
+        hits = self._found(read.question, read.filters)
+        slips = self._mended(read.question, hits, read.scope)
         if slips.places:
-            typed = question.text
-            again = self._read(slips.text, replace(reading, understood=()) if reading else None)
-            understood = [*(reading.understood if reading else ()), *slips.told(typed)]
-            understood += [
-                replace(item, start=slips.as_typed(item.start), end=slips.as_typed(item.end))
-                for item in again.understood
-            ]
-            question = replace(again, understood=tuple(sorted(understood, key=lambda item: item.start)))
-            hits = self._found(question, filters)
-        return Asked(question, self._gather(question, hits, filters), part, hits.away)
+            read = self._read_again(read, slips)
+            hits = self._found(read.question, read.filters)
+        return Asked(read, self._gather(read.question, hits, read.filters), hits.away)
+
+    def _read_again(self, read: Interpretation, slips: Mended) -> Interpretation:
+        """The reading of the mended text, within the scope of what was typed; what was understood stands where it was
+        typed."""
+        again = interpret_one(slips.text, self._library, read.scope.ignored, read.filters)
+        understood = [*read.scope.understood, *slips.told(read.question.text)]
+        known = {(item.kind, item.value) for item in understood}
+        understood += [
+            replace(item, start=slips.as_typed(item.start), end=slips.as_typed(item.end))
+            for item in again.question.understood
+            if (item.kind, item.value) not in known
+        ]
+        question = replace(
+            again.question,
+            understood=tuple(sorted(understood, key=lambda item: item.start)),
+            segments=read.question.segments,
+            outlets=read.question.outlets,
+        )
+        return replace(again, typed=read.typed, scope=read.scope, question=question, sub_question=read.sub_question)
 
     def _found(self, question: Question, filters: Filters) -> Hits:
         return self._retriever.search(
-            question.text, k=_PASSAGES, filters=filters, parts=question.parts, outlets=question.outlets
+            question.text, k=_PASSAGES, filters=filters, segments=question.segments, outlets=question.outlets
         )
 
-    def _mended(self, question: Question, hits: Sequence[Hit], reading: Reading) -> Mended:
+    def _mended(self, question: Question, hits: Sequence[Hit], scope: QueryScope) -> Mended:
         """The question with its slips mended; as it is where the reader does not want that."""
-        if "spelling" in {fold(one) for one in reading.ignored}:
+        if "spelling" in {fold(one) for one in scope.ignored}:
             return Mended(text=question.text)
         prefix = "spelling:"
         return mended(
@@ -114,17 +134,8 @@ class Gatherer:
             known=lambda word: self._library.frequency(word) > 0,
             near=[text for hit in hits for text in (hit.title, hit.text)],
             speakers=self._library.speakers(),
-            refused={fold(one).removeprefix(prefix) for one in reading.ignored if fold(one).startswith(prefix)},
+            refused={fold(one).removeprefix(prefix) for one in scope.ignored if fold(one).startswith(prefix)},
         )
-
-    def _read(self, text: str, reading: Reading | None = None) -> Question:
-        """The question, against the speakers that the library knows and whose names it may hold."""
-        question = read_question(text, self._library.actors_ending(words(text)), reading)
-        if question.asks_position and (twins := twins_of(question, self._library.speakers())):
-            short = {word for name in twins for word in (*words(name), initials(name))}
-            topic = tuple(word for word in question.topic if word not in short)
-            question = replace(question, actors=(*question.actors, *twins), topic=topic, missing_actor=None)
-        return question
 
     def _gather(self, question: Question, hits: Sequence[Hit], filters: Filters) -> Gathered:
         if found := listed(question, self._library, self._retriever, filters):

@@ -22,8 +22,8 @@ from rag.domain import (
 )
 from rag.errors import ModelError
 from rag.providers.base import RelevanceJudge, Reply
-from rag.question.compound import Part, together
-from rag.question.scope import Reading
+from rag.question.compound import merge_evidence
+from rag.question.interpret import Interpretation
 from rag.retrieval.search import Retriever
 from rag.services.answers.base import DraftEngine, total_usage
 from rag.services.answers.extractive import BuiltinEngine
@@ -63,38 +63,30 @@ class AnswerPipeline:
 
     def stream(
         self,
-        text: str,
+        read: Interpretation,
         *,
-        filters: Filters,
         cancel: threading.Event,
-        reading: Reading | None = None,
-        whole: str | None = None,
-        parts: Sequence[Part] = (),
-        spent: Usage | None = None,
     ) -> Iterator[AskEvent]:
-        """Phases, verified sentences and withheld notes as they come, then the finished answer. `reading`, where given,
-        has the filters with those that the question names; `whole` is a follow-up made whole, which is then answered;
-        `parts` are the questions of one that asks several: each is answered, or said not to be, by itself, if any is;
-        `spent` is what making it so has cost.
+        """Phases, verified sentences and withheld notes as they come, then the finished answer. Of a question that asks
+        several things each is answered, or said not to be, by itself, if any is.
 
         Where a chat model answers, its lead stands first and what the built-in engine finds below it, which stands
         alone where nothing that the model wrote does, or the model fails.
         """
         started = time.monotonic()
         yield Phase(name="searching")
-        if whole:
-            yield Phase(name="searching", detail=whole)
-        filters = reading.filters if reading else filters
-        asked = self._apart(parts) or [self._gatherer.ask(whole or text, reading, filters)]
+        if read.rewritten:
+            yield Phase(name="searching", detail=read.rewritten)
+        asked = self._each(read.sub_questions) or [self._gatherer.ask(read)]
         question = asked[0].question
         book = CitationLedger()
         notices: list[str] = []
         endings: list[Ending] = []
         conflicts: list[Conflict] = []
         if isinstance(self._engine, ChatEngine):
-            asked = yield from self._led(self._engine, asked, filters, book, cancel, notices, endings)
+            asked = yield from self._led(self._engine, asked, read.filters, book, cancel, notices, endings)
         answered = [item for item in asked if item.gathered.gap is None]
-        evidence = together([item.gathered.evidence for item in answered or asked])
+        evidence = merge_evidence([item.gathered.evidence for item in answered or asked])
         if answered:
             if not isinstance(self._engine, ChatEngine):
                 yield _read_through(evidence)
@@ -105,19 +97,19 @@ class AnswerPipeline:
             more, conflicts = show_both_sides(book, evidence)
             yield from more
             notices += self._owned_up(book.citations)
-        elif (gap := asked[0].gathered.gap) and not self._foreign(text):
+        elif (gap := asked[0].gathered.gap) and not self._foreign(read.typed):
             notices.insert(0, gap)
-        elif self._foreign(text):
+        elif self._foreign(read.typed):
             notices.append(_FOREIGN)
         away = next((item.away for item in asked if item.away), None)
-        notices += self._retriever.told(book.citations or evidence.hits, text, away=away)
+        notices += self._retriever.told(book.citations or evidence.hits, read.typed, away=away)
         nearest = nearest_to(evidence)
         shown = book.citations or nearest
         notices += _aside(evidence, [item.article_id for item in shown])
         yield Finished(
             answer=Answer(
-                question=text,
-                rewritten=whole,
+                question=read.typed,
+                rewritten=read.rewritten,
                 abstained=not book.sentences,
                 support=round(_supported(asked) if book.sentences else min(_supported(asked), floor_of(question)), 4),
                 engine=_engine_of(self._engine, book),
@@ -126,7 +118,7 @@ class AnswerPipeline:
                 citations=tuple(book.citations),
                 withheld=tuple(book.withheld),
                 conflicts=tuple(conflicts),
-                usage=total_usage([spent, book.usage]) if spent else book.usage,
+                usage=total_usage([read.usage, book.usage]) if read.usage else book.usage,
                 elapsed_ms=round((time.monotonic() - started) * 1000, 1),
                 nearest=() if book.sentences else nearest,
                 notices=tuple(notices),
@@ -135,13 +127,11 @@ class AnswerPipeline:
             )
         )
 
-    def _apart(self, parts: Sequence[Part]) -> list[Asked]:
+    def _each(self, sub_questions: Sequence[Interpretation]) -> list[Asked]:
         """The questions of one that asks several, each gathered and judged by itself; none where no article answers
         any of them, as the whole may say more than its parts."""
-        found = []
-        for part in parts:
-            found.append(self._gatherer.ask(part.text, part.reading, part.reading.filters, part))
-        return found if any(item.gathered.gap is None for item in found) else []
+        each = [self._gatherer.ask(item) for item in sub_questions]
+        return each if any(item.gathered.gap is None for item in each) else []
 
     def _led(
         self,
@@ -201,12 +191,14 @@ class AnswerPipeline:
         """
         spent: list[Usage] = []
         engine = BuiltinEngine() if isinstance(self._engine, ChatEngine) else self._engine
-        for question, (evidence, _, gap, notes), part, _ in asked:
+        for item in asked:
+            question, part = item.question, item.part
+            evidence, _, gap, notes = item.gathered
             if part and gap is not None:
                 notices.append(f"The articles do not answer “{part.typed.rstrip(' ?.!')}”. {gap}".strip())
                 continue
             notices += notes
-            before, repeats = {item.text for item in book.sentences}, False
+            before, repeats = {one.text for one in book.sentences}, False
             try:
                 for draft in engine.draft(question, evidence, cancel):
                     if isinstance(draft, Usage):

@@ -6,15 +6,12 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from rag.domain import LONGEST_QUESTION, AskEvent, Filters, Hit, Statement, Understood
 from rag.errors import UnusableInput
 from rag.providers.base import ChatModel, RelevanceJudge
-from rag.question.compound import read_apart
-from rag.question.contextualize import whole_question
 from rag.question.followups import Turn
-from rag.question.scope import Reading, understand
+from rag.question.interpret import interpret, interpret_one
 from rag.retrieval.search import Hits, Retriever
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
@@ -52,10 +49,10 @@ class AnswerService:
     def search(self, query: str, *, k: int, filters: Filters | None, ignore: Collection[str]) -> list[Hit]:
         """As `Newsroom.search`."""
         query = checked_question(query)
-        reading = self.reading(query, filters, ignore)
+        read = interpret_one(query, self._library, ignore, filters or Filters())
         with self._give_way():
             return self._retriever().search(
-                query, k=k, filters=reading.filters, parts=reading.parts, outlets=reading.outlets
+                query, k=k, filters=read.filters, segments=read.scope.segments, outlets=read.scope.outlets
             )
 
     def search_notices(self, query: str, hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -65,21 +62,7 @@ class AnswerService:
 
     def understood(self, question: str, filters: Filters | None, ignore: Collection[str]) -> tuple[Understood, ...]:
         """As `Newsroom.understood`."""
-        return self.reading(checked_question(question), filters, ignore).understood
-
-    def reading(self, question: str, filters: Filters | None, ignore: Collection[str]) -> Reading:
-        """What a question says of where to look, beside the filters."""
-        filters = filters or Filters()
-        newest = self._library.span()[1]
-        days = [day for day in (newest, filters.as_of, datetime.now(UTC).date()) if day]
-        return understand(
-            question,
-            filters,
-            outlets=[name for name, _ in self._library.outlets()],
-            anchor=min(days) if newest else None,
-            holds=lambda narrowed: self._library.count(narrowed) > 0,
-            ignore=ignore,
-        )
+        return interpret_one(checked_question(question), self._library, ignore, filters or Filters()).scope.understood
 
     def stream(
         self,
@@ -109,20 +92,10 @@ class AnswerService:
         ignore: Collection[str],
     ) -> Iterator[AskEvent]:
         with self._give_way():
-            whole, spent = whole_question(question, turns, model)
-            reading = self.reading(whole or question, filters, ignore)
-            parts = read_apart(whole or question, lambda text: self.reading(text, filters, ignore), ignore)
+            read = interpret(question, turns, self._library, ignore, filters or Filters(), model=model)
             entailment = None if isinstance(engine, BuiltinEngine) else self._entailment()
             pipeline = AnswerPipeline(self._library, self._retriever(), engine, self._judge(), entailment=entailment)
-            yield from pipeline.stream(
-                question,
-                filters=reading.filters,
-                cancel=cancel,
-                reading=reading,
-                whole=whole,
-                parts=parts,
-                spent=spent,
-            )
+            yield from pipeline.stream(read, cancel=cancel)
 
     def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:
         """Statements by or on behalf of `actor`, about `topic`; without either all that the filters allow."""

@@ -14,7 +14,7 @@ from rag.domain import (
     Statement,
 )
 from rag.question.coverage import as_asked, strangers_beside, unheard
-from rag.question.intent import Question, read_question
+from rag.question.intent import Question, parse_intent
 from rag.question.kind import question_kind
 from rag.retrieval.search import Retriever
 from rag.services.answers.ordering import ORDERED, leaning_on
@@ -53,8 +53,8 @@ class StatementFinder:
         """Statements by or for an actor (None: anybody), newest first, or about a topic, closest first."""
         actors: Sequence[str | None] = (None,)
         if actor:
-            actors = read_question(actor, self._library.actors_ending(words(actor))).actors or (actor,)
-        if not topic or not (asked := read_question(topic, ()).topic):
+            actors = parse_intent(actor, self._library.actors_ending(words(actor))).actors or (actor,)
+        if not topic or not (asked := parse_intent(topic, ()).topic):
             return list(
                 dict.fromkeys(item for name in actors for item in self._library.statements(filters, actor=name))
             )

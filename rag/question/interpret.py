@@ -1,0 +1,143 @@
+"""The one reading of a question: made whole, with its sub-questions, scope, intent and the kind of answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Protocol
+
+from rag.domain import Filters, Usage
+from rag.providers.base import ChatModel
+from rag.question.acronyms import initials, twins_of
+from rag.question.compound import SubQuestion, split_question
+from rag.question.contextualize import contextualize
+from rag.question.followups import Turn
+from rag.question.intent import Question, parse_intent
+from rag.question.kinds import AnswerKind, Shape, shape_of
+from rag.question.scope import QueryScope, interpret_scope, is_kept
+from rag.text.dates.periods import Period, periods
+from rag.text.terms import words
+
+
+class Corpus(Protocol):
+    """What the reading of a question has to know of the library."""
+
+    def outlets(self) -> Sequence[tuple[str, int]]:
+        """Outlets and how many articles each has."""
+        ...
+
+    def span(self) -> tuple[date | None, date | None]:
+        """The first and the last day of publication."""
+        ...
+
+    def count(self, filters: Filters) -> int:
+        """How many articles pass the filters."""
+        ...
+
+    def actors_ending(self, last: Collection[str]) -> Sequence[str]:
+        """Folded names of speakers and actors whose last word is one of these."""
+        ...
+
+    def speakers(self) -> list[str]:
+        """Folded names of speakers and actors, each once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpretation:
+    """A question as it was read.
+
+    `typed` is the question, `rewritten` the same made whole from earlier turns, where it left something to them.
+    `scope` says where to look, `question` whose words are asked for and about what, `shape` which kind of answer.
+    `days` are the periods that it names. `sub_questions` are those of one that asks several things; each then has, in
+    `sub_question`, where it stands in the text. `usage` is what making it whole has cost, if a model did it.
+    """
+
+    typed: str
+    rewritten: str | None = None
+    scope: QueryScope = field(default_factory=QueryScope)
+    question: Question
+    shape: Shape
+    days: tuple[Period, ...] = ()
+    sub_question: SubQuestion | None = None
+    sub_questions: tuple[Interpretation, ...] = ()
+    usage: Usage | None = None
+
+    @property
+    def text(self) -> str:
+        """What is answered."""
+        return self.rewritten or self.typed
+
+    @property
+    def kind(self) -> AnswerKind:
+        """The kind of answer that is asked for."""
+        return self.shape.kind
+
+    @property
+    def filters(self) -> Filters:
+        """The filters of the reader with those that the question names."""
+        return self.scope.filters
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Whose words are asked for."""
+        return self.question.actors
+
+
+def interpret(
+    text: str,
+    history: Sequence[Turn],
+    corpus: Corpus,
+    ignore: Collection[str],
+    filters: Filters,
+    *,
+    model: ChatModel | None = None,
+) -> Interpretation:
+    """Read a question. `history` are earlier turns, oldest first; `ignore` is what the reader took back; `filters` are
+    the reader's own. With a `model` a follow-up is made whole by it, else by rules.
+    """
+    rewritten, usage = contextualize(text, history, model)
+    whole = interpret_one(rewritten or text, corpus, ignore, filters)
+    subs = split_question(rewritten or text)
+    if not all(is_kept(item.told(())[0], ignore) for item in subs):
+        subs = ()
+    return replace(
+        whole,
+        typed=text,
+        rewritten=rewritten,
+        sub_questions=tuple(
+            replace(interpret_one(item.text, corpus, ignore, filters), sub_question=item) for item in subs
+        ),
+        usage=usage,
+    )
+
+
+def interpret_one(text: str, corpus: Corpus, ignore: Collection[str], filters: Filters) -> Interpretation:
+    """Read a question that stands on its own and asks one thing."""
+    newest = corpus.span()[1]
+    known = [day for day in (newest, filters.as_of, datetime.now(UTC).date()) if day]
+    anchor = min(known) if newest else None
+    scope = interpret_scope(
+        text,
+        filters,
+        outlets=[name for name, _ in corpus.outlets()],
+        anchor=anchor,
+        holds=lambda narrowed: corpus.count(narrowed) > 0,
+        ignore=ignore,
+    )
+    question = _with_twins(parse_intent(text, corpus.actors_ending(words(text)), scope), corpus)
+    days = tuple(periods(text, anchor)) if anchor else ()
+    shape = shape_of(text)
+    if shape.event and any(item.since and item.since == item.until for item in days):
+        shape = Shape(kind=AnswerKind.OPEN)  # what happened on one day is a sentence or two
+    return Interpretation(typed=text, scope=scope, question=question, shape=shape, days=days)
+
+
+def _with_twins(question: Question, corpus: Corpus) -> Question:
+    """The question with the other names of the bodies that it asks after: an acronym for the name in full, and back."""
+    if not question.asks_position or not (twins := twins_of(question, corpus.speakers())):
+        return question
+    short = {word for name in twins for word in (*words(name), initials(name))}
+    topic = tuple(word for word in question.topic if word not in short)
+    return replace(question, actors=(*question.actors, *twins), topic=topic, missing_actor=None)

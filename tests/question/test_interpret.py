@@ -1,0 +1,66 @@
+"""One reading of a question has all that an answer needs to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from rag.domain import Filters
+from rag.question.followups import Turn
+from rag.question.interpret import Interpretation, interpret
+from rag.question.kinds import AnswerKind
+
+
+class Shelf:
+    """A corpus of two outlets and one speaker."""
+
+    def outlets(self) -> Sequence[tuple[str, int]]:
+        return [("Esk Courier", 3), ("Norland Post", 2)]
+
+    def span(self) -> tuple[date | None, date | None]:
+        return date(2024, 1, 2), date(2024, 3, 9)
+
+    def count(self, filters: Filters) -> int:
+        return 0 if filters.outlet == "Norland Post" else 3
+
+    def actors_ending(self, last: Collection[str]) -> Sequence[str]:
+        return ["ida holm"] if "holm" in last else []
+
+    def speakers(self) -> list[str]:
+        return ["ida holm"]
+
+
+def read(text: str, *turns: Turn, ignore: Collection[str] = ()) -> Interpretation:
+    return interpret(text, turns, Shelf(), ignore, Filters())
+
+
+def test_scope_intent_and_kind_are_read_at_once() -> None:
+    found = read("What is Ida Holm's position on the levy according to the Esk Courier?")
+    assert (found.kind, found.actors, found.filters.outlet) == (AnswerKind.POSITION, ("ida holm",), "Esk Courier")
+    assert found.question.asks_position
+    assert (found.text, found.rewritten) == (found.typed, None)
+
+
+def test_a_follow_up_is_read_as_made_whole_and_shown_as_typed() -> None:
+    found = read("And Holm?", Turn("What did Lund say about the levy?", "Lund: “No.” [1]"))
+    assert (found.typed, found.text) == ("And Holm?", "What did Holm say about the levy?")
+    assert found.actors == ("ida holm",)
+
+
+def test_each_of_several_questions_has_its_own_reading_and_the_reader_may_take_that_back() -> None:
+    asked = "What did Ida Holm say about the ferry, and how many articles mention the tram?"
+    first, second = read(asked).sub_questions
+    assert (first.actors, second.kind) == (("ida holm",), AnswerKind.LIST)
+    assert second.sub_question
+    assert second.sub_question.span.of(asked) == second.sub_question.typed
+    assert read(asked, ignore={"part"}).sub_questions == ()
+
+
+def test_days_are_read_from_the_day_of_the_newest_article() -> None:
+    (period,) = read("What was said on 7 March about the tram?").days
+    assert period.since == period.until == date(2024, 3, 7)
+
+
+def test_what_happened_on_one_day_is_no_overview() -> None:
+    assert read("What happened in Esk on 7 March?").kind is AnswerKind.OPEN
+    assert read("What happened in Esk in March?").kind is AnswerKind.OVERVIEW

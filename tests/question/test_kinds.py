@@ -1,0 +1,161 @@
+"""Which kind of answer a question asks for, however it is put and mistyped."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.knowledge.tables import table
+from rag.question.kinds import AnswerKind, besides_of, shape_of
+
+ASKED = {
+    AnswerKind.WHO_IS: """
+        Who is Ida Holm?
+        who is ida holm
+        Who's the mayor of Esk?
+        whos the mayor
+        Wo is Ida Holm?
+        who was the former harbour master
+        Tell me who Jon Lund is""",
+    AnswerKind.WHO_SAID: """
+        Who said that the bridge would close?
+        who says the bridge will close
+        hwo said the bridge would close
+        Who denied that the bridge was unsafe?
+        Who has claimed the levy was illegal?
+        Which paper reported the landslide?""",
+    AnswerKind.SAID_WHEN: """
+        When did Ida Holm say that the bridge would close?
+        when did lund say that
+        On what day did the minister announce the levy?
+        what day did holm deny it
+        whne did Holm say that
+        When did the council state its position?""",
+    AnswerKind.VALUE: """
+        When did the ferry sink?
+        Where was the ship built?
+        how many people died in the fire
+        How much does the tunnel cost?
+        how old is ida holm
+        Who won the regatta?
+        Who owned the mill?
+        Who was hurt in the fire?
+        What is the latest death toll of the flood?
+        Who leads the Green List?""",
+    AnswerKind.YES_NO: """
+        Did Norland sign the treaty?
+        has norland signed the treaty
+        Is the bridge safe?
+        Will the pool close?
+        Is it true that the bridge is safe?
+        was the plant inspected""",
+    AnswerKind.REASON: """
+        Why did the ferry sink?
+        why was the mayor absent
+        How come the pool closed?
+        What caused the fire?
+        whhy did the ferry sink
+        What led to the strike?""",
+    AnswerKind.COMPARISON: """
+        How do Norland and Sudria differ on herring?
+        how do norland and sudria difer on herring
+        Compare Holm and Lund on the levy
+        What is the difference between Holm and Lund on the levy?
+        Where do Norland and Sudria disagree?
+        Do Norland and Sudria disagree about the levy?""",
+    AnswerKind.SIDE: """
+        Who criticised the bridge?
+        who critisised the bridge
+        Who supports the levy?
+        who suports the levy
+        Who is against the levy?
+        whos against the levy
+        Who else opposes the levy?
+        List everyone who opposes the levy
+        Who are the critics of the levy?
+        Who disagrees with Ida Holm on the levy?
+        who is in favour of the levy""",
+    AnswerKind.CHANGE: """
+        What changed since March?
+        what has chagned since march
+        What has changed in the treaty since March?
+        Has Norland changed its mind on the treaty?
+        How has Holm's position changed?
+        What has changed between May and July?""",
+    AnswerKind.LIST: """
+        How many articles mention the bridge?
+        how many artciles mention the bridge
+        hwo many articles are about the bridge
+        List all articles about the bridge
+        Which articles cover the strike?
+        List everyone who has commented on the bridge.
+        Who else commented on the bridge?
+        who has comented on the bridge
+        Who besides Ida Holm has commented on the bridge?
+        In how many articles is Ida Holm mentioned?""",
+    AnswerKind.OVERVIEW: """
+        Summarise the strike
+        sumarise the strike
+        summarize the situation in Esk
+        Overview of the strike
+        overveiw of the strike
+        What happened in Esk?
+        what happend in esk
+        What do we know about the fire?
+        Reactions to the vote
+        What were the reactions to the vote?
+        What's the latest on the strike?
+        latest news on the strike""",
+    AnswerKind.POSITION: """
+        What is Norland's position on the treaty?
+        what is norlands positon on the treaty
+        What is Holm's current stance on the levy?
+        Where does Lund stand on the levy?
+        What is the view of the union on the levy?
+        whats sudrias position""",
+    AnswerKind.OPEN: """
+        What did Ida Holm say about the bridge?
+        what did holm say
+        Which doctor lost her licence?
+        Quotes by Ida Holm
+        The bridge of Esk
+        What was said about the tram?""",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "question"), [(kind, line.strip()) for kind, lines in ASKED.items() for line in lines.strip().splitlines()]
+)
+def test_a_question_is_of_its_kind_however_it_is_put(kind: AnswerKind, question: str) -> None:
+    assert shape_of(question).kind is kind
+
+
+@pytest.mark.parametrize("row", table("questions")["rows"], ids=lambda row: str(row["example"]))
+def test_every_row_of_the_table_fits_its_example(row: dict[str, str]) -> None:
+    found = shape_of(row["example"])
+    assert found.kind == row["kind"]
+    assert (found.side, found.listed) == (row.get("side"), row.get("listed"))
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("How many articles mention the Esk bridge?", "the Esk bridge"),
+        ("Who criticised the Esk bridge?", "the Esk bridge"),
+        ("who is ida holm", "ida holm"),
+        ("Sumarise the strike in Esk.", "the strike in Esk"),
+        ("What has changed in the treaty since March?", "the treaty since March"),
+    ],
+)
+def test_what_it_is_about_is_as_typed(question: str, subject: str) -> None:
+    assert shape_of(question).subject == subject
+
+
+def test_whom_an_answer_leaves_out() -> None:
+    found = shape_of("Who besides Ida Holm and Jon Lund has commented on the bridge?")
+    assert (found.listed, list(besides_of(found))) == ("speakers", ["Ida Holm", "Jon Lund"])
+
+
+@pytest.mark.parametrize("question", ["What is Norland's current position?", "who leads the party", "the toll so far?"])
+def test_some_questions_want_the_newest(question: str) -> None:
+    assert shape_of(question).newest
+    assert not shape_of("When did the ferry sink?").newest
