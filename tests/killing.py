@@ -274,7 +274,7 @@ def kill_many(folder: Path, articles: int, kills: int, opened: Callable[[], News
 def held(room: Newsroom, folder: Path) -> dict[str, Any]:
     """What the library and its indices hold, against what was reported."""
     last = reported(folder)
-    with room._parts.library._read() as connection:
+    with room._parts.library.reading() as connection:
         rows = connection.execute(sql("SELECT article_id, version FROM article")).all()
         halves = connection.execute(
             sql("SELECT count(*) FROM passage p LEFT JOIN passage_words w ON w.rowid = p.rowid WHERE w.rowid IS NULL")

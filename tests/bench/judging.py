@@ -53,7 +53,7 @@ def _judged(data: Path, room: Newsroom) -> list[dict[str, Any]]:
     ids = [added(room, row["passage"], title=row["title"]) for row in rows]
     room.wait()
     parts, cases = room._parts, []
-    gatherer = Gatherer(parts.library, parts.retriever, parts.judge, writes=False)
+    gatherer = Gatherer(parts.library, parts.retriever, parts.judge)
     for row, article in zip(rows, ids, strict=True):
         filters = Filters(article=article)
         evidence = gatherer.ask(row["question"], None, filters).gathered.evidence

@@ -9,9 +9,9 @@ from dataclasses import replace
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, SentenceKind, Span, Statement, Usage
 from rag.question.answer_type import answer_span
 from rag.question.intent import Question
-from rag.retrieval.quarantine import addressed
+from rag.retrieval.quarantine import reader_directed
 from rag.services.answers.ordering import in_order
-from rag.services.answers.selection import answering, chosen
+from rag.services.answers.selection import answering, select_sentences
 from rag.text.grounding import locate
 from rag.text.terms import STOPWORDS, content_words, words
 
@@ -127,9 +127,9 @@ def _extract(question: Question, evidence: Evidence) -> Iterator[DraftSentence]:
     """The sentences that answer, in the order of their articles, each with the statement that it hands on, if any. What
     speaks to the reader answers only where there is nothing else.
     """
-    spoken = addressed(evidence.sentences, evidence.texts)
+    spoken = reader_directed(evidence.sentences, evidence.texts)
     telling = [item for item in evidence.sentences if item.sid not in spoken] or evidence.sentences
-    yield from _whole(answering(telling) if evidence.judged else chosen(question.text, telling), evidence)
+    yield from _whole(answering(telling) if evidence.judged else select_sentences(question.text, telling), evidence)
 
 
 def _whole(items: Sequence[EvidenceSentence], evidence: Evidence) -> Iterator[DraftSentence]:

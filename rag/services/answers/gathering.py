@@ -26,7 +26,7 @@ from rag.question.intent import BEFORE_NAMES, Question, read_question
 from rag.question.requirements import Requirements, requirements
 from rag.question.scope import Reading
 from rag.question.spelling import Mended, mended
-from rag.retrieval.search import Hits, Retriever, held_share
+from rag.retrieval.search import Hits, Retriever, idf_coverage
 from rag.services.answers.relevance import best_of, judged, log_odds, support_of
 from rag.services.answers.selection import answering
 from rag.services.answers.shapes import listed
@@ -171,7 +171,7 @@ class Gatherer:
         try:
             return judged(self._judge, question.text, requirements(question), evidence)
         except ModelError as exc:
-            _log.warning("not judged", extra=logs.fields(**logs.why(exc)))
+            _log.warning("not judged", extra=logs.fields(**logs.error_fields(exc)))
             return None
 
     def _answered(self, question: Question, evidence: Evidence, notes: tuple[str, ...]) -> Gathered:
@@ -227,7 +227,7 @@ class Gatherer:
             return best
         held = max(
             (
-                held_share(weights, set(content_words(f"{hit.title} {hit.outlet or ''} {hit.text}")))
+                idf_coverage(weights, set(content_words(f"{hit.title} {hit.outlet or ''} {hit.text}")))
                 for hit in evidence.hits
             ),
             default=0.0,

@@ -18,7 +18,7 @@ from rag.question.scope import Reading, understand
 from rag.retrieval.search import Hits, Retriever
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
-from rag.services.answers.pipeline import Answering
+from rag.services.answers.pipeline import AnswerPipeline
 from rag.services.answers.stated import StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import canonical
@@ -113,7 +113,7 @@ class AnswerService:
             reading = self.reading(whole or question, filters, ignore)
             parts = read_apart(whole or question, lambda text: self.reading(text, filters, ignore), ignore)
             entailment = None if isinstance(engine, BuiltinEngine) else self._entailment()
-            pipeline = Answering(self._library, self._retriever(), engine, self._judge(), entailment=entailment)
+            pipeline = AnswerPipeline(self._library, self._retriever(), engine, self._judge(), entailment=entailment)
             yield from pipeline.stream(
                 question,
                 filters=reading.filters,
