@@ -37,6 +37,9 @@ def test_a_swap_exchanges_the_part_of_the_same_kind(typed: str, turn: Turn, whol
         ("when was that?", "When was that, of “What happened in the Donbass in October?”"),
         ("Why?", "Why, of “What happened in the Donbass in October?”"),
         ("who said so?", "Who said so, of “What happened in the Donbass in October?”"),
+        ("What day was that?", "When was that, of “What happened in the Donbass in October?”"),
+        ("On which date was it?", "When was it, of “What happened in the Donbass in October?”"),
+        ("When did she say that?", "When did she say that, of “What happened in the Donbass in October?”"),
     ],
 )
 def test_a_bare_question_word_is_asked_of_the_last_question(typed: str, whole: str) -> None:
