@@ -17,7 +17,7 @@ from rag.ui.chats import RunningAnswer
 _SHOWN = 10  # turns; earlier ones on demand, so that a long conversation stays quick
 _EARLIEST = date(1600, 1, 1)
 _RECENT = 10  # conversations
-_SHORT_FOR = 0.3  # seconds; the browser must have drawn the question alone once
+_SHORT_FOR = 0.6  # seconds; the browser must have drawn the question alone once
 _TICK = 0.1  # seconds after which a waiting page looks whether its reader did something
 
 
@@ -79,7 +79,7 @@ def _conversation(room: Newsroom, chat: Chat) -> None:
     live = session.answers().of(chat.chat_id)
     newest = chat.turns[-1]
     session.name_tab(newest.question)
-    arriving = st.session_state.pop("arriving", False)
+    arriving = st.session_state.get("arriving", False)
     alone = arriving or (live is not None and live.number == newest.number)
     if alone:  # an element in the place of the container, so that what stood in it goes at once
         st.html(views.question_html(newest.question, newest.filters))
@@ -132,6 +132,7 @@ def _follow(live: RunningAnswer | None, slot: DeltaGenerator, at_least: float) -
             live.kept.wait(_TICK)
         _ = st.session_state.get("stop")  # a look at the session is where Streamlit can interrupt a run
     time.sleep(max(0.0, until - time.monotonic()))
+    st.session_state.arriving = False  # only now: a run that is interrupted is followed by one that does the same
     st.rerun()
 
 
@@ -281,7 +282,7 @@ def _open(chat_id: str) -> None:
 
 
 def _start_over() -> None:
-    for key in ("chat", "earlier"):
+    for key in ("chat", "earlier", "arriving"):
         st.session_state.pop(key, None)
     st.query_params.pop("chat", None)
 

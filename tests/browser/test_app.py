@@ -348,8 +348,9 @@ def test_each_new_question_stands_at_the_top_while_its_answer_comes_and_after(
         page.keyboard.press("Enter")
         heading = page.locator("h2.asked").first
         expect(heading).to_have_text(question)
+        expect(heading).to_be_in_viewport()
         expect(page.locator(".outcome")).to_have_count(before + 1)
         settle(page)
         expect(heading).to_have_text(question)
-        assert 0 <= heading.evaluate("e => e.getBoundingClientRect().top") < 200
+        assert 0 <= heading.evaluate("e => e.getBoundingClientRect().top") < 200, question
         expect(box).to_be_focused()
