@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.question.intent import Question
 from rag.question.kind import QuestionKind, question_kind
 from rag.text.terms import content_words
 
+_RECENT = timedelta(days=14)  # what was said within it of the newest is no earlier position
 ORDERED = frozenset({QuestionKind.CURRENT, QuestionKind.LATEST})
 
 
@@ -39,8 +40,8 @@ def leaning_on(topic: Sequence[str], evidence: Evidence) -> list[Statement]:
 
 
 def in_order(question: Question, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
-    """Drafts of statements as the kind of question wants them: newest first, the older of the same speaker marked, and
-    above them what the asked have since done; the newest alone; others as they are.
+    """Drafts of statements as the kind of question wants them: what was said in the last days as it is, the older below
+    it and marked, and above all what the asked have since done; the newest alone; others as they are.
     """
     kind = question_kind(question.text)
     if kind not in ORDERED or not question.actors:
@@ -58,8 +59,11 @@ def in_order(question: Question, drafts: Sequence[DraftSentence], evidence: Evid
     latest = day(ordered[0])
     if kind is QuestionKind.LATEST:
         return [draft for draft in ordered if day(draft) == latest]
+    since = latest - _RECENT if latest - date.min > _RECENT else date.min
+    older = [draft for draft in ordered if day(draft) < (latest if acts else since)]
     remark = "superseded by the newer act above" if acts else "earlier"
-    return [draft if day(draft) == latest else replace(draft, remark=remark) for draft in ordered]
+    recent = [draft for draft in [*acts, *drafts] if draft not in older]
+    return [*recent, *(replace(draft, remark=remark) for draft in older)]
 
 
 def _acts(question: Question, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
