@@ -99,7 +99,7 @@ class Requirements:
     def penalty(self, sentence: str, published: date | None) -> float:
         """Log-odds to take from a sentence; 0 where nothing goes against it, less for what is of the day asked for."""
         if self.excerpts:
-            return -_ON_DAY if any(locate(excerpt, sentence) for excerpt in self.excerpts) else _OTHER
+            return -_ON_DAY if any(locate(one, sentence.casefold()) for one in self.excerpts) else _OTHER
         cost = sum(
             _another(asked, tuple(found(sentence)))
             for asked, found in ((self.ordinals, _ordinals), (self.bearers, _bearers), (self.offices, _offices))
@@ -152,7 +152,7 @@ def requirements(question: Question) -> Requirements:
 def _excerpts(text: str) -> Iterator[str]:
     """The quotations of a question that are long enough to be looked for word by word; without their last full stop."""
     for item in quotations(text):
-        excerpt = item.inner.of(text).strip(" .,;!?")
+        excerpt = item.inner.of(text).strip(" .,;!?").casefold()
         if len(excerpt.split()) >= _EXCERPT:
             yield excerpt
 
