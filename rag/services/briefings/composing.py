@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+import numpy as np
+
 from rag.domain import BriefingPart, DraftSentence, EvidenceSentence, SentenceKind, Span, Statement
 from rag.services.briefings import salience
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
@@ -22,6 +24,7 @@ from rag.text.terms import content_words, words
 
 _LEADS = 2  # first telling sentences of an article, which say the most
 _LEAD = 1.5  # what they count more
+_LEAD_LEAST = 0.2  # what such a one counts at least where one article is summarised, whatever words it shares
 _DANGLING = 0.5  # what a sentence counts that needs the one before it
 _UNDATED = 0.8  # what a lead counts on a timeline that is there by the day of publication
 _ONE_ARTICLE = 0.7  # one reporter repeats little: only what is nearly the same is left out
@@ -29,8 +32,14 @@ _FOREIGN = 0.5  # share of the mean weight below which a sentence has nothing to
 _FEW = 4  # sentences, of which fewer say nothing about what is foreign
 _SEARCHED = 4000  # characters of an article that are searched for the names of countries
 _OF_ARTICLE = 15  # sentences of an article that are weighed where an event has many
+_LEANING = 0.7  # what such a sentence counts in a summary, where the one before it may stand too
+_WORDS_OF_SENTENCE = 25
 _NEEDS_BEFORE = re.compile(
-    r"[\"“‘'(]*(?:He|She|It|They|His|Her|Their|Its|This|That|These|Those|But|And|However|Meanwhile|Also|Instead|So)\b"
+    r"[\"“‘'(]*(?:He|She|It|They|His|Her|Their|Its|This|That|These|Those|But|And|Or|However|Meanwhile|Also|Instead|So"
+    r"|Nevertheless|Nonetheless|Moreover|Furthermore|Besides|Otherwise|Yet|Still|Then|Thus|Therefore|Such|Both"
+    r"|Neither|Among them|In (?:addition|response|contrast)|By contrast|As a result|On the other hand|For (?:example"
+    r"|instance)|The (?:former|latter)|Another|Others?)\b"
+    r"|[^,.;“\"]{0,40}\b(?:also|too|however)\b"
 )
 NOT_KNOWN = re.compile(
     r"\b(?:did|do(?:es)?|ha[sd]|have|was|were|is|would|could|can) ?n(?:o|['’])t "
@@ -87,16 +96,25 @@ class Composer:
     # -- parts
 
     def _summary(self, most: int | None, words: int | None) -> SectionDraft:
-        """The sentences of most weight in the order of the text."""
+        """The sentences of most weight in the order of the text. Of one article from its lead on; it does not open with
+        a sentence that leans on one that is left out.
+        """
         items = [item for read in self.material.articles for item in read.telling]
-        chosen = salience.choose(
-            [item.text for item in items],
-            [self.worth.get(item.sid, 0.0) for item in items],
-            most=most,
-            words=words,
-            **({"repeats": _ONE_ARTICLE, "spread": 0.0} if len(self.material.articles) == 1 else {}),
-        )
-        return SectionDraft(drafts=tuple(self.draft(items[at]) for at in sorted(chosen)))
+        texts = [item.text for item in items]
+        worth = np.array([self.worth.get(item.sid, 0.0) for item in items])
+        if len(self.material.articles) > 1:
+            chosen = salience.choose(texts, worth, most=most, words=words)
+            return SectionDraft(drafts=tuple(self.draft(items[at]) for at in sorted(chosen)))
+        size = words if words is not None else (most or 0) * _WORDS_OF_SENTENCE
+        worth = salience.led(worth, share=size / max(1, sum(len(text.split()) for text in texts)))
+        worth *= [_LEANING if _NEEDS_BEFORE.match(text) else 1.0 for text in texts]
+        while True:
+            chosen = sorted(
+                salience.choose(texts, worth, most=most, words=words, repeats=_ONE_ARTICLE, spread=0.0, nearest=True)
+            )
+            if len(chosen) < 2 or not chosen[0] or not _NEEDS_BEFORE.match(texts[chosen[0]]):
+                return SectionDraft(drafts=tuple(self.draft(items[at]) for at in chosen))
+            worth[chosen[0]] = 0.0
 
     def _bottom_line(self, most: int | None, words: int | None) -> SectionDraft:
         """The best sentence of each event in turn, the greatest event first, until there are enough."""
@@ -274,6 +292,7 @@ def weigh(material: BriefingCorpus, events: Sequence[Event], terms: Mapping[str,
     """
     found: dict[str, float] = {}
     single = len(material.articles) == 1
+    leads = {item.sid for read in material.articles for item in read.telling[:_LEADS]}
     for event in events:
         per_article = max(_OF_ARTICLE, salience.MOST // max(1, len(event.articles)))
         items = [item for read in event.articles for item in read.telling[:per_article]][: salience.MOST]
@@ -282,7 +301,9 @@ def weigh(material: BriefingCorpus, events: Sequence[Event], terms: Mapping[str,
         size = 1 + math.log(1 + event.outlets) + math.log(1 + event.originals)
         for item, value in zip(items, weight, strict=True):
             foreign = len(items) >= _FEW and value < _FOREIGN / len(items)
-            worth = 0.0 if foreign else float(value) / (top or 1.0)
+            worth = float(value) / (top or 1.0)
+            if foreign:
+                worth = _LEAD_LEAST if item.sid in leads and single else 0.0
             if not single:
                 about = min(1.0, share(terms, item.text) + 0.3 * share(terms, item.title)) if terms else 1.0
                 worth *= size * (0.3 + 0.7 * about) * (_DANGLING if _NEEDS_BEFORE.match(item.text) else 1.0)
