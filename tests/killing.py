@@ -132,7 +132,7 @@ def around(owner: Any, name: str) -> None:
 
 def set_points() -> None:
     """Put points around everything that lasts, and let Chroma write its graph often."""
-    write = Library._write
+    write = Library.writing
 
     @contextmanager
     def pointed(self: Library) -> Iterator[Any]:
@@ -141,7 +141,7 @@ def set_points() -> None:
             point()  # before the commit
         point()
 
-    Library._write = pointed  # type: ignore[method-assign]
+    Library.writing = pointed  # type: ignore[method-assign]
     for name in ("upsert", "remove", "drop", "clear"):
         around(chroma.ChromaVectors, name)
     around(integrity, "renew")

@@ -156,7 +156,7 @@ def test_u36_hostile_titles_outlets_and_bodies_stay_text_everywhere(address: str
     go(page, address)
     ask(page, "What did Villain Zork say?")
     ask(page, PAYLOADS[1])
-    assert page.locator(".asked").last.inner_text() == PAYLOADS[1]
+    assert page.locator(".asked").first.inner_text() == PAYLOADS[1]
     for place in page.locator("button.cite").all():
         place.click()
         page.keyboard.press("Escape")
