@@ -7,8 +7,11 @@ one article:
 - `figure`: they share most of their words, and give different numbers of the same thing; or they share a name and more,
   and give different numbers of the dead, the injured or the arrested;
 - `denial`: they share most of their words, and one denies the word that the other asserts; or they share a third, and
-  one denies two words in a row ("ruled out a gas leak") that stand so in the other; also a sentence that denies "this"
-  or "such accusations" right after the one that it denies.
+  one denies in so many words two words in a row ("ruled out a gas leak") that stand so in the other; also a sentence
+  that denies "this" or "such accusations" right after the one that it denies.
+
+Two that are both against something agree: "banned drones near the line" and "ruled out drones near the line". A number
+with "at least" before it agrees with any other.
 """
 
 from __future__ import annotations
@@ -45,6 +48,23 @@ _ABOUT_SAME = 0.5  # share of the carrying words of the shorter one for a figure
 _ROUND = 0.05  # numbers closer than this are one number, rounded
 _MOST = 200  # sentences that are compared with those in question
 _ROUGHLY = frozenset("about around nearly almost some over under than least most up to roughly approximately".split())
+_PLAIN_DENIALS = ("not", "no", "never", "rul", "den", "reject", "disput")  # of what stands right behind them
+_AGAINST = frozenset(
+    """ban bans banned banning bar bars barred barring forbid forbids forbade forbidden forbidding prohibit prohibits
+    prohibited prohibiting outlaw outlaws outlawed block blocks blocked blocking halt halts halted stop stops stopped
+    cancel cancels cancelled canceled end ends ended oppose opposes opposed opposing against""".split()
+)
+_BETWEEN = 2  # function words between two words of a denied claim: "the crew had ignored"
+_LONGEST_QUESTION = 90  # characters
+_END = r"[.!?]?[”\"]?$"
+_DENIED_CLAIM = re.compile(rf"\bden(?:y|ies|ied|ying) that (?P<claim>[^,;:.!?“”\"()]+){_END}")
+_SAID_CLAIM = re.compile(rf"\b(?:say|says|said|claim|claims|claimed) that (?P<claim>[^,;:.!?“”\"()]+){_END}")
+_NOT_SO = re.compile(
+    r"(?:^|\bthat )(?P<claim>(?P<subject>[^,;:.!?“”\"()]+?) "
+    r"(?P<verb>did|does|do|is|are|was|were|has|have|had|will|would|can|could)"
+    rf" (?:not|never) (?P<rest>[^,;:.!?“”\"()]+)){_END}"
+)
+_POINTS_AT = re.compile(r"\b(?:he|she|it|they|this|that|these|those|we|i|you|there|who|which)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)?|dismiss(?:es|ed)?|disput(?:es?|ed)|contradict(?:s|ed)?)\s+"
     r"(?:(?:this|that|it|them)(?=\s*(?:[.,;:!?\"”’)]|$)|\s+(?:and|but|as|when|again|repeatedly|on\s+[A-Z])\b)|(?:such|these|those|the|any)\s+(?:accusation|allegation|charge|claim|report|suggestion|idea)s?)\b",
@@ -194,10 +214,17 @@ def _exchange(laid: Laid) -> str | None:
         its = [item for item in given if item.kind in ("name", "number", "unit", "day")]
         if not mine or not its or {item.key for item in mine} & {item.key for item in its}:
             continue
+        if _bounded(laid.said, mine) or _bounded(laid.given, its):
+            continue
         if any(same_place(item.form, other.form) for item in mine for other in its) or _near(mine, its):
             continue
         found.append(f"“{_shown(mine)}” or “{_shown(its)}”")
     return found[0] if len(found) == 1 else None
+
+
+def _bounded(items: Sequence[Token], some: Sequence[Token]) -> bool:
+    """True if one of some of the items is a number that is no exact one."""
+    return any(item.kind == "number" and _roughly(items, items.index(item)) for item in some)
 
 
 def _near(mine: Sequence[Token], its: Sequence[Token]) -> bool:
@@ -225,7 +252,7 @@ def _figure(one: Sequence[Token], other: Sequence[Token]) -> str | None:
     for thing in mine.keys() & its.keys():
         (a, exact_a), (b, exact_b) = mine[thing], its[thing]
         if a.key != b.key and not _rounded(a.key, b.key) and exact_a and exact_b:
-            return f"“{a.form} {thing}” or “{b.form} {thing}”"
+            return f"how many {thing}: {a.form} or {b.form}"
     return None
 
 
@@ -244,6 +271,11 @@ def _counted(items: Sequence[Token]) -> dict[str, tuple[Token, bool]]:
 _DATES = frozenset("year years month months day days week weeks hour hours minute minutes".split())
 
 
+def tolls(text: str) -> dict[str, str]:
+    """How many were killed, injured, arrested, by these words, where the text gives one exact number for it."""
+    return {what: item.key for what, item in _suffered(tokens(text, names=names_in(text))).items()}
+
+
 def _toll(one: _Read, other: _Read) -> str | None:
     """Different numbers of the dead, the injured or the arrested, told of what has a name and more in common."""
     both = {item for item in one.words if item.carries and item.key in other.carrying}
@@ -254,12 +286,12 @@ def _toll(one: _Read, other: _Read) -> str | None:
     for what in mine.keys() & its.keys():
         a, b = mine[what], its[what]
         if a.key != b.key and not _rounded(a.key, b.key):
-            return f"“{a.form} {what}” or “{b.form} {what}”"
+            return f"how many were {what}: {a.form} or {b.form}"
     return None
 
 
 _TOLLS = {
-    "dead": "killed kills kill dead died dies dying deaths lives killing",
+    "killed": "killed kills kill dead died dies dying deaths lives killing",
     "injured": "injured injuring injures wounded wounding wounds hurt",
     "arrested": "arrested arresting arrests detained detaining",
 }
@@ -289,25 +321,66 @@ def _roughly(items: Sequence[Token], at: int) -> bool:
 
 
 def _denied_pair(one: _Read, other: _Read) -> str | None:
-    """Two words in a row that `one` denies and `other` has in a row, denied by nothing."""
+    """Two words in a row that `one` denies in so many words and `other` has in a row, denied by nothing, where they
+    have more in common than these.
+    """
+    if _is_against(other):
+        return None
     elsewhere = denied_places(other.words)
     free = {
-        (a.key, b.key) for at, (a, b) in enumerate(pairwise(other.words)) if b.near and not {at, at + 1} & {*elsewhere}
+        (other.words[a].key, other.words[b].key) for a, b in _in_a_row(other.words) if not {a, b} & elsewhere.keys()
     }
     denied = denied_places(one.words)
-    for at in sorted(denied):
-        if at + 1 not in denied or at - 1 in denied or not one.words[at + 1].near:
+    both = {item.key for item in one.words if item.carries and not item.reports} & other.carrying
+    for at, after in _in_a_row(one.words):
+        cue = denied.get(at)
+        if cue is None or denied.get(after) != cue or not cue.startswith(_PLAIN_DENIALS):
             continue
-        a, b = one.words[at], one.words[at + 1]
-        if a.kind == b.kind == "word" and (a.key, b.key) in free:
-            return f"whether “{_cut(one.sentence.text[a.start : b.end])}”"
+        if any(place < at and denied[place] == cue for place in denied):
+            continue  # not what the denial stands before: "failed to mention the rise of the council tax"
+        if after > at + 1 and not cue.startswith(("den", "reject")):
+            continue
+        a, b = one.words[at], one.words[after]
+        if a.kind == b.kind == "word" and (a.key, b.key) in free and both - {a.key, b.key}:
+            return _question(one.sentence.text, a.start, b.end)
     return None
+
+
+def _in_a_row(items: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Places of each two carrying words with nothing but a function word or two between them."""
+    carrying = [at for at, item in enumerate(items) if item.carries]
+    for at, after in pairwise(carrying):
+        if after - at <= _BETWEEN and all(items[place].near for place in range(at + 1, after + 1)):
+            yield at, after
+
+
+def _is_against(read: _Read) -> bool:
+    return any(item.form in _AGAINST for item in read.words)
+
+
+def _question(text: str, start: int, end: int) -> str:
+    """What the words from `start` to `end` of a sentence deny, as a question in words where it can be read off; else
+    these words.
+    """
+    denied = f"“{_cut(text[start:end])}”"
+    found = _DENIED_CLAIM.search(text) or _NOT_SO.search(text)
+    if found is None or not found.start("claim") <= start < found.end("claim"):
+        return denied
+    asked = found["claim"]
+    if found.re is _NOT_SO:
+        subject = found["subject"].removeprefix("that ").rpartition(" that ")[2]
+        if found.start() == 0 and subject.split()[0] in ("The", "A", "An"):
+            subject = subject[0].lower() + subject[1:]
+        asked = f"{subject} {found['verb']} {found['rest']}"
+    return denied if len(asked) > _LONGEST_QUESTION or _POINTS_AT.match(asked) else f"whether {asked}"
 
 
 def _denial(one: _Read, other: _Read) -> str | None:
     """A word that `one` has under a negation and `other` without one, beside the same word: "not signing agreements"
     and "signed agreements", but not "after the agreement is signed".
     """
+    if _is_against(other):
+        return None
     denied, elsewhere = denied_places(one.words), denied_places(other.words)
     free = [at for at, item in enumerate(other.words) if item.carries and at not in elsewhere]
     known = {other.words[at].key for at in free}
@@ -320,7 +393,8 @@ def _denial(one: _Read, other: _Read) -> str | None:
             continue  # "did not raise interest rates" denies no interest rates
         if any(other.words[place].key == item.key and _alike(one.words, at, other.words, place) for place in free):
             start = one.words[at].start
-            return f"whether “{_cut(one.sentence.text[start:])}”"
+            last = max(place for place, cue in denied.items() if cue == denied[at] and place >= at)
+            return _question(one.sentence.text, start, one.words[last].end)
     return None
 
 
@@ -343,7 +417,10 @@ def _denied_next(a: EvidenceSentence, b: EvidenceSentence, evidence: Evidence) -
     if (a.article_id, a.version) != (b.article_id, b.version) or not 0 <= b.start - a.end <= 2:
         return None
     between = evidence.texts.get((a.article_id, a.version), "")[a.end : b.start]
-    return f"whether “{_cut(a.text)}”" if not between.strip() and _POINTS_BACK.search(b.text) else None
+    if between.strip() or not _POINTS_BACK.search(b.text):
+        return None
+    said = _SAID_CLAIM.search(a.text)
+    return f"whether {said['claim']}" if said and not _POINTS_AT.match(said["claim"]) else f"“{_cut(a.text)}”"
 
 
 def _cut(text: str, most: int = 60) -> str:

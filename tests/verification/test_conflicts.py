@@ -46,31 +46,37 @@ def evidence(*texts: str, statements: tuple[Statement, ...] = ()) -> Evidence:
             "Rescue workers say that the fire at the harbour killed 12 sailors.",
             "The harbour fire killed 31 sailors, the mayor said after visiting the rescue workers.",
             "figure",
-            "“12 sailors” or “31 sailors”",
+            "how many sailors: 12 or 31",
         ),
         (
             "The strike by a drone violated the July ceasefire, critics said.",
             "The president said that the drone strike did not violate the July ceasefire.",
             "denial",
-            "whether “violate the July ceasefire”",
+            "whether the drone strike did violate the July ceasefire",
         ),
         (
             "Nine people died when the fuel depot at Esk blew up, hospital officials said.",
             "The explosion at the Esk fuel depot killed 14 people on Monday.",
             "figure",
-            "“nine people” or “14 people”",
+            "how many people: nine or 14",
         ),
         (
             "Nine died when the fuel depot at Esk went up in flames on Monday, hospital officials said.",
             "The blaze at the Esk fuel depot killed 14 on Monday, and the mayor came.",
             "figure",
-            "“nine dead” or “14 dead”",
+            "how many were killed: nine or 14",
         ),
         (
             "Fire chief Ida Holm said that the blaze was caused by a gas leak.",
             "Investigators ruled out a gas leak and said that the fire was set on purpose.",
             "denial",
-            "whether “gas leak”",
+            "“gas leak”",
+        ),
+        (
+            "“The pilots ignored our signals,” harbour master Ole Brandt said.",
+            "Sudria Tankers, which owns the ship, denied that the pilots had ignored signals.",
+            "denial",
+            "whether the pilots had ignored signals",
         ),
     ],
 )
@@ -94,6 +100,27 @@ def test_a_contradiction_is_found_from_both_sides(one: str, other: str, rule: st
         ("Nine people died when the depot at Esk blew up.", "A depot in Lund blew up and killed 14 people."),
         ("Holm denied that the depot at Esk will reopen.", "The depot at Esk killed 14 people, Holm said."),
         ("The bank did not raise interest rates, Holm said.", "The bank of Holm talked about interest rates."),
+        (
+            "At least 30 people died when the roof of the hall in Esk fell in.",
+            "A roof in Esk fell in, killing 33 people.",
+        ),
+        ("At least 30 people died at the hall in Esk on Monday.", "At the hall in Esk 33 people died on Monday."),
+        (
+            "The pact between Norland and Sudria specifically bans the use of trawlers near the reef.",
+            "The pact specifically rules out trawlers near the reef, Norland said.",
+        ),
+        (
+            "Vane criticised Weld for failing to mention the looming rise of the harbour tax.",
+            "Weld's harbour tax rebate was lower than what Vane offered, the minister said.",
+        ),
+        (
+            "The silence is an indictment of the failure of harbour groups, Weld said.",
+            "The influence of harbour groups has fuelled doubts, the chief of Vane's union said.",
+        ),
+        (
+            "The clinic could not treat patients for a week, Weld said.",
+            "Doctors from Sudria came to treat patients with burns.",
+        ),
         ("The harbour has 16 boats and 40 sailors.", "The harbour of Esk has 40 sailors and 16 boats."),
     ],
 )
