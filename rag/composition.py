@@ -286,7 +286,9 @@ class Composition:
             writer = Writer(
                 self.chat, self.library.briefings, budget=self.settings.evidence_tokens, judge=self.entailment
             )
-        return BriefingMaker(self.library, self.retriever, self.embedder, writer=writer, compare=disagreements)
+        return BriefingMaker(
+            self.library, self.retriever, self.embedder, writer=writer, compare=disagreements, judge=self.judge
+        )
 
 
 def open_library(settings: Settings) -> Library:

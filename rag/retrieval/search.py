@@ -33,7 +33,7 @@ _SEGMENT = 0.6  # what the best segment of a question with several adds to the w
 _RERANKED, _SHORT = 20, 20  # passages that a reranker reads; words of a question that it helps
 _GAIN = 0.15  # what it adds at most
 _AGAIN = 0.97  # each further passage of an article counts that much of what it would: other articles come up
-_ON_TOPIC = 0.4  # what an article must score to be on a topic
+ON_TOPIC, TO_BE_JUDGED = 0.4, 0.25  # the score of an article on a topic; of one that a judge is to read
 _SCORED = 8_000  # passages, or a twentieth of them all, that are scored by their words
 _EMBEDDED = 8  # sentences that are compared with the question by vector; on development questions more gain nothing
 _REMEMBERED = 2048  # embeddings of questions and sentences that are kept: follow-ups and repeats meet them again
@@ -171,12 +171,13 @@ class Retriever:
             for key in lexical.keys() | dense.keys()
         }
 
-    def articles(self, topic: str, *, most: int, filters: Filters) -> tuple[list[tuple[str, float]], int]:
-        """All articles on a topic by id, best first, wire copies counted once: at most `most`, and how many were left.
+    def articles(
+        self, topic: str, *, most: int, filters: Filters, least: float = ON_TOPIC
+    ) -> tuple[list[tuple[str, float]], int]:
+        """At most `most` articles on a topic, by id, that score `least`, best first, copies once; how many were left.
 
         The score, 0..1, is that of an article's best passage: half the share of the topic's words that stand in it or
-        in the title, weighted by how rare they are, half its cosine with the topic.
-        """
+        in the title, by how rare they are, half its cosine with the topic."""
         depth = 4 * most
         terms = [word for word in words(topic) if content_words(word)]
         ids = [item.passage_id for item, _ in self._library.match(self._telling(terms), k=depth, filters=filters)]
@@ -198,7 +199,7 @@ class Retriever:
             original = about[hit.article_id].copy_of or hit.article_id
             best[original] = max(best.get(original, 0.0), score)
             stands[original] = original if original in about else min(hit.article_id, stands.get(original, "~"))
-        kept = [(stands[key], score) for key, score in best.items() if score >= _ON_TOPIC]
+        kept = [(stands[key], score) for key, score in best.items() if score >= least]
         kept.sort(key=lambda one: (-one[1], one[0]))
         return kept[:most], len(kept[most:])
 

@@ -21,6 +21,7 @@ from rag.ui.views import Chips, answer_html, conflict_sides_html, day, dotted, e
 
 TEMPLATES = {"situation": "Situation brief", "digest": "Digest", "positions": "Positions", "summary": "Summary"}
 LENGTHS = {"short": "Short", "medium": "Medium", "long": "Long"}
+_FEWEST_PLOTTED = 15  # articles
 _WORK = {
     "searching": "Searching the library",
     "reading": "Reading articles",
@@ -84,7 +85,9 @@ def _conflicts_html(made: Briefing, conflicts: Sequence[Conflict], uid: str) -> 
 
 
 def plots_html(made: Briefing) -> str:
-    """When it happened and who reports it, where there is more than one day or outlet."""
+    """When it happened and who reports it, where there is more than one day or outlet; nothing for a few articles."""
+    if len(made.sources) < _FEWEST_PLOTTED:
+        return ""
     days = Counter(item.date for item in made.timeline)
     plots = []
     if len(days) > 1:

@@ -32,6 +32,7 @@ from rag.domain import (
     SentenceWithheld,
     Statement,
 )
+from rag.knowledge.words import SAYING
 from rag.text.grounding import folded_marks
 from rag.text.places import same_place
 from rag.text.revisions import correction_notes
@@ -47,7 +48,7 @@ _DISTANT = 0.3  # the same where two words in a row are denied
 _ABOUT_SAME = 0.5  # share of the carrying words of the shorter one for a figure or a denial
 _ROUND = 0.05  # numbers closer than this are one number, rounded
 _MOST = 200  # sentences that are compared with those in question
-_ROUGHLY = frozenset("about around nearly almost some over under than least most up to roughly approximately".split())
+_ROUGHLY = frozenset("about around nearly almost some over under than least most up roughly approximately".split())
 _PLAIN_DENIALS = ("not", "no", "never", "rul", "den", "reject", "disput")  # of what stands right behind them
 _AGAINST = frozenset(
     """ban bans banned banning bar bars barred barring forbid forbids forbade forbidden forbidding prohibit prohibits
@@ -55,6 +56,7 @@ _AGAINST = frozenset(
     cancel cancels cancelled canceled end ends ended oppose opposes opposed opposing against""".split()
 )
 _BETWEEN = 2  # function words between two words of a denied claim: "the crew had ignored"
+_MODAL_REACH = 5  # words before a word in which a modal bears on it
 _LONGEST_QUESTION = 90  # characters
 _END = r"[.!?]?[”\"]?$"
 _DENIED_CLAIM = re.compile(rf"\bden(?:y|ies|ied|ying) that (?P<claim>[^,;:.!?“”\"()]+){_END}")
@@ -214,12 +216,20 @@ def _exchange(laid: Laid) -> str | None:
         its = [item for item in given if item.kind in ("name", "number", "unit", "day")]
         if not mine or not its or {item.key for item in mine} & {item.key for item in its}:
             continue
+        if _speaks(laid.said, mine) or _speaks(laid.given, its):
+            continue  # two who say the same agree
         if _bounded(laid.said, mine) or _bounded(laid.given, its):
             continue
         if any(same_place(item.form, other.form) for item in mine for other in its) or _near(mine, its):
             continue
         found.append(f"“{_shown(mine)}” or “{_shown(its)}”")
     return found[0] if len(found) == 1 else None
+
+
+def _speaks(items: Sequence[Token], some: Sequence[Token]) -> bool:
+    """True if a verb of saying follows the last of some of the items."""
+    after = items.index(some[-1]) + 1
+    return some[-1].kind == "name" and after < len(items) and items[after].form in SAYING
 
 
 def _bounded(items: Sequence[Token], some: Sequence[Token]) -> bool:
@@ -273,7 +283,17 @@ _DATES = frozenset("year years month months day days week weeks hour hours minut
 
 def tolls(text: str) -> dict[str, str]:
     """How many were killed, injured, arrested, by these words, where the text gives one exact number for it."""
-    return {what: item.key for what, item in _suffered(tokens(text, names=names_in(text))).items()}
+    items = tokens(text, names=names_in(text))
+    found = {what: item.key for what, item in _suffered(items).items()}
+    for at, item in enumerate(items):
+        if item.form == "toll" and items[at - 1].form == "death":
+            after = range(at + 1, len(items))
+            numbers = [
+                items[place].key for place in after if items[place].kind == "number" and not _roughly(items, place)
+            ]
+            if len(numbers) == 1:
+                found.setdefault("killed", numbers[0])
+    return found
 
 
 def _toll(one: _Read, other: _Read) -> str | None:
@@ -328,7 +348,7 @@ def _denied_pair(one: _Read, other: _Read) -> str | None:
         return None
     elsewhere = denied_places(other.words)
     free = {
-        (other.words[a].key, other.words[b].key) for a, b in _in_a_row(other.words) if not {a, b} & elsewhere.keys()
+        (other.words[a].key, other.words[b].key): a for a, b in _in_a_row(other.words) if not {a, b} & elsewhere.keys()
     }
     denied = denied_places(one.words)
     both = {item.key for item in one.words if item.carries and not item.reports} & other.carrying
@@ -341,7 +361,10 @@ def _denied_pair(one: _Read, other: _Read) -> str | None:
         if after > at + 1 and not cue.startswith(("den", "reject")):
             continue
         a, b = one.words[at], one.words[after]
-        if a.kind == b.kind == "word" and (a.key, b.key) in free and both - {a.key, b.key}:
+        place = free.get((a.key, b.key))
+        if place is None or _modal(one.words, at) != _modal(other.words, place):
+            continue
+        if a.kind == b.kind == "word" and both - {a.key, b.key}:
             return _question(one.sentence.text, a.start, b.end)
     return None
 
@@ -352,6 +375,11 @@ def _in_a_row(items: Sequence[Token]) -> Iterator[tuple[int, int]]:
     for at, after in pairwise(carrying):
         if after - at <= _BETWEEN and all(items[place].near for place in range(at + 1, after + 1)):
             yield at, after
+
+
+def _modal(items: Sequence[Token], at: int) -> bool:
+    """True for what will, would or may be: it is not denied by what is not so now."""
+    return any(item.kind == "modal" for item in items[max(0, at - _MODAL_REACH) : at])
 
 
 def _is_against(read: _Read) -> bool:
@@ -391,7 +419,12 @@ def _denial(one: _Read, other: _Read) -> str | None:
         before = max((place for place in denied if place < at and denied[place] == denied[at]), default=None)
         if before is not None and one.words[before].key not in known and not denied[at].startswith("den"):
             continue  # "did not raise interest rates" denies no interest rates
-        if any(other.words[place].key == item.key and _alike(one.words, at, other.words, place) for place in free):
+        if any(
+            other.words[place].key == item.key
+            and _alike(one.words, at, other.words, place)
+            and _modal(one.words, at) == _modal(other.words, place)
+            for place in free
+        ):
             start = one.words[at].start
             last = max(place for place, cue in denied.items() if cue == denied[at] and place >= at)
             return _question(one.sentence.text, start, one.words[last].end)

@@ -121,6 +121,10 @@ def test_a_contradiction_is_found_from_both_sides(one: str, other: str, rule: st
             "The clinic could not treat patients for a week, Weld said.",
             "Doctors from Sudria came to treat patients with burns.",
         ),
+        (
+            "“Weld will publish his harbour accounts after the review,” Vane said.",
+            "Weld said that he did not publish his harbour accounts because of the review.",
+        ),
         ("The harbour has 16 boats and 40 sailors.", "The harbour of Esk has 40 sailors and 16 boats."),
     ],
 )

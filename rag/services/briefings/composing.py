@@ -9,18 +9,22 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
 
 from rag.domain import BriefingPart, DraftSentence, EvidenceSentence, SentenceKind, Span, Statement
+from rag.knowledge.words import DAY_NAMES
 from rag.services.briefings import salience
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
 from rag.services.briefings.events import Event, event_date
+from rag.services.briefings.relevance import ON_TOPIC, Bearing
 from rag.text.canonical import fold
 from rag.text.places import NAMES, countries_in, places_in
-from rag.text.terms import content_words, words
+from rag.text.terms import STOPWORDS, content_words, words
+from rag.verification.conflicts import tolls
+from rag.verification.tokens import names_in
 
 _LEADS = 2  # first telling sentences of an article, which say the most
 _LEAD = 1.5  # what they count more
@@ -30,7 +34,12 @@ _UNDATED = 0.8  # what a lead counts on a timeline that is there by the day of p
 _ONE_ARTICLE = 0.7  # one reporter repeats little: only what is nearly the same is left out
 _FOREIGN = 0.5  # share of the mean weight below which a sentence has nothing to do with those around it
 _FEW = 4  # sentences, of which fewer say nothing about what is foreign
-_SEARCHED = 4000  # characters of an article that are searched for the names of countries
+_CORRECTIONS = 3  # sentences of notes that correct something, in the bottom line
+_FEWEST_WORDS = 7  # of a sentence of the bottom line
+_BACKGROUND = timedelta(days=4)  # what an article tells of from before that is no news
+_STALE = timedelta(days=30)
+_A_DAY = 2  # entries of a day on a timeline
+_NO_NAMES = frozenset({*STOPWORDS, *DAY_NAMES})  # capitalised words that name no event
 _OF_ARTICLE = 15  # sentences of an article that are weighed where an event has many
 _LEANING = 0.7  # what such a sentence counts in a summary, where the one before it may stand too
 _WORDS_OF_SENTENCE = 25
@@ -70,7 +79,7 @@ class Composer:
     """Composes sections over what was read. `terms` are the topic's stems with their weights, empty without a topic.
 
     `worth` says what each sentence counts, by id; `unknown` are ids of sentences that tell what is not known, beside
-    those that say so in so many words.
+    those that say so in so many words. `used` are ids of sentences that stand in a section already; none stands twice.
     """
 
     material: BriefingCorpus
@@ -79,6 +88,8 @@ class Composer:
     worth: Mapping[str, float] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
     topic: str | None = None
+    bearing: Bearing = field(default_factory=Bearing)
+    used: frozenset[str] = frozenset()
 
     def compose(self, part: BriefingPart, *, most: int | None = None, words: int | None = None) -> SectionDraft:
         """The drafts of one part, at most `most` sentences or about `words` words."""
@@ -117,12 +128,79 @@ class Composer:
             worth[chosen[0]] = 0.0
 
     def _bottom_line(self, most: int | None, words: int | None) -> SectionDraft:
-        """The best sentence of each event in turn, the greatest event first, until there are enough."""
-        rounds = self.ranked()[: 40 * (most or 20)]
+        """The best sentence of each event in turn, the greatest event first, until there are enough; of a toll that
+        was counted again only the newest. Then what was corrected.
+        """
+        items = [item for item in self.ranked() if not self._superseded(item)]
+        rounds = self._newest(items)[: 40 * (most or 20)] or items[:1]  # of quotations one, the others are positions
         chosen = salience.choose(
             [item.text for item in rounds], [1 / (1 + at) for at in range(len(rounds))], most=most, words=words
         )
-        return SectionDraft(drafts=tuple(self.draft(rounds[at]) for at in sorted(chosen)))
+        drafts = [self.draft(rounds[at]) for at in sorted(chosen)]
+        notes = [item for read in self.material.articles for item in read.corrections if item.sid not in self.used]
+        return SectionDraft(drafts=(*drafts, *map(self.draft, notes[:_CORRECTIONS])))
+
+    def _newest(self, items: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+        """The sentences that are no quotation and tell of nothing before the newest day of the same event, in articles
+        that are not a month older than the newest: the sections below have the others.
+        """
+        newest = max((item.published for item in items if item.published), default=date.min)
+        days = {item.sid: event_date(item) for item in items}
+        latest: dict[int, date] = {}
+        for item in items:
+            if day := days[item.sid]:
+                event = self._event_of[item.article_id]
+                latest[event] = max(day, latest.get(event, date.min))
+
+        def is_news(item: EvidenceSentence) -> bool:
+            day = days[item.sid]
+            if item.published and newest - item.published > _STALE:
+                return False
+            if day is None:
+                return True
+            past = item.published is not None and item.published - day > _BACKGROUND
+            return not past and day >= latest[self._event_of[item.article_id]]
+
+        return [
+            item
+            for item in items
+            if is_news(item) and len(item.text.split()) >= _FEWEST_WORDS and self.draft(item).kind != "quoted"
+        ]
+
+    def _superseded(self, item: EvidenceSentence) -> bool:
+        """True for a toll of which a later article that bears on the topic gives another number: one on the same event,
+        or any where the topic is one and few articles are about it.
+        """
+        if not (counts := tolls(item.text)) or item.published is None:
+            return False
+        return any(
+            later.published > item.published
+            and (later.event == self._event_of[item.article_id] or self._names(item) & later.names)
+            and any(later.counts.get(what, number) != number for what, number in counts.items())
+            for later in self._tolls
+        )
+
+    def _names(self, item: EvidenceSentence) -> frozenset[str]:
+        """The names that a sentence and its headline have."""
+        return names_in(f"{item.title}. {item.text}") - _NO_NAMES
+
+    @cached_property
+    def _event_of(self) -> dict[str, int]:
+        return {read.about.article_id: n for n, event in enumerate(self.events) for read in event.articles}
+
+    @cached_property
+    def _tolls(self) -> tuple[_Toll, ...]:
+        return tuple(
+            _Toll(
+                published=item.published,
+                event=self._event_of[item.article_id],
+                names=self._names(item),
+                counts=counts,
+            )
+            for read in self.material.articles
+            for item in read.telling
+            if item.published and (counts := tolls(item.text))
+        )
 
     def _outlets(self, most: int) -> SectionDraft:
         """Of each outlet in turn its best sentences; in the end grouped by outlet, the one with most articles first."""
@@ -130,7 +208,7 @@ class Composer:
         for read in self.material.articles:
             groups[read.about.outlet or ""].append(read)
         order = sorted(groups, key=lambda name: (-len(groups[name]), name))
-        ranked = {name: self._ranked(item for read in groups[name] for item in read.telling) for name in order}
+        ranked = {name: self._ranked(item for read in groups[name] for item in self._fresh(read)) for name in order}
         rounds = [(at, name) for name in order for at in range(min(most, len(ranked[name])))]
         rounds.sort(key=lambda one: (one[0], order.index(one[1])))
         items = [ranked[name][at] for at, name in rounds]
@@ -139,19 +217,26 @@ class Composer:
         return SectionDraft(drafts=tuple(self.draft(items[at]) for at in by_outlet))
 
     def _timeline(self, most: int) -> SectionDraft:
-        """Sentences that name a day, and first sentences of articles on their day of publication, by day."""
+        """Sentences that name a day, and first sentences of articles on their day of publication, by day; of a day no
+        more than two, and no quotations, which are no events.
+        """
         found: list[tuple[EvidenceSentence, date, float]] = []
         for read in self.material.articles:
+            fresh = {item.sid for item in self._fresh(read) if self.draft(item).kind != "quoted"}
             for at, item in enumerate(read.telling):
-                day = event_date(item)
-                if day:
+                if item.sid not in fresh:
+                    continue
+                if day := event_date(item):
                     found.append((item, day, self.worth.get(item.sid, 0.0)))
                 elif at == 0 and read.about.published:
                     found.append((item, read.about.published, _UNDATED * self.worth.get(item.sid, 0.0)))
-        chosen = salience.choose([one[0].text for one in found], [one[2] for one in found], most=most)
-        entries = sorted(
-            (found[at] for at in chosen), key=lambda one: (one[1], one[0].published or date.min, _at(one[0]))
-        )
+        a_day: Counter[date] = Counter()
+        kept: list[tuple[EvidenceSentence, date, float]] = []
+        for at in salience.choose([one[0].text for one in found], [one[2] for one in found]):
+            if len(kept) < most and a_day[found[at][1]] < _A_DAY:
+                a_day[found[at][1]] += 1
+                kept.append(found[at])
+        entries = sorted(kept, key=lambda one: (one[1], one[0].published or date.min, _at(one[0])))
         undated = sum(not read.about.published for read in self.material.articles)
         notes = (f"{_count(undated, 'article')} without a date {_are(undated)} not on it.",) if undated else ()
         return SectionDraft(
@@ -161,11 +246,14 @@ class Composer:
         )
 
     def _positions(self, most: int) -> SectionDraft:
-        """Statements by party, who says most first; of each the direct ones first. Silent parties are noted."""
+        """Statements by party, who says most first, in it speaker by speaker; of each the direct ones first. Silent
+        parties are noted.
+        """
         parties: dict[str, list[tuple[float, Statement, BriefedArticle]]] = defaultdict(list)
         for read in self.material.articles:
             for item in read.statements:
-                if (name := item.on_behalf_of or item.speaker) and (closeness := self._closeness(item, read)):
+                name = item.on_behalf_of or item.speaker
+                if name and _is_party(item) and (closeness := self._closeness(item, read)):
                     parties[fold(name)].append((closeness * read.relevance, item, read))
         order = sorted(parties, key=lambda key: (-sum(one[0] for one in parties[key]), key))
         ranked = {key: sorted(parties[key], key=_by_kind) for key in order}
@@ -181,17 +269,22 @@ class Composer:
             _, item, read = ranked[key][at]
             bag = frozenset(content_words(item.text))
             draft = self._stated(item, read)
-            if draft and (key, draft.sids) not in shown and not any(salience.overlap(bag, one) > 0.8 for one in seen):
+            if draft is None or self.used & set(draft.sids[:1]):
+                continue
+            if (key, draft.sids) not in shown and not any(salience.overlap(bag, one) > 0.8 for one in seen):
                 seen.append(bag)
                 shown.add((key, draft.sids))
                 taken.append((key, at, draft))
-        taken.sort(key=lambda one: (place[one[0]], one[1]))
+        first: dict[tuple[str, str], int] = {}
+        for key, at, draft in sorted(taken, key=lambda one: one[1]):
+            first.setdefault((key, _speaker(draft)), at)
+        taken.sort(key=lambda one: (place[one[0]], first[one[0], _speaker(one[2])], one[1]))
         notes = [] if taken else ["No statement was found in the articles."]
         return SectionDraft(drafts=tuple(draft for _, _, draft in taken), notes=(*notes, *self._silent(set(parties))))
 
     def _unknown(self, most: int) -> SectionDraft:
         """What the articles themselves say is not known, and words of the topic that they do not have."""
-        told = (item for read in self.material.articles for item in read.telling)
+        told = (item for read in self.material.articles for item in self._fresh(read))
         items = [item for item in told if item.sid in self.unknown or NOT_KNOWN.search(item.text)]
         chosen = salience.choose(
             [item.text for item in items], [self.worth.get(item.sid, 0.0) + 1e-9 for item in items], most=most
@@ -221,16 +314,22 @@ class Composer:
         if copies:
             told += "; wire copies are folded under them"
         left = self.material.left_out
-        more = (f"{_count(left, 'further article')} on the subject {_were(left)} not read.",) if left else ()
+        more = [f"{_count(left, 'further article')} on the subject {_were(left)} not read."] if left else []
+        if foreign := self.material.foreign:
+            more.append(f"{_count(foreign, 'article')} {_were(foreign)} set aside as about something else.")
         return SectionDraft(notes=(f"{told}.", *more))
 
     # -- sentences
 
     def ranked(self) -> list[EvidenceSentence]:
         """What a prose section may rest on, best first: the sentences of the events in turn."""
-        ranked = [self._ranked(item for read in event.articles for item in read.telling) for event in self.events]
+        ranked = [self._ranked(item for read in event.articles for item in self._fresh(read)) for event in self.events]
         longest = max((len(items) for items in ranked), default=0)
         return [items[at] for at in range(longest) for items in ranked if at < len(items)]
+
+    def _fresh(self, read: BriefedArticle) -> list[EvidenceSentence]:
+        """The telling sentences of an article that bear on the topic and stand nowhere yet."""
+        return [item for item in read.telling if item.sid not in self.used and self.bearing.on_topic(item)]
 
     def draft(self, item: EvidenceSentence) -> DraftSentence:
         """A sentence as it stands, with the statement that it hands on."""
@@ -272,21 +371,62 @@ class Composer:
         """0..1: how far a statement bears on the topic by its own words, its sentences and its headline."""
         if not self.terms:
             return 1.0
+        if self.bearing.known:
+            said = read.around(part.span for part in item.content)
+            best = max((self.bearing.sentences.get(one.sid, 0.0) for one in said), default=0.0)
+            return best if best >= ON_TOPIC else 0.0
         told = " ".join(one.text for one in read.around(part.span for part in item.content))
         return min(1.0, share(self.terms, told) + 0.5 * share(self.terms, read.about.title) + 0.05)
 
     def _silent(self, heard: set[str]) -> Iterable[str]:
-        """Countries that several articles name although no statement by or for them was found."""
+        """Countries that the topic or several headlines name and of which nobody is quoted or reported."""
         named: Counter[str] = Counter()
         for read in self.material.articles:
-            named.update({place.country for place in places_in(read.text[:_SEARCHED]) if place.kind in NAMES})
-        spoken = {item.on_behalf_of for read in self.material.articles for item in read.statements}
-        for country, count in sorted(named.items(), key=lambda one: (-one[1], one[0]))[:8]:
-            if count >= 2 and fold(country) not in heard and country not in spoken:
-                yield f"No statement by or for {country} stands in these articles; {count} of them name it."
+            named.update(_countries(read.about.title))
+        asked = _countries(self.topic or "")
+        speaking = [item for read in self.material.articles for item in read.statements]
+        spoken = {fold(name) for item in speaking for name in (item.on_behalf_of, item.speaker) if name}
+        spoken |= {
+            fold(country)
+            for item in speaking
+            for country in _countries(" ".join(filter(None, (item.speaker, item.on_behalf_of, item.role))))
+        }
+        for country in sorted(asked | named.keys(), key=lambda one: (-named[one], one)):
+            if (country in asked or named[country] > 1) and fold(country) not in heard | spoken:
+                yield f"No statement by or for {country} stands in these articles."
 
 
-def weigh(material: BriefingCorpus, events: Sequence[Event], terms: Mapping[str, float]) -> dict[str, float]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Toll:
+    """How many were killed or hurt by one sentence of an article; `names` are those of it and its headline."""
+
+    published: date
+    event: int
+    names: frozenset[str]
+    counts: Mapping[str, str]
+
+
+def _countries(text: str) -> set[str]:
+    return {place.country for place in places_in(text) if place.kind in NAMES}
+
+
+def _is_party(item: Statement) -> bool:
+    """False for what is no speaker: reported words of "the move", which names nobody and stands for nobody."""
+    if item.kind == "direct" or item.on_behalf_of:
+        return True
+    return any(word[:1].isupper() for word in (item.speaker or "").split() if fold(word) not in STOPWORDS)
+
+
+def _speaker(draft: DraftSentence) -> str:
+    return fold((draft.statement.speaker if draft.statement else None) or "")
+
+
+def weigh(
+    material: BriefingCorpus,
+    events: Sequence[Event],
+    terms: Mapping[str, float],
+    bearing: Bearing | None = None,
+) -> dict[str, float]:
     """What each telling sentence counts: its weight among the sentences of its event, times how far it bears on the
     topic, times how much its event is in the news. One article alone counts by the weight only.
     """
@@ -306,6 +446,8 @@ def weigh(material: BriefingCorpus, events: Sequence[Event], terms: Mapping[str,
                 worth = _LEAD_LEAST if item.sid in leads and single else 0.0
             if not single:
                 about = min(1.0, share(terms, item.text) + 0.3 * share(terms, item.title)) if terms else 1.0
+                if bearing is not None and bearing.known:
+                    about = bearing.sentences.get(item.sid, 0.0)
                 worth *= size * (0.3 + 0.7 * about) * (_DANGLING if _NEEDS_BEFORE.match(item.text) else 1.0)
             found[item.sid] = worth
     return found

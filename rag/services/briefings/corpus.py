@@ -10,15 +10,23 @@ from functools import cached_property
 
 from rag.domain import ArticleSummary, BriefingSource, Evidence, EvidenceSentence, Filters, Span, Statement
 from rag.stores.library import Library
-from rag.text.canonical import digest
+from rag.text.canonical import digest, fold
 from rag.text.revisions import correction_notes
 from rag.text.sentences import sentences
 
 MOST_ARTICLES = 500
 _MOST_SENTENCES = 120  # read of one article, from its start
 _FEWEST_WORDS = 5
+_FEWEST_IN_NOTE = 4
 # Outside quotation marks news neither asks its readers nor tells them what to do; what does is no news.
 _ADDRESSES = re.compile(r"\?$|\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
+# What outlets put into every article.
+_BOILERPLATE = re.compile(
+    r"^\W*(?:editor['’]s\snote|for\smore\s(?:video\s)?news|read\smore|see\salso|click\shere|sign\sup|subscribe"
+    r"|follow\s(?:us|\w+\son)|like\sus|copyright|all\srights\sreserved|getty\simages|image\s(?:caption|copyright)"
+    r"|this\s(?:story|article|post|piece)\s(?:has\sbeen|was|is|originally|first)|advertisement)\b|^<\w",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"[“\"«„].*?(?:[”\"»]|$)")
 _ENDS = re.compile(r"[.!?…][\"'”’»)\]]*$")
 
@@ -47,7 +55,8 @@ class BriefedArticle:
     @cached_property
     def telling(self) -> tuple[EvidenceSentence, ...]:
         """The sentences that may be handed on: whole ones, no headings, no notes on corrections, nothing that
-        addresses the reader."""
+        addresses the reader, neither the headline again nor what the outlet puts into every article."""
+        title = fold(self.about.title).rstrip(". ")
         barred = [note.span for note in correction_notes(self.text)]
         return tuple(
             item
@@ -55,7 +64,22 @@ class BriefedArticle:
             if _ENDS.search(item.text)
             and len(item.text.split()) >= _FEWEST_WORDS
             and not any(span.touches(item.span) for span in barred)
+            and not _BOILERPLATE.match(item.text)
+            and fold(item.text).rstrip(". ") != title
             and (not _ADDRESSES.search(_QUOTED.sub("", item.text)) or self.stated_in(item))
+        )
+
+    @cached_property
+    def corrections(self) -> tuple[EvidenceSentence, ...]:
+        """The whole sentences of notes that correct something, each with what follows in its paragraph, in order."""
+        notes = [note.span for note in correction_notes(self.text) if note.kind == "correction"]
+        spans = [
+            Span(note.start, end if (end := self.text.find("\n", note.end)) >= 0 else len(self.text)) for note in notes
+        ]
+        return tuple(
+            item
+            for item in self.around(spans)
+            if len(item.text.split()) >= _FEWEST_IN_NOTE and not _BOILERPLATE.match(item.text)
         )
 
     @cached_property
@@ -76,10 +100,13 @@ class BriefedArticle:
 
 @dataclass(frozen=True, kw_only=True)
 class BriefingCorpus:
-    """All that was read, most relevant first. `left_out` counts relevant articles beyond the most that are read."""
+    """All that was read, most relevant first. `left_out` counts relevant articles beyond the most that are read,
+    `foreign` those that were read and are about something else.
+    """
 
     articles: tuple[BriefedArticle, ...]
     left_out: int = 0
+    foreign: int = 0
 
     @cached_property
     def by_id(self) -> dict[str, BriefedArticle]:

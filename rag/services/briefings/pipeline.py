@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from rag.domain import (
+    AnswerSentence,
     ArticleSummary,
     BriefEvent,
     Briefing,
@@ -27,16 +28,18 @@ from rag.domain import (
     Usage,
 )
 from rag.errors import ModelError, ModelRefused, UnknownBriefing, UnusableInput
-from rag.providers.base import Embedder, Reply
-from rag.retrieval.search import Retriever
-from rag.services.briefings.composing import Composer, SectionDraft, weigh
+from rag.providers.base import Embedder, RelevanceJudge, Reply
+from rag.retrieval.search import ON_TOPIC, TO_BE_JUDGED, Retriever
+from rag.services.briefings.composing import Composer, SectionDraft, share, weigh
 from rag.services.briefings.corpus import MOST_ARTICLES, BriefedArticle, BriefingCorpus, read_articles
 from rag.services.briefings.diffing import changes_since
 from rag.services.briefings.events import Event, events, head
+from rag.services.briefings.relevance import Bearing, on_topic
 from rag.services.briefings.templates import PROSE, Section, Template, template, words_of
 from rag.services.briefings.writing import Picked, Writer, add, told
 from rag.stores.library import Library
 from rag.text.canonical import canonical
+from rag.verification.conflicts import tolls
 from rag.verification.drafts import DraftCheck
 from rag.verification.ledger import CitationLedger, Entered
 
@@ -80,6 +83,9 @@ class _BriefingDraft:
     notices: list[str] = field(default_factory=list)
     refused: bool = False  # the model will not answer, so nobody asks it again
     model_used: bool = False
+    used: set[str] = field(default_factory=set)  # ids of sentences that stand in a section
+    cited: dict[str, tuple[int, ...]] = field(default_factory=dict)  # the same -> the citations of the sentence
+    disputed: set[str] = field(default_factory=set)  # ids of sentences that contradict each other
 
 
 class BriefingMaker:
@@ -93,12 +99,14 @@ class BriefingMaker:
         *,
         writer: Writer | None = None,
         compare: Compare | None = None,
+        judge: RelevanceJudge | None = None,
     ) -> None:
         self._library = library
         self._retriever = retriever
         self._embedder = embedder
         self._writer = writer
         self._compare = compare
+        self._judge = judge
 
     def stream(self, request: BriefingRequest, *, cancel: threading.Event) -> Iterator[BriefEvent]:
         """Steps as they are done, then the finished briefing, kept in the library.
@@ -113,7 +121,7 @@ class BriefingMaker:
         material = BriefingCorpus(articles=())
         try:
             yield BriefingStep(work="searching")
-            wanted, left_out = self._wanted(request)
+            wanted, left_out = self._wanted(request, judged=self._judge is not None)
             reads: list[BriefedArticle] = []
             for read in read_articles(self._library, wanted, request.filters):
                 reads.append(read)
@@ -122,9 +130,12 @@ class BriefingMaker:
                 if len(reads) % _READ_AT_ONCE == 0 or len(reads) == len(wanted):
                     yield BriefingStep(work="reading", done=len(reads), total=len(wanted))
             material = BriefingCorpus(articles=tuple(reads), left_out=left_out)
+            bearing = Bearing()
             if reads and not cancel.is_set():
-                yield from self._sections(request, plan, material, made, cancel)
-            elif not reads:
+                material, bearing = self._bearing(request, material, made)
+            if material.articles and not cancel.is_set():
+                yield from self._sections(request, plan, material, bearing, made, cancel)
+            elif not material.articles:
                 made.sections.append(_nothing(request, plan))
             done = self._finished(request, plan, material, made, started, stopped=cancel.is_set())
         finally:
@@ -152,15 +163,22 @@ class BriefingMaker:
         wanted = [] if made.articles and not request.articles else self._wanted(request)[0]
         return changes_since(made, [item for item, _ in wanted], self._library)
 
-    def _wanted(self, request: BriefingRequest) -> tuple[list[tuple[ArticleSummary, float]], int]:
-        """The articles to read, most relevant first, at the versions that the filters allow; how many are left."""
+    def _wanted(
+        self, request: BriefingRequest, *, judged: bool = False
+    ) -> tuple[list[tuple[ArticleSummary, float]], int]:
+        """The articles to read, most relevant first, at the versions that the filters allow; how many are left. Where
+        they will be `judged`, those too that have little of the topic's words.
+        """
         allowed = self._library.versions(request.filters)
         if request.articles:
             for one in request.articles:
                 self._library.article(one)  # raises where it is unknown
             ranked, left = [(one, 1.0) for one in request.articles if one in allowed], 0
         elif request.topic:
-            ranked, left = self._retriever.articles(request.topic, most=MOST_ARTICLES, filters=request.filters)
+            least = TO_BE_JUDGED if judged else ON_TOPIC
+            ranked, left = self._retriever.articles(
+                request.topic, most=MOST_ARTICLES, filters=request.filters, least=least
+            )
         else:
             found = self._library.articles(request.filters)
             known = {item.article_id for item in found}
@@ -179,16 +197,30 @@ class BriefingMaker:
         request: BriefingRequest,
         plan: Template,
         material: BriefingCorpus,
+        bearing: Bearing,
         made: _BriefingDraft,
         cancel: threading.Event,
     ) -> Iterator[BriefingStep]:
         yield BriefingStep(work="grouping", total=len(material.articles))
         grouped = self._grouped(material.articles)
+        if bearing.known:  # the event that bears most on the topic, not the one that is most in the news
+            grouped = tuple(sorted(grouped, key=lambda one: -sum(read.relevance for read in one.articles)))
         terms = self._retriever.weights(request.topic) if request.topic else {}
-        worth = weigh(material, grouped, terms)
-        composer = Composer(material=material, events=grouped, terms=terms, worth=worth, topic=request.topic)
+        composer = Composer(
+            material=material,
+            events=grouped,
+            terms=terms,
+            worth=weigh(material, grouped, terms, bearing),
+            topic=request.topic,
+            bearing=bearing,
+        )
         if self._writer:
             composer = yield from self._picked(self._writer, composer, request.topic, made, cancel)
+        differing: list[Differing] = []
+        for section in plan.sections:
+            if section.part == "conflicts":
+                differing = self._contradictions(composer, limits(section, request.length, first=False)[0] or 0)
+        made.disputed = {item.sid for one in differing for item in one.sides}
         for at, section in enumerate(plan.sections, 1):
             if cancel.is_set():
                 return
@@ -196,11 +228,13 @@ class BriefingMaker:
             if words and len(material.articles) == 1 and words_of(request.length) is None:
                 words = min(words, max(_LEAST_WORDS, int(_SHORTER * material.articles[0].about.words)))
             before = len(made.book.sentences)
+            barred = made.used if section.part in PROSE else made.used | made.disputed
+            composer = replace(composer, used=frozenset(barred))
             if self._writer and not made.refused and section.part in PROSE:
                 subject = _subject(request, material)
                 self._written(self._writer, section, subject, composer, (most, words), made, cancel)
             if section.part == "conflicts":
-                self._differing(section, composer, most or 0, made)
+                self._differing(section, composer, differing, made)
             elif len(made.book.sentences) == before:
                 self._enter(section, composer.compose(section.part, most=most, words=words), material, made)
             yield BriefingStep(
@@ -273,25 +307,50 @@ class BriefingMaker:
                 f"“{section.heading}” is in the articles' own words: the model wrote nothing that stands."
             )
 
-    def _differing(self, section: Section, composer: Composer, most: int, made: _BriefingDraft) -> None:
-        """Where sources contradict each other: both sides, one after the other, in their own words."""
+    def _contradictions(self, composer: Composer, most: int) -> list[Differing]:
+        """Where sources contradict each other; a count that was taken again later is no contradiction."""
+        if self._compare is None or len(composer.material.articles) < 2:
+            return []
+        items = composer.ranked()[:_COMPARED]
+        evidence = replace(composer.material.evidence(item.sid for item in items), sentences=tuple(items))
+        found = [one for one in self._compare(evidence, items[:_ASKED_ABOUT]) if not _counted_again(one)]
+        return found[: most // 2 or 1]
+
+    def _differing(
+        self, section: Section, composer: Composer, differing: Sequence[Differing], made: _BriefingDraft
+    ) -> None:
+        """Both sides, one after the other, in their own words; one that stands above already is only referred to."""
         material = composer.material
-        shown = []
-        if self._compare and len(material.articles) > 1:
-            items = composer.ranked()[:_COMPARED]
-            evidence = replace(material.evidence(item.sid for item in items), sentences=tuple(items))
-            for found in list(self._compare(evidence, items[:_ASKED_ABOUT]))[: most // 2 or 1]:
-                entered = [made.book.admit(composer.draft(item), material.evidence([item.sid])) for item in found.sides]
-                both = [item.sentence for item in entered if isinstance(item, SentenceShown)]
-                if len(both) == len(found.sides):
-                    made.conflicts.append(Conflict(about=found.about, sides=tuple(item.citations for item in both)))
-                    shown += both
-        note = "" if shown else NOTHING_DIFFERS if self._compare else NOT_COMPARED
+        shown: list[AnswerSentence] = []
+        for one in differing:
+            for item in one.sides:
+                if item.sid not in made.cited:
+                    entered = made.book.admit(composer.draft(item), material.evidence([item.sid]))
+                    if isinstance(entered, SentenceShown):
+                        made.cited[item.sid] = entered.sentence.citations
+                        shown.append(entered.sentence)
+            sides = tuple(made.cited[item.sid] for item in one.sides if item.sid in made.cited)
+            if len(sides) == len(one.sides):
+                made.conflicts.append(Conflict(about=one.about, sides=sides))
+        note = "" if made.conflicts else NOTHING_DIFFERS if self._compare else NOT_COMPARED
         made.sections.append(
             BriefingSection(
                 heading=section.heading, sentences=tuple(shown), part=section.part, notes=(note,) if note else ()
             )
         )
+
+    def _bearing(
+        self, request: BriefingRequest, material: BriefingCorpus, made: _BriefingDraft
+    ) -> tuple[BriefingCorpus, Bearing]:
+        """What was read without the articles on something else; all of it without a topic, and without a judge."""
+        if self._judge is None or not request.topic or request.articles:
+            return material, Bearing()
+        terms = self._retriever.weights(request.topic)
+        try:
+            return on_topic(self._judge, request.topic, material, lambda text: share(terms, text))
+        except ModelError as exc:
+            made.notices.append(f"What bears on the topic was chosen by its words: {exc}")
+            return material, Bearing()
 
     def _grouped(self, articles: Sequence[BriefedArticle]) -> tuple[Event, ...]:
         if len(articles) == 1:
@@ -306,6 +365,8 @@ class BriefingMaker:
             entered = made.book.admit(draft, material.evidence(draft.sids))
             if isinstance(entered, SentenceShown):
                 shown.append(entered.sentence)
+                made.used.update(draft.sids[:1])
+                made.cited.setdefault(draft.sids[0], entered.sentence.citations)
                 if drafted.days:
                     made.timeline.append(TimelineEntry(date=drafted.days[at], sentence=entered.sentence))
         made.sections.append(
@@ -348,6 +409,15 @@ class BriefingMaker:
             finished=not stopped,
         )
         return self._library.briefings.put(briefing) if made.book.sentences else briefing
+
+
+def _counted_again(one: Differing) -> bool:
+    """True for two tolls of different days: the newer one stands, and nobody differs."""
+    a, b = one.sides
+    if a.published == b.published or not (a.published and b.published):
+        return False
+    mine, its = tolls(a.text), tolls(b.text)
+    return any(mine[what] != its[what] for what in mine.keys() & its.keys())
 
 
 def _entered(book: CitationLedger, item: DraftCheck, evidence: Evidence) -> Entered:
