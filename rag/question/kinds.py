@@ -40,6 +40,11 @@ class AnswerKind(StrEnum):
     POSITION = "position"  # newest first, what is older below
     OPEN = "open"
 
+    @property
+    def counted(self) -> bool:
+        """True for what is counted over the whole library, which no model is asked to write."""
+        return self is AnswerKind.LIST
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
@@ -70,6 +75,7 @@ _POSITION = re.compile(
     r"|\b(?:where|how)\s+do(?:es)?\s+.+\s+(?:stand|feel|think)\b"
 )
 _LEADS = re.compile(r"\bwho\s+(?:leads|heads|runs|chairs|governs|commands|is leading|is running|is in charge)\b")
+_ASKING = re.compile(r"\b(?:when|where|why|who|how|what|which|whose)\b")
 _YES_NO_CLAIM = re.compile(r"^\W*(?:is it true|is that true|is this true|is it so|really)\b")
 # Words of the table that are mended where they are mistyped, and the words that are near to them and mean themselves.
 _CUES = frozenset(
@@ -137,8 +143,10 @@ def shape_of(question: str) -> Shape:
         )
     if _YES_NO_CLAIM.match(line):
         return Shape(kind=AnswerKind.YES_NO, value=AnswerType.YES_NO, newest=newest)
-    if _POSITION.search(line):
+    if value in (AnswerType.OPEN, AnswerType.YES_NO) and _POSITION.search(line):
         return Shape(kind=AnswerKind.POSITION, newest=newest)
+    if len(_ASKING.findall(line)) > 1:  # several things at once: a sentence may answer one of them
+        return Shape(kind=AnswerKind.OPEN, newest=newest)
     kind = {
         AnswerType.OPEN: AnswerKind.OPEN,
         AnswerType.YES_NO: AnswerKind.YES_NO,

@@ -48,7 +48,8 @@ class CitationLedger:
             citations=tuple(item.n for item in cited),
             statement=draft.statement,
             outcome=checked.outcome,
-            note=checked.note or remark,
+            note=checked.note or remark or draft.remark,
+            answer_span=draft.answer_span,
             wording=wording(draft.text, places, draft.statement.speaker if draft.statement else None),
         )
         self.sentences.append(sentence)

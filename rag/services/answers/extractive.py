@@ -41,7 +41,7 @@ def _positions(evidence: Evidence) -> Iterator[DraftSentence]:
             groups.setdefault(sids, []).append(item)
     drafts: list[DraftSentence] = []
     for items in groups.values():
-        draft = _draft(items, evidence.sentences)
+        draft = draft_of(items, evidence.sentences)
         if (at := _said_before(draft, drafts)) is not None:
             drafts[at] = replace(drafts[at], sids=(*drafts[at].sids, *draft.sids))
         elif len(drafts) < _MOST_STATEMENTS:
@@ -79,7 +79,7 @@ def _told_in(item: Statement) -> list[Span]:
     return pieces if item.kind == "direct" else pieces + [part.span for part in (item.cue, item.source) if part]
 
 
-def _draft(items: Sequence[Statement], sentences: Sequence[EvidenceSentence]) -> DraftSentence:
+def draft_of(items: Sequence[Statement], sentences: Sequence[EvidenceSentence]) -> DraftSentence:
     """One sentence for statements that stand in the very same sentences of an article."""
     first = items[0]
     cited = [one for one in sentences if _holds(one, first, _told_in(first))]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from rag import logs
 from rag.domain import (
+    DraftSentence,
     Evidence,
     EvidenceSentence,
     Filters,
@@ -29,6 +31,8 @@ from rag.question.spelling import Mended, mended
 from rag.retrieval.search import Hits, Retriever, held_share
 from rag.services.answers.relevance import best_of, judged, log_odds, support_of
 from rag.services.answers.selection import answering
+from rag.services.answers.shapes import arranged_by_kind, shaped_by_kind
+from rag.services.answers.shapes.base import Overview, Workbench
 from rag.services.answers.stated import Gathered, StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import fold
@@ -63,12 +67,13 @@ _log = logging.getLogger(__name__)
 
 class Asked(NamedTuple):
     """A question, or one of several, as read, with what was gathered for it; `away` says why the search went by words
-    alone.
+    alone. `drafts` are the sentences of the record, where anything answers.
     """
 
     read: Interpretation
     gathered: Gathered
     away: str | None = None
+    drafts: tuple[DraftSentence, ...] | None = None
 
     @property
     def question(self) -> Question:
@@ -84,20 +89,32 @@ class Asked(NamedTuple):
 class Gatherer:
     """Gathers over one library."""
 
-    def __init__(self, library: Library, retriever: Retriever, judge: RelevanceJudge | None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        retriever: Retriever,
+        judge: RelevanceJudge | None,
+        overview: Overview | None = None,
+    ) -> None:
         self._library = library
         self._retriever = retriever
         self._judge = judge
         self._stated = StatementFinder(library, retriever)
+        self._bench = Workbench(
+            library=library, retriever=retriever, stated=self._stated, judged=self._judged, overview=overview
+        )
 
-    def ask(self, read: Interpretation) -> Asked:
+    def ask(self, read: Interpretation, cancel: threading.Event) -> Asked:
         """A question with what was gathered for it; where it has slips of the pen, for what the library has instead."""
         hits = self._found(read.question, read.filters)
         slips = self._mended(read.question, hits, read.scope)
         if slips.places:
             read = self._read_again(read, slips)
             hits = self._found(read.question, read.filters)
-        return Asked(read, self._gather(read.question, hits, read.filters), hits.away)
+        shaped = shaped_by_kind(read, self._bench, cancel)
+        if shaped is None:
+            shaped = arranged_by_kind(read, self._bench, self._gather(read.question, hits, read.filters), cancel)
+        return Asked(read, shaped.gathered, hits.away, shaped.drafts)
 
     def _read_again(self, read: Interpretation, slips: Mended) -> Interpretation:
         """The reading of the mended text, within the scope of what was typed; what was understood stands where it was

@@ -1,0 +1,172 @@
+"""The order and the marks of drafted sentences: the value that is asked for, the newest first, what is older below and
+marked, the same words said again folded into one line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from rag.domain import DraftSentence, Evidence
+from rag.knowledge.words import CONTRACTED, COUNTS, NEGATIONS
+from rag.question.answer_type import AnswerType, answer_span, spans_of
+from rag.question.interpret import Interpretation
+from rag.question.kinds import AnswerKind
+from rag.services.answers.shapes.base import cited, day_of, written
+from rag.text.canonical import fold
+from rag.text.terms import content_words, words
+
+_ALIKE = 0.8  # share of the words of the longer of two statements that makes them the same words again
+_FEWEST_WORDS = 3
+_TIMES = ("", "once", "twice", "three times", "four times", "five times", "six times", "seven times", "eight times")
+_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
+_NUMBERS = frozenset(COUNTS)
+# Kinds whose sentence must have a value of the kind; a denial ("refused to resign") answers a day that never was.
+_NEEDS = frozenset({AnswerType.DAY, AnswerType.COUNT, AnswerType.AMOUNT, AnswerType.AGE, AnswerType.MEASURE})
+_REFUSED = re.compile(
+    r"\b(?:refus\w+|den(?:y|ied|ies)|reject\w*|would stay|remains?|never|fals\w+|untrue)\b", re.IGNORECASE
+)
+_TOTALS = (AnswerType.COUNT, AnswerType.AMOUNT)
+
+
+class _Dated(NamedTuple):
+    draft: DraftSentence
+    day: date | None
+
+
+def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSentence]) -> list[DraftSentence]:
+    """The drafts as the kind of the question wants them; fewer, where some have nothing of what is asked for."""
+    items = folded(list(drafts), evidence)
+    value = read.shape.value
+    if read.kind in (AnswerKind.VALUE, AnswerKind.SAID_WHEN):
+        items = _with_value(read, items)
+    if read.kind is AnswerKind.YES_NO:
+        best = {item.sid: item.score for item in evidence.sentences}
+        items.sort(key=lambda draft: -max((best.get(sid, 0.0) for sid in draft.sids), default=0.0))
+    timely = read.kind is AnswerKind.POSITION or read.shape.newest
+    if timely or (read.kind is AnswerKind.VALUE and value in _TOTALS):
+        items = newest_first(items, evidence, value=value)
+    return items
+
+
+def _with_value(read: Interpretation, drafts: Sequence[DraftSentence]) -> list[DraftSentence]:
+    """Those with a value of the kind that is asked for, marked; others only where they deny what is asked after."""
+    kind = read.shape.value
+    found = []
+    for draft in drafts:
+        span = answer_span(read.question.text, draft.text)
+        if span:
+            found.append(replace(draft, answer_span=(span.start, span.end)))
+        elif kind not in _NEEDS or _denies(draft.text) or spans_of(kind, draft.text):
+            found.append(draft)
+    return found
+
+
+def _denies(text: str) -> bool:
+    return bool(_NOT.intersection(words(text))) or bool(_REFUSED.search(text))
+
+
+def folded(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """The same words of the same speaker on several days as one draft, the newest, which says how often they were
+    said."""
+    groups: list[list[_Dated]] = []
+    for draft in drafts:
+        dated = _Dated(draft, day_of(draft, evidence))
+        group = next((one for one in groups if _said_again(one[0].draft, draft)), None)
+        if group is None:
+            groups.append([dated])
+        else:
+            group.append(dated)
+    return [_as_one(group) for group in groups]
+
+
+def _said_again(one: DraftSentence, other: DraftSentence) -> bool:
+    if not one.statement or not other.statement or one.statement.denied != other.statement.denied:
+        return False
+    if fold(one.statement.speaker or "") != fold(other.statement.speaker or "") or not one.statement.speaker:
+        return False
+    mine, theirs = one.statement.text, other.statement.text
+    own, its = set(content_words(mine)), set(content_words(theirs))
+    if min(len(own), len(its)) < _FEWEST_WORDS or _pinned(mine) != _pinned(theirs):
+        return False
+    return len(own & its) >= _ALIKE * max(len(own), len(its))
+
+
+def _pinned(text: str) -> set[str]:
+    """The numbers and denials of a text: with others it says something else."""
+    return {word for word in words(text) if word in _NOT or word in _NUMBERS or any(map(str.isdigit, word))}
+
+
+def _as_one(group: Sequence[_Dated]) -> DraftSentence:
+    if len(group) == 1:
+        return group[0].draft
+    newest = max(group, key=lambda item: item.day.toordinal() if item.day else 0).draft
+    same = [item.draft for item in group if item.draft is not newest and item.draft.text == newest.text]
+    sids = tuple(dict.fromkeys([*newest.sids, *(sid for draft in same for sid in draft.sids)]))
+    days = sorted({item.day for item in group if item.day}, key=lambda day: day.toordinal())
+    often = _TIMES[len(group)] if len(group) < len(_TIMES) else f"{len(group)} times"
+    return replace(newest, sids=sids, remark=f"said {often}{_from_to(days)}")
+
+
+def _from_to(days: Sequence[date]) -> str:
+    if not days or days[0] == days[-1]:
+        return ""
+    first, last = days[0], days[-1]
+    if (first.year, first.month) == (last.year, last.month):
+        return f", {first.day} to {written(last)}"
+    if first.year == last.year:
+        return f", {first:%B} to {last:%B} {last.year}"
+    return f", {first:%B} {first.year} to {last:%B} {last.year}"
+
+
+def newest_first(
+    drafts: Sequence[DraftSentence], evidence: Evidence, *, value: AnswerType = AnswerType.OPEN
+) -> list[DraftSentence]:
+    """The drafts by day, the newest first; what is older is marked, and says what superseded it where a later sentence
+    of the same source says otherwise."""
+    dated = [_Dated(draft, day_of(draft, evidence)) for draft in drafts]
+    dated.sort(key=lambda item: -(item.day.toordinal() if item.day else 0))
+    newest = dated[0].day if dated else None
+    result: list[DraftSentence] = []
+    for at, item in enumerate(dated):
+        if item.day is None or newest is None or item.day.toordinal() == newest.toordinal():
+            result.append(item.draft)
+            continue
+        later = next((one for one in dated[:at] if _supersedes(one, item, evidence, value)), None)
+        remark = f"earlier, {written(item.day)}"
+        if later and later.day:
+            number = _number(later.draft, value)
+            by = f"{number} on {written(later.day)}" if number else f"what followed on {written(later.day)}"
+            remark = f"{remark}; superseded by {by}"
+        if item.draft.remark:
+            remark = f"{remark}; {item.draft.remark}"
+        result.append(replace(item.draft, remark=remark))
+    return result
+
+
+def _supersedes(later: _Dated, item: _Dated, evidence: Evidence, value: AnswerType) -> bool:
+    """True where a later draft of the same source has another number, or takes the other side of a denial."""
+    if later.day is None or item.day is None or later.day.toordinal() <= item.day.toordinal():
+        return False
+    if not _sources(later.draft, evidence) & _sources(item.draft, evidence):
+        return False
+    if value in _TOTALS:
+        return _number(later.draft, value) != _number(item.draft, value)
+    return _denies(later.draft.text) != _denies(item.draft.text)
+
+
+def _sources(draft: DraftSentence, evidence: Evidence) -> set[str]:
+    """Who tells it: the speaker and for whom, else the outlet."""
+    said = draft.statement
+    if said and (said.speaker or said.on_behalf_of):
+        return {fold(name) for name in (said.speaker, said.on_behalf_of) if name}
+    return {fold(item.outlet) for item in cited(draft, evidence) if item.outlet}
+
+
+def _number(draft: DraftSentence, value: AnswerType) -> str:
+    if value not in _TOTALS or draft.answer_span is None:
+        return ""
+    return draft.text[draft.answer_span[0] : draft.answer_span[1]]
