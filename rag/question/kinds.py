@@ -70,10 +70,8 @@ _NEWEST = re.compile(
     r"|so far"
     r"|up to date|these days|to date|last word|still)\b"
 )
-_POSITION = re.compile(
-    r"\b(?:position|stance|view|viewpoint|opinion|attitude|policy|line)\b"
-    r"|\b(?:where|how)\s+do(?:es)?\s+.+\s+(?:stand|feel|think)\b"
-)
+_POSITION = re.compile(r"\b(?:position|stance|view|viewpoint|opinion|attitude|policy|line)\b")
+_STANDS = re.compile(r"\b(?:where|how)\s+do(?:es)?\s+.+\s+(?:stand|feel|think)\b")
 _LEADS = re.compile(r"\bwho\s+(?:leads|heads|runs|chairs|governs|commands|is leading|is running|is in charge)\b")
 _ASKING = re.compile(r"\b(?:when|where|why|who|how|what|which|whose)\b")
 _YES_NO_CLAIM = re.compile(r"^\W*(?:is it true|is that true|is this true|is it so|really)\b")
@@ -143,7 +141,7 @@ def shape_of(question: str) -> Shape:
         )
     if _YES_NO_CLAIM.match(line):
         return Shape(kind=AnswerKind.YES_NO, value=AnswerType.YES_NO, newest=newest)
-    if value in (AnswerType.OPEN, AnswerType.YES_NO) and _POSITION.search(line):
+    if _STANDS.search(line) or (value in (AnswerType.OPEN, AnswerType.YES_NO) and _POSITION.search(line)):
         return Shape(kind=AnswerKind.POSITION, newest=newest)
     if len(_ASKING.findall(line)) > 1:  # several things at once: a sentence may answer one of them
         return Shape(kind=AnswerKind.OPEN, newest=newest)

@@ -29,6 +29,12 @@ _NEEDS = frozenset({AnswerType.DAY, AnswerType.COUNT, AnswerType.AMOUNT, AnswerT
 _REFUSED = re.compile(
     r"\b(?:refus\w+|den(?:y|ied|ies)|reject\w*|would stay|remains?|never|fals\w+|untrue)\b", re.IGNORECASE
 )
+# Times that are no day: "within weeks", "as soon as the ice melts".
+_TIMED = re.compile(
+    r"\b(?:soon|immediately|at once|within|end of|start of|beginning of|when|once|until|before|after|during|while"
+    r"|hours?|days?|weeks?|months?|years?|decades?|centur\w+|\d{4})\b",
+    re.IGNORECASE,
+)
 _TOTALS = (AnswerType.COUNT, AnswerType.AMOUNT)
 
 
@@ -60,9 +66,13 @@ def _with_value(read: Interpretation, drafts: Sequence[DraftSentence]) -> list[D
         span = answer_span(read.question.text, draft.text)
         if span:
             found.append(replace(draft, answer_span=(span.start, span.end)))
-        elif kind not in _NEEDS or _denies(draft.text) or spans_of(kind, draft.text):
+        elif kind not in _NEEDS or _denies(draft.text) or spans_of(kind, draft.text) or _is_timed(kind, draft.text):
             found.append(draft)
     return found
+
+
+def _is_timed(kind: AnswerType, text: str) -> bool:
+    return kind is AnswerType.DAY and bool(_TIMED.search(text))
 
 
 def _denies(text: str) -> bool:
@@ -128,14 +138,15 @@ def newest_first(
     """The drafts by day, the newest first; what is older is marked, and says what superseded it where a later sentence
     of the same source says otherwise."""
     dated = [_Dated(draft, day_of(draft, evidence)) for draft in drafts]
-    dated.sort(key=lambda item: -(item.day.toordinal() if item.day else 0))
-    newest = dated[0].day if dated else None
+    # An article is read in its own order: what it recalls of an earlier day stands where it has it.
+    dated.sort(key=lambda item: -(day.toordinal() if (day := _published(item.draft, evidence)) else 0))
     result: list[DraftSentence] = []
     for at, item in enumerate(dated):
-        if item.day is None or newest is None or item.day.toordinal() == newest.toordinal():
+        before = dated[:at]
+        if item.day is None or not any(_is_later(one, item, evidence) for one in before):
             result.append(item.draft)
             continue
-        later = next((one for one in dated[:at] if _supersedes(one, item, evidence, value)), None)
+        later = next((one for one in before if _supersedes(one, item, evidence, value)), None)
         remark = f"earlier, {written(item.day)}"
         if later and later.day:
             number = _number(later.draft, value)
@@ -147,11 +158,20 @@ def newest_first(
     return result
 
 
+def _published(draft: DraftSentence, evidence: Evidence) -> date | None:
+    return max((item.published for item in cited(draft, evidence) if item.published), default=None)
+
+
+def _is_later(one: _Dated, item: _Dated, evidence: Evidence) -> bool:
+    """True for a draft of a later day from another article."""
+    if one.day is None or item.day is None or one.day.toordinal() <= item.day.toordinal():
+        return False
+    return not {x.article_id for x in cited(one.draft, evidence)} & {x.article_id for x in cited(item.draft, evidence)}
+
+
 def _supersedes(later: _Dated, item: _Dated, evidence: Evidence, value: AnswerType) -> bool:
     """True where a later draft of the same source has another number, or takes the other side of a denial."""
-    if later.day is None or item.day is None or later.day.toordinal() <= item.day.toordinal():
-        return False
-    if not _sources(later.draft, evidence) & _sources(item.draft, evidence):
+    if not _is_later(later, item, evidence) or not _sources(later.draft, evidence) & _sources(item.draft, evidence):
         return False
     if value in _TOTALS:
         return _number(later.draft, value) != _number(item.draft, value)

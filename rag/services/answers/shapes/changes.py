@@ -26,7 +26,7 @@ def changed(read: Interpretation, bench: Workbench) -> Shaped | None:
     """The state before and what came after it: of a party its statements, else the sentences on the subject, oldest
     first, cut at the day that the question names. None where all that is told is of one day.
     """
-    filters = _undated(read)
+    filters = read.scope.undated
     subject = _without_days(read)
     if not terms_of(subject):
         return None
@@ -117,17 +117,6 @@ def _best_of_each(subject: str, items: Sequence[EvidenceSentence]) -> list[Evide
             if known is None or item.score > known.score:
                 best[item.article_id] = item
     return list(best.values())
-
-
-def _undated(read: Interpretation) -> Filters:
-    """The filters without those that came from days of the question: these cut the time in two here."""
-    filters = read.filters
-    for item in read.scope.understood:
-        if item.kind == "date" and item.applied:
-            since = None if filters.since == item.filters.since else filters.since
-            until = None if filters.until == item.filters.until else filters.until
-            filters = replace(filters, since=since, until=until)
-    return filters
 
 
 def _without_days(read: Interpretation) -> str:

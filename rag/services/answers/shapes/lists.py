@@ -104,18 +104,17 @@ def sides(read: Interpretation, bench: Workbench) -> Shaped | None:
     evidence, found = statements_about(bench, subject, read.filters)
     left_out = [*besides_of(read.shape), *([whom] if whom else [])]
     spoken = [(item, own) for item, own in found if not _is_one_of(item, left_out)]
-    if whom:  # of another mind than somebody: whoever else speaks on it, but with the same side
-        chosen = [item for item, own in spoken if _takes(side, item, own) or _side_of(item, own) == 0]
-    else:
-        chosen = [item for item, own in spoken if _takes(side, item, own)]
+    # Of another mind than somebody may be whoever else speaks on it.
+    chosen = [item for item, own in spoken if whom or _takes(side, item, own)]
     drafts = [draft_of([item], evidence.sentences) for _, item in _by_speaker([(one, []) for one in chosen], ())]
     if not whom:
         more, added = _told(read, bench, evidence, side, drafts)
         evidence, drafts = more, [*drafts, *added]
     shown = subject.strip(' ?.!“”"')
     if not drafts:
-        of = f"who disagrees with {whom} on" if whom else f"who is {_HOW[side]}"
-        return Shaped(Gathered(evidence, 0.0, f"The articles do not say {of} “{shown}”."), ())
+        gap = f"The articles do not say who is {_HOW[side]} “{shown}”."
+        gap = f"The articles hold no statement on “{shown}” by anybody but {whom}." if whom else gap
+        return Shaped(Gathered(evidence, 0.0, gap), ())
     notes = (f"Others who speak on “{shown}”; whether they disagree with {whom} is for you to judge.",) if whom else ()
     return Shaped(Gathered(evidence, 1.0, None, notes), tuple(drafts[:_LISTED]))
 
