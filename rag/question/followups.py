@@ -24,7 +24,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.knowledge.words import MONTH_PATTERN, NEGATIONS
-from rag.question.intent import names_in
+from rag.question.intent import BEFORE_NAMES, names_in
+from rag.text.canonical import fold
 from rag.text.places import country_asked
 from rag.text.terms import STOPWORDS, content_words, words
 
@@ -67,7 +68,11 @@ _IT = re.compile(r"\b(?:it|that|this|its|these|those)\b(?!\s+(?:the|a|an)\b)", r
 _THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
 _TITLED_BEFORE_COLON = re.compile(r"^(?P<who>[^\W\d_a-z][^:“\"\n]{2,60}):\s*[“\"]", re.MULTILINE)
-_SUBJECT = re.compile(r"^(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)\b(?!:)", re.MULTILINE)  # a full name opens the line
+_SUBJECT = re.compile(r"^[^:“\"\n]*?\b(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)\b(?!:)", re.MULTILINE)  # a full name
+_ATTRIBUTED = re.compile(
+    r"^.{0,80}?\b(?:said|says|claimed|announced|insisted|warned|added|argued)\b"
+    r"(?:\s+(?:on|last|this)\s+\w+)?(?:\s+that)?\s+(?P<claim>\S.{10,})$"
+)
 _COMPARES = re.compile(
     r"\b(?:compar\w+|contrast\w*|differ\w*|disagree\w*|at odds|in line|consistent|square[sd]?|fits?|match\w*)\b",
     re.IGNORECASE,
@@ -268,9 +273,17 @@ def _people_in(turn: Turn) -> list[str]:
     ]
     spoke = [match["who"].strip() for match in _TITLED_BEFORE_COLON.finditer(turn.answer)]
     if _ASKED_WHO.match(turn.question):
-        spoke += [match["who"] for match in _SUBJECT.finditer(turn.answer)]
+        spoke += [_untitled(match["who"]) for match in _SUBJECT.finditer(turn.answer)]
     known = {name.split()[-1] for name in asked}
     return list(dict.fromkeys([*asked, *(name for name in spoke if name.split()[-1] not in known)]))
+
+
+def _untitled(name: str) -> str:
+    """A name without the office before it: "Mayor Ida Holm"."""
+    parts = name.split()
+    while len(parts) > _FEWEST and fold(parts[0]) in BEFORE_NAMES:
+        parts.pop(0)
+    return " ".join(parts)
 
 
 def _joined(names: Sequence[str]) -> str:
@@ -286,7 +299,8 @@ def _whether_true(question: str, last: Turn) -> str | None:
     if spoke := _TITLED_BEFORE_COLON.match(line):
         line = line[spoke.end() - 1 :]
     quoted = re.match(r"[“\"](?P<said>[^”\"]+)[”\"]\W*$", line)
-    claim = (quoted["said"] if quoted else line).strip().rstrip(".!,")
+    told = _ATTRIBUTED.match(line)
+    claim = (quoted["said"] if quoted else told["claim"] if told else line).strip().rstrip(".!,")
     return f"Is it true that “{claim}”?" if 0 < len(claim.split()) <= _LONGEST_CLAIM else None
 
 
@@ -388,7 +402,7 @@ def _topic(question: str) -> str | None:
     """What a question is about: the words after its preposition of aboutness, else after its last verb-like word."""
     if (found := _ABOUT.search(question)) and content_words(found["what"]):
         return found["what"]
-    body = re.sub(r"\s*[?.!]+$", "", question)
+    body = re.sub(r"[”\"]?\s*[?.!]+$", "", question)
     if found := re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body):
         topic = found.group()
         return topic if set(content_words(topic)) - _EMPTY else None

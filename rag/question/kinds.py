@@ -45,12 +45,19 @@ class AnswerKind(StrEnum):
         """True for what is counted over the whole library, which no model is asked to write."""
         return self is AnswerKind.LIST
 
+    @property
+    def weighs_sources(self) -> bool:
+        """True where sources that contradict each other belong into the answer: not where each is asked for by its day
+        or its side."""
+        return self in (AnswerKind.VALUE, AnswerKind.YES_NO, AnswerKind.REASON, AnswerKind.OPEN)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """The kind of a question with what it needs: `subject` is whom or what it is about, as typed and empty for
     everything; `side` belongs to SIDE, `listed` to LIST; `newest` is True where only the latest counts ("current",
-    "so far"), `event` where something that happened is asked for; `besides` is whom the answer leaves out ("who else").
+    "so far"), `event` where something that happened is asked for, `claim` where the truth of something
+    said is; `besides` is whom the answer leaves out ("who else").
     """
 
     kind: AnswerKind
@@ -60,6 +67,7 @@ class Shape:
     listed: Listed | None = None
     newest: bool = False
     event: bool = False
+    claim: bool = False
     besides: str = ""
 
 
@@ -132,7 +140,7 @@ def shape_of(question: str) -> Shape:
         return Shape(
             kind=kind,
             value=value,
-            subject=_as_typed(question, line, (parts.get("topic") or "").strip(" ?.!,:")),
+            subject=_as_typed(question, line, f"{parts.get('topic') or ''}{_on_what(parts)}".strip(" ?.!,:")),
             side="for" if row.get("side") == "for" else "against" if "side" in row else None,
             listed="articles" if row.get("listed") == "articles" else "speakers" if "listed" in row else None,
             newest=newest,
@@ -140,7 +148,7 @@ def shape_of(question: str) -> Shape:
             besides=_as_typed(question, line, (parts.get("besides") or "").strip()),
         )
     if _YES_NO_CLAIM.match(line):
-        return Shape(kind=AnswerKind.YES_NO, value=AnswerType.YES_NO, newest=newest)
+        return Shape(kind=AnswerKind.YES_NO, value=AnswerType.YES_NO, newest=newest, claim=True)
     if _STANDS.search(line) or (value in (AnswerType.OPEN, AnswerType.YES_NO) and _POSITION.search(line)):
         return Shape(kind=AnswerKind.POSITION, newest=newest)
     if len(_ASKING.findall(line)) > 1:  # several things at once: a sentence may answer one of them
@@ -151,6 +159,12 @@ def shape_of(question: str) -> Shape:
         AnswerType.REASON: AnswerKind.REASON,
     }.get(value, AnswerKind.VALUE)
     return Shape(kind=kind, value=value, newest=newest or bool(_LEADS.search(line)))
+
+
+def _on_what(parts: Mapping[str, str | None]) -> str:
+    """What a change of mind is about, where that stands behind it."""
+    since = parts.get("since") or ""
+    return f" {since}" if since.startswith(("on ", "about ", "over ")) else ""
 
 
 def _is_somebody(topic: str) -> bool:
@@ -193,6 +207,11 @@ def _as_typed(question: str, line: str, part: str) -> str:
     """A part of the plain line as the question has it; as it is where its words were mended."""
     at = re.sub(r"\s+", " ", question.strip()).casefold().find(part) if part else -1
     return re.sub(r"\s+", " ", question.strip())[at : at + len(part)] if at >= 0 else part
+
+
+def is_cue(word: str) -> bool:
+    """True for a folded word by which a kind of question is known, and that means itself."""
+    return word in _CUES or word in _THEMSELVES
 
 
 def besides_of(shape: Shape) -> Iterator[str]:

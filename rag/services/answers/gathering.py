@@ -24,8 +24,9 @@ from rag.providers.base import RelevanceJudge
 from rag.question.answer_type import AnswerType
 from rag.question.compound import SubQuestion, merge_evidence
 from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
-from rag.question.intent import BEFORE_NAMES, Question
+from rag.question.intent import BEFORE_NAMES, Question, is_intent
 from rag.question.interpret import Interpretation, interpret_one
+from rag.question.kinds import is_cue
 from rag.question.requirements import Requirements, requirements
 from rag.question.scope import QueryScope
 from rag.question.spelling import Mended, mended
@@ -192,7 +193,7 @@ class Gatherer:
         prefix = "spelling:"
         return mended(
             question.text,
-            known=lambda word: self._library.frequency(word) > 0,
+            known=lambda word: is_cue(word) or is_intent(word) or self._library.frequency(word) > 0,
             near=[text for hit in hits for text in (hit.title, hit.text)],
             speakers=self._library.speakers(),
             refused={fold(one).removeprefix(prefix) for one in scope.ignored if fold(one).startswith(prefix)},

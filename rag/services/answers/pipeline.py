@@ -97,8 +97,9 @@ class Answering:
             yield from self._written(asked, book, cancel, notices, endings)
             if cancel.is_set():
                 notices.append("Stopped before the end.")
-            more, conflicts = show_both_sides(book, evidence)
-            yield from more
+            if read.sub_questions or (read.kind.weighs_sources and not read.scope.is_dated):
+                more, conflicts = show_both_sides(book, evidence)
+                yield from more
             notices += self._owned_up(book.citations)
         elif (gap := asked[0].gathered.gap) and not self._foreign(read.typed):
             notices.insert(0, gap)

@@ -26,7 +26,8 @@ _OF_KIND = {
     AnswerKind.CHANGE: changed,
     AnswerKind.COMPARISON: compared,
 }
-_VALUES = {"day": "day", "count": "number", "amount": "amount", "age": "age", "measure": "measure"}
+_CLAIM = "The articles show what was said and reported on this; whether it is true is for you to judge."
+_VALUES = {"reason": "reason", "day": "day", "count": "number", "amount": "amount", "age": "age", "measure": "measure"}
 
 
 def shaped_by_kind(read: Interpretation, bench: Workbench, cancel: threading.Event) -> Shaped | None:
@@ -50,6 +51,8 @@ def arranged_by_kind(read: Interpretation, bench: Workbench, gathered: Gathered,
     if read.kind is AnswerKind.POSITION or (read.shape.newest and read.question.asks_position):
         gathered, drafts = with_acts(read, bench, gathered, drafts)
     kept = arranged(read, gathered.evidence, drafts)
+    if read.shape.claim:
+        gathered = gathered._replace(notes=(*gathered.notes, _CLAIM))
     if drafts and not kept:
         missing = f"What comes nearest gives no {_VALUES.get(read.shape.value, 'answer')}."
         return Shaped(replace_gap(gathered, missing), ())

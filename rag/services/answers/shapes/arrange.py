@@ -48,27 +48,47 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
     items = folded(list(drafts), evidence)
     value = read.shape.value
     if read.kind in (AnswerKind.VALUE, AnswerKind.SAID_WHEN):
-        items = _with_value(read, items)
+        items = _with_value(read, items, evidence)
+    if read.kind is AnswerKind.REASON and read.question.asks_position:
+        items = [draft for draft in items if spans_of(AnswerType.REASON, draft.text)]
+    timely = read.kind is AnswerKind.POSITION or read.shape.newest
     if read.kind is AnswerKind.YES_NO:
+        items = _only_denied(read, items, evidence)
         best = {item.sid: item.score for item in evidence.sentences}
         items.sort(key=lambda draft: -max((best.get(sid, 0.0) for sid in draft.sids), default=0.0))
-    timely = read.kind is AnswerKind.POSITION or read.shape.newest
+        timely = timely or len({_denies(draft.text) for draft in items}) > 1  # yes once, and no at another time
     if timely or (read.kind is AnswerKind.VALUE and value in _TOTALS):
         items = newest_first(items, evidence, value=value)
     return items
 
 
-def _with_value(read: Interpretation, drafts: Sequence[DraftSentence]) -> list[DraftSentence]:
+def _with_value(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
     """Those with a value of the kind that is asked for, marked; others only where they deny what is asked after."""
     kind = read.shape.value
     found = []
-    for draft in drafts:
+    for draft in _only_denied(read, drafts, evidence):
         span = answer_span(read.question.text, draft.text)
         if span:
             found.append(replace(draft, answer_span=(span.start, span.end)))
         elif kind not in _NEEDS or _denies(draft.text) or spans_of(kind, draft.text) or _is_timed(kind, draft.text):
             found.append(draft)
     return found
+
+
+def _only_denied(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """Where a sentence denies what is asked after, only what tells of that, and what came later; else all."""
+    names = {term for name in read.question.names for term in content_words(name)}
+    asked = set(content_words(read.question.text)) - names
+    telling = [draft for draft in drafts if asked and asked <= set(content_words(draft.text))]
+    if not any(_denies(draft.text) for draft in telling):
+        return list(drafts)
+    newest = max((day.toordinal() for draft in telling if (day := day_of(draft, evidence))), default=0)
+
+    def is_later(draft: DraftSentence) -> bool:
+        day = day_of(draft, evidence)
+        return day is not None and day.toordinal() > newest and bool(asked & set(content_words(draft.text)))
+
+    return [draft for draft in drafts if draft in telling or is_later(draft)]
 
 
 def _is_timed(kind: AnswerType, text: str) -> bool:
@@ -114,8 +134,7 @@ def _as_one(group: Sequence[_Dated]) -> DraftSentence:
     if len(group) == 1:
         return group[0].draft
     newest = max(group, key=lambda item: item.day.toordinal() if item.day else 0).draft
-    same = [item.draft for item in group if item.draft is not newest and item.draft.text == newest.text]
-    sids = tuple(dict.fromkeys([*newest.sids, *(sid for draft in same for sid in draft.sids)]))
+    sids = tuple(dict.fromkeys([*newest.sids, *(sid for item in group for sid in item.draft.sids)]))
     days = sorted({item.day for item in group if item.day}, key=lambda day: day.toordinal())
     often = _TIMES[len(group)] if len(group) < len(_TIMES) else f"{len(group)} times"
     return replace(newest, sids=sids, remark=f"said {often}{_from_to(days)}")
@@ -189,4 +208,5 @@ def _sources(draft: DraftSentence, evidence: Evidence) -> set[str]:
 def _number(draft: DraftSentence, value: AnswerType) -> str:
     if value not in _TOTALS or draft.answer_span is None:
         return ""
-    return draft.text[draft.answer_span[0] : draft.answer_span[1]]
+    number = draft.text[draft.answer_span[0] : draft.answer_span[1]]
+    return number.lower() if number.isalpha() else number

@@ -12,6 +12,7 @@ from rag.question.intent import Question, parse_intent
 from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.selection import answering
+from rag.services.answers.shapes.arrange import folded, newest_first
 from rag.services.answers.shapes.base import Shaped, Workbench, day_of, written
 from rag.services.answers.shapes.mentions import terms_of
 from rag.services.answers.stated import Gathered
@@ -48,22 +49,22 @@ def changed(read: Interpretation, bench: Workbench) -> Shaped | None:
 def compared(read: Interpretation, bench: Workbench) -> Shaped | None:
     """What each of two parties or more says on the subject, party by party. None where the question names fewer."""
     names = list(dict.fromkeys(read.question.names))
-    if len(names) < 2 or len(read.question.actors) >= 2:  # statements of several are gathered in turn
+    if len(names) < 2:
         return None
     own = {word for name in names for word in words(name)}
     topic = " ".join(word for word in words(read.shape.subject or read.question.text) if word not in own | STOPWORDS)
     if read.shape.subject and not topic:
         topic = " ".join(word for word in read.question.topic if word not in own)
-    pieces: list[tuple[tuple[DraftSentence, Evidence], str]] = []
+    pieces: list[tuple[DraftSentence, Evidence]] = []
     missing = []
     for name in names[:4]:
         found = _of_party(name, topic, read, bench)
-        pieces += [(item, name) for item in found[:_EACH]]
+        pieces += found
         missing += [] if found else [name]
     if len(missing) >= len(names) - 1:
         return None
     notes = tuple(f"The articles hold nothing of {name} on this." for name in missing)
-    return _shaped(pieces, notes)
+    return _shaped([(item, item[0].remark) for item in pieces], notes)
 
 
 def _of_party(name: str, topic: str, read: Interpretation, bench: Workbench) -> list[tuple[DraftSentence, Evidence]]:
@@ -73,16 +74,22 @@ def _of_party(name: str, topic: str, read: Interpretation, bench: Workbench) -> 
     if question.actors:
         found = bench.stated.positions(question, hits, read.filters)
         if found.gap is None:
-            return [(draft_of([item], found.evidence.sentences), found.evidence) for item in found.evidence.positions]
+            drafts = [draft_of([item], found.evidence.sentences) for item in found.evidence.positions]
+            return _newest(drafts, found.evidence)
     evidence = bench.judged(question, bench.retriever.evidence(hits))
     if evidence is None:
         return []
     asked = set(words(name)) - STOPWORDS
-    return [
-        (DraftSentence(text=item.text, sids=(item.sid,), kind="reported"), evidence)
+    drafts = [
+        DraftSentence(text=item.text, sids=(item.sid,), kind="reported")
         for item in answering(evidence.sentences)
         if asked & set(words(item.text))
     ]
+    return _newest(drafts, evidence)
+
+
+def _newest(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[tuple[DraftSentence, Evidence]]:
+    return [(draft, evidence) for draft in newest_first(folded(drafts, evidence), evidence)[:_EACH]]
 
 
 def _on(subject: str, read: Interpretation, bench: Workbench, filters: Filters) -> list[tuple[DraftSentence, Evidence]]:
@@ -100,8 +107,9 @@ def _on(subject: str, read: Interpretation, bench: Workbench, filters: Filters) 
             ]
     evidence = bench.retriever.score(subject, bench.retriever.evidence(hits))
     told = {draft.text for draft, _ in found}
+    topic = {stem(word) for word in question.topic} if len(found) > 1 else set[str]()
     for item in _best_of_each(subject, evidence.sentences):
-        if item.text not in told:
+        if item.text not in told and topic <= set(content_words(item.text)):
             found.append((DraftSentence(text=item.text, sids=(item.sid,), kind="reported"), evidence))
     return found
 
@@ -137,7 +145,7 @@ def _cut_at(read: Interpretation) -> date | None:
     return None
 
 
-def _shaped(items: Sequence[tuple[tuple[DraftSentence, Evidence], str]], notes: tuple[str, ...] = ()) -> Shaped:
+def _shaped(items: Sequence[tuple[tuple[DraftSentence, Evidence], str | None]], notes: tuple[str, ...] = ()) -> Shaped:
     """Drafts over one evidence, each with its remark."""
     whole = merge_evidence(list({id(evidence): evidence for (_, evidence), _ in items}.values()))
     places = {(one.article_id, one.version, one.start, one.end): one.sid for one in whole.sentences}

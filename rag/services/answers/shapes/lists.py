@@ -51,6 +51,7 @@ def articles(read: Interpretation, bench: Workbench) -> Shaped | None:
 def _all_articles(read: Interpretation, bench: Workbench) -> Shaped | None:
     """How many articles there are, within the filters, with the newest."""
     total = bench.library.count(read.filters)
+    narrowed = " that fit" if read.filters else ""
     newest = bench.library.articles(read.filters, limit=_LISTED)
     texts = bench.library.texts((item.article_id, item.version) for item in newest)
     hits = [
@@ -62,7 +63,7 @@ def _all_articles(read: Interpretation, bench: Workbench) -> Shaped | None:
         if (text := texts.get((item.article_id, item.version)))
     ]  # fmt: skip
     evidence = bench.retriever.evidence(hits)
-    note = f"The library holds {_count(total, 'article', 'articles')} like this.{_rest(total)}"
+    note = f"The library holds {_count(total, 'article', 'articles')}{narrowed}.{_rest(total)}"
     return _listed(evidence, first_mentions("", evidence), note)
 
 
@@ -127,10 +128,13 @@ def _told(
     if scored is None:
         return evidence, []
     shown = {sid for draft in drafts for sid in draft.sids}
+    left_out = [set(words(name)[-1:]) for name in besides_of(read.shape)]
     added = []
     for item in answering(scored.sentences):
         worth = side_in(item.text)
         fits = worth > 0 if side == "for" else worth < 0
+        if any(name <= set(words(item.text)) for name in left_out):
+            continue
         if item.sid not in shown and (fits or (worth == 0 and not drafts and log_odds(item.score) >= _SURE)):
             added.append(DraftSentence(text=item.text, sids=(item.sid,), kind="reported"))
     return scored, added

@@ -26,6 +26,7 @@ _TOPICS = 3
 _FEWEST_WORDS = 3  # of a quotation in a question
 _SAID = 3  # statements whose day is told
 _PASSAGES = 10
+_WHEN = re.compile(r"^\W*(?:and |but |so )?(?:when|(?:on )?(?:what|which) (?:day|date))\b", re.IGNORECASE)
 _OFFICE = re.compile(r"^(?:the\s+)?(?:current\s+|present\s+|new\s+|acting\s+)*", re.IGNORECASE)
 _VAGUE = frozenset(
     stem(word)
@@ -138,20 +139,18 @@ def _topics(name: str, spoken: Sequence[Statement]) -> list[str]:
 
 def said_when(read: Interpretation, bench: Workbench) -> Shaped | None:
     """When something was said: each statement with its own day, marked where its sentence names it."""
-    text = re.sub(
-        r"^\W*(?:and |but |so )?(?:when|(?:on )?(?:what|which) (?:day|date))\b",
-        "What",
-        read.question.text,
-        flags=re.IGNORECASE,
-    )
+    text = _WHEN.sub("What", read.scope.topic_of(read.question.text))
     text = re.sub(r"^What was (.+?) (?:stated|said)\W*$", r"What is \1?", text)
-    question = parse_intent(text, bench.library.actors_ending(words(text)), replace(read.scope, understood=()))
+    question = parse_intent(text, bench.library.actors_ending(words(text)))
     if not question.actors:
         return None
-    hits = bench.retriever.search(text, k=_PASSAGES, filters=read.filters)
-    found = bench.stated.positions(question, hits, read.filters)
-    if found.gap is not None:
+    filters = read.scope.undated
+    hits = bench.retriever.search(text, k=_PASSAGES, filters=filters)
+    found = bench.stated.positions(question, hits, filters)
+    kept = [item for item in found.evidence.positions if read.scope.is_within(_day(item))]
+    if found.gap is not None or not kept:
         return None
+    found = found._replace(evidence=replace(found.evidence, positions=tuple(kept)))
     told = found.evidence.positions[:_SAID]
     drafts, notes = [], []
     for item in told:
