@@ -17,7 +17,7 @@ from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
 from rag.services.answers.shapes.base import cited, day_of, written
 from rag.text.canonical import fold
-from rag.text.terms import content_words, words
+from rag.text.terms import content_words, stem, words
 
 _ALIKE = 0.8  # share of the words of the longer of two statements that makes them the same words again
 _FEWEST_WORDS = 3
@@ -120,14 +120,22 @@ def _said_again(one: DraftSentence, other: DraftSentence) -> bool:
         return False
     mine, theirs = one.statement.text, other.statement.text
     own, its = set(content_words(mine)), set(content_words(theirs))
-    if min(len(own), len(its)) < _FEWEST_WORDS or _pinned(mine) != _pinned(theirs):
+    if min(len(own), len(its)) < _FEWEST_WORDS or _pinned(one.text) != _pinned(other.text):
         return False
     return len(own & its) >= _ALIKE * max(len(own), len(its))
 
 
 def _pinned(text: str) -> set[str]:
-    """The numbers and denials of a text: with others it says something else."""
-    return {word for word in words(text) if word in _NOT or word in _NUMBERS or any(map(str.isdigit, word))}
+    """The denials of a text and its numbers, each with the word behind it, but for its days: with others it says
+    something else."""
+    for span in reversed(spans_of(AnswerType.DAY, text)):
+        text = f"{text[: span.start]} {text[span.end :]}"
+    line = words(text)
+    pinned = {word for word in line if word in _NOT}
+    for word, after in zip(line, [*line[1:], ""], strict=True):
+        if word in _NUMBERS or any(map(str.isdigit, word)):
+            pinned.add(f"{word} {stem(after)}")
+    return pinned
 
 
 def _as_one(group: Sequence[_Dated]) -> DraftSentence:
