@@ -284,14 +284,16 @@ class Composition:
         if not builtin and self.chat is not None:
             from rag.services.briefings.writing import Writer
 
-            writer = Writer(self.chat, self.library, budget=self.settings.evidence_tokens, judge=self.entailment)
+            writer = Writer(
+                self.chat, self.library.briefings, budget=self.settings.evidence_tokens, judge=self.entailment
+            )
         return BriefingMaker(self.library, self.retriever, self.embedder, writer=writer, compare=disagreements)
 
 
 def open_library(settings: Settings) -> Library:
     """The library on the server that is set, else in the home. Raises BadSettings, StoreError."""
     library = library_at(settings)
-    if library.noted(UNFINISHED):
+    if library.meta.get(UNFINISHED):
         library.close()
         raise StoreError(
             f"{library.place} is the target of a move that was broken off. Run `onrecord migrate-store` again to "
@@ -337,7 +339,7 @@ def open_vectors(settings: Settings, library: Library, fingerprint: str) -> Vect
     from rag.stores.chroma import ChromaServer
 
     token = settings.chroma_token.get_secret_value() if settings.chroma_token else None
-    owner = library.settle(_OWNER, secrets.token_hex(4))
+    owner = library.meta.set_default(_OWNER, secrets.token_hex(4))
     return ChromaServer(settings.chroma_url.get_secret_value(), name, owner=owner, token=token)
 
 

@@ -50,7 +50,7 @@ def set_up(
     `hide` are secrets that no line may show. With a file, warnings go to standard error too, as plain lines. Doing it
     again replaces what was set up before. Raises nothing: a log that can't be written is given up.
     """
-    for old in [one for one in _ROOT.handlers if isinstance(one, _Ours)]:
+    for old in [one for one in _ROOT.handlers if isinstance(one, _OwnHandler)]:
         _ROOT.removeHandler(old)
         old.close()
     hidden = tuple(sorted((one for one in hide if len(one) >= 4), key=len, reverse=True))
@@ -74,7 +74,7 @@ def current() -> str | None:
 
 
 @contextmanager
-def under(request: str | None) -> Iterator[None]:
+def request_context(request: str | None) -> Iterator[None]:
     """Work inside belongs to a request that was begun elsewhere, as in another thread."""
     token = _request.set(request)
     try:
@@ -90,16 +90,16 @@ def request(kind: str, logger: logging.Logger, **told: Any) -> Iterator[dict[str
     Fields put into what is handed out come into that line. An error is named by its class alone.
     """
     begun = time.perf_counter()
-    with under(current() or new_id()):
+    with request_context(current() or new_id()):
         try:
             yield told
         except BaseException as exc:
-            logger.warning("%s failed", kind, extra=_fields(told, begun, **why(exc)))
+            logger.warning("%s failed", kind, extra=_fields(told, begun, **error_fields(exc)))
             raise
         logger.info("%s done", kind, extra=_fields(told, begun))
 
 
-def streamed(
+def traced_stream(
     kind: str,
     events: Iterator[T],
     logger: logging.Logger,
@@ -133,7 +133,7 @@ def streamed(
     except GeneratorExit:
         raise
     except BaseException as exc:
-        ended = {"ended": "failed", **why(exc)}
+        ended = {"ended": "failed", **error_fields(exc)}
         raise
     finally:
         if close := getattr(events, "close", None):
@@ -148,7 +148,7 @@ def new_id() -> str:
     return secrets.token_hex(4)
 
 
-def why(error: BaseException) -> dict[str, Any]:
+def error_fields(error: BaseException) -> dict[str, Any]:
     """What a line may say of an error. The words of most are those of a question, an article or a server."""
     told: dict[str, Any] = {"error": type(error).__name__}
     if isinstance(error, StoreError | ModelMissing | InternalError):
@@ -173,11 +173,11 @@ def _trace(error: BaseException) -> list[str]:
     return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
 
 
-class _Ours(logging.Handler):
+class _OwnHandler(logging.Handler):
     """Marks what `set_up` made."""
 
 
-class _File(_Ours):
+class _File(_OwnHandler):
     """Appends lines to a file that several processes may share and that is not there until something is said."""
 
     def __init__(self, path: Path) -> None:
@@ -219,7 +219,7 @@ class _File(_Ours):
             os.close(held)
 
 
-class _Stream(_Ours):
+class _Stream(_OwnHandler):
     """Writes lines to standard error, whatever that is at the moment."""
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -232,7 +232,7 @@ class _Stream(_Ours):
             return
 
 
-class _Form(logging.Formatter):
+class _LineFormatter(logging.Formatter):
     def __init__(self, hidden: tuple[str, ...]) -> None:
         super().__init__()
         self._hidden = hidden
@@ -256,7 +256,7 @@ class _Form(logging.Formatter):
             **getattr(record, "told", {}),
         }
         if record.exc_info and record.exc_info[1] is not None:
-            said |= why(record.exc_info[1])
+            said |= error_fields(record.exc_info[1])
         return said
 
     def _safe(self, value: Any) -> Any:
@@ -274,12 +274,12 @@ class _Form(logging.Formatter):
         return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-class _Json(_Form):
+class _Json(_LineFormatter):
     def line(self, said: dict[str, Any]) -> str:
         return json.dumps(said, ensure_ascii=True)
 
 
-class _Text(_Form):
+class _Text(_LineFormatter):
     def line(self, said: dict[str, Any]) -> str:
         head = " ".join(_printable(said.pop(name)) for name in ("time", "level", "event"))
         return " ".join(
@@ -287,7 +287,7 @@ class _Text(_Form):
         )
 
 
-class _Plain(_Form):
+class _Plain(_LineFormatter):
     def line(self, said: dict[str, Any]) -> str:
         reason = said.get("reason") or said.get("error")
         return f"onrecord: {_printable(said['event'])}" + (f" ({_printable(reason)})" if reason else "")

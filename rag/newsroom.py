@@ -59,7 +59,7 @@ from rag.services.answers.sentence_checks import check_sentence
 from rag.services.indexing.indexer import Watcher, cut_fingerprint
 from rag.services.ingestion.service import as_article
 from rag.services.positions import MOST_STATEMENTS, matrix, table
-from rag.services.statement_edits import Place, checked, missed
+from rag.services.statement_edits import Place, statement_from_spans, validated_changes
 from rag.settings import Settings
 from rag.stores import backup
 from rag.text.canonical import canonical
@@ -408,7 +408,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Correct fields of a statement; None empties one. The correction outlives new extractions, and moves to a new
         version of the article where the same words stand there. Raises UnknownStatement, UnusableInput, BadDate.
         """
-        return self._library.correct(statement, "corrected", checked(changes))
+        return self._library.correct(statement, "corrected", validated_changes(changes))
 
     def dismiss(self, statement: Statement) -> None:
         """Take out a statement that is none; `restore` brings it back. Raises UnknownStatement."""
@@ -435,8 +435,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Add a statement that was missed. Its words, source and cue are given by their spans in the text (half-open,
         characters) or as text that stands in the article once. Raises UnknownArticle, UnusableInput, BadDate.
         """
-        found = missed(self.article(article, version), content, source=source, cue=cue)
-        return self._library.correct(found, "added", checked(fields))
+        found = statement_from_spans(self.article(article, version), content, source=source, cue=cue)
+        return self._library.correct(found, "added", validated_changes(fields))
 
     def corrections(self, article: str) -> list[Correction]:
         """What was decided by hand about the statements of an article, of all its versions; `carried` False marks those
@@ -488,7 +488,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             ignore=ignore,
             history=history,
         )
-        return logs.streamed("ask", events, _log, _counts, question_chars=len(question))
+        return logs.traced_stream("ask", events, _log, _counts, question_chars=len(question))
 
     def history(self, chat_id: str, *, before: int | None = None) -> list[tuple[str, str]]:
         """The last questions of a conversation as they were understood, each with the text of its answer, oldest first:
@@ -539,7 +539,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Steps as they are done, then `BriefingFinished`. As `brief`."""
         self._parts.indexer.sync()
         events = self._parts.briefing_maker(builtin=builtin).stream(request, cancel=cancel or threading.Event())
-        return logs.streamed("brief", events, _log, _counts)
+        return logs.traced_stream("brief", events, _log, _counts)
 
     def brief_matches(self, request: BriefingRequest) -> int:
         """How many articles a briefing would be about. Raises UnusableInput, UnknownArticle."""
@@ -547,19 +547,19 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def briefings(self, *, topic: str | None = None, limit: int | None = None) -> list[BriefingSummary]:
         """Earlier briefings, newest first; `topic` keeps those on just that topic."""
-        return self._library.briefings(topic=topic, limit=limit)
+        return self._library.briefings.summaries(topic=topic, limit=limit)
 
     def begun_briefings(self) -> list[BriefingRequest]:
         """Briefings that were begun and have not come to an end, as after a crash: make them with `brief_stream`."""
-        return self._library.begun_briefings()
+        return self._library.briefings.begun()
 
     def briefing(self, briefing_id: str) -> Briefing:
         """An earlier briefing as it was made, less what was removed since. Raises UnknownBriefing."""
-        return self._library.briefing(briefing_id)
+        return self._library.briefings.get(briefing_id)
 
     def forget_briefing(self, briefing_id: str) -> None:
         """Take a briefing out of the library. Raises UnknownBriefing."""
-        self._library.forget_briefing(briefing_id)
+        self._library.briefings.forget(briefing_id)
 
     def what_changed(self, briefing_id: str | None = None, *, topic: str | None = None) -> BriefingChanges:
         """What has changed since a briefing, or since the last on a topic. Raises UnknownBriefing, UnusableInput."""

@@ -1,10 +1,10 @@
 """The suite in three parts, each as runs of pytest side by side, so that two cores are busy.
 
 `python -m tests fast [ROOM ...]` is what a change to a rule needs while it is made: the floors of the house and the
-rooms that are named, or else the pure ones, without what opens a library. `python -m tests` is everything but the slow
-part: browsers, killed processes, injected faults and a language model that runs here, which are `python -m tests slow`.
-What the tests write lies in memory where there is room: nothing here is lost with the power. Arguments that begin with
-a dash go to pytest. Fails if any run does.
+rooms that are named, or else the pure ones, without what opens a library or is large. `python -m tests` is everything
+but the slow part: browsers, killed processes, injected faults and a language model that runs here, which are
+`python -m tests slow`. What the tests write lies in memory where there is room: nothing here is lost with the power.
+Arguments that begin with a dash go to pytest. Fails if any run does.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def runs_of(words: Sequence[str]) -> list[list[str]]:
     part, *rooms = [*words, ""] if words and words[0] in ("fast", "slow") else ["", *words]
     rooms = [room for room in rooms if room]
     if part == "fast":
-        return [[*_paths((*ALWAYS, *(rooms or PURE))), "-m", "not bench and not library"]]
+        return [[*_paths((*ALWAYS, *(rooms or PURE))), "-m", "not bench and not library and not large"]]
     if rooms:
         raise SystemExit(f"python -m tests: rooms ({' '.join(rooms)}) are for `fast`; for one file run pytest.")
     if part == "slow":

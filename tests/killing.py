@@ -132,7 +132,7 @@ def around(owner: Any, name: str) -> None:
 
 def set_points() -> None:
     """Put points around everything that lasts, and let Chroma write its graph often."""
-    write = Library._write
+    write = Library.writing
 
     @contextmanager
     def pointed(self: Library) -> Iterator[Any]:
@@ -141,7 +141,7 @@ def set_points() -> None:
             point()  # before the commit
         point()
 
-    Library._write = pointed  # type: ignore[method-assign]
+    Library.writing = pointed  # type: ignore[method-assign]
     for name in ("upsert", "remove", "drop", "clear"):
         around(chroma.ChromaVectors, name)
     around(integrity, "renew")
@@ -274,7 +274,7 @@ def kill_many(folder: Path, articles: int, kills: int, opened: Callable[[], News
 def held(room: Newsroom, folder: Path) -> dict[str, Any]:
     """What the library and its indices hold, against what was reported."""
     last = reported(folder)
-    with room._parts.library._read() as connection:
+    with room._parts.library.reading() as connection:
         rows = connection.execute(sql("SELECT article_id, version FROM article")).all()
         halves = connection.execute(
             sql("SELECT count(*) FROM passage p LEFT JOIN passage_words w ON w.rowid = p.rowid WHERE w.rowid IS NULL")

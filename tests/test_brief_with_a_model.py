@@ -33,9 +33,7 @@ def honest(prompt: str) -> str:
 
 @contextmanager
 def newsroom(home: Path, server: ScriptedServer, **settings: int) -> Iterator[Newsroom]:
-    with Newsroom.open(
-        Settings(home=home, base_url=server.url, chat_model="scripted", timeout=5, **settings)  # type: ignore[arg-type]
-    ) as room:
+    with Newsroom.open(Settings(home=home, base_url=server.url, chat_model="scripted", timeout=5, **settings)) as room:
         yield room
 
 

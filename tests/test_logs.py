@@ -180,7 +180,7 @@ def test_a_full_file_makes_room_and_one_that_was_taken_away_is_begun_anew(
 
 
 def test_level_and_place_are_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Newsroom.log(Settings(home=tmp_path, log_level="WARNING", log_format="text", log_to="stderr"))  # type: ignore[arg-type]
+    Newsroom.log(Settings(home=tmp_path, log_level="WARNING", log_format="text", log_to="stderr"))
     LOG.info("not shown")
     LOG.warning("shown", extra=logs.fields(count=3))
     said = capsys.readouterr().err
@@ -191,7 +191,7 @@ def test_level_and_place_are_settings(tmp_path: Path, capsys: pytest.CaptureFixt
     LOG.error("not shown")
     assert capsys.readouterr().err == ""
     with pytest.raises(UnusableInput, match="ONRECORD_LOG_LEVEL"):
-        Settings(log_level="loud")  # type: ignore[arg-type]
+        Settings(log_level="loud")
 
 
 def test_the_package_writes_no_log_unless_it_is_told_to(tmp_path: Path) -> None:

@@ -238,7 +238,7 @@ def limit_pages(room: Newsroom, pages: int) -> None:
 def test_a_full_disk_is_a_clear_error_loses_nothing_and_passes(tiny: Newsroom) -> None:
     first = tiny.add_text(story(1), title="One")
     tiny.wait()
-    with tiny._parts.library._read() as connection:
+    with tiny._parts.library.reading() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
     limit_pages(tiny, pages + 5)
     added = [first.article_id]
@@ -389,7 +389,7 @@ def test_what_a_command_left_undone_is_done_by_an_open_app_unasked(
         assert app.count() == 1
         patience = threading.Event()
         for _ in range(1000):
-            if not any(app._parts.library.unmade().values()):
+            if not any(app._parts.library.count_unindexed().values()):
                 break
             patience.wait(0.02)
-        assert app._parts.library.unmade() == {"vectors": 0, "statements": 0}
+        assert app._parts.library.count_unindexed() == {"vectors": 0, "statements": 0}

@@ -63,7 +63,7 @@ def ended(*processes: subprocess.Popen[bytes]) -> None:
 
 def whole(room: Newsroom) -> None:
     """Every passage of the library is among the vectors, nothing else is, and every version has its statements."""
-    with room._parts.library.snapshot() as connection:
+    with room._parts.library.reading() as connection:
         kept = set(connection.exec_driver_sql("SELECT passage_id FROM passage").scalars())
     assert room._parts.vectors
     assert room._parts.vectors.ids() == kept

@@ -21,8 +21,8 @@ from rag.cli.library import (
     reindex,
     remove_articles,
     restore,
+    run_worker,
     show_article,
-    work_for_all,
 )
 from rag.cli.query import (
     ask_question,
@@ -104,7 +104,7 @@ def _articles(command: _Command) -> None:
 
 def _upkeep(command: _Command) -> None:
     command("reindex", reindex, "make every index again from the library")
-    made = command("worker", work_for_all, "make vectors and statements for all who share a library on a server")
+    made = command("worker", run_worker, "make vectors and statements for all who share a library on a server")
     made.add_argument("--once", action="store_true", help="end when nothing is left to do")
     made = command("backup", back_up, "copy the library to a new file and check it")
     made.add_argument("file", type=Path, metavar="FILE")

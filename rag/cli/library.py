@@ -159,7 +159,7 @@ def reindex(asked: argparse.Namespace) -> int:
     return DONE if health.healthy else PARTLY
 
 
-def work_for_all(asked: argparse.Namespace) -> int:
+def run_worker(asked: argparse.Namespace) -> int:
     """`onrecord worker`: do the work of a shared library until told to end."""
     room = opened(asked)
     try:

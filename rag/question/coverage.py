@@ -15,7 +15,7 @@ from rag.domain import Evidence, Statement
 from rag.question.intent import BEFORE_NAMES, Question
 from rag.text.canonical import fold
 from rag.text.places import country_asked, country_of, place_of, places_in, same_place
-from rag.text.terms import STOPWORDS, speakers_in, words
+from rag.text.terms import STOPWORDS, joint_speakers, words
 
 MOST_CARRYING = 2  # so few names carry a question: none of them may be missing
 _MOST_PARTS, _SHORTEST = 4, 4  # words of a person's name; letters of a last name that stands for it
@@ -71,7 +71,7 @@ def side_by_side(name: str, other: str, text: str) -> bool:
 def unheard(actors: Sequence[str], found: Sequence[Statement]) -> list[str]:
     """Of the actors that a question asks after, those that none of the statements is by or for."""
     heard = {fold(name) for item in found for name in (item.speaker, item.on_behalf_of) if name}
-    heard |= {fold(name) for item in found for name in speakers_in(item.speaker or "")}
+    heard |= {fold(name) for item in found for name in joint_speakers(item.speaker or "")}
     return [name for name in actors if fold(name) not in heard]
 
 

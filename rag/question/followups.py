@@ -54,8 +54,8 @@ _ABOUT = re.compile(
 )
 _BARE = re.compile(
     r"^(?:and\s+|but\s+)?(?P<asks>(?:when|where|why|how(?:\s+(?:so|many|much|often|long))?|who|which(?:\s+ones?)?"
-    r"|since\s+when|says\s+who|according\s+to\s+whom)"
-    r"(?:\s+(?:was|is|did|does|said|says|told|exactly|not|happened?|that|this|it|so|say|be)){0,4})\s*[?.!]*$",
+    r"|since\s+when|says\s+who|according\s+to\s+whom|(?P<day>(?:on\s+)?(?:what|which)\s+(?:day|date)))"
+    r"(?:\s+(?:was|is|did|does|said|says|told|exactly|not|happened?|that|this|it|so|say|be|he|she|they)){0,4})\s*[?.!]*$",
     re.IGNORECASE,
 )
 _HE = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
@@ -313,6 +313,8 @@ def _asked_of(question: str, last: str) -> str | None:
     if match is None:
         return None
     asks = match["asks"].strip()
+    if match["day"]:
+        asks = f"When{asks[match.end('day') - match.start('asks') :]}"
     return f"{asks[0].upper()}{asks[1:]}, of “{last}”"
 
 

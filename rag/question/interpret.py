@@ -9,6 +9,7 @@ from typing import Protocol
 
 from rag.domain import Filters, Usage
 from rag.providers.base import ChatModel
+from rag.question.acronyms import initials, twins_of
 from rag.question.compound import SubQuestion, split_question
 from rag.question.contextualize import contextualize
 from rag.question.followups import Turn
@@ -36,6 +37,10 @@ class Corpus(Protocol):
 
     def actors_ending(self, last: Collection[str]) -> Sequence[str]:
         """Folded names of speakers and actors whose last word is one of these."""
+        ...
+
+    def speakers(self) -> list[str]:
+        """Folded names of speakers and actors, each once."""
         ...
 
 
@@ -121,9 +126,18 @@ def interpret_one(text: str, corpus: Corpus, ignore: Collection[str], filters: F
         holds=lambda narrowed: corpus.count(narrowed) > 0,
         ignore=ignore,
     )
-    question = parse_intent(text, corpus.actors_ending(words(text)), scope)
+    question = _with_twins(parse_intent(text, corpus.actors_ending(words(text)), scope), corpus)
     days = tuple(periods(text, anchor)) if anchor else ()
     shape = shape_of(text)
     if shape.event and any(item.since and item.since == item.until for item in days):
         shape = Shape(kind=AnswerKind.OPEN)  # what happened on one day is a sentence or two
     return Interpretation(typed=text, scope=scope, question=question, shape=shape, days=days)
+
+
+def _with_twins(question: Question, corpus: Corpus) -> Question:
+    """The question with the other names of the bodies that it asks after: an acronym for the name in full, and back."""
+    if not question.asks_position or not (twins := twins_of(question, corpus.speakers())):
+        return question
+    short = {word for name in twins for word in (*words(name), initials(name))}
+    topic = tuple(word for word in question.topic if word not in short)
+    return replace(question, actors=(*question.actors, *twins), topic=topic, missing_actor=None)

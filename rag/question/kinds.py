@@ -54,9 +54,11 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """The kind of a question with what it needs: `subject` is whom or what it is about, as typed and empty for
-    everything; `side` belongs to SIDE, `listed` to LIST; `newest` is True where only the latest counts ("current",
-    "so far"), `event` where something that happened is asked for, `claim` where the truth of something
+    """The kind of a question with what it needs.
+
+    `subject` is whom or what it is about, as typed and empty for everything; `side` belongs to SIDE, `listed` to LIST.
+    `newest` is True where the newest comes first ("current", "so far"), `latest` where it is all that is wanted ("the
+    latest that she said"), `event` where something that happened is asked for, `claim` where the truth of something
     said is; `besides` is whom the answer leaves out ("who else").
     """
 
@@ -66,6 +68,7 @@ class Shape:
     side: Side | None = None
     listed: Listed | None = None
     newest: bool = False
+    latest: bool = False
     event: bool = False
     claim: bool = False
     besides: str = ""
@@ -79,9 +82,17 @@ _NEWEST = re.compile(
     r"|up to date|these days|to date|last word|still)\b"
 )
 _POSITION = re.compile(r"\b(?:position|stance|view|viewpoint|opinion|attitude|policy|line)\b")
-_STANDS = re.compile(r"\b(?:where|how)\s+do(?:es)?\s+.+\s+(?:stand|feel|think)\b")
+_LATEST = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|last)\b.*\b(?:sa(?:y|id|ys)|statements?|words?|comments?|positions?"
+    r"|stance)\b|\b(?:most recently|last)\W*$"
+)
+_STANDS = re.compile(
+    r"\bwhat (?:does|do) .{1,80}?\b(?:say|think|want)\b|\b(?:where|how)\s+do(?:es)?\s+.+\s+(?:stand|feel|think)\b"
+)
 _LEADS = re.compile(r"\bwho\s+(?:leads|heads|runs|chairs|governs|commands|is leading|is running|is in charge)\b")
-_ASKING = re.compile(r"\b(?:when|where|why|who|how|what|which|whose)\b")
+_ASKING = re.compile(
+    r"(?:^\W*|[,;?]\s*|\b(?:and|but|or)\s+)(?:in\s+|on\s+)?(?:when|where|why|who|how|what|which|whose)\b"
+)
 _YES_NO_CLAIM = re.compile(r"^\W*(?:is it true|is that true|is this true|is it so|really)\b")
 # Words of the table that are mended where they are mistyped, and the words that are near to them and mean themselves.
 _CUES = frozenset(
@@ -150,7 +161,7 @@ def shape_of(question: str) -> Shape:
     if _YES_NO_CLAIM.match(line):
         return Shape(kind=AnswerKind.YES_NO, value=AnswerType.YES_NO, newest=newest, claim=True)
     if _STANDS.search(line) or (value in (AnswerType.OPEN, AnswerType.YES_NO) and _POSITION.search(line)):
-        return Shape(kind=AnswerKind.POSITION, newest=newest)
+        return Shape(kind=AnswerKind.POSITION, newest=newest, latest=bool(_LATEST.search(line)))
     if len(_ASKING.findall(line)) > 1:  # several things at once: a sentence may answer one of them
         return Shape(kind=AnswerKind.OPEN, newest=newest)
     kind = {
@@ -158,7 +169,8 @@ def shape_of(question: str) -> Shape:
         AnswerType.YES_NO: AnswerKind.YES_NO,
         AnswerType.REASON: AnswerKind.REASON,
     }.get(value, AnswerKind.VALUE)
-    return Shape(kind=kind, value=value, newest=newest or bool(_LEADS.search(line)))
+    latest = kind is AnswerKind.OPEN and bool(_LATEST.search(line))
+    return Shape(kind=kind, value=value, newest=newest or latest or bool(_LEADS.search(line)), latest=latest)
 
 
 def _on_what(parts: Mapping[str, str | None]) -> str:

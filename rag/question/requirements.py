@@ -16,6 +16,8 @@ from rag.question.coverage import in_one_title, missing_in, side_by_side
 from rag.question.intent import Question
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
+from rag.text.grounding import locate
+from rag.text.quotations import quotations
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 # Log-odds that are taken from a sentence: what is certainly another thing counts as no answer at all.
@@ -29,6 +31,7 @@ _WITHOUT = {
     AnswerType.PLACE: 1.5,
 }
 _ON_DAY = 2.0  # given to what is of the day that is asked for, however it names it
+_EXCERPT = 4  # words of a quotation from which on it is an excerpt, and no single word in marks
 
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))[\s-]([a-z]+)\b", re.IGNORECASE)
@@ -68,7 +71,7 @@ class Requirements:
     """Of one question: the names that an article should have, one of which is enough where `any_name` holds; the days
     and years, the ordinals with their nouns, the places and offices ("port of Elin", "interior minister") that no
     sentence may have otherwise; the kind of value that is asked for. `asked` are the stems of all its words, `subject`
-    of what it is about.
+    of what it is about, `excerpts` the words that it quotes, which a sentence has or does not.
     """
 
     kind: AnswerType
@@ -81,6 +84,7 @@ class Requirements:
     ordinals: frozenset[tuple[str, str]] = frozenset()
     bearers: frozenset[tuple[str, str]] = frozenset()
     offices: frozenset[tuple[str, str]] = frozenset()
+    excerpts: tuple[str, ...] = ()
 
     def remoteness(self, article: str) -> float:
         """Log-odds to take from each sentence of an article, given as its whole text with its headline: by the share of
@@ -94,6 +98,8 @@ class Requirements:
 
     def penalty(self, sentence: str, published: date | None) -> float:
         """Log-odds to take from a sentence; 0 where nothing goes against it, less for what is of the day asked for."""
+        if self.excerpts:
+            return -_ON_DAY if any(locate(one, sentence.casefold()) for one in self.excerpts) else _OTHER
         cost = sum(
             _another(asked, tuple(found(sentence)))
             for asked, found in ((self.ordinals, _ordinals), (self.bearers, _bearers), (self.offices, _offices))
@@ -139,7 +145,16 @@ def requirements(question: Question) -> Requirements:
         ordinals=frozenset(_ordinals(text)),
         bearers=frozenset(_bearers(text)),
         offices=frozenset(_offices(text)),
+        excerpts=tuple(_excerpts(text)),
     )
+
+
+def _excerpts(text: str) -> Iterator[str]:
+    """The quotations of a question that are long enough to be looked for word by word; without their last full stop."""
+    for item in quotations(text):
+        excerpt = item.inner.of(text).strip(" .,;!?").casefold()
+        if len(excerpt.split()) >= _EXCERPT:
+            yield excerpt
 
 
 def _undated(text: str) -> str:

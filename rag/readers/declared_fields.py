@@ -35,7 +35,7 @@ class Given:
     where: str
 
 
-def our_name(name: str) -> str | None:
+def canonical_field(name: str) -> str | None:
     """The field that `name` stands for, or None if it is not one of ours."""
     return next((ours for ours, names in NAMES.items() if name.strip().lower() in names), None)
 
@@ -48,7 +48,7 @@ def given(values: Iterable[str], where: str) -> Given | None:
     return Given(values=kept, where=where) if kept else None
 
 
-def extract_of(fields: Mapping[str, Given], body: str) -> Extract:
+def extract_from_fields(fields: Mapping[str, Given], body: str) -> Extract:
     """An extract of canonical text and fields under our names.
 
     Raises BadDate for a date that is none, UnreadableSource for an address that is none.

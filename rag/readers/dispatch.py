@@ -14,7 +14,7 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.readers.archive import members, opened
 from rag.readers.decode import decoded
-from rag.readers.normalize import tidied
+from rag.readers.normalize import normalized
 
 LARGEST = 25_000_000
 _BINARY = {
@@ -57,7 +57,7 @@ def read_entries(
     """
     try:
         for entry in _entries(data, name, url, charset, largest):
-            found = tidied(entry.found) if isinstance(entry.found, Extract) else entry.found
+            found = normalized(entry.found) if isinstance(entry.found, Extract) else entry.found
             yield Entry(name=entry.name, found=found)
     except UnusableInput as exc:
         yield Entry(name=name, found=exc)

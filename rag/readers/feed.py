@@ -15,7 +15,7 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.readers.headlines import person
 from rag.readers.html import parsed, read_html
-from rag.readers.normalize import tidied
+from rag.readers.normalize import normalized
 from rag.readers.page_data import web_address
 from rag.text.canonical import canonical
 from rag.text.dates.written import written_days
@@ -42,7 +42,7 @@ class FeedItem:
 
     def listed(self, outlet: str | None) -> Extract:
         """The article as far as the feed itself gives it; the text is empty where that is nothing."""
-        said = tidied(
+        said = normalized(
             Extract(
                 text="",
                 title=self.title,
@@ -59,7 +59,7 @@ class FeedItem:
             read = read_html(page, url=self.url, whole=False)
         except UnreadableSource:
             return said
-        return replace(filled(said, tidied(read)), text=read.text, language=read.language)
+        return replace(filled(said, normalized(read)), text=read.text, language=read.language)
 
     def extract(self, outlet: str | None) -> Extract:
         """The article as far as the feed itself gives it. Raises UnreadableSource where that is nothing."""

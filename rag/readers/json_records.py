@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
-from rag.readers.declared_fields import Given, extract_of, given, our_name
+from rag.readers.declared_fields import Given, canonical_field, extract_from_fields, given
 from rag.readers.pasted import read_pasted
 from rag.text.canonical import canonical
 
@@ -59,7 +59,7 @@ def _record(item: object, where: str) -> Extract:
     fields: dict[str, Given] = {}
     for name, value in item.items():
         values = value if isinstance(value, list) else [value]
-        ours, found = our_name(name), given([one for one in values if isinstance(one, str)], where)
+        ours, found = canonical_field(name), given([one for one in values if isinstance(one, str)], where)
         if ours and found:
             fields.setdefault(ours, found)
     body = canonical(text)
@@ -67,4 +67,4 @@ def _record(item: object, where: str) -> Extract:
         pasted = read_pasted(body)
         fields["title"] = Given(values=(pasted.title or "",), where=where)
         body = pasted.text
-    return extract_of(fields, body)
+    return extract_from_fields(fields, body)

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
-from rag.readers.declared_fields import NAMES, Given, extract_of, given, joined, our_name
+from rag.readers.declared_fields import NAMES, Given, canonical_field, extract_from_fields, given, joined
 from rag.readers.pasted import read_pasted
 from rag.text.canonical import canonical, fold
 
@@ -45,7 +45,7 @@ def read_markdown(text: str) -> Extract:
     if not body:
         raise UnreadableSource("There is no text below the front matter; write the article there and add it again.")
     # Without front matter the heading stays where it is: lines above it may say who wrote this, and when.
-    extract = extract_of(fields, body) if match else read_pasted(canonical("\n\n".join(lines)))
+    extract = extract_from_fields(fields, body) if match else read_pasted(canonical("\n\n".join(lines)))
     return replace(extract, title=title or extract.title)
 
 
@@ -76,7 +76,7 @@ def _front_matter(source: str) -> dict[str, Given]:
         raise UnreadableSource("The front matter is not a list of fields; write one `name: value` a line.")
     fields: dict[str, Given] = {}
     for key, value in node.value:
-        name = our_name(str(key.value))
+        name = canonical_field(str(key.value))
         if name and name not in fields:
             found = given(_scalars(value), f"line {key.start_mark.line + 2} of the front matter")
             fields |= {name: found} if found else {}

@@ -13,7 +13,7 @@ _MOST_NOTES, _LONGEST_NOTE = 50, 2_000
 _ADDRESS = re.compile(r"(?P<scheme>https?)(?P<rest>://[^\s/\x00-\x1f\x7f-\x9f][^\s\x00-\x1f\x7f-\x9f]*)", re.IGNORECASE)
 
 
-def tidied(found: Extract) -> Extract:
+def normalized(found: Extract) -> Extract:
     """The extract with its fields on one line each, without control characters, no longer than LONGEST. An address that
     is longer, or none, is left out.
     """

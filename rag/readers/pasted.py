@@ -10,7 +10,7 @@ from rag.errors import UnreadableSource
 from rag.readers import boilerplate
 from rag.readers.date_lines import DateLine, dateline_day, read_date_line
 from rag.readers.headlines import byline, first_words, is_headline, names_site_and, word_count
-from rag.readers.unwrap import unwrapped
+from rag.readers.unwrap import unwrap
 from rag.text.canonical import canonical, fold
 from rag.text.language import detected
 
@@ -29,7 +29,7 @@ def read_pasted(text: str) -> Extract:
     clean = canonical(text)
     if not any(char.isalnum() for char in clean):
         raise UnreadableSource("There are no words in this text; paste or save the article itself and add it again.")
-    whole = [line.strip() for line in unwrapped(clean).split("\n") if line.strip()]
+    whole = [line.strip() for line in unwrap(clean).split("\n") if line.strip()]
     is_page = _is_page(whole)
     above, lines = _parted(whole) if is_page else ([], without_furniture(whole) or whole)
     head, body = lines[:_HEAD], lines[_HEAD:]

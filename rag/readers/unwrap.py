@@ -9,7 +9,7 @@ _WIDEST, _NARROWEST = 110, 40
 _SENTENCE_END = (".", "!", "?", "…", ":", "”", '"', "»")
 
 
-def unwrapped(text: str) -> str:
+def unwrap(text: str) -> str:
     """`text` with hard-wrapped lines joined by a blank, and anything else as it was.
 
     A break was forced by the width if the first word of the next line would not have fitted on this one. Lines are

@@ -2,8 +2,8 @@
 
 A sentence is no evidence where, in the article's own voice and outside quotation marks,
 
-1. it orders something about the reader's answer or about the very text that it stands in (`speaks_to_program`), or
-2. its whole paragraph asks or orders (`speaks_to_reader`), and is foreign to the article: not like its title and not
+1. it orders something about the reader's answer or about the very text that it stands in (`is_prompt_injection`), or
+2. its whole paragraph asks or orders (`is_reader_directed`), and is foreign to the article: not like its title and not
    like the paragraphs around it, by the cosine of their vectors, or without vectors by having no word in common.
 
 Questions and answers of an interview are of its speakers: only the first rule holds for them.
@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby, pairwise
 
 from rag.domain import EvidenceSentence
-from rag.text.directives import is_bare, may_speak_to_program, speaks_to_program, speaks_to_reader
+from rag.text.directives import is_markup_only, is_prompt_injection, is_reader_directed, may_speak_to_program
 from rag.text.terms import content_words
 
 # Lines of an interview: who speaks stands before the words, or each question is a paragraph of its own.
@@ -35,7 +35,7 @@ Likeness = Callable[[Sequence[str], str], list[float] | None]
 _Texts = Mapping[tuple[str, str], str]
 
 
-def steering(found: Sequence[EvidenceSentence], texts: _Texts, likeness: Likeness) -> list[EvidenceSentence]:
+def find_injections(found: Sequence[EvidenceSentence], texts: _Texts, likeness: Likeness) -> list[EvidenceSentence]:
     """Those of the sentences, given article by article in reading order, that are to be set aside.
 
     `texts` has the canonical texts by (article id, version). `likeness` gives the cosine of each text with another, or
@@ -52,10 +52,10 @@ def steering(found: Sequence[EvidenceSentence], texts: _Texts, likeness: Likenes
             for one in paragraphs
         ]
         for at, (paragraph, whole) in enumerate(zip(paragraphs, spoken, strict=True)):
-            ordered = [item for item in paragraph if speaks_to_program(item.text)]
+            ordered = [item for item in paragraph if is_prompt_injection(item.text)]
             if ordered:
                 aside += paragraph if whole else ordered
-            elif whole and not all(is_bare(item.text) for item in paragraph):
+            elif whole and not all(is_markup_only(item.text) for item in paragraph):
                 before = [one for one, other in zip(paragraphs[:at], spoken[:at], strict=True) if not other][-1:]
                 after = [one for one, other in zip(paragraphs[at + 1 :], spoken[at + 1 :], strict=True) if not other][
                     :1
@@ -67,7 +67,7 @@ def steering(found: Sequence[EvidenceSentence], texts: _Texts, likeness: Likenes
 
 
 def _spoken(sentence: str) -> bool:
-    return speaks_to_reader(sentence) or may_speak_to_program(sentence) or is_bare(sentence)
+    return is_reader_directed(sentence) or may_speak_to_program(sentence) or is_markup_only(sentence)
 
 
 def _interview(text: str) -> tuple[bool, bool]:
@@ -77,7 +77,7 @@ def _interview(text: str) -> tuple[bool, bool]:
     return len(_LABELLED.findall(text)) >= _LEAST_LINES, len(_ASKED.findall(text)) >= _LEAST_LINES
 
 
-def addressed(found: Sequence[EvidenceSentence], texts: _Texts) -> set[str]:
+def reader_directed(found: Sequence[EvidenceSentence], texts: _Texts) -> set[str]:
     """The ids of sentences whose whole paragraph speaks to the reader, and of questions and words to a program in any.
 
     A sentence that opens with a word which its article has as a name elsewhere ("Norland ranks second") is no order.
@@ -85,11 +85,13 @@ def addressed(found: Sequence[EvidenceSentence], texts: _Texts) -> set[str]:
     spoken: set[str] = set()
     for key, inside in groupby(found, key=lambda item: (item.article_id, item.version)):
         for paragraph in _paragraphs(list(inside), texts[key]):
-            orders = [speaks_to_reader(item.text) and not _opens_with_name(item.text, texts[key]) for item in paragraph]
+            orders = [
+                is_reader_directed(item.text) and not _opens_with_name(item.text, texts[key]) for item in paragraph
+            ]
             spoken |= {
                 item.sid
                 for item, order in zip(paragraph, orders, strict=True)
-                if all(orders) or speaks_to_program(item.text) or (order and item.text.rstrip().endswith("?"))
+                if all(orders) or is_prompt_injection(item.text) or (order and item.text.rstrip().endswith("?"))
             }
     return spoken
 
@@ -114,7 +116,7 @@ def _foreign(paragraph: Sequence[EvidenceSentence], around: Sequence[str], liken
     """True where no sentence of the paragraph is like the title or the paragraphs around it."""
     others = [paragraph[0].title, *around]
     for item in paragraph:
-        if is_bare(item.text):
+        if is_markup_only(item.text):
             continue
         near = likeness(others, item.text)
         if near is None:

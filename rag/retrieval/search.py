@@ -19,7 +19,7 @@ from rag.domain import Citation, Evidence, EvidenceSentence, Filters, Hit, Passa
 from rag.errors import ModelError, StoreUnavailable
 from rag.providers.base import Embedder, EmbedKind, Reranker
 from rag.retrieval.filtered_knn import nearest
-from rag.retrieval.quarantine import steering
+from rag.retrieval.quarantine import find_injections
 from rag.stores.base import Vectors, VectorStore
 from rag.stores.library import Library
 from rag.text.language import asked_in
@@ -103,7 +103,7 @@ class Retriever:
         try:
             gains = reranker.rerank(query, [hit.text for hit in hits[:_RERANKED]])
         except ModelError as exc:
-            _log.warning("not reranked", extra=logs.fields(**logs.why(exc)))
+            _log.warning("not reranked", extra=logs.fields(**logs.error_fields(exc)))
             return hits
         first = [replace(hit, score=round(hit.score + _GAIN * gain, 6)) for hit, gain in zip(hits, gains, strict=False)]
         return sorted(first, key=lambda hit: -hit.score) + hits[_RERANKED:]
@@ -272,7 +272,7 @@ class Retriever:
                     )
                 )
         evidence = Evidence(hits=tuple(hits), sentences=tuple(found), statements=tuple(statements), texts=texts)
-        aside = steering(found, texts, self.likeness)
+        aside = find_injections(found, texts, self.likeness)
         return _without(evidence, aside) if aside else evidence
 
     def score(
@@ -285,10 +285,10 @@ class Retriever:
     ) -> Evidence:
         """The evidence with each sentence scored 0..1 against the question.
 
-        `by_words` of it is the share of the question's words that stand in the sentence (`held_share`, and a quarter of
-        it from the sentence before); the rest is the cosine of the two. Only the sentences that do best by words are
-        embedded: it is the slow part. Without
-        `by_rarity` each of the question's words counts alike, whatever the library holds.
+        `by_words` of it is the share of the question's words that stand in the sentence (`idf_coverage`, and a
+        quarter of it from the sentence before); the rest is the cosine of the two. Only the sentences that do
+        best by words are embedded: it is the slow part. Without `by_rarity` each of the question's words counts
+        alike, whatever the library holds.
         """
         weights = self.weights(question)
         if not by_rarity:
@@ -313,7 +313,7 @@ class Retriever:
         for index, item in enumerate(items):
             present = set(_terms(item.text))
             before = context if index and items[index - 1].article_id == item.article_id else set()
-            shares.append(held_share(weights, present) + 0.25 * held_share(weights, before - present))
+            shares.append(idf_coverage(weights, present) + 0.25 * idf_coverage(weights, before - present))
             context = present
         return [min(1.0, share) for share in shares]
 
@@ -357,7 +357,7 @@ class Retriever:
         try:
             found = self._embedded(self._embedder, texts, kind)
         except ModelError as exc:
-            _log.warning("no vectors of what is asked", extra=logs.fields(**logs.why(exc)))
+            _log.warning("no vectors of what is asked", extra=logs.fields(**logs.error_fields(exc)))
             self._mute = time.monotonic() + _SECONDS_AWAY, str(exc)
             return None
         self._mute = None
@@ -409,7 +409,7 @@ class Retriever:
         try:
             return nearest(self._library, vectors, asked, k=k, filters=filters)
         except StoreUnavailable as exc:
-            _log.warning("searched by words alone", extra=logs.fields(**logs.why(exc)))
+            _log.warning("searched by words alone", extra=logs.fields(**logs.error_fields(exc)))
             away.append(str(exc))
             return []
 
@@ -437,7 +437,7 @@ def _with_segments(ranked: list[str], segments: Sequence[Mapping[str, float]], k
     return kept + late + gone + [key for key in ranked[k:] if key not in moved]
 
 
-def held_share(weights: Mapping[str, float], terms: AbstractSet[str]) -> float:
+def idf_coverage(weights: Mapping[str, float], terms: AbstractSet[str]) -> float:
     """0..1: the weight of a question's stems that are among `terms`, by that of its six rarest. The weights are inverse
     document frequencies (`Retriever.weights`).
     """

@@ -145,7 +145,7 @@ class Maintenance:
 
     def pending(self) -> dict[str, int]:
         """As `Newsroom.pending`; asks the library alone while no index is open."""
-        left = self._parts.indexer.left() if self._parts.has("indexer") else self._library.unmade()
+        left = self._parts.indexer.left() if self._parts.has("indexer") else self._library.count_unindexed()
         return {str(step): count for step, count in left.items()}
 
     def progress(self) -> tuple[Progress, ...]:
@@ -190,7 +190,7 @@ class Maintenance:
             failed={str(step): len(failed) for step, failed in failures.items()},
             pending={str(step): count for step, count in left.items()},
             spent=spent,
-            repaired=self._library.noted(REPAIRED),
+            repaired=self._library.meta.get(REPAIRED),
             log=str(settings.home / logs.FILE) if settings.log_to == "file" else None,
             versions={"python": sys.version.split()[0], **{name: installed_version(name) for name in packages}},
         )

@@ -14,7 +14,7 @@ from rag.domain import Change, ChangeRule, PositionCell, Positions, Statement
 from rag.knowledge.words import CONTRACTED, DAY_NAMES, NEGATION_PATTERN, NEGATIONS
 from rag.text.canonical import fold
 from rag.text.places import countries_in
-from rag.text.terms import STOPWORDS, content_words, speakers_in, stem, words
+from rag.text.terms import STOPWORDS, content_words, joint_speakers, stem, words
 
 MOST_ACTORS = 12
 MOST_TOPICS = 8
@@ -77,7 +77,7 @@ def matrix(
         own = set(group)
         for topic, about in columns.items():
             found = {place[one] for one in about if one in own and one in place}
-            both = sorted(found, key=lambda at: (when(everything[at]), at))
+            both = sorted(found, key=lambda at: (effective_date(everything[at]), at))
             cells.append(_cell(actor, topic, both, everything))
     shown = {at for cell in cells for at in cell.statements}
     if not actors:  # an actor whom nobody asked for and who says nothing on the topics is no row
@@ -94,12 +94,12 @@ def matrix(
     )
 
 
-def when(item: Statement) -> date:
+def effective_date(item: Statement) -> date:
     """The day to put a statement on a timeline: when it was made, else published, else the first day of all."""
     return item.said_on or item.published or date.min
 
 
-def side(item: Statement) -> int:
+def polarity(item: Statement) -> int:
     """1 for words of support, -1 for words of opposition, 0 for neither or both: by the cue and the content, a word
     close behind a "not" counting for the other side. What a denial says counts for the other side as well.
     """
@@ -117,7 +117,7 @@ def side(item: Statement) -> int:
 
 
 def _cell(actor: str, topic: str, places: Sequence[int], everything: Sequence[Statement]) -> PositionCell:
-    sides = Counter(side(everything[at]) for at in places if not everything[at].stance)
+    sides = Counter(polarity(everything[at]) for at in places if not everything[at].stance)
     return PositionCell(actor=actor, topic=topic, statements=tuple(places), supporting=sides[1], opposing=sides[-1])
 
 
@@ -168,7 +168,7 @@ def _by_actor(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
     shown: dict[str, str] = {}
     for item in statements:
         name = item.on_behalf_of or item.speaker
-        for one in speakers_in(name) if name else ():
+        for one in joint_speakers(name) if name else ():
             key = fold(one)
             shown.setdefault(key, one)
             groups[key].append(item)
@@ -275,7 +275,7 @@ def _changes(cell: PositionCell, everything: Sequence[Statement]) -> Iterator[Ch
         combinations(stated, 2), key=lambda pair: (stated.index(pair[1]), -stated.index(pair[0]))
     ):
         one, other = everything[before], everything[after]
-        if min(when(one), when(other)) == date.min or when(one) >= when(other):
+        if min(effective_date(one), effective_date(other)) == date.min or effective_date(one) >= effective_date(other):
             continue
         rule = _rule(one, other)
         if rule and (after, rule) not in marked:
@@ -287,7 +287,7 @@ def _rule(one: Statement, other: Statement) -> ChangeRule | None:
     mine, theirs = _compared(one), _compared(other)
     shared = len(mine & theirs)
     shorter, longer = sorted((len(mine), len(theirs)))
-    if side(one) * side(other) < 0 and shared >= max(1, min(2, shorter), _ALIKE * shorter):
+    if polarity(one) * polarity(other) < 0 and shared >= max(1, min(2, shorter), _ALIKE * shorter):
         return "side"
     if shared < _WORDS_ALIKE or shared < _ALIKE * longer:
         return None

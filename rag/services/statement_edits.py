@@ -18,7 +18,7 @@ Place = Span | tuple[int, int] | str
 _FIELDS = tuple(StatementChanges.__annotations__)
 
 
-def checked(changes: Mapping[str, object]) -> dict[str, Any]:
+def validated_changes(changes: Mapping[str, object]) -> dict[str, Any]:
     """The changes as the library keeps them: canonical, an empty text as None, the day as YYYY-MM-DD.
 
     Raises UnusableInput for an unknown field or a value that it can't have, BadDate.
@@ -40,7 +40,7 @@ def checked(changes: Mapping[str, object]) -> dict[str, Any]:
     return kept
 
 
-def missed(
+def statement_from_spans(
     article: Article,
     content: Sequence[Place],
     *,

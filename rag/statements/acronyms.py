@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.statements.parsed_text import Tree
+from rag.statements.parsed_text import ParsedText
 
 _JOINING = frozenset("of for and on the in to".split())
 _LEAST, _MOST = 2, 7
@@ -14,7 +14,7 @@ def is_acronym(text: str) -> bool:
     return _LEAST <= len(plain) <= _MOST and plain.isalpha() and plain.isupper()
 
 
-def long_forms(tree: Tree) -> dict[str, tuple[int, int]]:
+def long_forms(tree: ParsedText) -> dict[str, tuple[int, int]]:
     """Acronym -> (first, last) word of the name that it stands for: by its initials, or because it follows the name in
     brackets or after "or"."""
     found: dict[str, tuple[int, int]] = {}
@@ -42,12 +42,12 @@ def long_forms(tree: Tree) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _begins(tree: Tree, word: int) -> bool:
+def _begins(tree: ParsedText, word: int) -> bool:
     text = tree[word].text
     return text[:1].isupper() and not is_acronym(text) and tree[word].pos in ("PROPN", "NOUN", "ADJ") and len(text) > 1
 
 
-def _told(tree: Tree, last: int) -> str | None:
+def _told(tree: ParsedText, last: int) -> str | None:
     """The acronym right after a name: (BFC); , or BSE,"""
     if last + 2 >= len(tree):
         return None

@@ -8,14 +8,14 @@ from functools import cached_property
 from rag.domain import Span
 from rag.knowledge.tables import words_of
 from rag.statements.entities import (
-    People,
+    EntityRegistry,
     Person,
     belongs,
     countries_of,
     country_at,
     name_around,
 )
-from rag.statements.parsed_text import Tree
+from rag.statements.parsed_text import ParsedText
 from rag.statements.speakers import Speaker
 from rag.statements.states import acts_for_state
 from rag.text.places import NAMES, is_office, names_of, place_of
@@ -46,10 +46,10 @@ class Actor:
     inferred: bool = False
 
 
-class Actors:
+class AffiliationResolver:
     """Finds the actor behind the speakers of one text."""
 
-    def __init__(self, tree: Tree, people: People) -> None:
+    def __init__(self, tree: ParsedText, people: EntityRegistry) -> None:
         self.tree = tree
         self.people = people
         self._memory: dict[int, Actor | None] = {}

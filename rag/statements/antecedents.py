@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from rag.domain import Span
 from rag.statements.cues import QUOTE_CUES
-from rag.statements.entities import Gender, People, Person
+from rag.statements.entities import EntityRegistry, Gender, Person
 from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
-from rag.statements.parsed_text import Tree
+from rag.statements.parsed_text import ParsedText
 
 _REACH = 5
 """Sentences outside quotations that a pronoun looks back over."""
@@ -50,7 +50,7 @@ class Antecedent:
 class Antecedents:
     """Finds antecedents in one text. `spoke` must be called for each statement in the order of the text."""
 
-    def __init__(self, tree: Tree, people: People, titles: dict[int, Person]) -> None:
+    def __init__(self, tree: ParsedText, people: EntityRegistry, titles: dict[int, Person]) -> None:
         self.tree = tree
         self.people = people
         self.titles = titles

@@ -12,8 +12,8 @@ from rag.statements.cues import QUOTE_CUES, Verdict, verdict
 from rag.statements.days import day_in_front
 from rag.statements.grammar import verb_cue
 from rag.statements.labels import questions
-from rag.statements.parsed_text import Tree
-from rag.statements.quotation_links import quote_source, speaks, tied
+from rag.statements.parsed_text import ParsedText
+from rag.statements.quotation_links import link_quotations, quote_source, speaks
 from rag.statements.unsaid import unsaid, withheld
 
 _ORDER = (
@@ -43,13 +43,13 @@ class Attribution:
     content: tuple[Span, ...]
 
 
-def attributions(tree: Tree) -> list[Attribution]:
+def attributions(tree: ParsedText) -> list[Attribution]:
     """All attributions of the text in the order of their contents; no cue stands inside another's content."""
     found = _select(tree, _with_quotations(tree, _accepted(tree)))
     return sorted(found, key=lambda item: item.content[0])
 
 
-def _accepted(tree: Tree) -> list[tuple[Candidate, Verdict]]:
+def _accepted(tree: ParsedText) -> list[tuple[Candidate, Verdict]]:
     accepted = []
     asked = {word for line in questions(tree) for word in tree.words(line)}
     for candidate in candidates(tree):
@@ -65,7 +65,7 @@ def _accepted(tree: Tree) -> list[tuple[Candidate, Verdict]]:
     return accepted
 
 
-def _shows_a_saying(tree: Tree, candidate: Candidate) -> bool:
+def _shows_a_saying(tree: ParsedText, candidate: Candidate) -> bool:
     """True for what minutes, papers and the like *show* that a person said: the statement is the person's."""
     if candidate.construction != "clause" or candidate.key not in _SHOWING or not candidate.source:
         return False
@@ -75,14 +75,14 @@ def _shows_a_saying(tree: Tree, candidate: Candidate) -> bool:
     return thing and speaker is not None and tree[speaker].entity == "PERSON"
 
 
-def _inside_quotation(tree: Tree, word: int) -> bool:
+def _inside_quotation(tree: ParsedText, word: int) -> bool:
     number = tree.quoted[word]
     return number >= 0 and tree.quotations[number].closed
 
 
-def _with_quotations(tree: Tree, accepted: list[tuple[Candidate, Verdict]]) -> list[tuple[Candidate, Verdict]]:
+def _with_quotations(tree: ParsedText, accepted: list[tuple[Candidate, Verdict]]) -> list[tuple[Candidate, Verdict]]:
     """Adds a candidate for every cue that a quotation was tied to; it takes over what the grammar found there."""
-    by_cue = tied(tree)
+    by_cue = link_quotations(tree)
     taken: set[int] = set().union(*by_cue.values()) if by_cue else set()
     rest = [pair for pair in accepted if pair[0].anchor not in by_cue]
     best: dict[int, Candidate] = {}
@@ -120,7 +120,7 @@ def _with_quotations(tree: Tree, accepted: list[tuple[Candidate, Verdict]]) -> l
     return rest
 
 
-def _beside(tree: Tree, anchor: int, outside: set[int], words: set[int]) -> set[int]:
+def _beside(tree: ParsedText, anchor: int, outside: set[int], words: set[int]) -> set[int]:
     """What of the clause `outside` belongs to the quotation `words`: nothing where the clause has a speaker of its own
     (X *said* "A," she said) or stands apart from the quotation; with the gap where only a few words lie between (he
     said there is nobody *who is* "on pace").
@@ -136,7 +136,7 @@ def _beside(tree: Tree, anchor: int, outside: set[int], words: set[int]) -> set[
     return outside | set(gap) if short and plain else set()
 
 
-def _select(tree: Tree, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attribution]:
+def _select(tree: ParsedText, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attribution]:
     """The outermost first, by depth in the tree; a cue inside an accepted content or cue is dropped, but for an aside
     that claims something of its own."""
     in_content: set[int] = set()
@@ -179,7 +179,7 @@ def _select(tree: Tree, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attri
         )
 
 
-def _claims_aside(tree: Tree, candidate: Candidate) -> bool:
+def _claims_aside(tree: ParsedText, candidate: Candidate) -> bool:
     """True for an aside that says more of the content around it: ..., *which it claims was the first*."""
     asides = [word for word in candidate.content if tree[word].tag == "WDT" and word < candidate.anchor]
     return (
@@ -190,14 +190,14 @@ def _claims_aside(tree: Tree, candidate: Candidate) -> bool:
     )
 
 
-def _depth(tree: Tree, candidate: Candidate) -> float:
+def _depth(tree: ParsedText, candidate: Candidate) -> float:
     """How deep the attribution stands: one that comments on a whole clause stands above that clause."""
     if candidate.construction in ("according", "inserted", "as"):
         return min(tree.depth[word] for word in candidate.content) - 0.5
     return tree.depth[candidate.anchor]
 
 
-def _snapped(tree: Tree, candidate: Candidate) -> set[int]:
+def _snapped(tree: ParsedText, candidate: Candidate) -> set[int]:
     """The content with the whole of every quotation that it shares words with."""
     content = set(candidate.content)
     for number in {tree.quoted[word] for word in candidate.content if tree.quoted[word] >= 0}:
@@ -207,7 +207,7 @@ def _snapped(tree: Tree, candidate: Candidate) -> set[int]:
     return content
 
 
-def _led_in(tree: Tree, candidate: Candidate, content: set[int]) -> set[int]:
+def _led_in(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
     """The content with what leads into it: from the "that" after the cue on (told him *that the plan* "will fail"), and
     the subject of the verb that a quotation begins with (*the plan* "will fail", he said)."""
     if not content or candidate.construction not in ("quote", "clause"):
@@ -233,7 +233,7 @@ def _led_in(tree: Tree, candidate: Candidate, content: set[int]) -> set[int]:
     return content
 
 
-def _content_runs(tree: Tree, content: set[int]) -> list[tuple[int, int]]:
+def _content_runs(tree: ParsedText, content: set[int]) -> list[tuple[int, int]]:
     """Stretches of the content; a stretch of punctuation alone is none, a gap of punctuation alone is closed."""
     filled = set(content)
     for word in content:
@@ -251,7 +251,7 @@ def _content_runs(tree: Tree, content: set[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _cue_span(tree: Tree, candidate: Candidate) -> Span:
+def _cue_span(tree: ParsedText, candidate: Candidate) -> Span:
     """The stretch of the cue that holds its anchor."""
     runs = tree.runs(candidate.cue)
     for first, last in runs:
@@ -261,7 +261,7 @@ def _cue_span(tree: Tree, candidate: Candidate) -> Span:
     return tree.span(*runs[0]) if runs else tree.span(min(candidate.cue), max(candidate.cue))
 
 
-def _source_span(tree: Tree, candidate: Candidate) -> Span | None:
+def _source_span(tree: ParsedText, candidate: Candidate) -> Span | None:
     """The source; one with an apposition or an aside keeps the comma that closes it."""
     runs = tree.runs(candidate.source)
     if not runs:
@@ -273,11 +273,11 @@ def _source_span(tree: Tree, candidate: Candidate) -> Span | None:
     return tree.span(first, last)
 
 
-def _aside(tree: Tree, source: frozenset[int]) -> bool:
+def _aside(tree: ParsedText, source: frozenset[int]) -> bool:
     return any(tree[word].dep in ("appos", "relcl", "acl", "npadvmod") or tree[word].text[-1] == "." for word in source)
 
 
-def _kind(tree: Tree, content: set[int]) -> StatementKind:
+def _kind(tree: ParsedText, content: set[int]) -> StatementKind:
     words = [word for word in content if tree[word].pos != "PUNCT"]
     quoted = sum(tree.quoted[word] >= 0 for word in words)
     return "indirect" if not quoted else "direct" if quoted == len(words) else "mixed"

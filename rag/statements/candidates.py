@@ -26,7 +26,7 @@ from rag.statements.grammar import (
     within,
 )
 from rag.statements.labels import labelled
-from rag.statements.parsed_text import Tree
+from rag.statements.parsed_text import ParsedText
 from rag.text.sentences import lines
 
 COMPLEMENTS = frozenset("for as of about over on against to with into".split())
@@ -67,7 +67,7 @@ class Candidate:
     negated: bool = False
 
 
-def candidates(tree: Tree) -> Iterator[Candidate]:
+def candidates(tree: ParsedText) -> Iterator[Candidate]:
     """All candidates of the text, in no order that matters."""
     for token in tree.tokens:
         if not tree.readable(token.index):
@@ -90,7 +90,7 @@ def candidates(tree: Tree) -> Iterator[Candidate]:
 class _Verb:
     """The constructions of one verb."""
 
-    def __init__(self, tree: Tree, verb: int) -> None:
+    def __init__(self, tree: ParsedText, verb: int) -> None:
         self.tree = tree
         self.verb = verb
         self.lemma = _LEMMAS.get(tree[verb].lemma, tree[verb].lemma)
@@ -433,14 +433,14 @@ class _Verb:
         yield from self._make(kind, about | complement, cue=by, source=source)
 
 
-def _lines(tree: Tree) -> Iterator[Candidate]:
+def _lines(tree: ParsedText) -> Iterator[Candidate]:
     """Lines whose form says who speaks: labels, signatures, answers of an interview."""
     for source, cue, content in labelled(tree):
         if source and cue and content:
             yield _line_candidate(source, cue, content)
 
 
-def _blocks(tree: Tree) -> Iterator[Candidate]:
+def _blocks(tree: ParsedText) -> Iterator[Candidate]:
     """A paragraph that ends with *X added:* and the whole next one, which stands there without marks."""
     spans = lines(tree.text)
     for line, following in pairwise(spans):
@@ -474,7 +474,7 @@ def _line_candidate(source: list[int], cue: list[int], content: list[int]) -> Ca
     )
 
 
-def _noun(tree: Tree, noun: int) -> Iterator[Candidate]:
+def _noun(tree: ParsedText, noun: int) -> Iterator[Candidate]:
     """A noun that carries its own content: *Rubio's claim* that ..., *criticism of* ... by ..."""
     owner = tree.child(noun, "poss")
     by = next((word for word in tree.deps(noun, "prep") if tree[word].lemma in ("by", "from")), None)
@@ -505,7 +505,7 @@ def _noun(tree: Tree, noun: int) -> Iterator[Candidate]:
             )
 
 
-def _who_utters(tree: Tree, noun: int) -> int | None:
+def _who_utters(tree: ParsedText, noun: int) -> int | None:
     """The subject of the verb that the noun is an object of: X made *a promise*, X closed with *a tribute*."""
     top = noun
     while tree[top].dep == "conj" and tree[tree[top].head].pos == "NOUN":
@@ -518,7 +518,7 @@ def _who_utters(tree: Tree, noun: int) -> int | None:
     return None
 
 
-def _before_noun(tree: Tree, noun: int) -> set[int]:
+def _before_noun(tree: ParsedText, noun: int) -> set[int]:
     """Article and adjectives right before a noun, after its possessor."""
     words = set()
     word = noun - 1
@@ -528,7 +528,7 @@ def _before_noun(tree: Tree, noun: int) -> set[int]:
     return words
 
 
-def _adverb(tree: Tree, adverb: int) -> Iterator[Candidate]:
+def _adverb(tree: ParsedText, adverb: int) -> Iterator[Candidate]:
     """*reportedly*, *allegedly*: the clause is the content, nobody the source."""
     head = tree[adverb].head
     content = tree.subtree(head, without=[adverb])
@@ -543,7 +543,7 @@ def _adverb(tree: Tree, adverb: int) -> Iterator[Candidate]:
         )
 
 
-def _next_words(tree: Tree, to: int) -> set[int]:
+def _next_words(tree: ParsedText, to: int) -> set[int]:
     """The words after "to" up to a mark or a verb in a finite form, where the parser took them for no noun phrase:
     according to *engineer Jane Roe*."""
     last = to
@@ -555,7 +555,7 @@ def _next_words(tree: Tree, to: int) -> set[int]:
     return words if any(tree[word].pos == "PROPN" for word in words) else set()
 
 
-def _in_words(tree: Tree, words: int) -> Iterator[Candidate]:
+def _in_words(tree: ParsedText, words: int) -> Iterator[Candidate]:
     """His denial, *in her words*, was "...": what stands around it in quotation marks is hers."""
     preposition, owner = tree[words].head, tree.owner(words)
     if tree[words].dep != "pobj" or tree[preposition].text.lower() != "in" or owner is None:
@@ -575,7 +575,7 @@ def _in_words(tree: Tree, words: int) -> Iterator[Candidate]:
         )
 
 
-def _according(tree: Tree, word: int) -> Iterator[Candidate]:
+def _according(tree: ParsedText, word: int) -> Iterator[Candidate]:
     """*according to* X: the clause around it is the content."""
     to = tree.child(word, "prep")
     if to is None and word + 1 < len(tree) and tree[word + 1].text.lower() == "to":

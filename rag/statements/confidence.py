@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from rag.statements.candidates import Candidate
 from rag.statements.cues import Verdict
-from rag.statements.parsed_text import Tree
+from rag.statements.parsed_text import ParsedText
 
 LEAST = 0.4
 """Below this confidence nothing is attributed."""
@@ -24,7 +24,7 @@ _INDEFINITE = frozenset("something nothing anything everything".split())
 _WEAK = ("noun", "object", "object prep", "prep", "light", "to", "ing", "adjective")
 
 
-def weigh(tree: Tree, candidate: Candidate, verdict: Verdict) -> Verdict:
+def weigh(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> Verdict:
     """The verdict with its confidence corrected, kept within 0.05 and 0.99."""
     if candidate.construction in _FIRM:
         return verdict
@@ -44,7 +44,7 @@ def _length(words: int) -> float:
     return -0.15 if words == 1 else -0.08 if words < 4 else 0.0 if words < 9 else 0.08
 
 
-def _source(tree: Tree, candidate: Candidate) -> float:
+def _source(tree: ParsedText, candidate: Candidate) -> float:
     if not candidate.source:
         return 0.0 if candidate.construction.startswith(("passive", "adverb")) else -0.08
     head = min(candidate.source, key=lambda word: tree.depth[word])
@@ -56,14 +56,14 @@ def _source(tree: Tree, candidate: Candidate) -> float:
     return 0.06 if tree[head].entity == "PERSON" else 0.0
 
 
-def _form(tree: Tree, candidate: Candidate) -> float:
+def _form(tree: ParsedText, candidate: Candidate) -> float:
     cue = {tree[word].text.lower() for word in candidate.cue if tree[word].dep == "aux"}
     if cue & _MODALS or (tree[candidate.anchor].tag == "VB" and not cue):
         return -0.08
     return 0.03 if tree[candidate.anchor].tag == "VBD" else 0.0
 
 
-def _content(tree: Tree, candidate: Candidate) -> float:
+def _content(tree: ParsedText, candidate: Candidate) -> float:
     """What speaks against a weak construction: a bare name, an indefinite pronoun, a day, or a place in the sentence
     where the cue only describes something."""
     if candidate.construction not in _WEAK:
@@ -83,7 +83,7 @@ def _content(tree: Tree, candidate: Candidate) -> float:
     return -0.08 if dep in ("acl", "csubj") else 0.0
 
 
-def _restrictive(tree: Tree, verb: int) -> bool:
+def _restrictive(tree: ParsedText, verb: int) -> bool:
     """True for a relative clause that no comma sets apart: *people who* ..."""
     first = min(tree.subtree(verb))
     return first == 0 or tree[first - 1].text not in (",", "—", "–", "-", "(")

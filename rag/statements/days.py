@@ -7,7 +7,7 @@ from datetime import date
 
 from rag.domain import Month, Span
 from rag.statements.candidates import Candidate
-from rag.statements.parsed_text import Tree
+from rag.statements.parsed_text import ParsedText
 from rag.text.dates.in_text import resolve
 
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
@@ -36,7 +36,7 @@ _SPLIT = 3
 _BARRED = ("VERB", "AUX", "PUNCT")
 
 
-def day_in_front(tree: Tree, candidate: Candidate, content: set[int]) -> set[int]:
+def day_in_front(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
     """The words of `content` that only tell when it was said: said *on Friday* it had begun. None where the day is what
     the sentence is about (said *Friday* was too late) or stands behind "that"."""
     if candidate.construction not in ("clause", "relayed") or not content:

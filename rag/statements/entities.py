@@ -13,7 +13,7 @@ from typing import Literal
 from rag.domain import Span
 from rag.knowledge.words import GENDERED_NAMES, HONORIFICS, MEN_NAMED, WOMEN_NAMED
 from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
-from rag.statements.parsed_text import Tree
+from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
 from rag.text.places import PlaceMention, is_given_name, is_office, place_of, places_in
 
@@ -83,13 +83,13 @@ class Person:
     countries: list[tuple[str, Span]] = field(default_factory=list)
 
 
-class People:
+class EntityRegistry:
     """The named people of a text, found once; `of(word)` tells whom a word names.
 
     `full_names` (surname -> full name, from elsewhere) complete people whom the text calls by surname alone.
     """
 
-    def __init__(self, tree: Tree, full_names: dict[str, str] | None = None) -> None:
+    def __init__(self, tree: ParsedText, full_names: dict[str, str] | None = None) -> None:
         self.tree = tree
         self._full_names = full_names or {}
         self.everyone: list[Person] = []
@@ -302,7 +302,7 @@ class People:
                 yield child
 
 
-def countries_of(people: People, noun: int, stop: int | None = None) -> Iterator[tuple[str, Span]]:
+def countries_of(people: EntityRegistry, noun: int, stop: int | None = None) -> Iterator[tuple[str, Span]]:
     """The countries that the words around `noun` say it belongs to, with the words: *Kiev*'s army, *Turkish* officials,
     president of *France*."""
     tree = people.tree
@@ -314,7 +314,7 @@ def countries_of(people: People, noun: int, stop: int | None = None) -> Iterator
             yield found
 
 
-def country_at(people: People, word: int) -> tuple[str, Span] | None:
+def country_at(people: EntityRegistry, word: int) -> tuple[str, Span] | None:
     """The country whose whole name `word` ends, with its place; None for Washington in "Washington Post"."""
     tree, mention = people.tree, people.place(word)
     if mention is None or (words := tree.words(Span(mention.start, mention.end)))[-1] != word:
@@ -335,7 +335,7 @@ def _of_state(word: str) -> bool:
     return place is not None and place[0] != "capital"
 
 
-def name_around(tree: Tree, word: int) -> tuple[int, int]:
+def name_around(tree: ParsedText, word: int) -> tuple[int, int]:
     """(first, last) word of the entity that `word` is part of; the word alone where there is none."""
     first = last = word
     while (
@@ -349,7 +349,7 @@ def name_around(tree: Tree, word: int) -> tuple[int, int]:
     return first, last
 
 
-def belongs(tree: Tree, word: int, noun: int) -> bool:
+def belongs(tree: ParsedText, word: int, noun: int) -> bool:
     """True if only modifiers, possessors, "of" and "for" lie between `word` and `noun`."""
     while word != noun:
         token = tree[word]
@@ -361,7 +361,7 @@ def belongs(tree: Tree, word: int, noun: int) -> bool:
     return True
 
 
-def role_at(tree: Tree, noun: int, stop: int | None = None) -> Role | None:
+def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None:
     """The role that `noun` names, with its modifiers ("communications director"), or None if it names none.
 
     Possessors, articles and demonyms are not part of the words; `stop` is the first word of the name that follows.
@@ -454,17 +454,17 @@ def _name_gender(words: list[str]) -> Gender | None:
     return "he" if words[0] in MEN_NAMED else "she" if words[0] in WOMEN_NAMED else None
 
 
-def _hyphen(tree: Tree, word: int) -> bool:
+def _hyphen(tree: ParsedText, word: int) -> bool:
     """True for the hyphen inside a name: Stanley-Becker."""
     inside = word + 1 < len(tree) and tree[word + 1].entity == "PERSON" and tree[word + 1].start == tree[word].end
     return tree[word].text == "-" and inside
 
 
-def _title_gender(tree: Tree, first: int) -> Gender | None:
+def _title_gender(tree: ParsedText, first: int) -> Gender | None:
     return HONORIFICS.get(tree[first - 1].text.lower()) if first > 0 else None
 
 
-def _unseen(tree: Tree, word: int) -> bool:
+def _unseen(tree: ParsedText, word: int) -> bool:
     """True where a given name and a capitalised word follow each other, of which the parser made no person: *David
     French* of the league."""
     if fold(tree[word].text) not in GENDERED_NAMES or word + 1 >= len(tree):
@@ -483,7 +483,7 @@ def _unseen(tree: Tree, word: int) -> bool:
     )
 
 
-def _after_title(tree: Tree, last: int) -> int | None:
+def _after_title(tree: ParsedText, last: int) -> int | None:
     """The first word of a name that ends with `last`, of which the parser made no person, though what they are stands
     beside it: director *Vera Lins*; its director, *Vera Lins*; said postmistress *Vaea Tui*; *Dorn*, an engineer, said;
     or that acts, and is the name of no body: *Bo Haug* shook his head."""
@@ -509,7 +509,7 @@ def _after_title(tree: Tree, last: int) -> int | None:
     return first if titled or described or acts else None
 
 
-def _named_word(tree: Tree, word: int) -> bool:
+def _named_word(tree: ParsedText, word: int) -> bool:
     """True for a capitalised word that is no part of the name of a body or a place."""
     text = tree[word].text
     plain = text[:1].isupper() and not text.isupper() and text.replace("-", "").replace("'", "").isalpha()
@@ -520,7 +520,7 @@ def _no_name(text: str) -> bool:
     return text.lower() in _BODY_WORDS or text.lower() in PERSON_NOUNS or text.lower() in _PLACE_WORDS
 
 
-def _astray(tree: Tree, first: int, last: int) -> bool:
+def _astray(tree: ParsedText, first: int, last: int) -> bool:
     """True for words of which the parser made a person but which name a place ("Mill Lane"), or which only open a
     sentence and describe a noun (*Wildfire* service)."""
     if first < last:
@@ -532,7 +532,7 @@ def _astray(tree: Tree, first: int, last: int) -> bool:
     return opens and token.dep == "compound" and tree[token.head].pos == "NOUN" and first + 1 == token.head
 
 
-def _names(tree: Tree) -> Iterator[tuple[int, int]]:
+def _names(tree: ParsedText) -> Iterator[tuple[int, int]]:
     """(first, last) word of every name of a person, without possessive and titles."""
     word = 0
     while word < len(tree):
@@ -576,12 +576,12 @@ def _names(tree: Tree) -> Iterator[tuple[int, int]]:
             yield first, last
 
 
-def _suffix(tree: Tree, word: int) -> bool:
+def _suffix(tree: ParsedText, word: int) -> bool:
     """True for the Sr. after a name and its point."""
     return tree[word].text.rstrip(".").lower() in ("sr", "jr", "") and tree[word].text != "..."
 
 
-def _both_suffixes(tree: Tree) -> bool:
+def _both_suffixes(tree: ParsedText) -> bool:
     """True for a text in which father and son bear one name."""
     return "Sr" in tree.text and "Jr" in tree.text
 
@@ -591,7 +591,7 @@ def _begins_with_given_name(form: str) -> bool:
     return len(words) > 1 and words[0] in GENDERED_NAMES
 
 
-def _given_before(tree: Tree, last: int) -> bool:
+def _given_before(tree: ParsedText, last: int) -> bool:
     """True where the word before a name of one word belongs to it though the parser left it out: *Bo* Marsh."""
     before = last - 1
     if before < 0 or tree[before].head != last or tree[before].dep != "compound" or tree[before].entity:
@@ -603,7 +603,7 @@ def _given_before(tree: Tree, last: int) -> bool:
     return alone and known and _named_word(tree, before) and tree[before].text.lower() not in HONORIFICS
 
 
-def _through_particles(tree: Tree, last: int) -> int:
+def _through_particles(tree: ParsedText, last: int) -> int:
     """The last word of a name that a particle joins to one before: Bill *de Blasio*."""
     at = last + 1
     while at < len(tree) and tree[at].text in _PARTICLES and tree[at].pos == "PROPN":
@@ -612,7 +612,7 @@ def _through_particles(tree: Tree, last: int) -> int:
     return at if joined and tree[at].sentence == tree[last].sentence else last
 
 
-def _past_titles(tree: Tree, first: int, last: int) -> int:
+def _past_titles(tree: ParsedText, first: int, last: int) -> int:
     """The first word of the name after titles and what goes with them: "Harbour engineer" *Pavel Dorn*."""
     for word in range(last - 1, first - 1, -1):
         text = tree[word].text.lower()
@@ -621,7 +621,7 @@ def _past_titles(tree: Tree, first: int, last: int) -> int:
     return first
 
 
-def _whole_name(tree: Tree, first: int, last: int) -> tuple[int, int]:
+def _whole_name(tree: ParsedText, first: int, last: int) -> tuple[int, int]:
     """A name without the people that stands before it ("Turkish Recep Vural"), and with a given name or surname that a
     country has as well, which parsers leave out: *Chad* Smith, Jim *Jordan*."""
     place = place_of(tree[first].text)
@@ -637,7 +637,7 @@ def _whole_name(tree: Tree, first: int, last: int) -> tuple[int, int]:
     return first, last
 
 
-def _also_a_name(tree: Tree, word: int) -> bool:
+def _also_a_name(tree: ParsedText, word: int) -> bool:
     token = tree[word]
     place = place_of(token.text)
     if token.pos != "PROPN" or place is None or place[0] not in ("state", "short", "capital"):

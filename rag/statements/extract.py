@@ -8,16 +8,16 @@ from itertools import takewhile
 
 from rag.domain import Fragment, Span, Statement
 from rag.knowledge.words import NEGATIONS
-from rag.statements.affiliations import Actors
+from rag.statements.affiliations import AffiliationResolver
 from rag.statements.attribution import Attribution, attributions
 from rag.statements.cues import CLAIMS, DENIALS, REJECTIONS
 from rag.statements.days import dateline_day
-from rag.statements.entities import People, Role, role_at
+from rag.statements.entities import EntityRegistry, Role, role_at
 from rag.statements.labels import questions
 from rag.statements.occasion import Circumstances, circumstances, goes_on
-from rag.statements.parsed_text import Tree
+from rag.statements.parsed_text import ParsedText
 from rag.statements.parser import Parser
-from rag.statements.speakers import Sources, Speaker
+from rag.statements.speakers import Speaker, SpeakerResolver
 from rag.text.canonical import fold
 from rag.text.sentences import lines
 
@@ -39,7 +39,7 @@ def extract_statements(
     `published` is the day that weekdays and "yesterday" are counted from; without it `said_on` stays None. A full name
     in `title` completes a surname that stands alone in the text. Raises what `parser.parse` raises.
     """
-    tree = Tree(text, parser.parse(text))
+    tree = ParsedText(text, parser.parse(text))
     reading = _Reading(tree, published, _people_of(title, parser) if title else [])
     return tuple(
         reading.statement(found, article_id, version) for found in attributions(tree) if not _left_open(tree, found)
@@ -48,7 +48,9 @@ def extract_statements(
 
 def _people_of(title: str, parser: Parser) -> list[str]:
     """Full names of the people whom the title names."""
-    return [person.name for person in People(Tree(title, parser.parse(title))).everyone if " " in person.name]
+    return [
+        person.name for person in EntityRegistry(ParsedText(title, parser.parse(title))).everyone if " " in person.name
+    ]
 
 
 _NO_ROLES = frozenset("man woman boy girl lady victim winner".split())
@@ -59,13 +61,13 @@ _AVOIDING = frozenset("decline refuse fail stop avoid cease".split())
 class _Reading:
     """One pass over the attributions of a text, in order, keeping who spoke last and on what occasion."""
 
-    def __init__(self, tree: Tree, published: date | None, headline: list[str]) -> None:
+    def __init__(self, tree: ParsedText, published: date | None, headline: list[str]) -> None:
         self.tree = tree
         self.published = (dateline_day(tree.text, published) or published) if published is not None else None
         self.headline = headline
-        self.people = People(tree, {fold(name).split()[-1]: name for name in headline})
-        self.sources = Sources(tree, self.people)
-        self.actors = Actors(tree, self.people)
+        self.people = EntityRegistry(tree, {fold(name).split()[-1]: name for name in headline})
+        self.sources = SpeakerResolver(tree, self.people)
+        self.actors = AffiliationResolver(tree, self.people)
         self._lines = [line.start for line in lines(tree.text)]
         self._occasion: tuple[Speaker, int, Circumstances] | None = None
 
@@ -165,13 +167,13 @@ class _Reading:
         return bisect_right(self._lines, at)
 
 
-def _left_open(tree: Tree, found: Attribution) -> bool:
+def _left_open(tree: ParsedText, found: Attribution) -> bool:
     """True for a denial that was not made, outside the words of the cue: neither confirming *nor denying*."""
     denial = tree[found.candidate.anchor].lemma in DENIALS
     return denial and not found.candidate.negated and _turned(tree, found.candidate.anchor)
 
 
-def _turned(tree: Tree, cue: int) -> bool:
+def _turned(tree: ParsedText, cue: int) -> bool:
     """True where the words around a cue take it back: *neither* confirming nor denying, *without* denying, *declined*
     to confirm or deny.
     """
@@ -187,7 +189,7 @@ def _turned(tree: Tree, cue: int) -> bool:
         cue = above
 
 
-def _quotes(tree: Tree, found: Attribution) -> bool:
+def _quotes(tree: ParsedText, found: Attribution) -> bool:
     """True if the cue hands on quoted words. Those in an aside that has a verb of its own are told by that verb:
     opposed the vote, which he *calls* a "farce".
     """
@@ -203,7 +205,7 @@ def _quotes(tree: Tree, found: Attribution) -> bool:
     return False
 
 
-def _denied(tree: Tree, found: Attribution) -> bool:
+def _denied(tree: ParsedText, found: Attribution) -> bool:
     """True where the content is denied: *denied* that ..., *rejected* accusations."""
     lemma = tree[found.candidate.anchor].lemma
     if found.candidate.negated:

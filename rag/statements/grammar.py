@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.statements.nouns import PERSON_NOUNS
-from rag.statements.parsed_text import Tree
+from rag.statements.parsed_text import ParsedText
 
 _CONTROLLING = frozenset("from for of into".split())  # kept him from saying, faulted him for saying
 # X used the stage to say, X found ways to say: X says it, not the object.
@@ -16,7 +16,7 @@ _FINITE = ("VBP", "VBZ", "VBD", "MD")
 _CLIMBED = frozenset("pcomp prep conj xcomp advcl ccomp dep parataxis relcl".split())
 
 
-def verb_cue(tree: Tree, verb: int) -> set[int]:
+def verb_cue(tree: ParsedText, verb: int) -> set[int]:
     """The verb with its auxiliaries, negation, particle and the adverbs among them: *has also said*."""
     parts = {word for word in tree.deps(verb, "aux", "auxpass", "neg", "prt") if tree[word].text.lower() != "as"}
     first = min({verb, *parts})
@@ -28,7 +28,7 @@ def verb_cue(tree: Tree, verb: int) -> set[int]:
     return cue
 
 
-def person_before(tree: Tree, verb: int) -> int | None:
+def person_before(tree: ParsedText, verb: int) -> int | None:
     """The person right before a verb that a mistaken parse left without subject: At X, Jay Roe, its owner, *said*."""
     for word in range(verb - 1, max(verb - 4, -1), -1):
         if tree[word].sentence != tree[verb].sentence or tree.quoted[word] >= 0:
@@ -42,7 +42,7 @@ def person_before(tree: Tree, verb: int) -> int | None:
     return _before_aside(tree, verb) or _after_letter(tree, verb)
 
 
-def _after_letter(tree: Tree, verb: int) -> int | None:
+def _after_letter(tree: ParsedText, verb: int) -> int | None:
     """The noun right before a verb that the parser took for an apposition of who is written to: In a letter to X, *the
     union* wrote."""
     noun = verb - 1
@@ -55,7 +55,7 @@ def _after_letter(tree: Tree, verb: int) -> int | None:
     return noun if tree[first - 1].text == "," and (opens.pos == "ADP" or opens.tag == "VBG") else None
 
 
-def _before_aside(tree: Tree, verb: int) -> int | None:
+def _before_aside(tree: ParsedText, verb: int) -> int | None:
     """The person whose description between commas stands right before a verb: Jay Roe, head of X, *said*."""
     if verb < 2 or tree[verb - 1].text != ",":
         return None
@@ -69,7 +69,7 @@ def _before_aside(tree: Tree, verb: int) -> int | None:
     return None
 
 
-def _own_subject(tree: Tree, verb: int) -> int | None:
+def _own_subject(tree: ParsedText, verb: int) -> int | None:
     """The subject of `verb` itself; of several, which a mistaken parse has, the name or the one next to the verb."""
     own = tree.deps(verb, "nsubj") or ([] if is_passive(tree, verb) else tree.deps(verb, "nsubjpass"))
     own = [word for word in own if tree[word].text != "."]  # of "Sr."
@@ -79,7 +79,7 @@ def _own_subject(tree: Tree, verb: int) -> int | None:
     return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
 
 
-def subject(tree: Tree, verb: int) -> int | None:
+def subject(tree: ParsedText, verb: int) -> int | None:
     """Who does what `verb` says: its subject, or that of the verb it hangs on, or the noun it describes."""
     for step in range(12):
         if (own := _own_subject(tree, verb)) is not None:
@@ -107,7 +107,7 @@ def subject(tree: Tree, verb: int) -> int | None:
     return None
 
 
-def _who_does(tree: Tree, verb: int) -> int | None:
+def _who_does(tree: ParsedText, verb: int) -> int | None:
     """Who does what an infinitive after an object says: X had reason *to know*; None for other participles."""
     noun = tree[verb].head
     if not has_to(tree, verb) or tree[noun].dep != "dobj" or tree[tree[noun].head].lemma not in _USING:
@@ -115,7 +115,7 @@ def _who_does(tree: Tree, verb: int) -> int | None:
     return subject(tree, tree[noun].head)
 
 
-def source_words(tree: Tree, noun: int | None, cue: int) -> set[int]:
+def source_words(tree: ParsedText, noun: int | None, cue: int) -> set[int]:
     """The words of a source: the noun with all that describes it, save the part that holds the cue, asides that speak
     or happen ("who noted ...", ", appearing on ...") and adverbs around it ("even X", "X both")."""
     if noun is None:
@@ -135,13 +135,13 @@ def source_words(tree: Tree, noun: int | None, cue: int) -> set[int]:
     return _contiguous(tree, words, noun)
 
 
-def _so_called(tree: Tree, word: int, words: set[int]) -> bool:
+def _so_called(tree: ParsedText, word: int, words: set[int]) -> bool:
     """True for a word in a few quoted ones that are part of a longer phrase: critics of the *"river deal"*."""
     quoted = tree.words(tree.quotations[tree.quoted[word]].span)
     return len(quoted) <= _FEW and words.issuperset(quoted) and not any(tree[w].tag in _FINITE for w in quoted)
 
 
-def _contiguous(tree: Tree, words: set[int], noun: int) -> set[int]:
+def _contiguous(tree: ParsedText, words: set[int], noun: int) -> set[int]:
     """The stretch of `words` around `noun`, over a comma before a name too, which parsers hang anywhere."""
     first = last = noun
     while first - 1 in words:
@@ -151,7 +151,7 @@ def _contiguous(tree: Tree, words: set[int], noun: int) -> set[int]:
     return set(range(first, last + 1))
 
 
-def relayed_source(tree: Tree, verb: int) -> set[int]:
+def relayed_source(tree: ParsedText, verb: int) -> set[int]:
     """Whose words somebody quotes: the agency quoted *X*; *X* was quoted by the agency; else the last name before the
     colon that follows the verb."""
     noun = tree.child(verb, "nsubjpass") if is_passive(tree, verb) else tree.child(verb, "dobj")
@@ -166,7 +166,7 @@ def relayed_source(tree: Tree, verb: int) -> set[int]:
     return _contiguous(tree, tree.subtree(noun, without=barred), noun)
 
 
-def within(tree: Tree, words: set[int]) -> set[int]:
+def within(tree: ParsedText, words: set[int]) -> set[int]:
     """`words` and all that hangs on them."""
     inner: set[int] = set()
     for word in words:
@@ -174,14 +174,14 @@ def within(tree: Tree, words: set[int]) -> set[int]:
     return inner
 
 
-def fronted(tree: Tree, verb: int, child: int) -> set[int]:
+def fronted(tree: ParsedText, verb: int, child: int) -> set[int]:
     """Words before a content that stands first and belong to it: *But* they will, he said."""
     content = tree.subtree(child)
     edge = max(word for word in content if word < verb) if any(word < verb for word in content) else child
     return {word for word in tree.subtree(verb) if word <= edge}
 
 
-def is_passive(tree: Tree, verb: int) -> bool:
+def is_passive(tree: ParsedText, verb: int) -> bool:
     """True for a passive, also as a participle after a noun: *described by* ...; "he's said he will" is none."""
     auxiliaries = tree.deps(verb, "auxpass")
     if auxiliaries and tree.deps(verb, "ccomp") and all(tree[word].text in ("'s", "’s") for word in auxiliaries):
@@ -193,32 +193,32 @@ def is_passive(tree: Tree, verb: int) -> bool:
     return tree[verb].tag == "VBN" and tree[verb].dep == "acl" and not tree.deps(verb, "aux", "nsubj")
 
 
-def is_clause(tree: Tree, word: int) -> bool:
+def is_clause(tree: ParsedText, word: int) -> bool:
     """True for a verb with a subject of its own."""
     return tree[word].pos in ("VERB", "AUX") and bool(tree.deps(word, "nsubj", "nsubjpass", "csubj", "expl"))
 
 
-def bare_participle(tree: Tree, verb: int) -> bool:
+def bare_participle(tree: ParsedText, verb: int) -> bool:
     """True for a participle without subject or auxiliary."""
     return tree[verb].tag == "VBG" and not tree.deps(verb, "nsubj", "aux", "nsubjpass")
 
 
-def has_to(tree: Tree, verb: int) -> bool:
+def has_to(tree: ParsedText, verb: int) -> bool:
     """True for an infinitive with "to"."""
     return any(tree[word].text.lower() == "to" for word in tree.deps(verb, "aux"))
 
 
-def has_mark(tree: Tree, verb: int, *marks: str) -> bool:
+def has_mark(tree: ParsedText, verb: int, *marks: str) -> bool:
     """True for a clause that starts with one of `marks`."""
     return any(tree[word].text.lower() in marks for word in tree.deps(verb, "mark"))
 
 
-def has_object(tree: Tree, preposition: int) -> bool:
+def has_object(tree: ParsedText, preposition: int) -> bool:
     """True for a preposition that governs something."""
     return bool(tree.deps(preposition, "pobj", "pcomp", "prep"))
 
 
-def is_present(tree: Tree, verb: int) -> bool:
+def is_present(tree: ParsedText, verb: int) -> bool:
     """True for a clause of its own in the present or future: it is not the reporter's, who writes in the past."""
     finite = {tree[word].tag for word in (verb, *tree.deps(verb, "aux", "auxpass"))}
     return bool(tree.deps(verb, "nsubj", "nsubjpass")) and bool(finite & {"VBZ", "VBP", "MD"}) and "VBD" not in finite

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from rag.domain import Span
 from rag.statements.nouns import PERSON_NOUNS
-from rag.statements.parsed_text import Tree
+from rag.statements.parsed_text import ParsedText
 from rag.text.sentences import lines
 
 _CLOCK = r"(?:(?:[01]?\d|2[0-3])[:.h][0-5]\d(?: ?[ap]\.?m\.?)?(?: ?(?:GMT|BST|CET|UTC|ET))?\s*(?:[-–—:|]\s*)?)?"
@@ -48,7 +48,7 @@ Line = tuple[list[int], list[int], list[int]]
 """Words of source, cue and content."""
 
 
-def labelled(tree: Tree) -> Iterator[Line]:
+def labelled(tree: ParsedText) -> Iterator[Line]:
     """Every line with a label or a signature, and every answer of an interview by letters."""
     spans = lines(tree.text)
     for number, line in enumerate(spans):
@@ -79,7 +79,7 @@ def labelled(tree: Tree) -> Iterator[Line]:
                 yield _signed(tree, line, match, above)
 
 
-def _turns(tree: Tree, line: Span) -> Iterator[Line]:
+def _turns(tree: ParsedText, line: Span) -> Iterator[Line]:
     """The turns of a transcript that runs on in one paragraph: "... ROE: I did. HALE: When?"; two at least."""
     matches = [m for m in _INLINE.finditer(tree.text, line.start, line.end) if m["name"].lower() not in _ASKERS]
     if len(matches) < 2:
@@ -90,7 +90,7 @@ def _turns(tree: Tree, line: Span) -> Iterator[Line]:
             yield source, cue, content
 
 
-def questions(tree: Tree) -> list[Span]:
+def questions(tree: ParsedText) -> list[Span]:
     """Lines in which somebody asks, in an interview or transcript: no statements of the one who answers."""
     found = []
     for line in lines(tree.text):
@@ -100,19 +100,19 @@ def questions(tree: Tree) -> list[Span]:
     return found
 
 
-def _parts(tree: Tree, line: Span, match: re.Match[str], content: int) -> Line:
+def _parts(tree: ParsedText, line: Span, match: re.Match[str], content: int) -> Line:
     words = tree.words(line)
     source = [word for word in words if match.start("name") <= tree[word].start < match.end("name")]
     cue = [word for word in words if match.start("cue") <= tree[word].start < match.end("cue")]
     return source, cue, [word for word in words if tree[word].start >= content]
 
 
-def _signed(tree: Tree, line: Span, match: re.Match[str], quote: Span) -> Line:
+def _signed(tree: ParsedText, line: Span, match: re.Match[str], quote: Span) -> Line:
     source, cue, _ = _parts(tree, line, match, line.end)
     return source, cue, [word for word in tree.words(quote) if tree[word].end <= quote.end]
 
 
-def _is_label(tree: Tree, match: re.Match[str], parts: Line) -> bool:
+def _is_label(tree: ParsedText, match: re.Match[str], parts: Line) -> bool:
     """True where the words before the mark name somebody and are not a clause, a heading or a dateline."""
     source, cue, content = parts
     name = match["name"]

@@ -9,7 +9,7 @@ from rag.domain import Span
 from rag.statements.attribution import Attribution
 from rag.statements.days import month_of_saying
 from rag.statements.nouns import OCCASIONS
-from rag.statements.parsed_text import Tree
+from rag.statements.parsed_text import ParsedText
 from rag.text.dates.in_text import mentions
 
 _TALKING = frozenset("speak talk appear write testify respond reply answer".split())
@@ -45,7 +45,7 @@ class Circumstances:
         )
 
 
-def circumstances(tree: Tree, found: Attribution, published: date | None) -> Circumstances:
+def circumstances(tree: ParsedText, found: Attribution, published: date | None) -> Circumstances:
     """What the text around the cue, outside the content, says of place and day. `published` is the day that "today" and
     weekdays are counted from: of the dateline, else of publication."""
     around = _around(tree, found)
@@ -59,13 +59,13 @@ def circumstances(tree: Tree, found: Attribution, published: date | None) -> Cir
     )
 
 
-def goes_on(tree: Tree, found: Attribution) -> bool:
+def goes_on(tree: ParsedText, found: Attribution) -> bool:
     """True if nothing around the cue points to another time: no month or year, no "had said" or "has said"."""
     perfect = any(tree[word].lemma == "have" and tree[word].dep == "aux" for word in found.candidate.cue)
     return not perfect and not any(tree[word].entity == "DATE" for word in _around(tree, found))
 
 
-def _around(tree: Tree, found: Attribution) -> set[int]:
+def _around(tree: ParsedText, found: Attribution) -> set[int]:
     """The words that hang on the cue, or on the verb that it is coordinated with, outside content and source."""
     anchor = found.candidate.anchor
     words = tree.subtree(anchor)
@@ -82,12 +82,12 @@ def _around(tree: Tree, found: Attribution) -> set[int]:
     }
 
 
-def _marked(tree: Tree, verb: int) -> bool:
+def _marked(tree: ParsedText, verb: int) -> bool:
     """True for a clause that a conjunction leads: shares fell on Monday *after* the firm said ..."""
     return bool(tree.deps(verb, "mark")) or any(tree[word].tag == "WRB" for word in tree.deps(verb, "advmod"))
 
 
-def _venue(tree: Tree, cue: int, around: set[int]) -> Span | None:
+def _venue(tree: ParsedText, cue: int, around: set[int]) -> Span | None:
     if tree[cue].lemma in _TELLING:
         for child in tree.deps(cue, "dobj", "dative"):
             heard = tree[child].entity in _BODIES or tree[child].lemma in _ADDRESSEES | OCCASIONS
@@ -104,7 +104,7 @@ def _venue(tree: Tree, cue: int, around: set[int]) -> Span | None:
     return None
 
 
-def _after(tree: Tree, preposition: int, around: set[int], talking: bool) -> Span | None:
+def _after(tree: ParsedText, preposition: int, around: set[int], talking: bool) -> Span | None:
     """The venue that `preposition` governs: *to Bloomberg*, *during a briefing*, *in an interview with CNN*."""
     for noun in tree.deps(preposition, "pobj"):
         lemma = tree[preposition].lemma
@@ -118,7 +118,7 @@ def _after(tree: Tree, preposition: int, around: set[int], talking: bool) -> Spa
     return None
 
 
-def _phrase(tree: Tree, noun: int, around: set[int]) -> Span:
+def _phrase(tree: ParsedText, noun: int, around: set[int]) -> Span:
     """The noun phrase without its article's relative clauses, dates and far adjuncts; "a briefing", "Bloomberg"."""
     barred = [
         child
@@ -135,11 +135,11 @@ def _phrase(tree: Tree, noun: int, around: set[int]) -> Span:
     return tree.span(first, last)
 
 
-def _dated(tree: Tree, word: int) -> bool:
+def _dated(tree: ParsedText, word: int) -> bool:
     return any(tree[inner].entity in ("DATE", "TIME") for inner in tree.subtree(word))
 
 
-def _day(tree: Tree, around: set[int], published: date) -> tuple[date | None, str | None]:
+def _day(tree: ParsedText, around: set[int], published: date) -> tuple[date | None, str | None]:
     """The one day named among the words around the cue; without a day the one month."""
     days: dict[date, str] = {}
     months: dict[date, str] = {}

@@ -21,7 +21,7 @@ _HELD = frozenset("of for in at".split())  # what an office is held of
 _EDGE = frozenset(",;:.-–—…") | {"--", "...", "—"}
 
 
-class Tree:
+class ParsedText:
     """The words of one text as a forest, one tree a sentence. Words are known by their index."""
 
     def __init__(self, text: str, tokens: Sequence[Token]) -> None:

@@ -6,7 +6,7 @@ from rag.domain import Span
 from rag.statements.cues import FAINT_QUOTE_CUES, QUOTE_CUES
 from rag.statements.grammar import relayed_source, source_words, subject
 from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
-from rag.statements.parsed_text import Tree
+from rag.statements.parsed_text import ParsedText
 from rag.text.quotations import Quotation
 
 _AFTER, _BEFORE = 14, 25
@@ -22,9 +22,9 @@ _ASKING = frozenset("ask inquire query question wonder".split())
 _DOUBLE = frozenset('"“”„‟«»') | {"''", "``"}
 
 
-def tied(tree: Tree) -> dict[int, set[int]]:
+def link_quotations(tree: ParsedText) -> dict[int, set[int]]:
     """For each cue the words of the quotations that are tied to it."""
-    tied: dict[int, set[int]] = {}
+    link_quotations: dict[int, set[int]] = {}
     opened: list[int] = []
     previous: tuple[int, int] | None = None  # the cue of the last quotation and the last word settled by it
     for quotation in tree.quotations:
@@ -44,15 +44,15 @@ def tied(tree: Tree) -> dict[int, set[int]]:
         if cue is not None:
             if cue < words[0] and tree[words[0] - 1].text not in (",", ":"):
                 cue = _outermost(tree, cue)
-            tied.setdefault(cue, set()).update(words, opened if quotation.continues else ())
+            link_quotations.setdefault(cue, set()).update(words, opened if quotation.continues else ())
             opened = []
             previous = (cue, max(words[-1], cue))
         elif speech and not quotation.closed:
             opened = [*(opened if quotation.continues else ()), *words]  # who says it stands in a later paragraph
-    return tied
+    return link_quotations
 
 
-def _is_speech(tree: Tree, inner: str, words: list[int]) -> bool:
+def _is_speech(tree: ParsedText, inner: str, words: list[int]) -> bool:
     """True for words that somebody utters, False for a scare quote, a title or a part of a sentence."""
     plain = [word for word in words if tree[word].pos != "PUNCT"]
     capitals = [word for word in plain if tree[word].text[0].isupper() or len(tree[word].text) < 4]
@@ -69,7 +69,7 @@ def _is_speech(tree: Tree, inner: str, words: list[int]) -> bool:
     return inner[-1] in ",?!" or finite
 
 
-def _embedded(tree: Tree, words: list[int]) -> bool:
+def _embedded(tree: ParsedText, words: list[int]) -> bool:
     """True for quoted words in the middle of somebody else's sentence: the plan was *"corrupt,"* he says."""
     before = tree[words[0] - 1] if words[0] > 0 else None
     if (
@@ -84,7 +84,7 @@ def _embedded(tree: Tree, words: list[int]) -> bool:
     return before.text not in _LEADS | _ENDS and tree.quoted[before.index] < 0 and not _may_cue(tree, before.index)
 
 
-def _own_cue(tree: Tree, words: list[int], inner: str) -> int | None:
+def _own_cue(tree: ParsedText, words: list[int], inner: str) -> int | None:
     """The cue of a quotation: the verb after it, unless that only goes on from the one before: she *said*, "...,"
     adding ...; else the verb before."""
     after = _cue_after(tree, words, inner)
@@ -95,7 +95,7 @@ def _own_cue(tree: Tree, words: list[int], inner: str) -> int | None:
     return before if before is not None and (led or before == words[0] - 1) else after
 
 
-def _outermost(tree: Tree, cue: int) -> int:
+def _outermost(tree: ParsedText, cue: int) -> int:
     """The cue in whose content `cue` stands, if there is one: he *said* he "..." without saying why."""
     below = cue
     for up in tree.ancestors(cue):
@@ -106,7 +106,7 @@ def _outermost(tree: Tree, cue: int) -> int:
     return cue
 
 
-def _cue_after(tree: Tree, words: list[int], inner: str) -> int | None:
+def _cue_after(tree: ParsedText, words: list[int], inner: str) -> int | None:
     """The verb that follows a quotation: "...," *said* X. The quotation leads on to it by a comma or a question, or
     hangs on it in the tree."""
     last = words[-1]
@@ -130,7 +130,7 @@ def _cue_after(tree: Tree, words: list[int], inner: str) -> int | None:
     return None
 
 
-def _cue_before(tree: Tree, words: list[int]) -> int | None:
+def _cue_before(tree: ParsedText, words: list[int]) -> int | None:
     """The verb that leads to a quotation: X *said*: "We go". After a colon any verb may; one that mostly means
     something else only next to the quotation."""
     first = words[0]
@@ -149,15 +149,15 @@ def _cue_before(tree: Tree, words: list[int]) -> int | None:
     return other
 
 
-def _adjacent(tree: Tree, word: int, first: int) -> bool:
+def _adjacent(tree: ParsedText, word: int, first: int) -> bool:
     return all(tree[between].pos in ("PUNCT", "ADV", "PART", "ADP") for between in range(word + 1, first))
 
 
-def _faint(tree: Tree, word: int) -> bool:
+def _faint(tree: ParsedText, word: int) -> bool:
     return tree[word].lemma in FAINT_QUOTE_CUES
 
 
-def _opens_next_sentence(tree: Tree, first: int, previous: tuple[int, int]) -> bool:
+def _opens_next_sentence(tree: ParsedText, first: int, previous: tuple[int, int]) -> bool:
     """True where a quotation opens the sentence right after the one of the last cue, in the same paragraph."""
     last = previous[1]
     if first <= last or "\n" in tree.text[tree[last].end : tree[first].start]:
@@ -166,7 +166,7 @@ def _opens_next_sentence(tree: Tree, first: int, previous: tuple[int, int]) -> b
     return bool(between) and between == list(range(first - len(between), first))
 
 
-def _next_paragraph(tree: Tree, quotation: Quotation, words: list[int], previous: tuple[int, int]) -> bool:
+def _next_paragraph(tree: ParsedText, quotation: Quotation, words: list[int], previous: tuple[int, int]) -> bool:
     """True for a paragraph that is one long quotation and follows the one whose last sentence has the last cue: the
     same person goes on, unless that one asked."""
     text, span, (cue, last) = tree.text, quotation.span, previous
@@ -182,7 +182,7 @@ def _next_paragraph(tree: Tree, quotation: Quotation, words: list[int], previous
     )
 
 
-def _lead(tree: Tree, quotation: Quotation, words: list[int]) -> int | None:
+def _lead(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | None:
     """The verb of the paragraph before a paragraph that is one quotation and has no cue, where that one ends with what
     a person did: *The judge gave her reasons.* Then her words. Nobody is guessed where another is named there."""
     text, span = tree.text, quotation.span
@@ -216,13 +216,13 @@ def _lead(tree: Tree, quotation: Quotation, words: list[int]) -> int | None:
     return verb if (person and tree[doer].tag not in ("NNS", "NNPS")) or written else None
 
 
-def _whole(tree: Tree, last: int) -> bool:
+def _whole(tree: ParsedText, last: int) -> bool:
     """True if the quotation that `last` stands in is a paragraph of its own."""
     span = tree.quotations[tree.quoted[last]].span
     return not tree.text[tree.text.rfind("\n", 0, span.start) + 1 : span.start].strip()
 
 
-def _who_cut_in(tree: Tree, cue: int, first: int) -> int | None:
+def _who_cut_in(tree: ParsedText, cue: int, first: int) -> int | None:
     """The later cue of the sentence, where somebody else comes in: X said, and Y *added*. "..."."""
     for word in range(first - 1, cue, -1):
         if tree[word].dep == "conj" and tree.quoted[word] < 0 and _may_cue(tree, word) and tree.deps(word, "nsubj"):
@@ -230,7 +230,7 @@ def _who_cut_in(tree: Tree, cue: int, first: int) -> int | None:
     return None
 
 
-def _may_cue(tree: Tree, word: int) -> bool:
+def _may_cue(tree: ParsedText, word: int) -> bool:
     token = tree[word]
     if not token.tag.startswith("VB") or token.dep in ("aux", "auxpass"):
         return False
@@ -239,13 +239,13 @@ def _may_cue(tree: Tree, word: int) -> bool:
     return bool(names & QUOTE_CUES)
 
 
-def speaks(tree: Tree, word: int) -> bool:
+def speaks(tree: ParsedText, word: int) -> bool:
     """True for a verb outside quotations that tells, with a subject of its own, that somebody says something."""
     said = tree[word].tag in ("VBD", "VBZ", "VBP") and tree.quoted[word] < 0 and bool(tree.deps(word, "nsubj"))
     return said and _may_cue(tree, word) and not _faint(tree, word)
 
 
-def quote_source(tree: Tree, cue: int, words: set[int]) -> set[int]:
+def quote_source(tree: ParsedText, cue: int, words: set[int]) -> set[int]:
     """The source of the cue of the quotation `words`, never from inside a quotation. Where the tree shows none, the
     noun next to the cue: after it if the quotation stands before ("...," said the mayor), else the last before it."""
     if tree[cue].lemma == "quote" and (relayed := relayed_source(tree, cue) - words):
@@ -267,7 +267,7 @@ def quote_source(tree: Tree, cue: int, words: set[int]) -> set[int]:
     return source_words(tree, noun, cue) if noun is not None else set()
 
 
-def _author(tree: Tree, cue: int) -> int | None:
+def _author(tree: ParsedText, cue: int) -> int | None:
     """Who wrote what is read out: a letter from *Jane Roe* was read; a statement by *X* said. And who was asked, where
     a whole paragraph of theirs follows."""
     passive = tree.child(cue, "nsubjpass")
@@ -285,7 +285,7 @@ def _author(tree: Tree, cue: int) -> int | None:
     return None
 
 
-def _noun_after(tree: Tree, cue: int) -> int | None:
+def _noun_after(tree: ParsedText, cue: int) -> int | None:
     word = cue + 1
     while word < min(cue + 6, len(tree)) and tree.quoted[word] < 0:
         if (
@@ -298,12 +298,12 @@ def _noun_after(tree: Tree, cue: int) -> int | None:
     return _nominal(tree, word) if word < len(tree) else None
 
 
-def _is_job(tree: Tree, word: int) -> bool:
+def _is_job(tree: ParsedText, word: int) -> bool:
     """True for a noun that the parser took for a verb before a name: said *postmistress* Jane Roe."""
     return tree[word].text.lower() in PERSON_NOUNS and word + 1 < len(tree) and tree[word + 1].pos == "PROPN"
 
 
-def _noun_between(tree: Tree, words: set[int], cue: int) -> int | None:
+def _noun_between(tree: ParsedText, words: set[int], cue: int) -> int | None:
     """The noun that stands first between a quotation and its cue: "...," X, who lives there, *said*."""
     last = max((word for word in words if word < cue), default=cue)
     for word in range(last + 1, cue):
@@ -312,7 +312,7 @@ def _noun_between(tree: Tree, words: set[int], cue: int) -> int | None:
     return None
 
 
-def _noun_before(tree: Tree, cue: int) -> int | None:
+def _noun_before(tree: ParsedText, cue: int) -> int | None:
     for word in range(cue - 1, max(cue - 6, -1), -1):
         if tree[word].sentence != tree[cue].sentence or tree[word].pos in ("VERB", "AUX", "CCONJ", "SCONJ"):
             return None
@@ -321,7 +321,7 @@ def _noun_before(tree: Tree, cue: int) -> int | None:
     return None
 
 
-def _nominal(tree: Tree, word: int) -> int | None:
+def _nominal(tree: ParsedText, word: int) -> int | None:
     """The head of the name or noun phrase at `word`, or None for other words and quoted ones."""
     if tree.quoted[word] >= 0 or tree[word].pos not in ("PROPN", "PRON", "NOUN"):
         return None

@@ -9,9 +9,9 @@ from rag.domain import Span, SpeakerRule
 from rag.knowledge.words import HONORIFICS
 from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
-from rag.statements.entities import People, Person, Role, countries_of, role_at
+from rag.statements.entities import EntityRegistry, Person, Role, countries_of, role_at
 from rag.statements.nouns import KIN, PERSON_NOUNS
-from rag.statements.parsed_text import Tree
+from rag.statements.parsed_text import ParsedText
 from rag.text.places import country_of
 
 _LEADERS = frozenset(
@@ -57,10 +57,10 @@ class Speaker:
     antecedent: Span | None = None
 
 
-class Sources:
+class SpeakerResolver:
     """Resolves the sources of one text, in the order of their statements."""
 
-    def __init__(self, tree: Tree, people: People) -> None:
+    def __init__(self, tree: ParsedText, people: EntityRegistry) -> None:
         self.tree = tree
         self.people = people
         self.titles = self._link_titles()
@@ -459,25 +459,25 @@ class Sources:
         return None
 
 
-def head_of(tree: Tree, words: frozenset[int]) -> int:
+def head_of(tree: ParsedText, words: frozenset[int]) -> int:
     """The word of `words` that governs the others."""
     return min(words, key=lambda word: (tree[word].pos == "PUNCT", tree.depth[word], word))
 
 
-def _is_title(tree: Tree, word: int) -> bool:
+def _is_title(tree: ParsedText, word: int) -> bool:
     """True for a word that stands before names: Rep., Senator, Mr."""
     text = tree[word].text.lower()
     return text in _ABBREVIATED or text in HONORIFICS or text in PERSON_NOUNS
 
 
-def _without_asides(tree: Tree, noun: int, words: set[int]) -> set[int]:
+def _without_asides(tree: ParsedText, noun: int, words: set[int]) -> set[int]:
     """The noun phrase without relative clauses and appositions after a comma."""
     barred = [word for word in tree.subtree(noun) if tree[word].dep == "relcl"]
     barred += [word for word in tree.deps(noun, "appos") if tree[min(tree.subtree(word)) - 1].text in _PAUSES]
     return words & tree.subtree(noun, without=barred) or words
 
 
-def _breaks(tree: Tree, first: int, last: int) -> bool:
+def _breaks(tree: ParsedText, first: int, last: int) -> bool:
     return "\n" in tree.text[tree[first].end : tree[last].start]
 
 

@@ -6,9 +6,9 @@ import re
 
 from rag.domain import Span
 from rag.knowledge.words import HONORIFICS, STOPWORDS
-from rag.statements.entities import People
+from rag.statements.entities import EntityRegistry
 from rag.statements.nouns import PERSON_NOUNS
-from rag.statements.parsed_text import Tree
+from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
 from rag.text.places import (
     PlaceMention,
@@ -26,7 +26,7 @@ _CREDITING = frozenset("to by from".split())
 _LEADING = frozenset("compound amod nmod poss pobj npadvmod prep".split())
 
 
-def acts_for_state(people: People, word: int, noun: int | None = None) -> bool:
+def acts_for_state(people: EntityRegistry, word: int, noun: int | None = None) -> bool:
     """True if the name of a country that `word` is part of stands for the state: as the bare subject ("Ankara said"),
     or with an office of the state ("Turkish officials", "a spokesman for Britain's foreign ministry"). A city, a people
     or a country before anything else does not: Berlin police, a German novelist, Swiss Re, Chad Smith.
@@ -65,7 +65,7 @@ def acts_for_state(people: People, word: int, noun: int | None = None) -> bool:
     return bool(others) or not (shared_with_us_state(name) and of_parts(tree[offices[0]].text))
 
 
-def _describes_office(people: People, word: int) -> bool:
+def _describes_office(people: EntityRegistry, word: int) -> bool:
     """True for a portfolio or an office before the noun that it describes: Ukrainian *Defense* Minister."""
     tree, head = people.tree, people.tree[word].head
     if _is_title(tree, word) and tree[head].pos == "PROPN" and not is_office(tree[head].text):
@@ -74,11 +74,11 @@ def _describes_office(people: People, word: int) -> bool:
     return described and head > word and people.of(head) is None and is_office(tree[word].text)
 
 
-def _is_title(tree: Tree, word: int) -> bool:
+def _is_title(tree: ParsedText, word: int) -> bool:
     return tree[word].text.lower() in PERSON_NOUNS
 
 
-def _bare_name_acts(people: People, mention: PlaceMention, words: list[int]) -> bool:
+def _bare_name_acts(people: EntityRegistry, mention: PlaceMention, words: list[int]) -> bool:
     """True for a name alone that stands for its state where it is a subject or what something is according to."""
     tree, last = people.tree, words[-1]
     if not speaks_bare(mention.kind):
@@ -109,7 +109,7 @@ def _bare_name_acts(people: People, mention: PlaceMention, words: list[int]) -> 
     )
 
 
-def _shares_a_noun(tree: Tree, word: int) -> bool:
+def _shares_a_noun(tree: ParsedText, word: int) -> bool:
     """True where a name and another word describe one noun: *UK* and European voters."""
     return any(
         tree[child].tag == "NNS" and tree[child].pos == "NOUN" and not tree.deps(child, "det", "poss")
@@ -117,21 +117,21 @@ def _shares_a_noun(tree: Tree, word: int) -> bool:
     )
 
 
-def _named(tree: Tree, mention: PlaceMention) -> str:
+def _named(tree: ParsedText, mention: PlaceMention) -> str:
     return tree.text[mention.start : mention.end]
 
 
-def _is_person(tree: Tree, word: int) -> bool:
+def _is_person(tree: ParsedText, word: int) -> bool:
     """True for an age or a noun that only a person is called by."""
     return tree[word].pos == "NUM" or tree[word].lemma in PERSON_NOUNS
 
 
-def _titles_a_person(tree: Tree, word: int) -> bool:
+def _titles_a_person(tree: ParsedText, word: int) -> bool:
     lower = tree[word].text.lower()
     return lower in HONORIFICS or tree[word].lemma in PERSON_NOUNS
 
 
-def _called_he_or_she(tree: Tree, subject: int) -> bool:
+def _called_he_or_she(tree: ParsedText, subject: int) -> bool:
     """True if what the subject says begins with "he" or "she" and nobody else of its sentence can be meant."""
     verb = tree[subject].head
     clauses = tree.deps(verb, "ccomp")
@@ -146,7 +146,7 @@ def _compound(text: str, mention: PlaceMention) -> bool:
     return (after[:1] in "-–" and after[1:].isalnum()) or (before[1:] in "-–" and before[:1].isalnum())
 
 
-def _modifiers(tree: Tree, office: int, words: list[int]) -> list[str]:
+def _modifiers(tree: ParsedText, office: int, words: list[int]) -> list[str]:
     """The words that describe an office: those between it and the name before it, else those right before it; with
     "of-state" for what stands behind a secretary."""
     if words[-1] < office:
@@ -167,7 +167,7 @@ def _modifiers(tree: Tree, office: int, words: list[int]) -> list[str]:
     return found
 
 
-def _of_another(people: People, office: int, words: list[int]) -> bool:
+def _of_another(people: EntityRegistry, office: int, words: list[int]) -> bool:
     """True if an office belongs to a company or club besides: Toyota's UK president, the US head of Greenpeace."""
     tree = people.tree
     owner = tree.owner(office)

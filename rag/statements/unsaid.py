@@ -9,7 +9,7 @@ from rag.statements.candidates import Candidate
 from rag.statements.cues import Verdict
 from rag.statements.grammar import has_mark, has_to
 from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
-from rag.statements.parsed_text import Tree
+from rag.statements.parsed_text import ParsedText
 
 _UTTERING = frozenset(
     """
@@ -41,14 +41,14 @@ table test thing tide time tradition trend truth voice wall war water weather wi
 """Nouns for what has no voice, whatever a sentence lets them say."""
 
 
-def unsaid(tree: Tree, candidate: Candidate, verdict: Verdict) -> bool:
+def unsaid(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
     """True for a candidate that is no statement because nothing was said."""
     if candidate.construction in ("transcript", "quote", "according", "in words"):
         return False
     return _sought(tree, candidate) or _constituted(tree, candidate) or _voiceless(tree, candidate, verdict)
 
 
-def withheld(tree: Tree, candidate: Candidate, verdict: Verdict) -> bool:
+def withheld(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
     """True for words that nobody said though a verb of saying governs them; nothing inside them was said either."""
     if candidate.construction in ("transcript", "quote", "according", "in words"):
         return False
@@ -61,11 +61,11 @@ def withheld(tree: Tree, candidate: Candidate, verdict: Verdict) -> bool:
     )
 
 
-def _quoted(tree: Tree, candidate: Candidate) -> bool:
+def _quoted(tree: ParsedText, candidate: Candidate) -> bool:
     return any(tree.quoted[word] >= 0 for word in candidate.content)
 
 
-def _refused(tree: Tree, candidate: Candidate) -> bool:
+def _refused(tree: ParsedText, candidate: Candidate) -> bool:
     """*Refused to name* the victim; declined to *say* whether: both the refusal and what it is a refusal of."""
     anchor = candidate.anchor
     if tree[anchor].lemma in _SILENT and not candidate.negated:
@@ -81,13 +81,13 @@ def _refused(tree: Tree, candidate: Candidate) -> bool:
     return above.lemma in _SILENT or unable
 
 
-def _nobody(tree: Tree, candidate: Candidate) -> bool:
+def _nobody(tree: ParsedText, candidate: Candidate) -> bool:
     """*No group* has claimed it; *nobody* said."""
     words = sorted(candidate.source)
     return bool(words) and tree[words[0]].text.lower() in ("no", "nobody", "none", "neither", "no-one")
 
 
-def _not_uttered(tree: Tree, candidate: Candidate) -> bool:
+def _not_uttered(tree: ParsedText, candidate: Candidate) -> bool:
     """*Did not say* how many; would not *confirm* the date; *did not respond* to questions."""
     anchor = candidate.anchor
     if not candidate.negated or tree[anchor].lemma not in _UTTERING or _quoted(tree, candidate):
@@ -98,7 +98,7 @@ def _not_uttered(tree: Tree, candidate: Candidate) -> bool:
     return not clause or tree[anchor].lemma in ("say", "tell", "reveal", "disclose")
 
 
-def _forecast(tree: Tree, candidate: Candidate) -> bool:
+def _forecast(tree: ParsedText, candidate: Candidate) -> bool:
     """*Is expected to say*; is due to *speak*; is to *make* a statement."""
     anchor = candidate.anchor
     if tree[anchor].dep != "xcomp" or not has_to(tree, anchor):
@@ -112,7 +112,7 @@ def _forecast(tree: Tree, candidate: Candidate) -> bool:
     return above.lemma in _FORECAST or due
 
 
-def _asked(tree: Tree, candidate: Candidate) -> bool:
+def _asked(tree: ParsedText, candidate: Candidate) -> bool:
     """*Asked* whether it would close, *wondered* how: an indirect question."""
     if tree[candidate.anchor].lemma not in _ASKING or _quoted(tree, candidate):
         return False
@@ -122,7 +122,7 @@ def _asked(tree: Tree, candidate: Candidate) -> bool:
     return any(tree[word].tag in _QUESTION_TAGS or tree[word].text.lower() in ("whether", "if") for word in words)
 
 
-def _sought(tree: Tree, candidate: Candidate) -> bool:
+def _sought(tree: ParsedText, candidate: Candidate) -> bool:
     """Did not respond to *a request for comment*; *had no comment*; could not be reached *for comment*."""
     words = [word for word in candidate.content if tree[word].pos in ("NOUN", "PROPN")]
     anchor = tree[candidate.anchor]
@@ -135,7 +135,7 @@ def _sought(tree: Tree, candidate: Candidate) -> bool:
     return spoken and (nothing or candidate.negated)
 
 
-def _constituted(tree: Tree, candidate: Candidate) -> bool:
+def _constituted(tree: ParsedText, candidate: Candidate) -> bool:
     """*Declared* its independence, *declared* a dividend, *announced* itself: an act or an event, no words."""
     if tree[candidate.anchor].lemma not in _CONSTITUTING or _quoted(tree, candidate):
         return False
@@ -149,7 +149,7 @@ def _constituted(tree: Tree, candidate: Candidate) -> bool:
     return tree[head].lemma in _STATES or reflexive
 
 
-def _voiceless(tree: Tree, candidate: Candidate, verdict: Verdict) -> bool:
+def _voiceless(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
     """*Experience says*, his *hands said* more, *profits suggested* a good year."""
     if verdict.stance or not candidate.source or _quoted(tree, candidate):
         return False

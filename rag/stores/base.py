@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from sqlalchemy import Connection
 
 if TYPE_CHECKING:  # importing it takes a tenth of a second, which listing articles need not spend
     import numpy as np
@@ -86,4 +89,16 @@ class VectorStore(Protocol):
 
     def close(self) -> None:
         """Let go of files or connections, for good."""
+        ...
+
+
+class Transactions(Protocol):
+    """What a repository needs of its library: transactions that read, and transactions that write."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Reads the library as it is now."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Writes all that is done in it, or nothing where it raises."""
         ...

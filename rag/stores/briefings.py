@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
-from rag.domain import Briefing, BriefingRequest, BriefingSection, BriefingSummary, Conflict, Filters, as_json
+from rag.domain import Briefing, BriefingRequest, BriefingSection, BriefingSummary, Conflict, as_json
 from rag.errors import LibraryDamaged, UnknownBriefing
-from rag.stores import queries
-from rag.stores.tables import article, briefing, briefing_article, briefing_begun, insert, mapped, version
+from rag.stores.base import Transactions
+from rag.stores.tables import article, briefing, briefing_article, briefing_begun, insert, mapped
 from rag.text.canonical import canonical, digest, fold
 
 TAKEN_OUT = "An article that it rested on was removed from the library; what it said of it was taken out."
@@ -32,34 +31,31 @@ def _requests() -> TypeAdapter[BriefingRequest]:
     return TypeAdapter(BriefingRequest)
 
 
-class BriefingShelf:
-    """The part of the library that keeps briefings. Every method is one transaction."""
+class BriefingStore:
+    """The briefings of a library, and what a model found in single articles. Every method is one transaction."""
 
-    def _write(self) -> AbstractContextManager[Connection]:
-        raise NotImplementedError
+    def __init__(self, library: Transactions) -> None:
+        self._library = library
 
-    def _read(self) -> AbstractContextManager[Connection]:
-        raise NotImplementedError
-
-    def begin_briefing(self, request: BriefingRequest) -> None:
+    def begin(self, request: BriefingRequest) -> None:
         """Note that a briefing was begun."""
         values = {"request": as_json(request), "begun": datetime.now(UTC).replace(microsecond=0).isoformat()}
-        with self._write() as connection:
+        with self._library.writing() as connection:
             row = insert(connection, briefing_begun).values(key=_request_key(request), **values)
             connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=values))
 
-    def end_briefing(self, request: BriefingRequest) -> None:
+    def end(self, request: BriefingRequest) -> None:
         """Note that it came to an end, good or bad."""
-        with self._write() as connection:
+        with self._library.writing() as connection:
             connection.execute(delete(briefing_begun).where(briefing_begun.c.key == _request_key(request)))
 
-    def begun_briefings(self) -> list[BriefingRequest]:
+    def begun(self) -> list[BriefingRequest]:
         """What was begun and has not come to an end, in this process or one that is gone; newest first."""
-        with self._read() as connection:
+        with self._library.reading() as connection:
             found = connection.execute(select(briefing_begun.c.request).order_by(briefing_begun.c.begun.desc()))
             return [_requests().validate_python(value) for value in found.scalars()]
 
-    def put_briefing(self, made: Briefing) -> Briefing:
+    def put(self, made: Briefing) -> Briefing:
         """Keep a briefing; with the id under which it is kept."""
         value = as_json(replace(made, briefing_id=""))
         kept = replace(made, briefing_id=digest("briefing", str(value)))
@@ -71,16 +67,16 @@ class BriefingShelf:
         }
         articles = {one.article_id for one in made.citations} | {one.article_id for one in made.sources}
         articles |= {one.article_id for one in made.positions}
-        with self._write() as connection:
+        with self._library.writing() as connection:
             connection.execute(insert(connection, briefing).values(row).on_conflict_do_nothing())
             if articles:
                 pairs = [{"briefing_id": kept.briefing_id, "article_id": one} for one in sorted(articles)]
                 connection.execute(insert(connection, briefing_article).on_conflict_do_nothing(), pairs)
         return kept
 
-    def briefing(self, briefing_id: str) -> Briefing:
+    def get(self, briefing_id: str) -> Briefing:
         """A briefing as it was made. Raises UnknownBriefing."""
-        with self._read() as connection:
+        with self._library.reading() as connection:
             value = connection.execute(
                 select(briefing.c.value).where(briefing.c.briefing_id == briefing_id)
             ).scalar_one_or_none()
@@ -88,46 +84,37 @@ class BriefingShelf:
             raise UnknownBriefing(f"The library has no briefing {briefing_id!r}. Ask for the list of briefings.")
         return _as_briefing(value)
 
-    def briefings(self, *, topic: str | None = None, limit: int | None = None) -> list[BriefingSummary]:
+    def summaries(self, *, topic: str | None = None, limit: int | None = None) -> list[BriefingSummary]:
         """Briefings that were made, newest first; `topic` keeps those on just that topic."""
         chosen = select(briefing.c.value).order_by(briefing.c.made.desc(), briefing.c.briefing_id).limit(limit)
         if topic is not None:
             chosen = chosen.where(briefing.c.topic_key == topic_key(topic))
-        with self._read() as connection:
+        with self._library.reading() as connection:
             return [summary(_as_briefing(value)) for value in connection.execute(chosen).scalars()]
 
-    def forget_briefing(self, briefing_id: str) -> None:
+    def forget(self, briefing_id: str) -> None:
         """Take a briefing off the shelf. Raises UnknownBriefing."""
-        with self._write() as connection:
+        with self._library.writing() as connection:
             gone = connection.execute(delete(briefing).where(briefing.c.briefing_id == briefing_id)).rowcount
         if not gone:
             raise UnknownBriefing(f"The library has no briefing {briefing_id!r}. Ask for the list of briefings.")
 
-    def mapped(self, keys: Sequence[str]) -> dict[str, Any]:
+    def extracted(self, keys: Sequence[str]) -> dict[str, Any]:
         """What is known under these keys."""
         found: dict[str, Any] = {}
-        with self._read() as connection:
+        with self._library.reading() as connection:
             for at in range(0, len(keys), _AT_ONCE):
                 chosen = select(mapped.c.key, mapped.c.value).where(mapped.c.key.in_(keys[at : at + _AT_ONCE]))
                 found |= {row.key: row.value for row in connection.execute(chosen)}
         return found
 
-    def put_mapped(self, key: str, article_id: str, value: Any) -> None:
+    def put_extracted(self, key: str, article_id: str, value: Any) -> None:
         """Keep what was found in one article. Does nothing if the article is gone by now."""
-        with self._write() as connection:
+        with self._library.writing() as connection:
             here = connection.execute(select(article.c.article_id).where(article.c.article_id == article_id))
             if here.one_or_none():
                 row = insert(connection, mapped).values(key=key, article_id=article_id, value=value)
                 connection.execute(row.on_conflict_do_nothing())
-
-    def versions(self, filters: Filters) -> dict[str, str]:
-        """The version of each article that the filters let in: the current one, or the one of the day `as_of`."""
-        same = and_(version.c.article_id == article.c.article_id)
-        allowed = queries.current(version.c.known_from, version.c.known_to, filters)
-        chosen = select(article.c.article_id, version.c.version).select_from(article.join(version, same))
-        with self._read() as connection:
-            found = connection.execute(chosen.where(*queries.conditions(filters), allowed))
-            return {row.article_id: row.version for row in found}
 
 
 def topic_key(topic: str | None) -> str | None:

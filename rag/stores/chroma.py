@@ -232,7 +232,7 @@ class ChromaVectors(_Collections):
             try:
                 return self._work(work, writes)
             except _Damaged as exc:
-                _log.warning("the vector index is damaged and made again", extra=logs.fields(**logs.why(exc)))
+                _log.warning("the vector index is damaged and made again", extra=logs.fields(**logs.error_fields(exc)))
                 self._wipe()
                 self.lost = f"The vector index was damaged ({exc}); it is made again from the library."
                 return self._work(work, writes)

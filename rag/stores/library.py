@@ -7,8 +7,8 @@ at all. Passages, words, vectors and statements are derived and can be made agai
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -41,23 +41,23 @@ from rag.domain import (
 from rag.errors import StoreError, UnknownArticle, UnknownChat, UnusableInput
 from rag.stores import amendments, chats, corrections, database, index_state, lexical, queries, schema, wire_copies
 from rag.stores.base import FOREVER
-from rag.stores.briefings import BriefingShelf, withdraw
+from rag.stores.briefings import BriefingStore, withdraw
+from rag.stores.ingest_cache import IngestCache
+from rag.stores.meta import MetaStore
 from rag.stores.tables import (
     REREAD,
     article,
     failure,
-    fetched,
     insert,
     meta,
     of_pairs,
     passage,
-    reading,
     source,
     statement,
     version,
 )
-from rag.text.duplicates import keys
-from rag.text.terms import speakers_in, words
+from rag.text.duplicates import minhash_keys
+from rag.text.terms import joint_speakers, words
 
 Work = Literal["embedded_as", "stated_as"]
 Cut = Callable[[str], list[Span]]
@@ -65,31 +65,7 @@ _KEYS_AT_ONCE = 500
 _TRIED = 5  # as many passages as are asked for are looked at before all that match are
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Which bytes (`mark`) of which source (`key`) gave which version of which article."""
-
-    key: str
-    mark: str
-    article_id: str
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What a site said of the page or feed at `url` when `reader` read it, and which version of which article it gave;
-    a feed gives none.
-    """
-
-    url: str
-    etag: str | None
-    modified: str | None
-    reader: str
-    article_id: str | None = None
-    version: str | None = None
-
-
-class Library(BriefingShelf):
+class Library:
     """The record, in an SQLite file (a path) or on a PostgreSQL server (an address). Safe for many threads and
     processes; every method is one transaction.
 
@@ -99,14 +75,17 @@ class Library(BriefingShelf):
 
     def __init__(self, place: Path | str) -> None:
         self._closed = False
+        self.briefings = BriefingStore(self)
+        self.ingest_cache = IngestCache(self)
+        self.meta = MetaStore(self)
         self._database = database.opened(place)
         self._endings: tuple[int, dict[str, list[tuple[int, str]]]] = (-1, {})
         try:
-            with self._read() as connection:
+            with self.reading() as connection:
                 current = schema.is_current(connection, self._database)
                 mended = current and wire_copies.is_mended(connection)
             if not mended:
-                with self._write() as connection:
+                with self.writing() as connection:
                     schema.bring_up_to_date(connection, self._database)
                     wire_copies.mend(connection)
         except BaseException:
@@ -166,9 +145,9 @@ class Library(BriefingShelf):
         known = self._known(extract, key)
         if known and known.status == "duplicate" and not given:
             return replace(known, source=name)
-        spans, shared = cut(extract.text), keys(extract.text)  # outside the transaction: they are the slow part
+        spans, shared = cut(extract.text), minhash_keys(extract.text)  # outside the transaction: they are the slow part
         now = datetime.now(UTC).replace(microsecond=0)
-        with self._write() as connection:
+        with self.writing() as connection:
             known = queries.known(connection, extract, key)
             if known and known.status == "duplicate":
                 return replace(_given_again(connection, known, key, given), source=name)
@@ -209,14 +188,14 @@ class Library(BriefingShelf):
         """Set fields of an article to what the user says, and those named in `undo` back to what was found. Gives the
         names of the fields that are other than before. Raises UnknownArticle.
         """
-        with self._write() as connection:
+        with self.writing() as connection:
             return amendments.amend(connection, article_id, given, undo)
 
     def remove(self, article_id: str) -> Removal:
         """Take an article with all its versions, passages, words and statements out of the file, and what kept answers
         took from it, so that no byte of its text stays. Raises UnknownArticle.
         """
-        with self._write() as connection:
+        with self.writing() as connection:
             wire_copies.orphans(connection, article_id)
             withdraw(connection, article_id)
             report = queries.removal(connection, article_id, answers=chats.clear(connection, article_id))
@@ -234,12 +213,12 @@ class Library(BriefingShelf):
 
     def unfold(self, article_id: str) -> bool:
         """Take a wire copy out of its fold, for good; False if it was in none."""
-        with self._write() as connection:
+        with self.writing() as connection:
             return wire_copies.unfold(connection, article_id)
 
     def recut(self, article_id: str, found: str, spans: Sequence[Span], cut_as: str) -> None:
         """Replace the passages of one version; its vectors count as to do."""
-        with self._write() as connection:
+        with self.writing() as connection:
             row = connection.execute(
                 select(article.c.title, article.c.outlet, version)
                 .join(version)
@@ -254,9 +233,9 @@ class Library(BriefingShelf):
                 .values(cut_as=cut_as, embedded_as=None)
             )
 
-    def mark(self, work: Work, done: Iterable[tuple[str, str]], fingerprint: str | None) -> None:
+    def mark_indexed(self, work: Work, done: Iterable[tuple[str, str]], fingerprint: str | None) -> None:
         """Note that derived data of these (article id, version) pairs was made as `fingerprint` says."""
-        with self._write() as connection:
+        with self.writing() as connection:
             for article_id, found in done:
                 connection.execute(
                     update(version)
@@ -264,91 +243,45 @@ class Library(BriefingShelf):
                     .values({work: fingerprint})
                 )
 
-    def confirm(self, written: Mapping[tuple[str, str], index_state.Rows], fingerprint: str) -> None:
+    def confirm_indexed(self, written: Mapping[tuple[str, str], index_state.Rows], fingerprint: str) -> None:
         """Note that vectors of these versions were written as `vector_rows` gave them; one that has changed since, as
         by a new version of its article, stays to do.
         """
-        with self._write() as connection:
+        with self.writing() as connection:
             index_state.confirm(connection, written, fingerprint)
 
-    def compare(self, held: set[str], fingerprint: str) -> tuple[set[str], set[tuple[str, str]]]:
+    def reconcile(self, held: set[str], fingerprint: str) -> tuple[set[str], set[tuple[str, str]]]:
         """Compare with an index that holds these passage ids. Gives the ids that the library does not know, and the
         (article id, version) pairs that count as embedded but of which the index lacks a passage.
         """
-        with self._read() as connection:
+        with self.reading() as connection:
             return index_state.compare(connection, held, fingerprint)
-
-    def remember(self, readings: Sequence[Reading]) -> None:
-        """Keep which bytes of which source gave which version."""
-        with self._write() as connection:
-            for at in range(0, len(readings), _KEYS_AT_ONCE):
-                some = readings[at : at + _KEYS_AT_ONCE]
-                known = select(article.c.article_id).where(article.c.article_id.in_({one.article_id for one in some}))
-                here = set(connection.execute(known).scalars())  # others were removed meanwhile
-                row = insert(connection, reading)
-                fresh = {name: row.excluded[name] for name in ("mark", "article_id", "version")}
-                if values := [asdict(one) for one in some if one.article_id in here]:
-                    connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=fresh), values)
-
-    def unchanged(self, marks: Mapping[str, str]) -> dict[str, Reading]:
-        """Of sources and the marks of their bytes, the readings that are remembered and whose version is still here."""
-        found: dict[str, Reading] = {}
-        keys = list(marks)
-        with self._read() as connection:
-            for at in range(0, len(keys), _KEYS_AT_ONCE):
-                chosen = select(reading).where(reading.c.key.in_(keys[at : at + _KEYS_AT_ONCE]))
-                for row in connection.execute(chosen):
-                    if row.mark == marks[row.key]:
-                        found[row.key] = Reading(row.key, row.mark, row.article_id, row.version)
-        return found
-
-    def unchanged_parts(self, prefix: str, mark: str) -> list[Reading]:
-        """The readings whose keys begin with `prefix` and whose bytes had that mark."""
-        begins = and_(reading.c.key >= prefix, reading.c.key < prefix + "\U0010ffff")
-        with self._read() as connection:
-            found = connection.execute(select(reading).where(begins, reading.c.mark == mark)).all()
-        return [Reading(row.key, row.mark, row.article_id, row.version) for row in found]
-
-    def remember_fetched(self, item: Fetched) -> None:
-        """Keep what a site said of a page or a feed."""
-        values = asdict(item)
-        with self._write() as connection:
-            here = select(article.c.article_id).where(article.c.article_id == item.article_id)
-            if item.article_id is None or connection.execute(here).one_or_none():  # it may have been removed meanwhile
-                row = insert(connection, fetched).values(values)
-                connection.execute(row.on_conflict_do_update(index_elements=["url"], set_=values))
-
-    def fetched(self, url: str) -> Fetched | None:
-        """What `remember_fetched` kept of an address."""
-        with self._read() as connection:
-            row = connection.execute(select(fetched).where(fetched.c.url == url)).one_or_none()
-        return Fetched(*row) if row else None
 
     def known(self, extract: Extract, key: str | None) -> str | None:
         """The id of the article that this source or this text belongs to, if the library has it."""
         found = self._known(extract, key)
         return found.article_id if found else None
 
-    def mend_words(self) -> int:
+    def repair_lexical(self) -> int:
         """See to it that the lexical indices have each passage and each statement, and nothing else. Gives how many
         entries were put in or taken out.
         """
-        with self._read() as connection:
+        with self.reading() as connection:
             if index_state.same_words(connection):
                 return 0
-        with self._write() as connection:
+        with self.writing() as connection:
             return index_state.mend_words(connection)
 
-    def remake_words(self) -> None:
+    def rebuild_lexical(self) -> None:
         """Make the lexical indices again, in whatever state they are."""
-        with self._write() as connection:
+        with self.writing() as connection:
             for index in get_args(lexical.Index):
                 lexical.of(connection).clear(connection, index)
             index_state.mend_words(connection)
 
     def forget(self, work: Work) -> None:
         """Note that derived data of every version must be made again."""
-        with self._write() as connection:
+        with self.writing() as connection:
             connection.execute(update(version).values({work: None}))
             connection.execute(delete(failure).where(failure.c.work == work))
 
@@ -356,12 +289,12 @@ class Library(BriefingShelf):
         """Note that derived data of one version can't be made as `made_as` says, by this release of the program: it is
         no longer to do, and keeps what it had. Does nothing if the article is gone by now.
         """
-        with self._write() as connection:
+        with self.writing() as connection:
             index_state.fail(connection, (article_id, found), work, made_as=made_as, reason=reason, release=release)
 
     def failures(self) -> dict[Step, list[tuple[str, str]]]:
         """Article ids with a reason, the latest first: versions whose vectors or statements could not be made."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return {
                 "vectors": index_state.failures(connection, "embedded_as"),
                 "statements": index_state.failures(connection, "stated_as"),
@@ -372,11 +305,11 @@ class Library(BriefingShelf):
         without statements: earlier releases took a version that they could not read for one that has none.
         """
         reread = select(meta.c.key).where(meta.c.key == REREAD)
-        with self._read() as connection:
+        with self.reading() as connection:
             due = connection.execute(select(failure.c.work).where(index_state.other_than(failure.c.release, release)))
             if due.first() is None and connection.execute(reread).first():
                 return
-        with self._write() as connection:
+        with self.writing() as connection:
             index_state.retry_failures(connection, release)
             if not connection.execute(reread).first():
                 index_state.retry_without_statements(connection)
@@ -384,7 +317,7 @@ class Library(BriefingShelf):
 
     def put_statements(self, article_id: str, found: str, statements: Sequence[Statement], fingerprint: str) -> None:
         """Replace the statements of one version. Does nothing if the article is gone by now."""
-        with self._write() as connection:
+        with self.writing() as connection:
             marked = connection.execute(
                 update(version)
                 .where(version.c.article_id == article_id, version.c.version == found)
@@ -398,38 +331,21 @@ class Library(BriefingShelf):
         """Keep a user's decision about a statement, in place of an earlier one about it, and give the statement as it
         is now. Raises UnknownStatement.
         """
-        with self._write() as connection:
+        with self.writing() as connection:
             corrections.keep(connection, item, verdict, changes)
         return self._statement(item) if verdict != "dismissed" else item
 
     def restore(self, item: Statement) -> Statement | None:
         """Forget a user's decision: the statement as extracted, None where it was added. Raises UnknownStatement."""
-        with self._write() as connection:
+        with self.writing() as connection:
             back = corrections.forget(connection, item)
         return self._statement(item) if back else None
 
-    def note(self, key: str, value: str) -> None:
-        """Keep a small fact about the library, such as the generation of the vectors."""
-        with self._write() as connection:
-            row = insert(connection, meta).values(key=key, value=value)
-            connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
-
-    def settle(self, key: str, value: str) -> str:
-        """Keep a fact unless one is kept under `key` already, also by another process; the one that is kept."""
-        with self._write() as connection:
-            connection.execute(insert(connection, meta).values(key=key, value=value).on_conflict_do_nothing())
-        return self.noted(key) or value
-
     # -- reading
-
-    def noted(self, key: str) -> str | None:
-        """What `note` kept under `key`."""
-        with self._read() as connection:
-            return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()
 
     def article(self, article_id: str, found: str | None = None) -> Article:
         """An article at its current version, or at the version given. Raises UnknownArticle."""
-        with self._read() as connection:
+        with self.reading() as connection:
             row = connection.execute(select(article).where(article.c.article_id == article_id)).one_or_none()
             if row is None:
                 raise UnknownArticle(f"The library has no article {article_id!r}. `onrecord list` shows the ids.")
@@ -458,7 +374,7 @@ class Library(BriefingShelf):
         chosen = chosen.order_by(
             article.c.published.desc().nulls_last(), article.c.ingested.desc(), article.c.article_id
         )
-        with self._read() as connection:
+        with self.reading() as connection:
             return _summaries(connection, chosen.limit(limit).offset(offset))
 
     def copies(self, article_id: str) -> list[ArticleSummary]:
@@ -466,28 +382,28 @@ class Library(BriefingShelf):
         chosen = (
             select(article).where(article.c.copy_of == article_id).order_by(article.c.ingested, article.c.article_id)
         )
-        with self._read() as connection:
+        with self.reading() as connection:
             return _summaries(connection, chosen)
 
     def count(self, filters: Filters, *, query: str | None = None) -> int:
         """How many articles pass the filters."""
-        with self._read() as connection:
+        with self.reading() as connection:
             chosen = queries.matching(select(func.count()).select_from(article), filters, query)
             return int(connection.execute(chosen).scalar_one())
 
     def overview(self, filters: Filters, *, query: str | None = None) -> Overview:
         """How the articles that pass the filters spread over time, outlets and lengths."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return queries.overview(connection, filters, query)
 
     def ids(self, filters: Filters) -> list[str]:
         """Ids of the articles that pass the filters."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return list(connection.execute(queries.matching(select(article.c.article_id), filters)).scalars())
 
     def outlets(self) -> list[tuple[str, int]]:
         """Outlets and how many articles each has, the most first."""
-        with self._read() as connection:
+        with self.reading() as connection:
             counted = func.count().label("n")
             name = func.min(article.c.outlet).label("outlet")
             fetched = connection.execute(
@@ -500,7 +416,7 @@ class Library(BriefingShelf):
 
     def languages(self) -> list[tuple[str, int]]:
         """Languages by their codes and how many articles each has, the most first."""
-        with self._read() as connection:
+        with self.reading() as connection:
             counted = func.count().label("n")
             fetched = connection.execute(
                 select(article.c.language, counted)
@@ -512,7 +428,7 @@ class Library(BriefingShelf):
 
     def span(self) -> tuple[date | None, date | None]:
         """First and last day of publication."""
-        with self._read() as connection:
+        with self.reading() as connection:
             first, last = (  # each by itself is one look into the index
                 connection.execute(select(end(article.c.published))).scalar_one() for end in (func.min, func.max)
             )
@@ -520,7 +436,7 @@ class Library(BriefingShelf):
 
     def match(self, terms: Sequence[str], *, k: int, filters: Filters) -> list[tuple[Passage, float]]:
         """The `k` passages that match any of the folded terms best by BM25, best first; a higher score is better."""
-        with self._read() as connection:
+        with self.reading() as connection:
             if not replace(filters, as_of=None):  # a filter that lets few through is faster looked at first
                 found = queries.ranked(connection, terms, filters, k, among=_TRIED * k)
                 if len(found) == k:
@@ -529,23 +445,23 @@ class Library(BriefingShelf):
 
     def frequency(self, term: str) -> int:
         """In how many passages a folded term stands (as the index stems it)."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return lexical.of(connection).frequency(connection, term)
 
     def passage_count(self) -> int:
         """How many passages the library is cut into, all versions counted."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return lexical.of(connection).total(connection)
 
     def newest_passage(self) -> int:
         """A number that grows with the passages; 0 where there are none."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return int(connection.execute(select(func.coalesce(func.max(passage.c.rowid), 0))).scalar_one())
 
     def passages(self, passage_ids: Sequence[str], filters: Filters) -> dict[str, Passage]:
         """The passages with these ids that the filters allow; an index may be behind the library, which decides."""
         chosen = select(passage).where(passage.c.passage_id.in_(passage_ids), *queries.allowed(filters))
-        with self._read() as connection:
+        with self.reading() as connection:
             fetched = connection.execute(chosen).all()
         return {row.passage_id: queries.as_passage(row) for row in fetched}
 
@@ -558,14 +474,14 @@ class Library(BriefingShelf):
             .where(queries.current(passage.c.known_from, passage.c.known_to, filters))
             .limit(most)
         )
-        with self._read() as connection:
+        with self.reading() as connection:
             return list(connection.execute(chosen).scalars())
 
     def texts(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """Canonical texts by (article id, version)."""
         pairs = sorted(set(wanted))
         found: dict[tuple[str, str], str] = {}
-        with self._read() as connection:
+        with self.reading() as connection:
             for at in range(0, len(pairs), _KEYS_AT_ONCE):
                 chosen = select(version.c.article_id, version.c.version, version.c.text)
                 for row in connection.execute(chosen.where(of_pairs(version, pairs[at : at + _KEYS_AT_ONCE]))):
@@ -574,60 +490,69 @@ class Library(BriefingShelf):
 
     def originals(self, article_ids: Iterable[str]) -> dict[str, str]:
         """Of articles, the one that each is folded under, or itself; those that are gone are left out."""
-        with self._read() as connection:
+        with self.reading() as connection:
             chosen = select(article.c.article_id, func.coalesce(article.c.copy_of, article.c.article_id).label("of"))
             fetched = connection.execute(chosen.where(article.c.article_id.in_(set(article_ids)))).all()
         return {row.article_id: row.of for row in fetched}
 
+    def versions(self, filters: Filters) -> dict[str, str]:
+        """The version of each article that the filters let in: the current one, or the one of the day `as_of`."""
+        same = and_(version.c.article_id == article.c.article_id)
+        allowed = queries.current(version.c.known_from, version.c.known_to, filters)
+        chosen = select(article.c.article_id, version.c.version).select_from(article.join(version, same))
+        with self.reading() as connection:
+            found = connection.execute(chosen.where(*queries.conditions(filters), allowed))
+            return {row.article_id: row.version for row in found}
+
     def summaries(self, article_ids: Iterable[str]) -> dict[str, ArticleSummary]:
         """Articles by id, without their texts."""
-        with self._read() as connection:
+        with self.reading() as connection:
             fetched = _summaries(connection, select(article).where(article.c.article_id.in_(set(article_ids))))
         return {item.article_id: item for item in fetched}
 
-    def to_do(self, work: Work, fingerprint: str, *, limit: int, part: int | None = None) -> list[tuple[str, str]]:
+    def pending(self, work: Work, fingerprint: str, *, limit: int, part: int | None = None) -> list[tuple[str, str]]:
         """(article id, version) pairs whose derived data was not made as `fingerprint` says, newest ingested first;
         `part` keeps those of one part of the library.
         """
-        with self._read() as connection:
+        with self.reading() as connection:
             return index_state.to_do(connection, work, fingerprint, limit, part)
 
-    def parts_to_do(self, work: Work, fingerprint: str) -> list[int]:
-        """The parts of the library in which there is anything for `to_do`."""
-        with self._read() as connection:
+    def pending_parts(self, work: Work, fingerprint: str) -> list[int]:
+        """The parts of the library in which there is anything for `pending`."""
+        with self.reading() as connection:
             return index_state.parts_to_do(connection, work, fingerprint)
 
-    def to_do_count(self, work: Work, fingerprint: str) -> int:
-        """How many versions `to_do` would give without a limit."""
+    def count_pending(self, work: Work, fingerprint: str) -> int:
+        """How many versions `pending` would give without a limit."""
         column = version.c[work]
-        with self._read() as connection:
+        with self.reading() as connection:
             missing = index_state.other_than(column, fingerprint) | column.is_(None)
             chosen = select(func.count()).select_from(version).where(missing)
             return connection.execute(chosen).scalar_one()
 
-    def unmade(self) -> dict[Step, int]:
+    def count_unindexed(self) -> dict[Step, int]:
         """Versions of which vectors and statements were never made, or are to be made again."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return {
                 "vectors": index_state.unmade(connection, "embedded_as"),
                 "statements": index_state.unmade(connection, "stated_as"),
             }
 
-    def written(self) -> int:
+    def change_counter(self) -> int:
         """A number that changes when anybody writes to the library, in this process or another."""
         with self._mapped():
             return self._database.written()
 
     def cut_differently(self, cut_as: str) -> list[tuple[str, str]]:
         """(article id, version) pairs whose passages were not cut as `cut_as` says."""
-        with self._read() as connection:
+        with self.reading() as connection:
             chosen = select(version.c.article_id, version.c.version)
             found = connection.execute(chosen.where(index_state.other_than(version.c.cut_as, cut_as)))
             return [tuple(row) for row in found]
 
     def vector_rows(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], index_state.Rows]:
         """What the vector index keeps of each passage of these (article id, version) pairs, with the passage's span."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return index_state.vector_rows(connection, pairs)
 
     def statements(
@@ -649,7 +574,7 @@ class Library(BriefingShelf):
         """
         if articles == []:
             return []
-        with self._read() as connection:
+        with self.reading() as connection:
             said = statement.join(article)
             ranked: list[ColumnElement[float]] = []
             if terms is not None:
@@ -669,12 +594,12 @@ class Library(BriefingShelf):
         """Folded names of speakers and actors with how many statements each has, the most first; people who said
         something together also one by one.
         """
-        with self._read() as connection:
+        with self.reading() as connection:
             counts: dict[str, int] = {}
             for column in (statement.c.actor_key, statement.c.speaker_key):
                 chosen = select(column, func.count()).where(column.is_not(None)).group_by(column)
                 for name, n in connection.execute(chosen):
-                    for one in {name, *speakers_in(name)}:
+                    for one in {name, *joint_speakers(name)}:
                         counts[one] = counts.get(one, 0) + n
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
@@ -690,7 +615,7 @@ class Library(BriefingShelf):
         return list({name for items in self._by_ending().values() for _, name in items})
 
     def _by_ending(self) -> dict[str, list[tuple[int, str]]]:
-        now = self.written()
+        now = self.change_counter()
         known_at, endings = self._endings
         if known_at != now:
             endings = {}  # read after `now`, so that what is written meanwhile is read the next time
@@ -702,7 +627,7 @@ class Library(BriefingShelf):
 
     def corrections(self, article_id: str) -> list[Correction]:
         """What users decided about the statements of an article, of all its versions, in the order of the text."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return corrections.of_article(connection, article_id)
 
     def _statement(self, item: Statement) -> Statement:
@@ -723,14 +648,14 @@ class Library(BriefingShelf):
         error: str | None = None,
     ) -> int:
         """Keep a turn of a conversation, the next one or `number` in place of what it was, and give its number."""
-        with self._write() as connection:
+        with self.writing() as connection:
             return chats.keep(
                 connection, chat_id, question, filters, number=number, state=state, answer=answer, error=error
             )
 
     def chat(self, chat_id: str, last: int | None = None) -> Chat:
         """A conversation with its last turns. Raises UnknownChat."""
-        with self._read() as connection:
+        with self.reading() as connection:
             found = chats.read(connection, chat_id, last)
         if found is None:
             raise UnknownChat("The library has no such conversation (any more). Start a new one.")
@@ -738,12 +663,12 @@ class Library(BriefingShelf):
 
     def chats(self) -> list[Chat]:
         """All conversations, the latest first, each with its first turn alone."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return chats.listed(connection)
 
     def forget_chat(self, chat_id: str) -> None:
         """Take a conversation out, so that no byte of it stays. Raises UnknownChat."""
-        with self._write() as connection:
+        with self.writing() as connection:
             known = chats.forget(connection, chat_id)
         if not known:
             raise UnknownChat("The library has no such conversation (any more).")
@@ -751,31 +676,25 @@ class Library(BriefingShelf):
 
     def judge(self, chat_id: str, number: int, judgement: Judgement | None, note: str | None) -> None:
         """Keep what a reader thought of an answer; None forgets it. Raises UnknownChat."""
-        with self._write() as connection:
+        with self.writing() as connection:
             chats.judge(connection, chat_id, number, judgement, note)
 
     def judged(self) -> list[Turn]:
         """The turns that a reader thought something of, in the order of the judgements."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return chats.judged(connection)
 
     # -- transactions
 
-    def snapshot(self) -> AbstractContextManager[Connection]:
-        """For moving the library: a transaction that reads it as it is now."""
-        return self._read()
-
-    def transaction(self) -> AbstractContextManager[Connection]:
-        """For moving the library: a transaction that writes."""
-        return self._write()
-
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes: all of it, or nothing where it raises."""
         with self._mapped(), self._database.writing() as connection:
             yield connection
 
     @contextmanager
-    def _read(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that reads the library as it is now."""
         with self._mapped(), self._database.reading() as connection:
             yield connection
 
@@ -789,7 +708,7 @@ class Library(BriefingShelf):
             raise self._database.fault(exc) from exc
 
     def _known(self, extract: Extract, key: str | None) -> AddResult | None:
-        with self._read() as connection:
+        with self.reading() as connection:
             return queries.known(connection, extract, key)
 
 

@@ -35,14 +35,14 @@ def move(source: Library, target: Library, *, told: Told = lambda *_: None) -> M
     Raises UnusableInput where the target holds anything else, StoreError where both differ in the end, as when somebody
     wrote to the source meanwhile; the target stays marked then.
     """
-    identity = source.settle(_IDENTITY, secrets.token_hex(8))
+    identity = source.meta.set_default(_IDENTITY, secrets.token_hex(8))
     _begin(target, identity)
     counts: dict[str, int] = {}
-    with source.snapshot() as old:
+    with source.reading() as old:
         for table in _in_order():
             counts[table.name] = _copy(old, target, table, told)
         _fold(old, target)
-        with target.snapshot() as new:
+        with target.reading() as new:
             for table in _in_order():
                 if _hash(old, table) != _hash(new, table):
                     raise StoreError(
@@ -50,7 +50,7 @@ def move(source: Library, target: Library, *, told: Told = lambda *_: None) -> M
                         "meanwhile. Close what uses it, empty the target and move again."
                     )
             _check(new, target.place)
-    with target.transaction() as connection:
+    with target.writing() as connection:
         connection.execute(delete(meta).where(meta.c.key == UNFINISHED))
     return Moved(
         source=source.place,
@@ -64,9 +64,9 @@ def move(source: Library, target: Library, *, told: Told = lambda *_: None) -> M
 
 
 def _begin(target: Library, identity: str) -> None:
-    if target.noted(UNFINISHED) == identity:
+    if target.meta.get(UNFINISHED) == identity:
         return
-    with target.snapshot() as connection:
+    with target.reading() as connection:
         held = [
             table.name
             for table in metadata.sorted_tables
@@ -77,7 +77,7 @@ def _begin(target: Library, identity: str) -> None:
             f"{target.place} is not empty (it has rows in {held[0]}), and a library is never overwritten. Name an "
             "empty database or a new folder."
         )
-    target.note(UNFINISHED, identity)
+    target.meta.set(UNFINISHED, identity)
 
 
 def _in_order() -> list[Table]:
@@ -94,7 +94,7 @@ def _copy(old: Connection, target: Library, table: Table, told: Told) -> int:
     counted = select(func.count()).select_from(table)
     total = old.execute(counted.where(meta.c.key.not_in(_OF_THE_PLACE)) if table is meta else counted).scalar_one()
     backwards = [column.desc() for column in _key(table)]
-    with target.snapshot() as new:
+    with target.reading() as new:
         last = new.execute(select(*_key(table)).order_by(*backwards).limit(1)).first() if table is not meta else None
         done = new.execute(select(func.count()).select_from(table)).scalar_one() if last else 0
     for batch in _batches(old, table, tuple(last) if last else None):
@@ -103,7 +103,7 @@ def _copy(old: Connection, target: Library, table: Table, told: Told) -> int:
             values = [row for row in values if row["key"] not in _OF_THE_PLACE]
         elif table is article:
             values = [{**row, "copy_of": None} for row in values]  # it may name an article that is not there yet
-        with target.transaction() as new:
+        with target.writing() as new:
             row = insert(new, table)
             if table is meta:
                 row = row.on_conflict_do_update(index_elements=["key"], set_={"value": row.excluded.value})
@@ -133,7 +133,7 @@ def _batches(connection: Connection, table: Table, last: tuple[Any, ...] | None 
 def _fold(old: Connection, target: Library) -> None:
     """Wire copies under their originals, now that all articles are there."""
     folded = old.execute(select(article.c.article_id, article.c.copy_of).where(article.c.copy_of.is_not(None))).all()
-    with target.transaction() as new:
+    with target.writing() as new:
         for row in folded:
             new.execute(update(article).where(article.c.article_id == row.article_id).values(copy_of=row.copy_of))
 

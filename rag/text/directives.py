@@ -71,17 +71,17 @@ _DIRECTION = frozenset(
 _VERB_LIKE = re.compile(r"^[^\W\d_'-]{2,}$(?<!ly)(?<!ing)(?<!ed)(?<!ness)(?<!['’]s)")
 
 
-def speaks_to_reader(sentence: str) -> bool:
+def is_reader_directed(sentence: str) -> bool:
     """True for a question, an order or a request, or words about the reader's own answer, outside quotation marks."""
     voice = _own_voice(sentence)
     if not _WORD.search(voice):
         return False
-    if _is_question(voice) or speaks_to_program(sentence):
+    if _is_question(voice) or is_prompt_injection(sentence):
         return True
     return (bool(_YOU.search(voice)) or _is_order(voice)) and not is_told(voice)
 
 
-def speaks_to_program(sentence: str) -> bool:
+def is_prompt_injection(sentence: str) -> bool:
     """True where a sentence orders something about the reader's own answer or about the very text that it stands in:
     whatever its topic, that is meant for a program that reads it.
     """
@@ -103,7 +103,7 @@ def may_speak_to_program(sentence: str) -> bool:
     return bool(_WORD.search(voice)) and may_set_task(voice)
 
 
-def is_bare(sentence: str) -> bool:
+def is_markup_only(sentence: str) -> bool:
     """True for nothing but markup and marks: it goes with the sentences around it."""
     return not _WORD.search(_plain(sentence))
 

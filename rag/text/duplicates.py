@@ -73,7 +73,7 @@ class Comparison:
         return self.shared >= _LEAST_SHARED and self.longest_new <= _LONGEST_NEW and not self.new_quotations
 
 
-def keys(text: str) -> tuple[int, ...]:
+def minhash_keys(text: str) -> tuple[int, ...]:
     """Signed 64-bit numbers, the same for the same text: texts that share none are no copies of each other.
 
     About one in a hundred copies that share half of their wording is missed; of copies that share more, fewer.
@@ -140,7 +140,7 @@ def copies(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Pairs of indices of which one text is a copy of the other, found as a library finds them: by keys first."""
     holders: dict[int, list[int]] = {}
     for index, text in enumerate(texts):
-        own = keys(text)
+        own = minhash_keys(text)
         near = dict.fromkeys(other for key in own for other in holders.get(key, ()))
         yield from ((other, index) for other in near if is_copy(text, texts[other]) or is_copy(texts[other], text))
         for key in own:

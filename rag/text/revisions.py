@@ -59,7 +59,7 @@ class Change:
     after: tuple[Span, ...]
 
 
-def notes(text: str) -> list[Note]:
+def correction_notes(text: str) -> list[Note]:
     """The notes on corrections, retractions and updates in a canonical text, in order."""
     found = []
     for span in sentences(text):

@@ -39,7 +39,7 @@ def words(text: str) -> list[str]:
     return [_bare(found.group()) for found in _WORD.finditer(fold(text))]
 
 
-def speakers_in(name: str) -> list[str]:
+def joint_speakers(name: str) -> list[str]:
     """The people whom a speaker's name holds where several said a thing together ("Ada Lund and Bo Marsh"), else the
     name alone. Only names of two words and more are told apart: "the Ministry of Food and Health" is one speaker.
     """

@@ -47,7 +47,7 @@ def main() -> None:
 def _under_way() -> Intake | None:
     intake = None
     for intake_id in (st.session_state.get("intake"), st.query_params.get("job")):
-        intake = intake or session.intakes().get(intake_id)
+        intake = intake or session.add_jobs().get(intake_id)
     if intake:
         st.session_state.intake = st.query_params["job"] = intake.intake_id
     else:
@@ -110,14 +110,14 @@ def _folder_field() -> None:
 
 def _look_at_pasted() -> None:
     if (text := st.session_state.pasted).strip():
-        _begin(session.intakes().files("paste", [("pasted text", text.encode("utf-8", "replace"))]))
+        _begin(session.add_jobs().files("paste", [("pasted text", text.encode("utf-8", "replace"))]))
     else:
         st.session_state.told_add = "Paste the text of an article first."
 
 
 def _look_at_files() -> None:
     if files := st.session_state.get("files"):
-        _begin(session.intakes().files("upload", [(file.name, file.getvalue()) for file in files]))
+        _begin(session.add_jobs().files("upload", [(file.name, file.getvalue()) for file in files]))
     else:
         st.session_state.told_add = "Choose a file first, and wait until it is uploaded."
 
@@ -135,14 +135,14 @@ def _look_outside(way: str, urls: list[str]) -> None:
     if wrong is not None:
         st.session_state.told_add = f"{wrong!r} is not a web address. It must begin with http:// or https://."
     elif urls:
-        _begin(session.intakes().addresses("feed" if way == "feed" else "address", list(dict.fromkeys(urls))))
+        _begin(session.add_jobs().addresses("feed" if way == "feed" else "address", list(dict.fromkeys(urls))))
     else:
         st.session_state.told_add = "Give an address first."
 
 
 def _look_at_folder() -> None:
     if session.served_here() and (path := st.session_state.folder.strip()):
-        _begin(session.intakes().paths([path]))
+        _begin(session.add_jobs().paths([path]))
 
 
 def _begin(intake: Intake) -> None:
@@ -177,7 +177,7 @@ def _back(shown: str) -> None:
 
 
 def _drop() -> None:
-    session.intakes().drop(st.session_state.pop("intake", ""))
+    session.add_jobs().drop(st.session_state.pop("intake", ""))
     st.query_params.pop("job", None)
 
 
@@ -206,7 +206,7 @@ def _found(intake: Intake) -> None:
 
 def _many(intake: Intake, found: list[tuple[int, Preview]]) -> None:
     known = sum(item.known is not None for _, item in found)
-    line = views.joined((views.counted(len(found), "article"), f"{known} in the library already" if known else None))
+    line = views.dotted((views.plural(len(found), "article"), f"{known} in the library already" if known else None))
     with st.container(horizontal=True, vertical_alignment="center", key="many"):
         st.html(f'<p class="row" role="status">Found {line}</p>', width="content")
         for name, taken in (("All", True), ("None", False)):
@@ -267,7 +267,7 @@ def _decide(intake: Intake, found: int) -> None:
     with st.container(horizontal=True, key="decide"):
         if found:
             st.button(
-                "Add to the library" if found == 1 else f"Add {views.counted(len(chosen), 'article')}",
+                "Add to the library" if found == 1 else f"Add {views.plural(len(chosen), 'article')}",
                 key="add_found",
                 type="primary",
                 disabled=not chosen or bool(wrong),
@@ -289,7 +289,7 @@ def _add(intake: Intake) -> None:
     for place, item in enumerate(intake.previews):
         if f"title-{intake.intake_id}-{place}" in st.session_state:  # what was typed last comes with this very click
             intake.given[place] = _typed(intake, place, item)
-    session.intakes().add(intake)
+    session.add_jobs().add(intake)
 
 
 # -- what became of it
@@ -313,7 +313,7 @@ def _results(room: Newsroom, intake: Intake) -> None:
         st.button("Add more", key="more", type="primary", on_click=_more, args=(intake,))
         if failed := intake.failed():
             st.button(
-                f"Retry {views.counted(len(failed), 'failed source')}", key="retry", on_click=_retry, args=(intake,)
+                f"Retry {views.plural(len(failed), 'failed source')}", key="retry", on_click=_retry, args=(intake,)
             )
         st.page_link(session.LIBRARY, label="To the library")
     if told := views.pending_line(room.pending()):
@@ -330,9 +330,9 @@ def _retry(intake: Intake) -> None:
     failed = intake.failed()
     _drop()
     if intake.way == "folder":
-        _begin(session.intakes().paths(failed))
+        _begin(session.add_jobs().paths(failed))
     else:
-        _begin(session.intakes().addresses("address", failed))
+        _begin(session.add_jobs().addresses("address", failed))
 
 
 main()

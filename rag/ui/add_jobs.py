@@ -78,7 +78,7 @@ class Intake:
         return list(dict.fromkeys(item.source for item in self.results if item.status == "rejected"))
 
 
-class Intakes:
+class AddJobs:
     """What is being added on this server, the latest hundred. Safe for many threads."""
 
     def __init__(self, room: Newsroom, jobs: Jobs, most: int = _MOST_INTAKES) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from rag.domain import AddResult, AddStatus, Preview, Progress
-from rag.ui.views import BASIS, counted, day, esc, joined, source_url
+from rag.ui.views import BASIS, day, dotted, esc, plural, source_url
 
 _STATUS: dict[AddStatus, str] = {
     "added": "Added",
@@ -33,7 +33,7 @@ def preview_html(item: Preview) -> str:
         esc(given.get("byline", item.byline) or ""),
         when,
         f"updated {day(item.updated)}" if item.updated else "",
-        "" if item.listed else counted(item.words, "word"),
+        "" if item.listed else plural(item.words, "word"),
     ]
     notes = []
     if item.known:
@@ -52,14 +52,14 @@ def preview_html(item: Preview) -> str:
 def unread_html(items: Sequence[Preview]) -> str:
     """Sources that could not be read, and why; empty where all could."""
     rows = "".join(f"<li><b>{esc(item.source)}</b> <small>{esc(item.reason)}</small></li>" for item in items)
-    head = f"{counted(len(items), 'source')} can’t be read as an article"
+    head = f"{plural(len(items), 'source')} can’t be read as an article"
     return f'<div class="unread" role="alert"><p><b>{head}</b></p><ul>{rows}</ul></div>' if items else ""
 
 
 def summary_line(results: Sequence[AddResult]) -> str:
     """`added 4 · already there 1 · not added 1`, as plain text."""
     counts = Counter(item.status for item in results)
-    return joined(f"{name.lower()} {counts[status]}" for status, name in _STATUS.items() if counts[status])
+    return dotted(f"{name.lower()} {counts[status]}" for status, name in _STATUS.items() if counts[status])
 
 
 def results_html(results: Sequence[AddResult], titles: Mapping[str, str]) -> str:

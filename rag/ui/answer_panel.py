@@ -42,7 +42,7 @@ def _understood(turn: Turn, answer: Answer, again: Again) -> None:
     if not answer.understood:
         return
     with st.container(horizontal=True, key=f"understood{turn.number}", vertical_alignment="center", gap="xsmall"):
-        st.html('<span class="caps">Understood</span>', width="content")
+        st.html('<span class="caps">Looking for</span>', width="content")
         for at, item in enumerate(answer.understood):
             if item.applied and item.filters:
                 st.button(
@@ -65,7 +65,7 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn, again: Again) -> None:
         shown = answer.sentences
         doubted = sum(item.outcome == "unconfirmed" for item in shown)
         if doubted and st.toggle(
-            f"Hide {views.counted(doubted, 'sentence')} not confirmed", key=f"sure-{number}", value=False
+            f"Hide {views.plural(doubted, 'sentence')} not confirmed", key=f"sure-{number}", value=False
         ):
             shown = tuple(item for item in shown if item.outcome != "unconfirmed")
         writer = answer.engine if any(item.kind == "synthesis" for item in shown) else None
@@ -106,11 +106,11 @@ def _tools(room: Newsroom, turn: Turn, again: Again, chat_id: str) -> None:
         )
     if thought == "wrong":
         st.text_input(
-            "What is wrong with it?",
+            "What went wrong?",
             value=(turn.feedback.note if turn.feedback else None) or "",
             key=f"note-{chat_id}-{number}",
             max_chars=1000,
-            placeholder="Optional; kept with the answer as an evaluation case",
+            placeholder="Optional; helps improve answers",
             on_change=_judge,
             args=(chat_id, number),
         )
@@ -170,11 +170,11 @@ def _sources(room: Newsroom, citations: tuple[Citation, ...], number: int) -> No
 def _nearest(room: Newsroom, hits: tuple[Hit, ...], number: int) -> None:
     if not hits:
         return
-    st.html('<p class="caps">Nearest passages</p>')
+    st.html('<p class="caps">Closest matches</p>')
     for place, hit in enumerate(hits):
         with st.container(gap="xxsmall"):
             st.html(views.nearest_html(hit))
-            chosen = st.button("Read it in the article", key=f"near-{number}-{place}", type="tertiary")
+            chosen = st.button("Open article", key=f"near-{number}-{place}", type="tertiary")
         if chosen:
             drawer(room, hit.article_id, hit.version, Span(hit.start, hit.end), [])
 

@@ -13,7 +13,7 @@ from rag.domain import Briefing, BriefingRequest, ExportFormat, Filters
 from rag.errors import OnRecordError, UnknownArticle, UnknownBriefing
 from rag.newsroom import Newsroom
 from rag.ui import briefing_views, session, views
-from rag.ui.briefing_jobs import Making
+from rag.ui.briefing_jobs import BriefingJob
 
 _EARLIEST = date(1600, 1, 1)
 _TICK = 0.1
@@ -31,7 +31,9 @@ _MIME = {
 def main() -> None:
     """The page. `?job=` names a briefing in the making, `?briefing=` a kept one."""
     room = session.newsroom()
-    making = session.makings().get(st.session_state.get("making")) or session.makings().get(st.query_params.get("job"))
+    making = session.briefing_jobs().get(st.session_state.get("making")) or session.briefing_jobs().get(
+        st.query_params.get("job")
+    )
     asked = st.query_params.get("briefing")
     if making and making.job.running:
         st.session_state.making = st.query_params["job"] = making.job_id
@@ -65,7 +67,7 @@ def _ask(room: Newsroom, error: str | None) -> None:
     count = _matching(room, request) if anything else 0
     with st.container(horizontal=True, vertical_alignment="center", key="generate_row"):
         st.button("Generate", key="generate", type="primary", disabled=not count, on_click=_generate, args=(request,))
-        told = f"{views.counted(count, 'article')} match" + ("es" if count == 1 else "")
+        told = f"{views.plural(count, 'article')} match" + ("es" if count == 1 else "")
         none = "No article matches. Widen the dates, drop the outlet or put the topic in other words."
         if not anything:
             none = "Name a topic, an outlet or a span of days, or choose articles in the Library."
@@ -118,7 +120,7 @@ def _chosen(room: Newsroom) -> list[str]:
     if found:
         with st.container(horizontal=True, vertical_alignment="center", key="chosen"):
             titles = "; ".join(item.title for item in found[:3]) + (" …" if len(found) > 3 else "")
-            told = f"<b>{views.counted(len(found), 'chosen article')}</b> {views.esc(titles)}"
+            told = f"<b>{views.plural(len(found), 'chosen article')}</b> {views.esc(titles)}"
             st.html(f'<p class="row">{told}</p>', width="content")
             st.button("Use all instead", key="unchoose", type="tertiary", on_click=_unchoose)
     return [item.article_id for item in found]
@@ -139,7 +141,7 @@ def _matching(room: Newsroom, request: BriefingRequest) -> int:
 
 def _generate(request: BriefingRequest) -> None:
     st.query_params.pop("briefing", None)
-    st.session_state.making = session.makings().start(request).job_id
+    st.session_state.making = session.briefing_jobs().start(request).job_id
 
 
 def _earlier(room: Newsroom) -> None:
@@ -158,7 +160,7 @@ def _earlier(room: Newsroom) -> None:
 # -- under way
 
 
-def _working(making: Making) -> None:
+def _working(making: BriefingJob) -> None:
     """Show a briefing in the making until it ends. Last of all in a run: what interrupts it loses nothing."""
     st.html(f"<h1>Briefing</h1><p class='lede'>{views.esc(briefing_views.about(making.request)) or 'All articles'}</p>")
     slot = st.empty()
@@ -194,6 +196,7 @@ def _kept(room: Newsroom, briefing_id: str) -> None:
 
 
 def _shown(room: Newsroom, made: Briefing) -> None:
+    session.name_tab(f"Briefing: {briefing_views.about(made.request) or 'all articles'}")
     st.html(briefing_views.head_html(made))
     if not made.finished:
         st.html('<p class="notice" role="status">Stopped before the end. What stands was checked.</p>')

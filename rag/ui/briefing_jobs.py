@@ -21,7 +21,7 @@ _PATIENCE = 0.7  # seconds that a cancelled briefing has to hand over what stand
 
 
 @dataclass(slots=True, kw_only=True)
-class Making:
+class BriefingJob:
     """One briefing in the making."""
 
     job_id: str
@@ -51,28 +51,28 @@ class Making:
             self.job.stop()
 
 
-class Makings:
+class BriefingJobs:
     """The briefings that were begun last on this server. Safe for many threads."""
 
     def __init__(self, room: Newsroom, jobs: Jobs, most: int = _MOST) -> None:
         self._room = room
         self._jobs = jobs
         self._most = most
-        self._kept: OrderedDict[str, Making] = OrderedDict()
+        self._kept: OrderedDict[str, BriefingJob] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, job_id: str | None) -> Making | None:
+    def get(self, job_id: str | None) -> BriefingJob | None:
         """One by its id, None if it is not known (any more)."""
         with self._lock:
             return self._kept.get(job_id or "")
 
-    def start(self, request: BriefingRequest) -> Making:
+    def start(self, request: BriefingRequest) -> BriefingJob:
         """Begin a briefing."""
 
         def work(cancel: threading.Event) -> Iterator[BriefEvent]:
             return self._room.brief_stream(request, cancel=cancel)
 
-        made = Making(job_id=secrets.token_urlsafe(16), request=request, job=self._jobs.start(work))
+        made = BriefingJob(job_id=secrets.token_urlsafe(16), request=request, job=self._jobs.start(work))
         with self._lock:
             self._kept[made.job_id] = made
             gone = self._kept.popitem(last=False)[1] if len(self._kept) > self._most else None

@@ -17,7 +17,7 @@ from rag.domain import (
     TimelineEntry,
 )
 from rag.ui import charts, statement_views
-from rag.ui.views import Chips, answer_html, conflict_sides_html, counted, day, esc, joined, scope_words, source_url
+from rag.ui.views import Chips, answer_html, conflict_sides_html, day, dotted, esc, plural, scope_words, source_url
 
 TEMPLATES = {"situation": "Situation brief", "digest": "Digest", "positions": "Positions", "summary": "Summary"}
 LENGTHS = {"short": "Short", "medium": "Medium", "long": "Long"}
@@ -34,14 +34,14 @@ _WORK = {
 def head_html(made: Briefing) -> str:
     """Title, and what it rests on."""
     when = day(made.made.date()) if made.made else None
-    line = joined((TEMPLATES.get(made.template), about(made.request), counted(len(made.sources), "article"), when))
+    line = dotted((TEMPLATES.get(made.template), about(made.request), plural(len(made.sources), "article"), when))
     return f'<header class="head"><h1>{esc(made.title)}</h1><p>{esc(line)}</p></header>'
 
 
 def about(request: BriefingRequest) -> str:
     """What a briefing was asked to be about, in words."""
-    chosen = counted(len(request.articles), "chosen article") if request.articles else None
-    return joined((request.topic, chosen, scope_words(request.filters)))
+    chosen = plural(len(request.articles), "chosen article") if request.articles else None
+    return dotted((request.topic, chosen, scope_words(request.filters)))
 
 
 def body_html(made: Briefing) -> str:
@@ -112,7 +112,7 @@ def sources_html(made: Briefing) -> str:
 
 def _source_html(item: BriefingSource) -> str:
     also = f", also in {', '.join(item.copies)}" if item.copies else ""
-    line = joined((item.outlet, item.byline, item.published))
+    line = dotted((item.outlet, item.byline, item.published))
     url = esc(source_url(item.article_id, item.version))
     return f'<li><a href="{url}" target="_blank">{esc(item.title)}</a> <small>{esc(line)}{esc(also)}</small></li>'
 
@@ -137,9 +137,9 @@ def outcome_html(made: Briefing) -> str:
     """The line that announces that a briefing is there, and what it rests on."""
     sentences = sum(len(item.sentences) for item in made.sections)
     cited = len({item.article_id for item in made.citations})
-    told = f"{counted(sentences, 'sentence')} from {counted(cited, 'article')}"
+    told = f"{plural(sentences, 'sentence')} from {plural(cited, 'article')}"
     cost = f"${made.usage.cost_usd:.4f}" if made.usage.cost_usd else None
-    line = joined((told, f"{made.engine} engine", f"{made.elapsed_ms / 1000:.1f} s", cost))
+    line = dotted((told, f"{made.engine} engine", f"{made.elapsed_ms / 1000:.1f} s", cost))
     notices = "".join(f'<p class="notice">{esc(item)}</p>' for item in made.notices)
     return f'{notices}<p class="outcome" role="status">{esc(line)}</p>'
 
@@ -149,11 +149,11 @@ def summary_html(item: BriefingSummary) -> str:
     parts = (
         TEMPLATES.get(item.request.template),
         day(item.made.date()),
-        counted(item.articles, "article"),
-        counted(item.sentences, "sentence"),
+        plural(item.articles, "article"),
+        plural(item.sentences, "sentence"),
         None if item.finished else "stopped before the end",
     )
-    return f'<p class="row">{esc(joined(parts))}</p>'
+    return f'<p class="row">{esc(dotted(parts))}</p>'
 
 
 def changes_html(found: BriefingChanges) -> str:
@@ -165,12 +165,12 @@ def changes_html(found: BriefingChanges) -> str:
     for name, items in articles:
         rows = [
             f'<li><a href="{esc(source_url(item.article_id, item.version))}" target="_blank">{esc(item.title)}</a> '
-            f"<small>{esc(joined((item.outlet, item.published)))}</small></li>"
+            f"<small>{esc(dotted((item.outlet, item.published)))}</small></li>"
             for item in items
         ]
         parts.append(_list_html(name, rows))
     if found.removed_articles:
-        gone = counted(len(found.removed_articles), "article")
+        gone = plural(len(found.removed_articles), "article")
         parts.append(f'<p class="caps">Removed</p><p class="none">{gone} that it read.</p>')
     parts.append(
         _list_html(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from rag.ui.views import attribute, counted, day, esc
+from rag.ui.views import attribute, day, esc, plural
 
 _MOST_COLUMNS = 60
 
@@ -18,7 +18,7 @@ def bars_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article"
         f"<b>{n:,}</b></div>"
         for name, n in rows
     )
-    alt = f"{title}: {'; '.join(f'{name} {counted(n, noun)}' for name, n in rows) or 'nothing'}"
+    alt = f"{title}: {'; '.join(f'{name} {plural(n, noun)}' for name, n in rows) or 'nothing'}"
     return _figure(title, alt, f'<div class="bars" aria-hidden="true">{shown}</div>')
 
 
@@ -33,7 +33,7 @@ def columns_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "artic
     )
     ends = "".join(f"<span>{esc(name)}</span>" for name in dict.fromkeys(name for name, _ in (*rows[:1], *rows[-1:])))
     peak = f", most in {rows[top][0]} with {rows[top][1]:,}" if rows else ""
-    total = counted(sum(n for _, n in rows), noun)
+    total = plural(sum(n for _, n in rows), noun)
     alt = f"{title}: {total} from {rows[0][0]} to {rows[-1][0]}{peak}" if rows else f"{title}: nothing"
     body = f'<div class="columns" aria-hidden="true">{shown}</div><div class="axis" aria-hidden="true">{ends}</div>'
     return _figure(title, alt, body)

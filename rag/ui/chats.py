@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
-class Live:
+class RunningAnswer:
     """An answer in the making. `kept` is set once the library has what became of it."""
 
     number: int
@@ -36,10 +36,10 @@ class Answers:
     def __init__(self, room: Newsroom, jobs: Jobs) -> None:
         self._room = room
         self._jobs = jobs
-        self._live: dict[str, Live] = {}
+        self._live: dict[str, RunningAnswer] = {}
         self._lock = threading.Lock()
 
-    def of(self, chat_id: str | None) -> Live | None:
+    def of(self, chat_id: str | None) -> RunningAnswer | None:
         """The answer that is being made in a conversation, if one is."""
         return self._live.get(chat_id or "")
 
@@ -72,9 +72,9 @@ class Answers:
                     live = self._live[chat_id]
                 self._keep(chat_id, filters, live)
 
-            self._live[chat_id] = Live(number=number, question=question, job=self._jobs.start(work, keep))
+            self._live[chat_id] = RunningAnswer(number=number, question=question, job=self._jobs.start(work, keep))
 
-    def _keep(self, chat_id: str, filters: Filters, live: Live) -> None:
+    def _keep(self, chat_id: str, filters: Filters, live: RunningAnswer) -> None:
         job = live.job
         try:
             self._room.keep_turn(

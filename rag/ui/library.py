@@ -23,8 +23,8 @@ def main() -> None:
     st.html("<h1>Library</h1>")
     if total:
         outlets = len(room.outlets())
-        held = (views.counted(total, "article"), views.counted(outlets, "outlet") if outlets else None)
-        st.html(f'<p class="lede">{views.joined((*held, views.days(*room.span())))}</p>')
+        held = (views.plural(total, "article"), views.plural(outlets, "outlet") if outlets else None)
+        st.html(f'<p class="lede">{views.dotted((*held, views.days(*room.span())))}</p>')
     else:
         st.html('<p class="lede">Nothing is in it yet. Paste an article, upload files, or give an address.</p>')
     _background(room)
@@ -61,7 +61,7 @@ def _listed(room: Newsroom) -> None:
     articles = room.articles(filters, limit=_PAGE, offset=(page - 1) * _PAGE, query=query)
     if query or filters:
         with st.container(horizontal=True, vertical_alignment="center", key="hits"):
-            st.html(f'<p class="row">{views.counted(found, "article")} found</p>', width="content")
+            st.html(f'<p class="row">{views.plural(found, "article")} found</p>', width="content")
             st.button("Clear the filters", type="tertiary", on_click=_clear)
     view = st.segmented_control(
         "View",
@@ -80,7 +80,7 @@ def _listed(room: Newsroom) -> None:
         st.pagination(pages, key="page", bind="query-params")
     if picked:
         with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="picked"):
-            st.html(f'<p class="row">{views.counted(len(picked), "article")} chosen</p>', width="content")
+            st.html(f'<p class="row">{views.plural(len(picked), "article")} chosen</p>', width="content")
             ids = [item.article_id for item in picked]
             if st.button("Brief these", key="brief"):
                 st.session_state.brief_articles = ids
@@ -124,7 +124,7 @@ def _row(room: Newsroom, item: ArticleSummary) -> bool:
         query = views.source_query(item.article_id, item.version)
         about.page_link(session.SOURCE, label=views.label(item.title, 160), query_params=query)
         copies = room.copies(item.article_id)
-        about.html(views.row_html(item, source_views.fold_line(item.outlet, copies) if copies else None))
+        about.html(views.article_row_html(item, source_views.fold_line(item.outlet, copies) if copies else None))
     return picked
 
 

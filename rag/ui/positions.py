@@ -73,7 +73,7 @@ def _nothing(found: Positions, *, chosen: bool) -> None:
         st.html('<p class="none">No statement found for this choice of actors, topics and articles.</p>')
         st.button("Clear the filters", on_click=_clear)
     elif found.statements:
-        told = f"{views.counted(len(found.statements), 'statement')} found, none by a named actor on a recurring topic."
+        told = f"{views.plural(len(found.statements), 'statement')} found, none by a named actor on a recurring topic."
         st.html(f'<p class="none">{told} Name actors and topics above.</p>')
     else:
         st.html('<p class="none">No statement was found in the articles.</p>')

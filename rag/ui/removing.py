@@ -68,6 +68,6 @@ def _remove(article_ids: Sequence[str]) -> None:
 
 
 def _line(report: Removal) -> str:
-    parts = [views.counted(report.versions, "version"), views.counted(report.statements, "statement")]
+    parts = [views.plural(report.versions, "version"), views.plural(report.statements, "statement")]
     line = f"Removed: {report.title}, with {' and '.join(parts)}."
-    return f"{line} {views.counted(report.answers, 'earlier answer')} cited it." if report.answers else line
+    return f"{line} {views.plural(report.answers, 'earlier answer')} cited it." if report.answers else line

@@ -13,8 +13,8 @@ from rag.errors import BadSettings, OnRecordError, StoreError
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import auth, views
-from rag.ui.add_jobs import Intakes
-from rag.ui.briefing_jobs import Makings
+from rag.ui.add_jobs import AddJobs
+from rag.ui.briefing_jobs import BriefingJobs
 from rag.ui.chats import Answers
 from rag.ui.jobs import Jobs
 
@@ -23,6 +23,7 @@ ASK, LIBRARY, ADD, SOURCE = (str(FOLDER / name) for name in ("ask.py", "library.
 POSITIONS, STATEMENTS, BRIEFING = (str(FOLDER / name) for name in ("positions.py", "statements.py", "briefing.py"))
 QUALITY, SETTINGS, MISSING = (str(FOLDER / name) for name in ("quality.py", "settings.py", "not_found.py"))
 STYLE = FOLDER / "style.css"
+_TAB = 80  # characters of a tab's title
 
 
 @st.cache_resource(show_spinner=False, on_release=Newsroom.close)
@@ -46,15 +47,15 @@ def answers() -> Answers:
 
 
 @st.cache_resource(show_spinner=False)
-def intakes() -> Intakes:
+def add_jobs() -> AddJobs:
     """What is being added; a page sees only that whose id its session or its address holds."""
-    return Intakes(newsroom(), jobs())
+    return AddJobs(newsroom(), jobs())
 
 
 @st.cache_resource(show_spinner=False)
-def makings() -> Makings:
+def briefing_jobs() -> BriefingJobs:
     """Briefings in the making; a page sees only that whose id its session or its address holds."""
-    return Makings(newsroom(), jobs())
+    return BriefingJobs(newsroom(), jobs())
 
 
 def entered() -> bool:
@@ -82,6 +83,12 @@ def served_here() -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return bool(address == "localhost")
+
+
+def name_tab(title: str) -> None:
+    """Name the browser's tab after what the page shows."""
+    line = " ".join(title.split())
+    st.set_page_config(page_title=f"{line if len(line) <= _TAB else line[: _TAB - 1] + '…'} · onrecord")
 
 
 @contextmanager

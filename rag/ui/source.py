@@ -27,10 +27,11 @@ def main() -> None:
     except UnknownArticle:
         _not_found(room, query.get("doc", ""))
         return
+    session.name_tab(article.title)
     st.html(views.article_head_html(article))
     _around(room, article)
     asked = "s" in query or "e" in query
-    span = views.asked_span(query.get("s"), query.get("e"), len(article.text))
+    span = views.span_from_query(query.get("s"), query.get("e"), len(article.text))
     if span:
         st.markdown("[Jump to the cited passage](#hit)")
     elif asked:

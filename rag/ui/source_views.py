@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.domain import Article, ArticleSummary
-from rag.ui.views import OWNED_UP, counted, day, esc, joined
+from rag.ui.views import OWNED_UP, day, dotted, esc, plural
 
 
 def fold_html(article: Article, original: ArticleSummary | Article | None, copies: Sequence[ArticleSummary]) -> str:
     """What an article is folded under, or how many outlets carry it and which; empty where it stands alone."""
     if original:
-        about = esc(joined((original.outlet, original.published)))
+        about = esc(dotted((original.outlet, original.published)))
         link = f'<a href="source?doc={esc(original.article_id)}">{esc(original.title)}</a>'
         return f'<p class="fold">A wire copy of {link} {about}. It counts as an outlet, not as news of its own.</p>'
     if not copies:
         return ""
     rows = "".join(
         f'<li><a href="source?doc={esc(item.article_id)}">{esc(item.outlet or item.title)}</a> '
-        f"<small>{esc(joined((item.title if item.outlet else None, item.published)))}</small></li>"
+        f"<small>{esc(dotted((item.title if item.outlet else None, item.published)))}</small></li>"
         for item in copies
     )
     return f'<details class="fold"><summary>{esc(fold_line(article.outlet, copies))}</summary><ul>{rows}</ul></details>'
@@ -27,7 +27,7 @@ def fold_html(article: Article, original: ArticleSummary | Article | None, copie
 def fold_line(outlet: str | None, copies: Sequence[ArticleSummary]) -> str:
     """`6 outlets, 1 original`: how independent the sources of a piece of news are, as plain text."""
     outlets = {item.outlet for item in copies if item.outlet} | ({outlet} if outlet else set())
-    return f"{counted(max(len(outlets), 1), 'outlet')}, 1 original"
+    return f"{plural(max(len(outlets), 1), 'outlet')}, 1 original"
 
 
 def notes_html(article: Article) -> str:
@@ -56,7 +56,7 @@ def versions_html(article: Article, shown: str | None) -> str:
             was = f"source?doc={esc(article.article_id)}&amp;was={esc(item.version)}"
             links += f' · <a href="{was}">what changed since</a>'
         mark = ' aria-current="true"' if item.version == shown else ""
-        rows.append(f"<li{mark}>{name} <small>{joined((about,))} {links}</small></li>")
+        rows.append(f"<li{mark}>{name} <small>{dotted((about,))} {links}</small></li>")
     return f'<ol class="versions" reversed>{"".join(rows)}</ol>'
 
 

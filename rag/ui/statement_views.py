@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from rag.domain import Change, Correction, PositionCell, Positions, Span, Statement
-from rag.ui.views import counted, day, esc, joined, source_url, speaker_html
+from rag.ui.views import SPEECH, day, dotted, esc, plural, source_url, speaker_html, venue_words
 
 _MOST = 6  # statements on the card of a cell; the timeline has all
 _RULES = {
@@ -23,16 +23,17 @@ LEGEND = (
 def statement_html(item: Statement) -> str:
     """A statement with its speaker line, its kind by its shape, and the way to its place in the article."""
     span = Span(item.content[0].start, item.content[-1].end)
-    about = joined((item.outlet, item.published)) or item.title or "the article"
+    about = dotted((item.outlet, item.published)) or item.title or "the article"
     link = (
         f'<a href="{esc(source_url(item.article_id, item.version, span))}" target="_blank">{esc(about)} (new tab)</a>'
     )
     text = esc(" … ".join(part.text for part in item.content))
+    spoken = "in the outlet’s own words" if item.stance else SPEECH[item.kind]
+    kind = f"denied ({spoken})" if item.denied else spoken
     facts = [
-        esc(f"to {item.venue}") if item.venue else "",
+        esc(venue_words(item.venue)) if item.venue else "",
         f"said {day(item.said_on)}" if item.said_on else "",
-        "denial" if item.denied else "",
-        "as the outlet tells it" if item.stance else item.kind,
+        kind,
         "corrected by hand" if item.corrected else "",
         link,
     ]
@@ -64,7 +65,7 @@ def _cell_html(found: Positions, cell: PositionCell, pid: str, *, changed: bool)
     said = found.said(cell)
     if not said:
         return '<td class="none"><span aria-hidden="true">·</span><span class="sr-only">no statement found</span></td>'
-    count = counted(len(said), "statement")
+    count = plural(len(said), "statement")
     name = f"{cell.actor} on {cell.topic}: {count}, {cell.supporting} of support, {cell.opposing} of opposition"
     rest = f"<p>and {len(said) - _MOST} more in the timeline</p>" if len(said) > _MOST else ""
     body = "".join(statement_html(item) for item in said[-_MOST:])

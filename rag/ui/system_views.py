@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from rag.domain import HealthReport
 from rag.evaluation.reports import Figure, HeldOut
 from rag.settings import Settings
-from rag.ui.views import esc, joined
+from rag.ui.views import dotted, esc
 
 _STATES = {"goal": "goal reached", "floor": "holds, goal missed", "below": "below its floor", "free": ""}
 
@@ -71,7 +71,7 @@ def figures_html(figures: Sequence[Figure]) -> str:
     for name, group in groupby(figures, key=lambda item: item.measure):
         items = list(group)
         first = items[0]
-        line = joined((first.about, first.made[:10], f"code {first.code_version}", f"{first.seconds:.0f} s"))
+        line = dotted((first.about, first.made[:10], f"code {first.code_version}", f"{first.seconds:.0f} s"))
         rated = [item for item in items if item.state != "free"] or items
         rest = [item for item in items if item not in rated]
         parts.append(

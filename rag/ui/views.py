@@ -55,6 +55,11 @@ BASIS = {
     "user": "given by hand",
 }
 OWNED_UP = ("correction", "retraction", "update")  # kinds of notes that stand above an article
+SPEECH = {"direct": "quoted", "mixed": "partly quoted", "indirect": "paraphrased"}
+_OCCASIONS = dict.fromkeys(
+    "briefing conference meeting summit rally hearing session ceremony forum event".split(), "at"
+)
+_OCCASIONS |= dict.fromkeys("call speech interview statement address letter post tweet message".split(), "in")
 _PHASES = {"searching": "Searching", "reading": "Reading", "writing": "Writing", "checking": "Checking"}
 _MARKS = {
     "removed": "removed from the library, and its words with it",
@@ -107,12 +112,12 @@ def days(first: date | None, last: date | None) -> str | None:
     return day(first) if first == last else f"{day(first)} – {day(last)}"
 
 
-def counted(number: int, noun: str) -> str:
+def plural(number: int, noun: str) -> str:
     """`1 article`, `2 articles`, `12,000 articles`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def joined(parts: Iterable[str | date | None]) -> str:
+def dotted(parts: Iterable[str | date | None]) -> str:
     """The parts that are there, set apart by middle dots, as plain text; days as `day` writes them."""
     return " · ".join(day(part) if isinstance(part, date) else part for part in parts if part)
 
@@ -139,7 +144,7 @@ def outside_url(url: str | None) -> str | None:
         return None
 
 
-def asked_span(start: str | None, end: str | None, length: int) -> Span | None:
+def span_from_query(start: str | None, end: str | None, length: int) -> Span | None:
     """The passage that an address names, None unless it lies in a text of `length` characters."""
     if not all(value and value.isascii() and value.isdecimal() and len(value) < 12 for value in (start, end)):
         return None
@@ -187,7 +192,7 @@ def progress(events: Iterable[AskEvent]) -> Progress:
     )
 
 
-def shape(sentence: AnswerSentence) -> Shape:
+def speech_form(sentence: AnswerSentence) -> Shape:
     """How a sentence is set: the kind of speech by its form, never by colour alone."""
     if sentence.kind in ("reported", "synthesis"):
         return "reported" if sentence.kind == "reported" else "plain"
@@ -240,7 +245,7 @@ def _voice(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
     """What sentences under one heading share."""
     if not sentence.text:
         return "gone", ()
-    form = shape(sentence)
+    form = speech_form(sentence)
     if form in ("reported", "plain"):
         return form, ()
     item = sentence.statement
@@ -249,26 +254,29 @@ def _voice(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
 
 
 def _reported_html(items: Sequence[AnswerSentence], chips: Chips) -> str:
-    outlets = list(dict.fromkeys(name for item in items for name in chips.outlets(item)))
-    head = "The outlets report" if len(outlets) > 1 else "The outlet reports"
-    names = f" <span>{esc(', '.join(outlets))}</span>" if outlets else ""
-    body = "".join(f"<p>{esc(item.text)}{chips.of(item)}{note_html(item)}</p>" for item in items)
-    return f'<section class="outlet"><h3>{head}{names}</h3>{body}</section>'
+    body = "".join(f"<p>{esc(item.text)}{chips.of(item)}{note_html(item)}{chips.byline(item)}</p>" for item in items)
+    return f'<section class="outlet"><h3>In the outlet’s own words</h3>{body}</section>'
 
 
 def _said_html(sentence: AnswerSentence, chips: Chips) -> str:
-    item, form, text = sentence.statement, shape(sentence), sentence.text
+    item, form, text = sentence.statement, speech_form(sentence), sentence.text
     if item and item.speaker:
         text = text.removeprefix(f"{item.speaker}: ")  # the heading names the speaker
     around = [
-        _field(f"to {item.venue}", item, item.venue_basis) if item and item.venue else "",
+        _field(venue_words(item.venue), item, item.venue_basis) if item and item.venue else "",
         _said_on_html(item) if item and item.said_on else "",
-        "denial" if item and item.denied else "",
-        form,
+        f"denied ({SPEECH[form]})" if item and item.denied else SPEECH[form],
+        chips.byline(sentence),
     ]
     line = " · ".join(part for part in around if part)
     body = f"<p>{esc(text)}{chips.of(sentence)}{note_html(sentence)}</p>"
     return f'<blockquote class="{form}">{body}<footer>{line}</footer></blockquote>'
+
+
+def venue_words(venue: str) -> str:
+    """Where something was said, with the preposition that the kind of occasion takes."""
+    words = re.findall(r"[a-z]+", venue.casefold())
+    return f"{next((_OCCASIONS[word] for word in words if word in _OCCASIONS), 'to')} {venue}"
 
 
 def _said_on_html(item: Statement) -> str:
@@ -299,6 +307,17 @@ def _field(shown: str, item: Statement, basis: Fragment | None) -> str:
     return f'<a class="field" href="{esc(url)}" target="_blank" title="{hint}">{esc(shown)}</a>'
 
 
+def credit(item: Citation) -> str:
+    """Who published the cited words, and when: `Sample Wire, 2 Feb 2022`."""
+    return ", ".join(
+        (item.outlet or f"outlet unknown: {item.title}", *([day(item.published)] if item.published else ()))
+    )
+
+
+def _plain_words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
 class Chips:
     """Citation chips of one answer, each with a card that opens on it; ids count up so that none stands twice."""
 
@@ -311,10 +330,21 @@ class Chips:
         """The chips of a sentence. A number without a citation stays text; it never looks like a source."""
         return "".join(self.chip(n) for n in sentence.citations)
 
-    def outlets(self, sentence: AnswerSentence) -> list[str]:
-        """The outlets that a sentence cites."""
-        found = (self._citations.get(n) for n in sentence.citations)
-        return [item.outlet for item in found if item and item.outlet]
+    def byline(self, sentence: AnswerSentence) -> str:
+        """Outlet and day of each article that has the sentence's words; another that is cited beside it, such as for
+        who speaks, is not credited with them. Empty where no cited article is left.
+        """
+        cited = [item for n in sentence.citations if (item := self._citations.get(n)) and item.quote]
+        home = sentence.statement.article_id if sentence.statement else None
+        first = next((item for item in cited if item.article_id == home), cited[0] if cited else None)
+        if first is None:
+            return ""
+        words = _plain_words(first.quote)
+        credited = {first.article_id: first}
+        for item in cited:
+            if words in _plain_words(item.quote):
+                credited.setdefault(item.article_id, item)
+        return f'<small class="by">{esc("; ".join(credit(item) for item in credited.values()))}</small>'
 
     def chip(self, n: int) -> str:
         """One chip with its card."""
@@ -322,21 +352,27 @@ class Chips:
             return f" [{n}]"
         self._count += 1
         pid = f"c{self._uid}-{self._count}"
-        about = joined((item.title, item.outlet, item.published))
+        about = dotted((item.title, item.outlet, item.published))
         url = source_url(item.article_id, item.version, Span(item.start, item.end))
         return (
             f'&nbsp;<button type="button" class="cite" popovertarget="{pid}" aria-label="Citation {n}: {esc(about)}">'
             f'{n}</button><span class="card" popover id="{pid}" role="group" aria-label="Source {n}">'
-            f"<b>{esc(item.title)}</b><small>{esc(joined((item.outlet, item.published)))}</small>"
+            f"<b>{esc(item.title)}</b><small>{esc(dotted((item.outlet, item.published)))}</small>"
             f'<q>{esc(item.quote)}</q><a href="{esc(url)}" target="_blank">Open in the article (new tab)</a></span>'
         )
 
 
-def progress_html(state: Progress, uid: str) -> str:
-    """An answer while it is being made: what is happening, and the sentences that passed so far."""
+def progress_html(state: Progress, uid: str, *, waiting: bool = False) -> str:
+    """An answer while it is being made: what is happening, and the sentences that passed so far. `waiting` says that
+    others are before it.
+    """
     steps = [f"{_PHASES[item.name]}{f' {esc(item.detail)}' if item.detail else ''}" for item in state.phases]
-    line = " · ".join(steps) or "Waiting for another question to finish"
-    shown = answer_html(state.sentences, state.citations, uid) if state.sentences else ""
+    line = " · ".join(steps) or ("Waiting for another question to finish" if waiting else "Starting up")
+    led = any(item.kind == "synthesis" for item in state.sentences)
+    writer = next((item.detail for item in state.phases if item.name == "writing" and item.detail), None)
+    shown = (
+        answer_html(state.sentences, state.citations, uid, writer=writer if led else None) if state.sentences else ""
+    )
     return f'<p class="phase" role="status">{line} …</p>{shown}'
 
 
@@ -346,8 +382,8 @@ def outcome_html(answer: Answer) -> str:
         told = "No answer"
     else:
         articles = len({item.article_id for item in answer.citations})
-        told = f"{counted(len(answer.sentences), 'sentence')} from {counted(articles, 'article')}"
-    line = joined((told, f"{esc(answer.engine)} engine", f"{answer.elapsed_ms / 1000:.1f} s"))
+        told = f"{plural(len(answer.sentences), 'sentence')} from {plural(articles, 'article')}"
+    line = dotted((told, f"{esc(answer.engine)} engine", f"{answer.elapsed_ms / 1000:.1f} s"))
     return f'<p class="outcome" role="status">{line}</p>'
 
 
@@ -362,7 +398,7 @@ def answer_markdown(answer: Answer) -> str:
         if one.quote:
             quote = " ".join(one.quote.split())
             url = outside_url(one.url)
-            about = joined((one.title, one.outlet, one.published, url))
+            about = dotted((one.title, one.outlet, one.published, url))
             lines.append(f"[{one.n}] “{quote}” ({about})")
     return "\n".join(lines).strip() if answer.sentences else ""
 
@@ -375,7 +411,7 @@ def abstained_html(answer: Answer) -> str:
 
 def nearest_html(hit: Hit) -> str:
     """A passage that comes nearest to a question that has no answer."""
-    about = joined((hit.title, hit.outlet, hit.published))
+    about = dotted((hit.title, hit.outlet, hit.published))
     return f'<div class="near"><small>{esc(about)}</small><p>{esc(_shortened(hit.text, 280))}</p></div>'
 
 
@@ -383,7 +419,7 @@ def withheld_html(items: Sequence[Withheld]) -> str:
     """One quiet line that opens to the sentences that were withheld and why; empty where there are none."""
     if not items:
         return ""
-    head = f"{counted(len(items), 'sentence')} withheld"
+    head = f"{plural(len(items), 'sentence')} withheld"
     if len(items) == 1:
         head = f"{head}: {esc(items[0].reason)}"
     rows = "".join(f"<li><q>{esc(item.text)}</q><small>{esc(item.reason)}</small></li>" for item in items)
@@ -408,11 +444,11 @@ def conflict_sides_html(items: Sequence[Conflict], citations: Iterable[Citation]
             quotes = [cited[n] for n in side if n in cited and cited[n].quote]
             said = "".join(
                 f"<blockquote><p>{esc(one.quote)}{chips.chip(one.n)}</p>"
-                f"<footer>{esc(joined((one.outlet, one.published)) or one.title)}</footer></blockquote>"
+                f"<footer>{esc(dotted((one.outlet, one.published)) or one.title)}</footer></blockquote>"
                 for one in quotes
             )
             sides.append(said or "".join(f"[{n}]" for n in side))
-        against = '<p class="against">against</p>'.join(sides)
+        against = '<p class="against">but</p>'.join(sides)
         rows.append(f'<div class="conflict"><p><b>{esc(item.about)}</b></p>{against}</div>')
     return "".join(rows)
 
@@ -430,7 +466,7 @@ def marks_html(turn: Turn) -> str:
     rows = []
     for mark in turn.marks:
         item = cited[mark.n]
-        name = esc(joined((item.title, item.outlet))) or "an article"
+        name = esc(dotted((item.title, item.outlet))) or "an article"
         if mark.kind != "removed":
             name = f'<a href="source?doc={esc(item.article_id)}&amp;was={esc(item.version)}" target="_blank">{name}</a>'
         rows.append(f"<li>[{mark.n}] {name}: {_MARKS[mark.kind]}</li>")
@@ -449,7 +485,7 @@ def question_html(text: str, filters: Filters) -> str:
 
 def scope_words(filters: Filters) -> str:
     """The restriction in words; empty where there is none."""
-    return joined(
+    return dotted(
         (
             filters.outlet,
             filters.speaker and f"articles that quote {filters.speaker}",
@@ -500,7 +536,7 @@ def _line_start(text: str, at: int) -> int:
 
 def article_head_html(article: Article | ArticleSummary, *, level: Literal[1, 2] = 1) -> str:
     """Headline and the line under it."""
-    line = joined((article.outlet, article.byline, article.published))
+    line = dotted((article.outlet, article.byline, article.published))
     return f'<header class="head"><h{level}>{esc(article.title)}</h{level}><p>{esc(line)}</p></header>'
 
 
@@ -529,19 +565,19 @@ def _owned_up(note: str) -> bool:
     return note.partition(": ")[0] in OWNED_UP
 
 
-def row_html(item: ArticleSummary, fold: str | None = None) -> str:
+def article_row_html(item: ArticleSummary, fold: str | None = None) -> str:
     """The line under a headline of the list; `fold` says how many outlets carry it."""
     when = day(item.published) if item.published else "no date"
-    parts = (item.outlet, when, item.byline, counted(item.words, "word"), fold, "wire copy" if item.copy_of else None)
+    parts = (item.outlet, when, item.byline, plural(item.words, "word"), fold, "wire copy" if item.copy_of else None)
     owned = [note.partition(": ")[0] for note in item.notes if note.startswith(("correction: ", "retraction: "))]
     near = [note for note in item.notes if note.startswith(NEAR_COPY)]
-    return f'<p class="row">{esc(joined((*parts, *dict.fromkeys(owned), *near)))}</p>'
+    return f'<p class="row">{esc(dotted((*parts, *dict.fromkeys(owned), *near)))}</p>'
 
 
 def titles_html(items: Iterable[ArticleSummary]) -> str:
     """Headlines as a list, for a confirmation."""
     rows = "".join(
-        f"<li>{esc(item.title)} <small>{esc(joined((item.outlet, item.published)))}</small></li>" for item in items
+        f"<li>{esc(item.title)} <small>{esc(dotted((item.outlet, item.published)))}</small></li>" for item in items
     )
     return f'<ul class="titles">{rows}</ul>'
 
@@ -549,7 +585,7 @@ def titles_html(items: Iterable[ArticleSummary]) -> str:
 def pending_line(left: Mapping[str, int]) -> str:
     """Work that still goes on behind the page, in words; empty where there is none."""
     parts = [
-        f"{doing} {counted(left[name], 'article')}"
+        f"{doing} {plural(left[name], 'article')}"
         for name, doing in (("vectors", "making vectors for"), ("statements", "reading statements in"))
         if left.get(name)
     ]

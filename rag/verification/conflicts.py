@@ -31,7 +31,7 @@ from rag.domain import (
 )
 from rag.text.grounding import folded_marks
 from rag.text.places import same_place
-from rag.text.revisions import notes
+from rag.text.revisions import correction_notes
 from rag.verification.alignment import Laid, denied_places, lay
 from rag.verification.ledger import CitationLedger
 from rag.verification.tokens import Token, names_in, tokens
@@ -372,7 +372,7 @@ def _ranked(item: Disagreement, evidence: Evidence) -> Disagreement:
 
 def _corrections(sentence: EvidenceSentence, evidence: Evidence) -> Iterator[str]:
     text = evidence.texts.get((sentence.article_id, sentence.version), "")
-    return (note.span.of(text) for note in notes(text) if note.kind != "update")
+    return (note.span.of(text) for note in correction_notes(text) if note.kind != "update")
 
 
 def _tells_of(note: str, first: EvidenceSentence, second: EvidenceSentence) -> bool:

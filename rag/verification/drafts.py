@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias
 
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement, Usage
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Month, Statement, Usage
 from rag.errors import ModelError
 from rag.text.dates.in_text import mentions
 from rag.text.grounding import folded_marks
@@ -186,7 +186,7 @@ def _fields(
         others = next((item.speaker for item in spoken if item.speaker), None)
         if others:
             found.append(Objection(f"its source gives these words to {others}"))
-    if draft.day and cited and not any(draft.day in _days(item, spoken) for item in cited):
+    if draft.day and cited and not any(_gives(item, draft.day, spoken) for item in cited):
         found.append(Objection(f"its source does not give the day {draft.day.isoformat()}"))
     return found
 
@@ -199,9 +199,11 @@ def _is_one(name: str, item: Statement) -> bool:
     return any(called & set(words(other)) for other in (item.speaker, item.role, item.on_behalf_of) if other)
 
 
-def _days(item: EvidenceSentence, spoken: Sequence[Statement]) -> set[date]:
-    found = {one.said_on for one in spoken if one.said_on}
+def _gives(item: EvidenceSentence, day: date, spoken: Sequence[Statement]) -> bool:
+    """True if the sentence, what is known of its statements, or the day of its article gives the day or its month."""
+    days = {one.said_on for one in spoken if one.said_on}
+    if any(isinstance(one, Month) and (one.year, one.month) == (day.year, day.month) for one in days):
+        return True
     if item.published:
-        found.add(item.published)
-        found |= {one.day for one in mentions(item.text, item.published)}
-    return found
+        days |= {item.published, *(one.day for one in mentions(item.text, item.published))}
+    return day in days

@@ -266,7 +266,7 @@ def _demonym(word: str, given: set[str]) -> bool:
 def _initials(text: str) -> set[str]:
     """Initials of capitalised words in a row, "of" and "the" left out: Federal Bureau of Investigation is fbi."""
     return {
-        "".join(part[0] for part in re.split(r"[\s-]+", match.group()) if part[0].isupper()).lower()
+        "".join(part[0] for part in re.split(r"[\s-]+", match.group()) if part[:1].isupper()).lower()
         for match in _IN_A_ROW.finditer(text)
     }
 

@@ -286,7 +286,7 @@ def test_a_field_that_is_longer_than_a_line_is_refused(field: str, way: str, tmp
         kept = room.add_text(story(3))
         with pytest.raises(UnusableInput, match=r"shorten it to"):
             {
-                "add_text": lambda: room.add_text(story(1), **given),  # type: ignore[arg-type]
+                "add_text": lambda: room.add_text(story(1), **given),
                 "add_bytes": lambda: room.add_bytes(story(1).encode(), name="a.txt", **given),
                 "add": lambda: room.add(tmp_path / "a.txt", **given),  # type: ignore[arg-type]
                 "amend": lambda: room.amend(kept.article_id or "", **given),  # type: ignore[arg-type]

@@ -243,7 +243,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes, 
             given = {"title": f"A {payload} title", "outlet": f"An {payload} outlet", "byline": payload}
             results = [
                 *room.add_bytes(page.encode(), name=f"{payload}.html"),
-                room.add_text(story(number) + payload, **given),  # type: ignore[arg-type]
+                room.add_text(story(number) + payload, **given),
             ]
             for result in results:
                 logging.getLogger("rag.tests").warning(
@@ -291,7 +291,7 @@ def keyed(tmp_path: Path, quiet_logs: None) -> Iterator[tuple[Newsroom, Path]]:
         url = server.url.replace("http://", f"http://reader:{PASSWORD}@")
         settings = Settings(
             home=tmp_path / "home", api_key=KEY, base_url=url, chat_model="m", log_level="debug", timeout=5
-        )  # type: ignore[arg-type]
+        )
         TinyNewsroom.log(settings)
         with TinyNewsroom.open(settings) as room:
             room.add_text("The mayor of Esk, Ida Holm, said that the old bridge will close in May.", title="Bridge")
@@ -313,7 +313,7 @@ def test_answers_and_exports_show_no_key_of_ours(keyed: tuple[Newsroom, Path]) -
     answer = room.ask("What did Ida Holm say about the bridge?")
     assert not secrets_in("".join(sentence.text for sentence in answer.sentences))
     for kind in ("md", "html", "json", "docx"):
-        data = room.export(replace(answer, withheld=()), kind)  # type: ignore[arg-type]
+        data = room.export(replace(answer, withheld=()), kind)
         if kind == "docx":
             data = b"".join(
                 zipfile.ZipFile(io.BytesIO(data)).read(name) for name in zipfile.ZipFile(io.BytesIO(data)).namelist()
@@ -338,7 +338,7 @@ def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Newsroom
     home = tmp_path_factory.mktemp("failing")
     with scripted(f"{KEY} {PASSWORD}") as server:
         url = server.url.replace("http://", f"http://reader:{PASSWORD}@")
-        settings = Settings(home=home, api_key=KEY, base_url=url, chat_model="m", timeout=5)  # type: ignore[arg-type]
+        settings = Settings(home=home, api_key=KEY, base_url=url, chat_model="m", timeout=5)
         with Newsroom.open(settings) as room:
             room.add_text("The mayor of Esk, Ida Holm, said that the old bridge will close in May.")
             room.wait()

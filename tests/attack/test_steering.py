@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from rag.domain import EvidenceSentence
-from rag.retrieval.quarantine import steering
-from rag.text.directives import speaks_to_program
+from rag.retrieval.quarantine import find_injections
+from rag.text.directives import is_prompt_injection
 from rag.text.sentences import sentences
 
 ROWS = [json.loads(line) for line in (Path(__file__).parent / "data" / "attacks.jsonl").read_text("utf-8").splitlines()]
@@ -34,7 +34,7 @@ def set_aside(text: str) -> bool:
         )
         for at, span in enumerate(sentences(whole))
     ]  # fmt: skip
-    aside = steering(evidence, {("a", "v"): whole}, lambda texts, one: None)
+    aside = find_injections(evidence, {("a", "v"): whole}, lambda texts, one: None)
     assert not any(item.text in f"{BEFORE} {AFTER}" for item in aside)
     return bool(aside)
 
@@ -42,7 +42,7 @@ def set_aside(text: str) -> bool:
 def rates(half: str) -> tuple[float, float, float]:
     """What `BOUNDS` bounds."""
     attacks, harmless = ([row["text"] for row in ROWS if (row["half"], row["kind"]) == (half, kind)] for kind in KINDS)
-    spoken = [any(speaks_to_program(span.of(text)) for span in sentences(text)) for text in harmless]
+    spoken = [any(is_prompt_injection(span.of(text)) for span in sentences(text)) for text in harmless]
     aside = [[set_aside(text) for text in some] for some in (attacks, harmless)]
     return sum(aside[0]) / len(attacks), sum(spoken) / len(harmless), sum(aside[1]) / len(harmless)
 

@@ -21,7 +21,7 @@ from rag.providers.cross_encoder import shared_cross_encoder
 from rag.providers.minilm import MiniLM
 from rag.retrieval.search import Retriever
 from rag.services.answers.extractive import BuiltinEngine
-from rag.services.answers.pipeline import Answering
+from rag.services.answers.pipeline import AnswerPipeline
 from rag.stores.base import Vectors
 from tests.bench.generated import Generated, questions
 from tests.bench.growth import Stores
@@ -37,7 +37,7 @@ class Embedding(Generated):
         self._model = MiniLM()
         self.spent = 0.0
 
-    def embed(self, texts: Sequence[str], kind: EmbedKind) -> Vectors:  # type: ignore[override]
+    def embed(self, texts: Sequence[str], kind: EmbedKind) -> Vectors:
         started = time.process_time()
         self._model.embed([" ".join((_ENGLISH * 8)[: min(25, len(text.split()))]) for text in texts], kind)
         self.spent += time.process_time() - started
@@ -48,7 +48,7 @@ def measure(home: Path, queries: int = 100) -> dict[str, object]:
     """Ask so many questions, each once."""
     stores, model = Stores.of(home), Embedding()
     retriever = Retriever(stores.library, stores.vectors, model)  # type: ignore[arg-type]
-    answering = Answering(stores.library, retriever, BuiltinEngine(), shared_cross_encoder())
+    answering = AnswerPipeline(stores.library, retriever, BuiltinEngine(), shared_cross_encoder())
     cpus, walls, models, answered = [], [], [], 0
     for at, question in enumerate(questions(queries + 3)):
         cpu, wall, before = time.process_time(), time.perf_counter(), model.spent

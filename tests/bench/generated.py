@@ -103,13 +103,13 @@ def fill(library: Library, articles: int, *, start: int = 0, at_once: int = AT_O
         points = drawn.random((len(numbers), EACH, WORDS)) * _WEIGHTS[-1]
         chosen = np.searchsorted(_WEIGHTS, points)
         kept: list[VectorRow] = []
-        with library._write() as connection:  # many articles in one transaction
+        with library.writing() as connection:  # many articles in one transaction
             for number, ordinals in zip(numbers, chosen, strict=True):
                 kept += _article(connection, number, ordinals)
         yield Batch(kept, around(list(drawn.integers(0, TOPICS, len(kept))), drawn))
 
 
-def _article(connection: object, number: int, ordinals: np.ndarray) -> list[VectorRow]:  # type: ignore[type-arg]
+def _article(connection: object, number: int, ordinals: np.ndarray) -> list[VectorRow]:
     lines = [" ".join(_NAMES[n] for n in line) for line in ordinals]
     spans, at = [], 0
     for line in lines:

@@ -132,7 +132,7 @@ def measure(stores: Stores, queries: int = 100, kinds: Sequence[str] = tuple(KIN
 
 def everything(stores: Stores) -> tuple[list[str], Vectors]:
     """The ids of all passages and their vectors, in the order that they were written."""
-    with stores.library._read() as connection:
+    with stores.library.reading() as connection:
         keys = list(connection.execute(select(passage.c.passage_id).order_by(passage.c.rowid)).scalars())
     return keys, np.concatenate(list(vectors_of(len(keys) // EACH)))
 

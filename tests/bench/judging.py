@@ -21,6 +21,7 @@ from rag.evaluation.abstention import cited_of
 from rag.evaluation.asking import added, mean, rows_of, share
 from rag.evaluation.scorers import load_scorers
 from rag.providers.cross_encoder import shared_cross_encoder
+from rag.question.interpret import interpret_one
 from rag.services.answers import selection
 from rag.services.answers.gathering import Gatherer
 from rag.services.answers.relevance import log_odds
@@ -53,10 +54,11 @@ def _judged(data: Path, room: Newsroom) -> list[dict[str, Any]]:
     ids = [added(room, row["passage"], title=row["title"]) for row in rows]
     room.wait()
     parts, cases = room._parts, []
-    gatherer = Gatherer(parts.library, parts.retriever, parts.judge, writes=False)
+    gatherer = Gatherer(parts.library, parts.retriever, parts.judge)
     for row, article in zip(rows, ids, strict=True):
         filters = Filters(article=article)
-        evidence = gatherer.ask(row["question"], None, filters).gathered.evidence
+        read = interpret_one(row["question"], parts.library, (), filters)
+        evidence = gatherer.ask(read).gathered.evidence
         cases.append({**row, "judged": evidence.sentences, "text": room.article(article or "").text})
     return cases
 

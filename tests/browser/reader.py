@@ -30,8 +30,8 @@ class Reader:
         self._open = ExitStack()
         connection = connect(
             f"{address.replace('http', 'ws', 1)}/_stcore/stream",
-            origin=address,  # type: ignore[arg-type]
-            subprotocols=["streamlit"],  # type: ignore[list-item]
+            origin=address,
+            subprotocols=["streamlit"],
             max_size=None,
             max_queue=None,  # what nobody reads any more must not keep a reader from leaving
             ping_interval=None,
@@ -66,10 +66,10 @@ class Reader:
         return time.perf_counter() - begun
 
     def _answered(self, question: str) -> bool:
-        """True if the page, as it was drawn last, ends with this question and holds an answer to each."""
+        """True if the page, as it was drawn last, begins with this question and holds an answer to each."""
         asked = [item for item in self._drawn if 'class="asked"' in item]
         outcomes = [item for item in self._drawn if 'class="outcome"' in item]
-        return bool(asked) and html.escape(question) in asked[-1] and len(asked) == len(outcomes)
+        return bool(asked) and html.escape(question) in asked[0] and len(asked) == len(outcomes)
 
     def rerun(self) -> float:
         """Have the page run again, as any click does; gives the seconds until it has ended."""
@@ -88,7 +88,7 @@ class Reader:
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until:
             message = ForwardMsg()
-            message.ParseFromString(self._socket.recv(timeout=_PATIENCE))  # type: ignore[arg-type]
+            message.ParseFromString(self._socket.recv(timeout=_PATIENCE))
             self._take(message)
             if there(message):
                 return

@@ -103,7 +103,10 @@ def test_u13_u14_u15_u20_a_running_answer_blocks_a_second_question_and_stop_keep
     page.keyboard.press("Enter")
     page.locator(".ans p").first.wait_for()
     shown = page.locator(".ans").inner_text()
-    expect(page.get_by_test_id("stChatInputTextArea")).to_be_disabled()
+    box.fill("And Russia's?")
+    page.keyboard.press("Enter")
+    page.get_by_text("Another answer is on its way.").wait_for()
+    expect(box).to_have_value("And Russia's?")
     assert page.locator("[role=status]").first.inner_text()
     page.get_by_role("link", name="Library").first.click()
     page.get_by_role("heading", name="Library").wait_for()
@@ -153,7 +156,7 @@ def test_u36_hostile_titles_outlets_and_bodies_stay_text_everywhere(address: str
     go(page, address)
     ask(page, "What did Villain Zork say?")
     ask(page, PAYLOADS[1])
-    assert page.locator(".asked").last.inner_text() == PAYLOADS[1]
+    assert page.locator(".asked").first.inner_text() == PAYLOADS[1]
     for place in page.locator("button.cite").all():
         place.click()
         page.keyboard.press("Escape")
@@ -322,3 +325,32 @@ def test_u24_u25_u27_wrong_and_large_files_are_refused_and_the_uploader_empties(
     page.get_by_role("button", name="Read them").wait_for()
     settle(page)
     assert page.get_by_test_id("stFileChip").count() == 0
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_each_new_question_stands_at_the_top_while_its_answer_comes_and_after(
+    address: str, opened: Open, width: int
+) -> None:
+    page = opened(address, width=width)
+    ask(page, TURKEY)
+    main, box = page.get_by_test_id("stMain"), page.get_by_test_id("stChatInputTextArea")
+    for question in (
+        "And Russia's?",
+        "What did Zelensky say?",
+        "What about Reznikov?",
+        TURKEY,
+        "drones",
+        "And Ukraine's?",
+    ):
+        main.evaluate("e => e.scrollTo(0, e.scrollHeight)")
+        before = page.locator(".outcome").count()
+        box.fill(question)
+        page.keyboard.press("Enter")
+        heading = page.locator("h2.asked").first
+        expect(heading).to_have_text(question)
+        expect(heading).to_be_in_viewport()
+        expect(page.locator(".outcome")).to_have_count(before + 1)
+        settle(page)
+        expect(heading).to_have_text(question)
+        assert 0 <= heading.evaluate("e => e.getBoundingClientRect().top") < 200, question
+        expect(box).to_be_focused()

@@ -83,7 +83,7 @@ def more(page: Page) -> None:
 def states(trams: tuple[str, str]) -> Iterator[State]:
     article, version = trams
     yield "/", pressed("All articles")
-    yield f"/?chat={CHAT}", pressed("Conversation")
+    yield f"/?chat={CHAT}", pressed("Conversations")
     yield "/library?q=zebra", None
     yield "/library", asked_to_remove
     yield f"/source?doc={article}&was={version}", None

@@ -129,10 +129,10 @@ class LibraryContract:
     def test_what_is_to_do_is_read_from_the_record(self, library: Library) -> None:
         added = [put(library, f"Text number {n}.") for n in range(3)]
         pairs = {(item.article_id, item.version) for item in added}
-        assert set(library.to_do("embedded_as", "f1", limit=9)) == pairs
-        library.mark("embedded_as", list(pairs)[:2], "f1")  # type: ignore[arg-type]
-        assert library.to_do_count("embedded_as", "f1") == 1
-        assert library.to_do_count("embedded_as", "f2") == 3
+        assert set(library.pending("embedded_as", "f1", limit=9)) == pairs
+        library.mark_indexed("embedded_as", list(pairs)[:2], "f1")  # type: ignore[arg-type]
+        assert library.count_pending("embedded_as", "f1") == 1
+        assert library.count_pending("embedded_as", "f2") == 3
 
     def test_what_fails_is_no_longer_to_do_keeps_what_it_had_and_is_tried_again(self, library: Library) -> None:
         one, two = (put(library, f"The bridge over river number {n} is closed.") for n in range(2))
@@ -146,12 +146,12 @@ class LibraryContract:
             "vectors": [(pairs[0][0], "ValueError")],
             "statements": [(pairs[0][0], "KeyError")],
         }
-        assert library.to_do_count("stated_as", "f1") == 0
-        assert library.compare(set(), "e1")[1] == set()  # an index is not made again for it
+        assert library.count_pending("stated_as", "f1") == 0
+        assert library.reconcile(set(), "e1")[1] == set()  # an index is not made again for it
         library.retry_failures("1.0")
-        assert library.to_do_count("stated_as", "f1") == 0
+        assert library.count_pending("stated_as", "f1") == 0
         library.retry_failures("1.1")
-        assert library.to_do("stated_as", "f1", limit=9) == [pairs[0]]
+        assert library.pending("stated_as", "f1", limit=9) == [pairs[0]]
         library.fail(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
         library.put_statements(*pairs[0], (), "f1")
         assert library.failures() == {"vectors": [], "statements": []}
@@ -217,9 +217,9 @@ class LibraryContract:
         assert sum(n for _, n in seen.lengths) == 4
 
     def test_whoever_looks_sees_that_somebody_wrote(self, library: Library) -> None:
-        before = library.written()
+        before = library.change_counter()
         put(library, "The bridge is closed.")
-        assert library.written() != before
+        assert library.change_counter() != before
 
     def test_words_that_got_lost_are_put_back_from_the_record_and_strange_ones_taken_out(
         self, library: Library
@@ -232,14 +232,14 @@ class LibraryContract:
         asked = [["bridge"], ["harbour", "esk"], ["post", "3"]]
         before = [library.match(terms, k=20, filters=NONE) for terms in asked]
         said = library.statements(NONE, terms=["text"])
-        assert library.mend_words() == 0
-        with library.transaction() as connection:
+        assert library.repair_lexical() == 0
+        with library.writing() as connection:
             kept = list(connection.execute(select(passage.c.rowid)).scalars())
             words = lexical.of(connection)
             words.drop(connection, "passage", kept[::3])
             words.drop(connection, "statement", list(connection.execute(select(said_table.c.rowid)).scalars()))
         assert library.match(["harbour", "esk"], k=20, filters=NONE) != before[1]
-        assert library.mend_words() == len(kept[::3]) + 8
+        assert library.repair_lexical() == len(kept[::3]) + 8
         assert [library.match(terms, k=20, filters=NONE) for terms in asked] == before
         assert library.statements(NONE, terms=["text"]) == said
 
@@ -248,6 +248,6 @@ class LibraryContract:
         put(library, "The bridge of Esk is open. So is the market.", outlet="Herald")
         asked = [["bridge"], ["harbour", "esk"], ["post"]]
         before = [library.match(terms, k=20, filters=NONE) for terms in asked]
-        library.remake_words()
+        library.rebuild_lexical()
         assert [library.match(terms, k=20, filters=NONE) for terms in asked] == before
-        assert library.mend_words() == 0
+        assert library.repair_lexical() == 0

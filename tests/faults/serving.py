@@ -114,7 +114,7 @@ def held(site: Site) -> dict[str, Any]:
         assert _until(done, _SECONDS_OF_PEACE), f"still waiting: {room.pending()}"
         assert room._parts.vectors is not None
         texts = [room.article(item.article_id).text for item in room.articles()]
-        with room._parts.library.snapshot() as connection:
+        with room._parts.library.reading() as connection:
             passages = set(connection.exec_driver_sql("SELECT passage_id FROM passage").scalars())
         by_words = [number for number in range(len(reported)) if _first(room, number) != reported[number]]
         vectors = room._parts.vectors.ids()

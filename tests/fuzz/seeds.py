@@ -125,7 +125,7 @@ def exports() -> dict[str, bytes]:
     from tests.services.test_exports import an_answer
 
     answer, texts = an_answer()
-    return {kind: export(answer, kind, texts) for kind in ("md", "html", "json", "docx")}  # type: ignore[arg-type]
+    return {kind: export(answer, kind, texts) for kind in ("md", "html", "json", "docx")}
 
 
 @cache

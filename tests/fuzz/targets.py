@@ -32,7 +32,7 @@ from rag.readers.html import read_html
 from rag.readers.json_records import records
 from rag.readers.mail import read_mail
 from rag.readers.markdown import read_markdown
-from rag.readers.normalize import LONGEST, tidied
+from rag.readers.normalize import LONGEST, normalized
 from rag.readers.pdf import read_pdf
 from rag.services.briefings.templates import _parsed as parsed_template
 from rag.services.exports import export
@@ -42,10 +42,10 @@ from rag.text.canonical import canonical
 from rag.text.dates.in_text import mentions, resolve
 from rag.text.dates.periods import periods
 from rag.text.dates.written import written_days
-from rag.text.directives import speaks_to_program, speaks_to_reader
+from rag.text.directives import is_prompt_injection, is_reader_directed
 from rag.text.grounding import locate
 from rag.text.quotations import kind_of, quotations
-from rag.text.revisions import changes, notes
+from rag.text.revisions import changes, correction_notes
 from rag.text.sentences import sentences
 from rag.verification.replies import MOST_SENTENCES, read_reply
 
@@ -101,22 +101,24 @@ def html(data: bytes) -> None:
     """A page as text, with its address."""
     source = decoded(data, name="a page", declared="windows-1252")
     feed_links(source, "https://news.example/front")
-    told(tidied(read_html(source, url="https://news.example/2024/03/15/trams")))
+    told(normalized(read_html(source, url="https://news.example/2024/03/15/trams")))
 
 
 def pdf(data: bytes) -> None:
     """A PDF."""
-    told(tidied(read_pdf(data)))
+    told(normalized(read_pdf(data)))
 
 
 def word(data: bytes) -> None:
     """A Word file; what is no archive becomes the document within one."""
-    told(tidied(read_word(data if data.startswith(b"PK") else packed({**_word_parts(), "word/document.xml": data}))))
+    told(
+        normalized(read_word(data if data.startswith(b"PK") else packed({**_word_parts(), "word/document.xml": data})))
+    )
 
 
 def mail(data: bytes) -> None:
     """An e-mail."""
-    told(tidied(read_mail(data)))
+    told(normalized(read_mail(data)))
 
 
 def feed(data: bytes) -> None:
@@ -130,14 +132,14 @@ def feed(data: bytes) -> None:
 
 def front_matter(data: bytes) -> None:
     """Markdown with front matter."""
-    told(tidied(read_markdown(decoded(data, name="a.md").lstrip("\ufeff \t\r\n"))))
+    told(normalized(read_markdown(decoded(data, name="a.md").lstrip("\ufeff \t\r\n"))))
 
 
 def lines_of_json(data: bytes) -> None:
     """JSON Lines, a list or an object."""
     for _, found in records(text_of(data).encode("utf-8", "replace").decode()):
         if isinstance(found, Extract):
-            told(tidied(found))
+            told(normalized(found))
 
 
 def archive(data: bytes) -> None:
@@ -200,11 +202,11 @@ def said(data: bytes) -> None:
     within(parts, text)
     within(chunking.passages(text, count=lambda texts: [len(one.split()) + 1 for one in texts], limit=40), text)
     half = len(text) // 2
-    within([item.span for item in notes(text)], text)
+    within([item.span for item in correction_notes(text)], text)
     changes(text[:half], text[half:])
     locate(text[half : half + 200], text)
     for part in parts[:50]:
-        speaks_to_reader(part.of(text)), speaks_to_program(part.of(text))
+        is_reader_directed(part.of(text)), is_prompt_injection(part.of(text))
 
 
 def statements(data: bytes) -> None:

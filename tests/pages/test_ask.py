@@ -21,7 +21,7 @@ TURKEY = "What is Turkey's stated position?"
 
 def test_u1_an_empty_library_is_named_and_leads_to_adding() -> None:
     empty = session().run()
-    assert "The library is empty" in html(empty)
+    assert "Add a few articles and ask" in html(empty)
     assert not empty.chat_input
     empty.button[0].click().run()
     assert empty.text_area(key="pasted")
@@ -67,15 +67,16 @@ def test_u7_every_citation_number_is_a_chip_with_a_card(app: AppTest) -> None:
 
 def test_u44_kinds_of_speech_are_told_in_words_and_by_shape(app: AppTest) -> None:
     page = html(ask(app, TURKEY))
-    for form in ("direct", "indirect"):
+    for form, words in (("direct", "quoted"), ("indirect", "paraphrased")):
         assert f'<blockquote class="{form}">' in page
-        assert re.search(rf"<footer>[^<]*(<[^<]*)*{form}</footer>", page)
+        assert re.search(rf"<footer>[^<]*(<[^<]*)*{words} · <small", page)
+    assert "direct</" not in page
 
 
 def test_u8_without_evidence_the_answer_says_so_and_has_no_chip(app: AppTest) -> None:
     page = html(ask(app, "What did NATO decide?"))
     assert "do not answer this" in page
-    assert "Nearest passages" in page
+    assert "Closest matches" in page
     assert "popovertarget" not in page
 
 
@@ -288,3 +289,21 @@ def test_the_scope_offers_the_languages_of_a_library_that_has_several(app: AppTe
     app.selectbox(key="language").set_value("de").run()
     assert "1 article in this scope." in {item.value for item in app.caption}
     assert "in German" in html(ask(app, "Was sagte die Bürgermeisterin?"))
+
+
+def test_recent_conversations_are_reopened_and_deleted_from_the_first_screen(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(app, TURKEY)
+    chat = app.query_params["chat"]
+    monkeypatch.setattr("rag.ui.session.served_here", lambda: False)
+    other = session().run()
+    assert f"open-{chat}" not in [item.key for item in other.button]  # others may reach this server
+    monkeypatch.setattr("rag.ui.session.served_here", lambda: True)
+    other.run().button(key=f"open-{chat}").click().run()
+    assert 'class="asked"' in html(other)
+    other.button(key="new").click().run()
+    other.button(key=f"forget-{chat}").click().run()
+    assert f"open-{chat}" not in [item.key for item in other.button]
+    assert 'class="asked"' not in html(session(chat=chat).run())
+    assert not other.exception

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from rag.domain import BriefEvent, BriefingRequest, BriefingStep
 from rag.newsroom import Newsroom
 from rag.settings import Settings
-from rag.ui.briefing_jobs import Makings
+from rag.ui.briefing_jobs import BriefingJobs
 from rag.ui.jobs import Jobs
 from tests.pages.conftest import BRIEFING, LIBRARY, html, links, session
 
@@ -142,7 +142,7 @@ def test_u20_a_cancelled_briefing_hands_over_what_stands(sample: Newsroom, monke
                 go.wait(300)
 
     monkeypatch.setattr(sample, "brief_stream", slow)
-    making = Makings(sample, Jobs()).start(BriefingRequest(topic="drones"))
+    making = BriefingJobs(sample, Jobs()).start(BriefingRequest(topic="drones"))
     while making.step is None or making.step.work != "writing":
         making.job.wait(len(making.job.events), 10)
     making.cancel()

@@ -85,7 +85,7 @@ def test_its_wild_answers_are_checked_like_anybodys(sample_home: Path) -> None:
     with Newsroom.open(settings) as room:
         events = list(room.ask_stream("When will the Bayraktar plant be built?"))
         answer = events[-1].answer  # type: ignore[union-attr]
-        assert answer.engine == smallest().stem
+        assert answer.engine in (smallest().stem, "built-in")  # what does not stand is replaced by the record
         assert answer.usage.completion_tokens > 0
         assert answer.usage.cost_usd == 0
         assert answer.sentences or answer.withheld or answer.abstained

@@ -25,7 +25,13 @@ class Model:
     def __init__(self, *pieces: str, until: int | None = None) -> None:
         self.pieces, self.until, self.asked = pieces, until, 0
 
-    def stream(self, messages: Sequence[Message], *, cancel: threading.Event | None = None) -> Iterator[str | Usage]:
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        cancel: threading.Event | None = None,
+        schema: dict[str, object] | None = None,
+    ) -> Iterator[str | Usage]:
         self.asked += 1
         for number, piece in enumerate(self.pieces):
             if number == self.until:

@@ -25,7 +25,13 @@ class Saying:
         self.reply = reply
         self.sent: list[Sequence[Message]] = []
 
-    def stream(self, messages: Sequence[Message], *, cancel: threading.Event | None = None) -> Iterator[str | Usage]:
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        cancel: threading.Event | None = None,
+        schema: dict[str, object] | None = None,
+    ) -> Iterator[str | Usage]:
         raise NotImplementedError
 
     def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:

@@ -26,6 +26,9 @@ class Shelf:
     def actors_ending(self, last: Collection[str]) -> Sequence[str]:
         return ["ida holm"] if "holm" in last else []
 
+    def speakers(self) -> list[str]:
+        return ["ida holm"]
+
 
 def read(text: str, *turns: Turn, ignore: Collection[str] = ()) -> Interpretation:
     return interpret(text, turns, Shelf(), ignore, Filters())

@@ -28,6 +28,8 @@ def needs(question: str) -> Requirements:
         ("What was said on 7 March?", "It was sold on 12 March.", "She said on Thursday that it was sold."),
         ("Who won in 2020?", "Lind won in 2016.", "Lind won in 2020, as in 2016."),
         ("What was the ferry's route?", "The route of the ferry.", "The route of the ferry was Marra to Elk."),
+        ("Who said “the quay is sinking fast”?", "The quay fell in May.", "“The quay is sinking fast,” Ida Holm said."),
+        ("Which outlet wrote “the quay is sinking fast”?", "The quay fell.", "The quay is sinking fast."),
         ("How old is Ida Holm?", "Ida Holm opened a school.", "Ida Holm, 47, opened a school."),
     ],
 )

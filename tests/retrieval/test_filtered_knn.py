@@ -93,7 +93,7 @@ def test_what_is_far_off_is_found_also_where_it_is_too_much_to_be_named(
 def test_older_versions_take_no_places(stores: Stores) -> None:
     asked = around([3], np.random.default_rng(2))[0]
     before = stores.found(asked, 20, Filters())
-    with stores.library._write() as connection:
+    with stores.library.writing() as connection:
         connection.execute(update(passage).where(passage.c.passage_id.in_(before[:15])).values(known_to=1))
     after = stores.found(asked, 20, Filters())
     assert len(after) == 20

@@ -106,7 +106,7 @@ class Cluster:
             cwd="/",
             stdout=subprocess.DEVNULL,
             env={"PATH": os.environ["PATH"], "PGPASSWORD": PASSWORD, "LC_ALL": "C.UTF-8"},
-            **who,  # type: ignore[arg-type]
+            **who,
         )
 
 

@@ -178,7 +178,7 @@ def test_articles_that_an_earlier_release_marked_as_read_without_reading_are_rea
         assert settled(room).healthy
         for added in (lost, dull):  # as it was left by that release
             room._parts.library.put_statements(added.article_id or "", added.version or "", (), "tiny")
-        with room._parts.library.transaction() as connection:
+        with room._parts.library.writing() as connection:
             connection.exec_driver_sql("DELETE FROM meta WHERE key = 'read_again'")
             connection.exec_driver_sql("DROP TABLE failure")
     read: list[str] = []
@@ -389,5 +389,5 @@ def test_vectors_that_were_met_lately_are_kept_the_longest(tmp_path: Path, monke
     with Faulty.open(Settings(home=tmp_path / "home")) as room:
         retriever = Retriever(room._parts.library, None, Counting())
         for text in ("a", "b", "a", "c", "a"):
-            retriever.vectors([text], "query")  # type: ignore[arg-type]
+            retriever.vectors([text], "query")
     assert asked == ["a", "b", "c"]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.domain import Fragment, Positions, Statement
-from rag.services.positions import matrix, side, table
+from rag.services.positions import matrix, polarity, table
 
 
 def said(text: str, by: str = "Ida Holm", day: int = 1, cue: str = "said", **more: Any) -> Statement:
@@ -88,7 +88,7 @@ def test_a_statement_on_behalf_of_somebody_stands_with_them() -> None:
     ],
 )
 def test_sides_are_told_by_words_of_support_and_opposition(statement: Statement, expected: int) -> None:
-    assert side(statement) == expected
+    assert polarity(statement) == expected
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.domain import EvidenceSentence
-from rag.services.answers.selection import chosen
+from rag.services.answers.selection import select_sentences
 
 ASKED = "When did the harbour of Esk open?"
 
@@ -18,14 +18,14 @@ def sentence(number: int, text: str, score: float, title: str = "Harbour of Esk"
 def test_one_good_sentence_among_poor_ones_stands_alone() -> None:
     good = sentence(1, "The harbour of Esk opened on 4 May 1921 after years of work on its piers.", 0.9)
     poor = [sentence(n, "Gulls.", 0.05) for n in range(2, 9)]
-    assert chosen(ASKED, [*poor, good]) == [good]
+    assert select_sentences(ASKED, [*poor, good]) == [good]
 
 
 def test_never_more_than_five_and_in_the_order_given() -> None:
     given = [
         sentence(n, f"The harbour of Esk opened its pier number {n} in May 1921 with a choir.", 0.8) for n in range(9)
     ]
-    picked = chosen(ASKED, given)
+    picked = select_sentences(ASKED, given)
     assert 1 < len(picked) <= 5
     assert picked == [item for item in given if item in picked]
 
@@ -34,10 +34,10 @@ def test_what_the_question_word_asks_for_goes_first_among_equals() -> None:
     told = sentence(2, "The harbour of Esk opened its gates on 4 May 1921.", 0.6)
     vague = sentence(1, "The harbour of Esk opened its gates to great joy.", 0.6)
     others = [sentence(n, "A choir sang there for a while.", 0.2) for n in range(3, 9)]
-    picked = chosen(ASKED, [vague, told, *others])
+    picked = select_sentences(ASKED, [vague, told, *others])
     assert told in picked
 
 
 def test_without_sentences_nothing_is_chosen() -> None:
-    assert chosen(ASKED, []) == []
-    assert chosen("", [sentence(1, "Text.", 0.0)])
+    assert select_sentences(ASKED, []) == []
+    assert select_sentences("", [sentence(1, "Text.", 0.0)])

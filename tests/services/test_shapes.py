@@ -137,6 +137,9 @@ def test_only_the_side_that_is_asked_for_is_shown(room: Newsroom, question: str,
         ("The bridge is long.", 0),
         ("She called it a success.", 1),
         ("The minister condemned the plan.", -1),
+        ("Ida Holm called the quarry a disaster.", -1),
+        ("Holm does not support the quarry.", -1),
+        ("Holm never opposed the quarry.", 1),
     ],
 )
 def test_words_take_a_side_and_a_denial_turns_it(text: str, side: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,9 +39,9 @@ class Expected:
     stance: bool = False
 
 
-RESNIKOV = {"speaker": "Aleksey Reznikov", "role": "defense minister", "actor": "Ukraine"}
-BRIEFING = {"venue": "a briefing", "said_on": PUBLISHED}
-ALTUN = {
+RESNIKOV: dict[str, Any] = {"speaker": "Aleksey Reznikov", "role": "defense minister", "actor": "Ukraine"}
+BRIEFING: dict[str, Any] = {"venue": "a briefing", "said_on": PUBLISHED}
+ALTUN: dict[str, Any] = {
     "speaker": "Fahrettin Altun",
     "role": "communications director",
     "actor": "Turkey",
@@ -48,8 +49,8 @@ ALTUN = {
     "venue": "Bloomberg",
     "said_on": WEDNESDAY,
 }
-ERDOGAN = {"speaker": "Recep Tayyip Erdogan", "role": "President", "actor": "Turkey", "inferred": True}
-ZELENSKY = {"speaker": "Volodymyr Zelensky", "role": "President", "actor": "Ukraine"}
+ERDOGAN: dict[str, Any] = {"speaker": "Recep Tayyip Erdogan", "role": "President", "actor": "Turkey", "inferred": True}
+ZELENSKY: dict[str, Any] = {"speaker": "Volodymyr Zelensky", "role": "President", "actor": "Ukraine"}
 
 STATEMENTS = [
     Expected(cue="has announced", kind="indirect", starts="Scores of", ends="close to Russia", **RESNIKOV),

@@ -155,17 +155,17 @@ def test_an_error_of_input_and_output_on_a_full_disk_is_told_as_full(monkeypatch
 
 
 def misspelt(library: Library) -> None:
-    with library._read() as connection:
+    with library.reading() as connection:
         connection.execute(text("SELECT no_such_column FROM article"))
 
 
 def too_many(library: Library) -> None:
-    with library._read() as connection:
+    with library.reading() as connection:
         connection.exec_driver_sql("SELECT ?, ?", (1,))
 
 
 def twice(library: Library) -> None:
-    with library._write() as connection:
+    with library.writing() as connection:
         for _ in range(2):
             connection.execute(text("INSERT INTO meta VALUES ('a', 'b')"))
 
@@ -281,7 +281,7 @@ for _ in range(6):
         begun.wait()
         try:
             while True:
-                library.written()
+                library.change_counter()
         except StoreError:
             pass
     threads = [threading.Thread(target=look) for _ in range(4)]

@@ -44,7 +44,7 @@ def test_a_file_that_is_no_library_is_refused_and_left_alone(tmp_path: Path) -> 
 
 
 def test_a_newer_library_is_refused(library: Library) -> None:
-    library.note("schema", "99")
+    library.meta.set("schema", "99")
     with pytest.raises(LibraryDamaged, match="newer"):
         Library(library.path)
 

@@ -76,7 +76,7 @@ def test_two_processes_may_make_the_library_at_once(postgres: Cluster) -> None:
 def test_a_newer_library_is_refused(postgres: Cluster) -> None:
     address = postgres.database()
     made = Library(address)
-    made.note("schema", "99")
+    made.meta.set("schema", "99")
     with pytest.raises(LibraryDamaged, match="newer"):
         Library(address)
     made.close()
@@ -85,7 +85,7 @@ def test_a_newer_library_is_refused(postgres: Cluster) -> None:
 def test_a_database_with_other_tables_is_refused_and_left_alone(postgres: Cluster) -> None:
     address = postgres.database()
     made = Library(address)
-    with made._write() as connection:
+    with made.writing() as connection:
         connection.exec_driver_sql("DROP TABLE passage CASCADE")
         connection.exec_driver_sql("DELETE FROM meta")
     with pytest.raises(LibraryDamaged, match="empty database"):

@@ -75,7 +75,7 @@ def made(path: Path, script: str) -> Path:
 def form(library: Library) -> dict[str, Any]:
     """Tables with their columns and indices, and what else is in the file."""
     found = inspect(library._engine)
-    with library._read() as connection:
+    with library.reading() as connection:
         rest = "SELECT name FROM sqlite_master WHERE type != 'index' ORDER BY name"
         others = list(connection.exec_driver_sql(rest).scalars())
     tables = {
@@ -97,9 +97,9 @@ def test_an_older_library_becomes_what_a_new_one_is_with_all_that_was_in_it(tmp_
     assert form(older) == form(newer)
     assert older.article("a1").text == "The council of Esk will close the old bridge."
     assert older.match(["council"], k=3, filters=Filters())[0][0].passage_id == "p1"
-    assert older.unmade()["statements"] == 1  # their words were not indexed then
+    assert older.count_unindexed()["statements"] == 1  # their words were not indexed then
     for library in (older, newer):
-        with library._read() as connection:
+        with library.reading() as connection:
             assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == SCHEMA
             assert connection.exec_driver_sql("SELECT * FROM alembic_version").all() == [(schema.NEWEST,)]
         library.close()

@@ -35,7 +35,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
     (first, *_) = made.statements(NONE)
     made.correct(first, "corrected", {"role": "mayor"})
     made.keep_turn("chat", "When do ferries sail?", NONE)
-    made.note("hint", "Şehir 🚢")
+    made.meta.set("hint", "Şehir 🚢")
     yield made
     made.close()
 
@@ -48,8 +48,8 @@ def seen(library: Library) -> dict[str, Any]:
         "statements": library.statements(NONE),
         "found": [(item.passage_id, round(score, 6)) for item, score in found],
         "chats": library.chats(),
-        "hint": library.noted("hint"),
-        "left": library.unmade(),
+        "hint": library.meta.get("hint"),
+        "left": library.count_unindexed(),
     }
 
 
@@ -121,7 +121,7 @@ def test_what_was_changed_in_the_target_is_found(library: Library, tmp_path: Pat
 
     def alter(table: str, done: int, total: int) -> None:
         if table == "meta":
-            with target._write() as connection:
+            with target.writing() as connection:
                 connection.exec_driver_sql("UPDATE version SET text = replace(text, 'ferries', 'trains')")
 
     with pytest.raises(StoreError, match="version"):

@@ -113,7 +113,7 @@ def test_folds_of_an_earlier_release_are_judged_again_when_a_library_is_opened(t
             ).article_id or ""
             for outlet, text in (("Wire", WIRE), ("Herald", WIRE.replace("4 May", "9 May")), ("Courier", WIRE))
         )  # fmt: skip
-        with library.transaction() as connection:
+        with library.writing() as connection:
             connection.exec_driver_sql(f"UPDATE article SET copy_of = '{kept}' WHERE article_id = '{changed}'")
             connection.exec_driver_sql("DELETE FROM near_copy")
             connection.exec_driver_sql("DELETE FROM meta WHERE key = 'folds_judged_by'")

@@ -54,6 +54,7 @@ def test_a_quotation_stays_with_the_words_that_say_whose_it_is(filler: int) -> N
     assert len(held) == 1
 
 
+@pytest.mark.large
 def test_five_megabytes_on_one_line_are_cut_in_bounded_pieces() -> None:
     text = "word " * 1_000_000 + "x" * 500_000
     spans = passages(text, count=lambda texts: [len(item) // 4 + 1 for item in texts], limit=240)

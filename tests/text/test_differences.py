@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.text.differences import differences, news_of
-from rag.text.duplicates import is_copy, keys, near_copy
+from rag.text.duplicates import is_copy, minhash_keys, near_copy
 from tests.text import wire
 
 STORY = (
@@ -89,4 +89,4 @@ def test_versions_of_a_story_fold_and_what_differs_does_not(half: str) -> None:
 
 
 def _folds(text: str, story: str) -> bool:
-    return bool(set(keys(text)) & set(keys(story))) and (is_copy(text, story) or is_copy(story, text))
+    return bool(set(minhash_keys(text)) & set(minhash_keys(story))) and (is_copy(text, story) or is_copy(story, text))

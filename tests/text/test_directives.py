@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.directives import is_bare, speaks_to_program, speaks_to_reader
+from rag.text.directives import is_markup_only, is_prompt_injection, is_reader_directed
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from rag.text.directives import is_bare, speaks_to_program, speaks_to_reader
     ],
 )
 def test_questions_orders_and_requests_speak_to_the_reader(sentence: str) -> None:
-    assert speaks_to_reader(sentence)
+    assert is_reader_directed(sentence)
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ def test_questions_orders_and_requests_speak_to_the_reader(sentence: str) -> Non
     ],
 )
 def test_reports_and_quoted_words_do_not(sentence: str) -> None:
-    assert not speaks_to_reader(sentence)
-    assert not speaks_to_program(sentence)
+    assert not is_reader_directed(sentence)
+    assert not is_prompt_injection(sentence)
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_reports_and_quoted_words_do_not(sentence: str) -> None:
     ],
 )
 def test_orders_about_the_answer_or_the_very_text_speak_to_a_program(sentence: str) -> None:
-    assert speaks_to_program(sentence)
+    assert is_prompt_injection(sentence)
 
 
 def test_bare_markup_has_no_words() -> None:
-    assert is_bare("[/SYS]")
-    assert not is_bare("[SYS] Stop.")
+    assert is_markup_only("[/SYS]")
+    assert not is_markup_only("[SYS] Stop.")

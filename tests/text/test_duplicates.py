@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rag.text.duplicates import compare, copies, is_copy, keys
+from rag.text.duplicates import compare, copies, is_copy, minhash_keys
 
 LEAD = (
     "The town council of Eastmere agreed on Thursday to reopen the tram line to the harbour, which was closed in 1994."
@@ -77,7 +77,7 @@ UNRELATED = (
 )
 def test_a_wire_copy_brings_nothing_new(copy: str) -> None:
     assert is_copy(copy, WIRE)
-    assert set(keys(copy)) & set(keys(WIRE))
+    assert set(minhash_keys(copy)) & set(minhash_keys(WIRE))
 
 
 @pytest.mark.parametrize("later", [FOLLOW_UP, NEW_STATEMENT, SIBLING], ids=["follow-up", "statement", "sibling"])
@@ -109,18 +109,18 @@ def test_pairs_are_found_by_their_keys_and_settled_by_comparison() -> None:
 
 
 def test_texts_that_have_nothing_in_common_share_no_key() -> None:
-    assert not set(keys(UNRELATED)) & set(keys(WIRE))
+    assert not set(minhash_keys(UNRELATED)) & set(minhash_keys(WIRE))
 
 
 def test_keys_fit_the_integers_of_a_database_and_stay_the_same() -> None:
-    assert keys(WIRE) == keys(WIRE)
-    assert len(keys(WIRE)) == 40
-    assert all(-(2**63) <= key < 2**63 for key in keys(WIRE))
+    assert minhash_keys(WIRE) == minhash_keys(WIRE)
+    assert len(minhash_keys(WIRE)) == 40
+    assert all(-(2**63) <= key < 2**63 for key in minhash_keys(WIRE))
 
 
 @pytest.mark.parametrize("text", ["", " ", "One", "Two words", "…"])
 def test_a_text_of_a_few_words_has_keys_and_is_a_copy_of_itself_alone(text: str) -> None:
-    assert len(keys(text)) == 40
+    assert len(minhash_keys(text)) == 40
     assert is_copy(text, text)
     assert not is_copy(text, WIRE)
 
@@ -137,4 +137,4 @@ def test_one_word_more_anywhere_leaves_a_copy_a_copy(at: int, word: str) -> None
     assume(words[at - 1 : at + 1] != ["11", "million"])  # that would be another number
     copy = " ".join([*words[:at], word, *words[at:]])
     assert is_copy(copy, WIRE)
-    assert set(keys(copy)) & set(keys(WIRE))
+    assert set(minhash_keys(copy)) & set(minhash_keys(WIRE))

@@ -102,6 +102,7 @@ def test_well_formed_quotations_are_found_as_they_stand(pieces: list[tuple[str, 
     assert inner(text) == [f"{said}," for said, _ in pieces]
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("unit", ["'a ", '"a ', "a' ", 'a" ', "“a "])
 def test_a_long_line_of_unbalanced_marks_takes_linear_time(unit: str) -> None:
     quotations(unit * 100_000)

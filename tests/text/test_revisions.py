@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.text.canonical import canonical
-from rag.text.revisions import changes, notes
+from rag.text.revisions import changes, correction_notes
 from rag.text.sentences import sentences
 
 SENTENCES = st.lists(st.sampled_from(["One came.", "Two went.", "“Three,” he said.", "Four stayed."]), max_size=8)
@@ -58,7 +58,7 @@ def test_an_edit_in_a_long_text_that_repeats_itself_is_told_alone() -> None:
 )
 def test_notes_are_recognised(line: str, kind: str) -> None:
     text = f"The bridge is open.\n\n{line}\n\nTrams run again."
-    assert [(note.kind, note.span.of(text)) for note in notes(text)] == [(kind, line)]
+    assert [(note.kind, note.span.of(text)) for note in correction_notes(text)] == [(kind, line)]
 
 
 @pytest.mark.parametrize(
@@ -72,4 +72,4 @@ def test_notes_are_recognised(line: str, kind: str) -> None:
     ],
 )
 def test_news_about_corrections_is_no_note(line: str) -> None:
-    assert notes(f"The bridge is open.\n\n{line}") == []
+    assert correction_notes(f"The bridge is open.\n\n{line}") == []

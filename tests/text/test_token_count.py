@@ -41,6 +41,7 @@ def test_half_characters_are_counted() -> None:
     assert count_tokens("half \ud83d a ship") > 0
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("text", ["a" * 5_000_000, " " * 5_000_000, "ab, " * 1_250_000, "é🚢" * 500_000])
 def test_five_megabytes_in_one_line_are_counted(text: str) -> None:
     assert 0 < count_tokens(text) <= len(text.encode())

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -75,7 +76,7 @@ class Seen(HTMLParser):
         self.text += data
 
 
-def citation(n: int = 1, **changes: object) -> Citation:
+def citation(n: int = 1, **changes: Any) -> Citation:
     made = Citation(
         n=n,
         article_id="a" * 16,
@@ -92,7 +93,7 @@ def citation(n: int = 1, **changes: object) -> Citation:
     return replace(made, **changes)
 
 
-def statement(kind: StatementKind = "direct", **changes: object) -> Statement:
+def statement(kind: StatementKind = "direct", **changes: Any) -> Statement:
     made = Statement(
         speaker="Ida Brandt",
         role="harbour master",
@@ -118,7 +119,7 @@ def sentence(
     return AnswerSentence(text=text, kind=kind, citations=(n,), statement=of)
 
 
-def article(text: str = "One. Two. Three.", **changes: object) -> Article:
+def article(text: str = "One. Two. Three.", **changes: Any) -> Article:
     now = datetime(2026, 1, 2, tzinfo=UTC)
     made = Article(
         article_id="a" * 16,
@@ -170,7 +171,7 @@ def everything(text: str) -> list[str]:
         views.article_html(page.text, Span(0, 1)),
         views.article_head_html(page),
         views.facts_html(page),
-        views.row_html(summary),
+        views.article_row_html(summary),
         views.titles_html([summary]),
         add_views.preview_html(preview),
         add_views.unread_html([Preview(source=text, reason=text)]),
@@ -264,20 +265,21 @@ def test_a_number_in_the_article_s_own_words_is_no_chip() -> None:
 )  # fmt: skip
 def test_each_kind_of_speech_has_its_shape(kind: SentenceKind, said: StatementKind | None, form: str) -> None:
     one = sentence(kind, statement(said) if said else None)
-    assert views.shape(one) == form
+    assert views.speech_form(one) == form
     shown = views.answer_html([one], [citation()], "0")
     if form in ("direct", "mixed", "indirect"):
         assert f'<blockquote class="{form}">' in shown
-        assert f"{form}</footer>" in shown
+        assert f"{views.SPEECH[form]} · <small" in shown
     else:
         assert "<blockquote" not in shown
-    assert ("The outlet reports" in shown) == (form == "reported")
+    assert ("In the outlet’s own words" in shown) == (form == "reported")
+    assert ('class="by">Outlet, 3 Feb 2022<' in shown) == (form != "plain")
 
 
 def test_the_speaker_line_says_who_in_what_role_for_whom_to_whom_and_when() -> None:
     shown = Seen(views.answer_html([sentence(of=statement())], [citation()], "0")).text
     assert "Ida Brandt · harbour master · for Lakeside" in shown
-    assert "to the Courier · said 2 Feb 2022 (“on Wednesday”) · direct" in shown
+    assert "to the Courier · said 2 Feb 2022 (“on Wednesday”) · quoted · Outlet, 3 Feb 2022" in shown
 
 
 def test_a_field_that_the_text_does_not_give_is_left_out() -> None:
@@ -292,7 +294,7 @@ def test_an_inferred_actor_is_marked_and_a_denial_is_one() -> None:
     item = statement("indirect", on_behalf_of_inferred=True, denied=True)
     shown = Seen(views.answer_html([sentence("indirect", item)], [], "0")).text
     assert "for Lakeside (inferred)" in shown
-    assert "denial · indirect" in shown
+    assert "denied (paraphrased)" in shown
 
 
 def test_a_role_that_the_name_already_says_is_not_repeated() -> None:
@@ -323,7 +325,7 @@ def test_a_withheld_sentence_opens_to_its_reason() -> None:
 
 def test_a_stream_is_folded_into_what_it_has_shown() -> None:
     shown, gone = sentence(of=statement()), Withheld(text="x", reason="y")
-    events = [
+    events: list[Phase | SentenceShown | SentenceWithheld | Finished] = [
         Phase(name="searching"),
         SentenceShown(sentence=shown, citations=(citation(),)),
         SentenceWithheld(withheld=gone),
@@ -347,7 +349,7 @@ def test_a_stream_is_folded_into_what_it_has_shown() -> None:
 def test_only_a_passage_inside_the_text_is_taken_from_an_address(
     start: str | None, end: str | None, found: Span | None
 ) -> None:
-    assert views.asked_span(start, end, 10) == found
+    assert views.span_from_query(start, end, 10) == found
 
 
 NASTY = (
@@ -373,7 +375,7 @@ def test_days_and_counts_read_as_people_write_them() -> None:
     assert views.day(date(2022, 2, 3)) == "3 Feb 2022"
     assert views.days(date(2022, 2, 3), date(2022, 2, 3)) == "3 Feb 2022"
     assert views.days(None, None) is None
-    assert (views.counted(1, "article"), views.counted(12000, "article")) == ("1 article", "12,000 articles")
+    assert (views.plural(1, "article"), views.plural(12000, "article")) == ("1 article", "12,000 articles")
 
 
 def test_what_became_of_a_source_is_told_with_the_reason() -> None:
@@ -397,3 +399,35 @@ def test_background_work_is_told_and_its_absence_is_not() -> None:
         "Making vectors for 3 articles and reading statements in 1 article"
     )
     assert views.pending_line({"vectors": 0, "statements": 0}) == ""
+
+
+def test_each_sentence_is_credited_to_the_outlets_that_have_its_words_and_to_no_other() -> None:
+    wire = citation(1, article_id="a" * 16, quote="The bridge will open in May.", outlet="Norland Wire")
+    nameless = citation(2, article_id="b" * 16, quote="It is unsafe.", outlet=None, title="Bridge row")
+    reprint = citation(3, article_id="c" * 16, quote="The bridge will open in May.", outlet="Esk Post", published=None)
+    speaker = citation(4, article_id="d" * 16, quote="Ida Brandt is harbour master.", outlet="Sudria Daily")
+    first = AnswerSentence(text=wire.quote, kind="reported", citations=(4, 1, 3), statement=statement("indirect"))
+    second = AnswerSentence(text=nameless.quote, kind="reported", citations=(2,))
+    shown = Seen(views.answer_html([first, second], [wire, nameless, reprint, speaker], "0")).text
+    assert "Norland Wire, 3 Feb 2022; Esk Post" in shown
+    assert "outlet unknown: Bridge row, 3 Feb 2022" in shown
+    assert "Sudria Daily, 3 Feb 2022;" not in shown
+    assert "; Sudria Daily" not in shown
+
+
+@pytest.mark.parametrize(
+    ("venue", "words"),
+    [
+        ("a briefing", "at a briefing"),
+        ("a phone call with the premier of Sudria", "in a phone call with the premier of Sudria"),
+        ("his speech", "in his speech"),
+        ("the Courier", "to the Courier"),
+    ],
+)
+def test_an_occasion_takes_its_preposition(venue: str, words: str) -> None:
+    assert views.venue_words(venue) == words
+
+
+def test_others_are_waited_for_only_where_there_are_others() -> None:
+    assert "Starting up" in views.progress_html(views.Progress(), "0")
+    assert "Waiting for another question" in views.progress_html(views.Progress(), "0", waiting=True)

@@ -203,6 +203,7 @@ def test_an_endless_reply_is_left_off() -> None:
     assert list(read_reply(repeat("<think>\n" + "hm " * 300))) == []
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(
     "filler", [" ", "[", "[s1", "[s1,", "(s1 ", "s1-", "*", "1. ", "[s1] ", ". [s1]", "<think>", "\u0301"]
 )

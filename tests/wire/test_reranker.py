@@ -109,7 +109,7 @@ def room(tmp_path: Path) -> Newsroom:
         for word in ("oak", "steel", "glass"):
             room.add_text(f"The pier by the {word} works will be rebuilt next year.", title=word)
         room.wait()
-        yield room  # type: ignore[misc]
+        yield room
 
 
 def found(room: Newsroom, model: Fixed, query: str, segments: tuple[str, ...] = ()) -> list[str]:

@@ -25,7 +25,7 @@ class DraftEngine(Protocol):
         ...
 
 
-def total(spent: Sequence[Usage]) -> Usage:
+def total_usage(spent: Sequence[Usage]) -> Usage:
     """What several requests cost together; a cost that is not known counts as none."""
     costs = [item.cost_usd for item in spent if item.cost_usd is not None]
     return Usage(

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, SentenceKind, Span, Statement, Usage
 from rag.question.intent import Question
-from rag.retrieval.quarantine import addressed
-from rag.services.answers.selection import answering, chosen
+from rag.retrieval.quarantine import reader_directed
+from rag.services.answers.selection import answering, select_sentences
 from rag.text.grounding import locate
 from rag.text.terms import STOPWORDS, content_words, words
 
@@ -116,9 +116,9 @@ def _extract(question: Question, evidence: Evidence) -> Iterator[DraftSentence]:
     """The sentences that answer, in the order of their articles, each with the statement that it hands on, if any. What
     speaks to the reader answers only where there is nothing else.
     """
-    spoken = addressed(evidence.sentences, evidence.texts)
+    spoken = reader_directed(evidence.sentences, evidence.texts)
     telling = [item for item in evidence.sentences if item.sid not in spoken] or evidence.sentences
-    for item, others in _once(answering(telling) if evidence.judged else chosen(question.text, telling)):
+    for item, others in _once(answering(telling) if evidence.judged else select_sentences(question.text, telling)):
         found = next((one for one in evidence.statements if _holds(item, one, [p.span for p in one.content])), None)
         kind: SentenceKind = "reported"
         if found and not found.stance:

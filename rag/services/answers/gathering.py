@@ -30,7 +30,7 @@ from rag.question.kinds import is_cue
 from rag.question.requirements import Requirements, requirements
 from rag.question.scope import QueryScope
 from rag.question.spelling import Mended, mended
-from rag.retrieval.search import Hits, Retriever, held_share
+from rag.retrieval.search import Hits, Retriever, idf_coverage
 from rag.services.answers.relevance import best_of, judged, log_odds, support_of
 from rag.services.answers.selection import answering
 from rag.services.answers.shapes import arranged_by_kind, shaped_by_kind
@@ -107,8 +107,9 @@ class Gatherer:
             library=library, retriever=retriever, stated=self._stated, judged=self._judged, overview=overview
         )
 
-    def ask(self, read: Interpretation, cancel: threading.Event) -> Asked:
+    def ask(self, read: Interpretation, cancel: threading.Event | None = None) -> Asked:
         """A question with what was gathered for it; where it has slips of the pen, for what the library has instead."""
+        cancel = cancel or threading.Event()
         hits = self._found(read)
         slips = self._mended(read.question, hits, read.scope)
         if slips.places:
@@ -243,7 +244,7 @@ class Gatherer:
         try:
             return judged(self._judge, question.text, requirements(question), evidence)
         except ModelError as exc:
-            _log.warning("not judged", extra=logs.fields(**logs.why(exc)))
+            _log.warning("not judged", extra=logs.fields(**logs.error_fields(exc)))
             return None
 
     def _answered(self, question: Question, evidence: Evidence, notes: tuple[str, ...]) -> Gathered:
@@ -299,7 +300,7 @@ class Gatherer:
             return best
         held = max(
             (
-                held_share(weights, set(content_words(f"{hit.title} {hit.outlet or ''} {hit.text}")))
+                idf_coverage(weights, set(content_words(f"{hit.title} {hit.outlet or ''} {hit.text}")))
                 for hit in evidence.hits
             ),
             default=0.0,

@@ -11,7 +11,7 @@ from rag.domain import DraftSentence, Evidence, Usage
 from rag.errors import RequestTooLong
 from rag.providers.base import ChatModel, Message, Reply
 from rag.question.intent import Question
-from rag.services.answers.base import total
+from rag.services.answers.base import total_usage
 from rag.services.answers.material import material, tokens_of
 from rag.text.prompts import CLAIMS_SCHEMA, answer_messages, repair_message
 from rag.verification.replies import declines, read_reply
@@ -88,7 +88,7 @@ class Conversation:
                 budget = sum(tokens_of(item, self._evidence.statements) for item in kept) // 2
                 if budget < _LEAST_BUDGET:
                     raise
-        yield total(spent)
+        yield total_usage(spent)
 
     def again(self, problems: Sequence[tuple[str, str]]) -> tuple[list[DraftSentence], Usage]:
         """What the model makes of claims that did not pass, each with its reason. Raises ModelError."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from rag.domain import Evidence, EvidenceSentence, Filters, Hit, Statement
 from rag.question.coverage import absent, as_asked
 from rag.question.intent import Question
-from rag.retrieval.search import Retriever, held_share
+from rag.retrieval.search import Retriever, idf_coverage
 from rag.services.answers.relevance import log_odds
 from rag.stores.library import Library
 from rag.text.canonical import fold
@@ -110,7 +110,7 @@ class LeadEvidence:
             return best >= ASKING_FLOOR
         held = max(
             (
-                held_share(weights, set(content_words(f"{hit.title} {hit.outlet or ''} {hit.text}")))
+                idf_coverage(weights, set(content_words(f"{hit.title} {hit.outlet or ''} {hit.text}")))
                 for hit in evidence.hits
             ),
             default=0.0,

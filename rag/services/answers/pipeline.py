@@ -26,7 +26,7 @@ from rag.providers.base import RelevanceJudge, Reply
 from rag.question.compound import merge_evidence
 from rag.question.interpret import Interpretation
 from rag.retrieval.search import Retriever
-from rag.services.answers.base import DraftEngine, total
+from rag.services.answers.base import DraftEngine, total_usage
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.gathering import Asked, Gatherer, floor_of, nearest_to
 from rag.services.answers.generative import ChatEngine
@@ -45,7 +45,7 @@ _FOREIGN = (
 )
 
 
-class Answering:
+class AnswerPipeline:
     """Answers questions over one library with one engine."""
 
     def __init__(
@@ -122,7 +122,7 @@ class Answering:
                 citations=tuple(book.citations),
                 withheld=tuple(book.withheld),
                 conflicts=tuple(conflicts),
-                usage=total([read.usage, book.usage]) if read.usage else book.usage,
+                usage=total_usage([read.usage, book.usage]) if read.usage else book.usage,
                 elapsed_ms=round((time.monotonic() - started) * 1000, 1),
                 nearest=() if book.sentences else nearest,
                 notices=tuple(notices),

@@ -70,7 +70,7 @@ def answering(sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     return sorted((item for item in near if item.sid in kept), key=lambda item: articles.index(item.article_id))
 
 
-def chosen(question: str, sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+def select_sentences(question: str, sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     """The sentences that answer, at least one and at most five, in the order given. Of none: none."""
     ranked = sorted(sentences, key=lambda item: (-item.score, item.sid))[:_CANDIDATES]
     if not ranked:

@@ -15,7 +15,7 @@ from rag.question.interpret import interpret, interpret_one
 from rag.retrieval.search import Hits, Retriever
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
-from rag.services.answers.pipeline import Answering
+from rag.services.answers.pipeline import AnswerPipeline
 from rag.services.answers.shapes.base import Overview
 from rag.services.answers.stated import StatementFinder
 from rag.stores.library import Library
@@ -97,7 +97,7 @@ class AnswerService:
         with self._give_way():
             read = interpret(question, turns, self._library, ignore, filters or Filters(), model=model)
             entailment = None if isinstance(engine, BuiltinEngine) else self._entailment()
-            pipeline = Answering(
+            pipeline = AnswerPipeline(
                 self._library,
                 self._retriever(),
                 engine,

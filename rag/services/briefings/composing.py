@@ -12,16 +12,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+import numpy as np
+
 from rag.domain import BriefingPart, DraftSentence, EvidenceSentence, SentenceKind, Span, Statement
 from rag.services.briefings import salience
-from rag.services.briefings.corpus import Material, Read
-from rag.services.briefings.events import Event, told_day
+from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
+from rag.services.briefings.events import Event, event_date
 from rag.text.canonical import fold
 from rag.text.places import NAMES, countries_in, places_in
 from rag.text.terms import content_words, words
 
 _LEADS = 2  # first telling sentences of an article, which say the most
 _LEAD = 1.5  # what they count more
+_LEAD_LEAST = 0.2  # what such a one counts at least where one article is summarised, whatever words it shares
 _DANGLING = 0.5  # what a sentence counts that needs the one before it
 _UNDATED = 0.8  # what a lead counts on a timeline that is there by the day of publication
 _ONE_ARTICLE = 0.7  # one reporter repeats little: only what is nearly the same is left out
@@ -29,8 +32,14 @@ _FOREIGN = 0.5  # share of the mean weight below which a sentence has nothing to
 _FEW = 4  # sentences, of which fewer say nothing about what is foreign
 _SEARCHED = 4000  # characters of an article that are searched for the names of countries
 _OF_ARTICLE = 15  # sentences of an article that are weighed where an event has many
+_LEANING = 0.7  # what such a sentence counts in a summary, where the one before it may stand too
+_WORDS_OF_SENTENCE = 25
 _NEEDS_BEFORE = re.compile(
-    r"[\"“‘'(]*(?:He|She|It|They|His|Her|Their|Its|This|That|These|Those|But|And|However|Meanwhile|Also|Instead|So)\b"
+    r"[\"“‘'(]*(?:He|She|It|They|His|Her|Their|Its|This|That|These|Those|But|And|Or|However|Meanwhile|Also|Instead|So"
+    r"|Nevertheless|Nonetheless|Moreover|Furthermore|Besides|Otherwise|Yet|Still|Then|Thus|Therefore|Such|Both"
+    r"|Neither|Among them|In (?:addition|response|contrast)|By contrast|As a result|On the other hand|For (?:example"
+    r"|instance)|The (?:former|latter)|Another|Others?)\b"
+    r"|[^,.;“\"]{0,40}\b(?:also|too|however)\b"
 )
 NOT_KNOWN = re.compile(
     r"\b(?:did|do(?:es)?|ha[sd]|have|was|were|is|would|could|can) ?n(?:o|['’])t "
@@ -48,7 +57,7 @@ NOT_KNOWN = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drafted:
+class SectionDraft:
     """What a section is to hold: drafts in order, a day for each on a timeline, and the program's own remarks."""
 
     drafts: tuple[DraftSentence, ...] = ()
@@ -64,16 +73,16 @@ class Composer:
     those that say so in so many words.
     """
 
-    material: Material
+    material: BriefingCorpus
     events: Sequence[Event]
     terms: Mapping[str, float] = field(default_factory=dict)
     worth: Mapping[str, float] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
     topic: str | None = None
 
-    def compose(self, part: BriefingPart, *, most: int | None = None, words: int | None = None) -> Drafted:
+    def compose(self, part: BriefingPart, *, most: int | None = None, words: int | None = None) -> SectionDraft:
         """The drafts of one part, at most `most` sentences or about `words` words."""
-        made: dict[str, Callable[[], Drafted]] = {
+        made: dict[str, Callable[[], SectionDraft]] = {
             "summary": lambda: self._summary(most, words),
             "bottom-line": lambda: self._bottom_line(most, words),
             "outlets": lambda: self._outlets(most or 0),
@@ -82,33 +91,42 @@ class Composer:
             "unknown": lambda: self._unknown(most or 0),
             "sources": self._sources,
         }
-        return made[part]() if part in made else Drafted()
+        return made[part]() if part in made else SectionDraft()
 
     # -- parts
 
-    def _summary(self, most: int | None, words: int | None) -> Drafted:
-        """The sentences of most weight in the order of the text."""
+    def _summary(self, most: int | None, words: int | None) -> SectionDraft:
+        """The sentences of most weight in the order of the text. Of one article from its lead on; it does not open with
+        a sentence that leans on one that is left out.
+        """
         items = [item for read in self.material.articles for item in read.telling]
-        chosen = salience.choose(
-            [item.text for item in items],
-            [self.worth.get(item.sid, 0.0) for item in items],
-            most=most,
-            words=words,
-            **({"repeats": _ONE_ARTICLE, "spread": 0.0} if len(self.material.articles) == 1 else {}),
-        )
-        return Drafted(drafts=tuple(self.draft(items[at]) for at in sorted(chosen)))
+        texts = [item.text for item in items]
+        worth = np.array([self.worth.get(item.sid, 0.0) for item in items])
+        if len(self.material.articles) > 1:
+            chosen = salience.choose(texts, worth, most=most, words=words)
+            return SectionDraft(drafts=tuple(self.draft(items[at]) for at in sorted(chosen)))
+        size = words if words is not None else (most or 0) * _WORDS_OF_SENTENCE
+        worth = salience.led(worth, share=size / max(1, sum(len(text.split()) for text in texts)))
+        worth *= [_LEANING if _NEEDS_BEFORE.match(text) else 1.0 for text in texts]
+        while True:
+            chosen = sorted(
+                salience.choose(texts, worth, most=most, words=words, repeats=_ONE_ARTICLE, spread=0.0, nearest=True)
+            )
+            if len(chosen) < 2 or not chosen[0] or not _NEEDS_BEFORE.match(texts[chosen[0]]):
+                return SectionDraft(drafts=tuple(self.draft(items[at]) for at in chosen))
+            worth[chosen[0]] = 0.0
 
-    def _bottom_line(self, most: int | None, words: int | None) -> Drafted:
+    def _bottom_line(self, most: int | None, words: int | None) -> SectionDraft:
         """The best sentence of each event in turn, the greatest event first, until there are enough."""
         rounds = self.ranked()[: 40 * (most or 20)]
         chosen = salience.choose(
             [item.text for item in rounds], [1 / (1 + at) for at in range(len(rounds))], most=most, words=words
         )
-        return Drafted(drafts=tuple(self.draft(rounds[at]) for at in sorted(chosen)))
+        return SectionDraft(drafts=tuple(self.draft(rounds[at]) for at in sorted(chosen)))
 
-    def _outlets(self, most: int) -> Drafted:
+    def _outlets(self, most: int) -> SectionDraft:
         """Of each outlet in turn its best sentences; in the end grouped by outlet, the one with most articles first."""
-        groups: dict[str, list[Read]] = defaultdict(list)
+        groups: dict[str, list[BriefedArticle]] = defaultdict(list)
         for read in self.material.articles:
             groups[read.about.outlet or ""].append(read)
         order = sorted(groups, key=lambda name: (-len(groups[name]), name))
@@ -118,14 +136,14 @@ class Composer:
         items = [ranked[name][at] for at, name in rounds]
         chosen = salience.choose([one.text for one in items], [1 / (1 + at) for at in range(len(items))], most=most)
         by_outlet = sorted(chosen, key=lambda at: (order.index(rounds[at][1]), rounds[at][0]))
-        return Drafted(drafts=tuple(self.draft(items[at]) for at in by_outlet))
+        return SectionDraft(drafts=tuple(self.draft(items[at]) for at in by_outlet))
 
-    def _timeline(self, most: int) -> Drafted:
+    def _timeline(self, most: int) -> SectionDraft:
         """Sentences that name a day, and first sentences of articles on their day of publication, by day."""
         found: list[tuple[EvidenceSentence, date, float]] = []
         for read in self.material.articles:
             for at, item in enumerate(read.telling):
-                day = told_day(item)
+                day = event_date(item)
                 if day:
                     found.append((item, day, self.worth.get(item.sid, 0.0)))
                 elif at == 0 and read.about.published:
@@ -136,15 +154,15 @@ class Composer:
         )
         undated = sum(not read.about.published for read in self.material.articles)
         notes = (f"{_count(undated, 'article')} without a date {_are(undated)} not on it.",) if undated else ()
-        return Drafted(
+        return SectionDraft(
             drafts=tuple(self.draft(item) for item, _, _ in entries),
             days=tuple(day for _, day, _ in entries),
             notes=notes,
         )
 
-    def _positions(self, most: int) -> Drafted:
+    def _positions(self, most: int) -> SectionDraft:
         """Statements by party, who says most first; of each the direct ones first. Silent parties are noted."""
-        parties: dict[str, list[tuple[float, Statement, Read]]] = defaultdict(list)
+        parties: dict[str, list[tuple[float, Statement, BriefedArticle]]] = defaultdict(list)
         for read in self.material.articles:
             for item in read.statements:
                 if (name := item.on_behalf_of or item.speaker) and (closeness := self._closeness(item, read)):
@@ -169,9 +187,9 @@ class Composer:
                 taken.append((key, at, draft))
         taken.sort(key=lambda one: (place[one[0]], one[1]))
         notes = [] if taken else ["No statement was found in the articles."]
-        return Drafted(drafts=tuple(draft for _, _, draft in taken), notes=(*notes, *self._silent(set(parties))))
+        return SectionDraft(drafts=tuple(draft for _, _, draft in taken), notes=(*notes, *self._silent(set(parties))))
 
-    def _unknown(self, most: int) -> Drafted:
+    def _unknown(self, most: int) -> SectionDraft:
         """What the articles themselves say is not known, and words of the topic that they do not have."""
         told = (item for read in self.material.articles for item in read.telling)
         items = [item for item in told if item.sid in self.unknown or NOT_KNOWN.search(item.text)]
@@ -181,7 +199,7 @@ class Composer:
         notes = [f"The articles do not mention “{word}”." for word in self._absent()]
         if not items:
             notes.append("No article that was read says of anything that it is not known.")
-        return Drafted(drafts=tuple(self.draft(items[at]) for at in sorted(chosen)), notes=tuple(notes))
+        return SectionDraft(drafts=tuple(self.draft(items[at]) for at in sorted(chosen)), notes=tuple(notes))
 
     def _absent(self) -> Iterable[str]:
         """Words of the topic that no article has, in its text or its title, under any name of a country."""
@@ -193,7 +211,7 @@ class Composer:
             missing = {word: wanted for word, wanted in missing.items() if not wanted & held}
         yield from missing
 
-    def _sources(self) -> Drafted:
+    def _sources(self) -> SectionDraft:
         """How many articles, outlets and independent originals."""
         reads = self.material.articles
         outlets = {name for read in reads for name in read.outlets}
@@ -204,7 +222,7 @@ class Composer:
             told += "; wire copies are folded under them"
         left = self.material.left_out
         more = (f"{_count(left, 'further article')} on the subject {_were(left)} not read.",) if left else ()
-        return Drafted(notes=(f"{told}.", *more))
+        return SectionDraft(notes=(f"{told}.", *more))
 
     # -- sentences
 
@@ -222,7 +240,7 @@ class Composer:
             kind = "quoted" if found.kind == "direct" else "indirect"
         return DraftSentence(text=item.text, sids=(item.sid,), kind=kind, statement=found)
 
-    def _stated(self, item: Statement, read: Read) -> DraftSentence | None:
+    def _stated(self, item: Statement, read: BriefedArticle) -> DraftSentence | None:
         """The sentences of one paragraph in which a statement stands; where they don't name the speaker, the sentence
         that does is cited too.
         """
@@ -250,7 +268,7 @@ class Composer:
     def _leads(self) -> frozenset[str]:
         return frozenset(item.sid for read in self.material.articles for item in read.telling[:_LEADS])
 
-    def _closeness(self, item: Statement, read: Read) -> float:
+    def _closeness(self, item: Statement, read: BriefedArticle) -> float:
         """0..1: how far a statement bears on the topic by its own words, its sentences and its headline."""
         if not self.terms:
             return 1.0
@@ -268,12 +286,13 @@ class Composer:
                 yield f"No statement by or for {country} stands in these articles; {count} of them name it."
 
 
-def weigh(material: Material, events: Sequence[Event], terms: Mapping[str, float]) -> dict[str, float]:
+def weigh(material: BriefingCorpus, events: Sequence[Event], terms: Mapping[str, float]) -> dict[str, float]:
     """What each telling sentence counts: its weight among the sentences of its event, times how far it bears on the
     topic, times how much its event is in the news. One article alone counts by the weight only.
     """
     found: dict[str, float] = {}
     single = len(material.articles) == 1
+    leads = {item.sid for read in material.articles for item in read.telling[:_LEADS]}
     for event in events:
         per_article = max(_OF_ARTICLE, salience.MOST // max(1, len(event.articles)))
         items = [item for read in event.articles for item in read.telling[:per_article]][: salience.MOST]
@@ -282,7 +301,9 @@ def weigh(material: Material, events: Sequence[Event], terms: Mapping[str, float
         size = 1 + math.log(1 + event.outlets) + math.log(1 + event.originals)
         for item, value in zip(items, weight, strict=True):
             foreign = len(items) >= _FEW and value < _FOREIGN / len(items)
-            worth = 0.0 if foreign else float(value) / (top or 1.0)
+            worth = float(value) / (top or 1.0)
+            if foreign:
+                worth = _LEAD_LEAST if item.sid in leads and single else 0.0
             if not single:
                 about = min(1.0, share(terms, item.text) + 0.3 * share(terms, item.title)) if terms else 1.0
                 worth *= size * (0.3 + 0.7 * about) * (_DANGLING if _NEEDS_BEFORE.match(item.text) else 1.0)
@@ -303,7 +324,7 @@ def _stems(text: str) -> set[str]:
     return set(content_words(text)) | {country.casefold() for _, _, country in countries_in(text)}
 
 
-def _by_kind(one: tuple[float, Statement, Read]) -> tuple[bool, int, float, int, int]:
+def _by_kind(one: tuple[float, Statement, BriefedArticle]) -> tuple[bool, int, float, int, int]:
     closeness, item, read = one
     published = read.about.published or date.min
     kinds = ("direct", "mixed", "indirect")

@@ -11,7 +11,7 @@ from functools import cached_property
 from rag.domain import ArticleSummary, BriefingSource, Evidence, EvidenceSentence, Filters, Span, Statement
 from rag.stores.library import Library
 from rag.text.canonical import digest
-from rag.text.revisions import notes
+from rag.text.revisions import correction_notes
 from rag.text.sentences import sentences
 
 MOST_ARTICLES = 500
@@ -24,7 +24,7 @@ _ENDS = re.compile(r"[.!?…][\"'”’»)\]]*$")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Read:
+class BriefedArticle:
     """One article as read. `relevance` is 0..1; `sentences` are all of its first hundred or so, headings included."""
 
     about: ArticleSummary
@@ -48,7 +48,7 @@ class Read:
     def telling(self) -> tuple[EvidenceSentence, ...]:
         """The sentences that may be handed on: whole ones, no headings, no notes on corrections, nothing that
         addresses the reader."""
-        barred = [note.span for note in notes(self.text)]
+        barred = [note.span for note in correction_notes(self.text)]
         return tuple(
             item
             for item in self.sentences
@@ -75,14 +75,14 @@ class Read:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Material:
+class BriefingCorpus:
     """All that was read, most relevant first. `left_out` counts relevant articles beyond the most that are read."""
 
-    articles: tuple[Read, ...]
+    articles: tuple[BriefedArticle, ...]
     left_out: int = 0
 
     @cached_property
-    def by_id(self) -> dict[str, Read]:
+    def by_id(self) -> dict[str, BriefedArticle]:
         """The articles by id."""
         return {item.about.article_id: item for item in self.articles}
 
@@ -121,7 +121,7 @@ class Material:
 
 def read_articles(
     library: Library, wanted: Sequence[tuple[ArticleSummary, float]], filters: Filters, *, left_out: int = 0
-) -> Iterable[Read]:
+) -> Iterable[BriefedArticle]:
     """The articles as they are read, one after the other, with sentence ids that are unique among them."""
     count = 0
     for about, relevance in wanted:
@@ -145,7 +145,7 @@ def read_articles(
             for n, span in enumerate(spans, 1)
         )
         count += len(found)
-        yield Read(
+        yield BriefedArticle(
             about=about,
             text=text,
             sentences=found,

@@ -10,7 +10,7 @@ import numpy as np
 
 from rag.domain import EvidenceSentence
 from rag.providers.base import Vectors
-from rag.services.briefings.corpus import Read
+from rag.services.briefings.corpus import BriefedArticle
 from rag.text.dates.in_text import mentions
 from rag.text.quotations import quotations
 from rag.text.terms import content_words
@@ -23,7 +23,7 @@ _DAYS_APART = 3  # days that an event may go without news
 class Event:
     """Articles on one event, most relevant first."""
 
-    articles: tuple[Read, ...]
+    articles: tuple[BriefedArticle, ...]
 
     @property
     def originals(self) -> int:
@@ -41,13 +41,13 @@ class Event:
         return min((read.about.published for read in self.articles if read.about.published), default=date.min)
 
 
-def head(read: Read) -> str:
+def head(read: BriefedArticle) -> str:
     """What stands for an article where articles are compared: its title and first telling sentence."""
     first = next(iter(read.telling), None)
     return f"{read.about.title}. {first.text if first else ''}"
 
 
-def events(articles: Sequence[Read], vectors: Vectors | None) -> tuple[Event, ...]:
+def events(articles: Sequence[BriefedArticle], vectors: Vectors | None) -> tuple[Event, ...]:
     """Articles grouped by event, the event with most outlets first.
 
     Single-pass clustering as in topic detection (Allan and others, 1998): in the order of publication each joins
@@ -76,7 +76,7 @@ def events(articles: Sequence[Read], vectors: Vectors | None) -> tuple[Event, ..
     return tuple(sorted(made, key=lambda one: (-one.outlets, -one.originals, -one.articles[0].relevance, one.day)))
 
 
-def told_day(item: EvidenceSentence) -> date | None:
+def event_date(item: EvidenceSentence) -> date | None:
     """The day that a sentence tells of: the first that it names outside quotation marks, seen from its publication.
     None where it names none or was published on an unknown day.
     """

@@ -30,8 +30,8 @@ from rag.domain import (
 from rag.errors import ModelError, ModelRefused, UnknownBriefing, UnusableInput
 from rag.providers.base import Embedder, Reply
 from rag.retrieval.search import Retriever
-from rag.services.briefings.composing import Composer, Drafted, weigh
-from rag.services.briefings.corpus import MOST_ARTICLES, Material, Read, read_articles
+from rag.services.briefings.composing import Composer, SectionDraft, weigh
+from rag.services.briefings.corpus import MOST_ARTICLES, BriefedArticle, BriefingCorpus, read_articles
 from rag.services.briefings.diffing import changes_since
 from rag.services.briefings.events import Event, events, head
 from rag.services.briefings.templates import PROSE, Section, Template, template, words_of
@@ -72,7 +72,7 @@ Compare = Callable[[Evidence, Sequence[EvidenceSentence]], Sequence[Differing]]
 
 
 @dataclass
-class _Made:
+class _BriefingDraft:
     """What stands so far."""
 
     book: CitationLedger = field(default_factory=CitationLedger)
@@ -110,27 +110,27 @@ class BriefingMaker:
         """
         request, plan = checked(request)
         started = time.monotonic()
-        self._library.begin_briefing(request)
-        made = _Made()
-        material = Material(articles=())
+        self._library.briefings.begin(request)
+        made = _BriefingDraft()
+        material = BriefingCorpus(articles=())
         try:
             yield BriefingStep(work="searching")
             wanted, left_out = self._wanted(request)
-            reads: list[Read] = []
+            reads: list[BriefedArticle] = []
             for read in read_articles(self._library, wanted, request.filters):
                 reads.append(read)
                 if cancel.is_set():
                     break
                 if len(reads) % _READ_AT_ONCE == 0 or len(reads) == len(wanted):
                     yield BriefingStep(work="reading", done=len(reads), total=len(wanted))
-            material = Material(articles=tuple(reads), left_out=left_out)
+            material = BriefingCorpus(articles=tuple(reads), left_out=left_out)
             if reads and not cancel.is_set():
                 yield from self._sections(request, plan, material, made, cancel)
             elif not reads:
                 made.sections.append(_nothing(request, plan))
             done = self._finished(request, plan, material, made, started, stopped=cancel.is_set())
         finally:
-            self._library.end_briefing(request)
+            self._library.briefings.end(request)
         yield BriefingFinished(briefing=done)
 
     def outline(
@@ -142,7 +142,7 @@ class BriefingMaker:
         reads = [read for read in read_articles(self._library, wanted, filters) if not cancel.is_set()]
         if not reads or cancel.is_set():
             return []
-        material = Material(articles=tuple(reads))
+        material = BriefingCorpus(articles=tuple(reads))
         grouped = self._grouped(material.articles)
         terms = self._retriever.weights(topic) if topic else {}
         composer = Composer(
@@ -170,11 +170,11 @@ class BriefingMaker:
         if briefing_id is None:
             if not topic:
                 raise UnusableInput("Say since which briefing: give its id or a topic.")
-            earlier = self._library.briefings(topic=topic, limit=1)
+            earlier = self._library.briefings.summaries(topic=topic, limit=1)
             if not earlier:
                 raise UnknownBriefing(f"There is no briefing on {topic!r} yet. Make one first.")
             briefing_id = earlier[0].briefing_id
-        made = self._library.briefing(briefing_id)
+        made = self._library.briefings.get(briefing_id)
         known = self._library.summaries(made.articles)
         request = replace(made.request, articles=tuple(one for one in made.articles if one in known))
         wanted = [] if made.articles and not request.articles else self._wanted(request)[0]
@@ -203,7 +203,12 @@ class BriefingMaker:
         return chosen[:MOST_ARTICLES], left
 
     def _sections(
-        self, request: BriefingRequest, plan: Template, material: Material, made: _Made, cancel: threading.Event
+        self,
+        request: BriefingRequest,
+        plan: Template,
+        material: BriefingCorpus,
+        made: _BriefingDraft,
+        cancel: threading.Event,
     ) -> Iterator[BriefingStep]:
         yield BriefingStep(work="grouping", total=len(material.articles))
         grouped = self._grouped(material.articles)
@@ -232,7 +237,7 @@ class BriefingMaker:
 
     @staticmethod
     def _picked(
-        writer: Writer, composer: Composer, topic: str | None, made: _Made, cancel: threading.Event
+        writer: Writer, composer: Composer, topic: str | None, made: _BriefingDraft, cancel: threading.Event
     ) -> Generator[BriefingStep, None, Composer]:
         """The composer with what the model picked of each article; where it fails an article keeps its own weights."""
         reads = composer.material.articles
@@ -264,7 +269,7 @@ class BriefingMaker:
         subject: str,
         composer: Composer,
         limit: tuple[int | None, int | None],
-        made: _Made,
+        made: _BriefingDraft,
         cancel: threading.Event,
     ) -> None:
         """A section that the model writes, as far as it stands; nothing is entered where nothing does."""
@@ -296,7 +301,7 @@ class BriefingMaker:
                 f"“{section.heading}” is in the articles' own words: the model wrote nothing that stands."
             )
 
-    def _differing(self, section: Section, composer: Composer, most: int, made: _Made) -> None:
+    def _differing(self, section: Section, composer: Composer, most: int, made: _BriefingDraft) -> None:
         """Where sources contradict each other: both sides, one after the other, in their own words."""
         material = composer.material
         shown = []
@@ -316,13 +321,13 @@ class BriefingMaker:
             )
         )
 
-    def _grouped(self, articles: Sequence[Read]) -> tuple[Event, ...]:
+    def _grouped(self, articles: Sequence[BriefedArticle]) -> tuple[Event, ...]:
         if len(articles) == 1:
             return (Event(articles=tuple(articles)),)
         return events(articles, self._retriever.vectors([head(read) for read in articles], "document"))
 
     @staticmethod
-    def _enter(section: Section, drafted: Drafted, material: Material, made: _Made) -> None:
+    def _enter(section: Section, drafted: SectionDraft, material: BriefingCorpus, made: _BriefingDraft) -> None:
         """Check the drafts of a section and keep what stands."""
         shown = []
         for at, draft in enumerate(drafted.drafts):
@@ -339,8 +344,8 @@ class BriefingMaker:
         self,
         request: BriefingRequest,
         plan: Template,
-        material: Material,
-        made: _Made,
+        material: BriefingCorpus,
+        made: _BriefingDraft,
         started: float,
         *,
         stopped: bool,
@@ -370,7 +375,7 @@ class BriefingMaker:
             length=request.length,
             finished=not stopped,
         )
-        return self._library.put_briefing(briefing) if made.book.sentences else briefing
+        return self._library.briefings.put(briefing) if made.book.sentences else briefing
 
 
 def _entered(book: CitationLedger, item: DraftCheck, evidence: Evidence) -> Entered:
@@ -398,7 +403,7 @@ def limits(section: Section, length: str, *, first: bool) -> tuple[int | None, i
     return (section.most[named] if section.most else None), (section.words[named] if section.words else None)
 
 
-def _subject(request: BriefingRequest, material: Material) -> str:
+def _subject(request: BriefingRequest, material: BriefingCorpus) -> str:
     if request.topic:
         return request.topic
     if len(request.articles) == 1 and material.articles:

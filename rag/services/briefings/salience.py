@@ -17,6 +17,7 @@ from rag.text.terms import content_words
 
 MOST = 1500  # sentences that are compared with each other: the table of them takes 18 MB
 _DAMPING, _ROUNDS, _STILL = 0.85, 60, 1e-6
+_LEAD, _HALVED = 0.2, 2.0  # how far a summary of all of a text keeps to its lead; sentences by which that halves
 REPEATS = 0.5  # share of the shorter sentence's words at which two tell the same
 
 Floats = npt.NDArray[np.float64]
@@ -41,6 +42,16 @@ def weights(texts: Sequence[str]) -> Floats:
     return np.concatenate([rank, np.zeros(len(texts) - len(rank))])
 
 
+def led(worth: Sequence[float] | Floats, *, share: float) -> Floats:
+    """The worth of a text's sentences, in their order, with what news puts on top put first: the more, the smaller the
+    `share` of the text (0..1) that is asked for, as a short summary of news is its lead and a long one is not.
+    """
+    places = np.arange(len(worth))
+    lead = _LEAD / min(1.0, max(share, 0.01))
+    raised: Floats = np.asarray(worth, dtype=np.float64) * (1 + lead * 0.5 ** (places / _HALVED))
+    return raised
+
+
 def choose(
     texts: Sequence[str],
     worth: Sequence[float] | Floats,
@@ -49,9 +60,11 @@ def choose(
     words: int | None = None,
     repeats: float = REPEATS,
     spread: float = 1.0,
+    nearest: bool = False,
 ) -> list[int]:
     """Indices of the sentences of most worth in the order of choice: at most `most`, or about `words` words (one that
-    goes over by more than a twentieth is passed over). What is worth 0 is never chosen.
+    goes over by more than a twentieth is passed over, unless with `nearest` it brings the length nearer to `words` than
+    it is without). What is worth 0 is never chosen.
 
     A sentence that shares `repeats` of its words, or of theirs, with one that was chosen is passed over; one that
     shares less counts for less, by that share times `spread` (0..1).
@@ -68,7 +81,9 @@ def choose(
         value = gain.pop(at)
         if value < least:
             break
-        if words is not None and used + sizes[at] > words * 1.05 and (chosen or gain):
+        over = 0 if words is None else used + sizes[at] - words
+        nearer = nearest and words is not None and over <= words - used
+        if words is not None and over > words * 0.05 and not nearer and (chosen or gain):
             least = max(least, value / 2)
             continue
         chosen.append(at)

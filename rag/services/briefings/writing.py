@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from rag.domain import Evidence, EvidenceSentence, Usage
 from rag.errors import ModelError, ModelRefused, ReplyError, RequestTooLong
 from rag.providers.base import ChatModel, Message, Reply
-from rag.services.briefings.corpus import Material, Read
-from rag.stores.briefings import BriefingShelf
+from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
+from rag.stores.briefings import BriefingStore
 from rag.text.canonical import digest
 from rag.text.prompts import (
     BRIEFING_SCHEMA,
@@ -40,11 +40,11 @@ _MOST_FAILURES = 3  # in a row, after which nobody is asked any more
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picked:
-    """What a model found in one article, by places in `Read.sentences`: what matters, the most important first, and
-    where it says what is not known. `error` is set instead where the model failed.
+    """What a model found in one article, by places in `BriefedArticle.sentences`: what matters, the most important
+    first, and where it says what is not known. `error` is set instead where the model failed.
     """
 
-    read: Read
+    read: BriefedArticle
     important: tuple[int, ...] = ()
     unknown: tuple[int, ...] = ()
     usage: Usage = field(default_factory=Usage)
@@ -57,7 +57,7 @@ class Writer:
     """
 
     def __init__(
-        self, model: ChatModel, shelf: BriefingShelf, *, budget: int, judge: EntailmentJudge | None = None
+        self, model: ChatModel, shelf: BriefingStore, *, budget: int, judge: EntailmentJudge | None = None
     ) -> None:
         self.name = model.name
         self._judge = judge
@@ -65,14 +65,14 @@ class Writer:
         self._shelf = shelf
         self._budget = budget
 
-    def pick(self, articles: Sequence[Read], topic: str | None, cancel: threading.Event) -> Iterator[Picked]:
+    def pick(self, articles: Sequence[BriefedArticle], topic: str | None, cancel: threading.Event) -> Iterator[Picked]:
         """What the model finds in each article, as it comes: first what is known from earlier. Ends early once `cancel`
         is set. After a refusal, or several failures in a row, the rest is not asked about.
         """
         keys = {
             digest(BRIEFING_VERSION, self.name, str(self._budget), topic or "", read.content): read for read in articles
         }
-        known = self._shelf.mapped(list(keys))
+        known = self._shelf.extracted(list(keys))
         for key in known:
             yield _picked(keys[key], known[key])
         asked = [(key, read) for key, read in keys.items() if key not in known]
@@ -83,7 +83,11 @@ class Writer:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _asked(
-        self, pool: ThreadPoolExecutor, asked: Sequence[tuple[str, Read]], topic: str | None, cancel: threading.Event
+        self,
+        pool: ThreadPoolExecutor,
+        asked: Sequence[tuple[str, BriefedArticle]],
+        topic: str | None,
+        cancel: threading.Event,
     ) -> Iterator[Picked]:
         running: set[Future[Picked]] = set()
         waiting = list(asked)
@@ -98,7 +102,7 @@ class Writer:
                     waiting.clear()
                 yield item
 
-    def _ask(self, key: str, read: Read, topic: str | None) -> Picked:
+    def _ask(self, key: str, read: BriefedArticle, topic: str | None) -> Picked:
         """Ask about one article and keep what comes back."""
         usage = Usage()
         budget = self._budget
@@ -119,14 +123,14 @@ class Writer:
             except ModelError as exc:
                 return Picked(read=read, error=exc, usage=usage)
             else:
-                self._shelf.put_mapped(key, read.about.article_id, value)
+                self._shelf.put_extracted(key, read.about.article_id, value)
                 return replace(_picked(read, value), usage=usage)
 
     def write(
         self,
         subject: str,
         ranked: Sequence[EvidenceSentence],
-        material: Material,
+        material: BriefingCorpus,
         *,
         most: int | None,
         words: int | None,
@@ -191,7 +195,7 @@ class Writer:
         spent.append(reply.usage)
         return checker.mended(items, list(read_reply([reply.text])))
 
-    def _evidence(self, ranked: Sequence[EvidenceSentence], material: Material) -> Evidence:
+    def _evidence(self, ranked: Sequence[EvidenceSentence], material: BriefingCorpus) -> Evidence:
         """The best sentences that fit the budget in reading order, with ids from s1 on."""
         place = {sid: at for at, sid in enumerate(material.by_sid)}
         kept = sorted(_within(ranked, self._budget), key=lambda item: place[item.sid])
@@ -266,7 +270,7 @@ def _places(value: object, ids: Mapping[str, int]) -> list[int]:
     return list(dict.fromkeys(ids[item] for item in given if item in ids))[:_MOST_PICKED]
 
 
-def _picked(read: Read, value: Mapping[str, Sequence[int]]) -> Picked:
+def _picked(read: BriefedArticle, value: Mapping[str, Sequence[int]]) -> Picked:
     """What was kept, as far as the article has such sentences."""
     places = {
         name: tuple(at for at in value.get(name, ()) if 0 <= at < len(read.sentences))

@@ -27,7 +27,16 @@ from rag.domain import (
 )
 from rag.errors import UnknownArticle
 from rag.services.exports import lines as form
-from rag.services.exports.claims import BY_HAND, INFERRED, Texts, dated, has_quotation, refuted, said_then, stands
+from rag.services.exports.claims import (
+    BY_HAND,
+    INFERRED,
+    Texts,
+    date_is_cited,
+    date_resolves,
+    has_quotation,
+    occurs_in,
+    why_unsupported,
+)
 from rag.services.exports.document import EXCERPTS, Body, count, facts, outlets_head
 from rag.services.exports.lines import Line
 from rag.stores.library import Library
@@ -323,13 +332,13 @@ class Check:
         speaker, by_hand = _speaker(head)
         if _RANK[found] > _RANK[claimed]:
             yield f"the words “{_short(text)}” do not stand like that in {marks}"
-        elif found == "other" and (reason := refuted(text, cited, self._texts, speaker, by_hand=by_hand)):
+        elif found == "other" and (reason := why_unsupported(text, cited, self._texts, speaker, by_hand=by_hand)):
             yield f"“{_short(text)}”: {reason}"
         yield from self._head(fields[-1], head, cited)
         yield from self._foot(fields, cited)
         if day and not day.endswith(INFERRED):
             when = form.day_of(day)
-            if when is None or not dated(when, cited, self._texts):
+            if when is None or not date_is_cited(when, cited, self._texts):
                 yield f"neither {marks} nor its day of publication gives the date {day}"
         if head and head.role == "who" and not self._sealed:
             yield from self._statement(text, cited, head.text, foot)
@@ -348,7 +357,7 @@ class Check:
             held = self._held(cited)
             for field in head.text.split(" · "):
                 bare = field.removeprefix("for ")
-                if not bare.endswith((INFERRED, BY_HAND)) and not stands(bare, held):
+                if not bare.endswith((INFERRED, BY_HAND)) and not occurs_in(bare, held):
                     yield f"“{bare}” does not occur in the article"
         if kind in ("direct", "mixed") and not has_quotation(cited, self._texts):
             yield f"it is marked as {kind}, but its source quotes nobody there"
@@ -357,11 +366,11 @@ class Check:
         held = self._held(cited)
         for field in fields[:-1]:
             if field.startswith("to "):
-                if not field.endswith(INFERRED) and not stands(field.removeprefix("to "), held):
+                if not field.endswith(INFERRED) and not occurs_in(field.removeprefix("to "), held):
                     yield f"“{field}” does not occur in the article"
             elif found := _SAID.fullmatch(field):
                 when = form.day_of(found["day"])
-                if when is None or not (found["inferred"] or said_then(when, found["basis"], cited, held)):
+                if when is None or not (found["inferred"] or date_resolves(when, found["basis"], cited, held)):
                     yield f"the article does not give the day “{field}”"
             elif field != "denial":
                 yield f"the line under the sentence says “{_short(field)}”, which no export says"

@@ -28,7 +28,7 @@ def field(text: str) -> str:
     return _DOT.sub(" - ", text)
 
 
-def stands(shown: str, texts: Sequence[str]) -> bool:
+def occurs_in(shown: str, texts: Sequence[str]) -> bool:
     """True if every word of a field occurs in one of the texts, as it is or under another name of its state; a city
     or seat of government counts where it acts for the state."""
     asked = words(shown)
@@ -50,7 +50,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(words(text))
 
 
-def dated(day: date, citations: Sequence[Citation], texts: Texts) -> bool:
+def date_is_cited(day: date, citations: Sequence[Citation], texts: Texts) -> bool:
     """True if the day is one on which a cited article appeared, or that its cited words name."""
     for item in citations:
         if item.published == day:
@@ -63,14 +63,14 @@ def dated(day: date, citations: Sequence[Citation], texts: Texts) -> bool:
     return False
 
 
-def said_then(day: date, basis: str | None, citations: Sequence[Citation], held: Sequence[str]) -> bool:
+def date_resolves(day: date, basis: str | None, citations: Sequence[Citation], held: Sequence[str]) -> bool:
     """True if the words that a day was read from stand in the text and name that day as seen from a publication."""
     if not basis:
         return any(item.published == day for item in citations)
     if isinstance(day, Month):
-        return stands(basis, held)
+        return occurs_in(basis, held)
     anchors = {item.published for item in citations if item.published}
-    return stands(basis, held) and any(resolve(basis, anchor) == day for anchor in anchors)
+    return occurs_in(basis, held) and any(resolve(basis, anchor) == day for anchor in anchors)
 
 
 def has_quotation(citations: Sequence[Citation], texts: Texts) -> bool:
@@ -82,7 +82,9 @@ def has_quotation(citations: Sequence[Citation], texts: Texts) -> bool:
     return False
 
 
-def refuted(text: str, citations: Sequence[Citation], texts: Texts, speaker: str | None, *, by_hand: bool) -> str:
+def why_unsupported(
+    text: str, citations: Sequence[Citation], texts: Texts, speaker: str | None, *, by_hand: bool
+) -> str:
     """Why a sentence in other words does not pass the check that every sentence passes before it is shown, else ''."""
     given = Statement(
         speaker=speaker, kind="indirect", source=None, cue=None, content=(), text="", article_id="", version="",

@@ -13,7 +13,7 @@ from rag.errors import UnusableInput
 T = TypeVar("T")
 
 
-def built(kind: type[T], value: object) -> T:
+def decode(kind: type[T], value: object) -> T:
     """The value as `kind`, a frozen dataclass; fields that it does not know are left out. Raises UnusableInput."""
     return cast("T", _built(kind, value, kind.__name__))
 

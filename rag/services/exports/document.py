@@ -23,12 +23,12 @@ from rag.services.exports.claims import (
     BY_HAND,
     INFERRED,
     Texts,
-    dated,
+    date_is_cited,
+    date_resolves,
     field,
     has_quotation,
-    refuted,
-    said_then,
-    stands,
+    occurs_in,
+    why_unsupported,
 )
 from rag.services.exports.lines import Line, day, marks, plain, web_address
 from rag.verification.gaps import gap_in
@@ -145,7 +145,7 @@ def _again(item: AnswerSentence, cited: Sequence[Citation], texts: Texts) -> tup
     reason = ""
     if found == "other":
         speaker, by_hand = _speaker(item, cited, texts)
-        reason = refuted(shown, cited, texts, speaker, by_hand=by_hand)
+        reason = why_unsupported(shown, cited, texts, speaker, by_hand=by_hand)
     return replace(item, wording=found), reason
 
 
@@ -154,7 +154,7 @@ def _speaker(item: AnswerSentence, cited: Sequence[Citation], texts: Texts) -> t
     if said is None or not said.speaker:
         return None, False
     held = [texts[one.article_id, one.version] for one in cited]
-    return said.speaker, said.corrected and not stands(said.speaker, held)
+    return said.speaker, said.corrected and not occurs_in(said.speaker, held)
 
 
 def shown_text(item: AnswerSentence) -> str:
@@ -288,7 +288,7 @@ class Body:
         for when, entries in groupby(value.timeline, key=lambda item: item.date):
             items = [item.sentence for item in entries]
             cited = [one for item in items for one in self._of(item)]
-            yield Line(3, day(when) if dated(when, cited, self._texts) else f"{day(when)}{INFERRED}")
+            yield Line(3, day(when) if date_is_cited(when, cited, self._texts) else f"{day(when)}{INFERRED}")
             yield from self._sentences(items, level=4)
 
     def _conflicts(self, items: Sequence[Conflict]) -> Iterator[Line]:
@@ -324,7 +324,7 @@ class Body:
         if said is None or not said.speaker:
             return form.NOBODY
         held = self._held(cited)
-        hand = BY_HAND if said.corrected and not stands(said.speaker, held) else ""
+        hand = BY_HAND if said.corrected and not occurs_in(said.speaker, held) else ""
         parts = [f"{field(plain(said.speaker))}{hand}"]
         if said.role and said.role.casefold() not in said.speaker.casefold():
             parts.append(self._told(said.role, held))
@@ -345,7 +345,7 @@ class Body:
                 parts.append(f"to {self._told(said.venue, held)}")
             if said.said_on:
                 basis = f" (“{field(plain(said.said_on_basis))}”)" if said.said_on_basis else ""
-                sure = said_then(said.said_on, said.said_on_basis, cited, held)
+                sure = date_resolves(said.said_on, said.said_on_basis, cited, held)
                 parts.append(f"said {day(said.said_on)}{basis}{'' if sure else INFERRED}")
             if said.denied:
                 parts.append("denial")
@@ -357,7 +357,7 @@ class Body:
 
     def _told(self, shown: str, held: Sequence[str]) -> str:
         name = field(plain(shown))
-        return name if stands(name, held) else f"{name}{INFERRED}"
+        return name if occurs_in(name, held) else f"{name}{INFERRED}"
 
     def _held(self, cited: Sequence[Citation]) -> list[str]:
         return [self._texts.get((item.article_id, item.version), "") for item in cited]

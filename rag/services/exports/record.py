@@ -11,7 +11,7 @@ from typing import Any
 from rag.domain import Answer, Briefing, as_json
 from rag.errors import UnusableInput
 from rag.services.exports.claims import Texts
-from rag.services.exports.decode import built
+from rag.services.exports.decode import decode
 from rag.services.exports.document import Document, sources_of
 from rag.services.exports.lines import FORM
 
@@ -56,9 +56,9 @@ def read(data: bytes) -> dict[str, Any]:
 def as_value(value: Mapping[str, Any]) -> Answer | Briefing:
     """The answer or briefing that the JSON holds. Raises UnusableInput."""
     if "sections" in value:
-        return built(Briefing, dict(value))
+        return decode(Briefing, dict(value))
     if "question" in value:
-        return built(Answer, dict(value))
+        return decode(Answer, dict(value))
     raise UnusableInput("This JSON holds no answer and no briefing. Write one with `onrecord ask --json`.")
 
 

@@ -23,7 +23,7 @@ class ExportService:
         from rag.services.exports import export as exporting  # loads writers of every format
 
         texts = self._library.texts((item.article_id, item.version) for item in value.citations)
-        key = self._library.noted(_EXPORT_KEY) or self._library.settle(_EXPORT_KEY, secrets.token_hex(32))
+        key = self._library.meta.get(_EXPORT_KEY) or self._library.meta.set_default(_EXPORT_KEY, secrets.token_hex(32))
         return exporting.export(value, file_format, texts, key=key)
 
     def file_name(self, value: Answer | Briefing, file_format: ExportFormat) -> str:
@@ -44,4 +44,4 @@ class ExportService:
                 data = Path(source).read_bytes()
             except OSError as exc:
                 raise UnreadableSource(f"{source} cannot be read: {exc.strerror or exc}. Check its name.") from exc
-        return exporting.verify(data, name, library=self._library, key=self._library.noted(_EXPORT_KEY) or "")
+        return exporting.verify(data, name, library=self._library, key=self._library.meta.get(_EXPORT_KEY) or "")

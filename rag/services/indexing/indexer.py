@@ -86,7 +86,7 @@ class Watcher:
         while not self._closed.wait(_SECONDS_BETWEEN):
             looks += 1
             try:
-                now = self._library.written()
+                now = self._library.change_counter()
                 changed, seen = now != seen, now
                 if changed or (looks % _LOOKS == 0 and self._put_off()):
                     self._begin()
@@ -95,7 +95,7 @@ class Watcher:
                 MemoryError,
                 OSError,
             ) as exc:  # whoever asks for something is told; the next look may succeed
-                _log.warning("looking for work failed", extra=logs.fields(**logs.why(exc)))
+                _log.warning("looking for work failed", extra=logs.fields(**logs.error_fields(exc)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,15 +194,15 @@ class Indexer:
 
     def why_left(self) -> str | None:
         """Why vectors or statements wait, as this or another process last saw it; None where nothing waits."""
-        return (self.paused() or self._library.noted(PAUSED) or None) if any(self.left().values()) else None
+        return (self.paused() or self._library.meta.get(PAUSED) or None) if any(self.left().values()) else None
 
     def left(self) -> dict[Step, int]:
         """Versions whose vectors and statements are still to be made."""
         left: dict[Step, int] = {}
         if self._embedder:
-            left["vectors"] = self._library.to_do_count("embedded_as", self.cut_as)
+            left["vectors"] = self._library.count_pending("embedded_as", self.cut_as)
         if self._extractor:
-            left["statements"] = self._library.to_do_count("stated_as", self._extractor.fingerprint)
+            left["statements"] = self._library.count_pending("stated_as", self._extractor.fingerprint)
         return left
 
     def progress(self) -> tuple[Progress, ...]:
@@ -224,7 +224,7 @@ class Indexer:
 
     def rebuild(self) -> None:
         """Make every passage, word, vector and statement again, from the record alone. Raises StoreError."""
-        self._library.remake_words()
+        self._library.rebuild_lexical()
         self._library.forget("embedded_as")
         self._library.forget("stated_as")
         if self._vectors:
@@ -240,9 +240,9 @@ class Indexer:
             try:
                 self._vectors.remove([article_id])
             except StoreUnavailable as exc:  # no search shows what the library does not know
-                self._library.note(UNCLEAN, article_id)
+                self._library.meta.set(UNCLEAN, article_id)
                 self._unclean = True
-                told = logs.fields(article_id=article_id, **logs.why(exc))
+                told = logs.fields(article_id=article_id, **logs.error_fields(exc))
                 _log.warning("vectors of a removed article are removed later", extra=told)
         return report
 
@@ -274,7 +274,7 @@ class Indexer:
                 self._wake.clear()
                 with self._lock:
                     askers, self._askers = list(self._askers), {}
-                with logs.under(",".join(askers[-_ASKERS_TOLD:]) or None):
+                with logs.request_context(",".join(askers[-_ASKERS_TOLD:]) or None):
                     self._round()
                 with self._lock:
                     if self._closed or not self._wake.is_set():
@@ -332,7 +332,7 @@ class Indexer:
     def _pause(self, exc: Exception) -> None:
         """Say why work waits. The record is safe and search by words works; the next start sees to the rest."""
         level = logging.WARNING if isinstance(exc, _LACKING) else logging.ERROR
-        _log.log(level, "indexing paused", extra=logs.fields(**logs.why(exc)))
+        _log.log(level, "indexing paused", extra=logs.fields(**logs.error_fields(exc)))
         self._reasons[why_paused(exc)] = isinstance(exc, _LACKING) and getattr(exc, "retryable", True)
 
     def _retry(self) -> bool:
@@ -345,7 +345,9 @@ class Indexer:
     def _failed(self, pair: tuple[str, str], work: Work, made_as: str, exc: Exception) -> None:
         """Keep that one article can't be worked on, and why: it stops neither the others nor itself for ever."""
         article_id, version = pair
-        told = logs.fields(article_id=article_id, work=work, **logs.why(exc))  # an error's words may be the article's
+        told = logs.fields(
+            article_id=article_id, work=work, **logs.error_fields(exc)
+        )  # an error's words may be the article's
         _log.error("an article could not be indexed", extra=told)
         reason = type(exc).__name__
         self._library.fail(article_id, version, work, made_as=made_as, reason=reason, release=self._release)
@@ -363,7 +365,7 @@ class Indexer:
         if not self._embedder or not self._vectors:
             return False
         started = time.perf_counter()
-        pairs = self._library.to_do("embedded_as", self.cut_as, limit=_VERSIONS_AT_ONCE, part=part)
+        pairs = self._library.pending("embedded_as", self.cut_as, limit=_VERSIONS_AT_ONCE, part=part)
         if not pairs:
             return False
         texts = self._library.texts(pairs)
@@ -379,7 +381,7 @@ class Indexer:
             if _is_lacking(exc):
                 raise
             written = self._embedded_each(self._embedder, self._vectors, written, texts)
-        self._library.confirm(written, self.cut_as)
+        self._library.confirm_indexed(written, self.cut_as)
         # An article that was removed meanwhile must not live on in the index.
         alive = self._library.summaries(article_id for article_id, _ in written)
         if gone := sorted({article_id for article_id, _ in written} - alive.keys()):
@@ -418,24 +420,24 @@ class Indexer:
         are put in with their passage, so they are seen to at any time.
         """
         if not self._worded:
-            mended, self._worded = self._library.mend_words(), True
+            mended, self._worded = self._library.repair_lexical(), True
             if mended:
                 self._note_repair(f"The index of words had {mended} entries too few or too many; they are put right.")
         if not self._embedder or not self._vectors or (self._whole and not self._vectors.lost):
             return False
         lost, self._vectors.lost = self._vectors.lost, None
         self._whole = True
-        unclean = bool(self._library.noted(UNCLEAN))
+        unclean = bool(self._library.meta.get(UNCLEAN))
         if self._vectors.count() == self._library.passage_count() and not unclean:
             return False
-        unknown, lacking = self._library.compare(self._vectors.ids(), self.cut_as)
+        unknown, lacking = self._library.reconcile(self._vectors.ids(), self.cut_as)
         self._vectors.drop(sorted(unknown))
         if unclean:
-            self._library.note(UNCLEAN, "")
+            self._library.meta.set(UNCLEAN, "")
         if lacking:  # but for what another process has put in since
-            lacking &= self._library.compare(self._vectors.ids(), self.cut_as)[1]
+            lacking &= self._library.reconcile(self._vectors.ids(), self.cut_as)[1]
         if lacking:
-            self._library.mark("embedded_as", lacking, None)
+            self._library.mark_indexed("embedded_as", lacking, None)
             told = lost or f"The vector index lacked {len(lacking)} article versions; they are made again."
             self._note_repair(told)
         return True
@@ -443,13 +445,13 @@ class Indexer:
     def _note_pause(self, reason: str) -> None:
         """Keep why work waits, for whoever asks from another process; empty once it goes on."""
         try:
-            if (self._library.noted(PAUSED) or "") != reason:  # each write wakes those that watch the library
-                self._library.note(PAUSED, reason)
+            if (self._library.meta.get(PAUSED) or "") != reason:  # each write wakes those that watch the library
+                self._library.meta.set(PAUSED, reason)
         except StoreError as exc:
-            _log.warning("why indexing pauses could not be kept", extra=logs.fields(**logs.why(exc)))
+            _log.warning("why indexing pauses could not be kept", extra=logs.fields(**logs.error_fields(exc)))
 
     def _note_repair(self, told: str) -> None:
-        self._library.note(REPAIRED, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {told}")
+        self._library.meta.set(REPAIRED, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {told}")
         _log.warning("index repaired", extra=logs.fields(reason=told))
 
     def _state_some(self, part: int | None = None) -> bool:
@@ -457,7 +459,7 @@ class Indexer:
             return False
         self._quiet.wait(_PATIENCE)
         started = time.perf_counter()
-        pairs = self._library.to_do("stated_as", self._extractor.fingerprint, limit=1, part=part)
+        pairs = self._library.pending("stated_as", self._extractor.fingerprint, limit=1, part=part)
         for article_id, version in pairs:
             try:
                 article = self._library.article(article_id, version)

@@ -144,7 +144,7 @@ def refined_by(model: ChatModel) -> Callable[[Article, tuple[Statement, ...]], t
         try:
             more = second_pass(article, statements, model)
         except ModelError as exc:
-            detail = logs.fields(article_id=article.article_id, **logs.why(exc))
+            detail = logs.fields(article_id=article.article_id, **logs.error_fields(exc))
             _log.warning("no second reading for statements", extra=detail)
             return statements
         counts = {"more": len(more.statements), "dropped": more.dropped}

@@ -68,7 +68,7 @@ class QueuedIndexer(Indexer):
         and nothing is waited for.
         """
         begun = time.monotonic()
-        while any(self._library.to_do(work, made_as, limit=1) for work, made_as in self._works().values()):
+        while any(self._library.pending(work, made_as, limit=1) for work, made_as in self._works().values()):
             passed = time.monotonic() - begun
             if timeout is not None and passed >= timeout:
                 return False
@@ -84,7 +84,7 @@ class QueuedIndexer(Indexer):
 
     def paused(self) -> str | None:
         """Why workers could not do what is left."""
-        reasons = (self._library.noted(f"{_PAUSED}{kind}") for kind in self._works())
+        reasons = (self._library.meta.get(f"{_PAUSED}{kind}") for kind in self._works())
         return " ".join(dict.fromkeys(filter(None, reasons))) or None
 
     def close(self) -> None:
@@ -124,21 +124,21 @@ class QueuedIndexer(Indexer):
                 self._put_off = False
             except OnRecordError as exc:  # workers look by themselves
                 self._put_off = True
-                _log.warning("asking for jobs failed", extra=logs.fields(**logs.why(exc)))
+                _log.warning("asking for jobs failed", extra=logs.fields(**logs.error_fields(exc)))
             if self._closed:
                 return
             time.sleep(_SECONDS_BETWEEN)
 
     def _ask(self) -> None:
         for kind, (work, made_as) in self._works().items():
-            self._jobs.ask(Job(kind, part) for part in self._library.parts_to_do(work, made_as))
+            self._jobs.ask(Job(kind, part) for part in self._library.pending_parts(work, made_as))
 
     def _tend(self) -> None:
         """What one of the workers does now and then."""
         self._retry()
         self._ask()
         due = time.monotonic() - self._repaired > _SECONDS_TO_REPAIR
-        if self._vectors and (due or self._vectors.lost or self._library.noted(UNCLEAN)):
+        if self._vectors and (due or self._vectors.lost or self._library.meta.get(UNCLEAN)):
             self._repaired = time.monotonic()
             self._jobs.ask([Job("repair")])
 
@@ -162,13 +162,13 @@ class QueuedIndexer(Indexer):
             if job.kind == "repair":
                 self._repaired = float("-inf")
             level = logging.WARNING if isinstance(exc, OnRecordError | MemoryError | OSError) else logging.ERROR
-            _log.log(level, "job paused", extra=logs.fields(job=job.name, **logs.why(exc)))
+            _log.log(level, "job paused", extra=logs.fields(job=job.name, **logs.error_fields(exc)))
             self._note_work_pause(job.kind, why_paused(exc))
 
     def _note_work_pause(self, kind: str, reason: str) -> None:
         """Have whoever shares the library told why this kind of work waits, or that it goes on."""
         try:
-            if (self._library.noted(f"{_PAUSED}{kind}") or "") != reason:
-                self._library.note(f"{_PAUSED}{kind}", reason)
+            if (self._library.meta.get(f"{_PAUSED}{kind}") or "") != reason:
+                self._library.meta.set(f"{_PAUSED}{kind}", reason)
         except StoreError as exc:  # then the store itself is what is lacking, and everybody is told so
-            _log.warning("a pause could not be noted", extra=logs.fields(**logs.why(exc)))
+            _log.warning("a pause could not be noted", extra=logs.fields(**logs.error_fields(exc)))

@@ -8,15 +8,24 @@ from typing import Any
 
 from rag.domain import AddResult
 from rag.errors import UnusableInput
-from rag.services.ingestion.pages import Fetches, Listed, Validators, Visited, follow, never, visit
-from rag.services.ingestion.progress import Put, Reporter, Told, rejected
-from rag.stores.library import Fetched, Library
+from rag.services.ingestion.pages import (
+    FeedEntry,
+    FetchedArticle,
+    Fetches,
+    Validators,
+    fetch_articles,
+    fetch_entry,
+    no_validators,
+)
+from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, rejected
+from rag.stores.ingest_cache import Fetched
+from rag.stores.library import Library
 
 _SAME_FEED = "the feed has not changed since it was read"
 _SAME_PAGE = "the page has not changed since it was read"
 
 
-class Addresses:
+class PageIngestion:
     """Has what is read at addresses `put` into the library, and the indexer woken."""
 
     def __init__(
@@ -34,12 +43,12 @@ class Addresses:
         given: dict[str, Any],
         *,
         feed: bool,
-        progress: Told | None,
+        progress: ProgressCallback | None,
         cancel: threading.Event | None,
     ) -> list[AddResult]:
         """Add what is at these addresses, feeds with the pages that they list. Ends early once `cancel` is set."""
         report = Reporter(progress, cancel, len(urls))
-        asked = never if given else self._asked
+        asked = no_validators if given else self._asked
         results: list[AddResult] = []
         for url in urls:
             for result in self._visit(url, asked, given, feed, report):
@@ -53,11 +62,11 @@ class Addresses:
     def _visit(
         self, url: str, asked: Callable[[str], Validators], given: dict[str, Any], feed: bool, report: Reporter
     ) -> Iterator[AddResult]:
-        found = visit(url, self._fetcher(), asked, feed=feed)
+        found = fetch_articles(url, self._fetcher(), asked, feed=feed)
         report.more(len(found.found) - 1)
         settled = True
         for item in found.found:
-            read = follow(item.name, item.found, self._fetcher(), asked) if isinstance(item, Listed) else item
+            read = fetch_entry(item.name, item.found, self._fetcher(), asked) if isinstance(item, FeedEntry) else item
             settled = settled and read.settled
             yield self.put(read, given)
             if report.cancelled:
@@ -65,7 +74,7 @@ class Addresses:
         if found.feed and settled:  # else it must be read again, though it may not have changed
             self._remember(Fetched(found.address, found.feed.etag, found.feed.modified, self._reader))
 
-    def put(self, read: Visited, given: dict[str, Any]) -> AddResult:
+    def put(self, read: FetchedArticle, given: dict[str, Any]) -> AddResult:
         """Add one article that was read at an address."""
         if read.found is None:
             return self._unchanged(read)
@@ -80,10 +89,10 @@ class Addresses:
 
     def _remember(self, item: Fetched) -> None:
         if item.etag or item.modified:
-            self._library.remember_fetched(item)
+            self._library.ingest_cache.put_fetched(item)
 
-    def _unchanged(self, read: Visited) -> AddResult:
-        known = self._library.fetched(read.address)
+    def _unchanged(self, read: FetchedArticle) -> AddResult:
+        known = self._library.ingest_cache.fetched(read.address)
         article_id = known.article_id if known else None
         return AddResult(
             source=read.name,
@@ -95,5 +104,5 @@ class Addresses:
         )
 
     def _asked(self, url: str) -> Validators:
-        known = self._library.fetched(url)
+        known = self._library.ingest_cache.fetched(url)
         return (known.etag, known.modified) if known and known.reader == self._reader else (None, None)

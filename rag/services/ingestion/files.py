@@ -14,8 +14,9 @@ from typing import Any
 from rag.domain import AddResult
 from rag.errors import UnusableInput
 from rag.readers.dispatch import LARGEST, file_bytes, read_entries
-from rag.services.ingestion.progress import Put, Reporter, Told, put_entries, rejected
-from rag.stores.library import Library, Reading
+from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, put_entries, rejected
+from rag.stores.ingest_cache import Reading
+from rag.stores.library import Library
 
 _ENDINGS = {
     ".txt",
@@ -37,7 +38,7 @@ _PART, _WHOLE, _INNER = "\n", "=", "+"
 _FILES_AT_ONCE = 100
 
 
-class Files:
+class FileIngestion:
     """Has what is read `put` into the library, and the indexer woken."""
 
     def __init__(self, library: Library, *, put: Put, wake: Callable[[], None], reader: str) -> None:
@@ -50,7 +51,7 @@ class Files:
         self,
         sources: Sequence[str | Path],
         given: dict[str, Any],
-        progress: Told | None,
+        progress: ProgressCallback | None,
         cancel: threading.Event | None,
     ) -> list[AddResult]:
         """Add files and folders in their order. Ends early, with what was done, once `cancel` is set."""
@@ -72,7 +73,7 @@ class Files:
         """What became of each file. Those whose bytes were read before are known by them, unless fields are given."""
         keys = {item: os.path.realpath(item) for item in chunk if isinstance(item, Path)}
         marks = {} if given else {key: mark for item, key in keys.items() if (mark := self._mark_of(item))}
-        unchanged = self._library.unchanged(marks) if marks else {}
+        unchanged = self._library.ingest_cache.unchanged(marks) if marks else {}
         readings: list[Reading] = []
         try:
             for item in chunk:
@@ -87,7 +88,7 @@ class Files:
                     self._wake()
         finally:
             if readings:
-                self._library.remember(readings)
+                self._library.ingest_cache.put(readings)
 
     def _add_file(self, path: Path, key: str, given: dict[str, Any], readings: list[Reading]) -> list[AddResult]:
         try:
@@ -111,7 +112,9 @@ class Files:
         """The articles of a file of many, if its bytes were read before and all of them are still here."""
         if key not in marks or path.suffix.lower() not in _OF_MANY:
             return []
-        known = sorted(self._library.unchanged_parts(f"{key}{_PART}", marks[key]), key=lambda item: item.key)
+        known = sorted(
+            self._library.ingest_cache.unchanged_parts(f"{key}{_PART}", marks[key]), key=lambda item: item.key
+        )
         names = [item.key.removeprefix(f"{key}{_PART}").split(_PART, 1) for item in known]
         if not known or any(len(known) != int(place.partition("/")[2]) for place, _ in names):
             return []

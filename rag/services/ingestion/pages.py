@@ -29,7 +29,7 @@ class Fetches(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visited:
+class FetchedArticle:
     """What one article's address gave: `found`, or None where it has not changed since it was last read.
 
     `address` is the one that was asked for, and `page` the answer of the site: None where there was none, or where it
@@ -44,7 +44,7 @@ class Visited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class FeedEntry:
     """An article that a feed lists, as far as the feed itself gives it: the text may be empty, the fields unsure."""
 
     name: str
@@ -52,15 +52,15 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class FetchResult:
     """What is at an address. Of a feed, `feed` is the answer of the site, and `found` what it lists."""
 
     address: str
-    found: tuple[Visited | Listed, ...]
+    found: tuple[FetchedArticle | FeedEntry, ...]
     feed: Page | None = None
 
 
-def visit(url: str, fetcher: Fetches, asked: Asked, *, feed: bool = False) -> Visit:
+def fetch_articles(url: str, fetcher: Fetches, asked: Asked, *, feed: bool = False) -> FetchResult:
     """Ask for what is at an address: a page or a file with its articles, or a feed with what that lists.
 
     With `feed`, a page is asked for its feed, and the first one it offers is read in its place. `asked` gives the marks
@@ -68,32 +68,34 @@ def visit(url: str, fetcher: Fetches, asked: Asked, *, feed: bool = False) -> Vi
     """
     address = url
     try:
-        page = _get(url, fetcher, never if feed else asked)
+        page = _get(url, fetcher, no_validators if feed else asked)
         text = _text(page)
         if feed and text is not None and not is_feed(text):
             address = _offered(text, page)
             page = _get(address, fetcher, asked)
             text = _text(page)
         if page.unchanged:
-            return Visit(address=address, found=(Visited(name=url, address=address, found=None, page=page),))
+            return FetchResult(
+                address=address, found=(FetchedArticle(name=url, address=address, found=None, page=page),)
+            )
         if text is not None and is_feed(text):
             listed = read_feed(text, url=page.url)
             names = (item.url or item.title or "an item without an address" for item in listed.items)
             items = (item.listed(listed.title) for item in listed.items)
-            return Visit(address=address, found=tuple(map(_listed, names, items)), feed=page)
+            return FetchResult(address=address, found=tuple(map(_listed, names, items)), feed=page)
         entries = list(read_entries(page.data, url, url=page.url, charset=page.charset))
         alone = page if len(entries) == 1 else None
         read = (
-            Visited(name=item.name, address=_place(item.name, url, address), found=item.found, page=alone)
+            FetchedArticle(name=item.name, address=_place(item.name, url, address), found=item.found, page=alone)
             for item in entries
         )
-        return Visit(address=address, found=tuple(read))
+        return FetchResult(address=address, found=tuple(read))
     except UnusableInput as exc:
-        failed = Visited(name=url, address=address, found=exc, settled=not exc.retryable)
-        return Visit(address=address, found=(failed,))
+        failed = FetchedArticle(name=url, address=address, found=exc, settled=not exc.retryable)
+        return FetchResult(address=address, found=(failed,))
 
 
-def follow(name: str, listed: Extract, fetcher: Fetches, asked: Asked) -> Visited:
+def fetch_entry(name: str, listed: Extract, fetcher: Fetches, asked: Asked) -> FetchedArticle:
     """Read the page of an article that a feed lists. Where it can't be read, what the feed itself gives is taken."""
     refused: UnusableInput | None = None
     address = listed.url or name
@@ -101,22 +103,22 @@ def follow(name: str, listed: Extract, fetcher: Fetches, asked: Asked) -> Visite
         try:
             page = _get(listed.url, fetcher, asked)
             if page.unchanged:
-                return Visited(name=name, address=address, found=None, page=page)
+                return FetchedArticle(name=name, address=address, found=None, page=page)
             entry = next(read_entries(page.data, name, url=page.url, charset=page.charset))
             if isinstance(entry.found, Extract):
-                return Visited(name=name, address=address, found=filled(entry.found, listed), page=page)
+                return FetchedArticle(name=name, address=address, found=filled(entry.found, listed), page=page)
             refused = entry.found
         except UnusableInput as exc:
             refused = exc
     told = f"The feed gives no text for {listed.url or listed.title}; add its page."
     found = listed if listed.text else refused or UnreadableSource(told)
-    return Visited(name=name, address=address, found=found, settled=not (refused and refused.retryable))
+    return FetchedArticle(name=name, address=address, found=found, settled=not (refused and refused.retryable))
 
 
-def read_address(url: str, fetcher: Fetches, *, feed: bool = False) -> Iterator[Visited]:
+def read_address(url: str, fetcher: Fetches, *, feed: bool = False) -> Iterator[FetchedArticle]:
     """Every article at an address, feeds followed, whether it has changed or not."""
-    for item in visit(url, fetcher, never, feed=feed).found:
-        yield follow(item.name, item.found, fetcher, never) if isinstance(item, Listed) else item
+    for item in fetch_articles(url, fetcher, no_validators, feed=feed).found:
+        yield fetch_entry(item.name, item.found, fetcher, no_validators) if isinstance(item, FeedEntry) else item
 
 
 def feeds(url: str, fetcher: Fetches) -> list[str]:
@@ -128,7 +130,7 @@ def feeds(url: str, fetcher: Fetches) -> list[str]:
     return [page.url] if is_feed(text) else feed_links(text, page.url) if is_html(text) else []
 
 
-def never(_url: str) -> Validators:
+def no_validators(_url: str) -> Validators:
     """Nothing was ever read."""
     return None, None
 
@@ -138,8 +140,8 @@ def _place(name: str, url: str, address: str) -> str:
     return address + name.removeprefix(url)
 
 
-def _listed(name: str, found: Extract) -> Listed:
-    return Listed(name=name, found=found)
+def _listed(name: str, found: Extract) -> FeedEntry:
+    return FeedEntry(name=name, found=found)
 
 
 def _get(url: str, fetcher: Fetches, asked: Asked) -> Page:

@@ -10,21 +10,27 @@ from pathlib import Path
 from rag.domain import AddResult, Extract, Preview
 from rag.errors import UnreadableSource, UnusableInput
 from rag.readers.dispatch import Entry, file_bytes, read_entries
-from rag.services.ingestion.add_pages import Addresses
+from rag.services.ingestion.add_pages import PageIngestion
 from rag.services.ingestion.files import files_of
-from rag.services.ingestion.pages import Fetches, Listed, follow, never, visit
-from rag.services.ingestion.progress import Put, Reporter, Told, rejected
-from rag.services.ingestion.user_fields import given_fields
+from rag.services.ingestion.pages import FeedEntry, Fetches, fetch_articles, fetch_entry, no_validators
+from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, rejected
+from rag.services.ingestion.user_fields import validated_fields
 from rag.stores.library import Library
 
 _FIRST = 300  # characters of the text that are shown
 
 
-class Previewing:
+class PreviewService:
     """Looks into sources, and adds what was chosen."""
 
     def __init__(
-        self, library: Library, *, put: Put, wake: Callable[[], None], fetcher: Callable[[], Fetches], web: Addresses
+        self,
+        library: Library,
+        *,
+        put: Put,
+        wake: Callable[[], None],
+        fetcher: Callable[[], Fetches],
+        web: PageIngestion,
     ) -> None:
         self._library = library
         self._put = put
@@ -34,14 +40,14 @@ class Previewing:
 
     def address(self, url: str, *, feed: bool) -> Iterator[Preview]:
         """What is at an address. Of a feed what it lists, as far as it tells: the pages are read when added."""
-        for item in visit(url, self._fetcher(), never, feed=feed).found:
-            if isinstance(item, Listed):
+        for item in fetch_articles(url, self._fetcher(), no_validators, feed=feed).found:
+            if isinstance(item, FeedEntry):
                 yield self._shown(item.name, item.found, key=item.found.url, listed=True)
             else:
                 assert item.found is not None  # noqa: S101  # asked for whether it has changed or not
                 yield self._shown(item.name, item.found, key=item.address)
 
-    def paths(self, source: Path, progress: Told | None, cancel: threading.Event | None) -> list[Preview]:
+    def paths(self, source: Path, progress: ProgressCallback | None, cancel: threading.Event | None) -> list[Preview]:
         """The articles of a file, or of all the files of a folder."""
         files = files_of(source)
         report = Reporter(progress, cancel, len(files))
@@ -58,16 +64,20 @@ class Previewing:
         """What was read of one source."""
         return [self._shown(item.name, item.found, key=key) for item in entries]
 
-    def add(self, chosen: Sequence[Preview], progress: Told | None, cancel: threading.Event | None) -> list[AddResult]:
+    def add(
+        self, chosen: Sequence[Preview], progress: ProgressCallback | None, cancel: threading.Event | None
+    ) -> list[AddResult]:
         """Add these; of those that a feed lists the page is read first. Ends early once `cancel` is set."""
-        given = [given_fields(**item.given) for item in chosen]  # a wrong field stops all before any is added
+        given = [validated_fields(**item.given) for item in chosen]  # a wrong field stops all before any is added
         report = Reporter(progress, cancel, len(chosen))
         results: list[AddResult] = []
         for item, fields in zip(chosen, given, strict=True):
             if item.found is None:
                 results.append(rejected(item.source, UnreadableSource(item.reason or "It can't be read.")))
             elif item.listed:
-                results.append(self._web.put(follow(item.source, item.found, self._fetcher(), never), fields))
+                results.append(
+                    self._web.put(fetch_entry(item.source, item.found, self._fetcher(), no_validators), fields)
+                )
             else:
                 results.append(self._put(item.found, name=item.source, given=fields, key=item.key))
                 self._wake()

@@ -11,7 +11,7 @@ from rag.domain import AddResult, Extract, Progress
 from rag.errors import UnusableInput
 from rag.readers.dispatch import Entry
 
-Told = Callable[[Progress], None]
+ProgressCallback = Callable[[Progress], None]
 _SECONDS_BETWEEN = 0.2  # two reports of progress
 
 
@@ -41,7 +41,7 @@ def rejected(name: str, error: UnusableInput) -> AddResult:
 class Reporter:
     """Tells how far the adding is, a few times a second, and whether to go on."""
 
-    def __init__(self, told: Told | None, cancel: threading.Event | None, total: int) -> None:
+    def __init__(self, told: ProgressCallback | None, cancel: threading.Event | None, total: int) -> None:
         self._told = told
         self._cancel = cancel
         self._total = total

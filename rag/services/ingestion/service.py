@@ -19,17 +19,17 @@ from rag import logs
 from rag.domain import AddResult, AmendedField, Article, Extract, Preview, Progress, Removal, Span
 from rag.errors import UnreadableSource, UnusableInput
 from rag.readers.dispatch import read_entries, read_file, read_source_bytes
-from rag.services.ingestion.files import Files
+from rag.services.ingestion.files import FileIngestion
 from rag.services.ingestion.progress import put_entries
-from rag.services.ingestion.user_fields import given_fields, is_address
+from rag.services.ingestion.user_fields import is_address, validated_fields
 from rag.stores.library import Library
 from rag.text.canonical import digest
-from rag.text.revisions import notes
+from rag.text.revisions import correction_notes
 
 if TYPE_CHECKING:  # reading pages takes half a second to import, and few uses read one
-    from rag.services.ingestion.add_pages import Addresses
+    from rag.services.ingestion.add_pages import PageIngestion
     from rag.services.ingestion.pages import Fetches
-    from rag.services.ingestion.previews import Previewing
+    from rag.services.ingestion.previews import PreviewService
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class IngestionService:
         """Store one extract, with the user's fields (`given`) in place of those that were read; the correction and
         retraction notices in its text become notes.
         """
-        notices = (f"{note.kind}: {note.span.of(extract.text)}" for note in notes(extract.text))
+        notices = (f"{note.kind}: {note.span.of(extract.text)}" for note in correction_notes(extract.text))
         extract = replace(extract, notes=tuple(dict.fromkeys((*extract.notes, *notices))))
         key = given.get("url", extract.url) or key
         return self._library.put(
@@ -87,7 +87,7 @@ class IngestionService:
         cancel: threading.Event | None = None,
     ) -> list[AddResult]:
         """As `Newsroom.add`."""
-        fields = given_fields(**fields)
+        fields = validated_fields(**fields)
         with self._adding() as results:
             for on_the_web, some in groupby(sources, key=lambda source: is_address(str(source))):
                 if cancel is not None and cancel.is_set():
@@ -101,7 +101,7 @@ class IngestionService:
 
     def add_bytes(self, data: bytes, name: str, fields: dict[str, Any]) -> list[AddResult]:
         """As `Newsroom.add_bytes`."""
-        fields = given_fields(**fields)
+        fields = validated_fields(**fields)
         with self._adding() as results:
             results += put_entries(read_entries(data, name), self.put, fields)
         return results
@@ -109,7 +109,7 @@ class IngestionService:
     def add_text(self, text: str, fields: dict[str, Any]) -> AddResult:
         """As `Newsroom.add_text`."""
         name = fields.get("title") or "pasted text"
-        fields = given_fields(**fields)
+        fields = validated_fields(**fields)
         try:
             extract, *more = read_source_bytes(text.encode("utf-8", "replace"), name)
         except UnusableInput as exc:
@@ -169,7 +169,7 @@ class IngestionService:
 
     def amend(self, article_id: str, fields: dict[str, Any], undo: Sequence[AmendedField]) -> Article:
         """As `Newsroom.amend`."""
-        fields = given_fields(**fields)
+        fields = validated_fields(**fields)
         if unknown := set(undo) - set(get_args(AmendedField)):
             raise UnusableInput(f"{min(unknown)!r} can't be undone; name {', '.join(get_args(AmendedField))}.")
         self._library.amend(article_id, fields, undo)
@@ -193,22 +193,24 @@ class IngestionService:
                 self._indexer.start()
 
     @cached_property
-    def _files(self) -> Files:
-        return Files(self._library, put=self.put, wake=self._indexer.start, reader=self._reader)
+    def _files(self) -> FileIngestion:
+        return FileIngestion(self._library, put=self.put, wake=self._indexer.start, reader=self._reader)
 
     @cached_property
-    def _pages(self) -> Addresses:
-        from rag.services.ingestion.add_pages import Addresses
+    def _pages(self) -> PageIngestion:
+        from rag.services.ingestion.add_pages import PageIngestion
 
-        return Addresses(
+        return PageIngestion(
             self._library, put=self.put, wake=self._indexer.start, fetcher=self._fetcher, reader=self._reader
         )
 
     @cached_property
-    def _previews(self) -> Previewing:
-        from rag.services.ingestion.previews import Previewing
+    def _previews(self) -> PreviewService:
+        from rag.services.ingestion.previews import PreviewService
 
-        return Previewing(self._library, put=self.put, wake=self._indexer.start, fetcher=self._fetcher, web=self._pages)
+        return PreviewService(
+            self._library, put=self.put, wake=self._indexer.start, fetcher=self._fetcher, web=self._pages
+        )
 
 
 def as_article(extract: Extract, ingested: datetime) -> Article:

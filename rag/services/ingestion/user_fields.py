@@ -18,7 +18,7 @@ def is_address(source: str) -> bool:
     return _SCHEME.match(source) is not None
 
 
-def given_fields(**fields: Any) -> dict[str, Any]:
+def validated_fields(**fields: Any) -> dict[str, Any]:
     """The fields that the user gave, canonical and typed; an empty one clears. Raises BadDate, UnusableInput."""
     given = {name: value for name, value in fields.items() if value is not None}
     if isinstance(day := given.get("published"), str) and day:

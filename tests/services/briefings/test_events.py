@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from rag.domain import ArticleSummary, EvidenceSentence
-from rag.services.briefings.corpus import Read
-from rag.services.briefings.events import events, told_day
+from rag.services.briefings.corpus import BriefedArticle
+from rag.services.briefings.events import event_date, events
 
 
-def read(name: str, title: str, text: str, day: date | None, outlet: str = "Courier") -> Read:
+def read(name: str, title: str, text: str, day: date | None, outlet: str = "Courier") -> BriefedArticle:
     about = ArticleSummary(
         article_id=name, version="1", title=title, outlet=outlet, byline=None, published=day, updated=None,
         ingested=datetime.now(UTC), date_basis=None, language="en", url=None, words=len(text.split()),
@@ -20,7 +20,7 @@ def read(name: str, title: str, text: str, day: date | None, outlet: str = "Cour
         sid=f"s{name}", article_id=name, version="1", start=0, end=len(text), text=text, title=title, outlet=outlet,
         published=day,
     )  # fmt: skip
-    return Read(about=about, text=text, sentences=(sentence,), statements=(), copies=())
+    return BriefedArticle(about=about, text=text, sentences=(sentence,), statements=(), copies=())
 
 
 PIER = "The council of Lakeside will close the old ferry pier in spring."
@@ -50,8 +50,8 @@ def test_articles_on_one_thing_within_days_are_one_event_and_the_widest_comes_fi
     ],
 )
 def test_a_sentence_tells_of_the_first_day_that_it_names_in_its_own_words(text: str, day: date | None) -> None:
-    assert told_day(read("a", "Pier", text, date(2024, 3, 6)).sentences[0]) == day
+    assert event_date(read("a", "Pier", text, date(2024, 3, 6)).sentences[0]) == day
 
 
 def test_without_a_day_of_publication_no_day_is_guessed() -> None:
-    assert told_day(read("a", "Pier", "The pier closed on Monday.", None).sentences[0]) is None
+    assert event_date(read("a", "Pier", "The pier closed on Monday.", None).sentences[0]) is None

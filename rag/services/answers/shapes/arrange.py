@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from rag.domain import DraftSentence, Evidence
@@ -21,14 +21,14 @@ from rag.text.terms import content_words, stem, words
 
 _ALIKE = 0.8  # share of the words of the longer of two statements that makes them the same words again
 _FEWEST_WORDS = 3
+_RECENT = timedelta(days=14)  # what was said within it of the newest is no earlier position
 _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six times", "seven times", "eight times")
 _NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
 _NUMBERS = frozenset(COUNTS)
 # Kinds whose sentence must have a value of the kind; a denial ("refused to resign") answers a day that never was.
 _NEEDS = frozenset({AnswerType.DAY, AnswerType.COUNT, AnswerType.AMOUNT, AnswerType.AGE, AnswerType.MEASURE})
-_REFUSED = re.compile(
-    r"\b(?:refus\w+|den(?:y|ied|ies)|reject\w*|would stay|remains?|never|fals\w+|untrue)\b", re.IGNORECASE
-)
+_REFUSED = re.compile(r"\b(?:refus\w+|den(?:y|ied|ies)|reject\w*|never|fals\w+|untrue)\b", re.IGNORECASE)
+_STAYS = re.compile(r"\b(?:would stay|remains?)\b", re.IGNORECASE)
 # Times that are no day: "within weeks", "as soon as the ice melts".
 _TIMED = re.compile(
     r"\b(?:soon|immediately|at once|within|end of|start of|beginning of|when|once|until|before|after|during|while"
@@ -51,6 +51,8 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
         items = _with_value(read, items, evidence)
     if read.kind is AnswerKind.REASON and read.question.asks_position:
         items = [draft for draft in items if spans_of(AnswerType.REASON, draft.text)]
+    if read.kind is AnswerKind.OPEN:
+        items = [_marked(read, draft) for draft in items]
     timely = read.kind is AnswerKind.POSITION or read.shape.newest
     if read.kind is AnswerKind.YES_NO:
         items = _only_denied(read, items, evidence)
@@ -58,8 +60,20 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
         items.sort(key=lambda draft: -max((best.get(sid, 0.0) for sid in draft.sids), default=0.0))
         timely = timely or len({_denies(draft.text) for draft in items}) > 1  # yes once, and no at another time
     if timely or (read.kind is AnswerKind.VALUE and value in _TOTALS):
-        items = newest_first(items, evidence, value=value)
-    return items
+        items = newest_first(items, evidence, value=value, acts=read.kind is AnswerKind.POSITION)
+    return _latest(items, evidence) if read.shape.latest else items
+
+
+def _latest(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """Those of the newest articles alone."""
+    dated = [(draft, _published(draft, evidence)) for draft in drafts]
+    newest = max((day for _, day in dated if day), default=None)
+    return [draft for draft, day in dated if day == newest]
+
+
+def _marked(read: Interpretation, draft: DraftSentence) -> DraftSentence:
+    span = answer_span(read.question.text, draft.text)
+    return replace(draft, answer_span=(span.start, span.end)) if span else draft
 
 
 def _with_value(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
@@ -70,7 +84,7 @@ def _with_value(read: Interpretation, drafts: Sequence[DraftSentence], evidence:
         span = answer_span(read.question.text, draft.text)
         if span:
             found.append(replace(draft, answer_span=(span.start, span.end)))
-        elif kind not in _NEEDS or _denies(draft.text) or spans_of(kind, draft.text) or _is_timed(kind, draft.text):
+        elif kind not in _NEEDS or _denies(draft.text) or _may_hold(kind, draft.text):
             found.append(draft)
     return found
 
@@ -91,8 +105,10 @@ def _only_denied(read: Interpretation, drafts: Sequence[DraftSentence], evidence
     return [draft for draft in drafts if draft in telling or is_later(draft)]
 
 
-def _is_timed(kind: AnswerType, text: str) -> bool:
-    return kind is AnswerType.DAY and bool(_TIMED.search(text))
+def _may_hold(kind: AnswerType, text: str) -> bool:
+    """True for a value that the question has itself, for a time that is no day, and for what goes on as it was."""
+    timed = kind is AnswerType.DAY and _TIMED.search(text)
+    return bool(spans_of(kind, text) or timed or _STAYS.search(text))
 
 
 def _denies(text: str) -> bool:
@@ -160,20 +176,27 @@ def _from_to(days: Sequence[date]) -> str:
 
 
 def newest_first(
-    drafts: Sequence[DraftSentence], evidence: Evidence, *, value: AnswerType = AnswerType.OPEN
+    drafts: Sequence[DraftSentence],
+    evidence: Evidence,
+    *,
+    value: AnswerType = AnswerType.OPEN,
+    acts: bool = False,
 ) -> list[DraftSentence]:
     """The drafts by day, the newest first; what is older is marked, and says what superseded it where a later sentence
-    of the same source says otherwise."""
+    of the same source says otherwise. With `acts`, what is no statement is an act of the party, which supersedes its
+    words. Words of the last fortnight are no earlier position.
+    """
     dated = [_Dated(draft, day_of(draft, evidence)) for draft in drafts]
     # An article is read in its own order: what it recalls of an earlier day stands where it has it.
     dated.sort(key=lambda item: -(day.toordinal() if (day := _published(item.draft, evidence)) else 0))
     result: list[DraftSentence] = []
     for at, item in enumerate(dated):
         before = dated[:at]
-        if item.day is None or not any(_is_later(one, item, evidence) for one in before):
+        later = next((one for one in before if _supersedes(one, item, evidence, value, acts=acts)), None)
+        within = timedelta() if later or value in _TOTALS else _RECENT
+        if item.day is None or not any(_is_later(one, item, evidence, by=within) for one in before):
             result.append(item.draft)
             continue
-        later = next((one for one in before if _supersedes(one, item, evidence, value)), None)
         remark = f"earlier, {written(item.day)}"
         if later and later.day:
             number = _number(later.draft, value)
@@ -189,15 +212,18 @@ def _published(draft: DraftSentence, evidence: Evidence) -> date | None:
     return max((item.published for item in cited(draft, evidence) if item.published), default=None)
 
 
-def _is_later(one: _Dated, item: _Dated, evidence: Evidence) -> bool:
-    """True for a draft of a later day from another article."""
-    if one.day is None or item.day is None or one.day.toordinal() <= item.day.toordinal():
+def _is_later(one: _Dated, item: _Dated, evidence: Evidence, *, by: timedelta = timedelta()) -> bool:
+    """True for a draft of a later day from another article, later by more than `by`."""
+    if one.day is None or item.day is None or one.day.toordinal() - item.day.toordinal() <= by.days:
         return False
     return not {x.article_id for x in cited(one.draft, evidence)} & {x.article_id for x in cited(item.draft, evidence)}
 
 
-def _supersedes(later: _Dated, item: _Dated, evidence: Evidence, value: AnswerType) -> bool:
-    """True where a later draft of the same source has another number, or takes the other side of a denial."""
+def _supersedes(later: _Dated, item: _Dated, evidence: Evidence, value: AnswerType, *, acts: bool) -> bool:
+    """True where a later draft of the same source has another number, or takes the other side of a denial, and where it
+    is an act."""
+    if acts and later.draft.statement is None and item.draft.statement is not None:
+        return _is_later(later, item, evidence)
     if not _is_later(later, item, evidence) or not _sources(later.draft, evidence) & _sources(item.draft, evidence):
         return False
     if value in _TOTALS:

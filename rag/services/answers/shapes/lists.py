@@ -16,7 +16,7 @@ from rag.services.answers.selection import answering
 from rag.services.answers.shapes.base import Shaped, Workbench
 from rag.services.answers.shapes.mentions import first_mentions, mentioning, statements_about, terms_of
 from rag.services.answers.stated import Gathered
-from rag.text.terms import speakers_in, stem, words
+from rag.text.terms import joint_speakers, stem, words
 
 _LISTED = 20  # articles, or speakers, that are shown
 _SURE = 3.0  # log-odds from which a sentence that takes no side by its words may answer who does
@@ -171,7 +171,7 @@ def _by_speaker(
     for item, _ in found:
         if not item.speaker or _is_one_of(item, left_out):
             continue
-        for name in speakers_in(item.speaker):
+        for name in joint_speakers(item.speaker):
             key = words(name)[-1] if words(name) else name
             known = groups.get(key)
             if known is None:

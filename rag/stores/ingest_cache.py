@@ -1,0 +1,90 @@
+"""What earlier readings of sources gave, so that what has not changed is not read again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import and_, select
+
+from rag.stores.base import Transactions
+from rag.stores.tables import article, fetched, insert, reading
+
+_KEYS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which bytes (`mark`) of which source (`key`) gave which version of which article."""
+
+    key: str
+    mark: str
+    article_id: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a site said of the page or feed at `url` when `reader` read it, and which version of which article it gave;
+    a feed gives none.
+    """
+
+    url: str
+    etag: str | None
+    modified: str | None
+    reader: str
+    article_id: str | None = None
+    version: str | None = None
+
+
+class IngestCache:
+    """The tables `reading` and `fetched`. Every method is one transaction."""
+
+    def __init__(self, library: Transactions) -> None:
+        self._library = library
+
+    def put(self, readings: Sequence[Reading]) -> None:
+        """Keep which bytes of which source gave which version."""
+        with self._library.writing() as connection:
+            for at in range(0, len(readings), _KEYS_AT_ONCE):
+                some = readings[at : at + _KEYS_AT_ONCE]
+                known = select(article.c.article_id).where(article.c.article_id.in_({one.article_id for one in some}))
+                here = set(connection.execute(known).scalars())  # others were removed meanwhile
+                row = insert(connection, reading)
+                fresh = {name: row.excluded[name] for name in ("mark", "article_id", "version")}
+                if values := [asdict(one) for one in some if one.article_id in here]:
+                    connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=fresh), values)
+
+    def unchanged(self, marks: Mapping[str, str]) -> dict[str, Reading]:
+        """Of sources and the marks of their bytes, the readings that are remembered and whose version is still here."""
+        found: dict[str, Reading] = {}
+        keys = list(marks)
+        with self._library.reading() as connection:
+            for at in range(0, len(keys), _KEYS_AT_ONCE):
+                chosen = select(reading).where(reading.c.key.in_(keys[at : at + _KEYS_AT_ONCE]))
+                for row in connection.execute(chosen):
+                    if row.mark == marks[row.key]:
+                        found[row.key] = Reading(row.key, row.mark, row.article_id, row.version)
+        return found
+
+    def unchanged_parts(self, prefix: str, mark: str) -> list[Reading]:
+        """The readings whose keys begin with `prefix` and whose bytes had that mark."""
+        begins = and_(reading.c.key >= prefix, reading.c.key < prefix + "\U0010ffff")
+        with self._library.reading() as connection:
+            found = connection.execute(select(reading).where(begins, reading.c.mark == mark)).all()
+        return [Reading(row.key, row.mark, row.article_id, row.version) for row in found]
+
+    def put_fetched(self, item: Fetched) -> None:
+        """Keep what a site said of a page or a feed."""
+        values = asdict(item)
+        with self._library.writing() as connection:
+            here = select(article.c.article_id).where(article.c.article_id == item.article_id)
+            if item.article_id is None or connection.execute(here).one_or_none():  # it may have been removed meanwhile
+                row = insert(connection, fetched).values(values)
+                connection.execute(row.on_conflict_do_update(index_elements=["url"], set_=values))
+
+    def fetched(self, url: str) -> Fetched | None:
+        """What `put_fetched` kept of an address."""
+        with self._library.reading() as connection:
+            row = connection.execute(select(fetched).where(fetched.c.url == url)).one_or_none()
+        return Fetched(*row) if row else None
