@@ -49,7 +49,14 @@ class AnswerKind(StrEnum):
     def weighs_sources(self) -> bool:
         """True where sources that contradict each other belong into the answer: not where each is asked for by its day
         or its side."""
-        return self in (AnswerKind.VALUE, AnswerKind.YES_NO, AnswerKind.REASON, AnswerKind.OPEN)
+        return self in _WEIGHED
+
+
+_WEIGHED = frozenset(
+    {
+        AnswerKind.VALUE, AnswerKind.YES_NO, AnswerKind.REASON, AnswerKind.OPEN, AnswerKind.WHO_IS, AnswerKind.WHO_SAID,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +96,7 @@ _LATEST = re.compile(
 _STANDS = re.compile(
     r"\bwhat (?:does|do) .{1,80}?\b(?:say|think|want)\b|\b(?:where|how)\s+do(?:es)?\s+.+\s+(?:stand|feel|think)\b"
 )
+_OFFICE = re.compile(r"(?:the|an?|his|her|its|their)\b|.*\bof\b")  # whoever holds it, not somebody by name
 _LEADS = re.compile(r"\bwho\s+(?:leads|heads|runs|chairs|governs|commands|is leading|is running|is in charge)\b")
 _ASKING = re.compile(
     r"(?:^\W*|[,;?]\s*|\b(?:and|but|or)\s+)(?:in\s+|on\s+)?(?:when|where|why|who|how|what|which|whose)\b"
@@ -148,6 +156,9 @@ def shape_of(question: str) -> Shape:
         if match is None or (kind is AnswerKind.WHO_IS and not _is_somebody(match["topic"])):
             continue
         parts = match.groupdict()
+        if kind is AnswerKind.WHO_IS and _OFFICE.match(parts["topic"] or ""):
+            office = _as_typed(question, line, (parts["topic"] or "").strip())
+            return Shape(kind=AnswerKind.VALUE, value=AnswerType.PERSON, subject=office, newest=True)
         return Shape(
             kind=kind,
             value=value,

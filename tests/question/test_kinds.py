@@ -11,10 +11,10 @@ ASKED = {
     AnswerKind.WHO_IS: """
         Who is Ida Holm?
         who is ida holm
-        Who's the mayor of Esk?
-        whos the mayor
+        Who's Ida Holm?
+        whos ida holm
         Wo is Ida Holm?
-        who was the former harbour master
+        who was Ida Holm
         Tell me who Jon Lund is""",
     AnswerKind.WHO_SAID: """
         Who said that the bridge would close?
@@ -26,7 +26,7 @@ ASKED = {
     AnswerKind.SAID_WHEN: """
         When did Ida Holm say that the bridge would close?
         when did lund say that
-        On what day did the minister announce the levy?
+        On what day did the minister promise the levy?
         what day did holm deny it
         whne did Holm say that
         When did the council state its position?""",
@@ -41,6 +41,9 @@ ASKED = {
         Who was hurt in the fire?
         What is the latest death toll of the flood?
         Who leads the Green List?
+        Who is the mayor of Esk?
+        whos the mayor
+        When did the mayor announce the levy?
         Who forgot the key?
         Who ran back to the quarry?""",
     AnswerKind.YES_NO: """

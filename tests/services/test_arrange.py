@@ -62,6 +62,8 @@ def test_the_same_words_again_are_one_line_with_all_their_sources() -> None:
         (("Ida Holm", "The tunnel will be 4 miles long"), ("Ida Holm", "The tunnel will be 4 kilometres long")),
         (("Ida Holm", "The pier will be rebuilt in stone"), ("Ida Holm", "The pier will not be rebuilt in stone")),
         (("Ida Holm", "The pier will be rebuilt in stone"), ("Ida Holm", "The tram will be cheaper for pupils")),
+        (("Ida Holm", "The pier will open on 3 May 2025"), ("Ida Holm", "The pier will open on 5 May 2025")),
+        (("Ida Holm", "The pier will open on a Monday"), ("Ida Holm", "The pier will open on a Friday")),
     ],
 )
 def test_what_differs_in_speaker_number_unit_or_denial_stays_apart(

@@ -13,7 +13,7 @@ from rag.services.answers.shapes.base import Shaped, Workbench
 from rag.services.answers.shapes.changes import changed, compared
 from rag.services.answers.shapes.lists import listed, sides
 from rag.services.answers.shapes.overview import overview
-from rag.services.answers.shapes.people import said_when, who_is, who_said
+from rag.services.answers.shapes.people import holder_of, said_when, who_is, who_said
 from rag.services.answers.shapes.positions import with_acts
 from rag.services.answers.stated import Gathered
 
@@ -43,7 +43,7 @@ def arranged_by_kind(read: Interpretation, bench: Workbench, gathered: Gathered,
     """What was gathered, drafted and put in the order and under the marks of the kind; declined where no sentence has a
     value of the kind that is asked for."""
     if gathered.gap is not None:
-        return Shaped(gathered, ())
+        return holder_of(read, bench) or Shaped(gathered, ())
     engine = BuiltinEngine()
     drafts = tuple(
         item for item in engine.draft(read.question, gathered.evidence, cancel) if not hasattr(item, "cost_usd")

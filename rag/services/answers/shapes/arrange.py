@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from rag.domain import DraftSentence, Evidence
-from rag.knowledge.words import CONTRACTED, COUNTS, NEGATIONS
+from rag.knowledge.words import CONTRACTED, COUNTS, DAY_NAMES, NEGATIONS
 from rag.question.answer_type import AnswerType, answer_span, spans_of
 from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
@@ -21,6 +21,7 @@ from rag.text.terms import content_words, stem, words
 
 _ALIKE = 0.8  # share of the words of the longer of two statements that makes them the same words again
 _FEWEST_WORDS = 3
+_SAME_MATTER = 0.6  # share of the words of the shorter of two that are on the same
 _RECENT = timedelta(days=14)  # what was said within it of the newest is no earlier position
 _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six times", "seven times", "eight times")
 _NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
@@ -60,7 +61,13 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
         items.sort(key=lambda draft: -max((best.get(sid, 0.0) for sid in draft.sids), default=0.0))
         timely = timely or len({_denies(draft.text) for draft in items}) > 1  # yes once, and no at another time
     if timely or (read.kind is AnswerKind.VALUE and value in _TOTALS):
-        items = newest_first(items, evidence, value=value, acts=read.kind is AnswerKind.POSITION)
+        items = newest_first(
+            items,
+            evidence,
+            value=value,
+            acts=read.kind is AnswerKind.POSITION,
+            strictly=read.kind is not AnswerKind.POSITION or read.shape.newest,
+        )
     return _latest(items, evidence) if read.shape.latest else items
 
 
@@ -136,18 +143,17 @@ def _said_again(one: DraftSentence, other: DraftSentence) -> bool:
         return False
     mine, theirs = one.statement.text, other.statement.text
     own, its = set(content_words(mine)), set(content_words(theirs))
-    if min(len(own), len(its)) < _FEWEST_WORDS or _pinned(one.text) != _pinned(other.text):
+    if min(len(own), len(its)) < _FEWEST_WORDS or _pinned(one) != _pinned(other):
         return False
     return len(own & its) >= _ALIKE * max(len(own), len(its))
 
 
-def _pinned(text: str) -> set[str]:
-    """The denials of a text and its numbers, each with the word behind it, but for its days: with others it says
-    something else."""
-    for span in reversed(spans_of(AnswerType.DAY, text)):
-        text = f"{text[: span.start]} {text[span.end :]}"
-    line = words(text)
-    pinned = {word for word in line if word in _NOT}
+def _pinned(draft: DraftSentence) -> set[str]:
+    """The denials and weekdays of a draft and its numbers, each with the word behind it, but for the day on which it
+    was said: with others it says something else."""
+    basis = draft.statement.said_on_basis if draft.statement else None
+    line = words(draft.text.replace(basis, " ") if basis else draft.text)
+    pinned = {word for word in line if word in _NOT or word in DAY_NAMES - {"may"}}
     for word, after in zip(line, [*line[1:], ""], strict=True):
         if word in _NUMBERS or any(map(str.isdigit, word)):
             pinned.add(f"{word} {stem(after)}")
@@ -181,14 +187,28 @@ def newest_first(
     *,
     value: AnswerType = AnswerType.OPEN,
     acts: bool = False,
+    strictly: bool = True,
 ) -> list[DraftSentence]:
-    """The drafts by day, the newest first; what is older is marked, and says what superseded it where a later sentence
-    of the same source says otherwise. With `acts`, what is no statement is an act of the party, which supersedes its
-    words. Words of the last fortnight are no earlier position.
+    """The drafts by day, the newest first, or not `strictly` so within the last fortnight.
+
+    What is older is marked, and says what superseded it where a later sentence of the same source says otherwise. With
+    `acts`, what is no statement is an act of the party, which supersedes its words. Words of the last fortnight are no
+    earlier position.
     """
     dated = [_Dated(draft, day_of(draft, evidence)) for draft in drafts]
-    # An article is read in its own order: what it recalls of an earlier day stands where it has it.
-    dated.sort(key=lambda item: -(day.toordinal() if (day := _published(item.draft, evidence)) else 0))
+    days = {id(item): _published(item.draft, evidence) for item in dated}
+    newest = max((day for day in days.values() if day), default=None)
+    turned = strictly or any(
+        _supersedes(one, other, evidence, value, acts=acts) for one in dated for other in dated if one is not other
+    )
+
+    def age(item: _Dated) -> int:
+        """Days behind the newest; none within an article, nor within the last days where nothing turned."""
+        day = days[id(item)]
+        behind = newest.toordinal() - day.toordinal() if newest and day else 0
+        return behind if turned or behind > _RECENT.days else 0
+
+    dated.sort(key=age)
     result: list[DraftSentence] = []
     for at, item in enumerate(dated):
         before = dated[:at]
@@ -228,7 +248,15 @@ def _supersedes(later: _Dated, item: _Dated, evidence: Evidence, value: AnswerTy
         return False
     if value in _TOTALS:
         return _number(later.draft, value) != _number(item.draft, value)
-    return _denies(later.draft.text) != _denies(item.draft.text)
+    return _denies(later.draft.text) != _denies(item.draft.text) and _on_the_same(later.draft, item.draft)
+
+
+def _on_the_same(one: DraftSentence, other: DraftSentence) -> bool:
+    """True for drafts whose words are mostly those of the other, as of "will rise" and "will not rise"."""
+    mine, theirs = (
+        set(content_words(draft.statement.text if draft.statement else draft.text)) for draft in (one, other)
+    )
+    return len(mine & theirs) >= _SAME_MATTER * min(len(mine), len(theirs))
 
 
 def _sources(draft: DraftSentence, evidence: Evidence) -> set[str]:

@@ -10,9 +10,11 @@ from datetime import date
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Month, Span, Statement
 from rag.question.answer_type import AnswerType, spans_of
+from rag.question.compound import merge_evidence
 from rag.question.intent import parse_intent
 from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
+from rag.services.answers.relevance import best_of
 from rag.services.answers.selection import answering
 from rag.services.answers.shapes.base import Shaped, Workbench, cited, stands_in, written
 from rag.services.answers.stated import Gathered
@@ -42,23 +44,38 @@ def who_is(read: Interpretation, bench: Workbench) -> Shaped | None:
     subject = read.shape.subject
     spoken = _spoken_by(subject, read, bench)
     if not spoken:
-        return _office(subject, read, bench)
+        return None
     newest = spoken[0]
     called = next((item for item in spoken if item.role_basis), None)
     basis = [item for item in (called, newest) if item]
     evidence = bench.retriever.evidence((), basis)
-    drafts = []
+    drafts: list[DraftSentence] = []
     if called and called.role_basis and (own := _around(called, called.role_basis.span, evidence)):
         drafts.append(
             DraftSentence(
                 text=own.text, sids=(own.sid,), kind="reported", answer_span=_inside(called.role_basis.span, own)
             )
         )
+    else:
+        evidence, drafts = _told_of(read, bench, evidence)
     last = draft_of([newest], evidence.sentences)
     if not drafts or last.text not in drafts[0].text:
         day = newest.said_on or newest.published
         drafts.append(replace(last, remark=f"newest statement, {written(day)}" if day else "newest statement"))
     return Shaped(Gathered(evidence, 1.0, None, (_card(newest.speaker or subject, spoken),)), tuple(drafts))
+
+
+def _told_of(read: Interpretation, bench: Workbench, evidence: Evidence) -> tuple[Evidence, list[DraftSentence]]:
+    """The sentence that the judge takes for the answer, where no role is known; with the evidence that holds it too."""
+    hits = bench.retriever.search(read.question.text, k=_PASSAGES, filters=read.filters)
+    scored = bench.judged(read.question, bench.retriever.evidence(hits))
+    best = best_of(answering(scored.sentences)) if scored else None
+    if scored is None or best is None:
+        return evidence, []
+    whole = merge_evidence([evidence, Evidence(sentences=(best,), texts=scored.texts)])
+    place = (best.article_id, best.version, best.start)
+    same = next(one for one in whole.sentences if (one.article_id, one.version, one.start) == place)
+    return whole, [DraftSentence(text=same.text, sids=(same.sid,), kind="reported")]
 
 
 def _spoken_by(subject: str, read: Interpretation, bench: Workbench) -> list[Statement]:
@@ -73,10 +90,12 @@ def _spoken_by(subject: str, read: Interpretation, bench: Workbench) -> list[Sta
     return sorted(dict.fromkeys(found), key=_day, reverse=True)
 
 
-def _office(subject: str, read: Interpretation, bench: Workbench) -> Shaped | None:
-    """Who holds an office: the newest statement of somebody in that role; older holders stand below."""
+def holder_of(read: Interpretation, bench: Workbench) -> Shaped | None:
+    """Who holds an office, where no sentence says so: the newest statement of somebody in that role; older holders
+    stand below. None for a question of another kind."""
+    subject = read.shape.subject
     office = {word for word in words(_OFFICE.sub("", subject)) if word not in STOPWORDS}
-    if not office or any(part[:1].isupper() for part in subject.split()[:1]):
+    if not office or read.shape.value is not AnswerType.PERSON:
         return None
     hits = bench.retriever.search(subject, k=_PASSAGES, filters=read.filters)
     near = bench.library.statements(read.filters, articles=list({hit.article_id for hit in hits}))
@@ -216,12 +235,6 @@ def who_said(read: Interpretation, bench: Workbench) -> Shaped | None:
     outlets = list(dict.fromkeys(one.outlet for draft in drafts for one in cited(draft, evidence) if one.outlet))
     notes = (f"These words stand in {' and '.join(outlets)}.",) if outlets else ()
     return Shaped(Gathered(evidence, 1.0, None, notes), tuple(drafts))
-
-
-def judged_best(read: Interpretation, bench: Workbench, evidence: Evidence) -> list[EvidenceSentence]:
-    """The sentences that the judge takes for answers; none without a judge."""
-    scored = bench.judged(read.question, evidence)
-    return answering(scored.sentences) if scored else []
 
 
 def _around(item: Statement, span: Span, evidence: Evidence) -> EvidenceSentence | None:
