@@ -261,6 +261,7 @@ class Composition:
             engine=lambda: self.engine,
             model=lambda: self.chat,
             entailment=lambda: self.entailment,
+            overview=lambda *of: self.briefing_maker(builtin=True).outline(*of),
             give_way=lambda: self.indexer.give_way(),
         )
 

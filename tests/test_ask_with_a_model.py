@@ -16,7 +16,7 @@ from rag.cli.render import print_answer
 from rag.ui import views
 from tests.fakes import ScriptedServer, claim, scripted, sid_of, supporting, verdicts
 
-QUESTION = "When will the Bayraktar plant be built?"
+QUESTION = "Where will the Bayraktar plant be built?"
 PLANT = "will be the construction of the Bayraktar plant"
 CENTER = "operators how to handle Turkish-made drones"
 

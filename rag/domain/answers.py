@@ -30,7 +30,7 @@ class DraftSentence:
     `claim`, `speaker` and `day` are what a model says of its own sentence: what it is (a `gap` says what the articles
     do not give), and whose words of which day it hands on. They are claims to be checked like the text. `mends` is the
     number of the claim, from 1 among those that did not pass, that it is to replace. `remark` and `answer_span` become
-    those of the shown sentence.
+    `note` and `answer_span` of the sentence where it is supported.
     """
 
     text: str

@@ -50,4 +50,3 @@ class Evidence:
     texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
     aside: tuple[EvidenceSentence, ...] = ()
     judged: bool = False
-    listed: bool = False  # each of `sentences` belongs to the answer, in this order

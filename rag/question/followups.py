@@ -1,15 +1,19 @@
 """Follow-up questions made whole from what was asked before: by rules, and with no words but those of the history.
 
-The rules, in order. A question that stands on its own is left alone.
+A follow-up leans on the last turn that was answered: one that was declined has nothing to lean on. The rules, in
+order. A question that stands on its own is left alone.
 
 1. A swap: "And Russia's?", "What about NATO?", "And in October?" is the last question with the part of the same kind
    exchanged: name for name, time for time, "about ..." for "about ..."; where the last question has no such part, the
    new one is added at its end.
-2. A bare question word: "Why?", "When was that?", "Who said so?" is asked of the last question, which is quoted whole.
-3. A pronoun: "he" and "she" are the person last named, "they" and an "it" or "they" that acts the country or body last
+2. Who else, and who disagrees: of the last question's topic, without those who were named; "Is that true?" asks after
+   the first sentence of the last answer.
+3. A bare question word: "Why?", "When was that?" takes the place of the last question's own ("Why did the ship sink?");
+   where that has no such place the last question is quoted whole ("Who said so, of ...").
+4. A pronoun: "he" and "she" are the person last named, "they" and an "it" or "they" that acts the country or body last
    named, "there" the place, and any other "it", "that" or "this" what the last question was about. A pronoun with
    nothing to stand for leaves the question as it was typed.
-4. A comparison: in "How does that compare with what Putin said?" the pronoun is what the last question asked of its
+5. A comparison: in "How does that compare with what Putin said?" the pronoun is what the last question asked of its
    party ("Turkey's position on the drones", "what Holm did say about the pier"), so that both parties stay in it.
 """
 
@@ -20,7 +24,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.knowledge.words import MONTH_PATTERN, NEGATIONS
-from rag.question.intent import names_in
+from rag.question.intent import BEFORE_NAMES, names_in
+from rag.text.canonical import fold
 from rag.text.places import country_asked
 from rag.text.terms import STOPWORDS, content_words, words
 
@@ -62,7 +67,12 @@ _IT_ACTS = re.compile(
 _IT = re.compile(r"\b(?:it|that|this|its|these|those)\b(?!\s+(?:the|a|an)\b)", re.IGNORECASE)
 _THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
-_TITLED_BEFORE_COLON = re.compile(r"^(?P<who>[^\W\d_a-z][^:“\"]{2,60}):\s*[“\"]", re.MULTILINE)
+_TITLED_BEFORE_COLON = re.compile(r"^(?P<who>[^\W\d_a-z][^:“\"\n]{2,60}):\s*[“\"]", re.MULTILINE)
+_SUBJECT = re.compile(r"^[^:“\"\n]*?\b(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)\b(?!:)", re.MULTILINE)  # a full name
+_ATTRIBUTED = re.compile(
+    r"^.{0,80}?\b(?:said|says|claimed|announced|insisted|warned|added|argued)\b"
+    r"(?:\s+(?:on|last|this)\s+\w+)?(?:\s+that)?\s+(?P<claim>\S.{10,})$"
+)
 _COMPARES = re.compile(
     r"\b(?:compar\w+|contrast\w*|differ\w*|disagree\w*|at odds|in line|consistent|square[sd]?|fits?|match\w*)\b",
     re.IGNORECASE,
@@ -71,6 +81,42 @@ _POINTS = re.compile(r"\b(?:that|this|it|these|those)\b", re.IGNORECASE)
 _ASKED_WHAT = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?what\s+(?P<helps>did|does|do|has|have|had)\s+(?=\S)", re.IGNORECASE
 )
+_WHO_ELSE = re.compile(
+    r"^(?:and\s+|but\s+|so\s+)?(?:who\s+else|any(?:one|body)\s+else|somebody\s+else|others?|what\s+do\s+others\s+say|who\s+else\s+\w+"
+    r"(?:\s+(?:that|this|so|it|anything|something))?)\s*[?.!]*$",
+    re.IGNORECASE,
+)
+_DISAGREES = re.compile(
+    r"^(?:and\s+|but\s+|so\s+)?(?:who|does\s+any(?:one|body))\s+(?P<verb>(?:dis)?agrees?)"
+    r"(?:\s+with\s+(?:that|this|it|him|her|them))?\s*[?.!]*$",
+    re.IGNORECASE,
+)
+_TRUE = re.compile(
+    r"^(?:and\s+|but\s+|so\s+)?(?:(?:is|was)\s+(?:that|this|it)\s+(?:really\s+|actually\s+)?(?:true|so|right|correct|the\s+case|a\s+fact)"
+    r"|really|true|is\s+(?:he|she)\s+right)\s*[?.!]*$",
+    re.IGNORECASE,
+)
+_ASKED_WHO = re.compile(r"^\W*who\s+(?:else\s+)?(?:besides\s+.+?\s+(?=has\b))?", re.IGNORECASE)
+_WHEN_SAID = re.compile(
+    r"^(?:and\s+|but\s+|so\s+)?(?P<asks>(?:when|(?:on\s+)?(?:what|which)\s+(?:day|date))"
+    r"(?:\s+(?:was|is|did|does|has|that|this|it|he|she|they|say|said|saying|so|happen|happened|exactly|announced?|be))*)\s*[?.!]*$",
+    re.IGNORECASE,
+)
+# A follow-up that is no more than its question word: what else it has points back.
+_ALONE = re.compile(
+    r"^(?:and\s+|but\s+|so\s+)?(?P<word>since\s+when|why\s+not|why|where|how|when|(?:on\s+)?(?:what|which)\s+(?:day|date))"
+    r"(?:\s+(?:was|is|did|does|has|that|this|it|he|she|they|say|said|so|happen|happened|exactly|announced?|be))*\s*[?.!]*$",
+    re.IGNORECASE,
+)
+_HELPED = re.compile(
+    r"^\W*(?:(?:and|but|so)\s+)?(?:(?P<asks>what|which\s+\w+)\s+|(?:when|where|why|how|who|whom)\s+|how\s+(?:many|much)\s+\w+\s+)?"
+    r"(?P<helps>did|does|do|has|have|had|will|would|can|could|should|is|was|are|were)\s+(?P<rest>(?!the\s+\w+\s+of\b).+)$",
+    re.IGNORECASE,
+)
+_SAYING = re.compile(
+    r"\b(?:say|said|claim|claimed|think|want|announce|announced|tell|told|warn|promise)\b(?!\s+that\b)", re.IGNORECASE
+)
+_LONGEST_CLAIM = 30  # words of a sentence that is asked after
 _EMPTY = frozenset("something anything thing things matter".split())
 _FEWEST = 2  # words that carry meaning; a question with fewer hardly stands on its own
 _POINTING = frozenset("they them their theirs his hers her him she he it this that there those these".split())
@@ -86,11 +132,17 @@ class Turn(NamedTuple):
 def rewrite_standalone(question: str, history: Sequence[Turn]) -> str | None:
     """The question with what it leaves to the earlier turns (oldest first) put in; None where it stands on its own."""
     turns = [turn for turn in history if turn.question.strip()][-MOST_TURNS:]
+    turns = [turn for turn in turns if turn.answer.strip()] or turns
     if not turns or len(question.split()) > _LONGEST:
         return None
     last = turns[-1].question.strip()
     found = (
-        _swapped(question, last) or _compared(question, last) or _asked_of(question, last) or _named(question, turns)
+        _others(question, turns)
+        or _whether_true(question, turns[-1])
+        or _swapped(question, last)
+        or _compared(question, last)
+        or _asked_of(question, last)
+        or _named(question, turns)
     )
     return found if found and words(found) != words(question) else None
 
@@ -100,6 +152,8 @@ def is_follow_up(question: str) -> bool:
     asked = question.strip()
     if len(asked.split()) > _LONGEST:
         return False
+    if any(pattern.match(asked) for pattern in (_WHO_ELSE, _DISAGREES, _TRUE, _WHEN_SAID)):
+        return True
     if _OPENS_SWAP.search(asked) or _BARE.match(asked) or len(content_words(asked)) < _FEWEST:
         return True
     return any(pattern.search(asked) for pattern in (_HE, _THEY, _IT, _THERE))
@@ -147,8 +201,11 @@ def _renamed(last: str, new: str) -> str:
 
 
 def _about(last: str, what: str) -> str:
-    found = _ABOUT.search(last)
-    return _exchanged(last, [found.span("what")], what) if found else _exchanged(last, [], f"about {what}")
+    if found := _ABOUT.search(last):
+        return _exchanged(last, [found.span("what")], what)
+    if _ASKED_WHO.match(last) and (topic := _topic(last)):  # "Who criticised the dam?"
+        return _exchanged(last, [(last.rindex(topic), last.rindex(topic) + len(topic))], what)
+    return _exchanged(last, [], f"about {what}")
 
 
 def _exchanged(last: str, places: Sequence[tuple[int, int]], new: str) -> str:
@@ -186,14 +243,102 @@ def _of_party(last: str) -> str | None:
     return f"what {last[helps.end() : end]} {helps['helps'].lower()}{last[end:]}"
 
 
+def _others(question: str, turns: Sequence[Turn]) -> str | None:
+    """Who else, and who is of another mind: asked of the last question's topic, without whom that was about."""
+    last = turns[-1].question.strip()
+    if _WHO_ELSE.match(question.strip()):
+        known = _joined(_people_in(turns[-1]))
+        besides = f"besides {known}" if known else "else"
+        if asks := _ASKED_WHO.match(last):
+            return f"Who {besides} {last[asks.end() :]}"
+        topic = _topic(last)
+        return f"Who {besides} has commented on {topic}?" if topic else None
+    if match := _DISAGREES.match(question.strip()):
+        whom = next(iter(_people_in(turns[-1])), None) or _last_person(turns)
+        topic = _topic(last)
+        if whom and topic:
+            return f"Who {match['verb'].lower()} with {whom} on {topic}?"
+    return None
+
+
+def _people_in(turn: Turn) -> list[str]:
+    """Whom a turn named: in its question, as the speakers of its answer."""
+    asked = [
+        name
+        for name in _actors(turn.question)
+        if re.search(
+            rf"\b(?:did|does|has|is|do|have|was)\s+{re.escape(name)}\b|{re.escape(name)}['’]s?\s+\w*\s*(?:position|stance|view)",
+            turn.question,
+        )
+    ]
+    spoke = [match["who"].strip() for match in _TITLED_BEFORE_COLON.finditer(turn.answer)]
+    if _ASKED_WHO.match(turn.question):
+        spoke += [_untitled(match["who"]) for match in _SUBJECT.finditer(turn.answer)]
+    known = {name.split()[-1] for name in asked}
+    return list(dict.fromkeys([*asked, *(name for name in spoke if name.split()[-1] not in known)]))
+
+
+def _untitled(name: str) -> str:
+    """A name without the office before it: "Mayor Ida Holm"."""
+    parts = name.split()
+    while len(parts) > _FEWEST and fold(parts[0]) in BEFORE_NAMES:
+        parts.pop(0)
+    return " ".join(parts)
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def _whether_true(question: str, last: Turn) -> str | None:
+    """Whether the first sentence of the last answer is so."""
+    if not _TRUE.match(question.strip()):
+        return None
+    line = next((one for one in last.answer.splitlines() if one.strip()), "")
+    line = re.sub(r"(?:\s*\[\d+\])+\s*$", "", line).strip()
+    if spoke := _TITLED_BEFORE_COLON.match(line):
+        line = line[spoke.end() - 1 :]
+    quoted = re.match(r"[“\"](?P<said>[^”\"]+)[”\"]\W*$", line)
+    told = _ATTRIBUTED.match(line)
+    claim = (quoted["said"] if quoted else told["claim"] if told else line).strip().rstrip(".!,")
+    return f"Is it true that “{claim}”?" if 0 < len(claim.split()) <= _LONGEST_CLAIM else None
+
+
 def _asked_of(question: str, last: str) -> str | None:
-    match = _BARE.match(question.strip())
+    if word := _ALONE.match(question.strip()):
+        said = " ".join(word["word"].lower().split())
+        if whole := _in_place(said if said in ("why", "why not", "where", "how") else "when", last):
+            return whole
+    match = _BARE.match(question.strip()) or _WHEN_SAID.match(question.strip())
     if match is None:
         return None
     asks = match["asks"].strip()
     if match["day"]:
         asks = f"When{asks[match.end('day') - match.start('asks') :]}"
     return f"{asks[0].upper()}{asks[1:]}, of “{last}”"
+
+
+def _in_place(word: str, last: str) -> str | None:
+    """The last question with another question word in the place of its own; None where it has no such place."""
+    word = word.removesuffix(" not").capitalize()
+    body = re.sub(r"\s*[?.!]+$", "", last)
+    if found := re.match(
+        r"^\W*what(?:\s+is|['’]s|\s+was)\s+(?P<what>.+\b(?:position|stance|view|opinion)\b.*)$", body, re.IGNORECASE
+    ):
+        return f"{word} was {found['what']} stated?" if word == "When" else f"{word} is that {found['what']}?"
+    if found := _HELPED.match(body):
+        helps, rest = found["helps"].lower(), found["rest"]
+        rest = _SAYING.sub(lambda said: f"{said[0]} that", rest, count=1) if found["asks"] else rest
+        return f"{word} {helps} {rest}?"
+    if found := re.match(r"^\W*who\s+(?P<verb>said|says|denied|claimed|warned)\s+(?P<what>.+)$", body, re.IGNORECASE):
+        return f"{word} was it said {found['what']}?" if found["what"].lower().startswith("that ") else None
+    if found := re.match(r"^\W*what\s+happened\b(?P<where>.*)$", body, re.IGNORECASE):
+        return f"{word} did that happen{found['where']}?"
+    if found := re.match(
+        r"^\W*how\s+(?:many|much)\s+(?P<what>\w+\s+(?!did\b|do\b|does\b|has\b|have\b|will\b).+)$", body, re.IGNORECASE
+    ):
+        return f"{word} is it that {found['what']}?"
+    return None
 
 
 def _named(question: str, turns: Sequence[Turn]) -> str | None:
@@ -259,7 +404,7 @@ def _topic(question: str) -> str | None:
     """What a question is about: the words after its preposition of aboutness, else after its last verb-like word."""
     if (found := _ABOUT.search(question)) and content_words(found["what"]):
         return found["what"]
-    body = re.sub(r"\s*[?.!]+$", "", question)
+    body = re.sub(r"[”\"]?\s*[?.!]+$", "", question)
     if found := re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body):
         topic = found.group()
         return topic if set(content_words(topic)) - _EMPTY else None

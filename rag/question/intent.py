@@ -31,6 +31,7 @@ _SAYS = (
 _ASKS_POSITION = re.compile(
     r"\b(?:position|stance|view|viewpoint|opinion|attitude|reaction|response|statement|comment(?:s|ed)?)\b"
     rf"|\bwhat (?:did|does|do|has|have|had|is|are|was|were) .{{1,80}}?\b(?:{_SAYS})\b"
+    r"|\bwhere (?:do|does|did) .{1,60}? stand\b"
     r"|\b(?:compar\w+|differ\w*|contrast\w*|at odds|in line) (?:with|to|from) what .{1,80}?"
     rf"\b(?:{_SAYS}|says|thinks)\b"
     rf"|\b(?:compare|contrast|tell me|list|summari[sz]e) what .{{1,80}}?\b(?:{_SAYS}|says|thinks|claims|wants)\b"
@@ -67,7 +68,7 @@ _INTENT = frozenset(
     warned promise promised demand demanded respond responded react reacted want hope record saying question compare
     current currently latest lately newest recent recently today
     now anything something confirm confirmed spoken speak responds reacts denies
-    compared comparison contrast differ differs difference says thinks claims wants""".split()
+    compared comparison contrast differ differs difference says thinks claims wants stand stands""".split()
 )
 _NAME = re.compile(r"\b[^\W\d_a-z][\w’'.-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)*[^\W\d_a-z][\w’'.-]*)*")
 
@@ -247,22 +248,23 @@ def _is_asked(asked: Sequence[str], at: int, size: int, called: Sequence[str], *
     for reach, word in enumerate(after[:5]):
         if office_acts(kind, word, after[:reach]):
             return True
-        if word in STOPWORDS or _is_intent(word):
+        if word in STOPWORDS or is_intent(word):
             break
-    if after and not (after[0] in STOPWORDS or _is_intent(after[0]) or is_verbal(after[0])):
+    if after and not (after[0] in STOPWORDS or is_intent(after[0]) or is_verbal(after[0])):
         if is_phrase or kind in ("capital", "seat", "demonym"):
             return False
         subject = bool(before) and (before[-1] in _AUXILIARIES or before[-1] in ("and", "or"))
         return subject and not _is_first_name(asked[at], after[0], called) and not is_given_name(asked[at])
     if before and before[-1] in ("of", "in", "from", "for", "at"):
         held = next((word for word in reversed(before[:-1]) if word not in STOPWORDS), None)
-        if held is not None and not _is_intent(held):
+        if held is not None and not is_intent(held):
             return office_acts(kind, held)
         return kind != "body" and (before[-1] in ("of", "from", "for") or kind not in ("capital", "seat"))
     return kind != "body"
 
 
-def _is_intent(word: str) -> bool:
+def is_intent(word: str) -> bool:
+    """True for a folded word that says what is wanted, not what about: position, comment, latest."""
     return word in _INTENT or word.removesuffix("s") in _INTENT
 
 

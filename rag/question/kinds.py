@@ -40,12 +40,33 @@ class AnswerKind(StrEnum):
     POSITION = "position"  # newest first, what is older below
     OPEN = "open"
 
+    @property
+    def counted(self) -> bool:
+        """True for what is counted over the whole library, which no model is asked to write."""
+        return self is AnswerKind.LIST
+
+    @property
+    def weighs_sources(self) -> bool:
+        """True where sources that contradict each other belong into the answer: not where each is asked for by its day
+        or its side."""
+        return self in _WEIGHED
+
+
+_WEIGHED = frozenset(
+    {
+        AnswerKind.VALUE, AnswerKind.YES_NO, AnswerKind.REASON, AnswerKind.OPEN, AnswerKind.WHO_IS, AnswerKind.WHO_SAID,
+    }
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """The kind of a question with what it needs: `subject` is whom or what it is about, as typed and empty for
-    everything; `side` belongs to SIDE, `listed` to LIST; `newest` is True where only the latest counts ("current",
-    "so far"), `event` where something that happened is asked for; `besides` is whom the answer leaves out ("who else").
+    """The kind of a question with what it needs.
+
+    `subject` is whom or what it is about, as typed and empty for everything; `side` belongs to SIDE, `listed` to LIST.
+    `newest` is True where the newest comes first ("current", "so far"), `latest` where it is all that is wanted ("the
+    latest that she said"), `event` where something that happened is asked for, `claim` where the truth of something
+    said is; `besides` is whom the answer leaves out ("who else").
     """
 
     kind: AnswerKind
@@ -54,7 +75,9 @@ class Shape:
     side: Side | None = None
     listed: Listed | None = None
     newest: bool = False
+    latest: bool = False
     event: bool = False
+    claim: bool = False
     besides: str = ""
 
 
@@ -65,11 +88,19 @@ _NEWEST = re.compile(
     r"|so far"
     r"|up to date|these days|to date|last word|still)\b"
 )
-_POSITION = re.compile(
-    r"\b(?:position|stance|view|viewpoint|opinion|attitude|policy|line)\b"
-    r"|\b(?:where|how)\s+do(?:es)?\s+.+\s+(?:stand|feel|think)\b"
+_POSITION = re.compile(r"\b(?:position|stance|view|viewpoint|opinion|attitude|policy|line)\b")
+_LATEST = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|last)\b.*\b(?:sa(?:y|id|ys)|statements?|words?|comments?|positions?"
+    r"|stance)\b|\b(?:most recently|last)\W*$"
 )
+_STANDS = re.compile(
+    r"\bwhat (?:does|do) .{1,80}?\b(?:say|think|want)\b|\b(?:where|how)\s+do(?:es)?\s+.+\s+(?:stand|feel|think)\b"
+)
+_OFFICE = re.compile(r"(?:the|an?|his|her|its|their)\b|.*\bof\b")  # whoever holds it, not somebody by name
 _LEADS = re.compile(r"\bwho\s+(?:leads|heads|runs|chairs|governs|commands|is leading|is running|is in charge)\b")
+_ASKING = re.compile(
+    r"(?:^\W*|[,;?]\s*|\b(?:and|but|or)\s+)(?:in\s+|on\s+)?(?:when|where|why|who|how|what|which|whose)\b"
+)
 _YES_NO_CLAIM = re.compile(r"^\W*(?:is it true|is that true|is this true|is it so|really)\b")
 # Words of the table that are mended where they are mistyped, and the words that are near to them and mean themselves.
 _CUES = frozenset(
@@ -125,10 +156,13 @@ def shape_of(question: str) -> Shape:
         if match is None or (kind is AnswerKind.WHO_IS and not _is_somebody(match["topic"])):
             continue
         parts = match.groupdict()
+        if kind is AnswerKind.WHO_IS and _OFFICE.match(parts["topic"] or ""):
+            office = _as_typed(question, line, (parts["topic"] or "").strip())
+            return Shape(kind=AnswerKind.VALUE, value=AnswerType.PERSON, subject=office, newest=True)
         return Shape(
             kind=kind,
             value=value,
-            subject=_as_typed(question, line, (parts.get("topic") or "").strip(" ?.!,:")),
+            subject=_as_typed(question, line, f"{parts.get('topic') or ''}{_on_what(parts)}".strip(" ?.!,:")),
             side="for" if row.get("side") == "for" else "against" if "side" in row else None,
             listed="articles" if row.get("listed") == "articles" else "speakers" if "listed" in row else None,
             newest=newest,
@@ -136,15 +170,24 @@ def shape_of(question: str) -> Shape:
             besides=_as_typed(question, line, (parts.get("besides") or "").strip()),
         )
     if _YES_NO_CLAIM.match(line):
-        return Shape(kind=AnswerKind.YES_NO, value=AnswerType.YES_NO, newest=newest)
-    if _POSITION.search(line):
-        return Shape(kind=AnswerKind.POSITION, newest=newest)
+        return Shape(kind=AnswerKind.YES_NO, value=AnswerType.YES_NO, newest=newest, claim=True)
+    if _STANDS.search(line) or (value in (AnswerType.OPEN, AnswerType.YES_NO) and _POSITION.search(line)):
+        return Shape(kind=AnswerKind.POSITION, newest=newest, latest=bool(_LATEST.search(line)))
+    if len(_ASKING.findall(line)) > 1:  # several things at once: a sentence may answer one of them
+        return Shape(kind=AnswerKind.OPEN, newest=newest)
     kind = {
         AnswerType.OPEN: AnswerKind.OPEN,
         AnswerType.YES_NO: AnswerKind.YES_NO,
         AnswerType.REASON: AnswerKind.REASON,
     }.get(value, AnswerKind.VALUE)
-    return Shape(kind=kind, value=value, newest=newest or bool(_LEADS.search(line)))
+    latest = kind is AnswerKind.OPEN and bool(_LATEST.search(line))
+    return Shape(kind=kind, value=value, newest=newest or latest or bool(_LEADS.search(line)), latest=latest)
+
+
+def _on_what(parts: Mapping[str, str | None]) -> str:
+    """What a change of mind is about, where that stands behind it."""
+    since = parts.get("since") or ""
+    return f" {since}" if since.startswith(("on ", "about ", "over ")) else ""
 
 
 def _is_somebody(topic: str) -> bool:
@@ -187,6 +230,11 @@ def _as_typed(question: str, line: str, part: str) -> str:
     """A part of the plain line as the question has it; as it is where its words were mended."""
     at = re.sub(r"\s+", " ", question.strip()).casefold().find(part) if part else -1
     return re.sub(r"\s+", " ", question.strip())[at : at + len(part)] if at >= 0 else part
+
+
+def is_cue(word: str) -> bool:
+    """True for a folded word by which a kind of question is known, and that means itself."""
+    return word in _CUES or word in _THEMSELVES
 
 
 def besides_of(shape: Shape) -> Iterator[str]:

@@ -84,6 +84,31 @@ class QueryScope:
         """True unless the reader took such readings back, or this one."""
         return is_kept(item, self.ignored)
 
+    @property
+    def undated(self) -> Filters:
+        """The filters without those that came from days of the question."""
+        filters = self.filters
+        for item in self.understood:
+            if item.kind == "date" and item.applied:
+                since = None if filters.since == item.filters.since else filters.since
+                until = None if filters.until == item.filters.until else filters.until
+                filters = replace(filters, since=since, until=until)
+        return filters
+
+    def is_within(self, day: date) -> bool:
+        """True for a day that the question asks after: of an event or of what was said, not of publication."""
+        for item in self.understood:
+            if item.kind == "date" and item.applied:
+                since, until = item.filters.since, item.filters.until
+                if (since and day < since) or (until and day > until - _SAID_LATER):
+                    return False
+        return True
+
+    @property
+    def is_dated(self) -> bool:
+        """True if days of the question bound what is looked for."""
+        return any(item.kind == "date" and item.applied for item in self.understood)
+
     def topic_of(self, question: str) -> str:
         """The question with blanks where it speaks of sources, days and language, of the same length. What could not be
         applied is no topic either: "last week" stands in no article of that week.

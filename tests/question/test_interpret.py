@@ -51,7 +51,7 @@ def test_each_of_several_questions_has_its_own_reading_and_the_reader_may_take_t
     asked = "What did Ida Holm say about the ferry, and how many articles mention the tram?"
     first, second = read(asked).sub_questions
     assert (first.actors, second.kind) == (("ida holm",), AnswerKind.LIST)
-    assert second.sub_question
+    assert second.sub_question is not None
     assert second.sub_question.span.of(asked) == second.sub_question.typed
     assert read(asked, ignore={"part"}).sub_questions == ()
 

@@ -11,10 +11,10 @@ ASKED = {
     AnswerKind.WHO_IS: """
         Who is Ida Holm?
         who is ida holm
-        Who's the mayor of Esk?
-        whos the mayor
+        Who's Ida Holm?
+        whos ida holm
         Wo is Ida Holm?
-        who was the former harbour master
+        who was Ida Holm
         Tell me who Jon Lund is""",
     AnswerKind.WHO_SAID: """
         Who said that the bridge would close?
@@ -26,7 +26,7 @@ ASKED = {
     AnswerKind.SAID_WHEN: """
         When did Ida Holm say that the bridge would close?
         when did lund say that
-        On what day did the minister announce the levy?
+        On what day did the minister promise the levy?
         what day did holm deny it
         whne did Holm say that
         When did the council state its position?""",
@@ -40,7 +40,12 @@ ASKED = {
         Who owned the mill?
         Who was hurt in the fire?
         What is the latest death toll of the flood?
-        Who leads the Green List?""",
+        Who leads the Green List?
+        Who is the mayor of Esk?
+        whos the mayor
+        When did the mayor announce the levy?
+        Who forgot the key?
+        Who ran back to the quarry?""",
     AnswerKind.YES_NO: """
         Did Norland sign the treaty?
         has norland signed the treaty
@@ -73,7 +78,10 @@ ASKED = {
         List everyone who opposes the levy
         Who are the critics of the levy?
         Who disagrees with Ida Holm on the levy?
-        who is in favour of the levy""",
+        who is in favour of the levy
+        Who has condemned the quarry?
+        List everyone who objected to the quarry
+        Who welcomed the toll road?""",
     AnswerKind.CHANGE: """
         What changed since March?
         what has chagned since march
@@ -91,7 +99,12 @@ ASKED = {
         Who else commented on the bridge?
         who has comented on the bridge
         Who besides Ida Holm has commented on the bridge?
-        In how many articles is Ida Holm mentioned?""",
+        In how many articles is Ida Holm mentioned?
+        how many reports cover Norland?
+        How many articles refer to the toll road?
+        In how many articles is there anything about Sudria?
+        Name all who spoke about the toll road
+        Please list everybody who weighed in on the quarry""",
     AnswerKind.OVERVIEW: """
         Summarise the strike
         sumarise the strike
@@ -110,6 +123,8 @@ ASKED = {
         what is norlands positon on the treaty
         What is Holm's current stance on the levy?
         Where does Lund stand on the levy?
+        What does Ida Holm say about the quarry?
+        What does Sudria want at present?
         What is the view of the union on the levy?
         whats sudrias position""",
     AnswerKind.OPEN: """
@@ -159,3 +174,16 @@ def test_whom_an_answer_leaves_out() -> None:
 def test_some_questions_want_the_newest(question: str) -> None:
     assert shape_of(question).newest
     assert not shape_of("When did the ferry sink?").newest
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the latest Ida Holm said about the quarry?",
+        "What did Ida Holm most recently say?",
+        "What was the last thing Ida Holm said?",
+    ],
+)
+def test_some_want_the_newest_alone(question: str) -> None:
+    assert shape_of(question).latest
+    assert not shape_of("What is Holm's current position?").latest

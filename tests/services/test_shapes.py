@@ -1,98 +1,368 @@
-"""Answers that list, count, take one side, or stand newest first."""
+"""Answers in the shape that the question asks for, from a small library of invented news, and conversations over it."""
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from rag import Newsroom, Settings
-from rag.question.kind import QuestionKind
-from rag.services.answers.shapes import sides_of
+from rag import Answer, Newsroom, Settings
+from rag.services.answers.shapes.lists import side_in
 
-F, A = QuestionKind.FOR, QuestionKind.AGAINST
+NEWS = """
+Fire at the mill | Esk Courier | 2024-02-01
+A fire at the Esk mill killed nine people on Thursday, the fire service said. The mill was built in 1911. “We
+heard a bang and ran,” said Jon Lund, who works there. Mayor Ida Holm said the levy would pay for new homes.
+
+Toll rises | Esk Courier | 2024-02-03
+Eleven people have now died after the fire at the Esk mill, the fire service said on Saturday. The fire broke
+out because a cable was worn, an inspector found. Mayor Ida Holm said she would not resign over the fire.
+
+Levy plan | Norland Post | 2024-03-07
+Mayor Ida Holm said on Wednesday that the harbour levy would rise to 30 crowns. Trade unionist Bo Strand
+opposed the harbour levy. “It is unfair to small boats,” he said. Skipper Kari Moen welcomed the harbour levy
+as overdue.
+
+Levy again | Norland Post | 2024-04-11
+Mayor Ida Holm said the harbour levy would rise to 30 crowns. Sailors marched against the harbour levy on
+Monday.
+
+Levy dropped | Esk Courier | 2024-05-20
+Mayor Ida Holm said on Sunday that the harbour levy would not rise. The council dropped the harbour levy after
+the march. Ida Holm, 52, has led Esk since 2019.
+
+Weather | Esk Courier | 2024-05-21
+Rain is expected in Esk this week.
+"""
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
+    with Newsroom.open(Settings(home=tmp_path_factory.mktemp("esk"))) as opened:
+        for entry in NEWS.strip().split("\n\n"):
+            head, _, text = entry.partition("\n")
+            title, outlet, day = head.split(" | ")
+            opened.add_text(" ".join(text.split()), title=title, outlet=outlet, published=day)
+        opened.wait()
+        yield opened
+
+
+def texts(answer: Answer) -> list[str]:
+    return [item.text for item in answer.sentences]
+
+
+def talk(room: Newsroom, *questions: str) -> Answer:
+    """The answer to the last of several questions of one conversation."""
+    history: list[tuple[str, str]] = []
+    for question in questions:
+        answer = room.ask(question, history=history)
+        history.append((answer.rewritten or question, answer.answer))
+    return answer
 
 
 @pytest.mark.parametrize(
-    ("text", "sides"),
+    "question",
     [
-        ("Ida Holm condemned the quarry.", {A}),
-        ("Ida Holm called the quarry a disaster.", {A}),
-        ("Holm hailed the quarry.", {F}),
-        ("Holm welcomed the quarry.", {F}),
-        ("Holm does not support the quarry.", {A}),
-        ("Holm never opposed the quarry.", {F}),
-        ("The quarry opened on Monday.", set()),
+        "How many articles mention the harbour levy?",
+        "how many artciles mention the harbour levy",
+        "hwo many articles are about the harbour levy",
+        "List all articles about the harbour levy",
+        "which articles cover the harbour levy",
+        "In how many articles is the harbour levy mentioned?",
     ],
 )
-def test_words_take_a_side_and_a_negation_turns_them(text: str, sides: set[QuestionKind]) -> None:
-    assert sides_of(text) == sides
+def test_articles_are_counted_over_the_library_and_listed_newest_first(room: Newsroom, question: str) -> None:
+    answer = room.ask(question)
+    assert answer.notices[0] == "3 articles mention “the harbour levy”."
+    assert [item.title for item in answer.citations] == ["Levy dropped", "Levy again", "Levy plan"]
 
 
-ARTICLES = (
-    ("Quarry opens", "2024-02-01", "The Orla quarry opened, its owner said. It is deep."),
-    ("Doctor objects", "2024-02-03", "Doctor Ida Holm said the Orla quarry was a disaster for the lungs."),
-    ("Mayor glad", "2024-02-05", "Mayor Per Lund welcomed the Orla quarry on Monday."),
-    ("Choir sings", "2024-02-06", "The choir sang in the rain."),
+def test_a_count_goes_by_the_filters_and_of_nothing_it_is_said(room: Newsroom) -> None:
+    assert room.ask("How many articles by the Norland Post mention the levy?").notices[0].startswith("2 articles")
+    none = room.ask("How many articles mention unicorns?")
+    assert none.abstained
+    assert none.notices[0] == "No article mentions “unicorns”."
+    assert room.ask("How many articles are there?").notices[0] == "The library holds 6 articles."
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "List everyone who has commented on the harbour levy",
+        "Who has commented on the harbour levy?",
+        "who has comented on the harbour levy",
+        "Who has spoken about the harbour levy?",
+        "how many people have commented on the harbour levy",
+        "List all people who spoke about the harbour levy",
+    ],
 )
+def test_whoever_has_spoken_on_it_is_listed_by_the_newest_words(room: Newsroom, question: str) -> None:
+    answer = room.ask(question)
+    assert "3 speakers have spoken on “the harbour levy”" in answer.notices[0]
+    speakers = [item.statement.speaker for item in answer.sentences if item.statement]
+    assert speakers == ["Ida Holm", "Bo Strand", "Kari Moen"]
+    assert "would not rise" in answer.sentences[0].text
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
-    room = Newsroom.open(Settings(home=str(tmp_path)))
-    for title, day, text in ARTICLES:
-        room.add_text(text, title=title, outlet="Orla Post", published=day)
-    room.wait()
-    return room
+@pytest.mark.parametrize(
+    ("question", "shown", "hidden"),
+    [
+        ("Who supports the harbour levy?", "Moen", "Strand"),
+        ("who suports the harbour levy", "Moen", "Strand"),
+        ("Who is in favour of the harbour levy?", "Moen", "Strand"),
+        ("who welcomed the harbour levy", "Moen", "Strand"),
+        ("Who are the supporters of the harbour levy?", "Moen", "Strand"),
+        ("whos for the harbour levy", "Moen", "Strand"),
+        ("Who is against the harbour levy?", "Strand", "Moen"),
+        ("who critisised the harbour levy", "Strand", "Moen"),
+        ("Who opposes the harbour levy?", "Strand", "Moen"),
+        ("whos against the harbour levy", "Strand", "Moen"),
+        ("Who are the critics of the harbour levy?", "Strand", "Moen"),
+        ("list everyone who opposed the harbour levy", "Strand", "Moen"),
+    ],
+)
+def test_only_the_side_that_is_asked_for_is_shown(room: Newsroom, question: str, shown: str, hidden: str) -> None:
+    answer = room.ask(question)
+    assert shown in answer.answer
+    assert hidden not in answer.answer
 
 
-def test_articles_are_counted_and_one_side_is_shown(room: Newsroom) -> None:
-    with room:
-        count = room.ask("How many articles mention the Orla quarry?")
-        assert "3 articles mention “Orla quarry”." in count.notices
-        assert len({item.article_id for item in count.citations}) == 3
-        against = room.ask("Who is against the Orla quarry?").answer
-        assert "Holm" in against
-        assert "Lund" not in against
-        support = room.ask("Who supports the Orla quarry?").answer
-        assert "Lund" in support
-        assert "Holm" not in support
-        everybody = room.ask("Who has commented on the Orla quarry?").answer
-        assert "Lund" in everybody
-        assert "Holm" in everybody
-        assert "choir" not in everybody
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("She backed the bridge.", 1),
+        ("He did not back the bridge.", -1),
+        ("It is a disaster.", -1),
+        ("They no longer oppose it.", 1),
+        ("The bridge is long.", 0),
+        ("She called it a success.", 1),
+        ("The minister condemned the plan.", -1),
+        ("Ida Holm called the quarry a disaster.", -1),
+        ("Holm does not support the quarry.", -1),
+        ("Holm never opposed the quarry.", 1),
+    ],
+)
+def test_words_take_a_side_and_a_denial_turns_it(text: str, side: int) -> None:
+    worth = side_in(text)
+    assert (worth > 0) - (worth < 0) == side
 
 
-def test_the_newest_comes_first_and_the_older_is_marked(tmp_path: Path) -> None:
-    with Newsroom.open(Settings(home=str(tmp_path))) as room:
-        for day, what in ((date(2024, 1, 9), "stay open"), (date(2024, 5, 7), "close soon")):
-            room.add_text(
-                f"Mayor Per Lund said on Monday that the ferry would {what}.", title="Ferry", published=str(day)
-            )
-        room.wait()
-        answer = room.ask("What is Per Lund's position on the ferry?")
-        assert [("close" in item.text, item.note) for item in answer.sentences] == [(True, None), (False, "earlier")]
-        assert "open" not in room.ask("What is the latest Per Lund said about the ferry?").answer
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who is Ida Holm?",
+        "who is ida holm",
+        "Who's Ida Holm?",
+        "whos ida holm",
+        "Wo is Ida Holm?",
+        "Tell me who Ida Holm is",
+    ],
+)
+def test_who_somebody_is_comes_from_the_record(room: Newsroom, question: str) -> None:
+    answer = room.ask(question)
+    first = answer.sentences[0]
+    assert first.answer_span
+    assert first.text[slice(*first.answer_span)] == "Mayor"
+    assert answer.notices[0].startswith("Ida Holm: Mayor. 5 statements, 1 February 2024 to 20 May 2024")
+    assert "levy" in answer.notices[0]
 
 
-def test_what_was_done_since_stands_above_what_was_said(tmp_path: Path) -> None:
-    with Newsroom.open(Settings(home=str(tmp_path))) as room:
-        room.add_text(
-            "Sudria's trade minister, Ida Holm, said on Monday that Sudria would not join the Orla timber pact.",
-            title="No pact",
-            published="2023-03-07",
-        )
-        room.add_text("Sudria joined the Orla timber pact on Tuesday.", title="Pact", published="2024-02-07")
-        room.wait()
-        first, second, *_ = room.ask("What is Sudria's position on the Orla timber pact?").sentences
-        assert first.text.startswith("Sudria joined")
-        assert second.note == "superseded by the newer act above"
+def test_who_holds_an_office_is_named(room: Newsroom) -> None:
+    first, *_ = room.ask("who is the mayor").sentences
+    assert first.answer_span
+    assert "Ida Holm" in first.text[slice(*first.answer_span)]
 
 
-def test_the_value_asked_for_is_marked(tmp_path: Path) -> None:
-    with Newsroom.open(Settings(home=str(tmp_path))) as room:
-        room.add_text("The Orla ferry sank on Monday. Police said 14 people drowned.", title="Orla ferry sinks")
-        room.wait()
-        sentences = room.ask("How many people drowned when the Orla ferry sank?").sentences
-        assert [one.text[slice(*one.answer_span)] for one in sentences if one.answer_span] == ["14"]
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("When was the mill built?", "1911"),
+        ("when was the mill bulit", "1911"),
+        ("How old is Ida Holm?", "52"),
+        ("how old is ida holm", "52"),
+        ("How many people died in the fire at the mill?", "Eleven"),
+        ("how many people dead in the Esk mill fire", "Eleven"),
+    ],
+)
+def test_the_value_that_is_asked_for_is_marked(room: Newsroom, question: str, value: str) -> None:
+    first = room.ask(question).sentences[0]
+    assert first.answer_span
+    assert first.text[slice(*first.answer_span)] == value
+
+
+def test_the_newest_toll_comes_first_and_the_older_is_marked(room: Newsroom) -> None:
+    newest, older = room.ask("How many people died in the fire at the mill?").sentences
+    assert newest.note is None
+    assert "nine" in older.text
+    assert older.note == "earlier, 1 February 2024; superseded by eleven on 3 February 2024"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is Ida Holm's position on the harbour levy?",
+        "what is ida holm's position on the harbour levy",
+        "What is Ida Holm's current position on the harbour levy?",
+        "what is ida holm's stance on the harbor levy",
+        "Where does Ida Holm stand on the harbour levy?",
+        "What is the view of Ida Holm on the harbour levy?",
+    ],
+)
+def test_a_position_is_the_newest_and_what_was_said_again_is_one_line(room: Newsroom, question: str) -> None:
+    newest, older = room.ask(question).sentences
+    assert "would not rise" in newest.text
+    assert (newest.note, len(older.citations)) == (None, 2)
+    assert older.note
+    assert older.note.startswith("earlier, 11 April 2024; superseded by what followed on 19 May 2024")
+    assert "said twice, March to April 2024" in older.note
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What has changed about the harbour levy since April?",
+        "what changed in the harbour levy since april",
+        "What has changed with the harbour levy since April 2024?",
+        "what has chagned in the harbour levy since April",
+        "What changed about the harbour levy after 1 April 2024?",
+        "How has the harbour levy changed since April?",
+    ],
+)
+def test_what_changed_stands_before_and_after(room: Newsroom, question: str) -> None:
+    answer = room.ask(question)
+    notes = [item.note or "" for item in answer.sentences]
+    assert notes[0].startswith("before: ")
+    assert notes[-1] == "after: 20 May 2024"
+    assert any("dropped" in text for text in texts(answer))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do Ida Holm and Bo Strand differ on the harbour levy?",
+        "how do Ida Holm and Bo Strand difer on the harbour levy",
+        "Compare Ida Holm and Bo Strand on the harbour levy",
+        "What is the difference between Ida Holm and Bo Strand on the harbour levy?",
+        "Where do Ida Holm and Bo Strand disagree on the harbour levy?",
+        "Do Ida Holm and Bo Strand disagree on the harbour levy?",
+    ],
+)
+def test_two_parties_stand_side_by_side(room: Newsroom, question: str) -> None:
+    answer = room.ask(question)
+    speakers = list(dict.fromkeys(item.statement.speaker for item in answer.sentences if item.statement))
+    assert speakers == ["Ida Holm", "Bo Strand"]
+    assert not any("has led Esk" in text for text in texts(answer))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Summarise the harbour levy",
+        "sumarise the harbour levy",
+        "overveiw of the harbour levy",
+        "What do we know about the harbour levy?",
+        "What were the reactions to the harbour levy?",
+        "what happend with the harbour levy",
+    ],
+)
+def test_an_overview_is_a_short_brief_of_the_articles_on_it(room: Newsroom, question: str) -> None:
+    answer = room.ask(question)
+    assert 3 <= len(answer.sentences) <= 10
+    assert {item.title for item in answer.citations} <= {"Levy plan", "Levy again", "Levy dropped"}
+    assert "Bo Strand" in answer.answer
+    assert room.briefings() == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Did Ida Holm resign?",
+        "did ida holm resign",
+        "Has Ida Holm resigned?",
+        "When did Ida Holm resign?",
+        "Will Ida Holm resign?",
+        "did ida holm resing",
+    ],
+)
+def test_a_denial_decides(room: Newsroom, question: str) -> None:
+    assert texts(room.ask(question)) == ["Mayor Ida Holm said she would not resign over the fire."]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did Ida Holm say about the levy on 6 March 2024?",
+        "What did Ida Holm say in March?",
+        "what did holm say on 6 March 2024",
+    ],
+)
+def test_a_day_is_that_of_the_saying_too(room: Newsroom, question: str) -> None:
+    assert texts(room.ask(question)) == [
+        "Mayor Ida Holm said on Wednesday that the harbour levy would rise to 30 crowns."
+    ]
+
+
+def test_words_are_found_by_a_quotation(room: Newsroom) -> None:
+    for question in ("Who said “We heard a bang and ran”?", 'Which paper reported "We heard a bang and ran"?'):
+        answer = room.ask(question)
+        assert "Jon Lund" in answer.answer
+        assert "Esk Courier" in answer.notices[0]
+    assert room.ask("Who said “The moon is made of cheese”?").abstained
+
+
+SAID = "What did Ida Holm say about the levy on 6 March 2024?"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "When did she say that?",
+        "when was that?",
+        "What day was that?",
+        "when?",
+        "when did she say so",
+        "and when was it",
+    ],
+)
+def test_when_is_answered_from_the_statements_own_day(room: Newsroom, typed: str) -> None:
+    answer = talk(room, SAID, typed)
+    assert "6 March 2024" in (answer.sentences[0].note or "")
+    assert answer.sentences[0].answer_span
+    assert "Ida Holm: said on 6 March 2024" in answer.notices[0]
+
+
+@pytest.mark.parametrize("between", ["What did Ida Holm say about the moon?", "Who won the regatta?"])
+def test_a_follow_up_leans_past_what_was_not_answered(room: Newsroom, between: str) -> None:
+    answer = talk(room, SAID, between, "when was that?")
+    assert answer.rewritten == "When did Ida Holm say that about the levy on 6 March 2024?"
+
+
+@pytest.mark.parametrize("typed", ["who else?", "And who else?", "Anybody else?", "who else commented?"])
+def test_who_else_leaves_out_whoever_was_named(room: Newsroom, typed: str) -> None:
+    answer = talk(room, "What is Ida Holm's position on the harbour levy?", typed)
+    assert "Strand" in answer.answer
+    assert "Holm" not in answer.answer
+
+
+def test_who_disagrees_are_others_on_the_same_and_the_reader_judges(room: Newsroom) -> None:
+    answer = talk(room, "What is Ida Holm's position on the harbour levy?", "Who disagrees with her?")
+    assert "Strand" in answer.answer
+    assert any("for you to judge" in note for note in answer.notices)
+
+
+def test_whether_something_is_true_is_left_to_the_reader(room: Newsroom) -> None:
+    answer = talk(room, SAID, "is that true?")
+    assert answer.rewritten == "Is it true that “the harbour levy would rise to 30 crowns”?"
+    assert "would not rise" in answer.answer
+    assert any("for you to judge" in note for note in answer.notices)
+
+
+def test_why_is_asked_of_what_was_answered(room: Newsroom) -> None:
+    assert "cable was worn" in talk(room, "When did the fire at the mill break out?", "why?").answer
+    assert talk(room, "What is Ida Holm's position on the harbour levy?", "why?").abstained
+
+
+def test_what_about_another_swaps_the_name(room: Newsroom) -> None:
+    answer = talk(room, "What did Ida Holm say about the harbour levy?", "What about Bo Strand?")
+    assert "opposed" in answer.answer
+    assert "Mayor" not in answer.answer

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, SentenceKind, Span, Statement, Usage
-from rag.question.answer_type import answer_span
 from rag.question.intent import Question
 from rag.retrieval.quarantine import reader_directed
-from rag.services.answers.ordering import in_order
 from rag.services.answers.selection import answering, select_sentences
 from rag.text.grounding import locate
 from rag.text.terms import STOPWORDS, content_words, words
@@ -27,20 +25,11 @@ class BuiltinEngine:
 
     def draft(self, question: Question, evidence: Evidence, cancel: threading.Event) -> Iterator[DraftSentence | Usage]:
         """Statements where the question asks for a position, else the sentences that answer best."""
-        drafts: Iterable[DraftSentence]
-        if evidence.listed:
-            drafts = _whole(evidence.sentences, evidence)
-        elif evidence.positions:
-            drafts = in_order(question, list(_positions(evidence)), evidence)
-        else:
-            drafts = _extract(question, evidence)
-        marked = evidence.listed
+        drafts = _positions(evidence) if evidence.positions else _extract(question, evidence)
         for item in drafts:
             if cancel.is_set():
                 return
-            span = None if marked else answer_span(question.text, item.text)
-            marked = marked or span is not None
-            yield replace(item, answer_span=(span.start, span.end)) if span else item
+            yield item
 
 
 def _positions(evidence: Evidence) -> Iterator[DraftSentence]:
@@ -52,7 +41,7 @@ def _positions(evidence: Evidence) -> Iterator[DraftSentence]:
             groups.setdefault(sids, []).append(item)
     drafts: list[DraftSentence] = []
     for items in groups.values():
-        draft = _draft(items, evidence.sentences)
+        draft = draft_of(items, evidence.sentences)
         if (at := _said_before(draft, drafts)) is not None:
             drafts[at] = replace(drafts[at], sids=(*drafts[at].sids, *draft.sids))
         elif len(drafts) < _MOST_STATEMENTS:
@@ -90,7 +79,7 @@ def _told_in(item: Statement) -> list[Span]:
     return pieces if item.kind == "direct" else pieces + [part.span for part in (item.cue, item.source) if part]
 
 
-def _draft(items: Sequence[Statement], sentences: Sequence[EvidenceSentence]) -> DraftSentence:
+def draft_of(items: Sequence[Statement], sentences: Sequence[EvidenceSentence]) -> DraftSentence:
     """One sentence for statements that stand in the very same sentences of an article."""
     first = items[0]
     cited = [one for one in sentences if _holds(one, first, _told_in(first))]
@@ -129,12 +118,7 @@ def _extract(question: Question, evidence: Evidence) -> Iterator[DraftSentence]:
     """
     spoken = reader_directed(evidence.sentences, evidence.texts)
     telling = [item for item in evidence.sentences if item.sid not in spoken] or evidence.sentences
-    yield from _whole(answering(telling) if evidence.judged else select_sentences(question.text, telling), evidence)
-
-
-def _whole(items: Sequence[EvidenceSentence], evidence: Evidence) -> Iterator[DraftSentence]:
-    """Whole sentences in this order, each with the statement that it hands on, if any."""
-    for item, others in _once(items):
+    for item, others in _once(answering(telling) if evidence.judged else select_sentences(question.text, telling)):
         found = next((one for one in evidence.statements if _holds(item, one, [p.span for p in one.content])), None)
         kind: SentenceKind = "reported"
         if found and not found.stance:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 from rag import logs
 from rag.domain import (
+    DraftSentence,
     Evidence,
     EvidenceSentence,
     Filters,
@@ -19,20 +22,23 @@ from rag.domain import (
 from rag.errors import ModelError
 from rag.providers.base import RelevanceJudge
 from rag.question.answer_type import AnswerType
-from rag.question.compound import SubQuestion
+from rag.question.compound import SubQuestion, merge_evidence
 from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
-from rag.question.intent import BEFORE_NAMES, Question
+from rag.question.intent import BEFORE_NAMES, Question, is_intent
 from rag.question.interpret import Interpretation, interpret_one
+from rag.question.kinds import is_cue
 from rag.question.requirements import Requirements, requirements
 from rag.question.scope import QueryScope
 from rag.question.spelling import Mended, mended
 from rag.retrieval.search import Hits, Retriever, idf_coverage
 from rag.services.answers.relevance import best_of, judged, log_odds, support_of
 from rag.services.answers.selection import answering
-from rag.services.answers.shapes import listed
+from rag.services.answers.shapes import arranged_by_kind, shaped_by_kind
+from rag.services.answers.shapes.base import Overview, Workbench
 from rag.services.answers.stated import Gathered, StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import fold
+from rag.text.dates.in_text import mentions
 from rag.text.terms import STOPWORDS, content_words, words
 
 # Below SUPPORT_FLOOR the evidence does not answer, and nobody is asked to write. On development passages it keeps nine
@@ -64,12 +70,13 @@ _log = logging.getLogger(__name__)
 
 class Asked(NamedTuple):
     """A question, or one of several, as read, with what was gathered for it; `away` says why the search went by words
-    alone.
+    alone. `drafts` are the sentences of the record, where anything answers.
     """
 
     read: Interpretation
     gathered: Gathered
     away: str | None = None
+    drafts: tuple[DraftSentence, ...] | None = None
 
     @property
     def question(self) -> Question:
@@ -85,20 +92,33 @@ class Asked(NamedTuple):
 class Gatherer:
     """Gathers over one library."""
 
-    def __init__(self, library: Library, retriever: Retriever, judge: RelevanceJudge | None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        retriever: Retriever,
+        judge: RelevanceJudge | None,
+        overview: Overview | None = None,
+    ) -> None:
         self._library = library
         self._retriever = retriever
         self._judge = judge
         self._stated = StatementFinder(library, retriever)
+        self._bench = Workbench(
+            library=library, retriever=retriever, stated=self._stated, judged=self._judged, overview=overview
+        )
 
-    def ask(self, read: Interpretation) -> Asked:
+    def ask(self, read: Interpretation, cancel: threading.Event | None = None) -> Asked:
         """A question with what was gathered for it; where it has slips of the pen, for what the library has instead."""
-        hits = self._found(read.question, read.filters)
+        cancel = cancel or threading.Event()
+        hits = self._found(read)
         slips = self._mended(read.question, hits, read.scope)
         if slips.places:
             read = self._read_again(read, slips)
-            hits = self._found(read.question, read.filters)
-        return Asked(read, self._gather(read.question, hits, read.filters), hits.away)
+            hits = self._found(read)
+        shaped = shaped_by_kind(read, self._bench, cancel)
+        if shaped is None:
+            shaped = arranged_by_kind(read, self._bench, self._gather(read, hits), cancel)
+        return Asked(read, shaped.gathered, hits.away, shaped.drafts)
 
     def _read_again(self, read: Interpretation, slips: Mended) -> Interpretation:
         """The reading of the mended text, within the scope of what was typed; what was understood stands where it was
@@ -119,10 +139,53 @@ class Gatherer:
         )
         return replace(again, typed=read.typed, scope=read.scope, question=question, sub_question=read.sub_question)
 
-    def _found(self, question: Question, filters: Filters) -> Hits:
-        return self._retriever.search(
-            question.text, k=_PASSAGES, filters=filters, segments=question.segments, outlets=question.outlets
+    def _found(self, read: Interpretation) -> Hits:
+        """The best passages; for a question with days also what is dated to these days in articles of other days."""
+        question = read.question
+
+        def search(filters: Filters) -> Hits:
+            return self._retriever.search(
+                question.text, k=_PASSAGES, filters=filters, segments=question.segments, outlets=question.outlets
+            )
+
+        hits = search(read.filters)
+        if read.scope.is_dated:
+            known = {hit.article_id for hit in hits}
+            others = [hit for hit in search(read.scope.undated) if hit.article_id not in known]
+            hits.extend(self._of_days(others, read.scope))
+        return hits
+
+    def _of_days(self, hits: Sequence[Hit], scope: QueryScope) -> list[Hit]:
+        """The sentences of the hits that name a day asked for, or hold what was said on one, as hits of their own."""
+        spoken = self._library.statements(scope.undated, articles=list({hit.article_id for hit in hits}))
+        then = [item for item in spoken if item.said_on and scope.is_within(item.said_on)]
+        evidence = self._retriever.evidence(hits)
+        of = {hit.article_id: hit for hit in hits}
+        return [
+            replace(of[one.article_id], start=one.start, end=one.end, text=one.text)
+            for one in evidence.sentences
+            if any(_stands_in(item, one) for item in then)
+            or (one.published and any(scope.is_within(found.day) for found in mentions(one.text, one.published)))
+        ]
+
+    def _positions(self, read: Interpretation, hits: Sequence[Hit]) -> Gathered:
+        """The statements that are asked for; of days only those that were said then, whenever they were printed."""
+        if not read.scope.is_dated:
+            return self._stated.positions(read.question, hits, read.filters)
+        each = [self._stated.positions(read.question, hits, one) for one in (read.filters, read.scope.undated)]
+        stated = [one for one in each if one.gap is None]
+        if not stated:
+            return each[0]
+        found = stated[0]._replace(evidence=merge_evidence([one.evidence for one in stated]))
+        since, until = read.filters.since, read.filters.until
+        kept = tuple(
+            item
+            for item in found.evidence.positions
+            if (read.scope.is_within(item.said_on) if item.said_on else _is_between(item.published, since, until))
         )
+        if kept:
+            return found._replace(evidence=replace(found.evidence, positions=kept))
+        return Gathered(found.evidence, found.support, "The articles hold no such statement of these days.")
 
     def _mended(self, question: Question, hits: Sequence[Hit], scope: QueryScope) -> Mended:
         """The question with its slips mended; as it is where the reader does not want that."""
@@ -131,15 +194,14 @@ class Gatherer:
         prefix = "spelling:"
         return mended(
             question.text,
-            known=lambda word: self._library.frequency(word) > 0,
+            known=lambda word: is_cue(word) or is_intent(word) or self._library.frequency(word) > 0,
             near=[text for hit in hits for text in (hit.title, hit.text)],
             speakers=self._library.speakers(),
             refused={fold(one).removeprefix(prefix) for one in scope.ignored if fold(one).startswith(prefix)},
         )
 
-    def _gather(self, question: Question, hits: Sequence[Hit], filters: Filters) -> Gathered:
-        if found := listed(question, self._library, self._retriever, filters):
-            return found
+    def _gather(self, read: Interpretation, hits: Sequence[Hit]) -> Gathered:
+        question, filters = read.question, read.scope.undated
         # A longer one tells of more than whose words it wants.
         brief = len(set(question.names)) <= MOST_CARRYING and len(words(question.text)) <= _BRIEF
         if question.missing_actor and brief:
@@ -149,7 +211,7 @@ class Gatherer:
             found = self._told_of(question, [question.missing_actor], hits, filters)
             return found or Gathered(self._retriever.evidence(hits), 0.0, gap)
         if question.asks_position and question.actors:
-            stated = self._stated.positions(question, hits, filters)
+            stated = self._positions(read, hits)
             if stated.gap is None:
                 return stated
             if brief:
@@ -157,7 +219,7 @@ class Gatherer:
                 return self._told_of(question, names, hits, filters) or stated
         anybodys = question.asks_who or not question.names  # "who said that ..."
         if question.asks_position and anybodys and (question.topic or question.asks_denial):
-            found = self._stated.positions(question, hits, filters)
+            found = self._positions(read, hits)
             sure = [] if self._judge is None else self._surely(question, found.evidence)
             if self._judge is not None:
                 found = found._replace(evidence=replace(found.evidence, positions=tuple(sure)))
@@ -264,6 +326,10 @@ def _unsaid(needs: Requirements, evidence: Evidence) -> list[str]:
         if near and needs.kind in _VALUES and all(needs.lacks(item.text) for item in near)
         else []
     )
+
+
+def _is_between(day: date | None, since: date | None, until: date | None) -> bool:
+    return day is not None and not (since and day < since) and not (until and day > until)
 
 
 def nearest_to(evidence: Evidence) -> tuple[Hit, ...]:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import takewhile
 
 from rag.domain import (
     Answer,
@@ -31,6 +32,7 @@ from rag.services.answers.gathering import Asked, Gatherer, floor_of, nearest_to
 from rag.services.answers.generative import ChatEngine
 from rag.services.answers.lead import RECORD, LeadOutcome, LeadWriter
 from rag.services.answers.lead_evidence import LeadEvidence, only
+from rag.services.answers.shapes.base import Overview
 from rag.stores.library import Library
 from rag.text.language import asked_in
 from rag.verification.conflicts import show_both_sides
@@ -54,12 +56,13 @@ class AnswerPipeline:
         judge: RelevanceJudge | None = None,
         *,
         entailment: EntailmentJudge | None = None,
+        overview: Overview | None = None,
     ) -> None:
         self._library = library
         self._retriever = retriever
         self._engine = engine
         self._entailment = entailment
-        self._gatherer = Gatherer(library, retriever, judge)
+        self._gatherer = Gatherer(library, retriever, judge, overview)
 
     def stream(
         self,
@@ -77,7 +80,7 @@ class AnswerPipeline:
         yield Phase(name="searching")
         if read.rewritten:
             yield Phase(name="searching", detail=read.rewritten)
-        asked = self._each(read.sub_questions) or [self._gatherer.ask(read)]
+        asked = self._each(read.sub_questions, cancel) or [self._gatherer.ask(read, cancel)]
         question = asked[0].question
         book = CitationLedger()
         notices: list[str] = []
@@ -94,8 +97,9 @@ class AnswerPipeline:
             yield from self._written(asked, book, cancel, notices, endings)
             if cancel.is_set():
                 notices.append("Stopped before the end.")
-            more, conflicts = show_both_sides(book, evidence)
-            yield from more
+            if read.sub_questions or (read.kind.weighs_sources and not read.scope.is_dated):
+                more, conflicts = show_both_sides(book, evidence)
+                yield from more
             notices += self._owned_up(book.citations)
         elif (gap := asked[0].gathered.gap) and not self._foreign(read.typed):
             notices.insert(0, gap)
@@ -127,10 +131,10 @@ class AnswerPipeline:
             )
         )
 
-    def _each(self, sub_questions: Sequence[Interpretation]) -> list[Asked]:
+    def _each(self, sub_questions: Sequence[Interpretation], cancel: threading.Event) -> list[Asked]:
         """The questions of one that asks several, each gathered and judged by itself; none where no article answers
         any of them, as the whole may say more than its parts."""
-        each = [self._gatherer.ask(item) for item in sub_questions]
+        each = [self._gatherer.ask(item, cancel) for item in sub_questions]
         return each if any(item.gathered.gap is None for item in each) else []
 
     def _led(
@@ -153,7 +157,9 @@ class AnswerPipeline:
         result: list[Asked] = []
         for item in asked:
             gathered = item.gathered
-            if gathered.gap is None or gathering.worth_asking(item.question, gathered.evidence):
+            if not item.read.kind.counted and (
+                gathered.gap is None or gathering.worth_asking(item.question, gathered.evidence)
+            ):
                 evidence = gathering.widened(item.question, gathered.evidence)
                 yield _read_through(evidence)
                 yield Phase(name="writing", detail=engine.name)
@@ -163,7 +169,8 @@ class AnswerPipeline:
                     rest = only(evidence, outcome.cited)
                     gathered = gathered._replace(evidence=rest, gap=None, notes=())
                 outcomes.append(outcome)
-            result.append(item._replace(gathered=gathered))
+            drafts = item.drafts if item.gathered.gap is None else None
+            result.append(item._replace(gathered=gathered, drafts=drafts))
         shown = any(outcome.shown for outcome in outcomes)
         answered = any(item.gathered.gap is None for item in result)
         for outcome in outcomes:
@@ -190,7 +197,8 @@ class AnswerPipeline:
         Raises ModelError while the book is empty.
         """
         spent: list[Usage] = []
-        engine = BuiltinEngine() if isinstance(self._engine, ChatEngine) else self._engine
+        own = isinstance(self._engine, ChatEngine | BuiltinEngine)
+        engine = BuiltinEngine() if own else self._engine
         for item in asked:
             question, part = item.question, item.part
             evidence, _, gap, notes = item.gathered
@@ -200,7 +208,8 @@ class AnswerPipeline:
             notices += notes
             before, repeats = {one.text for one in book.sentences}, False
             try:
-                for draft in engine.draft(question, evidence, cancel):
+                record = iter(item.drafts) if own and item.drafts else engine.draft(question, evidence, cancel)
+                for draft in takewhile(lambda _: not cancel.is_set(), record):
                     if isinstance(draft, Usage):
                         spent.append(draft)
                     elif isinstance(draft, Reply):

@@ -16,6 +16,7 @@ from rag.retrieval.search import Hits, Retriever
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.pipeline import AnswerPipeline
+from rag.services.answers.shapes.base import Overview
 from rag.services.answers.stated import StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import canonical
@@ -36,6 +37,7 @@ class AnswerService:
         engine: Callable[[], DraftEngine],
         model: Callable[[], ChatModel | None],
         entailment: Callable[[], EntailmentJudge | None] = lambda: None,
+        overview: Overview | None = None,
         give_way: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._library = library
@@ -44,6 +46,7 @@ class AnswerService:
         self._engine = engine
         self._model = model
         self._entailment = entailment
+        self._overview = overview
         self._give_way = give_way
 
     def search(self, query: str, *, k: int, filters: Filters | None, ignore: Collection[str]) -> list[Hit]:
@@ -94,7 +97,14 @@ class AnswerService:
         with self._give_way():
             read = interpret(question, turns, self._library, ignore, filters or Filters(), model=model)
             entailment = None if isinstance(engine, BuiltinEngine) else self._entailment()
-            pipeline = AnswerPipeline(self._library, self._retriever(), engine, self._judge(), entailment=entailment)
+            pipeline = AnswerPipeline(
+                self._library,
+                self._retriever(),
+                engine,
+                self._judge(),
+                entailment=entailment,
+                overview=self._overview,
+            )
             yield from pipeline.stream(read, cancel=cancel)
 
     def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:

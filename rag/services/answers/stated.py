@@ -15,9 +15,7 @@ from rag.domain import (
 )
 from rag.question.coverage import as_asked, strangers_beside, unheard
 from rag.question.intent import Question, parse_intent
-from rag.question.kind import question_kind
 from rag.retrieval.search import Retriever
-from rag.services.answers.ordering import ORDERED, leaning_on
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.places import country_of
@@ -69,15 +67,10 @@ class StatementFinder:
         question = replace(question, topic=tuple(word for word in question.topic if word not in unknown))
         actors = question.actors or (None,)
         statements = self._candidates(actors, question.topic, hits, filters, limit=_CANDIDATES)
-        around = _around(hits, statements)
-        if question.actors and question_kind(question.text) in ORDERED:  # what they have since done counts, too
-            around += [hit for hit in hits if hit not in around and _acted(question, hit)]
-        evidence = self._retriever.evidence(around, statements)
+        evidence = self._retriever.evidence(_around(hits, statements), statements)
         whose = " or ".join(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
         whose = f" by or for {whose}" if whose else ""
         ranked, support = self._of_each(question, evidence) if statements else ([], 0.0)
-        if ranked and question.actors and question_kind(question.text) in ORDERED:
-            ranked = list(dict.fromkeys([*ranked, *leaning_on(question.topic, evidence)]))
         if not ranked and question.actors and (found := self.through_others(question, actors, hits, filters)):
             return found
         if ranked and question.asks_denial and not (ranked := [item for item in ranked if item.denied]):
@@ -175,14 +168,6 @@ def _bears(speaker: str, source: str, keys: Sequence[str]) -> bool:
     """True for a speaker whose own words are those of the source and hold one of the names and more besides."""
     line = f" {' '.join(words(speaker))} "
     return any(key in line and key != line for key in keys) and fold(speaker) in fold(source)
-
-
-def _acted(question: Question, hit: Hit) -> bool:
-    """True for a passage with the name of one of the asked and all words of the topic."""
-    line = f" {' '.join(words(hit.text))} "
-    return {stem(word) for word in question.topic} <= set(content_words(hit.text)) and any(
-        f" {' '.join(words(name))} " in line for name in question.actors
-    )
 
 
 def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:

@@ -20,6 +20,7 @@ from rag.domain import (
     BriefingSection,
     BriefingStep,
     Conflict,
+    DraftSentence,
     Evidence,
     EvidenceSentence,
     Filters,
@@ -50,6 +51,7 @@ _SEARCHED = 6  # passages in which what the articles are said to lack is looked 
 _COMPARED, _ASKED_ABOUT = 400, 60  # sentences that are compared, and those of them that are asked about
 STOPPED = "Stopped before the end."
 _SHORTER, _LEAST_WORDS = 0.6, 20  # a summary has at most this share of a short article's words, but some
+_LEAD_SENTENCES, _OUTLINE_POSITIONS = 3, 5  # of a brief in the place of an answer
 _READ_AT_ONCE = 20  # articles between two reports
 _LONGEST_TOPIC = 1000
 
@@ -141,6 +143,32 @@ class BriefingMaker:
         finally:
             self._library.briefings.end(request)
         yield BriefingFinished(briefing=done)
+
+    def outline(
+        self, topic: str | None, articles: Sequence[str], filters: Filters, cancel: threading.Event
+    ) -> list[tuple[DraftSentence, Evidence]]:
+        """A short brief of some articles that is not kept: what happened, who says what, and where they differ, each
+        sentence with what it was drafted from. Empty once `cancel` is set."""
+        wanted, _ = self._wanted(BriefingRequest(topic=topic, articles=tuple(articles), filters=filters))
+        reads = [read for read in read_articles(self._library, wanted, filters) if not cancel.is_set()]
+        if not reads or cancel.is_set():
+            return []
+        material = BriefingCorpus(articles=tuple(reads))
+        grouped = self._grouped(material.articles)
+        terms = self._retriever.weights(topic) if topic else {}
+        composer = Composer(
+            material=material, events=grouped, terms=terms, worth=weigh(material, grouped, terms), topic=topic
+        )
+        drafts = [
+            *composer.compose("summary" if len(reads) == 1 else "bottom-line", most=_LEAD_SENTENCES).drafts,
+            *composer.compose("positions", most=_OUTLINE_POSITIONS).drafts,
+        ]
+        if self._compare and len(reads) > 1:
+            items = composer.ranked()[:_ASKED_ABOUT]
+            whole = replace(material.evidence(item.sid for item in items), sentences=tuple(items))
+            drafts += [composer.draft(side) for found in list(self._compare(whole, items))[:1] for side in found.sides]
+        once = {draft.text: draft for draft in reversed(drafts)}
+        return [(draft, material.evidence(draft.sids)) for draft in drafts if once.pop(draft.text, None)]
 
     def matches(self, request: BriefingRequest) -> int:
         """How many articles a request would read. Raises UnusableInput, UnknownArticle."""

@@ -1,0 +1,274 @@
+"""The order and the marks of drafted sentences: the value that is asked for, the newest first, what is older below and
+marked, the same words said again folded into one line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from rag.domain import DraftSentence, Evidence
+from rag.knowledge.words import CONTRACTED, COUNTS, DAY_NAMES, NEGATIONS
+from rag.question.answer_type import AnswerType, answer_span, spans_of
+from rag.question.interpret import Interpretation
+from rag.question.kinds import AnswerKind
+from rag.services.answers.shapes.base import cited, day_of, written
+from rag.text.canonical import fold
+from rag.text.terms import content_words, stem, words
+
+_ALIKE = 0.8  # share of the words of the longer of two statements that makes them the same words again
+_FEWEST_WORDS = 3
+_SAME_MATTER = 0.6  # share of the words of the shorter of two that are on the same
+_RECENT = timedelta(days=14)  # what was said within it of the newest is no earlier position
+_TIMES = ("", "once", "twice", "three times", "four times", "five times", "six times", "seven times", "eight times")
+_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
+_NUMBERS = frozenset(COUNTS)
+# Kinds whose sentence must have a value of the kind; a denial ("refused to resign") answers a day that never was.
+_NEEDS = frozenset({AnswerType.DAY, AnswerType.COUNT, AnswerType.AMOUNT, AnswerType.AGE, AnswerType.MEASURE})
+_REFUSED = re.compile(r"\b(?:refus\w+|den(?:y|ied|ies)|reject\w*|never|fals\w+|untrue)\b", re.IGNORECASE)
+_STAYS = re.compile(r"\b(?:would stay|remains?)\b", re.IGNORECASE)
+# Times that are no day: "within weeks", "as soon as the ice melts".
+_TIMED = re.compile(
+    r"\b(?:soon|immediately|at once|within|end of|start of|beginning of|when|once|until|before|after|during|while"
+    r"|hours?|days?|weeks?|months?|years?|decades?|centur\w+|\d{4})\b",
+    re.IGNORECASE,
+)
+_TOTALS = (AnswerType.COUNT, AnswerType.AMOUNT)
+
+
+class _Dated(NamedTuple):
+    draft: DraftSentence
+    day: date | None
+
+
+def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSentence]) -> list[DraftSentence]:
+    """The drafts as the kind of the question wants them; fewer, where some have nothing of what is asked for."""
+    items = folded(list(drafts), evidence)
+    value = read.shape.value
+    if read.kind in (AnswerKind.VALUE, AnswerKind.SAID_WHEN):
+        items = _with_value(read, items, evidence)
+    if read.kind is AnswerKind.REASON and read.question.asks_position:
+        items = [draft for draft in items if spans_of(AnswerType.REASON, draft.text)]
+    if read.kind is AnswerKind.OPEN:
+        items = [_marked(read, draft) for draft in items]
+    timely = read.kind is AnswerKind.POSITION or read.shape.newest
+    if read.kind is AnswerKind.YES_NO:
+        items = _only_denied(read, items, evidence)
+        best = {item.sid: item.score for item in evidence.sentences}
+        items.sort(key=lambda draft: -max((best.get(sid, 0.0) for sid in draft.sids), default=0.0))
+        timely = timely or len({_denies(draft.text) for draft in items}) > 1  # yes once, and no at another time
+    if timely or (read.kind is AnswerKind.VALUE and value in _TOTALS):
+        items = newest_first(
+            items,
+            evidence,
+            value=value,
+            acts=read.kind is AnswerKind.POSITION,
+            strictly=read.kind is not AnswerKind.POSITION or read.shape.newest,
+        )
+    return _latest(items, evidence) if read.shape.latest else items
+
+
+def _latest(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """Those of the newest articles alone."""
+    dated = [(draft, _published(draft, evidence)) for draft in drafts]
+    newest = max((day for _, day in dated if day), default=None)
+    return [draft for draft, day in dated if day == newest]
+
+
+def _marked(read: Interpretation, draft: DraftSentence) -> DraftSentence:
+    span = answer_span(read.question.text, draft.text)
+    return replace(draft, answer_span=(span.start, span.end)) if span else draft
+
+
+def _with_value(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """Those with a value of the kind that is asked for, marked; others only where they deny what is asked after."""
+    kind = read.shape.value
+    found = []
+    for draft in _only_denied(read, drafts, evidence):
+        span = answer_span(read.question.text, draft.text)
+        if span:
+            found.append(replace(draft, answer_span=(span.start, span.end)))
+        elif kind not in _NEEDS or _denies(draft.text) or _may_hold(kind, draft.text):
+            found.append(draft)
+    return found
+
+
+def _only_denied(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """Where a sentence denies what is asked after, only what tells of that, and what came later; else all."""
+    names = {term for name in read.question.names for term in content_words(name)}
+    asked = set(content_words(read.question.text)) - names
+    telling = [draft for draft in drafts if asked and asked <= set(content_words(draft.text))]
+    if not any(_denies(draft.text) for draft in telling):
+        return list(drafts)
+    newest = max((day.toordinal() for draft in telling if (day := day_of(draft, evidence))), default=0)
+
+    def is_later(draft: DraftSentence) -> bool:
+        day = day_of(draft, evidence)
+        return day is not None and day.toordinal() > newest and bool(asked & set(content_words(draft.text)))
+
+    return [draft for draft in drafts if draft in telling or is_later(draft)]
+
+
+def _may_hold(kind: AnswerType, text: str) -> bool:
+    """True for a value that the question has itself, for a time that is no day, and for what goes on as it was."""
+    timed = kind is AnswerType.DAY and _TIMED.search(text)
+    return bool(spans_of(kind, text) or timed or _STAYS.search(text))
+
+
+def _denies(text: str) -> bool:
+    return bool(_NOT.intersection(words(text))) or bool(_REFUSED.search(text))
+
+
+def folded(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """The same words of the same speaker on several days as one draft, the newest, which says how often they were
+    said."""
+    groups: list[list[_Dated]] = []
+    for draft in drafts:
+        dated = _Dated(draft, day_of(draft, evidence))
+        group = next((one for one in groups if _said_again(one[0].draft, draft)), None)
+        if group is None:
+            groups.append([dated])
+        else:
+            group.append(dated)
+    return [_as_one(group) for group in groups]
+
+
+def _said_again(one: DraftSentence, other: DraftSentence) -> bool:
+    if not one.statement or not other.statement or one.statement.denied != other.statement.denied:
+        return False
+    if fold(one.statement.speaker or "") != fold(other.statement.speaker or "") or not one.statement.speaker:
+        return False
+    mine, theirs = one.statement.text, other.statement.text
+    own, its = set(content_words(mine)), set(content_words(theirs))
+    if min(len(own), len(its)) < _FEWEST_WORDS or _pinned(one) != _pinned(other):
+        return False
+    return len(own & its) >= _ALIKE * max(len(own), len(its))
+
+
+def _pinned(draft: DraftSentence) -> set[str]:
+    """The denials and weekdays of a draft and its numbers, each with the word behind it, but for the day on which it
+    was said: with others it says something else."""
+    basis = draft.statement.said_on_basis if draft.statement else None
+    line = words(draft.text.replace(basis, " ") if basis else draft.text)
+    pinned = {word for word in line if word in _NOT or word in DAY_NAMES - {"may"}}
+    for word, after in zip(line, [*line[1:], ""], strict=True):
+        if word in _NUMBERS or any(map(str.isdigit, word)):
+            pinned.add(f"{word} {stem(after)}")
+    return pinned
+
+
+def _as_one(group: Sequence[_Dated]) -> DraftSentence:
+    if len(group) == 1:
+        return group[0].draft
+    newest = max(group, key=lambda item: item.day.toordinal() if item.day else 0).draft
+    sids = tuple(dict.fromkeys([*newest.sids, *(sid for item in group for sid in item.draft.sids)]))
+    days = sorted({item.day for item in group if item.day}, key=lambda day: day.toordinal())
+    often = _TIMES[len(group)] if len(group) < len(_TIMES) else f"{len(group)} times"
+    return replace(newest, sids=sids, remark=f"said {often}{_from_to(days)}")
+
+
+def _from_to(days: Sequence[date]) -> str:
+    if not days or days[0] == days[-1]:
+        return ""
+    first, last = days[0], days[-1]
+    if (first.year, first.month) == (last.year, last.month):
+        return f", {first.day} to {written(last)}"
+    if first.year == last.year:
+        return f", {first:%B} to {last:%B} {last.year}"
+    return f", {first:%B} {first.year} to {last:%B} {last.year}"
+
+
+def newest_first(
+    drafts: Sequence[DraftSentence],
+    evidence: Evidence,
+    *,
+    value: AnswerType = AnswerType.OPEN,
+    acts: bool = False,
+    strictly: bool = True,
+) -> list[DraftSentence]:
+    """The drafts by day, the newest first, or not `strictly` so within the last fortnight.
+
+    What is older is marked, and says what superseded it where a later sentence of the same source says otherwise. With
+    `acts`, what is no statement is an act of the party, which supersedes its words. Words of the last fortnight are no
+    earlier position.
+    """
+    dated = [_Dated(draft, day_of(draft, evidence)) for draft in drafts]
+    days = {id(item): _published(item.draft, evidence) for item in dated}
+    newest = max((day for day in days.values() if day), default=None)
+    turned = strictly or any(
+        _supersedes(one, other, evidence, value, acts=acts) for one in dated for other in dated if one is not other
+    )
+
+    def age(item: _Dated) -> int:
+        """Days behind the newest; none within an article, nor within the last days where nothing turned."""
+        day = days[id(item)]
+        behind = newest.toordinal() - day.toordinal() if newest and day else 0
+        return behind if turned or behind > _RECENT.days else 0
+
+    dated.sort(key=age)
+    result: list[DraftSentence] = []
+    for at, item in enumerate(dated):
+        before = dated[:at]
+        later = next((one for one in before if _supersedes(one, item, evidence, value, acts=acts)), None)
+        within = timedelta() if later or value in _TOTALS else _RECENT
+        if item.day is None or not any(_is_later(one, item, evidence, by=within) for one in before):
+            result.append(item.draft)
+            continue
+        remark = f"earlier, {written(item.day)}"
+        if later and later.day:
+            number = _number(later.draft, value)
+            by = f"{number} on {written(later.day)}" if number else f"what followed on {written(later.day)}"
+            remark = f"{remark}; superseded by {by}"
+        if item.draft.remark:
+            remark = f"{remark}; {item.draft.remark}"
+        result.append(replace(item.draft, remark=remark))
+    return result
+
+
+def _published(draft: DraftSentence, evidence: Evidence) -> date | None:
+    return max((item.published for item in cited(draft, evidence) if item.published), default=None)
+
+
+def _is_later(one: _Dated, item: _Dated, evidence: Evidence, *, by: timedelta = timedelta()) -> bool:
+    """True for a draft of a later day from another article, later by more than `by`."""
+    if one.day is None or item.day is None or one.day.toordinal() - item.day.toordinal() <= by.days:
+        return False
+    return not {x.article_id for x in cited(one.draft, evidence)} & {x.article_id for x in cited(item.draft, evidence)}
+
+
+def _supersedes(later: _Dated, item: _Dated, evidence: Evidence, value: AnswerType, *, acts: bool) -> bool:
+    """True where a later draft of the same source has another number, or takes the other side of a denial, and where it
+    is an act."""
+    if acts and later.draft.statement is None and item.draft.statement is not None:
+        return _is_later(later, item, evidence)
+    if not _is_later(later, item, evidence) or not _sources(later.draft, evidence) & _sources(item.draft, evidence):
+        return False
+    if value in _TOTALS:
+        return _number(later.draft, value) != _number(item.draft, value)
+    return _denies(later.draft.text) != _denies(item.draft.text) and _on_the_same(later.draft, item.draft)
+
+
+def _on_the_same(one: DraftSentence, other: DraftSentence) -> bool:
+    """True for drafts whose words are mostly those of the other, as of "will rise" and "will not rise"."""
+    mine, theirs = (
+        set(content_words(draft.statement.text if draft.statement else draft.text)) for draft in (one, other)
+    )
+    return len(mine & theirs) >= _SAME_MATTER * min(len(mine), len(theirs))
+
+
+def _sources(draft: DraftSentence, evidence: Evidence) -> set[str]:
+    """Who tells it: the speaker and for whom, else the outlet."""
+    said = draft.statement
+    if said and (said.speaker or said.on_behalf_of):
+        return {fold(name) for name in (said.speaker, said.on_behalf_of) if name}
+    return {fold(item.outlet) for item in cited(draft, evidence) if item.outlet}
+
+
+def _number(draft: DraftSentence, value: AnswerType) -> str:
+    if value not in _TOTALS or draft.answer_span is None:
+        return ""
+    number = draft.text[draft.answer_span[0] : draft.answer_span[1]]
+    return number.lower() if number.isalpha() else number

@@ -1,0 +1,158 @@
+"""Side by side: what changed between two days, and how two parties differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters
+from rag.question.compound import merge_evidence
+from rag.question.intent import Question, parse_intent
+from rag.question.interpret import Interpretation
+from rag.services.answers.extractive import draft_of
+from rag.services.answers.selection import answering
+from rag.services.answers.shapes.arrange import folded, newest_first
+from rag.services.answers.shapes.base import Shaped, Workbench, day_of, written
+from rag.services.answers.shapes.mentions import terms_of
+from rag.services.answers.stated import Gathered
+from rag.text.terms import STOPWORDS, content_words, stem, words
+
+_PASSAGES = 20
+_EACH = 3  # sentences of each side
+_HELD = 0.5  # share of the subject's words that a sentence has with its headline
+
+
+def changed(read: Interpretation, bench: Workbench) -> Shaped | None:
+    """The state before and what came after it: of a party its statements, else the sentences on the subject, oldest
+    first, cut at the day that the question names. None where all that is told is of one day.
+    """
+    filters = read.scope.undated
+    subject = _without_days(read)
+    if not terms_of(subject):
+        return None
+    evidence = _on(subject, read, bench, filters)
+    dated = [(day, item) for item in evidence if (day := day_of(item[0], item[1]))]
+    dated.sort(key=lambda one: one[0].toordinal())
+    days = [day for day, _ in dated]
+    if len(set(days)) < 2:
+        return None
+    cut = _cut_at(read) or days[0] + timedelta(days=1)
+    before = [(day, item) for day, item in dated if day < cut][-_EACH:]
+    after = [(day, item) for day, item in dated if day >= cut]
+    if not after:
+        return None
+    kept = [*before, *after[-2 * _EACH :]]
+    return _shaped([(item, f"{'before' if day < cut else 'after'}: {written(day)}") for day, item in kept])
+
+
+def compared(read: Interpretation, bench: Workbench) -> Shaped | None:
+    """What each of two parties or more says on the subject, party by party. None where the question names fewer."""
+    names = list(dict.fromkeys(read.question.names))
+    if len(names) < 2:
+        return None
+    own = {word for name in names for word in words(name)}
+    topic = " ".join(word for word in words(read.shape.subject or read.question.text) if word not in own | STOPWORDS)
+    if read.shape.subject and not topic:
+        topic = " ".join(word for word in read.question.topic if word not in own)
+    pieces: list[tuple[DraftSentence, Evidence]] = []
+    missing = []
+    for name in names[:4]:
+        found = _of_party(name, topic, read, bench)
+        pieces += found
+        missing += [] if found else [name]
+    if len(missing) >= len(names) - 1:
+        return None
+    notes = tuple(f"The articles hold nothing of {name} on this." for name in missing)
+    return _shaped([(item, item[0].remark) for item in pieces], notes)
+
+
+def _of_party(name: str, topic: str, read: Interpretation, bench: Workbench) -> list[tuple[DraftSentence, Evidence]]:
+    text = f"What does {name} say about {topic}?" if topic else f"What does {name} say?"
+    question = parse_intent(text, bench.library.actors_ending(words(text)), replace(read.scope, understood=()))
+    hits = bench.retriever.search(text, k=_PASSAGES, filters=read.filters)
+    if question.actors:
+        found = bench.stated.positions(question, hits, read.filters)
+        if found.gap is None:
+            drafts = [draft_of([item], found.evidence.sentences) for item in found.evidence.positions]
+            return _newest(drafts, found.evidence)
+    evidence = bench.judged(question, bench.retriever.evidence(hits))
+    if evidence is None:
+        return []
+    asked = set(words(name)) - STOPWORDS
+    drafts = [
+        DraftSentence(text=item.text, sids=(item.sid,), kind="reported")
+        for item in answering(evidence.sentences)
+        if asked & set(words(item.text))
+    ]
+    return _newest(drafts, evidence)
+
+
+def _newest(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[tuple[DraftSentence, Evidence]]:
+    return [(draft, evidence) for draft in newest_first(folded(drafts, evidence), evidence)[:_EACH]]
+
+
+def _on(subject: str, read: Interpretation, bench: Workbench, filters: Filters) -> list[tuple[DraftSentence, Evidence]]:
+    """What the articles hold on the subject: of a party what it says, else the best sentence of each article."""
+    hits = bench.retriever.search(subject, k=_PASSAGES, filters=filters)
+    question: Question = parse_intent(
+        f"What is the position of {subject}?", bench.library.actors_ending(words(subject)), None
+    )
+    found: list[tuple[DraftSentence, Evidence]] = []
+    if question.actors:
+        stated = bench.stated.positions(question, hits, filters)
+        if stated.gap is None:
+            found = [
+                (draft_of([item], stated.evidence.sentences), stated.evidence) for item in stated.evidence.positions
+            ]
+    evidence = bench.retriever.score(subject, bench.retriever.evidence(hits))
+    told = {draft.text for draft, _ in found}
+    topic = {stem(word) for word in question.topic} if len(found) > 1 else set[str]()
+    for item in _best_of_each(subject, evidence.sentences):
+        if item.text not in told and topic <= set(content_words(item.text)):
+            found.append((DraftSentence(text=item.text, sids=(item.sid,), kind="reported"), evidence))
+    return found
+
+
+def _best_of_each(subject: str, items: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """The best sentence of each article, if it is about the subject by its own words and those of its headline."""
+    asked = {stem(word) for word in terms_of(subject)}
+    best: dict[str, EvidenceSentence] = {}
+    for item in items:
+        held = asked & set(content_words(f"{item.title} {item.text}"))
+        if len(held) >= _HELD * len(asked) and asked & set(content_words(item.text)):
+            known = best.get(item.article_id)
+            if known is None or item.score > known.score:
+                best[item.article_id] = item
+    return list(best.values())
+
+
+def _without_days(read: Interpretation) -> str:
+    subject = read.shape.subject
+    for period in read.days:
+        subject = subject.replace(period.span.of(read.question.text), " ")
+    for item in read.scope.understood:
+        if item.kind in ("date", "outlet"):
+            subject = subject.replace(item.text, " ")
+    return subject
+
+
+def _cut_at(read: Interpretation) -> date | None:
+    """The day that the question sets before and after apart: the first one that it names."""
+    for period in read.days:
+        if cut := period.since or period.until:
+            return cut
+    return None
+
+
+def _shaped(items: Sequence[tuple[tuple[DraftSentence, Evidence], str | None]], notes: tuple[str, ...] = ()) -> Shaped:
+    """Drafts over one evidence, each with its remark."""
+    whole = merge_evidence(list({id(evidence): evidence for (_, evidence), _ in items}.values()))
+    places = {(one.article_id, one.version, one.start, one.end): one.sid for one in whole.sentences}
+    drafts = []
+    for (draft, evidence), remark in items:
+        known = {one.sid: one for one in evidence.sentences}
+        cited = [known[sid] for sid in draft.sids]
+        sids = tuple(places[one.article_id, one.version, one.start, one.end] for one in cited)
+        drafts.append(replace(draft, sids=sids, remark=remark))
+    return Shaped(Gathered(whole, 1.0, None, notes), tuple(drafts))

@@ -1,0 +1,224 @@
+"""Counted over the whole library and listed: the articles on a subject, who speaks on it, and who takes which side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Hit, Statement
+from rag.knowledge.tables import words_of
+from rag.knowledge.words import CONTRACTED, NEGATIONS
+from rag.question.interpret import Interpretation
+from rag.question.kinds import AnswerKind, Side, besides_of
+from rag.services.answers.extractive import draft_of
+from rag.services.answers.relevance import log_odds
+from rag.services.answers.selection import answering
+from rag.services.answers.shapes.base import Shaped, Workbench
+from rag.services.answers.shapes.mentions import first_mentions, mentioning, statements_about, terms_of
+from rag.services.answers.stated import Gathered
+from rag.text.terms import joint_speakers, stem, words
+
+_LISTED = 20  # articles, or speakers, that are shown
+_SURE = 3.0  # log-odds from which a sentence that takes no side by its words may answer who does
+_STRONG, _WEAK = 2, 1
+_BACK = 3  # words in which a "not" turns a word of a side round
+_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
+_SIDES = {
+    **{stem(word): _WEAK for word in words_of("sides", "good")},
+    **{stem(word): -_WEAK for word in words_of("sides", "bad")},
+    **{stem(word): _STRONG for word in words_of("sides", "for")},
+    **{stem(word): -_STRONG for word in words_of("sides", "against")},
+}
+_HOW = {"for": "in support of", "against": "against"}
+
+
+def articles(read: Interpretation, bench: Workbench) -> Shaped | None:
+    """How many articles mention the subject, and which: the newest of them, each by its first mention."""
+    subject = _subject(read)
+    if not terms_of(subject):
+        return _all_articles(read, bench)
+    found = mentioning(bench, subject, read.filters)
+    evidence = bench.retriever.evidence(found.hits[:_LISTED])
+    shown = subject.strip(' ?.!“”"')
+    if not found.hits:
+        return Shaped(Gathered(evidence, 0.0, f"No article mentions “{shown}”."), ())
+    copies = f", not counting {_count(found.copies, 'wire copy', 'wire copies')}" if found.copies else ""
+    verb = "mentions" if len(found.hits) == 1 else "mention"
+    note = f"{_count(len(found.hits), 'article', 'articles')} {verb} “{shown}”{copies}.{_rest(len(found.hits))}"
+    return _listed(evidence, first_mentions(subject, evidence), note)
+
+
+def _all_articles(read: Interpretation, bench: Workbench) -> Shaped | None:
+    """How many articles there are, within the filters, with the newest."""
+    total = bench.library.count(read.filters)
+    narrowed = " that fit" if read.filters else ""
+    newest = bench.library.articles(read.filters, limit=_LISTED)
+    texts = bench.library.texts((item.article_id, item.version) for item in newest)
+    hits = [
+        Hit(
+            article_id=item.article_id, version=item.version, start=0, end=min(len(text), 1), text=text[:1], score=1.0,
+            title=item.title, outlet=item.outlet, published=item.published,
+        )
+        for item in newest
+        if (text := texts.get((item.article_id, item.version)))
+    ]  # fmt: skip
+    evidence = bench.retriever.evidence(hits)
+    note = f"The library holds {_count(total, 'article', 'articles')}{narrowed}.{_rest(total)}"
+    return _listed(evidence, first_mentions("", evidence), note)
+
+
+def _listed(evidence: Evidence, items: Sequence[EvidenceSentence], note: str) -> Shaped:
+    drafts = tuple(
+        DraftSentence(
+            text=item.text, sids=(item.sid,), kind="reported", remark=", ".join(filter(None, [item.outlet, item.title]))
+        )
+        for item in items
+    )
+    return Shaped(Gathered(evidence, 1.0, None, (note,)), drafts)
+
+
+def speakers(read: Interpretation, bench: Workbench) -> Shaped | None:
+    """Who has spoken on the subject, each by the newest statement; None where that is not said of anything."""
+    subject = _subject(read)
+    if not terms_of(subject):
+        return None
+    evidence, found = statements_about(bench, subject, read.filters)
+    newest = _by_speaker(found, besides_of(read.shape))
+    shown = subject.strip(' ?.!“”"')
+    others = " else" if read.shape.besides or " else " in f" {read.text.casefold()} " else ""
+    if not newest:
+        return Shaped(Gathered(evidence, 0.0, f"The articles hold no statement by anybody{others} on “{shown}”."), ())
+    names = [name for name, _ in newest]
+    who = _count(len(names), "speaker", "speakers")
+    verb = "has" if len(names) == 1 else "have"
+    note = f"{who}{others} {verb} spoken on “{shown}”: {', '.join(names[:_LISTED])}.{_rest(len(names))}"
+    drafts = tuple(draft_of([item], evidence.sentences) for _, item in newest[:_LISTED])
+    return Shaped(Gathered(evidence, 1.0, None, (note,)), drafts)
+
+
+def sides(read: Interpretation, bench: Workbench) -> Shaped | None:
+    """Who is for something, or against it: only what takes that side, in its own words or in those of the outlet."""
+    side = read.shape.side or "for"
+    subject, whom = _whom(_subject(read))
+    if not terms_of(subject):
+        return None
+    evidence, found = statements_about(bench, subject, read.filters)
+    left_out = [*besides_of(read.shape), *([whom] if whom else [])]
+    spoken = [(item, own) for item, own in found if not _is_one_of(item, left_out)]
+    # Of another mind than somebody may be whoever else speaks on it.
+    chosen = [item for item, own in spoken if whom or _takes(side, item, own)]
+    drafts = [draft_of([item], evidence.sentences) for _, item in _by_speaker([(one, []) for one in chosen], ())]
+    if not whom:
+        more, added = _told(read, bench, evidence, side, drafts)
+        evidence, drafts = more, [*drafts, *added]
+    shown = subject.strip(' ?.!“”"')
+    if not drafts:
+        gap = f"The articles do not say who is {_HOW[side]} “{shown}”."
+        gap = f"The articles hold no statement on “{shown}” by anybody but {whom}." if whom else gap
+        return Shaped(Gathered(evidence, 0.0, gap), ())
+    notes = (f"Others who speak on “{shown}”; whether they disagree with {whom} is for you to judge.",) if whom else ()
+    return Shaped(Gathered(evidence, 1.0, None, notes), tuple(drafts[:_LISTED]))
+
+
+def _told(
+    read: Interpretation, bench: Workbench, evidence: Evidence, side: Side, drafts: Sequence[DraftSentence]
+) -> tuple[Evidence, list[DraftSentence]]:
+    """What the articles tell in sentences without a statement: of this side by their words, and about the subject."""
+    scored = bench.judged(read.question, evidence)
+    if scored is None:
+        return evidence, []
+    shown = {sid for draft in drafts for sid in draft.sids}
+    left_out = [set(words(name)[-1:]) for name in besides_of(read.shape)]
+    added = []
+    for item in answering(scored.sentences):
+        worth = side_in(item.text)
+        fits = worth > 0 if side == "for" else worth < 0
+        if any(name <= set(words(item.text)) for name in left_out):
+            continue
+        if item.sid not in shown and (fits or (worth == 0 and not drafts and log_odds(item.score) >= _SURE)):
+            added.append(DraftSentence(text=item.text, sids=(item.sid,), kind="reported"))
+    return scored, added
+
+
+def _takes(side: Side, item: Statement, own: Sequence[EvidenceSentence]) -> bool:
+    worth = _side_of(item, own)
+    return worth > 0 if side == "for" else worth < 0
+
+
+def _side_of(item: Statement, own: Sequence[EvidenceSentence]) -> int:
+    """Above 0 for support, below for opposition: by the cue and the content, else by the whole sentence."""
+    worth = sum(side_in(text) for text in (item.cue.text if item.cue else "", item.text))
+    if item.denied:
+        worth = -worth
+    return worth or sum(side_in(one.text) for one in own)
+
+
+def side_in(text: str) -> int:
+    """How far the words of a text take a side: above 0 for it, below 0 against it; a "not" close before turns it."""
+    worth, line = 0, words(text)
+    for at, word in enumerate(line):
+        weight = _SIDES.get(stem(word), 0)
+        worth += -weight if _NOT.intersection(line[max(0, at - _BACK) : at]) else weight
+    return worth
+
+
+def _by_speaker(
+    found: Iterable[tuple[Statement, Sequence[EvidenceSentence]]], besides: Iterable[str]
+) -> list[tuple[str, Statement]]:
+    """Each speaker by the fullest name, with the newest statement; without those who are left out."""
+    left_out = list(besides)
+    groups: dict[str, tuple[str, Statement]] = {}
+    for item, _ in found:
+        if not item.speaker or _is_one_of(item, left_out):
+            continue
+        for name in joint_speakers(item.speaker):
+            key = words(name)[-1] if words(name) else name
+            known = groups.get(key)
+            if known is None:
+                groups[key] = (name, item)
+            else:
+                newest = item if _day(item) > _day(known[1]) else known[1]
+                groups[key] = (max(known[0], name, key=len), newest)
+    return list(groups.values())
+
+
+def _day(item: Statement) -> int:
+    day = item.said_on or item.published
+    return day.toordinal() if day else 0
+
+
+def _is_one_of(item: Statement, names: Sequence[str]) -> bool:
+    own = {word for name in (item.speaker, item.on_behalf_of) if name for word in words(name)[-1:]}
+    return any(set(words(name)[-1:]) & own for name in names)
+
+
+def _whom(subject: str) -> tuple[str, str]:
+    """The subject and whom it is set against: "Ida Holm on the levy" is about the levy."""
+    found = re.match(
+        r"(?:with\s+)?(?P<whom>[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*)*)\s+(?:on|about|over)\s+(?P<what>.+)$", subject
+    )
+    return (found["what"], found["whom"]) if found else (subject, "")
+
+
+def _subject(read: Interpretation) -> str:
+    """What the question is about, without the outlets, days and languages that it names."""
+    subject = read.shape.subject
+    for item in read.scope.understood:
+        if item.kind in ("outlet", "date", "language") and item.text in subject:
+            subject = subject.replace(item.text, " ")
+    return subject
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _rest(total: int) -> str:
+    return f" The newest {_LISTED} are listed." if total > _LISTED else ""
+
+
+def listed(read: Interpretation, bench: Workbench) -> Shaped | None:
+    """A list of articles or of speakers."""
+    if read.kind is AnswerKind.LIST and read.shape.listed == "articles":
+        return articles(read, bench)
+    return speakers(read, bench)

@@ -1,0 +1,91 @@
+"""What the whole library holds on a subject: the articles that mention it, and the statements in them on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rag.domain import Evidence, EvidenceSentence, Filters, Hit, Statement
+from rag.services.answers.shapes.base import Workbench, stands_in
+from rag.text.terms import STOPWORDS, content_words, stem, words
+
+_MOST_PASSAGES = 20_000  # that are looked through: those with the rarest word of the subject
+_EMPTY = frozenset(stem(word) for word in "article story news matter issue thing question topic subject case".split())
+
+
+class Mentions(NamedTuple):
+    """A passage of each article that mentions a subject, newest article first; `copies` counts the wire copies that are
+    folded under them."""
+
+    hits: tuple[Hit, ...]
+    copies: int
+
+
+def terms_of(subject: str) -> list[str]:
+    """The words of a subject that carry meaning, each once."""
+    kept = (word for word in words(subject) if word not in STOPWORDS and stem(word) not in _EMPTY)
+    return list(dict.fromkeys(kept))
+
+
+def mentioning(bench: Workbench, subject: str, filters: Filters) -> Mentions:
+    """The articles with a passage that has, with its headline, every word of the subject."""
+    terms = terms_of(subject)
+    if not terms:
+        return Mentions((), 0)
+    counts = {term: bench.library.frequency(term) for term in terms}
+    rarest = min(terms, key=lambda term: (counts[term], term))
+    most = min(_MOST_PASSAGES, counts[rarest])
+    asked = {stem(term) for term in terms}
+    passages = bench.library.match([rarest], k=most, filters=filters) if most else []
+    best: dict[str, tuple[float, Hit]] = {}
+    for hit in bench.retriever.hits(passages):
+        held = asked & set(content_words(hit.text))
+        if asked <= held | set(content_words(hit.title)):
+            weight = len(held) - hit.start / (hit.end + 1)
+            if hit.article_id not in best or weight > best[hit.article_id][0]:
+                best[hit.article_id] = (weight, hit)
+    originals = bench.library.originals(best)
+    kept = [hit for key, (_, hit) in best.items() if originals.get(key, key) == key or originals[key] not in best]
+    kept.sort(
+        key=lambda hit: (hit.published is None, -(hit.published.toordinal() if hit.published else 0), hit.article_id)
+    )
+    return Mentions(tuple(kept), len(best) - len(kept))
+
+
+def first_mentions(subject: str, evidence: Evidence) -> list[EvidenceSentence]:
+    """Of each article, in the order of the hits, the first sentence that has most of the subject's words."""
+    asked = {stem(term) for term in terms_of(subject)}
+    found: list[EvidenceSentence] = []
+    for key in dict.fromkeys((hit.article_id, hit.version) for hit in evidence.hits):
+        own = [item for item in evidence.sentences if (item.article_id, item.version) == key]
+        held = [len(asked & set(content_words(item.text))) for item in own]
+        found += [own[held.index(max(held))]] if own else []
+    return found
+
+
+def statements_about(
+    bench: Workbench, subject: str, filters: Filters
+) -> tuple[Evidence, list[tuple[Statement, list[EvidenceSentence]]]]:
+    """The statements of the whole library on a subject, newest first, each with the sentences that it stands in: those
+    that have one of its words, or stand in an article whose headline or opening has them all.
+    """
+    found = mentioning(bench, subject, filters)
+    asked = {stem(term) for term in terms_of(subject)}
+    spoken = bench.library.statements(filters, articles=[hit.article_id for hit in found.hits])
+    evidence = bench.retriever.evidence(found.hits, spoken)
+    return evidence, [
+        (item, own)
+        for item in spoken
+        if (own := [one for one in evidence.sentences if stands_in(item, one)])
+        and _is_about(asked, item, own, evidence)
+    ]
+
+
+def _is_about(asked: set[str], item: Statement, own: Sequence[EvidenceSentence], evidence: Evidence) -> bool:
+    held = {term for one in own for term in content_words(one.text)} | set(content_words(item.venue or ""))
+    if asked & held:
+        return True
+    if asked <= set(content_words(own[0].title)):
+        return True
+    before = [one for one in evidence.sentences if one.article_id == item.article_id and one.end <= own[0].start][-2:]
+    return asked <= {term for one in before for term in content_words(one.text)}
