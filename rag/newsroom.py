@@ -253,12 +253,12 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """What adding these bytes would make of them; nothing is stored. Raises UnreadableSource."""
         return read_source_bytes(data, name)
 
-    def statements_in(self, found: Extract) -> list[Statement]:
+    def statements_in(self, extract: Extract) -> list[Statement]:
         """The statements that adding an extract would make; nothing is stored. Raises ModelMissing without a parser."""
         extractor = self._parts.extractor
         if extractor is None:
             raise ModelMissing(" ".join(self._parts.faults))
-        return list(extractor.extract(as_article(found, datetime.now(UTC))))
+        return list(extractor.extract(as_article(extract, datetime.now(UTC))))
 
     def amend(
         self,
@@ -393,10 +393,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         3,000 statements, without `topics` what most is said about; an empty cell means that no statement was found.
         """
         chosen = filters or Filters()
-        given = {name: self.statements(actor=name, filters=chosen) for name in dict.fromkeys(actors or ())}
+        by_actor = {name: self.statements(actor=name, filters=chosen) for name in dict.fromkeys(actors or ())}
         about = {name: self.statements(topic=name, filters=chosen) for name in dict.fromkeys(topics or ())}
-        newest = [] if given else self._library.statements(chosen, limit=MOST_STATEMENTS)
-        return matrix(newest, actors=given, topics=about)
+        newest = [] if by_actor else self._library.statements(chosen, limit=MOST_STATEMENTS)
+        return matrix(newest, actors=by_actor, topics=about)
 
     def positions_csv(self, positions: Positions) -> str:
         """A matrix as a table for spreadsheets: a line for each statement of each cell, and one for an empty cell."""
@@ -435,8 +435,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Add a statement that was missed. Its words, source and cue are given by their spans in the text (half-open,
         characters) or as text that stands in the article once. Raises UnknownArticle, UnusableInput, BadDate.
         """
-        found = statement_from_spans(self.article(article, version), content, source=source, cue=cue)
-        return self._library.correct(found, "added", validated_changes(fields))
+        statement = statement_from_spans(self.article(article, version), content, source=source, cue=cue)
+        return self._library.correct(statement, "added", validated_changes(fields))
 
     def corrections(self, article: str) -> list[Correction]:
         """What was decided by hand about the statements of an article, of all its versions; `carried` False marks those
@@ -521,17 +521,17 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         or a number of words for the first section. Raises UnusableInput, UnknownArticle. Once `cancel` is set, what
         stands comes back with `finished` False.
         """
-        made = None
+        briefing = None
         request = BriefingRequest(
             topic=topic, articles=tuple(articles), filters=filters or Filters(), template=template, length=length
         )
         for event in self.brief_stream(request, builtin=builtin, cancel=cancel):
             if isinstance(event, BriefingFinished):
-                made = event.briefing
+                briefing = event.briefing
             elif progress:
                 progress(event)
-        assert made is not None  # noqa: S101  # a stream always ends with BriefingFinished
-        return made
+        assert briefing is not None  # noqa: S101  # a stream always ends with BriefingFinished
+        return briefing
 
     def brief_stream(
         self, request: BriefingRequest, *, builtin: bool = False, cancel: threading.Event | None = None
@@ -681,12 +681,12 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 def _counts(event: AskEvent | BriefEvent) -> dict[str, Any]:
     """What the log says of an answer or a briefing: counts."""
     if isinstance(event, Finished):
-        made: Answer | Briefing = event.answer
+        value: Answer | Briefing = event.answer
         more = {"abstained": event.answer.abstained, "sentences": len(event.answer.sentences)}
     elif isinstance(event, BriefingFinished):
-        made = event.briefing
-        more = {"finished": made.finished, "sentences": sum(len(section.sentences) for section in made.sections)}
+        value = event.briefing
+        more = {"finished": value.finished, "sentences": sum(len(section.sentences) for section in value.sections)}
     else:
         return {}
-    tokens = {"prompt_tokens": made.usage.prompt_tokens, "completion_tokens": made.usage.completion_tokens}
-    return {**more, "withheld": len(made.withheld), "engine": made.engine, **tokens}
+    tokens = {"prompt_tokens": value.usage.prompt_tokens, "completion_tokens": value.usage.completion_tokens}
+    return {**more, "withheld": len(value.withheld), "engine": value.engine, **tokens}

@@ -177,12 +177,12 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """The values that nothing may show."""
-        given = (getattr(self, name) for name in type(self).model_fields)
-        found = [one.get_secret_value() for one in given if isinstance(one, SecretStr)]
-        for url in [*found, self.base_url or ""]:
+        fields = (getattr(self, name) for name in type(self).model_fields)
+        values = [one.get_secret_value() for one in fields if isinstance(one, SecretStr)]
+        for url in [*values, self.base_url or ""]:
             password = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
-            found += [password, unquote(password)]
-        return tuple(filter(None, found))
+            values += [password, unquote(password)]
+        return tuple(filter(None, values))
 
     @property
     def endpoint(self) -> str | None:

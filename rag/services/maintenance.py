@@ -125,7 +125,7 @@ class Maintenance:
 
         self._library.retry_failures(installed_version("onrecord"))  # what is to do is to do in both
         report = progress or (lambda *_: None)
-        moved = transfer.move(self._library, target, told=report)
+        moved = transfer.move(self._library, target, progress=report)
         if self._parts.embedder is None or self._parts.vectors is None:
             return moved
         store = vectors(self._parts.embedder)

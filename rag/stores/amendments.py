@@ -20,30 +20,30 @@ _SEARCHED = {"title", "outlet", "published"}  # words of these are in the lexica
 _READ = {"title", "published"}  # statements are extracted with these in view
 
 
-def over(connection: Connection, article_id: str, found: Extract, given: Mapping[str, Any]) -> Extract:
-    """What was found, under what the user said earlier about this article and, over that, what is `given` now."""
+def over(connection: Connection, article_id: str, extract: Extract, fields: Mapping[str, Any]) -> Extract:
+    """What was found, under what the user said earlier about this article and, over that, what is `fields` now."""
     kept = {row.field: row.value for row in _rows(connection, article_id)}
     earlier = {name: queries.day(value) if name == "published" else value for name, value in kept.items()}
-    return replace(found, **{**earlier, **_with_basis(given)})
+    return replace(extract, **{**earlier, **_with_basis(fields)})
 
 
-def note(connection: Connection, article_id: str, found: Extract, given: Mapping[str, Any]) -> None:
+def note(connection: Connection, article_id: str, extract: Extract, fields: Mapping[str, Any]) -> None:
     """Keep what was given with a reading, and beside all that is kept what the reading found."""
     for row in _rows(connection, article_id):
         here = (amendment.c.article_id == article_id, amendment.c.field == row.field)
-        connection.execute(update(amendment).where(*here).values(found=_written(getattr(found, row.field))))
-    _put(connection, article_id, _with_basis(given), found)
+        connection.execute(update(amendment).where(*here).values(found=_written(getattr(extract, row.field))))
+    _put(connection, article_id, _with_basis(fields), extract)
 
 
-def fill(connection: Connection, article_id: str, given: Mapping[str, Any]) -> set[str]:
+def fill(connection: Connection, article_id: str, fields: Mapping[str, Any]) -> set[str]:
     """Amend those fields of an article that are still empty; gives their names."""
     row = _article(connection, article_id)
     nothing = (None, queries.UNTITLED)
-    empty = {name: value for name, value in given.items() if value is not None and getattr(row, name) in nothing}
+    empty = {name: value for name, value in fields.items() if value is not None and getattr(row, name) in nothing}
     return amend(connection, article_id, empty) if empty else set()
 
 
-def amend(connection: Connection, article_id: str, given: Mapping[str, Any], undo: Iterable[str] = ()) -> set[str]:
+def amend(connection: Connection, article_id: str, fields: Mapping[str, Any], undo: Iterable[str] = ()) -> set[str]:
     """Set fields of an article to what the user says, `undo` others back to what was found, and have what is derived
     from them follow. Gives the names of the fields that are other than before. Raises UnknownArticle.
     """
@@ -52,9 +52,9 @@ def amend(connection: Connection, article_id: str, given: Mapping[str, Any], und
     values: dict[str, str | None] = {row.field: row.found for row in _rows(connection, article_id) if row.field in back}
     gone = (amendment.c.article_id == article_id, amendment.c.field.in_(back))
     connection.execute(delete(amendment).where(*gone))
-    said = _with_basis(given)
-    _put(connection, article_id, said, before)
-    values |= {name: _written(value) for name, value in said.items()}
+    changes = _with_basis(fields)
+    _put(connection, article_id, changes, before)
+    values |= {name: _written(value) for name, value in changes.items()}
     if "title" in values:
         values["title"] = values["title"] or queries.UNTITLED
     changed = {name for name, value in values.items() if value != getattr(before, name)}
@@ -103,17 +103,17 @@ def _follow(connection: Connection, article_id: str, changed: set[str]) -> None:
         )
 
 
-def _with_basis(given: Mapping[str, Any]) -> dict[str, Any]:
+def _with_basis(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What is given, with where a day of publication comes from."""
-    return {**given, **({_BASIS: "user" if given["published"] else None} if "published" in given else {})}
+    return {**fields, **({_BASIS: "user" if fields["published"] else None} if "published" in fields else {})}
 
 
-def _put(connection: Connection, article_id: str, said: Mapping[str, Any], found: object) -> None:
-    made = datetime.now(UTC).replace(microsecond=0).isoformat()
-    for name, value in said.items():
-        new = {"value": _written(value), "made": made}
+def _put(connection: Connection, article_id: str, fields: Mapping[str, Any], extract: object) -> None:
+    now = datetime.now(UTC).replace(microsecond=0).isoformat()
+    for name, value in fields.items():
+        new = {"value": _written(value), "made": now}
         row = insert(connection, amendment).values(
-            article_id=article_id, field=name, found=_written(getattr(found, name)), **new
+            article_id=article_id, field=name, found=_written(getattr(extract, name)), **new
         )
         # What was found stays beside a second word about the same field.
         connection.execute(row.on_conflict_do_update(index_elements=["article_id", "field"], set_=new))

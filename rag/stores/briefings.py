@@ -52,8 +52,8 @@ class BriefingStore:
     def begun(self) -> list[BriefingRequest]:
         """What was begun and has not come to an end, in this process or one that is gone; newest first."""
         with self._library.reading() as connection:
-            found = connection.execute(select(briefing_begun.c.request).order_by(briefing_begun.c.begun.desc()))
-            return [_requests().validate_python(value) for value in found.scalars()]
+            requests = connection.execute(select(briefing_begun.c.request).order_by(briefing_begun.c.begun.desc()))
+            return [_requests().validate_python(value) for value in requests.scalars()]
 
     def put(self, made: Briefing) -> Briefing:
         """Keep a briefing; with the id under which it is kept."""
@@ -101,12 +101,12 @@ class BriefingStore:
 
     def extracted(self, keys: Sequence[str]) -> dict[str, Any]:
         """What is known under these keys."""
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         with self._library.reading() as connection:
             for at in range(0, len(keys), _AT_ONCE):
                 chosen = select(mapped.c.key, mapped.c.value).where(mapped.c.key.in_(keys[at : at + _AT_ONCE]))
-                found |= {row.key: row.value for row in connection.execute(chosen)}
-        return found
+                values |= {row.key: row.value for row in connection.execute(chosen)}
+        return values
 
     def put_extracted(self, key: str, article_id: str, value: Any) -> None:
         """Keep what was found in one article. Does nothing if the article is gone by now."""
@@ -122,17 +122,17 @@ def topic_key(topic: str | None) -> str | None:
     return " ".join(fold(canonical(topic)).split()) if topic else None
 
 
-def summary(made: Briefing) -> BriefingSummary:
+def summary(briefing: Briefing) -> BriefingSummary:
     """A briefing as a list shows it."""
     return BriefingSummary(
-        briefing_id=made.briefing_id,
-        title=made.title,
-        engine=made.engine,
-        made=made.made or datetime.min.replace(tzinfo=UTC),
-        request=made.request,
-        articles=len(made.sources),
-        sentences=sum(len(item.sentences) for item in made.sections),
-        finished=made.finished,
+        briefing_id=briefing.briefing_id,
+        title=briefing.title,
+        engine=briefing.engine,
+        made=briefing.made or datetime.min.replace(tzinfo=UTC),
+        request=briefing.request,
+        articles=len(briefing.sources),
+        sentences=sum(len(item.sentences) for item in briefing.sections),
+        finished=briefing.finished,
     )
 
 
@@ -145,32 +145,32 @@ def withdraw(connection: Connection, article_id: str) -> None:
         connection.execute(here.values(value=as_json(kept)))
 
 
-def without(made: Briefing, article_id: str) -> Briefing:
+def without(briefing: Briefing, article_id: str) -> Briefing:
     """The briefing without anything of one article. What was withheld goes whole: it names no article."""
-    gone = {item.n for item in made.citations if item.article_id == article_id}
+    gone = {item.n for item in briefing.citations if item.article_id == article_id}
     standing = [
         (entry, tuple(one for one in entry.sentences if not gone.intersection(one.citations)))
-        for entry in made.sections
+        for entry in briefing.sections
     ]
     conflicts = [
         Conflict(about=item.about, sides=item.sides)
-        for item in made.conflicts
+        for item in briefing.conflicts
         if not gone.intersection(n for one in item.sides for n in one)
     ]
     return replace(
-        made,
-        title="Removed article" if article_id in made.articles else made.title,
+        briefing,
+        title="Removed article" if article_id in briefing.articles else briefing.title,
         sections=tuple(
             BriefingSection(heading=entry.heading, sentences=kept, part=entry.part, notes=entry.notes)
             for entry, kept in standing
         ),
-        timeline=tuple(item for item in made.timeline if not gone.intersection(item.sentence.citations)),
-        positions=tuple(item for item in made.positions if item.article_id != article_id),
+        timeline=tuple(item for item in briefing.timeline if not gone.intersection(item.sentence.citations)),
+        positions=tuple(item for item in briefing.positions if item.article_id != article_id),
         conflicts=tuple(conflicts),
-        citations=tuple(item for item in made.citations if item.n not in gone),
-        sources=tuple(item for item in made.sources if item.article_id != article_id),
+        citations=tuple(item for item in briefing.citations if item.n not in gone),
+        sources=tuple(item for item in briefing.sources if item.article_id != article_id),
         withheld=(),
-        notices=tuple(dict.fromkeys((*made.notices, TAKEN_OUT))),
+        notices=tuple(dict.fromkeys((*briefing.notices, TAKEN_OUT))),
     )
 
 

@@ -127,12 +127,12 @@ def clear(connection: Connection, article_id: str) -> int:
     """Empty what kept answers took from an article, and give how many cited it."""
     held = and_(turn_article.c.chat_id == turn.c.chat_id, turn_article.c.number == turn.c.number)
     chosen = select(turn, turn_article.c.cited).join(turn_article, held).where(turn_article.c.article_id == article_id)
-    found = connection.execute(chosen).all()
-    for row in found:
+    rows = connection.execute(chosen).all()
+    for row in rows:
         answer = without(_answers().validate_json(row.answer), article_id)
         where = and_(turn.c.chat_id == row.chat_id, turn.c.number == row.number)
         connection.execute(turn.update().where(where).values(answer=_answers().dump_json(answer).decode()))
-    return sum(row.cited for row in found)
+    return sum(row.cited for row in rows)
 
 
 def without(answer: Answer, article_id: str) -> Answer:
@@ -161,9 +161,9 @@ def _emptied(sentence: AnswerSentence) -> AnswerSentence:
 
 def _articles(answer: Answer) -> dict[str, bool]:
     """The articles whose words an answer holds, and whether it cites them."""
-    said = {item.statement.article_id: False for item in answer.sentences if item.statement}
+    stated_in = {item.statement.article_id: False for item in answer.sentences if item.statement}
     near = {item.article_id: False for item in answer.nearest}
-    return {**near, **said, **{item.article_id: True for item in answer.citations}}
+    return {**near, **stated_in, **{item.article_id: True for item in answer.citations}}
 
 
 def _removed(connection: Connection, article_ids: Iterable[str]) -> list[str]:
@@ -218,13 +218,13 @@ def _marks(connection: Connection, answer: Answer) -> Iterator[Mark]:
                 yield Mark(n=item.n, kind="changed")
 
 
-def _new_notes(notes: Sequence[str], told: Sequence[str]) -> list[str]:
+def _new_notes(notes: Sequence[str], notices: Sequence[str]) -> list[str]:
     """The notes of an article that the answer did not tell itself."""
-    return [note for note in notes if not any(note in notice for notice in told)]
+    return [note for note in notes if not any(note in notice for notice in notices)]
 
 
-def _text(connection: Connection, article_id: str, found: str) -> str:
-    chosen = select(version.c.text).where(version.c.article_id == article_id, version.c.version == found)
+def _text(connection: Connection, article_id: str, version_hash: str) -> str:
+    chosen = select(version.c.text).where(version.c.article_id == article_id, version.c.version == version_hash)
     return str(connection.execute(chosen).scalar_one())
 
 

@@ -45,16 +45,16 @@ def to_do(connection: Connection, work: str, fingerprint: str, limit: int, part:
         connection.execute(select(end(column)).where(beside)).scalar_one()
         for end, beside in ((func.min, column < fingerprint), (func.max, column > fingerprint))
     }
-    found: list[Pair] = []
+    pairs: list[Pair] = []
     for made_as in (None, *sorted(filter(None, other))):
-        if len(found) < limit:
+        if len(pairs) < limit:
             missing = column.is_(None) if made_as is None else column == made_as
             chosen = select(version.c.article_id, version.c.version).where(missing)
             if part is not None:
                 chosen = chosen.where(*_within(part))
-            chosen = chosen.order_by(*newest).limit(limit - len(found))
-            found += [(row.article_id, row.version) for row in connection.execute(chosen)]
-    return found
+            chosen = chosen.order_by(*newest).limit(limit - len(pairs))
+            pairs += [(row.article_id, row.version) for row in connection.execute(chosen)]
+    return pairs
 
 
 def other_than(column: ColumnElement[str], fingerprint: str) -> ColumnElement[bool]:
@@ -66,7 +66,7 @@ def parts_to_do(connection: Connection, work: str, fingerprint: str) -> list[int
     """The parts in which there is anything to do."""
     column, digits = version.c[work], func.substr(version.c.article_id, 1, 2)
     missing = select(digits).where(column.is_(None) | other_than(column, fingerprint)).distinct()
-    return sorted({int(found, 16) * PARTS // 256 for found in connection.execute(missing).scalars()})
+    return sorted({int(digest, 16) * PARTS // 256 for digest in connection.execute(missing).scalars()})
 
 
 def _within(part: int) -> list[ColumnElement[bool]]:
@@ -84,7 +84,7 @@ def unmade(connection: Connection, work: str) -> int:
 
 def vector_rows(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Rows]:
     """What the vector index keeps of each passage of these versions, with its span, as they stand in the text."""
-    found: dict[Pair, Rows] = {pair: [] for pair in pairs}
+    rows: dict[Pair, Rows] = {pair: [] for pair in pairs}
     for at in range(0, len(pairs), _AT_ONCE):
         fetched = connection.execute(
             select(passage)
@@ -93,16 +93,16 @@ def vector_rows(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Row
         )
         for row in fetched:
             kept = VectorRow(passage_id=row.passage_id, article_id=row.article_id)
-            found[row.article_id, row.version].append((kept, Span(row.start, row.end)))
-    return found
+            rows[row.article_id, row.version].append((kept, Span(row.start, row.end)))
+    return rows
 
 
 def confirm(connection: Connection, written: Mapping[Pair, Rows], fingerprint: str) -> None:
     """Note the versions whose vectors were written, but for those that have changed meanwhile: they stay to do."""
     now = vector_rows(connection, list(written))
-    for (article_id, found), kept in written.items():
-        if now[article_id, found] == kept:
-            here = and_(version.c.article_id == article_id, version.c.version == found)
+    for (article_id, version_hash), kept in written.items():
+        if now[article_id, version_hash] == kept:
+            here = and_(version.c.article_id == article_id, version.c.version == version_hash)
             connection.execute(update(version).where(here).values(embedded_as=fingerprint))
     succeed(connection, written, "embedded_as")
 
@@ -129,12 +129,12 @@ def compare(connection: Connection, held: set[str], fingerprint: str) -> tuple[s
 
 def fail(connection: Connection, pair: Pair, work: str, *, made_as: str, reason: str, release: str) -> None:
     """Note that one version can't be derived from, and take it off what is to do; what it had stays."""
-    article_id, found = pair
-    here = and_(version.c.article_id == article_id, version.c.version == found)
+    article_id, version_hash = pair
+    here = and_(version.c.article_id == article_id, version.c.version == version_hash)
     if connection.execute(update(version).where(here).values({work: made_as})).rowcount:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         row = {"reason": reason, "release": release, "failed": now}
-        entry = insert(connection, failure).values(article_id=article_id, version=found, work=work, **row)
+        entry = insert(connection, failure).values(article_id=article_id, version=version_hash, work=work, **row)
         keys = ["article_id", "version", "work"]
         connection.execute(entry.on_conflict_do_update(index_elements=keys, set_=row))
 

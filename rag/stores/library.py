@@ -181,15 +181,15 @@ class Library:
                 connection.execute(row.on_conflict_do_nothing())
         status: AddStatus = "updated" if number > 1 else "copy" if original else "added"
         folded = "folded under an article with the same news" if original else None
-        told = corrections.not_carried(lost) or folded or near
-        return AddResult(source=name, status=status, article_id=article_id, version=hashed, of=original, reason=told)
+        notice = corrections.not_carried(lost) or folded or near
+        return AddResult(source=name, status=status, article_id=article_id, version=hashed, of=original, reason=notice)
 
-    def amend(self, article_id: str, given: Mapping[str, Any], undo: Iterable[str] = ()) -> set[str]:
+    def amend(self, article_id: str, fields: Mapping[str, Any], undo: Iterable[str] = ()) -> set[str]:
         """Set fields of an article to what the user says, and those named in `undo` back to what was found. Gives the
         names of the fields that are other than before. Raises UnknownArticle.
         """
         with self.writing() as connection:
-            return amendments.amend(connection, article_id, given, undo)
+            return amendments.amend(connection, article_id, fields, undo)
 
     def remove(self, article_id: str) -> Removal:
         """Take an article with all its versions, passages, words and statements out of the file, and what kept answers
@@ -216,30 +216,32 @@ class Library:
         with self.writing() as connection:
             return wire_copies.unfold(connection, article_id)
 
-    def recut(self, article_id: str, found: str, spans: Sequence[Span], cut_as: str) -> None:
+    def recut(self, article_id: str, version_hash: str, spans: Sequence[Span], cut_as: str) -> None:
         """Replace the passages of one version; its vectors count as to do."""
         with self.writing() as connection:
             row = connection.execute(
                 select(article.c.title, article.c.outlet, version)
                 .join(version)
-                .where(version.c.article_id == article_id, version.c.version == found)
+                .where(version.c.article_id == article_id, version.c.version == version_hash)
             ).one()
-            connection.execute(delete(passage).where(passage.c.article_id == article_id, passage.c.version == found))
+            connection.execute(
+                delete(passage).where(passage.c.article_id == article_id, passage.c.version == version_hash)
+            )
             extract = Extract(text=row.text, title=row.title, outlet=row.outlet)
-            queries.put_passages(connection, article_id, found, extract, spans, row.known_from, row.known_to)
+            queries.put_passages(connection, article_id, version_hash, extract, spans, row.known_from, row.known_to)
             connection.execute(
                 update(version)
-                .where(version.c.article_id == article_id, version.c.version == found)
+                .where(version.c.article_id == article_id, version.c.version == version_hash)
                 .values(cut_as=cut_as, embedded_as=None)
             )
 
     def mark_indexed(self, work: Work, done: Iterable[tuple[str, str]], fingerprint: str | None) -> None:
         """Note that derived data of these (article id, version) pairs was made as `fingerprint` says."""
         with self.writing() as connection:
-            for article_id, found in done:
+            for article_id, version_hash in done:
                 connection.execute(
                     update(version)
-                    .where(version.c.article_id == article_id, version.c.version == found)
+                    .where(version.c.article_id == article_id, version.c.version == version_hash)
                     .values({work: fingerprint})
                 )
 
@@ -259,8 +261,8 @@ class Library:
 
     def known(self, extract: Extract, key: str | None) -> str | None:
         """The id of the article that this source or this text belongs to, if the library has it."""
-        found = self._known(extract, key)
-        return found.article_id if found else None
+        result = self._known(extract, key)
+        return result.article_id if result else None
 
     def repair_lexical(self) -> int:
         """See to it that the lexical indices have each passage and each statement, and nothing else. Gives how many
@@ -285,12 +287,14 @@ class Library:
             connection.execute(update(version).values({work: None}))
             connection.execute(delete(failure).where(failure.c.work == work))
 
-    def fail(self, article_id: str, found: str, work: Work, *, made_as: str, reason: str, release: str) -> None:
+    def fail(self, article_id: str, version_hash: str, work: Work, *, made_as: str, reason: str, release: str) -> None:
         """Note that derived data of one version can't be made as `made_as` says, by this release of the program: it is
         no longer to do, and keeps what it had. Does nothing if the article is gone by now.
         """
         with self.writing() as connection:
-            index_state.fail(connection, (article_id, found), work, made_as=made_as, reason=reason, release=release)
+            index_state.fail(
+                connection, (article_id, version_hash), work, made_as=made_as, reason=reason, release=release
+            )
 
     def failures(self) -> dict[Step, list[tuple[str, str]]]:
         """Article ids with a reason, the latest first: versions whose vectors or statements could not be made."""
@@ -315,17 +319,19 @@ class Library:
                 index_state.retry_without_statements(connection)
                 connection.execute(insert(connection, meta).values(key=REREAD, value=release))
 
-    def put_statements(self, article_id: str, found: str, statements: Sequence[Statement], fingerprint: str) -> None:
+    def put_statements(
+        self, article_id: str, version_hash: str, statements: Sequence[Statement], fingerprint: str
+    ) -> None:
         """Replace the statements of one version. Does nothing if the article is gone by now."""
         with self.writing() as connection:
             marked = connection.execute(
                 update(version)
-                .where(version.c.article_id == article_id, version.c.version == found)
+                .where(version.c.article_id == article_id, version.c.version == version_hash)
                 .values(stated_as=fingerprint)
             ).rowcount
             if marked:
-                corrections.restate(connection, article_id, found, statements)
-                index_state.succeed(connection, [(article_id, found)], "stated_as")
+                corrections.restate(connection, article_id, version_hash, statements)
+                index_state.succeed(connection, [(article_id, version_hash)], "stated_as")
 
     def correct(self, item: Statement, verdict: Verdict, changes: Mapping[str, Any]) -> Statement:
         """Keep a user's decision about a statement, in place of an earlier one about it, and give the statement as it
@@ -343,7 +349,7 @@ class Library:
 
     # -- reading
 
-    def article(self, article_id: str, found: str | None = None) -> Article:
+    def article(self, article_id: str, version_hash: str | None = None) -> Article:
         """An article at its current version, or at the version given. Raises UnknownArticle."""
         with self.reading() as connection:
             row = connection.execute(select(article).where(article.c.article_id == article_id)).one_or_none()
@@ -354,10 +360,10 @@ class Library:
             ).all()
             amended = amendments.of_article(connection, article_id)
             near = wire_copies.notes(connection, (article_id,)).values()
-        chosen = next((item for item in fetched if item.version == (found or row.version)), None)
+        chosen = next((item for item in fetched if item.version == (version_hash or row.version)), None)
         if chosen is None:
             raise UnknownArticle(
-                f"Article {article_id!r} has no version {found!r}. `onrecord show` lists its versions."
+                f"Article {article_id!r} has no version {version_hash!r}. `onrecord show` lists its versions."
             )
         versions = tuple(
             Version(version=item.version, number=item.number, ingested=datetime.fromisoformat(item.ingested))
@@ -438,9 +444,9 @@ class Library:
         """The `k` passages that match any of the folded terms best by BM25, best first; a higher score is better."""
         with self.reading() as connection:
             if not replace(filters, as_of=None):  # a filter that lets few through is faster looked at first
-                found = queries.ranked(connection, terms, filters, k, among=_TRIED * k)
-                if len(found) == k:
-                    return found
+                hits = queries.ranked(connection, terms, filters, k, among=_TRIED * k)
+                if len(hits) == k:
+                    return hits
             return queries.ranked(connection, terms, filters, k)
 
     def frequency(self, term: str) -> int:
@@ -480,13 +486,13 @@ class Library:
     def texts(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """Canonical texts by (article id, version)."""
         pairs = sorted(set(wanted))
-        found: dict[tuple[str, str], str] = {}
+        texts: dict[tuple[str, str], str] = {}
         with self.reading() as connection:
             for at in range(0, len(pairs), _KEYS_AT_ONCE):
                 chosen = select(version.c.article_id, version.c.version, version.c.text)
                 for row in connection.execute(chosen.where(of_pairs(version, pairs[at : at + _KEYS_AT_ONCE]))):
-                    found[row.article_id, row.version] = row.text
-        return found
+                    texts[row.article_id, row.version] = row.text
+        return texts
 
     def originals(self, article_ids: Iterable[str]) -> dict[str, str]:
         """Of articles, the one that each is folded under, or itself; those that are gone are left out."""
@@ -501,8 +507,8 @@ class Library:
         allowed = queries.current(version.c.known_from, version.c.known_to, filters)
         chosen = select(article.c.article_id, version.c.version).select_from(article.join(version, same))
         with self.reading() as connection:
-            found = connection.execute(chosen.where(*queries.conditions(filters), allowed))
-            return {row.article_id: row.version for row in found}
+            rows = connection.execute(chosen.where(*queries.conditions(filters), allowed))
+            return {row.article_id: row.version for row in rows}
 
     def summaries(self, article_ids: Iterable[str]) -> dict[str, ArticleSummary]:
         """Articles by id, without their texts."""
@@ -547,8 +553,8 @@ class Library:
         """(article id, version) pairs whose passages were not cut as `cut_as` says."""
         with self.reading() as connection:
             chosen = select(version.c.article_id, version.c.version)
-            found = connection.execute(chosen.where(index_state.other_than(version.c.cut_as, cut_as)))
-            return [tuple(row) for row in found]
+            rows = connection.execute(chosen.where(index_state.other_than(version.c.cut_as, cut_as)))
+            return [tuple(row) for row in rows]
 
     def vector_rows(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], index_state.Rows]:
         """What the vector index keeps of each passage of these (article id, version) pairs, with the passage's span."""
@@ -575,15 +581,15 @@ class Library:
         if articles == []:
             return []
         with self.reading() as connection:
-            said = statement.join(article)
+            joined = statement.join(article)
             ranked: list[ColumnElement[float]] = []
             if terms is not None:
                 matched = lexical.of(connection).matched(connection, "statement", terms)
                 if matched is None:
                     return []
-                said = said.join(matched, matched.c.rowid == statement.c.rowid)
+                joined = joined.join(matched, matched.c.rowid == statement.c.rowid)
                 ranked = [matched.c.rank]
-            chosen = _statements(said, filters, ranked, version_hash).limit(limit)
+            chosen = _statements(joined, filters, ranked, version_hash).limit(limit)
             if articles is not None:
                 chosen = chosen.where(statement.c.article_id.in_(articles))
             if actor:
@@ -631,8 +637,10 @@ class Library:
             return corrections.of_article(connection, article_id)
 
     def _statement(self, item: Statement) -> Statement:
-        found = self.statements(Filters(article=item.article_id), articles=[item.article_id], version_hash=item.version)
-        return next(one for one in found if corrections.place(one) == corrections.place(item))
+        statements = self.statements(
+            Filters(article=item.article_id), articles=[item.article_id], version_hash=item.version
+        )
+        return next(one for one in statements if corrections.place(one) == corrections.place(item))
 
     # -- conversations
 
@@ -656,10 +664,10 @@ class Library:
     def chat(self, chat_id: str, last: int | None = None) -> Chat:
         """A conversation with its last turns. Raises UnknownChat."""
         with self.reading() as connection:
-            found = chats.read(connection, chat_id, last)
-        if found is None:
+            chat = chats.read(connection, chat_id, last)
+        if chat is None:
             raise UnknownChat("The library has no such conversation (any more). Start a new one.")
-        return found
+        return chat
 
     def chats(self) -> list[Chat]:
         """All conversations, the latest first, each with its first turn alone."""
@@ -724,21 +732,21 @@ def _summaries(connection: Connection, chosen: Select[Any]) -> list[ArticleSumma
     return summaries
 
 
-def _given_again(connection: Connection, known: AddResult, key: str | None, given: Mapping[str, Any]) -> AddResult:
+def _given_again(connection: Connection, known: AddResult, key: str | None, fields: Mapping[str, Any]) -> AddResult:
     """A source that brings no new text may bring the user's word about the article. Another source with the same text
     only fills what is empty.
     """
-    if not given or not known.article_id:
+    if not fields or not known.article_id:
         return known
     tied = select(source.c.article_id).where(source.c.key == key)
     same = key is not None and connection.execute(tied).scalar_one_or_none() == known.article_id
-    changed = (amendments.amend if same else amendments.fill)(connection, known.article_id, given)
-    told = f"{known.reason}; {' and '.join(sorted(changed))} as given" if changed else known.reason
-    return replace(known, reason=told)
+    changed = (amendments.amend if same else amendments.fill)(connection, known.article_id, fields)
+    notice = f"{known.reason}; {' and '.join(sorted(changed))} as given" if changed else known.reason
+    return replace(known, reason=notice)
 
 
 def _statements(
-    said: FromClause, filters: Filters, ranked: Sequence[ColumnElement[float]], version_hash: str | None
+    joined: FromClause, filters: Filters, ranked: Sequence[ColumnElement[float]], version_hash: str | None
 ) -> Select[Any]:
     """Statements of the versions that the filters allow, or of the one that is named, in their order."""
     newest = (article.c.published.desc().nulls_last(), statement.c.article_id, statement.c.ordinal)
@@ -748,7 +756,7 @@ def _statements(
         this_version = version.c.version == version_hash
     chosen = (
         select(statement.c.value, article.c.title, article.c.outlet, article.c.published)
-        .select_from(said.join(version, same))
+        .select_from(joined.join(version, same))
         .where(*queries.conditions(filters), this_version)
         .order_by(*ranked, *newest)
     )

@@ -70,17 +70,19 @@ def known(connection: Connection, extract: Extract, key: str | None) -> AddResul
         if row:
             return duplicate(key, row.article_id, row.version)
     if extract.outlet:
-        asked = {"digest": digest(extract.text), "outlet": fold(extract.outlet)}
-        row = connection.execute(_OF_TEXT_AND_OUTLET, asked).one_or_none()
+        values = {"digest": digest(extract.text), "outlet": fold(extract.outlet)}
+        row = connection.execute(_OF_TEXT_AND_OUTLET, values).one_or_none()
     else:
         row = connection.execute(_OF_TEXT, {"digest": digest(extract.text)}).one_or_none()
     return duplicate(key or "", row.article_id, row.version) if row else None
 
 
-def duplicate(name: str, article_id: str, found: str, reason: str = "the library has this text already") -> AddResult:
+def duplicate(
+    name: str, article_id: str, version_hash: str, reason: str = "the library has this text already"
+) -> AddResult:
     """The result for a source that brings nothing new."""
     return AddResult(
-        source=name, status="duplicate", article_id=article_id, version=found, of=article_id, reason=reason
+        source=name, status="duplicate", article_id=article_id, version=version_hash, of=article_id, reason=reason
     )
 
 
@@ -91,11 +93,11 @@ def article_id(extract: Extract) -> str:
 
 def version_hash(connection: Connection, article_id: str, content: str, number: int) -> str:
     """A hash of the text; with its number where the article returns to a text that it had before."""
-    found = digest(content)
+    hashed = digest(content)
     if number == 1:
-        return found
-    taken = select(version.c.version).where(version.c.article_id == article_id, version.c.version == found)
-    return digest(content, str(number)) if connection.execute(taken).one_or_none() else found
+        return hashed
+    taken = select(version.c.version).where(version.c.article_id == article_id, version.c.version == hashed)
+    return digest(content, str(number)) if connection.execute(taken).one_or_none() else hashed
 
 
 def supersede(connection: Connection, article_id: str, now: int) -> int:
@@ -111,10 +113,10 @@ def supersede(connection: Connection, article_id: str, now: int) -> int:
     return (latest or 0) + 1
 
 
-def put_article(connection: Connection, article_id: str, found: str, extract: Extract, now: datetime) -> None:
+def put_article(connection: Connection, article_id: str, version_hash: str, extract: Extract, now: datetime) -> None:
     """Insert or replace the row of an article with what was read last."""
     values = {
-        "version": found,
+        "version": version_hash,
         "title": extract.title or UNTITLED,
         "outlet": extract.outlet,
         "outlet_key": fold(extract.outlet) if extract.outlet else None,
@@ -153,7 +155,7 @@ def removal(connection: Connection, article_id: str, *, answers: int) -> Removal
 def put_passages(
     connection: Connection,
     article_id: str,
-    found: str,
+    version_hash: str,
     extract: Extract,
     spans: Sequence[Span],
     known_from: int,
@@ -167,9 +169,9 @@ def put_passages(
         kept.append(
             {
                 "rowid": key,
-                "passage_id": digest(article_id, found, str(span.start), str(span.end), length=24),
+                "passage_id": digest(article_id, version_hash, str(span.start), str(span.end), length=24),
                 "article_id": article_id,
-                "version": found,
+                "version": version_hash,
                 "start": span.start,
                 "end": span.end,
                 "known_from": known_from,
@@ -187,9 +189,11 @@ def searched_fields(title: str | None, outlet: str | None, published: str | None
     return fold(title or ""), fold(" ".join(filter(None, (outlet, published))))
 
 
-def put_statements(connection: Connection, article_id: str, found: str, statements: Sequence[Statement]) -> None:
+def put_statements(connection: Connection, article_id: str, version_hash: str, statements: Sequence[Statement]) -> None:
     """Replace the statements of one version and their words."""
-    connection.execute(delete(statement).where(statement.c.article_id == article_id, statement.c.version == found))
+    connection.execute(
+        delete(statement).where(statement.c.article_id == article_id, statement.c.version == version_hash)
+    )
     first = connection.execute(select(func.coalesce(func.max(statement.c.rowid), 0) + 1)).scalar_one()
     kept, indexed = [], []
     for n, item in enumerate(statements):
@@ -206,14 +210,14 @@ def ranked(
     """The `k` passages that match best by BM25 and that the filters allow, best first; a higher score is better. With
     `among`, only so many of the best that match are looked at: it spares looking up the article of each.
     """
-    found = lexical.of(connection).matched(connection, "passage", terms, among)
-    if found is None:
+    matches = lexical.of(connection).matched(connection, "passage", terms, among)
+    if matches is None:
         return []
     chosen = (
-        select(passage, found.c.rank)
-        .select_from(passage.join(found, found.c.rowid == passage.c.rowid))
+        select(passage, matches.c.rank)
+        .select_from(passage.join(matches, matches.c.rowid == passage.c.rowid))
         .where(*allowed(filters))
-        .order_by(found.c.rank, passage.c.passage_id)  # ties fall alike, in whatever order articles came
+        .order_by(matches.c.rank, passage.c.passage_id)  # ties fall alike, in whatever order articles came
         .limit(k)
     )
     return [(as_passage(row), -row.rank) for row in connection.execute(chosen).all()]
@@ -222,7 +226,7 @@ def ranked(
 def passage_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.Entry]:
     """What the lexical index keeps of the passages with these rowids, made of the record."""
     same = and_(version.c.article_id == passage.c.article_id, version.c.version == passage.c.version)
-    found = connection.execute(
+    rows = connection.execute(
         select(passage.c.rowid, passage.c.start, passage.c.end, version.c.text)
         .add_columns(article.c.title, article.c.outlet, article.c.published)
         .select_from(passage.join(version, same).join(article, article.c.article_id == passage.c.article_id))
@@ -232,25 +236,25 @@ def passage_entries(connection: Connection, keys: Sequence[int]) -> list[lexical
         lexical.Entry(
             row.rowid, *searched_fields(row.title, row.outlet, row.published), fold(row.text[row.start : row.end])
         )
-        for row in found
+        for row in rows
     ]
 
 
 def statement_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.Entry]:
     """What the lexical index keeps of the statements with these rowids, made of the record."""
-    found = connection.execute(select(statement.c.rowid, statement.c.value).where(statement.c.rowid.in_(keys)))
-    return [statement_entry(row.rowid, kept_statement(row.value)) for row in found]
+    rows = connection.execute(select(statement.c.rowid, statement.c.value).where(statement.c.rowid.in_(keys)))
+    return [statement_entry(row.rowid, kept_statement(row.value)) for row in rows]
 
 
 def statement_entry(key: int, item: Statement) -> lexical.Entry:
     """What the lexical index keeps of a statement, besides its own words those of countries under every name."""
-    said = " ".join(filter(None, (item.text, item.venue, *countries(item.text))))
-    return lexical.Entry(key, "", "", fold(said))
+    indexed = " ".join(filter(None, (item.text, item.venue, *countries(item.text))))
+    return lexical.Entry(key, "", "", fold(indexed))
 
 
-def countries(said: str) -> list[str]:
+def countries(text: str) -> list[str]:
     """The canonical names of the countries that are named in any way, so that each is found under every name."""
-    return list(dict.fromkeys(country for _, _, country in countries_in(said)))
+    return list(dict.fromkeys(country for _, _, country in countries_in(text)))
 
 
 def matching(chosen: Select[Any], filters: Filters, query: str | None = None) -> Select[Any]:
@@ -302,8 +306,8 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.language:
         wanted.append(article.c.language == filters.language)
     if filters.speaker:
-        said = and_(statement.c.article_id == article.c.article_id, speaks(filters.speaker))
-        wanted.append(exists(select(statement.c.rowid).where(said).correlate(article)))
+        spoken = and_(statement.c.article_id == article.c.article_id, speaks(filters.speaker))
+        wanted.append(exists(select(statement.c.rowid).where(spoken).correlate(article)))
     if filters.as_of:
         known = and_(version.c.article_id == article.c.article_id, version.c.known_from <= filters.moment)
         wanted.append(exists(select(version.c.version).where(known).correlate(article)))
@@ -315,9 +319,9 @@ def allowed(filters: Filters) -> list[ColumnElement[bool]]:
     looked up only where they ask anything of it.
     """
     wanted = [current(passage.c.known_from, passage.c.known_to, filters)]
-    if asked := conditions(replace(filters, as_of=None)):  # a version that was current was known
+    if wanted_of_article := conditions(replace(filters, as_of=None)):  # a version that was current was known
         own = article.c.article_id == passage.c.article_id
-        wanted.append(exists(select(article.c.article_id).where(own, *asked).correlate(passage)))
+        wanted.append(exists(select(article.c.article_id).where(own, *wanted_of_article).correlate(passage)))
     return wanted
 
 

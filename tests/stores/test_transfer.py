@@ -83,7 +83,7 @@ def test_a_move_that_was_broken_off_goes_on_and_until_then_nobody_opens_the_targ
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        transfer.move(library, target, told=power_goes)
+        transfer.move(library, target, progress=power_goes)
     with pytest.raises(StoreError, match="migrate-store"):
         opened(settings)
     transfer.move(library, target)
@@ -108,7 +108,7 @@ def test_another_library_does_not_go_on_with_a_move(library: Library, tmp_path: 
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        transfer.move(library, target, told=stop)
+        transfer.move(library, target, progress=stop)
     put(other, "Another library.")
     with pytest.raises(UnusableInput, match="not empty"):
         transfer.move(other, target)
@@ -125,7 +125,7 @@ def test_what_was_changed_in_the_target_is_found(library: Library, tmp_path: Pat
                 connection.exec_driver_sql("UPDATE version SET text = replace(text, 'ferries', 'trains')")
 
     with pytest.raises(StoreError, match="version"):
-        transfer.move(library, target, told=alter)
+        transfer.move(library, target, progress=alter)
     target.close()
 
 

@@ -160,9 +160,9 @@ def _styles(document: Any) -> None:
     from docx.shared import Pt, RGBColor
 
     def style(name: str, size: float, colour: str, *, kind: Any = WD_STYLE_TYPE.PARAGRAPH) -> Any:
-        made = document.styles.add_style(name, kind)
-        made.font.size, made.font.color.rgb = Pt(size), RGBColor.from_string(colour)
-        return made
+        style_of = document.styles.add_style(name, kind)
+        style_of.font.size, style_of.font.color.rgb = Pt(size), RGBColor.from_string(colour)
+        return style_of
 
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size, normal.font.color.rgb = "Cambria", Pt(11), RGBColor.from_string(_INK)
@@ -175,11 +175,11 @@ def _styles(document: Any) -> None:
         heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(above), Pt(4)
     for speech in ("Direct", "Mixed", "Indirect", "Reported", "Summary"):
         for name, size, colour in (("", 11.5, _QUIET if speech == "Reported" else _INK), (" Foot", 9, _QUIET)):
-            made = style(f"Onrecord {speech}{name}", size, colour)
-            made.paragraph_format.space_after = Pt(9 if name else 1)
-            made.paragraph_format.keep_with_next = not name
+            style_of = style(f"Onrecord {speech}{name}", size, colour)
+            style_of.paragraph_format.space_after = Pt(9 if name else 1)
+            style_of.paragraph_format.keep_with_next = not name
             if speech.lower() in _SPEECH:
-                _rule(made, _SPEECH[speech.lower()])
+                _rule(style_of, _SPEECH[speech.lower()])
     for name in ("Onrecord Small", "Onrecord Note"):
         style(name, 9.5, _QUIET).paragraph_format.space_after = Pt(2 if name == "Onrecord Small" else 8)
     style("Onrecord Mark", 9, _ACCENT, kind=WD_STYLE_TYPE.CHARACTER)

@@ -242,8 +242,8 @@ class Indexer:
             except StoreUnavailable as exc:  # no search shows what the library does not know
                 self._library.meta.set(UNCLEAN, article_id)
                 self._unclean = True
-                told = logs.fields(article_id=article_id, **logs.error_fields(exc))
-                _log.warning("vectors of a removed article are removed later", extra=told)
+                extra = logs.fields(article_id=article_id, **logs.error_fields(exc))
+                _log.warning("vectors of a removed article are removed later", extra=extra)
         return report
 
     @contextmanager
@@ -345,10 +345,10 @@ class Indexer:
     def _failed(self, pair: tuple[str, str], work: Work, made_as: str, exc: Exception) -> None:
         """Keep that one article can't be worked on, and why: it stops neither the others nor itself for ever."""
         article_id, version = pair
-        told = logs.fields(
+        extra = logs.fields(
             article_id=article_id, work=work, **logs.error_fields(exc)
         )  # an error's words may be the article's
-        _log.error("an article could not be indexed", extra=told)
+        _log.error("an article could not be indexed", extra=extra)
         reason = type(exc).__name__
         self._library.fail(article_id, version, work, made_as=made_as, reason=reason, release=self._release)
 
@@ -438,8 +438,8 @@ class Indexer:
             lacking &= self._library.reconcile(self._vectors.ids(), self.cut_as)[1]
         if lacking:
             self._library.mark_indexed("embedded_as", lacking, None)
-            told = lost or f"The vector index lacked {len(lacking)} article versions; they are made again."
-            self._note_repair(told)
+            notice = lost or f"The vector index lacked {len(lacking)} article versions; they are made again."
+            self._note_repair(notice)
         return True
 
     def _note_pause(self, reason: str) -> None:
@@ -450,9 +450,9 @@ class Indexer:
         except StoreError as exc:
             _log.warning("why indexing pauses could not be kept", extra=logs.fields(**logs.error_fields(exc)))
 
-    def _note_repair(self, told: str) -> None:
-        self._library.meta.set(REPAIRED, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {told}")
-        _log.warning("index repaired", extra=logs.fields(reason=told))
+    def _note_repair(self, notice: str) -> None:
+        self._library.meta.set(REPAIRED, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {notice}")
+        _log.warning("index repaired", extra=logs.fields(reason=notice))
 
     def _state_some(self, part: int | None = None) -> bool:
         if not self._extractor:

@@ -41,21 +41,21 @@ class SecondPass:
 def second_pass(article: Article, known: Sequence[Statement], model: ChatModel) -> SecondPass:
     """Read an article once more. Raises ModelError."""
     numbered = {f"s{n}": span for n, span in enumerate(sentences(article.text), 1)}
-    found: list[Statement] = []
+    new: list[Statement] = []
     dropped = 0
     ids = list(numbered)
     for at in range(0, len(ids), _AT_ONCE):
-        given = {sid: numbered[sid] for sid in ids[at : at + _AT_ONCE]}
-        system, user = statements_messages(article.title, {sid: span.of(article.text) for sid, span in given.items()})
-        asked = [Message(role="system", content=system), Message(role="user", content=user)]
-        reply = model.complete(asked, schema=STATEMENTS_SCHEMA)
+        batch = {sid: numbered[sid] for sid in ids[at : at + _AT_ONCE]}
+        system, user = statements_messages(article.title, {sid: span.of(article.text) for sid, span in batch.items()})
+        messages = [Message(role="system", content=system), Message(role="user", content=user)]
+        reply = model.complete(messages, schema=STATEMENTS_SCHEMA)
         for item in _items(reply.text):
-            made = _statement(article, item, given, known)
-            if made is None:
+            item_statement = _statement(article, item, batch, known)
+            if item_statement is None:
                 dropped += 1
-            elif not any(_touch(made, other) for other in (*known, *found)):
-                found.append(made)
-    in_order = sorted(found, key=lambda one: one.content[0].start)
+            elif not any(_touch(item_statement, other) for other in (*known, *new)):
+                new.append(item_statement)
+    in_order = sorted(new, key=lambda one: one.content[0].start)
     return SecondPass(statements=tuple(in_order), dropped=dropped)
 
 
@@ -72,10 +72,10 @@ def _items(reply: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _statement(
-    article: Article, item: Mapping[str, Any], given: Mapping[str, Span], known: Sequence[Statement]
+    article: Article, item: Mapping[str, Any], batch: Mapping[str, Span], known: Sequence[Statement]
 ) -> Statement | None:
     """The statement that an item of a reply names; None unless all its words stand in the sentences that it cites."""
-    cited = [given[sid] for sid in _texts(item.get("sentences")) if sid in given]
+    cited = [batch[sid] for sid in _texts(item.get("sentences")) if sid in batch]
     if not cited:
         return None
     whole = Span(min(span.start for span in cited), max(span.end for span in cited))
@@ -121,8 +121,8 @@ def _speaker(source: Fragment, known: Sequence[Statement]) -> tuple[str | None, 
     """Who the source's own words name: a speaker whom the rules know by that surname, else those words where they hold
     a capitalised word, else nobody: who "she" is stays open.
     """
-    given = [word for word in source.text.split() if word[:1].isupper() and len(word) > 1]
-    if not given or source.text.casefold() in _PRONOUNS:
+    names = [word for word in source.text.split() if word[:1].isupper() and len(word) > 1]
+    if not names or source.text.casefold() in _PRONOUNS:
         return None, None
     surnames = {" ".join(words(item.speaker)).rsplit(" ", 1)[-1]: item for item in known if item.speaker}
     same = [surnames[word] for word in words(source.text) if word in surnames]
