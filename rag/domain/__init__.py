@@ -68,7 +68,7 @@ from rag.domain.briefings import (
     TimelineEntry,
 )
 from rag.domain.chats import Chat, Feedback, Judgement, Mark, MarkKind, Turn, TurnState
-from rag.domain.codec import as_json
+from rag.domain.codec import as_json, decode
 from rag.domain.evidence import Evidence, EvidenceSentence
 from rag.domain.explanations import why
 from rag.domain.exports import (
@@ -187,6 +187,7 @@ __all__ = [
     "Withheld",
     "Wording",
     "as_json",
+    "decode",
     "parse_day",
     "parse_day_or_month",
     "why",

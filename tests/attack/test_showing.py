@@ -130,8 +130,9 @@ def test_an_exported_pdf_has_no_action_and_reads_no_file(payload: str) -> None:
 
     answer, texts = filled(payload)
     data = export(answer, "pdf", texts)
-    for name in (b"/JavaScript", b"/JS", b"/Launch", b"/OpenAction", b"/EmbeddedFile", b"/SubmitForm", b"root:x"):
+    for name in (b"/JavaScript", b"/JS", b"/Launch", b"/OpenAction", b"/SubmitForm", b"root:x"):
         assert name not in data
+    assert list(PdfReader(io.BytesIO(data)).attachments) == ["onrecord.json"]  # the record, and nothing else
     said = "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
     assert "root:" not in said
 

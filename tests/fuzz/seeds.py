@@ -120,7 +120,7 @@ def pdfs() -> list[bytes]:
 
 @cache
 def exports() -> dict[str, bytes]:
-    """One answer in every format that is read back."""
+    """One answer in every format."""
     from rag.services.exports.export import export
     from tests.services.test_exports import an_answer
 
