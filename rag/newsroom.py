@@ -300,13 +300,13 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def article(self, article_id: str, version: str | None = None) -> Article:
         """An article at its current version, or at the one given. Raises UnknownArticle."""
-        return self._library.article(article_id, version)
+        return self._library.articles.get(article_id, version)
 
     def differences(self, article_id: str, version: str) -> list[tuple[str, str]]:
         """How the current text differs from the one of an earlier version: sentences before and after, one of them
         empty where some were only added or removed. Raises UnknownArticle.
         """
-        now, then = self._library.article(article_id), self._library.article(article_id, version)
+        now, then = self._library.articles.get(article_id), self._library.articles.get(article_id, version)
         return [
             (" ".join(span.of(then.text) for span in one.before), " ".join(span.of(now.text) for span in one.after))
             for one in changes(then.text, now.text)
@@ -316,36 +316,38 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self, filters: Filters | None = None, *, limit: int | None = None, offset: int = 0, query: str | None = None
     ) -> list[ArticleSummary]:
         """Articles that pass the filters, newest publication first; `query` are words of the title."""
-        return self._library.articles(filters or Filters(), limit=limit, offset=offset, query=query)
+        return self._library.articles.page(filters or Filters(), limit=limit, offset=offset, query=query)
 
     def count(self, filters: Filters | None = None, *, query: str | None = None) -> int:
         """How many articles `articles` would give without a limit."""
-        return self._library.count(filters or Filters(), query=query)
+        return self._library.articles.count(filters or Filters(), query=query)
 
     def overview(self, filters: Filters | None = None, *, query: str | None = None) -> Overview:
         """How the articles that `articles` would give spread over time, outlets and lengths."""
-        return self._library.overview(filters or Filters(), query=query)
+        return self._library.articles.overview(filters or Filters(), query=query)
 
     def copies(self, article_id: str) -> list[ArticleSummary]:
         """The wire copies that are folded under an article."""
-        return self._library.copies(article_id)
+        return self._library.articles.copies(article_id)
 
     def unfold(self, article_id: str) -> None:
         """Take an article out of its fold, for good. Raises UnknownArticle, and UnusableInput if it is in none."""
-        if not self._library.unfold(article_id):
-            raise UnusableInput(f"{self._library.article(article_id).title!r} is not folded under another article.")
+        if not self._library.articles.unfold(article_id):
+            raise UnusableInput(
+                f"{self._library.articles.get(article_id).title!r} is not folded under another article."
+            )
 
     def outlets(self) -> list[tuple[str, int]]:
         """Outlets and how many articles each has, the most first."""
-        return self._library.outlets()
+        return self._library.articles.outlets()
 
     def languages(self) -> list[tuple[str, int]]:
         """Languages (codes such as `en`) and how many articles each has, the most first."""
-        return self._library.languages()
+        return self._library.articles.languages()
 
     def span(self) -> tuple[date | None, date | None]:
         """First and last day of publication in the library."""
-        return self._library.span()
+        return self._library.articles.span()
 
     def search(
         self, query: str, *, k: int = 10, filters: Filters | None = None, ignore: Collection[str] = ()
@@ -395,7 +397,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         chosen = filters or Filters()
         by_actor = {name: self.statements(actor=name, filters=chosen) for name in dict.fromkeys(actors or ())}
         about = {name: self.statements(topic=name, filters=chosen) for name in dict.fromkeys(topics or ())}
-        newest = [] if by_actor else self._library.statements(chosen, limit=MOST_STATEMENTS)
+        newest = [] if by_actor else self._library.statements.find(chosen, limit=MOST_STATEMENTS)
         return matrix(newest, actors=by_actor, topics=about)
 
     def positions_csv(self, positions: Positions) -> str:
@@ -408,17 +410,17 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Correct fields of a statement; None empties one. The correction outlives new extractions, and moves to a new
         version of the article where the same words stand there. Raises UnknownStatement, UnusableInput, BadDate.
         """
-        return self._library.correct(statement, "corrected", validated_changes(changes))
+        return self._library.statements.correct(statement, "corrected", validated_changes(changes))
 
     def dismiss(self, statement: Statement) -> None:
         """Take out a statement that is none; `restore` brings it back. Raises UnknownStatement."""
-        self._library.correct(statement, "dismissed", {})
+        self._library.statements.correct(statement, "dismissed", {})
 
     def restore(self, statement: Statement) -> Statement | None:
         """Undo what was decided about a statement: as it was extracted, or None where it was added by hand. Raises
         UnknownStatement.
         """
-        back = self._library.restore(statement)
+        back = self._library.statements.restore(statement)
         self._parts.indexer.start()
         return back
 
@@ -436,13 +438,13 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         characters) or as text that stands in the article once. Raises UnknownArticle, UnusableInput, BadDate.
         """
         statement = statement_from_spans(self.article(article, version), content, source=source, cue=cue)
-        return self._library.correct(statement, "added", validated_changes(fields))
+        return self._library.statements.correct(statement, "added", validated_changes(fields))
 
     def corrections(self, article: str) -> list[Correction]:
         """What was decided by hand about the statements of an article, of all its versions; `carried` False marks those
         that did not come along to the version after theirs. Raises UnknownArticle.
         """
-        return self._library.corrections(self.article(article).article_id)
+        return self._library.statements.corrections(self.article(article).article_id)
 
     # -- asking
 
@@ -494,7 +496,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """The last questions of a conversation as they were understood, each with the text of its answer, oldest first:
         what `ask` takes as `history`. `before` leaves out a turn and those after it. Raises UnknownChat.
         """
-        turns = self._library.chat(chat_id, MOST_TURNS + 1).turns
+        turns = self._library.chats.get(chat_id, MOST_TURNS + 1).turns
         return [
             (turn.answer.rewritten or turn.question, turn.answer.answer)
             for turn in turns
@@ -586,11 +588,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """All conversations of this library, the latest first, each with its first turn alone. For whoever owns the
         library: a server must not list them to its readers, as who has a conversation's id can read it.
         """
-        return self._library.chats()
+        return self._library.chats.all()
 
     def chat(self, chat_id: str, *, last: int | None = None) -> Chat:
         """A conversation, or its last turns, marked with what became since of what they cite. Raises UnknownChat."""
-        return self._library.chat(chat_id, last)
+        return self._library.chats.get(chat_id, last)
 
     def keep_turn(
         self,
@@ -606,19 +608,19 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Keep a turn as the next one of a conversation, which is begun with its first; gives its number. With `number`
         it takes the place of what was kept under it. `chat_id` should be a secret that can't be guessed.
         """
-        return self._library.keep_turn(
+        return self._library.chats.keep(
             chat_id, question, filters or Filters(), number=number, state=state, answer=answer, error=error
         )
 
     def forget_chat(self, chat_id: str) -> None:
         """Take a conversation out of the library. Raises UnknownChat."""
-        self._library.forget_chat(chat_id)
+        self._library.chats.forget(chat_id)
 
     def judge(self, chat_id: str, number: int, judgement: Judgement | None, note: str | None = None) -> None:
         """Keep what a reader thought of an answer: `useful`, `wrong`, or None for nothing (any more). Raises
         UnknownChat.
         """
-        self._library.judge(chat_id, number, judgement, note)
+        self._library.chats.judge(chat_id, number, judgement, note)
 
     def cases(self) -> list[dict[str, Any]]:
         """The answers that readers judged, as cases for evaluation: question, filters, judgement, note, and the answer
@@ -633,7 +635,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
                 "given": as_json(item.feedback.given),
                 "answer": as_json(item.answer),
             }
-            for item in self._library.judged()
+            for item in self._library.chats.judged()
             if item.feedback
         ]
 

@@ -17,7 +17,7 @@ from rag.ui import server, session
 PACKAGE = Path(__file__).parents[1] / "rag"
 FLOORS = [
     {"errors", "domain"},
-    {"settings", "logs"},
+    {"settings", "logs", "display"},
     {"knowledge"},
     {"text"},
     {"readers", "statements", "verification"},
@@ -58,7 +58,7 @@ ONLY_IN = {
     "typst": {"rag.services.exports.pdf"},
     "pydantic_settings": {"rag.settings"},
 }
-FACES_SEE = {"errors", "domain", "settings", "newsroom", "evaluation"}
+FACES_SEE = {"errors", "domain", "display", "settings", "newsroom", "evaluation"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -156,11 +156,10 @@ LARGE = {
     "rag.statements.candidates": 620,
     "rag.statements.entities": 660,
     "rag.statements.speakers": 520,
-    "rag.stores.library": 840,
     "rag.text.differences": 720,
     "rag.ui.views": 610,
 }
-MANY_METHODS = {"rag.newsroom.Newsroom": 70, "rag.stores.library.Library": 70}
+MANY_METHODS = {"rag.newsroom.Newsroom": 70}
 
 
 @cache

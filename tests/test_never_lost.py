@@ -389,7 +389,7 @@ def test_what_a_command_left_undone_is_done_by_an_open_app_unasked(
         assert app.count() == 1
         patience = threading.Event()
         for _ in range(1000):
-            if not any(app._parts.library.count_unindexed().values()):
+            if not any(app._parts.library.index_state.count_missing().values()):
                 break
             patience.wait(0.02)
-        assert app._parts.library.count_unindexed() == {"vectors": 0, "statements": 0}
+        assert app._parts.library.index_state.count_missing() == {"vectors": 0, "statements": 0}

@@ -126,9 +126,3 @@ def wait_for(room: Newsroom) -> None:
         for at in room.progress()[:1]:
             meter.show(at)
     meter.end()
-
-
-def short(text: str, most: int) -> str:
-    """Text cut to so many characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"

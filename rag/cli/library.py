@@ -16,10 +16,10 @@ from rag.cli.common import (
     note,
     opened,
     settings_of,
-    short,
     show,
     wait_for,
 )
+from rag.display import plural, truncate
 from rag.domain import NEAR_COPY, AddResult, Backup, Extract, Removal, as_json
 from rag.errors import OnRecordError, UnusableInput
 
@@ -82,7 +82,7 @@ def list_articles(args: argparse.Namespace) -> int:
 
     def lines() -> None:
         for item in articles:
-            outlet = short(item.outlet or "-", 20)
+            outlet = truncate(item.outlet or "-", 20)
             print(f"{item.article_id}  {item.published or '-'!s:10}  {outlet:20}  {item.title}")
             for near in (line for line in item.notes if line.startswith(NEAR_COPY)):
                 print(f"{'':{len(item.article_id)}}  {near}")
@@ -139,7 +139,7 @@ def remove_articles(args: argparse.Namespace) -> int:
             try:
                 removed.append(room.remove(article_id))
                 cited = removed[-1].answers
-                note_of_answers = f"; {cited} earlier {'answer' if cited == 1 else 'answers'} cited it" if cited else ""
+                note_of_answers = f"; {plural(cited, 'earlier answer')} cited it" if cited else ""
                 note(args, f"removed {article_id} from library, words and vectors{note_of_answers}")
             except OnRecordError as exc:
                 failed = True
@@ -235,8 +235,8 @@ def preview_source(args: argparse.Namespace) -> int:
                 print(f"unreadable  {item.source} - {item.reason}")
                 continue
             known = f" (known: {item.known})" if item.known else ""
-            print(f"{item.published or '-'!s:10}  {short(item.outlet or '-', 20):20}  {item.title or '-'}{known}")
-            print(f"    {short(item.first, 200)}")
+            print(f"{item.published or '-'!s:10}  {truncate(item.outlet or '-', 20):20}  {item.title or '-'}{known}")
+            print(f"    {truncate(item.first, 200)}")
 
     entries = [{name: value for name, value in as_json(item).items() if name not in _FOR_ADDING} for item in previews]
     show(args, {"entries": entries}, lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from rag.cli.common import short
+from rag.display import plural, truncate
 from rag.domain import (
     Answer,
     AnswerSentence,
@@ -83,7 +83,7 @@ def print_answer(answer: Answer) -> None:
     if answer.nearest:
         print("\nNearest passages")
     for hit in answer.nearest:
-        print(f"- {about_hit(hit)}: {short(hit.text, 200)}")
+        print(f"- {about_hit(hit)}: {truncate(hit.text, 200)}")
     _print_left_out(answer)
 
 
@@ -96,8 +96,8 @@ def print_chats(chats: Sequence[Chat], *, whole: bool) -> None:
     """A line for each conversation, or `whole` ones with their answers and what became since of what these cite."""
     for chat in chats:
         if not whole:
-            count = f"{chat.total} {'question' if chat.total == 1 else 'questions'}"
-            print(f"{chat.chat_id}  {chat.begun:%Y-%m-%d %H:%M}  {count}  {short(chat.turns[0].question, 80)}")
+            count = plural(chat.total, "question")
+            print(f"{chat.chat_id}  {chat.begun:%Y-%m-%d %H:%M}  {count}  {truncate(chat.turns[0].question, 80)}")
             continue
         for turn in chat.turns:
             print(f"\n{turn.number}. {turn.question}")
@@ -133,7 +133,7 @@ def _print_citations(cited: Sequence[Citation]) -> None:
 
 def _print_left_out(value: Answer | Briefing) -> None:
     for gone in value.withheld:
-        print(f"Withheld: {short(gone.text, 120)} ({gone.reason})")
+        print(f"Withheld: {truncate(gone.text, 120)} ({gone.reason})")
     for notice in value.notices:
         print(notice)
 
@@ -182,7 +182,7 @@ def print_matrix(positions: Positions) -> None:
         print(f"\nChanged? {change.actor} on {change.topic} ({change.rule})")
         for item in (positions.statements[change.earlier], positions.statements[change.later]):
             kind = "" if item.kind == "direct" else f" [{item.kind}]"  # only direct words bear marks of their own
-            print(f"    {item.said_on or item.published}{kind}: {short(item.text, 200)}")
+            print(f"    {item.said_on or item.published}{kind}: {truncate(item.text, 200)}")
     if not positions.cells:
         print("No statement found.", file=sys.stderr)
 
@@ -191,7 +191,7 @@ def print_statements(statements: Sequence[Statement], *, explain: bool = False) 
     """A line for each statement, with why it is given to its speaker where that is asked for."""
     for item in statements:
         where = f" ({item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'})" if item.title else ""
-        print(f"{speaker_line(item)}{where}\n    {short(item.text, 300)}")
+        print(f"{speaker_line(item)}{where}\n    {truncate(item.text, 300)}")
         if explain:
             print(f"    why: {why(item)}")
     if not statements:

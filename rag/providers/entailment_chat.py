@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from rag.errors import ReplyError, RequestTooLong
 from rag.providers.base import ChatModel, Message
+from rag.text.json_objects import object_in
 from rag.text.prompts import VERDICTS_SCHEMA, check_messages
 from rag.verification.entailment import ClaimCheck, Ruling, Verdict, Verdicts
 
@@ -16,7 +16,6 @@ _RULINGS: dict[str, Ruling] = {
     "not_stated": "not_stated",
     "not stated": "not_stated",
 }
-_MOST_READ = 100_000  # characters of a reply
 _MOST_OF_A_CLAUSE = 500
 
 
@@ -54,12 +53,7 @@ def read_verdicts(reply: str) -> dict[int, Verdict]:
     """The verdicts of a reply by the number of their claim. A claim that is given two different ones has none. Raises
     ReplyError where the reply is no such list at all.
     """
-    start, end = reply.find("{"), reply.rfind("}")
-    try:
-        value = json.loads(reply[start : end + 1][:_MOST_READ], strict=False) if 0 <= start < end else None
-    except (ValueError, RecursionError):
-        value = None
-    items = value.get("verdicts") if isinstance(value, dict) else None
+    items = (object_in(reply) or {}).get("verdicts")
     if not isinstance(items, list):
         raise ReplyError("The reply of the model that checks claims was no list of verdicts.")
     found: dict[int, Verdict | None] = {}

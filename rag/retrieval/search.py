@@ -117,7 +117,7 @@ class Retriever:
         reads = self._embedder.languages if self._embedder else None
         if reads is None:
             return []
-        about = self._library.summaries(hit.article_id for hit in hits)
+        about = self._library.articles.summaries(hit.article_id for hit in hits)
         others = sorted({item.language for item in about.values() if item.language and item.language not in reads})
         told = [f"Articles in {', '.join(others)} were found by their words alone"] if others else []
         asked = asked_in(question)
@@ -180,14 +180,16 @@ class Retriever:
         in the title, by how rare they are, half its cosine with the topic."""
         depth = 4 * most
         terms = [word for word in words(topic) if content_words(word)]
-        ids = [item.passage_id for item, _ in self._library.match(self._telling(terms), k=depth, filters=filters)]
+        ids = [
+            item.passage_id for item, _ in self._library.passages.match(self._telling(terms), k=depth, filters=filters)
+        ]
         cosines: dict[str, float] = {}
         embedded = self.vectors([topic], "query")
         if self._vectors is not None and embedded is not None:
             near = self._near(self._vectors, embedded[0], depth, filters, [])
             cosines = {item.passage_id: cosine for item, cosine in near}
-        found = self._library.passages(list(dict.fromkeys([*ids, *cosines])), filters)
-        about = self._library.summaries(item.article_id for item in found.values())
+        found = self._library.passages.get(list(dict.fromkeys([*ids, *cosines])), filters)
+        about = self._library.articles.summaries(item.article_id for item in found.values())
         weights = self.weights(topic)
         total = sum(weights.values()) or 1.0
         best: dict[str, float] = {}
@@ -209,7 +211,7 @@ class Retriever:
         """Scores of the passages with wire copies counted once: one article of each fold stands for all of it, the
         original if it was found, and takes the fold's best scores.
         """
-        originals = self._library.originals(item.article_id for item in found.values())
+        originals = self._library.articles.originals(item.article_id for item in found.values())
         folds: dict[str, list[str]] = {}
         for key in ranked:
             if original := originals.get(found[key].article_id):
@@ -225,8 +227,8 @@ class Retriever:
 
     def hits(self, passages: Sequence[tuple[Passage, float]]) -> list[Hit]:
         """Passages with their text and the fields of their article, scores as given."""
-        texts = self._library.texts((item.article_id, item.version) for item, _ in passages)
-        about = self._library.summaries(item.article_id for item, _ in passages)
+        texts = self._library.articles.texts((item.article_id, item.version) for item, _ in passages)
+        about = self._library.articles.summaries(item.article_id for item, _ in passages)
         return [
             Hit(
                 article_id=item.article_id,
@@ -250,8 +252,8 @@ class Retriever:
         order += [(item.article_id, item.version, span) for item in statements for span in _spans(item)]
         for article_id, version, span in order:
             wanted.setdefault((article_id, version), []).append(span)
-        texts = self._library.texts(wanted)
-        about = self._library.summaries(article_id for article_id, _ in wanted)
+        texts = self._library.articles.texts(wanted)
+        about = self._library.articles.summaries(article_id for article_id, _ in wanted)
         found: list[EvidenceSentence] = []
         for key, spans in wanted.items():
             if key not in texts or key[0] not in about:
@@ -330,9 +332,9 @@ class Retriever:
 
     def _passages(self) -> int:
         """How many passages the library has; counted again when it grew, as counting takes milliseconds."""
-        newest = self._library.newest_passage()
+        newest = self._library.passages.newest()
         if self._total[0] != newest:
-            self._total = (newest, self._library.passage_count())
+            self._total = (newest, self._library.passages.count())
         return self._total[1]
 
     def _frequency(self, word: str, total: int) -> int:
@@ -342,7 +344,7 @@ class Retriever:
             counts = {}
             self._counts = (total, counts)
         if word not in counts:
-            counts[word] = self._library.frequency(word)
+            counts[word] = self._library.passages.frequency(word)
         return counts[word]
 
     def likeness(self, texts: Sequence[str], other: str) -> list[float] | None:
@@ -381,7 +383,7 @@ class Retriever:
         return np.stack([made[text] if text in made else kept[text] for text in texts])
 
     def _lexical(self, asked: _Asked, depth: int, filters: Filters) -> list[tuple[Passage, float]]:
-        return self._library.match(self._telling(asked.terms), k=depth, filters=filters)
+        return self._library.passages.match(self._telling(asked.terms), k=depth, filters=filters)
 
     def _telling(self, terms: Sequence[str]) -> list[str]:
         """The terms from the rarest on, as long as few passages hold them: what stands in much of a large library

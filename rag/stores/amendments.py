@@ -11,8 +11,8 @@ from sqlalchemy import Connection, delete, select, update
 
 from rag.domain import AmendedField, Amendment, Extract
 from rag.errors import UnknownArticle
-from rag.stores import lexical, queries
-from rag.stores.tables import amendment, article, insert, passage, source, version
+from rag.stores import lexical, narrowing, passages
+from rag.stores.tables import UNTITLED, amendment, article, insert, passage, source, version
 from rag.text.canonical import fold
 
 _BASIS = "date_basis"  # goes with `published`, as a row of its own
@@ -23,7 +23,7 @@ _READ = {"title", "published"}  # statements are extracted with these in view
 def over(connection: Connection, article_id: str, extract: Extract, fields: Mapping[str, Any]) -> Extract:
     """What was found, under what the user said earlier about this article and, over that, what is `fields` now."""
     kept = {row.field: row.value for row in _rows(connection, article_id)}
-    earlier = {name: queries.day(value) if name == "published" else value for name, value in kept.items()}
+    earlier = {name: narrowing.day(value) if name == "published" else value for name, value in kept.items()}
     return replace(extract, **{**earlier, **_with_basis(fields)})
 
 
@@ -38,7 +38,7 @@ def note(connection: Connection, article_id: str, extract: Extract, fields: Mapp
 def fill(connection: Connection, article_id: str, fields: Mapping[str, Any]) -> set[str]:
     """Amend those fields of an article that are still empty; gives their names."""
     row = _article(connection, article_id)
-    nothing = (None, queries.UNTITLED)
+    nothing = (None, UNTITLED)
     empty = {name: value for name, value in fields.items() if value is not None and getattr(row, name) in nothing}
     return amend(connection, article_id, empty) if empty else set()
 
@@ -56,7 +56,7 @@ def amend(connection: Connection, article_id: str, fields: Mapping[str, Any], un
     _put(connection, article_id, changes, before)
     values |= {name: _written(value) for name, value in changes.items()}
     if "title" in values:
-        values["title"] = values["title"] or queries.UNTITLED
+        values["title"] = values["title"] or UNTITLED
     changed = {name for name, value in values.items() if value != getattr(before, name)}
     if changed:
         if "outlet" in changed:
@@ -84,7 +84,7 @@ def _follow(connection: Connection, article_id: str, changed: set[str]) -> None:
     """See to it that words, statements and the days from which versions are known are as the article is."""
     row = _article(connection, article_id)
     if changed & _SEARCHED:
-        title, outlet = queries.searched_fields(row.title, row.outlet, row.published)
+        title, outlet = passages.searched_fields(row.title, row.outlet, row.published)
         own = select(passage.c.rowid).where(passage.c.article_id == article_id)
         lexical.of(connection).retitle(connection, own, title, outlet)
     if changed & _READ:
@@ -93,7 +93,7 @@ def _follow(connection: Connection, article_id: str, changed: set[str]) -> None:
         first = connection.execute(
             select(version).where(version.c.article_id == article_id).order_by(version.c.number).limit(1)
         ).one()
-        known_from = queries.known_from(datetime.fromisoformat(first.ingested), queries.day(row.published))
+        known_from = narrowing.known_from(datetime.fromisoformat(first.ingested), narrowing.day(row.published))
         for table in (version, passage):
             here = (table.c.article_id == article_id, table.c.version == first.version)
             connection.execute(update(table).where(*here).values(known_from=known_from))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, delete, select, update
 
-from rag.domain import Briefing, BriefingRequest, BriefingSection, BriefingSummary, Conflict, as_json
+from rag.domain import Briefing, BriefingRequest, BriefingSection, BriefingSummary, Conflict, as_json, decode
 from rag.errors import LibraryDamaged, UnknownBriefing
 from rag.stores.base import Transactions
 from rag.stores.tables import article, briefing, briefing_article, briefing_begun, insert, mapped
@@ -19,16 +17,6 @@ from rag.text.canonical import canonical, digest, fold
 
 TAKEN_OUT = "An article that it rested on was removed from the library; what it said of it was taken out."
 _AT_ONCE = 500  # keys in one query
-
-
-@cache
-def _briefings() -> TypeAdapter[Briefing]:
-    return TypeAdapter(Briefing)
-
-
-@cache
-def _requests() -> TypeAdapter[BriefingRequest]:
-    return TypeAdapter(BriefingRequest)
 
 
 class BriefingStore:
@@ -53,7 +41,7 @@ class BriefingStore:
         """What was begun and has not come to an end, in this process or one that is gone; newest first."""
         with self._library.reading() as connection:
             requests = connection.execute(select(briefing_begun.c.request).order_by(briefing_begun.c.begun.desc()))
-            return [_requests().validate_python(value) for value in requests.scalars()]
+            return [decode(BriefingRequest, value) for value in requests.scalars()]
 
     def put(self, made: Briefing) -> Briefing:
         """Keep a briefing; with the id under which it is kept."""
@@ -180,6 +168,6 @@ def _request_key(request: BriefingRequest) -> str:
 
 def _as_briefing(value: Mapping[str, Any]) -> Briefing:
     try:
-        return _briefings().validate_python(value)
-    except ValidationError as exc:
+        return decode(Briefing, value)
+    except ValueError as exc:
         raise LibraryDamaged("A briefing in the library can't be read. Forget it and make it again.") from exc

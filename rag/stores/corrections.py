@@ -15,8 +15,8 @@ from sqlalchemy import Connection, and_, delete, select, update
 
 from rag.domain import Correction, Fragment, Statement, Verdict, as_json
 from rag.errors import UnknownStatement, UnusableInput
-from rag.stores import queries
-from rag.stores.tables import correction, insert, statement, version
+from rag.stores import narrowing, statement_rows
+from rag.stores.tables import AnyRow, correction, insert, statement, version
 from rag.text.grounding import locate
 
 _BASES = {
@@ -46,7 +46,7 @@ class _Kept:
         if "on_behalf_of" in changes:
             changes["on_behalf_of_inferred"] = False
         if "said_on" in changes:
-            changes |= {"said_on": queries.day_or_month(changes["said_on"]), "said_on_basis": None}
+            changes |= {"said_on": narrowing.day_or_month(changes["said_on"]), "said_on_basis": None}
         return replace(self.found, **changes, corrected=True, confidence=1.0)
 
 
@@ -118,7 +118,7 @@ def restate(
         if item.verdict != "dismissed":
             corrected.append(item.made(text or ""))
     in_order = sorted([*standing, *corrected], key=lambda one: one.content[0].start)
-    queries.put_statements(connection, article_id, version_hash, in_order)
+    statement_rows.put_statements(connection, article_id, version_hash, in_order)
 
 
 def carry(connection: Connection, article_id: str, version_hash: str, number: int) -> int:
@@ -131,7 +131,7 @@ def carry(connection: Connection, article_id: str, version_hash: str, number: in
     lost = 0
     here = (correction.c.article_id == article_id, correction.c.version == before.version)
     for row in connection.execute(select(correction).where(*here)).all():
-        moved = _moved(queries.kept_statement(row.before), text, version_hash)
+        moved = _moved(statement_rows.kept_statement(row.before), text, version_hash)
         connection.execute(
             update(correction).where(*here, correction.c.place == row.place).values(carried=moved is not None)
         )
@@ -178,7 +178,7 @@ def _state(connection: Connection, item: Statement) -> tuple[list[Statement], di
     kept = _kept(connection, item.article_id, item.version)
     here = (statement.c.article_id == item.article_id, statement.c.version == item.version)
     values = connection.execute(select(statement.c.value).where(*here).order_by(statement.c.ordinal)).scalars()
-    shown = [queries.kept_statement(value) for value in values]
+    shown = [statement_rows.kept_statement(value) for value in values]
     behind = [one.found for one in kept.values() if one.verdict != "added"]
     return sorted([one for one in shown if not one.corrected] + behind, key=lambda one: one.content[0].start), kept
 
@@ -188,8 +188,10 @@ def _kept(connection: Connection, article_id: str, version_hash: str) -> dict[st
     return {row.place: _as_kept(row) for row in connection.execute(select(correction).where(*here)).all()}
 
 
-def _as_kept(row: queries.AnyRow) -> _Kept:
-    return _Kept(place=row.place, verdict=row.verdict, changes=row.changes, found=queries.kept_statement(row.before))
+def _as_kept(row: AnyRow) -> _Kept:
+    return _Kept(
+        place=row.place, verdict=row.verdict, changes=row.changes, found=statement_rows.kept_statement(row.before)
+    )
 
 
 def _text(connection: Connection, item: Statement) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     MetaData,
+    Row,
     Table,
     UniqueConstraint,
     and_,
@@ -32,6 +33,8 @@ SCHEMA = 3  # counts forms of the library: raise it with every revision under `m
 REREAD = "read_again"  # noted once what earlier releases may have failed to read is to do again, and in new libraries
 UNFINISHED = "moving_from"  # noted in a library that another is being moved to: the id of that one
 REPAIRED = "vectors_repaired"  # key in `meta`: when an index was last repaired by itself, and why
+UNTITLED = "Untitled"
+AnyRow = Row[*tuple[Any, ...]]
 metadata = MetaData()
 
 # SQLite compares text byte by byte and counts in 64 bits; PostgreSQL does so where it is told to.

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Table, delete, func, select, tuple_, update
 
 from rag.domain import Moved
 from rag.errors import LibraryDamaged, StoreError, UnusableInput
-from rag.stores import lexical, queries
+from rag.stores import lexical, passages, statement_rows
 from rag.stores.library import Library
 from rag.stores.tables import UNFINISHED, article, insert, meta, metadata, passage, statement, version
 from rag.text.canonical import digest
@@ -141,9 +141,9 @@ def _fold(old: Connection, target: Library) -> None:
 def _index(connection: Connection, table: Table, keys: Sequence[int]) -> None:
     """Index the words of passages or statements that have just come."""
     if table is statement:
-        lexical.of(connection).put(connection, "statement", queries.statement_entries(connection, keys))
+        lexical.of(connection).put(connection, "statement", statement_rows.statement_entries(connection, keys))
     else:
-        lexical.of(connection).put(connection, "passage", queries.passage_entries(connection, keys))
+        lexical.of(connection).put(connection, "passage", passages.passage_entries(connection, keys))
 
 
 def _hash(connection: Connection, table: Table) -> tuple[int, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from rag.display import plural
 from rag.domain import ArticleChanges, Preview
 from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
@@ -206,7 +207,7 @@ def _found(intake: Intake) -> None:
 
 def _many(intake: Intake, found: list[tuple[int, Preview]]) -> None:
     known = sum(item.known is not None for _, item in found)
-    line = views.dotted((views.plural(len(found), "article"), f"{known} in the library already" if known else None))
+    line = views.dotted((plural(len(found), "article"), f"{known} in the library already" if known else None))
     with st.container(horizontal=True, vertical_alignment="center", key="many"):
         st.html(f'<p class="row" role="status">Found {line}</p>', width="content")
         for name, taken in (("All", True), ("None", False)):
@@ -267,7 +268,7 @@ def _decide(intake: Intake, found: int) -> None:
     with st.container(horizontal=True, key="decide"):
         if found:
             st.button(
-                "Add to the library" if found == 1 else f"Add {views.plural(len(chosen), 'article')}",
+                "Add to the library" if found == 1 else f"Add {plural(len(chosen), 'article')}",
                 key="add_found",
                 type="primary",
                 disabled=not chosen or bool(wrong),
@@ -312,9 +313,7 @@ def _results(room: Newsroom, intake: Intake) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="after"):
         st.button("Add more", key="more", type="primary", on_click=_more, args=(intake,))
         if failed := intake.failed():
-            st.button(
-                f"Retry {views.plural(len(failed), 'failed source')}", key="retry", on_click=_retry, args=(intake,)
-            )
+            st.button(f"Retry {plural(len(failed), 'failed source')}", key="retry", on_click=_retry, args=(intake,))
         st.page_link(session.LIBRARY, label="To the library")
     if told := views.pending_line(room.pending()):
         st.caption(told)

@@ -5,9 +5,7 @@ What is under way is kept under an id that can't be guessed, so that a page swit
 
 from __future__ import annotations
 
-import secrets
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,7 +15,7 @@ from typing import Literal
 from rag.domain import AddResult, ArticleChanges, Preview, Progress
 from rag.errors import OnRecordError, StoreError
 from rag.newsroom import Newsroom
-from rag.ui.jobs import Job, Jobs, Work, following
+from rag.ui.jobs import MOST_KEPT, Job, JobRegistry, Jobs, Work, following
 
 Way = Literal["paste", "upload", "address", "feed", "folder"]
 Looked = Progress | tuple[Preview, ...]
@@ -25,7 +23,6 @@ Looked = Progress | tuple[Preview, ...]
 MOST_FILES = 50  # Streamlit bounds the size of a file, not their number
 MOST_BYTES = 25 * 2**20
 MOST_ADDRESSES = 50
-_MOST_INTAKES = 100
 _REPEATABLE: tuple[Way, ...] = ("address", "feed", "folder")  # what may read differently the next time
 
 
@@ -81,23 +78,19 @@ class Intake:
 class AddJobs:
     """What is being added on this server, the latest hundred. Safe for many threads."""
 
-    def __init__(self, room: Newsroom, jobs: Jobs, most: int = _MOST_INTAKES) -> None:
+    def __init__(self, room: Newsroom, jobs: Jobs, most: int = MOST_KEPT) -> None:
         self._room = room
         self._jobs = jobs
-        self._most = most
-        self._kept: OrderedDict[str, Intake] = OrderedDict()
+        self._registry: JobRegistry[Intake] = JobRegistry(most)
         self._lock = threading.Lock()
 
     def get(self, intake_id: str | None) -> Intake | None:
-        """One by its id, None if it is not known (any more)."""
-        with self._lock:
-            return self._kept.get(intake_id or "")
+        """One by its id; None if it is not known, or no longer."""
+        return self._registry.get(intake_id)
 
     def drop(self, intake_id: str) -> None:
         """Give one up; what is running stops, what was added stays."""
-        with self._lock:
-            gone = self._kept.pop(intake_id, None)
-        if gone:
+        if gone := self._registry.drop(intake_id):
             gone.look.stop()
             if gone.adding:
                 gone.adding.stop()
@@ -123,12 +116,9 @@ class AddJobs:
                 intake.adding = self._jobs.start(lambda cancel: _added(self._room, chosen))
 
     def _begin(self, way: Way, work: Work[Looked]) -> Intake:
-        made = Intake(intake_id=secrets.token_urlsafe(16), way=way, look=self._jobs.start(work))
-        with self._lock:
-            self._kept[made.intake_id] = made
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return made
+        begun = Intake(intake_id=self._registry.new_id(), way=way, look=self._jobs.start(work))
+        self._registry.put(begun.intake_id, begun)
+        return begun
 
 
 def _files(room: Newsroom, files: Sequence[tuple[str, bytes]]) -> Iterator[Looked]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from rag.display import day, plural
 from rag.domain import AddResult, AddStatus, Preview, Progress
-from rag.ui.views import BASIS, day, dotted, esc, plural, source_url
+from rag.ui.views import BASIS, dotted, esc, source_url
 
 _STATUS: dict[AddStatus, str] = {
     "added": "Added",

@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from rag.display import plural
 from rag.domain import Answer, Citation, ExportFormat, Hit, Judgement, Span, Turn
 from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
@@ -65,7 +66,7 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn, again: Again) -> None:
         shown = answer.sentences
         doubted = sum(item.outcome == "unconfirmed" for item in shown)
         if doubted and st.toggle(
-            f"Hide {views.plural(doubted, 'sentence')} not confirmed", key=f"sure-{number}", value=False
+            f"Hide {plural(doubted, 'sentence')} not confirmed", key=f"sure-{number}", value=False
         ):
             shown = tuple(item for item in shown if item.outcome != "unconfirmed")
         writer = answer.engine if any(item.kind == "synthesis" for item in shown) else None

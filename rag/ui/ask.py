@@ -8,6 +8,7 @@ from datetime import date
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from rag.display import plural
 from rag.domain import LONGEST_QUESTION, Chat, Filters, Turn
 from rag.errors import OnRecordError, UnknownChat
 from rag.newsroom import Newsroom
@@ -60,7 +61,7 @@ def _empty() -> None:
 def _first_screen(room: Newsroom) -> None:
     st.html('<h1 class="first">Ask what was said, on the record</h1>')
     outlets = len(room.outlets())
-    held = (views.plural(room.count(), "article"), views.plural(outlets, "outlet") if outlets else None)
+    held = (plural(room.count(), "article"), plural(outlets, "outlet") if outlets else None)
     st.html(f'<p class="lede">{views.dotted((*held, views.days(*room.span())))}</p>')
     with st.container(key="field", gap="xsmall"):
         _field()
@@ -222,7 +223,7 @@ def _scope(room: Newsroom) -> None:
             )
         held = room.count(chosen)
         if words and held:
-            st.caption(f"{views.plural(held, 'article')} in this scope.")
+            st.caption(f"{plural(held, 'article')} in this scope.")
         elif words:
             st.warning("No articles match. Widen the scope to get an answer.")
 

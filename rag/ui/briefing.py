@@ -9,6 +9,7 @@ from typing import get_args
 
 import streamlit as st
 
+from rag.display import plural
 from rag.domain import Briefing, BriefingRequest, ExportFormat, Filters
 from rag.errors import OnRecordError, UnknownArticle, UnknownBriefing
 from rag.newsroom import Newsroom
@@ -67,7 +68,7 @@ def _ask(room: Newsroom, error: str | None) -> None:
     count = _matching(room, request) if anything else 0
     with st.container(horizontal=True, vertical_alignment="center", key="generate_row"):
         st.button("Generate", key="generate", type="primary", disabled=not count, on_click=_generate, args=(request,))
-        told = f"{views.plural(count, 'article')} match" + ("es" if count == 1 else "")
+        told = f"{plural(count, 'article')} match" + ("es" if count == 1 else "")
         none = "No article matches. Widen the dates, drop the outlet or put the topic in other words."
         if not anything:
             none = "Name a topic, an outlet or a span of days, or choose articles in the Library."
@@ -120,7 +121,7 @@ def _chosen(room: Newsroom) -> list[str]:
     if found:
         with st.container(horizontal=True, vertical_alignment="center", key="chosen"):
             titles = "; ".join(item.title for item in found[:3]) + (" …" if len(found) > 3 else "")
-            told = f"<b>{views.plural(len(found), 'chosen article')}</b> {views.esc(titles)}"
+            told = f"<b>{plural(len(found), 'chosen article')}</b> {views.esc(titles)}"
             st.html(f'<p class="row">{told}</p>', width="content")
             st.button("Use all instead", key="unchoose", type="tertiary", on_click=_unchoose)
     return [item.article_id for item in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from rag.display import day, plural
 from rag.domain import (
     Briefing,
     BriefingChanges,
@@ -17,7 +18,7 @@ from rag.domain import (
     TimelineEntry,
 )
 from rag.ui import charts, statement_views
-from rag.ui.views import Chips, answer_html, conflict_sides_html, day, dotted, esc, plural, scope_words, source_url
+from rag.ui.views import Chips, answer_html, conflict_sides_html, dotted, esc, scope_words, source_url
 
 TEMPLATES = {"situation": "Situation brief", "digest": "Digest", "positions": "Positions", "summary": "Summary"}
 LENGTHS = {"short": "Short", "medium": "Medium", "long": "Long"}

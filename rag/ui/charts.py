@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from rag.ui.views import attribute, day, esc, plural
+from rag.display import day, plural
+from rag.ui.views import attribute, esc
 
 _MOST_COLUMNS = 60
 

@@ -14,7 +14,7 @@ from rag.domain import Answer, AskEvent, Filters, Phase, TurnState
 from rag.errors import OnRecordError
 from rag.newsroom import Newsroom
 from rag.ui import views
-from rag.ui.jobs import Job, Jobs
+from rag.ui.jobs import MOST_AT_ONCE, MOST_WAITING, Job, JobRegistry, Jobs
 
 _STATES: dict[str, TurnState] = {"done": "answered", "stopped": "stopped", "failed": "failed"}
 _log = logging.getLogger(__name__)
@@ -36,12 +36,12 @@ class Answers:
     def __init__(self, room: Newsroom, jobs: Jobs) -> None:
         self._room = room
         self._jobs = jobs
-        self._live: dict[str, RunningAnswer] = {}
+        self._live: JobRegistry[RunningAnswer] = JobRegistry(MOST_AT_ONCE + MOST_WAITING)  # that is all that can run
         self._lock = threading.Lock()
 
     def of(self, chat_id: str | None) -> RunningAnswer | None:
         """The answer that is being made in a conversation, if one is."""
-        return self._live.get(chat_id or "")
+        return self._live.get(chat_id)
 
     def start(
         self,
@@ -57,7 +57,7 @@ class Answers:
         `number` tries a kept turn again, `ignore` takes back what was read out of the question. Raises StoreError.
         """
         with self._lock:
-            if chat_id in self._live:
+            if self._live.get(chat_id):
                 return
             number = self._room.keep_turn(chat_id, question, filters=filters, number=number)
             history = self._room.history(chat_id, before=number)
@@ -69,10 +69,12 @@ class Answers:
 
             def keep(job: Job[AskEvent]) -> None:
                 with self._lock:  # not before `start` has noted it
-                    live = self._live[chat_id]
-                self._keep(chat_id, filters, live)
+                    live = self._live.get(chat_id)
+                if live:
+                    self._keep(chat_id, filters, live)
 
-            self._live[chat_id] = RunningAnswer(number=number, question=question, job=self._jobs.start(work, keep))
+            live = RunningAnswer(number=number, question=question, job=self._jobs.start(work, keep))
+            self._live.put(chat_id, live)
 
     def _keep(self, chat_id: str, filters: Filters, live: RunningAnswer) -> None:
         job = live.job
@@ -89,8 +91,7 @@ class Answers:
         except OnRecordError:
             _log.exception("an answer could not be kept")
         finally:
-            with self._lock:
-                self._live.pop(chat_id, None)
+            self._live.drop(chat_id)
             live.kept.set()
 
 

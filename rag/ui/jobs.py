@@ -6,8 +6,9 @@ A thread here touches plain data only: no Streamlit call, no session state.
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from functools import partial
 from queue import SimpleQueue
@@ -16,10 +17,12 @@ from typing import Any, Generic, Literal, TypeVar
 from rag.errors import OnRecordError
 
 Event = TypeVar("Event")
+Kept = TypeVar("Kept")
 State = Literal["queued", "running", "done", "stopped", "failed"]
 Work = Callable[[threading.Event], Iterator[Event]]
 
 MOST_AT_ONCE = 16
+MOST_KEPT = 100
 MOST_WAITING = 100  # behind them; whoever comes later is told to come back
 _log = logging.getLogger(__name__)
 
@@ -167,3 +170,35 @@ class Jobs:
             with self._lock:
                 following = self._waiting.popleft() if self._waiting else None
                 self._working -= following is None
+
+
+class JobRegistry(Generic[Kept]):
+    """What is under way on this server under ids that can't be guessed, the latest of it, so that a page switch or a
+    reload finds it again. Safe for many threads.
+    """
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str | None) -> Kept | None:
+        """One by its id; None if it is not known, or no longer."""
+        with self._lock:
+            return self._kept.get(key or "")
+
+    def put(self, key: str, item: Kept) -> Kept | None:
+        """Keep one; gives the oldest where there is no room for it any longer."""
+        with self._lock:
+            self._kept[key] = item
+            return self._kept.popitem(last=False)[1] if len(self._kept) > self._most else None
+
+    def drop(self, key: str) -> Kept | None:
+        """Keep one no longer, and give it."""
+        with self._lock:
+            return self._kept.pop(key, None)
+
+    @staticmethod
+    def new_id() -> str:
+        """An id that can't be guessed."""
+        return secrets.token_urlsafe(16)

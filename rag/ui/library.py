@@ -6,6 +6,7 @@ from datetime import date
 
 import streamlit as st
 
+from rag.display import plural
 from rag.domain import ArticleSummary, Filters
 from rag.newsroom import Newsroom
 from rag.ui import charts, removing, session, source_views, views
@@ -23,7 +24,7 @@ def main() -> None:
     st.html("<h1>Library</h1>")
     if total:
         outlets = len(room.outlets())
-        held = (views.plural(total, "article"), views.plural(outlets, "outlet") if outlets else None)
+        held = (plural(total, "article"), plural(outlets, "outlet") if outlets else None)
         st.html(f'<p class="lede">{views.dotted((*held, views.days(*room.span())))}</p>')
     else:
         st.html('<p class="lede">Nothing is in it yet. Paste an article, upload files, or give an address.</p>')
@@ -61,7 +62,7 @@ def _listed(room: Newsroom) -> None:
     articles = room.articles(filters, limit=_PAGE, offset=(page - 1) * _PAGE, query=query)
     if query or filters:
         with st.container(horizontal=True, vertical_alignment="center", key="hits"):
-            st.html(f'<p class="row">{views.plural(found, "article")} found</p>', width="content")
+            st.html(f'<p class="row">{plural(found, "article")} found</p>', width="content")
             st.button("Clear the filters", type="tertiary", on_click=_clear)
     view = st.segmented_control(
         "View",
@@ -80,7 +81,7 @@ def _listed(room: Newsroom) -> None:
         st.pagination(pages, key="page", bind="query-params")
     if picked:
         with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="picked"):
-            st.html(f'<p class="row">{views.plural(len(picked), "article")} chosen</p>', width="content")
+            st.html(f'<p class="row">{plural(len(picked), "article")} chosen</p>', width="content")
             ids = [item.article_id for item in picked]
             if st.button("Brief these", key="brief"):
                 st.session_state.brief_articles = ids

@@ -8,6 +8,7 @@ from datetime import date
 
 import streamlit as st
 
+from rag.display import plural
 from rag.domain import Change, Filters, Positions, as_json
 from rag.newsroom import Newsroom
 from rag.ui import session, statement_views, views
@@ -73,7 +74,7 @@ def _nothing(found: Positions, *, chosen: bool) -> None:
         st.html('<p class="none">No statement found for this choice of actors, topics and articles.</p>')
         st.button("Clear the filters", on_click=_clear)
     elif found.statements:
-        told = f"{views.plural(len(found.statements), 'statement')} found, none by a named actor on a recurring topic."
+        told = f"{plural(len(found.statements), 'statement')} found, none by a named actor on a recurring topic."
         st.html(f'<p class="none">{told} Name actors and topics above.</p>')
     else:
         st.html('<p class="none">No statement was found in the articles.</p>')

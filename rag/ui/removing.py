@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from rag.display import plural
 from rag.domain import ArticleSummary, Filters, Removal
 from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
@@ -68,6 +69,6 @@ def _remove(article_ids: Sequence[str]) -> None:
 
 
 def _line(report: Removal) -> str:
-    parts = [views.plural(report.versions, "version"), views.plural(report.statements, "statement")]
+    parts = [plural(report.versions, "version"), plural(report.statements, "statement")]
     line = f"Removed: {report.title}, with {' and '.join(parts)}."
-    return f"{line} {views.plural(report.answers, 'earlier answer')} cited it." if report.answers else line
+    return f"{line} {plural(report.answers, 'earlier answer')} cited it." if report.answers else line

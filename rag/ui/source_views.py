@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.display import day, plural
 from rag.domain import Article, ArticleSummary
-from rag.ui.views import OWNED_UP, day, dotted, esc, plural
+from rag.ui.views import OWNED_UP, dotted, esc
 
 
 def fold_html(article: Article, original: ArticleSummary | Article | None, copies: Sequence[ArticleSummary]) -> str:

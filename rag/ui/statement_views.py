@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from rag.display import day, plural
 from rag.domain import Change, Correction, PositionCell, Positions, Span, Statement
-from rag.ui.views import SPEECH, day, dotted, esc, plural, source_url, speaker_html, venue_words
+from rag.ui.views import SPEECH, dotted, esc, source_url, speaker_html, venue_words
 
 _MOST = 6  # statements on the card of a cell; the timeline has all
 _RULES = {

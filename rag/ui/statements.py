@@ -7,6 +7,7 @@ from typing import cast, get_args
 
 import streamlit as st
 
+from rag.display import plural
 from rag.domain import Article, Correction, Statement, StatementChanges, StatementKind
 from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
@@ -32,7 +33,7 @@ def main() -> None:
     found = room.statements(article=article.article_id)
     if views.pending_line(room.pending()) and not found:
         st.caption("Its statements are still being read; come back in a moment.")
-    st.html(f'<h2 class="asked">{views.plural(len(found), "statement")} found</h2>')
+    st.html(f'<h2 class="asked">{plural(len(found), "statement")} found</h2>')
     if not found:
         st.html('<p class="none">No statement was found in this article. Add one below if it holds one.</p>')
     kept = room.corrections(article.article_id)

@@ -15,6 +15,7 @@ from itertools import groupby, pairwise
 from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
+from rag.display import day, plural, truncate
 from rag.domain import (
     NEAR_COPY,
     Answer,
@@ -28,7 +29,6 @@ from rag.domain import (
     Finished,
     Fragment,
     Hit,
-    Month,
     Phase,
     SentenceShown,
     SentenceWithheld,
@@ -40,7 +40,6 @@ from rag.domain import (
 
 Shape = Literal["direct", "mixed", "indirect", "reported", "plain"]
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # CommonMark lets all ASCII punctuation be escaped
 _JOINED = re.compile(r"(?<=:)(?=[\w+-]+:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"  # emoji codes and bare addresses are matched after escapes are gone; this breaks them
@@ -88,13 +87,6 @@ def label(text: object, limit: int | None = None) -> str:
     return _PUNCTUATION.sub(r"\\\1", _JOINED.sub(_WORD_JOINER, line))
 
 
-def day(value: date) -> str:
-    """A day as `2 Feb 2022`, a month as `Feb 2022`, whatever the locale."""
-    if isinstance(value, Month):
-        return f"{_MONTHS[value.month - 1]} {value.year}"
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
-
-
 def language(code: str) -> str:
     """A language by its English name, else its code."""
     from babel import Locale, UnknownLocaleError
@@ -110,11 +102,6 @@ def days(first: date | None, last: date | None) -> str | None:
     if first is None or last is None:
         return None
     return day(first) if first == last else f"{day(first)} – {day(last)}"
-
-
-def plural(number: int, noun: str) -> str:
-    """`1 article`, `2 articles`, `12,000 articles`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def dotted(parts: Iterable[str | date | None]) -> str:
@@ -412,7 +399,7 @@ def abstained_html(answer: Answer) -> str:
 def nearest_html(hit: Hit) -> str:
     """A passage that comes nearest to a question that has no answer."""
     about = dotted((hit.title, hit.outlet, hit.published))
-    return f'<div class="near"><small>{esc(about)}</small><p>{esc(_shortened(hit.text, 280))}</p></div>'
+    return f'<div class="near"><small>{esc(about)}</small><p>{esc(truncate(hit.text, 280))}</p></div>'
 
 
 def withheld_html(items: Sequence[Withheld]) -> str:
@@ -554,7 +541,7 @@ def facts_html(article: Article) -> str:
         ("Notes", "<br>".join(esc(note) for note in article.notes if not _owned_up(note)) or None),
     ]
     if url := outside_url(article.url):
-        link = f'<a href="{esc(url)}" target="_blank" rel="noopener noreferrer">{esc(_shortened(url, 60))}</a>'
+        link = f'<a href="{esc(url)}" target="_blank" rel="noopener noreferrer">{esc(truncate(url, 60))}</a>'
         rows.append(("Original", link))
     shown = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in rows if value)
     return f'<dl class="facts">{shown}</dl>'
@@ -590,9 +577,3 @@ def pending_line(left: Mapping[str, int]) -> str:
         if left.get(name)
     ]
     return f"{' and '.join(parts).capitalize()}; search by words works meanwhile." if parts else ""
-
-
-def _shortened(text: str, most: int) -> str:
-    """On one line, cut before a word where it is too long."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0][: most - 1].rstrip(" ,;:") + "…"

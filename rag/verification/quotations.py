@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.display import truncate
 from rag.domain import Match, Span
 from rag.text.grounding import locate
 from rag.text.quotations import Quotation, quotations
-from rag.verification.rejection import Objection, short
+from rag.verification.rejection import Objection
 
 Key = tuple[str, str]  # article id, version
 Place = tuple[Key, Span]
@@ -50,7 +51,7 @@ def find_quoted(
         if place is None:
             where = (item.span.start, item.span.end)
             objections.append(
-                Objection(f"the words “{short(said)}” do not stand like that in its source", "hard", where)
+                Objection(f"the words “{truncate(said, 60)}” do not stand like that in its source", "hard", where)
             )
             continue
         key, span, at = place

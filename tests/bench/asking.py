@@ -64,7 +64,7 @@ def measure(home: Path, queries: int = 100) -> dict[str, object]:
         for name, values in (("cpu_ms", cpus), ("clock_ms", walls), ("model_cpu_ms", models))
         for part, at in (("p50", 9), ("p95", 18))
     }
-    found = {"passages": stores.library.passage_count(), "asked": len(cpus), "answered": answered, **told}
+    found = {"passages": stores.library.passages.count(), "asked": len(cpus), "answered": answered, **told}
     stores.close()
     return found
 

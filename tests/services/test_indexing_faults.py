@@ -177,7 +177,7 @@ def test_articles_that_an_earlier_release_marked_as_read_without_reading_are_rea
         lost, dull = room.add_text(story(1)), room.add_text(story(2))
         assert settled(room).healthy
         for added in (lost, dull):  # as it was left by that release
-            room._parts.library.put_statements(added.article_id or "", added.version or "", (), "tiny")
+            room._parts.library.statements.put(added.article_id or "", added.version or "", (), "tiny")
         with room._parts.library.writing() as connection:
             connection.exec_driver_sql("DELETE FROM meta WHERE key = 'read_again'")
             connection.exec_driver_sql("DROP TABLE failure")

@@ -10,7 +10,7 @@ import pytest
 from rag.domain import Month, Statement, as_json, why
 from rag.providers.spacy_parser import SpacyParser
 from rag.statements import extract_statements
-from rag.stores.queries import kept_statement
+from rag.stores.statement_rows import kept_statement
 from tests.statements.speaker_scores import figures, outcomes, rows
 
 Read = Callable[..., tuple[Statement, ...]]

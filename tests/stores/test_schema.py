@@ -95,9 +95,9 @@ def test_an_older_library_becomes_what_a_new_one_is_with_all_that_was_in_it(tmp_
     older = Library(made(tmp_path / "old" / "library.db", script))
     newer = Library(tmp_path / "new" / "library.db")
     assert form(older) == form(newer)
-    assert older.article("a1").text == "The council of Esk will close the old bridge."
-    assert older.match(["council"], k=3, filters=Filters())[0][0].passage_id == "p1"
-    assert older.count_unindexed()["statements"] == 1  # their words were not indexed then
+    assert older.articles.get("a1").text == "The council of Esk will close the old bridge."
+    assert older.passages.match(["council"], k=3, filters=Filters())[0][0].passage_id == "p1"
+    assert older.index_state.count_missing()["statements"] == 1  # their words were not indexed then
     for library in (older, newer):
         with library.reading() as connection:
             assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == SCHEMA

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from rag.display import day, plural
 from rag.domain import (
     AddResult,
     Answer,
@@ -372,10 +373,10 @@ def test_a_long_label_is_cut() -> None:
 
 
 def test_days_and_counts_read_as_people_write_them() -> None:
-    assert views.day(date(2022, 2, 3)) == "3 Feb 2022"
+    assert day(date(2022, 2, 3)) == "3 Feb 2022"
     assert views.days(date(2022, 2, 3), date(2022, 2, 3)) == "3 Feb 2022"
     assert views.days(None, None) is None
-    assert (views.plural(1, "article"), views.plural(12000, "article")) == ("1 article", "12,000 articles")
+    assert (plural(1, "article"), plural(12000, "article")) == ("1 article", "12,000 articles")
 
 
 def test_what_became_of_a_source_is_told_with_the_reason() -> None:

@@ -123,7 +123,7 @@ class Gatherer:
     def _read_again(self, read: Interpretation, slips: Mended) -> Interpretation:
         """The reading of the mended text, within the scope of what was typed; what was understood stands where it was
         typed."""
-        again = interpret_one(slips.text, self._library, read.scope.ignored, read.filters)
+        again = interpret_one(slips.text, self._library.corpus, read.scope.ignored, read.filters)
         understood = [*read.scope.understood, *slips.told(read.question.text)]
         known = {(item.kind, item.value) for item in understood}
         understood += [
@@ -157,7 +157,7 @@ class Gatherer:
 
     def _of_days(self, hits: Sequence[Hit], scope: QueryScope) -> list[Hit]:
         """The sentences of the hits that name a day asked for, or hold what was said on one, as hits of their own."""
-        spoken = self._library.statements(scope.undated, articles=list({hit.article_id for hit in hits}))
+        spoken = self._library.statements.find(scope.undated, articles=list({hit.article_id for hit in hits}))
         then = [item for item in spoken if item.said_on and scope.is_within(item.said_on)]
         evidence = self._retriever.evidence(hits)
         of = {hit.article_id: hit for hit in hits}
@@ -194,9 +194,9 @@ class Gatherer:
         prefix = "spelling:"
         return mended(
             question.text,
-            known=lambda word: is_cue(word) or is_intent(word) or self._library.frequency(word) > 0,
+            known=lambda word: is_cue(word) or is_intent(word) or self._library.passages.frequency(word) > 0,
             near=[text for hit in hits for text in (hit.title, hit.text)],
-            speakers=self._library.speakers(),
+            speakers=self._library.statements.speakers(),
             refused={fold(one).removeprefix(prefix) for one in scope.ignored if fold(one).startswith(prefix)},
         )
 
@@ -225,7 +225,7 @@ class Gatherer:
                 found = found._replace(evidence=replace(found.evidence, positions=tuple(sure)))
             if found.evidence.positions or (question.asks_who and question.asks_denial):
                 return found
-        spoken = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
+        spoken = self._library.statements.find(filters, articles=list({hit.article_id for hit in hits}))
         evidence = replace(self._retriever.evidence(hits), statements=tuple(spoken))
         missing = absent(question, evidence)
         if missing and not spared(missing, question):
@@ -261,7 +261,7 @@ class Gatherer:
         """What the articles tell of somebody's words where no statement is known to be theirs: sentences that name them
         and surely answer, and that no other named speaker says. None where there are none, or no judge.
         """
-        near = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
+        near = self._library.statements.find(filters, articles=list({hit.article_id for hit in hits}))
         offices = all(set(words(name)) - STOPWORDS <= BEFORE_NAMES for name in names)  # whoever holds it has a name
         scored = self._judged(question, replace(self._retriever.evidence(hits), statements=tuple(near)))
         if scored is None:
@@ -287,7 +287,7 @@ class Gatherer:
 
     def _unmentioned(self, name: str) -> str:
         """That what was found does not have a name, or that no article has it where that is so."""
-        if self._library.frequency(fold(name)):
+        if self._library.passages.frequency(fold(name)):
             return f"The passages that were found do not mention {name}."
         return f"The articles do not mention {name}."
 

@@ -77,11 +77,11 @@ class LeadEvidence:
             hits += self._retriever.search(query, k=_EACH, filters=self._filters)
         if planned_searches(question):
             for actor in question.actors[:_MOST_SEARCHES]:
-                stated += self._library.statements(
+                stated += self._library.statements.find(
                     self._filters, actor=actor, terms=question.topic, limit=_STATEMENTS
-                ) or self._library.statements(self._filters, actor=actor, limit=_STATEMENTS)
+                ) or self._library.statements.find(self._filters, actor=actor, limit=_STATEMENTS)
         if _OUTLETS.search(question.text) and _COMPARES.search(question.text) and not question.outlets:
-            names = [name for name, _ in self._library.outlets()]
+            names = [name for name, _ in self._library.articles.outlets()]
             hits += self._retriever.search(question.text, k=_PASSAGES, filters=self._filters, outlets=names)
         known = {_place(item) for item in evidence.hits}
         more = [item for item in dict.fromkeys(hits) if _place(item) not in known]
@@ -126,7 +126,7 @@ class LeadEvidence:
         articles = list(dict.fromkeys(item.article_id for item in evidence.sentences))
         if not articles:
             return evidence
-        known = self._library.statements(self._filters, articles=articles)
+        known = self._library.statements.find(self._filters, articles=articles)
         return replace(evidence, statements=tuple(dict.fromkeys([*evidence.statements, *known])))
 
 

@@ -238,7 +238,7 @@ class AnswerPipeline:
 
     def _owned_up(self, cited: Sequence[Citation]) -> list[str]:
         """The corrections and retractions of the cited articles, as these word them."""
-        articles = self._library.summaries(item.article_id for item in cited)
+        articles = self._library.articles.summaries(item.article_id for item in cited)
         marks = ("correction: ", "retraction: ")
         return [
             f"“{item.title}” carries a {note}"

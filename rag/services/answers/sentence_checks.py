@@ -18,12 +18,14 @@ def check_sentence(
     """
     if not text.strip():
         raise UnusableInput("There is no sentence to check. Give its text.")
-    articles = {name: library.article(name) for name in dict.fromkeys(name for name, _, _ in spans)}
+    articles = {name: library.articles.get(name) for name in dict.fromkeys(name for name, _, _ in spans)}
     cited = tuple(_cited(articles[name], start, end, at) for at, (name, start, end) in enumerate(spans, start=1))
     evidence = Evidence(
         sentences=cited,
         texts={(item.article_id, item.version): item.text for item in articles.values()},
-        statements=tuple(statement for name in articles for statement in library.statements(Filters(article=name))),
+        statements=tuple(
+            statement for name in articles for statement in library.statements.find(Filters(article=name))
+        ),
     )
     checked = verify(DraftSentence(text=text, sids=tuple(item.sid for item in cited)), evidence, before=before)
     return SentenceCheck(outcome=checked.outcome, reasons=checked.reasons)

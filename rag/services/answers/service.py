@@ -52,7 +52,7 @@ class AnswerService:
     def search(self, query: str, *, k: int, filters: Filters | None, ignore: Collection[str]) -> list[Hit]:
         """As `Newsroom.search`."""
         query = checked_question(query)
-        read = interpret_one(query, self._library, ignore, filters or Filters())
+        read = interpret_one(query, self._library.corpus, ignore, filters or Filters())
         with self._give_way():
             return self._retriever().search(
                 query, k=k, filters=read.filters, segments=read.scope.segments, outlets=read.scope.outlets
@@ -65,7 +65,9 @@ class AnswerService:
 
     def understood(self, question: str, filters: Filters | None, ignore: Collection[str]) -> tuple[Understood, ...]:
         """As `Newsroom.understood`."""
-        return interpret_one(checked_question(question), self._library, ignore, filters or Filters()).scope.understood
+        return interpret_one(
+            checked_question(question), self._library.corpus, ignore, filters or Filters()
+        ).scope.understood
 
     def stream(
         self,
@@ -95,7 +97,7 @@ class AnswerService:
         ignore: Collection[str],
     ) -> Iterator[AskEvent]:
         with self._give_way():
-            read = interpret(question, turns, self._library, ignore, filters or Filters(), model=model)
+            read = interpret(question, turns, self._library.corpus, ignore, filters or Filters(), model=model)
             entailment = None if isinstance(engine, BuiltinEngine) else self._entailment()
             pipeline = AnswerPipeline(
                 self._library,
@@ -110,7 +112,7 @@ class AnswerService:
     def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:
         """Statements by or on behalf of `actor`, about `topic`; without either all that the filters allow."""
         if actor is None and topic is None:  # nothing to search for, so no model and no index is opened
-            return list(dict.fromkeys(self._library.statements(filters)))
+            return list(dict.fromkeys(self._library.statements.find(filters)))
         return StatementFinder(self._library, self._retriever()).statements(actor, topic, filters)
 
     def statements_of(self, article: str, filters: Filters | None = None) -> list[Statement]:

@@ -51,10 +51,10 @@ class StatementFinder:
         """Statements by or for an actor (None: anybody), newest first, or about a topic, closest first."""
         actors: Sequence[str | None] = (None,)
         if actor:
-            actors = parse_intent(actor, self._library.actors_ending(words(actor))).actors or (actor,)
+            actors = parse_intent(actor, self._library.statements.actors_ending(words(actor))).actors or (actor,)
         if not topic or not (asked := parse_intent(topic, ()).topic):
             return list(
-                dict.fromkeys(item for name in actors for item in self._library.statements(filters, actor=name))
+                dict.fromkeys(item for name in actors for item in self._library.statements.find(filters, actor=name))
             )
         hits = self._retriever.search(topic, k=_ABOUT_TOPIC, filters=filters)
         found = self._candidates(actors, asked, hits, filters, limit=_ABOUT_TOPIC)
@@ -91,7 +91,7 @@ class StatementFinder:
         """
         if not question.topic:
             return None
-        near = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
+        near = self._library.statements.find(filters, articles=list({hit.article_id for hit in hits}))
         keys = [f" {' '.join(words(actor))} " for actor in actors if actor and not country_of(actor)]
         bearing = [
             item for item in near if item.source and item.speaker and _bears(item.speaker, item.source.text, keys)
@@ -108,10 +108,10 @@ class StatementFinder:
         near = list({hit.article_id for hit in hits})
         for actor in actors:
             if topic:
-                found += self._library.statements(filters, actor=actor, terms=topic, limit=limit)
-                found += self._library.statements(filters, actor=actor, articles=near, limit=limit)
+                found += self._library.statements.find(filters, actor=actor, terms=topic, limit=limit)
+                found += self._library.statements.find(filters, actor=actor, articles=near, limit=limit)
             # With a topic, one is enough to know that there are statements, though none on it.
-            found += self._library.statements(filters, actor=actor, limit=1 if topic else limit)
+            found += self._library.statements.find(filters, actor=actor, limit=1 if topic else limit)
         return list(dict.fromkeys(found))
 
     def _of_each(self, question: Question, evidence: Evidence) -> tuple[list[Statement], float]:

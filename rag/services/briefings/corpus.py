@@ -152,7 +152,7 @@ def read_articles(
     """The articles as they are read, one after the other, with sentence ids that are unique among them."""
     count = 0
     for about, relevance in wanted:
-        text = library.texts([(about.article_id, about.version)]).get((about.article_id, about.version))
+        text = library.articles.texts([(about.article_id, about.version)]).get((about.article_id, about.version))
         if text is None:
             continue  # removed meanwhile
         spans = sentences(text)[:_MOST_SENTENCES]
@@ -176,7 +176,9 @@ def read_articles(
             about=about,
             text=text,
             sentences=found,
-            statements=tuple(library.statements(Filters(), articles=[about.article_id], version_hash=about.version)),
-            copies=tuple(library.copies(about.article_id)),
+            statements=tuple(
+                library.statements.find(Filters(), articles=[about.article_id], version_hash=about.version)
+            ),
+            copies=tuple(library.articles.copies(about.article_id)),
             relevance=relevance,
         )

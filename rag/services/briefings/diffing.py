@@ -13,7 +13,7 @@ from rag.text.grounding import locate
 def changes_since(made: Briefing, now: Sequence[ArticleSummary], library: Library) -> BriefingChanges:
     """Compare a briefing with `now`, the articles that it would read today, at their versions of today."""
     read = {item.article_id: item for item in made.sources}
-    current = library.summaries(read)
+    current = library.articles.summaries(read)
     changed = [item for key, item in current.items() if item.version != read[key].version]
     new = [item for item in now if item.article_id not in read]
     return BriefingChanges(
@@ -33,11 +33,11 @@ def _new_statements(
     library: Library,
 ) -> Iterator[Statement]:
     """The statements of new articles, and those of changed ones whose words the version that was read does not have."""
-    yield from library.statements(Filters(), articles=[item.article_id for item in new])
+    yield from library.statements.find(Filters(), articles=[item.article_id for item in new])
     for item in changed:
-        before = library.texts([(item.article_id, read[item.article_id].version)])
+        before = library.articles.texts([(item.article_id, read[item.article_id].version)])
         text = next(iter(before.values()), "")
-        for one in library.statements(Filters(), articles=[item.article_id]):
+        for one in library.statements.find(Filters(), articles=[item.article_id]):
             if not all(locate(part.text, text) for part in one.content):
                 yield one
 
@@ -45,8 +45,8 @@ def _new_statements(
 def _gone(made: Briefing, library: Library) -> Iterator[Gone]:
     """Sentences of the briefing whose words their articles do not have any more."""
     cited = {item.n: item for item in made.citations}
-    current = library.summaries(item.article_id for item in made.citations)
-    texts = library.texts((item.article_id, item.version) for item in current.values())
+    current = library.articles.summaries(item.article_id for item in made.citations)
+    texts = library.articles.texts((item.article_id, item.version) for item in current.values())
     told: set[str] = set()
     for sentence in (one for section in made.sections for one in section.sentences):
         if sentence.text in told:

@@ -186,7 +186,7 @@ class BriefingMaker:
                 raise UnknownBriefing(f"There is no briefing on {topic!r} yet. Make one first.")
             briefing_id = earlier[0].briefing_id
         made = self._library.briefings.get(briefing_id)
-        known = self._library.summaries(made.articles)
+        known = self._library.articles.summaries(made.articles)
         request = replace(made.request, articles=tuple(one for one in made.articles if one in known))
         wanted = [] if made.articles and not request.articles else self._wanted(request)[0]
         return changes_since(made, [item for item, _ in wanted], self._library)
@@ -197,10 +197,10 @@ class BriefingMaker:
         """The articles to read, most relevant first, at the versions that the filters allow; how many are left. Where
         they will be `judged`, those too that have little of the topic's words.
         """
-        allowed = self._library.versions(request.filters)
+        allowed = self._library.articles.versions(request.filters)
         if request.articles:
             for one in request.articles:
-                self._library.article(one)  # raises where it is unknown
+                self._library.articles.get(one)  # raises where it is unknown
             ranked, left = [(one, 1.0) for one in request.articles if one in allowed], 0
         elif request.topic:
             least = TO_BE_JUDGED if judged else ON_TOPIC
@@ -208,11 +208,11 @@ class BriefingMaker:
                 request.topic, most=MOST_ARTICLES, filters=request.filters, least=least
             )
         else:
-            found = self._library.articles(request.filters)
+            found = self._library.articles.page(request.filters)
             known = {item.article_id for item in found}
             ranked = [(item.article_id, 1.0) for item in found if item.copy_of not in known]
             left = len(ranked[MOST_ARTICLES:])
-        about = self._library.summaries(one for one, _ in ranked)
+        about = self._library.articles.summaries(one for one, _ in ranked)
         chosen = [
             (replace(about[one], version=allowed[one]), score)
             for one, score in ranked

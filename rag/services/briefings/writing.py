@@ -5,7 +5,6 @@ briefing asks only about what is new.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -17,6 +16,7 @@ from rag.providers.base import ChatModel, Message, Reply
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
 from rag.stores.briefings import BriefingStore
 from rag.text.canonical import digest
+from rag.text.json_objects import object_in
 from rag.text.prompts import (
     BRIEFING_SCHEMA,
     BRIEFING_VERSION,
@@ -252,12 +252,8 @@ def _read(reply: str, ids: Mapping[str, int]) -> dict[str, list[int]]:
     """The places that a reply names, which may be anything at all. Raises ReplyError where it names none that exist
     and does not say that there are none.
     """
-    start, end = reply.find("{"), reply.rfind("}")
-    try:
-        value = json.loads(reply[start : end + 1]) if 0 <= start < end else None
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict) or not isinstance(value.get("sentences"), list):
+    value = object_in(reply)
+    if value is None or not isinstance(value.get("sentences"), list):
         raise ReplyError("The model's reply was not the list of sentences that it was asked for.")
     found = {name: _places(value.get(name), ids) for name in ("sentences", "unknown")}
     if value["sentences"] and not found["sentences"]:

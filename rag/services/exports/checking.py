@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+from rag.display import truncate
 from rag.domain import (
     Answer,
     AnswerSentence,
@@ -35,7 +36,6 @@ from rag.services.exports.document import Body, answer_text, as_lines, shown_tex
 from rag.services.exports.lines import Line, marks
 from rag.stores.library import Library
 from rag.text.canonical import digest
-from rag.text.display import truncate
 from rag.text.grounding import same_words
 from rag.text.quotations import quotations
 from rag.verification.gaps import gap_in
@@ -97,7 +97,7 @@ class Check:
         """The text of a version, from the library or else from the file."""
         if self._library is not None:
             try:
-                article = self._library.article(*key)
+                article = self._library.articles.get(*key)
             except UnknownArticle:
                 pass
             else:
@@ -112,7 +112,7 @@ class Check:
             return "text does not match its version", "the source text in the file is not the one that was exported"
         if self._library is not None:
             try:
-                self._library.article(key[0])
+                self._library.articles.get(key[0])
             except UnknownArticle:
                 return "unknown article", "the library has no such article, and the file does not hold its text"
         return "unknown version", "the library has the article, but no such version of it"
@@ -270,7 +270,7 @@ class Check:
             one
             for item in cited
             if self._against.get((item.article_id, item.version)) == "library"
-            for one in self._library.statements(Filters(), articles=[item.article_id], version_hash=item.version)
+            for one in self._library.statements.find(Filters(), articles=[item.article_id], version_hash=item.version)
             if any(part.start < item.end and item.start < part.end for part in one.content)
             and any(same_words(part.text).strip("\"', .") in words for part in one.content)
         ]

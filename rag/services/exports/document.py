@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
+from rag.display import day, plural
 from rag.domain import (
     Answer,
     AnswerSentence,
@@ -32,7 +33,6 @@ from rag.services.exports.claims import (
     why_unsupported,
 )
 from rag.services.exports.lines import Line, marks, plain, web_address
-from rag.text.display import day, plural
 from rag.verification.gaps import gap_in
 from rag.verification.verbatim import without_speaker, wording
 

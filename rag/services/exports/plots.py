@@ -10,7 +10,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from rag.text.display import day, truncate
+from rag.display import day, truncate
 
 _WIDTH = 640
 _FONT = Markup('font-family="Source Serif 4, Georgia, Libertinus Serif, serif"')

@@ -29,7 +29,8 @@ from rag.errors import (
 )
 from rag.providers.base import Embedder
 from rag.stores.base import VectorRow, VectorStore
-from rag.stores.library import Library, Work
+from rag.stores.index_state import Work
+from rag.stores.library import Library
 from rag.stores.tables import REPAIRED
 from rag.text import chunking
 
@@ -200,9 +201,9 @@ class Indexer:
         """Versions whose vectors and statements are still to be made."""
         left: dict[Step, int] = {}
         if self._embedder:
-            left["vectors"] = self._library.count_pending("embedded_as", self.cut_as)
+            left["vectors"] = self._library.index_state.count_pending("embedded_as", self.cut_as)
         if self._extractor:
-            left["statements"] = self._library.count_pending("stated_as", self._extractor.fingerprint)
+            left["statements"] = self._library.index_state.count_pending("stated_as", self._extractor.fingerprint)
         return left
 
     def progress(self) -> tuple[Progress, ...]:
@@ -224,9 +225,9 @@ class Indexer:
 
     def rebuild(self) -> None:
         """Make every passage, word, vector and statement again, from the record alone. Raises StoreError."""
-        self._library.rebuild_lexical()
-        self._library.forget("embedded_as")
-        self._library.forget("stated_as")
+        self._library.index_state.rebuild_lexical()
+        self._library.index_state.forget("embedded_as")
+        self._library.index_state.forget("stated_as")
         if self._vectors:
             self._vectors.clear()
         self._cut_alike = self._whole = False
@@ -234,7 +235,7 @@ class Indexer:
 
     def remove(self, article_id: str) -> Removal:
         """Take an article out of the library and out of every index. Raises UnknownArticle."""
-        report = self._library.remove(article_id)
+        report = self._library.articles.remove(article_id)
         if self._vectors:
             self._whole = False  # should this process end before the next line, the next one sees to the rest
             try:
@@ -338,7 +339,7 @@ class Indexer:
     def _retry(self) -> bool:
         """What failed in an earlier release is tried again."""
         if not self._retried:
-            self._library.retry_failures(self._release)
+            self._library.index_state.retry_failures(self._release)
             self._retried = True
         return False
 
@@ -350,14 +351,14 @@ class Indexer:
         )  # an error's words may be the article's
         _log.error("an article could not be indexed", extra=extra)
         reason = type(exc).__name__
-        self._library.fail(article_id, version, work, made_as=made_as, reason=reason, release=self._release)
+        self._library.index_state.fail(article_id, version, work, made_as=made_as, reason=reason, release=self._release)
 
     def _recut(self) -> bool:
         """Cut anew what was cut for another embedder or by another chunker."""
         if not self._cut_alike:
-            for article_id, version in self._library.cut_differently(self.cut_as):
-                text = self._library.texts([(article_id, version)]).get((article_id, version), "")
-                self._library.recut(article_id, version, self.cut(text), self.cut_as)
+            for article_id, version in self._library.passages.cut_differently(self.cut_as):
+                text = self._library.articles.texts([(article_id, version)]).get((article_id, version), "")
+                self._library.passages.recut(article_id, version, self.cut(text), self.cut_as)
             self._cut_alike = True
         return False
 
@@ -365,12 +366,12 @@ class Indexer:
         if not self._embedder or not self._vectors:
             return False
         started = time.perf_counter()
-        pairs = self._library.pending("embedded_as", self.cut_as, limit=_VERSIONS_AT_ONCE, part=part)
+        pairs = self._library.index_state.pending("embedded_as", self.cut_as, limit=_VERSIONS_AT_ONCE, part=part)
         if not pairs:
             return False
-        texts = self._library.texts(pairs)
+        texts = self._library.articles.texts(pairs)
         written: dict[tuple[str, str], list[tuple[VectorRow, Span]]] = {}
-        for pair, kept in self._library.vector_rows(pairs).items():
+        for pair, kept in self._library.index_state.vector_rows(pairs).items():
             if written and sum(map(len, written.values())) + len(kept) > _PASSAGES_AT_ONCE:
                 break
             written[pair] = kept
@@ -381,9 +382,9 @@ class Indexer:
             if _is_lacking(exc):
                 raise
             written = self._embedded_each(self._embedder, self._vectors, written, texts)
-        self._library.confirm_indexed(written, self.cut_as)
+        self._library.index_state.confirm(written, self.cut_as)
         # An article that was removed meanwhile must not live on in the index.
-        alive = self._library.summaries(article_id for article_id, _ in written)
+        alive = self._library.articles.summaries(article_id for article_id, _ in written)
         if gone := sorted({article_id for article_id, _ in written} - alive.keys()):
             self._vectors.remove(gone)
         self._paces["vectors"].add(len(written), time.perf_counter() - started)
@@ -420,7 +421,7 @@ class Indexer:
         are put in with their passage, so they are seen to at any time.
         """
         if not self._worded:
-            mended, self._worded = self._library.repair_lexical(), True
+            mended, self._worded = self._library.index_state.repair_lexical(), True
             if mended:
                 self._note_repair(f"The index of words had {mended} entries too few or too many; they are put right.")
         if not self._embedder or not self._vectors or (self._whole and not self._vectors.lost):
@@ -428,16 +429,16 @@ class Indexer:
         lost, self._vectors.lost = self._vectors.lost, None
         self._whole = True
         unclean = bool(self._library.meta.get(UNCLEAN))
-        if self._vectors.count() == self._library.passage_count() and not unclean:
+        if self._vectors.count() == self._library.passages.count() and not unclean:
             return False
-        unknown, lacking = self._library.reconcile(self._vectors.ids(), self.cut_as)
+        unknown, lacking = self._library.index_state.reconcile(self._vectors.ids(), self.cut_as)
         self._vectors.drop(sorted(unknown))
         if unclean:
             self._library.meta.set(UNCLEAN, "")
         if lacking:  # but for what another process has put in since
-            lacking &= self._library.reconcile(self._vectors.ids(), self.cut_as)[1]
+            lacking &= self._library.index_state.reconcile(self._vectors.ids(), self.cut_as)[1]
         if lacking:
-            self._library.mark_indexed("embedded_as", lacking, None)
+            self._library.index_state.mark("embedded_as", lacking, None)
             notice = lost or f"The vector index lacked {len(lacking)} article versions; they are made again."
             self._note_repair(notice)
         return True
@@ -459,10 +460,10 @@ class Indexer:
             return False
         self._quiet.wait(_PATIENCE)
         started = time.perf_counter()
-        pairs = self._library.pending("stated_as", self._extractor.fingerprint, limit=1, part=part)
+        pairs = self._library.index_state.pending("stated_as", self._extractor.fingerprint, limit=1, part=part)
         for article_id, version in pairs:
             try:
-                article = self._library.article(article_id, version)
+                article = self._library.articles.get(article_id, version)
             except UnknownArticle:  # removed meanwhile
                 continue
             try:
@@ -472,7 +473,7 @@ class Indexer:
                     raise
                 self._failed((article_id, version), "stated_as", self._extractor.fingerprint, exc)
             else:
-                self._library.put_statements(article_id, version, statements, self._extractor.fingerprint)
+                self._library.statements.put(article_id, version, statements, self._extractor.fingerprint)
             self._paces["statements"].add(1, time.perf_counter() - started)
         return bool(pairs)
 

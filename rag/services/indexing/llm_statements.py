@@ -4,7 +4,6 @@ what is not found where it says is dropped. It never decides who a pronoun is.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from rag.domain import Article, Fragment, Span, Statement
 from rag.errors import ModelError
 from rag.providers.base import ChatModel, Message
 from rag.text.grounding import locate
+from rag.text.json_objects import object_in
 from rag.text.prompts import STATEMENTS_SCHEMA, statements_messages
 from rag.text.quotations import kind_of
 from rag.text.sentences import sentences
@@ -61,12 +61,7 @@ def second_pass(article: Article, known: Sequence[Statement], model: ChatModel) 
 
 def _items(reply: str) -> Iterator[Mapping[str, Any]]:
     """The statements of a reply, which may be anything at all."""
-    start, end = reply.find("{"), reply.rfind("}")
-    try:
-        read = json.loads(reply[start : end + 1]) if 0 <= start < end else None
-    except (ValueError, RecursionError):
-        return
-    listed = read.get("statements") if isinstance(read, dict) else None
+    listed = (object_in(reply) or {}).get("statements")
     if isinstance(listed, list):
         yield from islice((item for item in listed if isinstance(item, dict)), _MOST)
 

@@ -111,7 +111,7 @@ class PreviewService:
             url=found.url,
             first=_beginning(found.text),
             words=len(found.text.split()),
-            known=self._library.known(found, found.url or key),
+            known=self._library.articles.known(found, found.url or key),
             key=key,
             listed=listed,
             found=found,

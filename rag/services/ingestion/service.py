@@ -73,7 +73,7 @@ class IngestionService:
         notices = (f"{note.kind}: {note.span.of(extract.text)}" for note in correction_notes(extract.text))
         extract = replace(extract, notes=tuple(dict.fromkeys((*extract.notes, *notices))))
         key = given.get("url", extract.url) or key
-        return self._library.put(
+        return self._library.articles.put(
             extract, key=key, name=name, cut=self._indexer.cut, cut_as=self._indexer.cut_as, given=given
         )
 
@@ -172,9 +172,9 @@ class IngestionService:
         fields = validated_fields(**fields)
         if unknown := set(undo) - set(get_args(AmendedField)):
             raise UnusableInput(f"{min(unknown)!r} can't be undone; name {', '.join(get_args(AmendedField))}.")
-        self._library.amend(article_id, fields, undo)
+        self._library.articles.amend(article_id, fields, undo)
         self._indexer.start()
-        return self._library.article(article_id)
+        return self._library.articles.get(article_id)
 
     def remove(self, article_id: str) -> Removal:
         """As `Newsroom.remove`."""

@@ -69,7 +69,9 @@ def compared(read: Interpretation, bench: Workbench) -> Shaped | None:
 
 def _of_party(name: str, topic: str, read: Interpretation, bench: Workbench) -> list[tuple[DraftSentence, Evidence]]:
     text = f"What does {name} say about {topic}?" if topic else f"What does {name} say?"
-    question = parse_intent(text, bench.library.actors_ending(words(text)), replace(read.scope, understood=()))
+    question = parse_intent(
+        text, bench.library.statements.actors_ending(words(text)), replace(read.scope, understood=())
+    )
     hits = bench.retriever.search(text, k=_PASSAGES, filters=read.filters)
     if question.actors:
         found = bench.stated.positions(question, hits, read.filters)
@@ -96,7 +98,7 @@ def _on(subject: str, read: Interpretation, bench: Workbench, filters: Filters) 
     """What the articles hold on the subject: of a party what it says, else the best sentence of each article."""
     hits = bench.retriever.search(subject, k=_PASSAGES, filters=filters)
     question: Question = parse_intent(
-        f"What is the position of {subject}?", bench.library.actors_ending(words(subject)), None
+        f"What is the position of {subject}?", bench.library.statements.actors_ending(words(subject)), None
     )
     found: list[tuple[DraftSentence, Evidence]] = []
     if question.actors:

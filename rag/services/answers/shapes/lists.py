@@ -50,10 +50,10 @@ def articles(read: Interpretation, bench: Workbench) -> Shaped | None:
 
 def _all_articles(read: Interpretation, bench: Workbench) -> Shaped | None:
     """How many articles there are, within the filters, with the newest."""
-    total = bench.library.count(read.filters)
+    total = bench.library.articles.count(read.filters)
     narrowed = " that fit" if read.filters else ""
-    newest = bench.library.articles(read.filters, limit=_LISTED)
-    texts = bench.library.texts((item.article_id, item.version) for item in newest)
+    newest = bench.library.articles.page(read.filters, limit=_LISTED)
+    texts = bench.library.articles.texts((item.article_id, item.version) for item in newest)
     hits = [
         Hit(
             article_id=item.article_id, version=item.version, start=0, end=min(len(text), 1), text=text[:1], score=1.0,

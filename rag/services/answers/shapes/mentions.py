@@ -32,11 +32,11 @@ def mentioning(bench: Workbench, subject: str, filters: Filters) -> Mentions:
     terms = terms_of(subject)
     if not terms:
         return Mentions((), 0)
-    counts = {term: bench.library.frequency(term) for term in terms}
+    counts = {term: bench.library.passages.frequency(term) for term in terms}
     rarest = min(terms, key=lambda term: (counts[term], term))
     most = min(_MOST_PASSAGES, counts[rarest])
     asked = {stem(term) for term in terms}
-    passages = bench.library.match([rarest], k=most, filters=filters) if most else []
+    passages = bench.library.passages.match([rarest], k=most, filters=filters) if most else []
     best: dict[str, tuple[float, Hit]] = {}
     for hit in bench.retriever.hits(passages):
         held = asked & set(content_words(hit.text))
@@ -44,7 +44,7 @@ def mentioning(bench: Workbench, subject: str, filters: Filters) -> Mentions:
             weight = len(held) - hit.start / (hit.end + 1)
             if hit.article_id not in best or weight > best[hit.article_id][0]:
                 best[hit.article_id] = (weight, hit)
-    originals = bench.library.originals(best)
+    originals = bench.library.articles.originals(best)
     kept = [hit for key, (_, hit) in best.items() if originals.get(key, key) == key or originals[key] not in best]
     kept.sort(
         key=lambda hit: (hit.published is None, -(hit.published.toordinal() if hit.published else 0), hit.article_id)
@@ -71,7 +71,7 @@ def statements_about(
     """
     found = mentioning(bench, subject, filters)
     asked = {stem(term) for term in terms_of(subject)}
-    spoken = bench.library.statements(filters, articles=[hit.article_id for hit in found.hits])
+    spoken = bench.library.statements.find(filters, articles=[hit.article_id for hit in found.hits])
     evidence = bench.retriever.evidence(found.hits, spoken)
     return evidence, [
         (item, own)

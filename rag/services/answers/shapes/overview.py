@@ -31,7 +31,7 @@ def overview(read: Interpretation, bench: Workbench, cancel: threading.Event) ->
     if topic:
         articles = [hit.article_id for hit in mentioning(bench, topic, read.filters).hits[:_MOST]]
     else:
-        articles = [item.article_id for item in bench.library.articles(read.filters, limit=_MOST)]
+        articles = [item.article_id for item in bench.library.articles.page(read.filters, limit=_MOST)]
     if not articles:
         return None
     found = bench.overview(topic, articles, read.filters, cancel)

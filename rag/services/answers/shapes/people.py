@@ -80,11 +80,11 @@ def _told_of(read: Interpretation, bench: Workbench, evidence: Evidence) -> tupl
 
 def _spoken_by(subject: str, read: Interpretation, bench: Workbench) -> list[Statement]:
     """What they said themselves, newest first."""
-    known = parse_intent(f"What did {subject} say?", bench.library.actors_ending(words(subject))).actors
+    known = parse_intent(f"What did {subject} say?", bench.library.statements.actors_ending(words(subject))).actors
     found = [
         item
         for actor in known
-        for item in bench.library.statements(read.filters, actor=actor, limit=_MOST)
+        for item in bench.library.statements.find(read.filters, actor=actor, limit=_MOST)
         if item.speaker and (fold(item.speaker) == actor or words(item.speaker)[-1:] == words(actor)[-1:])
     ]
     return sorted(dict.fromkeys(found), key=_day, reverse=True)
@@ -98,7 +98,7 @@ def holder_of(read: Interpretation, bench: Workbench) -> Shaped | None:
     if not office or read.shape.value is not AnswerType.PERSON:
         return None
     hits = bench.retriever.search(subject, k=_PASSAGES, filters=read.filters)
-    near = bench.library.statements(read.filters, articles=list({hit.article_id for hit in hits}))
+    near = bench.library.statements.find(read.filters, articles=list({hit.article_id for hit in hits}))
     holders: dict[str, Statement] = {}
     for item in sorted(near, key=_day, reverse=True):
         if item.speaker and item.role and office <= set(words(f"{item.role} {item.on_behalf_of or ''}")):
@@ -160,7 +160,7 @@ def said_when(read: Interpretation, bench: Workbench) -> Shaped | None:
     """When something was said: each statement with its own day, marked where its sentence names it."""
     text = _WHEN.sub("What", read.scope.topic_of(read.question.text))
     text = re.sub(r"^What was (.+?) (?:stated|said)\W*$", r"What is \1?", text)
-    question = parse_intent(text, bench.library.actors_ending(words(text)))
+    question = parse_intent(text, bench.library.statements.actors_ending(words(text)))
     if not question.actors:
         return None
     filters = read.scope.undated
@@ -216,7 +216,7 @@ def who_said(read: Interpretation, bench: Workbench) -> Shaped | None:
     if not quoted:
         return None
     hits = bench.retriever.search(quoted[0], k=_PASSAGES, filters=read.filters)
-    near = bench.library.statements(read.filters, articles=list({hit.article_id for hit in hits}))
+    near = bench.library.statements.find(read.filters, articles=list({hit.article_id for hit in hits}))
     evidence = bench.retriever.evidence(hits, near)
     drafts = []
     for one in evidence.sentences:

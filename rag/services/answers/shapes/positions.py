@@ -28,7 +28,9 @@ def with_acts(read: Interpretation, bench: Workbench, gathered: Gathered, drafts
     spoken = [
         item
         for actor in read.question.actors
-        for item in bench.library.statements(read.filters, actor=actor, articles=list({hit.article_id for hit in hits}))
+        for item in bench.library.statements.find(
+            read.filters, actor=actor, articles=list({hit.article_id for hit in hits})
+        )
     ]
     evidence = bench.retriever.evidence(hits, spoken)
     topic = {stem(word) for word in read.question.topic}
