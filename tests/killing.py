@@ -61,7 +61,8 @@ class TinyEmbedder:
     def embed(self, texts: Sequence[str], kind: EmbedKind) -> Vectors:
         point()
         made = np.stack([sum((self._word(word) for word in text.split()), self._word("")) for text in texts])
-        return (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+        unit: Vectors = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+        return unit
 
     def count(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]

@@ -55,7 +55,8 @@ class Generated:
 
     def _row(self, text: str) -> Vectors:
         first = zlib.crc32(text.split()[0].encode())
-        return around([first % TOPICS], np.random.default_rng(zlib.crc32(text.encode())))[0]
+        row: Vectors = around([first % TOPICS], np.random.default_rng(zlib.crc32(text.encode())))[0]
+        return row
 
     def count(self, texts: list[str]) -> list[int]:
         return [len(text.split()) for text in texts]

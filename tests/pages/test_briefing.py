@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def test_u4_without_a_matching_article_it_says_why_and_can_t_be_begun(briefing: 
     assert briefing.button(key="generate").proto.disabled
     briefing.text_input(key="topic").set_value("zeppelins over Zanzibar")
     briefing.selectbox(key="outlet").set_value("Sample Gazette")
-    briefing.date_input(key="until").set_value("2001-01-01").run()
+    briefing.date_input(key="until").set_value(date(2001, 1, 1)).run()
     assert "No article matches" in html(briefing)
     assert briefing.button(key="generate").proto.disabled
 
@@ -92,7 +93,7 @@ def test_what_has_changed_since_is_told(briefing: AppTest, home: Path) -> None:
 
 def test_chosen_articles_come_from_the_library_and_can_be_given_up(app: AppTest) -> None:
     page = app.switch_page(LIBRARY).run()
-    for box in [item for item in page.checkbox if item.key.startswith("pick-")][:2]:
+    for box in [item for item in page.checkbox if (item.key or "").startswith("pick-")][:2]:
         box.check()
     page.run().button(key="brief").click().run()
     assert "2 chosen articles" in html(page)

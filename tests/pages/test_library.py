@@ -61,7 +61,7 @@ def test_u31_malformed_filters_are_ignored(app: AppTest) -> None:
 
 def test_u32_removing_asks_with_titles_and_goes_by_id_after_filters_changed(library: AppTest) -> None:
     library.text_input(key="q").set_value("Crimea").run()
-    next(item for item in library.checkbox if item.key.startswith("pick-")).check().run()
+    next(item for item in library.checkbox if (item.key or "").startswith("pick-")).check().run()
     library.button(key="remove").click().run()
     assert "On Crimea, Turkey and Russia do not see eye to eye" in html(library)
     assert library.get("dialog")
@@ -74,7 +74,7 @@ def test_u32_removing_asks_with_titles_and_goes_by_id_after_filters_changed(libr
 
 
 def test_keeping_removes_nothing(library: AppTest) -> None:
-    next(item for item in library.checkbox if item.key.startswith("pick-")).check().run()
+    next(item for item in library.checkbox if (item.key or "").startswith("pick-")).check().run()
     library.button(key="remove").click().run()
     library.button(key="keep").click().run()
     assert "8 articles" in html(library)

@@ -137,13 +137,15 @@ def test_a_word_document_gives_title_and_paragraphs() -> None:
 def test_inserted_words_and_links_are_read_and_deleted_words_are_not() -> None:
     document = docx.Document()
     paragraph = document.add_paragraph("The fare ")
+    from docx.oxml import parse_xml
+
     ns = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     for part in (
         f"<w:ins {ns}><w:r><w:t>will not</w:t></w:r></w:ins>",
         f"<w:del {ns}><w:r><w:delText>will</w:delText></w:r></w:del>",
         f"<w:hyperlink {ns}><w:r><w:t xml:space='preserve'> rise</w:t></w:r></w:hyperlink>",
     ):
-        paragraph._p.append(docx.oxml.parse_xml(part))
+        paragraph._p.append(parse_xml(part))
     paragraph.add_run(", the mayor said.")
     target = io.BytesIO()
     document.save(target)

@@ -32,7 +32,7 @@ def only(found: tuple[Statement, ...]) -> Statement:
 
 
 def parts(item: Statement) -> tuple[str | None, str | None, str]:
-    return item.source and item.source.text, item.cue and item.cue.text, item.text
+    return (item.source.text if item.source else None, item.cue.text if item.cue else None, item.text)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tests.killing import TinyNewsroom, story
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
+def room(tmp_path: Path) -> Iterator[Newsroom]:
     with TinyNewsroom.open(Settings(home=tmp_path / "home")) as made:
         for number in range(5):
             made.add_text(story(number), title=f"Story {number}", url=f"https://news.example/{number}")

@@ -252,7 +252,7 @@ def test_what_is_no_known_damage_wipes_no_vector(index: ChromaVectors, words: st
 def test_damage_is_logged_before_the_index_is_emptied(index: ChromaVectors, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
     wipe = index._wipe
-    monkeypatch.setattr(index, "_wipe", lambda: (order.append("wiped"), wipe()))
+    monkeypatch.setattr(index, "_wipe", lambda: [order.append("wiped"), wipe()])
     monkeypatch.setattr(chroma, "_log", SimpleNamespace(warning=lambda *_, **__: order.append("logged")))
     calls = iter([ChromaInternalError("database disk image is malformed")])
 

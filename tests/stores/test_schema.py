@@ -14,7 +14,7 @@ from sqlalchemy import inspect
 from rag import Filters, LibraryDamaged, Settings
 from rag.stores import schema
 from rag.stores.library import Library
-from rag.stores.tables import SCHEMA
+from rag.stores.tables import SCHEMA, metadata
 from tests.killing import TinyNewsroom
 
 # The library as it was first made.
@@ -178,7 +178,7 @@ def test_a_migration_that_fails_half_way_leaves_the_library_as_it_was(
         raise RuntimeError("the power went")
 
     with monkeypatch.context() as patch:
-        patch.setattr(schema.metadata, "create_all", fails)
+        patch.setattr(metadata, "create_all", fails)
         with pytest.raises(RuntimeError, match="power"):
             Library(path)
     columns = [row[1] for row in sqlite3.connect(path).execute("PRAGMA table_info(article)")]

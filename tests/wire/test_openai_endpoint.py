@@ -259,7 +259,7 @@ def test_what_came_before_a_fault_stands(answer: Handler, error: type[OnRecordEr
 
 
 def test_chunks_without_text_are_passed_over() -> None:
-    odd = [
+    odd: list[dict[str, Any]] = [
         {"choices": []},
         {"choices": None},
         {"choices": [{"delta": None}]},
@@ -408,7 +408,7 @@ def test_cancelling_ends_a_silent_reply_and_closes_the_connection() -> None:
 def test_a_server_that_is_too_slow_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "RETRIES", 0)
     done = threading.Event()
-    with serving(lambda _: bool(done.wait(300)) or None) as address, httpx2.Client() as client:
+    with serving(lambda _: (done.wait(300), None)[1]) as address, httpx2.Client() as client:
         model = OpenAIChat(settings(base_url=address, timeout=0.2), http_client=client)
         try:
             with pytest.raises(ModelUnavailable, match=r"did not answer within 0\.2 seconds.*ONRECORD_TIMEOUT"):

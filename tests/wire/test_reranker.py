@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -104,7 +105,7 @@ class Fixed:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
+def room(tmp_path: Path) -> Iterator[Newsroom]:
     with Newsroom.open(Settings(home=tmp_path)) as room:
         for word in ("oak", "steel", "glass"):
             room.add_text(f"The pier by the {word} works will be rebuilt next year.", title=word)
