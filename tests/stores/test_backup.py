@@ -14,6 +14,7 @@ import pytest
 
 from rag import LibraryDamaged, Newsroom, Settings, StoreError, UnusableInput
 from rag.stores import backup
+from tests.guards import some
 from tests.killing import TinyNewsroom, story
 
 
@@ -46,7 +47,7 @@ def test_a_backup_while_articles_go_in_is_a_library_of_some_moment(room: Newsroo
     made = [room.backup(tmp_path / f"{number}.db") for number in range(3)]
     adding.join()
     assert [item.articles for item in made] == sorted(item.articles for item in made)
-    assert all(5 <= item.articles <= 55 for item in made)
+    assert all(5 <= item.articles <= 55 for item in some(made))
 
 
 def test_neither_a_backup_nor_a_library_is_overwritten(room: Newsroom, tmp_path: Path) -> None:
