@@ -18,8 +18,10 @@ from typing import Any
 
 from rag.domain import Finding, Span
 from rag.evaluation.scorers import required
+from rag.knowledge.words import HONORIFICS, TITLES
 from rag.newsroom import Newsroom
 from rag.text.quotations import quotations
+from rag.text.terms import STOPWORDS, words
 from rag.verification.tokens import NUMBER_WORDS
 
 _FEWEST, _MOST = 7, 50  # words of a quotation that is used
@@ -48,8 +50,8 @@ _Maker = Callable[[_Case], tuple[str, str] | None]  # the quotation and speaker 
 
 def drafts(data: Path, room: Newsroom) -> dict[str, object]:
     """Drafts over the articles of `data/polnear/dev.jsonl`, each half of them apart: for each kind of change how many
-    were `made`, `noticed` (does not stand as written) and `named` (as that kind); `accused` are faithful ones that do
-    not stand. Raises UnreadableSource where the data is absent.
+    were `made`, `noticed` (does not stand as written) and `named` (as that kind); `doubted` ones are not confirmed;
+    `accused` is the share of faithful ones that do not stand. Raises UnreadableSource where the data is absent.
     """
     rows = [json.loads(line) for line in required(data / "polnear" / "dev.jsonl").read_text("utf-8").splitlines()]
     for row in rows:
@@ -68,6 +70,7 @@ def drafts(data: Path, room: Newsroom) -> dict[str, object]:
 def _measured(rows: Sequence[dict[str, Any]], room: Newsroom, times: list[float]) -> dict[str, object]:
     made: Counter[str] = Counter()
     noticed: Counter[str] = Counter()
+    doubted: Counter[str] = Counter()
     named: Counter[str] = Counter()
     missed: dict[str, list[str]] = defaultdict(list)
     for row in rows:
@@ -79,8 +82,8 @@ def _measured(rows: Sequence[dict[str, Any]], room: Newsroom, times: list[float]
                 finding = _finding(room, *draft, day=date.fromisoformat(row["published"]))
                 times.append((time.perf_counter() - started) * 1000)
                 made[kind] += 1
-                stands = finding is not None and finding.outcome in ("as_said", "unconfirmed")
-                noticed[kind] += not stands
+                noticed[kind] += finding is None or not finding.stands
+                doubted[kind] += finding is not None and finding.outcome == "unconfirmed"
                 right = finding is not None and kind in (finding.outcome, finding.alteration)
                 named[kind] += right
                 if not right:
@@ -92,6 +95,7 @@ def _measured(rows: Sequence[dict[str, Any]], room: Newsroom, times: list[float]
             kind: {
                 "made": made[kind],
                 "noticed": noticed[kind],
+                "doubted": doubted[kind],
                 "named": named[kind],
                 "examples": missed[kind][:_EXAMPLES],
             }
@@ -132,11 +136,13 @@ def _cases(row: dict[str, Any]) -> Iterator[_Case]:
 
 
 def _swapped(case: _Case) -> tuple[str, str] | None:
-    own = set(case.speaker.lower().split())
-    other = next(
-        (name for name in case.speakers if len(name.split()) > 1 and not own & set(name.lower().split())), None
-    )
-    return (case.quote, other) if other and len(case.speaker.split()) > 1 else None
+    own = _named(case.speaker)
+    other = next((name for name in case.speakers if len(_named(name)) > 1 and not own & _named(name)), None)
+    return (case.quote, other) if other and own else None
+
+
+def _named(name: str) -> set[str]:
+    return {word for word in words(name) if word not in TITLES and word not in HONORIFICS and word not in STOPWORDS}
 
 
 def _negated(case: _Case) -> tuple[str, str] | None:

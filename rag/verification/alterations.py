@@ -25,6 +25,7 @@ _EDGE = " \t\n.,;:!?-–—"
 _LEAST_SHARE, _LEAST_WORDS = 0.6, 3  # of a quotation, in one stretch of a source, for that to be what was quoted
 _STITCH = 3  # words that each of two pieces has at least
 _CUT_MOST = 40  # words between two halves of a quotation that still are one place with words left out
+_PHRASE = 3  # words left out or put in that are more than one change of meaning
 _LONER = 3  # words beyond which a single function word in common is chance
 
 
@@ -45,6 +46,8 @@ def located(quote: str, text: str) -> tuple[list[Span], Match] | None:
     "[sic]"), in order; None where any of them does not. A first letter may be small or a capital, and a stop at the end
     may be missing.
     """
+    if whole := locate(quote.strip(_EDGE), text):  # the source's own brackets and dots
+        return [whole.span], whole.match
     spans: list[Span] = []
     match: Match = "exact"
     at = 0
@@ -70,18 +73,17 @@ def nearest(quote: str, text: str) -> Nearest | None:
     """The stretch of a text that a quotation was most likely made from; None where no stretch has most of its words."""
     quoted = " ".join(pieces(quote))
     ours, theirs = _tokens(quoted), _tokens(text)
-    if len(ours) < _LEAST_WORDS:
+    carrying = [at for at, item in enumerate(ours) if item.form not in STOPWORDS]
+    if len(ours) < _LEAST_WORDS or not carrying:
         return None
     start, end = _window([item.form for item in ours], [item.form for item in theirs])
     window = theirs[start:end]
     blocks = _blocks(ours, window)
     shared = sum(size for _, _, size in blocks)
-    carrying = [at for at, item in enumerate(ours) if item.form not in STOPWORDS]
     held = {a + step for a, _, size in blocks for step in range(size)}
-    if not blocks or shared < max(_LEAST_WORDS - 1, _LEAST_SHARE * len(ours)):
-        return None
-    if sum(at in held for at in carrying) < _LEAST_SHARE * len(carrying):
-        return None
+    in_order = shared >= max(_LEAST_WORDS - 1, _LEAST_SHARE * len(ours))
+    if not in_order or sum(at in held for at in carrying) < max(1, _LEAST_SHARE * len(carrying)):
+        return _reordered(ours, window, quoted, text)
     first, last = _edges(blocks, len(ours), len(window))
     source = window[first:last]
     changes = tuple(_changes(ours, source))
@@ -92,6 +94,20 @@ def nearest(quote: str, text: str) -> Nearest | None:
         alteration=_kind(ours, source, changes),
         changes=shown,
     )
+
+
+def _reordered(ours: Sequence[Token], window: Sequence[Token], quoted: str, text: str) -> Nearest | None:
+    """The stretch of a window that has a quotation's words in another order; None where it lacks any of them."""
+    left = Counter(item.form for item in ours)
+    places = []
+    for at, item in enumerate(window):
+        if left[item.form] > 0:
+            left[item.form] -= 1
+            places.append(at)
+    if len(places) < len(ours) or places[-1] - places[0] >= len(ours) + _LONER:
+        return None
+    span = Span(window[places[0]].start, window[places[-1]].end)
+    return Nearest(span=span, share=1.0, alteration="order", changes=((quoted, span.of(text)),))
 
 
 def stitched(quote: str, texts: Sequence[str]) -> tuple[tuple[int, Span], tuple[int, Span]] | None:
@@ -202,6 +218,8 @@ def _kind(
     its = [item for _, some in changes for item in some]
     if Counter(item.form for item in mine) == Counter(item.form for item in its):
         return "order"
+    if (not mine or not its) and len(mine) + len(its) >= _PHRASE:  # a whole phrase, whatever is in it
+        return "cut" if its else "added"
     if _differ(mine, its, "negation"):
         return "negation"
     if _differ(mine, its, "number", "unit"):

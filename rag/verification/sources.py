@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rag.domain import Statement
 from rag.knowledge.words import HONORIFICS, TITLES
 from rag.text.canonical import fold
@@ -11,9 +13,10 @@ from rag.text.terms import STOPWORDS, joint_speakers, stem, words
 _BODY = 2  # capitalised words at least that a person's name has
 
 
-def same_source(ours: Statement, theirs: Statement) -> bool | None:
+def same_source(ours: Statement, theirs: Statement, *, is_surname: Callable[[str], bool]) -> bool | None:
     """True where both statements are by, or for, one source as far as names go; False where they name two; None where
-    one of them names nobody, or where a body and a person are named who may belong together.
+    one of them names nobody, or where a body and a person are named who may belong together. `is_surname` says of
+    a folded word that stands alone whether it is known as the last name of a person.
     """
     if not ours.speaker or not (theirs.speaker or theirs.on_behalf_of):
         return None
@@ -29,9 +32,8 @@ def same_source(ours: Statement, theirs: Statement) -> bool | None:
         return True if country_of(ours.speaker) else None
     if _stems(ours.speaker) & _stems(" ".join((*named, theirs.role or ""))):
         return None if _is_person(ours.speaker) else True  # "the defence ministry" and its minister
-    if _is_person(ours.speaker) and _is_person(theirs.speaker or ""):
-        return False
-    if country and countries and _is_person(ours.speaker) == _is_person(theirs.speaker or ""):
+    people = [_is_person(name) or is_surname(fold(name)) for name in (ours.speaker, theirs.speaker or "")]
+    if all(people) or (country and countries and not any(people)):
         return False
     return None
 

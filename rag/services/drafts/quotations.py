@@ -171,7 +171,7 @@ class QuotationChecker:
         owned = [(place, owner) for place in places for owner in self._owners(place)]
         if ours is None or not ours.speaker:
             return self._as_said(quotation, [place for place, _ in owned] or places, owned[0][1] if owned else None)
-        verdicts = [(same_source(ours, owner), place, owner) for place, owner in owned]
+        verdicts = [(self._same(ours, owner), place, owner) for place, owner in owned]
         own = [(place, owner) for same, place, owner in verdicts if same]
         if own:
             return self._on_its_day(quotation, own) or self._as_said(quotation, [place for place, _ in own], own[0][1])
@@ -182,6 +182,12 @@ class QuotationChecker:
             return Ruling(outcome="other_speaker", why=why, places=_once([place for place, _ in others]))
         if not owned and not any(self._is_quoted(place) for place in places):
             why = "The article has these words as its own, not as a quotation."
+            return Ruling(outcome="unconfirmed", why=why, places=_once(places))
+        if named := next((owner for _, _, owner in verdicts if owner.speaker or owner.on_behalf_of), None):
+            why = (
+                f"The record gives these words to {named.speaker or named.on_behalf_of}. "
+                f"Whether that is {ours.speaker} is not certain."
+            )
             return Ruling(outcome="unconfirmed", why=why, places=_once(places))
         return self._as_said(quotation, places, None)
 
@@ -207,6 +213,13 @@ class QuotationChecker:
         days = " and ".join(sorted(day.isoformat() for day in theirs))
         why = f"The record has these words as said on {days}, not on {ours[0].isoformat()}."
         return Ruling(outcome="contradicted", why=why, places=_once([place for place, _ in own]))
+
+    def _same(self, ours: Statement, theirs: Statement) -> bool | None:
+        return same_source(ours, theirs, is_surname=self._is_surname)
+
+    def _is_surname(self, word: str) -> bool:
+        """True for the last word of a longer name of somebody who speaks in the library."""
+        return " " not in word and any(" " in name for name in self._library.actors_ending([word]))
 
     def _owners(self, place: Place) -> list[Statement]:
         """The statements that most of the place is content of."""
@@ -237,14 +250,14 @@ class QuotationChecker:
         place = Place(article=article, span=found.span)
         why = f"{_KINDS[found.alteration]} {_differences(found)}"
         owners = [owner for owner in self._owners(place) if owner.speaker]
-        if quotation.statement and owners and all(same_source(quotation.statement, one) is False for one in owners):
+        if quotation.statement and owners and all(self._same(quotation.statement, one) is False for one in owners):
             why = f"{why} The record gives the words to {owners[0].speaker}."
         return Ruling(outcome="altered", why=why, places=(place,), alteration=found.alteration)
 
     def _likeness(self, quotation: DraftQuotation, found: Nearest, article: Article) -> tuple[float, bool, int]:
         place = Place(article=article, span=found.span)
         ours = quotation.statement
-        own = ours is not None and any(same_source(ours, item) for item in self._owners(place))
+        own = ours is not None and any(self._same(ours, item) for item in self._owners(place))
         return round(found.share, 2), own, -len(found.changes)
 
     @staticmethod
