@@ -38,6 +38,7 @@ FLOORS = [
     {"composition"},
     {"newsroom"},
     {"evaluation"},
+    {"api"},
     {"cli", "ui"},
 ]
 ONLY_IN = {
@@ -56,10 +57,12 @@ ONLY_IN = {
     "xllamacpp": {"rag.providers.local_model"},
     "sentencex": {"rag.text.sentences"},
     "streamlit": {"rag.ui"},
+    "fastapi": {"rag.api"},
+    "mcp": {"rag.api.mcp_server"},
     "typst": {"rag.services.exports.pdf"},
     "pydantic_settings": {"rag.settings"},
 }
-FACES_SEE = {"errors", "domain", "settings", "newsroom", "evaluation"}
+FACES_SEE = {"errors", "domain", "settings", "newsroom", "evaluation", "api"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

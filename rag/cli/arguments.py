@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from rag.cli.assistants import serve_assistants
 from rag.cli.common import FIELDS, a_day, at_least_one
 from rag.cli.drafts import check_draft
 from rag.cli.evaluate import evaluate
@@ -78,6 +79,11 @@ def parser() -> argparse.ArgumentParser:
     _sources(command)
     _positions(command)
     _evaluation(command)
+    made = command("mcp", serve_assistants, "serve the record to assistants (Model Context Protocol, standard input)")
+    made.add_argument("--http", action="store_true", help="over HTTP under /mcp, with ONRECORD_API_TOKEN")
+    made.add_argument("--allow-add", action="store_true", help="let assistants add articles")
+    made.add_argument("--host", default="127.0.0.1", help="address to listen on with --http (127.0.0.1)")
+    made.add_argument("--port", type=int, default=8502, help="port to listen on with --http (8502)")
     made = command("serve", serve_app, "run the app in the browser, with its security headers")
     made.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     made.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")
