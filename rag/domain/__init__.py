@@ -89,6 +89,7 @@ from rag.domain.exports import (
     SentenceBasis,
     Verification,
 )
+from rag.domain.following import LEAST_INTERVAL, Digest, Following, News, NewsKind, Refresh, Watch
 from rag.domain.maintenance import Backup, HealthReport, Moved, Stores
 from rag.domain.spans import Fragment, Match, Span
 from rag.domain.statements import (
@@ -107,6 +108,7 @@ from rag.domain.statements import (
 )
 
 __all__ = [
+    "LEAST_INTERVAL",
     "LONGEST_DRAFT",
     "LONGEST_QUESTION",
     "NEAR_COPY",
@@ -145,6 +147,7 @@ __all__ = [
     "Conflict",
     "Correction",
     "DateBasis",
+    "Digest",
     "DraftCheck",
     "DraftProgress",
     "DraftSentence",
@@ -159,6 +162,7 @@ __all__ = [
     "FindingKind",
     "FindingOutcome",
     "Finished",
+    "Following",
     "Fragment",
     "Gone",
     "HealthReport",
@@ -169,6 +173,8 @@ __all__ = [
     "Match",
     "Month",
     "Moved",
+    "News",
+    "NewsKind",
     "Outcome",
     "Overview",
     "Passage",
@@ -177,6 +183,7 @@ __all__ = [
     "Positions",
     "Preview",
     "Progress",
+    "Refresh",
     "Removal",
     "SealState",
     "SentenceBasis",
@@ -200,6 +207,7 @@ __all__ = [
     "Verdict",
     "Verification",
     "Version",
+    "Watch",
     "Withheld",
     "Wording",
     "as_json",
