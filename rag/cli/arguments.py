@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from rag.cli.assistants import serve_assistants
 from rag.cli.common import FIELDS, a_day, at_least_one
+from rag.cli.drafts import check_draft
 from rag.cli.evaluate import evaluate
+from rag.cli.following import a_day_or_word, follow, list_following, print_digest, refresh, unfollow
 from rag.cli.library import (
     add_sources,
     amend_article,
@@ -73,9 +76,18 @@ def parser() -> argparse.ArgumentParser:
     _articles(command)
     _upkeep(command)
     _questions(command)
+    _drafts(command)
+    _following(command)
     _sources(command)
     _positions(command)
     _evaluation(command)
+    subparser = command(
+        "mcp", serve_assistants, "serve the record to assistants (Model Context Protocol, standard input)"
+    )
+    subparser.add_argument("--http", action="store_true", help="over HTTP under /mcp, with ONRECORD_API_TOKEN")
+    subparser.add_argument("--allow-add", action="store_true", help="let assistants add articles")
+    subparser.add_argument("--host", default="127.0.0.1", help="address to listen on with --http (127.0.0.1)")
+    subparser.add_argument("--port", type=int, default=8502, help="port to listen on with --http (8502)")
     subparser = command("serve", serve_app, "run the app in the browser, with its security headers")
     subparser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     subparser.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")
@@ -136,10 +148,42 @@ def _questions(command: _Command) -> None:
     subparser = command("chats", show_chats, "list conversations, or show one with its answers")
     subparser.add_argument("id", nargs="?", metavar="ID")
     subparser.add_argument("--forget", action="store_true", help="take the conversation out of the library")
-    subparser = command(
-        "verify", verify_file, "check an exported answer or briefing again: Markdown, Word, HTML or JSON"
-    )
+    subparser = command("verify", verify_file, "check an exported answer or briefing again, of any format")
     subparser.add_argument("file", type=Path, metavar="FILE")
+
+
+def _drafts(command: _Command) -> None:
+    subparser = command("check", check_draft, "check a draft: each quotation and claim against the record")
+    subparser.add_argument("file", metavar="FILE", help="text, Markdown, Word or PDF, or - for standard input")
+    subparser.add_argument("--day", type=a_day, metavar="DATE", help="the day that the draft is of (today)")
+
+
+def _following(command: _Command) -> None:
+    subparser = command(
+        "follow", follow, "read a feed, a sitemap or a listing page again and again, or watch a question"
+    )
+    subparser.add_argument("address", nargs="?", metavar="ADDRESS")
+    subparser.add_argument("--interval", type=at_least_one, default=60, metavar="MINUTES", help="between readings (60)")
+    subparser.add_argument("--words", metavar="LIST", help="only articles with one of these words, with commas")
+    subparser.add_argument("--outlet", help="the outlet of all its articles")
+    subparser.add_argument("--language", metavar="CODE", help="only this language, as en or tr")
+    subparser.add_argument("--question", help="a question to ask again after each refresh")
+    subparser.add_argument("--actor", help="whose statements to watch for")
+    subparser.add_argument("--topic", help="what the statements are to be about")
+    command("following", list_following, "list what is followed and watched")
+    subparser = command("unfollow", unfollow, "read an address no more, or end a watch")
+    subparser.add_argument("name", metavar="ADDRESS|ID")
+    subparser = command("refresh", refresh, "read what is due and say what is new")
+    subparser.add_argument("--all", action="store_true", help="also what is not due yet, and what is paused")
+    subparser.add_argument("--watch", action="store_true", help="go on until stopped")
+    subparser = command("digest", print_digest, "say what is new since a day")
+    subparser.add_argument(
+        "--since",
+        type=a_day_or_word,
+        default="yesterday",
+        metavar="DATE",
+        help="YYYY-MM-DD, today or yesterday (yesterday)",
+    )
 
 
 def _sources(command: _Command) -> None:
