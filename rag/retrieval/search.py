@@ -179,10 +179,8 @@ class Retriever:
         The score, 0..1, is that of an article's best passage: half the share of the topic's words that stand in it or
         in the title, by how rare they are, half its cosine with the topic."""
         depth = 4 * most
-        terms = [word for word in words(topic) if content_words(word)]
-        ids = [
-            item.passage_id for item, _ in self._library.passages.match(self._telling(terms), k=depth, filters=filters)
-        ]
+        terms = self._telling([word for word in words(topic) if content_words(word)])
+        ids = [item.passage_id for item, _ in self._library.passages.match(terms, k=depth, filters=filters)]
         cosines: dict[str, float] = {}
         embedded = self.vectors([topic], "query")
         if self._vectors is not None and embedded is not None:
