@@ -65,7 +65,8 @@ from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import file_bytes, read_source_bytes
 from rag.services.answers.sentence_checks import check_sentence
 from rag.services.drafts.reading import draft_text
-from rag.services.indexing.indexer import Watcher, cut_fingerprint
+from rag.services.indexing.indexer import cut_fingerprint
+from rag.services.indexing.watcher import Watcher
 from rag.services.ingestion.service import as_article
 from rag.services.positions import MOST_STATEMENTS, matrix, table
 from rag.services.statement_edits import Place, statement_from_spans, validated_changes

@@ -376,7 +376,7 @@ def test_an_unchanged_file_of_many_is_known_by_its_bytes_while_all_of_it_is_ther
 def test_what_a_command_left_undone_is_done_by_an_open_app_unasked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.services.indexing.indexer._SECONDS_BETWEEN", 0.05)
+    monkeypatch.setattr("rag.services.indexing.watcher._SECONDS_BETWEEN", 0.05)
     home = tmp_path / "home"
     with TinyNewsroom.open(Settings(home=home)) as app:
         assert app.wait(300)

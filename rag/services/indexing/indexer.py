@@ -39,8 +39,6 @@ PAUSED = "indexing_paused"  # noted in the library: why vectors or statements wa
 _VERSIONS_AT_ONCE = 128
 _PASSAGES_AT_ONCE = 512  # of one round: a model is quickest with texts of one length, which few passages have
 _PART = 128  # passages that are embedded and written in one go: few enough to stop soon
-_SECONDS_BETWEEN = 3.0  # two looks at whether another process has written
-_LOOKS = 5  # at what others wrote, for one at what was put off
 _PATIENCE = 1.0  # seconds that extraction waits, article by article, while questions are answered
 _ASKERS_TOLD = 5
 _LONGEST_REASON = 200  # characters
@@ -59,44 +57,6 @@ def lacking(exc: BaseException) -> str:
         return "There is not enough memory for the models. Close other programs, or use a machine with more."
     reason = (getattr(exc, "strerror", None) or str(exc) or type(exc).__name__).splitlines()[0]
     return f"The machine refused something that the models need ({reason[:_LONGEST_REASON]}). Mend that."
-
-
-class Watcher:
-    """Has outstanding work begun a little after opening, and whenever the library was written to since: what another
-    process added and did not wait for is seen to here, without anybody asking for it. What was `put_off`, as while a
-    vector server is away, is tried again now and then.
-    """
-
-    def __init__(
-        self, library: Library, *, begin: Callable[[], None], put_off: Callable[[], bool] = lambda: False
-    ) -> None:
-        self._library = library
-        self._begin = begin
-        self._put_off = put_off
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="onrecord-watcher", daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stop looking."""
-        self._closed.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        seen, looks = None, 0
-        while not self._closed.wait(_SECONDS_BETWEEN):
-            looks += 1
-            try:
-                now = self._library.change_counter()
-                changed, seen = now != seen, now
-                if changed or (looks % _LOOKS == 0 and self._put_off()):
-                    self._begin()
-            except (
-                OnRecordError,
-                MemoryError,
-                OSError,
-            ) as exc:  # whoever asks for something is told; the next look may succeed
-                _log.warning("looking for work failed", extra=logs.fields(**logs.error_fields(exc)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
