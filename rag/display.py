@@ -6,13 +6,22 @@ from datetime import date
 
 from rag.domain import Month
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 def day(value: date | None) -> str:
     """A day as `2 Feb 2022`, a month as `Feb 2022`, whatever the locale; `no date` where there is none."""
     if value is None:
         return "no date"
+    month = f"{_MONTHS[value.month - 1][:3]} {value.year}"
+    return month if isinstance(value, Month) else f"{value.day} {month}"
+
+
+def long_day(value: date) -> str:
+    """A day as `2 February 2022`, a month as `February 2022`, whatever the locale: for running text."""
     month = f"{_MONTHS[value.month - 1]} {value.year}"
     return month if isinstance(value, Month) else f"{value.day} {month}"
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters, Month, Statement
+from rag.display import long_day
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters, Statement
 from rag.question.intent import Question
 from rag.retrieval.search import Retriever
 from rag.services.answers.stated import Gathered, StatementFinder
@@ -60,4 +61,4 @@ def stands_in(item: Statement, sentence: EvidenceSentence) -> bool:
 
 def written(day: date) -> str:
     """A day for a reader: 7 March 2024, or March 2024 where no day is known."""
-    return f"{day:%B} {day.year}" if isinstance(day, Month) else f"{day.day} {day:%B} {day.year}"
+    return long_day(day)
