@@ -17,6 +17,7 @@ from rag.domain import (
     Statement,
     Understood,
     Verification,
+    citation_marks,
     why,
 )
 
@@ -40,7 +41,7 @@ def print_verification(verification: Verification) -> None:
     total = len(verification.sentences)
     print(f"Sentences that the record bears out, word for word or as a statement: {borne} of {total}.")
     for sentence in verification.vouched:
-        marks = "".join(f"[{n}]" for n in sentence.citations)
+        marks = citation_marks(sentence.citations)
         print(f"Only its writer vouches for: “{sentence.text}” {marks} ({sentence.place})")
     if not verification.ok:
         print(f"{len(verification.altered)} not as they should be.")
@@ -78,7 +79,7 @@ def print_answer(answer: Answer) -> None:
         print("\nSources")
     _print_citations(answer.citations)
     for conflict in answer.conflicts:
-        sides = " or ".join("".join(f"[{n}]" for n in side) for side in conflict.sides)
+        sides = " or ".join(citation_marks(side) for side in conflict.sides)
         print(f"The sources differ on {conflict.about}: {sides}")
     if answer.nearest:
         print("\nNearest passages")
@@ -139,7 +140,7 @@ def _print_left_out(value: Answer | Briefing) -> None:
 
 
 def _print_sentence(sentence: AnswerSentence, before: str = "") -> None:
-    marks = "".join(f"[{n}]" for n in sentence.citations)
+    marks = citation_marks(sentence.citations)
     line = speaker_line(sentence.statement) if sentence.statement and sentence.kind != "reported" else ""
     sign = "?" if sentence.outcome == "unconfirmed" else "-"
     print(f"{sign} {before}{sentence.text} {marks}".rstrip() + (f"\n    {line}" if line else ""))

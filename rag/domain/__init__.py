@@ -29,6 +29,8 @@ from rag.domain.answers import (
     Usage,
     Withheld,
     Wording,
+    answer_text,
+    citation_marks,
 )
 from rag.domain.articles import (
     NEAR_COPY,
@@ -210,7 +212,9 @@ __all__ = [
     "Watch",
     "Withheld",
     "Wording",
+    "answer_text",
     "as_json",
+    "citation_marks",
     "decode",
     "parse_day",
     "parse_day_or_month",

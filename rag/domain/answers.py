@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -82,6 +83,16 @@ class AnswerSentence:
     outcome: Outcome = "supported"
     note: str | None = None
     answer_span: tuple[int, int] | None = None
+
+
+def citation_marks(numbers: Iterable[int]) -> str:
+    """`[1][2]`."""
+    return "".join(f"[{n}]" for n in numbers)
+
+
+def answer_text(sentences: Iterable[AnswerSentence]) -> str:
+    """The plain text of an answer: a line for each sentence that has words, with its marks."""
+    return "\n".join(f"{item.text} {citation_marks(item.citations)}".rstrip() for item in sentences if item.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from rag.domain import (
     Mark,
     Turn,
     TurnState,
+    answer_text,
     as_json,
     decode,
 )
@@ -169,7 +170,7 @@ def without(answer: Answer, article_id: str) -> Answer:
         answer,
         sentences=sentences,
         citations=tuple(citations),
-        answer="\n".join(f"{item.text}{''.join(f' [{n}]' for n in item.citations)}" for item in sentences if item.text),
+        answer=answer_text(sentences),
         withheld=tuple(replace(item, text="", reason=_GONE) for item in answer.withheld) if gone else answer.withheld,
         conflicts=tuple(item for item in answer.conflicts if not gone & {n for side in item.sides for n in side}),
         nearest=tuple(item for item in answer.nearest if item.article_id != article_id),

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from rag.domain import Answer, AskEvent, Filters, Phase, TurnState
+from rag.domain import Answer, AskEvent, Filters, Phase, TurnState, answer_text
 from rag.errors import OnRecordError
 from rag.newsroom import Newsroom
 from rag.ui import views
@@ -106,7 +106,7 @@ def what_stands(question: str, events: tuple[AskEvent, ...]) -> Answer | None:
         abstained=False,
         support=0.0,
         engine=engine,
-        answer="\n".join(f"{item.text} {''.join(f'[{n}]' for n in item.citations)}" for item in state.sentences),
+        answer=answer_text(state.sentences),
         sentences=state.sentences,
         citations=state.citations,
         withheld=state.withheld,

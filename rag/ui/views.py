@@ -36,6 +36,7 @@ from rag.domain import (
     Statement,
     Turn,
     Withheld,
+    citation_marks,
 )
 
 Shape = Literal["direct", "mixed", "indirect", "reported", "plain"]
@@ -380,7 +381,7 @@ def answer_markdown(answer: Answer) -> str:
     for item in answer.sentences:
         if item.text:
             mark = f" (not confirmed: {item.note})" if item.outcome == "unconfirmed" else ""
-            lines += [f"{item.text} {''.join(f'[{n}]' for n in item.citations)}".rstrip() + mark, ""]
+            lines += [f"{item.text} {citation_marks(item.citations)}".rstrip() + mark, ""]
     for one in answer.citations:
         if one.quote:
             quote = " ".join(one.quote.split())
@@ -434,7 +435,7 @@ def conflict_sides_html(items: Sequence[Conflict], citations: Iterable[Citation]
                 f"<footer>{esc(dotted((one.outlet, one.published)) or one.title)}</footer></blockquote>"
                 for one in quotes
             )
-            sides.append(said or "".join(f"[{n}]" for n in side))
+            sides.append(said or citation_marks(side))
         against = '<p class="against">but</p>'.join(sides)
         rows.append(f'<div class="conflict"><p><b>{esc(item.about)}</b></p>{against}</div>')
     return "".join(rows)

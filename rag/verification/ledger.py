@@ -13,6 +13,7 @@ from rag.domain import (
     SentenceWithheld,
     Usage,
     Withheld,
+    answer_text,
 )
 from rag.verification.verbatim import wording
 from rag.verification.verify import Checked, CitedSpan, verify
@@ -79,4 +80,4 @@ class CitationLedger:
 
     def text(self) -> str:
         """The sentences as plain text, one a line, each with its `[n]` marks."""
-        return "\n".join(f"{item.text} {''.join(f'[{n}]' for n in item.citations)}".rstrip() for item in self.sentences)
+        return answer_text(self.sentences)

@@ -28,12 +28,14 @@ from rag.domain import (
     SentenceBasis,
     Span,
     Statement,
+    answer_text,
+    citation_marks,
 )
 from rag.errors import UnknownArticle
 from rag.services.exports import record
 from rag.services.exports.claims import Texts, has_quotation, occurs_in, why_unsupported
-from rag.services.exports.document import Body, answer_text, as_lines, shown_text, sources_of, speaker_of, speech
-from rag.services.exports.lines import Line, marks
+from rag.services.exports.document import Body, as_lines, shown_text, sources_of, speaker_of, speech
+from rag.services.exports.lines import Line
 from rag.stores.library import Library
 from rag.text.canonical import digest
 from rag.text.grounding import same_words
@@ -238,7 +240,7 @@ class Check:
         speaker, by_hand = speaker_of(item, held) if _speaks(item) else (None, False)
         whose = wording(text, self._places(cited))
         if _RANK[whose] > _RANK[item.wording or "other"]:
-            yield f"the words “{truncate(text, _SHOWN)}” do not stand like that in {marks(item.citations)}"
+            yield f"the words “{truncate(text, _SHOWN)}” do not stand like that in {citation_marks(item.citations)}"
         elif whose == "other" and (reason := why_unsupported(text, cited, self.texts, speaker, by_hand=by_hand)):
             yield f"“{truncate(text, _SHOWN)}”: {reason}"
         if speaker and not by_hand and not occurs_in(speaker, held):

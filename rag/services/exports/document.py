@@ -19,6 +19,8 @@ from rag.domain import (
     Filters,
     Span,
     Withheld,
+    answer_text,
+    citation_marks,
 )
 from rag.services.exports import lines as form
 from rag.services.exports.claims import (
@@ -32,7 +34,7 @@ from rag.services.exports.claims import (
     occurs_in,
     why_unsupported,
 )
-from rag.services.exports.lines import Line, marks, plain, web_address
+from rag.services.exports.lines import Line, plain, web_address
 from rag.verification.gaps import gap_in
 from rag.verification.verbatim import without_speaker, wording
 
@@ -120,11 +122,6 @@ def _checked(value: Answer | Briefing, texts: Texts) -> Answer | Briefing:
     sections = tuple(replace(item, sentences=keep(item.sentences)) for item in value.sections)
     timeline = tuple(replace(item, sentence=one) for item in value.timeline for one in keep([item.sentence]))
     return replace(value, sections=sections, timeline=timeline, withheld=tuple(withheld))
-
-
-def answer_text(sentences: Sequence[AnswerSentence]) -> str:
-    """The plain text of an answer: a line for each sentence, with its marks."""
-    return "\n".join(f"{item.text} {marks(item.citations)}".rstrip() for item in sentences)
 
 
 def _again(item: AnswerSentence, cited: Sequence[Citation], texts: Texts) -> tuple[AnswerSentence, str]:
@@ -279,7 +276,7 @@ class Body:
 
     def _conflicts(self, items: Sequence[Conflict]) -> Iterator[Line]:
         for item in items:
-            sides = " against ".join(marks(side) for side in item.sides if side)
+            sides = " against ".join(citation_marks(side) for side in item.sides if side)
             yield Line(0, f"Sources differ: {sides} on {plain(item.about) or 'this'}", "differ", item=item)
 
     def _sentences(self, items: Sequence[AnswerSentence], *, level: int) -> Iterator[Line]:
@@ -293,7 +290,7 @@ class Body:
                     yield _note(item.text)
                 else:
                     kind = speech(item)
-                    yield Line(0, f"{shown_text(item)} {marks(item.citations)}", "sentence", kind, item)
+                    yield Line(0, f"{shown_text(item)} {citation_marks(item.citations)}", "sentence", kind, item)
                     yield Line(0, self.foot(item), "foot", kind)
                 if item.note:
                     doubt = "not confirmed: " if item.outcome == "unconfirmed" else ""

@@ -7,11 +7,10 @@ it is by its role, so that no writer has to read it off the words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.domain import AnswerSentence, Citation, Conflict
+from rag.domain import AnswerSentence, Citation, Conflict, citation_marks
 from rag.text.canonical import canonical
 
 FORM = 2  # of the lines; raised when they change so that older files are told apart
@@ -54,7 +53,7 @@ class Line:
     @property
     def words(self) -> str:
         """The text without the marks of citations at the end of a sentence."""
-        return self.text.removesuffix(marks(self.numbers)).rstrip() if self.role == "sentence" else self.text
+        return self.text.removesuffix(citation_marks(self.numbers)).rstrip() if self.role == "sentence" else self.text
 
 
 def plain(text: object) -> str:
@@ -65,8 +64,3 @@ def plain(text: object) -> str:
 def web_address(url: str | None) -> str | None:
     """The address if it may be shown and linked: http or https, nothing that could end a link; else None."""
     return url if url and _URL.fullmatch(url) else None
-
-
-def marks(numbers: Iterable[int]) -> str:
-    """`[1][2]`."""
-    return "".join(f"[{n}]" for n in numbers)

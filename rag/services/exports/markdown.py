@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.services.exports.lines import Line, marks
+from rag.domain import citation_marks
+from rag.services.exports.lines import Line
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>&#~|$^]")
 _LINKED = re.compile(r"(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<=\s):(?=[\w+-]+:)|^:(?=[\w+-]+:)", re.IGNORECASE)
@@ -39,7 +40,7 @@ def _block(line: Line, foot: Line | None) -> str:
     if line.level:
         return f"{'#' * line.level} {escaped(line.text)}"
     if line.role == "sentence":
-        shown = f"{escaped(line.words)} {marks(line.numbers)}"
+        shown = f"{escaped(line.words)} {citation_marks(line.numbers)}"
         under = escaped(foot.text) if foot else ""
         if line.speech in ("direct", "mixed"):
             return f"> {shown}\n>\n> {under}"

@@ -17,9 +17,9 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from rag.domain import Citation
+from rag.domain import Citation, citation_marks
 from rag.services.exports.claims import Texts
-from rag.services.exports.lines import Line, marks
+from rag.services.exports.lines import Line
 
 _AROUND = 180  # characters of the source shown before and after a quotation
 _BLANK = re.compile("\n+")
@@ -122,7 +122,7 @@ def _chips(numbers: Sequence[int]) -> Markup:
 def _linked(text: str, numbers: Sequence[int]) -> Markup:
     shown = Markup.escape(text)
     for n in dict.fromkeys(numbers):
-        shown = shown.replace(marks([n]), _chips([n]))
+        shown = shown.replace(citation_marks([n]), _chips([n]))
     return shown
 
 
