@@ -61,8 +61,8 @@ def _under_way() -> Intake | None:
 
 def _ways() -> None:
     st.html('<p class="lede">Nothing is stored before you have seen what was found.</p>')
-    if told := st.session_state.pop("told_add", None):
-        st.error(views.label(told))
+    if notice := st.session_state.pop("told_add", None):
+        st.error(views.label(notice))
     way = st.segmented_control(
         "How",
         _WAYS,
@@ -185,28 +185,28 @@ def _drop() -> None:
 
 
 def _found(intake: Intake) -> None:
-    found = [(place, item) for place, item in enumerate(intake.previews) if item.found is not None]
+    readable = [(place, item) for place, item in enumerate(intake.previews) if item.found is not None]
     if intake.look.state == "stopped":
         st.html('<p class="notice" role="status">Stopped. What was read before is below.</p>')
-    if not found and not intake.unread():
+    if not readable and not intake.unread():
         st.html('<p class="none" role="status">No article was found there.</p>')
     if unread := intake.unread():
         st.html(add_views.unread_html(unread))
-    pages = max(1, -(-len(found) // _PAGE))
+    pages = max(1, -(-len(readable) // _PAGE))
     page = min(st.session_state.get("found_page") or 1, pages)
-    shown = found[(page - 1) * _PAGE : page * _PAGE]
-    if len(found) > 1:
-        _many(intake, found)
+    shown = readable[(page - 1) * _PAGE : page * _PAGE]
+    if len(readable) > 1:
+        _many(intake, readable)
     for place, item in shown:
-        _one(intake, place, item, alone=len(found) == 1)
+        _one(intake, place, item, alone=len(readable) == 1)
     if pages > 1:
         st.pagination(pages, key="found_page")
-    _decide(intake, len(found))
+    _decide(intake, len(readable))
 
 
-def _many(intake: Intake, found: list[tuple[int, Preview]]) -> None:
-    known = sum(item.known is not None for _, item in found)
-    line = views.dotted((views.plural(len(found), "article"), f"{known} in the library already" if known else None))
+def _many(intake: Intake, readable: list[tuple[int, Preview]]) -> None:
+    known = sum(item.known is not None for _, item in readable)
+    line = views.dotted((views.plural(len(readable), "article"), f"{known} in the library already" if known else None))
     with st.container(horizontal=True, vertical_alignment="center", key="many"):
         st.html(f'<p class="row" role="status">Found {line}</p>', width="content")
         for name, taken in (("All", True), ("None", False)):
@@ -234,10 +234,10 @@ def _one(intake: Intake, place: int, item: Preview, *, alone: bool) -> None:
 
 def _fields(intake: Intake, place: int, item: Preview) -> None:
     """What was found, in fields that can be corrected."""
-    mark, given = f"{intake.intake_id}-{place}", intake.given.get(place, {})
+    mark, corrections = f"{intake.intake_id}-{place}", intake.given.get(place, {})
     for name in _TEXTS:
-        st.session_state.setdefault(f"{name}-{mark}", given.get(name, getattr(item, name)) or "")
-    st.session_state.setdefault(f"published-{mark}", given.get("published", item.published) or None)
+        st.session_state.setdefault(f"{name}-{mark}", corrections.get(name, getattr(item, name)) or "")
+    st.session_state.setdefault(f"published-{mark}", corrections.get("published", item.published) or None)
     st.text_input(_TEXTS["title"], key=f"title-{mark}", placeholder="None found", max_chars=1000)
     left, right = st.columns(2)
     left.text_input(_TEXTS["outlet"], key=f"outlet-{mark}", placeholder="None found", max_chars=300)
@@ -259,15 +259,15 @@ def _typed(intake: Intake, place: int, item: Preview) -> ArticleChanges:
     return changes
 
 
-def _decide(intake: Intake, found: int) -> None:
+def _decide(intake: Intake, count: int) -> None:
     chosen = intake.chosen()
     wrong = next((url for item in chosen if (url := item.given.get("url")) and not views.outside_url(url)), None)
     if wrong:
         st.error("The address must begin with http:// or https://. Correct it or leave it empty.")
     with st.container(horizontal=True, key="decide"):
-        if found:
+        if count:
             st.button(
-                "Add to the library" if found == 1 else f"Add {views.plural(len(chosen), 'article')}",
+                "Add to the library" if count == 1 else f"Add {views.plural(len(chosen), 'article')}",
                 key="add_found",
                 type="primary",
                 disabled=not chosen or bool(wrong),
@@ -275,7 +275,7 @@ def _decide(intake: Intake, found: int) -> None:
                 on_click=_add,
                 args=(intake,),
             )
-        _back("Discard" if found else "Back")
+        _back("Discard" if count else "Back")
 
 
 def _take_all(intake: Intake, taken: bool) -> None:
@@ -316,8 +316,8 @@ def _results(room: Newsroom, intake: Intake) -> None:
                 f"Retry {views.plural(len(failed), 'failed source')}", key="retry", on_click=_retry, args=(intake,)
             )
         st.page_link(session.LIBRARY, label="To the library")
-    if told := views.pending_line(room.pending()):
-        st.caption(told)
+    if notice := views.pending_line(room.pending()):
+        st.caption(notice)
 
 
 def _more(intake: Intake) -> None:

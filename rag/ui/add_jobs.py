@@ -49,8 +49,8 @@ class Intake:
     @property
     def progress(self) -> Progress | None:
         """How far the looking is, where it is known."""
-        told = [event for event in self.look.events if isinstance(event, Progress)]
-        return told[-1] if told else None
+        steps = [event for event in self.look.events if isinstance(event, Progress)]
+        return steps[-1] if steps else None
 
     def takes(self, place: int, item: Preview) -> bool:
         """Whether an article is to be added; unless said otherwise, all that can be and are not there yet."""
@@ -58,8 +58,8 @@ class Intake:
 
     def chosen(self) -> list[Preview]:
         """What is to be added, corrected."""
-        found = enumerate(self.previews)
-        return [item.corrected(**self.given.get(place, {})) for place, item in found if self.takes(place, item)]
+        places = enumerate(self.previews)
+        return [item.corrected(**self.given.get(place, {})) for place, item in places if self.takes(place, item)]
 
     def unread(self) -> list[Preview]:
         """What could not be read."""
@@ -123,32 +123,32 @@ class AddJobs:
                 intake.adding = self._jobs.start(lambda cancel: _added(self._room, chosen))
 
     def _begin(self, way: Way, work: Work[Looked]) -> Intake:
-        made = Intake(intake_id=secrets.token_urlsafe(16), way=way, look=self._jobs.start(work))
+        intake = Intake(intake_id=secrets.token_urlsafe(16), way=way, look=self._jobs.start(work))
         with self._lock:
-            self._kept[made.intake_id] = made
+            self._kept[intake.intake_id] = intake
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        return made
+        return intake
 
 
 def _files(room: Newsroom, files: Sequence[tuple[str, bytes]]) -> Iterator[Looked]:
     for name, data in files[:MOST_FILES]:
         if len(data) > MOST_BYTES:
-            told = f"It has {len(data):,} bytes; at most {MOST_BYTES:,} are read. Split it or save it as text."
-            yield (Preview(source=name, reason=told),)
+            reason = f"It has {len(data):,} bytes; at most {MOST_BYTES:,} are read. Split it or save it as text."
+            yield (Preview(source=name, reason=reason),)
         else:
             yield _looked(name, partial(room.preview_bytes, data, name=name))
     for name, _ in files[MOST_FILES:]:
-        told = f"More than {MOST_FILES} files at once; add it with the next ones."
-        yield (Preview(source=name, reason=told),)
+        reason = f"More than {MOST_FILES} files at once; add it with the next ones."
+        yield (Preview(source=name, reason=reason),)
 
 
 def _paths(room: Newsroom, paths: Sequence[str], cancel: threading.Event) -> Iterator[Looked]:
     for path in paths:
 
         def look(tell: Callable[[Looked], None], path: str = path) -> Looked:
-            found = partial(room.preview, Path(path).expanduser(), progress=tell, cancel=cancel)
-            return _looked(path, found)
+            preview = partial(room.preview, Path(path).expanduser(), progress=tell, cancel=cancel)
+            return _looked(path, preview)
 
         yield from following(look)
 
@@ -157,8 +157,8 @@ def _addresses(room: Newsroom, way: Way, urls: Sequence[str]) -> Iterator[Looked
     for url in urls[:MOST_ADDRESSES]:
         yield _looked(url, partial(room.preview, url, feed=way == "feed"))
     for url in urls[MOST_ADDRESSES:]:
-        told = f"More than {MOST_ADDRESSES} addresses at once; add it with the next ones."
-        yield (Preview(source=url, reason=told),)
+        reason = f"More than {MOST_ADDRESSES} addresses at once; add it with the next ones."
+        yield (Preview(source=url, reason=reason),)
 
 
 def _looked(name: str, look: Callable[[], list[Preview]]) -> tuple[Preview, ...]:

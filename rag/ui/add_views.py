@@ -19,18 +19,18 @@ _STATUS: dict[AddStatus, str] = {
 
 def preview_html(item: Preview) -> str:
     """One article as it would be added: headline, what is known of it and from where, and how its text begins."""
-    given = item.given
-    title = given.get("title", item.title)
-    published = given.get("published", item.published)
+    corrections = item.given
+    title = corrections.get("title", item.title)
+    published = corrections.get("published", item.published)
     if published:
-        basis = "given by hand" if "published" in given else BASIS.get(item.date_basis or "", "")
+        basis = "given by hand" if "published" in corrections else BASIS.get(item.date_basis or "", "")
         when = f"{day(published) if not isinstance(published, str) else esc(published)}"
         when += f" <i>({basis})</i>" if basis else ""
     else:
         when = "no date found"
     facts = [
-        esc(given.get("outlet", item.outlet) or "no outlet found"),
-        esc(given.get("byline", item.byline) or ""),
+        esc(corrections.get("outlet", item.outlet) or "no outlet found"),
+        esc(corrections.get("byline", item.byline) or ""),
         when,
         f"updated {day(item.updated)}" if item.updated else "",
         "" if item.listed else plural(item.words, "word"),
@@ -45,8 +45,8 @@ def preview_html(item: Preview) -> str:
     line = " · ".join(fact for fact in facts if fact)
     first = item.first.replace("\n\n", "\n")  # an empty line would be one of the four that are shown
     begins = f"<p>{esc(first)}</p>" if first else ""
-    told = "".join(f"<small>{note}</small>" for note in notes)
-    return f'<div class="found">{head}<small>{line}</small>{begins}{told}</div>'
+    remarks = "".join(f"<small>{note}</small>" for note in notes)
+    return f'<div class="found">{head}<small>{line}</small>{begins}{remarks}</div>'
 
 
 def unread_html(items: Sequence[Preview]) -> str:
@@ -69,8 +69,8 @@ def results_html(results: Sequence[AddResult], titles: Mapping[str, str]) -> str
         article_id = item.of if item.status == "duplicate" else item.article_id
         name = titles.get(article_id or "", item.source)
         shown = esc(name)
-        if article_id in titles and (found := item.version):
-            url = f"source?doc={article_id}" if item.status == "duplicate" else source_url(str(article_id), found)
+        if article_id in titles and (version := item.version):
+            url = f"source?doc={article_id}" if item.status == "duplicate" else source_url(str(article_id), version)
             shown = f'<a href="{esc(url)}" target="_blank">{shown}</a>'
         why = esc(item.reason or "")
         if item.status == "copy" and item.of in titles:
@@ -91,11 +91,11 @@ def working_html(doing: str, done: int, total: int | None, seconds_left: float |
     return f'<div class="working"><p class="phase" role="status">{esc(doing)}{of}{left} …</p>{bar}</div>'
 
 
-def looking_html(progress: Progress | None, found: int) -> str:
+def looking_html(progress: Progress | None, count: int) -> str:
     """How far the looking is."""
     if progress:
         return working_html("Reading source", progress.done, progress.total, progress.seconds_left)
-    return working_html("Reading; articles found:", found, None)
+    return working_html("Reading; articles found:", count, None)
 
 
 def _span(seconds: float) -> str:

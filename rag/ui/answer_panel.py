@@ -59,8 +59,8 @@ def _understood(turn: Turn, answer: Answer, again: Again) -> None:
 def _answer(room: Newsroom, answer: Answer, turn: Turn, again: Again) -> None:
     number = turn.number
     _understood(turn, answer, again)
-    if told := views.marks_html(turn):
-        st.html(told)
+    if marks := views.marks_html(turn):
+        st.html(marks)
     if answer.sentences:
         shown = answer.sentences
         doubted = sum(item.outcome == "unconfirmed" for item in shown)

@@ -184,8 +184,8 @@ def _own_chats(room: Newsroom) -> list[Chat]:
 
 
 def _field() -> None:
-    if told := st.session_state.pop("told_ask", None):
-        st.error(views.label(told), title="Your question was not taken")
+    if notice := st.session_state.pop("told_ask", None):
+        st.error(views.label(notice), title="Your question was not taken")
     st.chat_input(
         "Ask about the news in the library",
         key="question",

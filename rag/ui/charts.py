@@ -40,9 +40,9 @@ def columns_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "artic
 
 
 def _figure(title: str, alt: str, body: str) -> str:
-    said = attribute(alt)
+    alt_text = attribute(alt)
     return (
-        f'<figure class="plot" role="img" aria-label="{said}"><figcaption class="caps">{esc(title)}</figcaption>'
+        f'<figure class="plot" role="img" aria-label="{alt_text}"><figcaption class="caps">{esc(title)}</figcaption>'
         f"{body}</figure>"
     )
 

@@ -40,8 +40,8 @@ def _background(room: Newsroom) -> None:
 
     @st.fragment(run_every=_POLL if views.pending_line(room.pending()) else None)
     def line() -> None:
-        if told := views.pending_line(room.pending()):
-            st.caption(told)
+        if notice := views.pending_line(room.pending()):
+            st.caption(notice)
 
     line()
 
@@ -51,17 +51,17 @@ def _background(room: Newsroom) -> None:
 
 def _listed(room: Newsroom) -> None:
     query, filters = _filters(room)
-    found = room.count(filters, query=query)
-    if not found:
+    count = room.count(filters, query=query)
+    if not count:
         st.html('<p class="none">No article fits these filters.</p>')
         st.button("Clear the filters", on_click=_clear)
         return
-    pages = -(-found // _PAGE)
+    pages = -(-count // _PAGE)
     page = min(st.session_state.get("page") or 1, pages)
     articles = room.articles(filters, limit=_PAGE, offset=(page - 1) * _PAGE, query=query)
     if query or filters:
         with st.container(horizontal=True, vertical_alignment="center", key="hits"):
-            st.html(f'<p class="row">{views.plural(found, "article")} found</p>', width="content")
+            st.html(f'<p class="row">{views.plural(count, "article")} found</p>', width="content")
             st.button("Clear the filters", type="tertiary", on_click=_clear)
     view = st.segmented_control(
         "View",
@@ -106,12 +106,12 @@ def _filters(room: Newsroom) -> tuple[str | None, Filters]:
 
 
 def _charts(room: Newsroom, filters: Filters, query: str | None) -> None:
-    found = room.overview(filters, query=query)
-    unit, times = charts.by_time(found.days)
+    overview = room.overview(filters, query=query)
+    unit, times = charts.by_time(overview.days)
     st.html(charts.columns_html(f"Published per {unit}", times))
     left, right = st.columns(2, gap="large")
-    left.html(charts.bars_html("By outlet", [(name or "no outlet", n) for name, n in found.outlets]))
-    right.html(charts.columns_html("By length, in words", [(f"{size:,}", n) for size, n in found.lengths]))
+    left.html(charts.bars_html("By outlet", [(name or "no outlet", n) for name, n in overview.outlets]))
+    right.html(charts.columns_html("By length, in words", [(f"{size:,}", n) for size, n in overview.lengths]))
 
 
 def _row(room: Newsroom, item: ArticleSummary) -> bool:

@@ -51,8 +51,8 @@ def _confirm(room: Newsroom, article_ids: Sequence[str]) -> None:
 
 
 def _known(room: Newsroom, article_ids: Sequence[str]) -> list[ArticleSummary]:
-    found = (room.articles(Filters(article=article_id)) for article_id in article_ids)
-    return [item for items in found for item in items]
+    groups = (room.articles(Filters(article=article_id)) for article_id in article_ids)
+    return [item for items in groups for item in items]
 
 
 def _remove(article_ids: Sequence[str]) -> None:

@@ -30,8 +30,8 @@ CONFIG = _PROJECT / ".streamlit" / "config.toml" if _CLONED else _HERE / "config
 def _inline_scripts() -> str:
     """Hashes of the scripts that stand in Streamlit's own page, so that they and no other inline script may run."""
     page = (Path(st.__file__).parent / "static" / "index.html").read_bytes()
-    found = re.findall(rb"<script>(.*?)</script>", page, re.DOTALL)
-    return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in found)
+    scripts = re.findall(rb"<script>(.*?)</script>", page, re.DOTALL)
+    return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in scripts)
 
 
 CSP = "; ".join(
@@ -143,8 +143,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m rag.ui.server", description=main.__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")
-    asked = parser.parse_args()
-    application().run(config=options(asked.host, asked.port))
+    args = parser.parse_args()
+    application().run(config=options(args.host, args.port))
 
 
 if __name__ == "__main__":

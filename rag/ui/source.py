@@ -30,11 +30,11 @@ def main() -> None:
     session.name_tab(article.title)
     st.html(views.article_head_html(article))
     _around(room, article)
-    asked = "s" in query or "e" in query
+    has_passage = "s" in query or "e" in query
     span = views.span_from_query(query.get("s"), query.get("e"), len(article.text))
     if span:
         st.markdown("[Jump to the cited passage](#hit)")
-    elif asked:
+    elif has_passage:
         st.warning("The link names a passage that this version does not hold. The whole article is below.")
     text, facts = st.columns([3, 1], gap="medium")
     with text:
@@ -55,16 +55,16 @@ def _around(room: Newsroom, article: Article) -> None:
     if article.version != current:
         st.info("This is an earlier version, as it was cited. The article has changed since.")
         st.page_link(session.SOURCE, label="Read the current version", query_params={"doc": article.article_id})
-    if told := source_views.notes_html(article):
-        st.html(told)
+    if notice := source_views.notes_html(article):
+        st.html(notice)
     original = room.article(article.copy_of) if article.copy_of else None
-    if told := source_views.fold_html(article, original, room.copies(article.article_id)):
+    if notice := source_views.fold_html(article, original, room.copies(article.article_id)):
         with st.container(horizontal=True, vertical_alignment="center", key="fold"):
-            st.html(told, width="content")
+            st.html(notice, width="content")
             if original:
                 st.button("It is news of its own", key="unfold", type="tertiary", on_click=_unfold, args=(article,))
-    if told := st.session_state.pop("told_source", None):
-        done, line = told
+    if notice := st.session_state.pop("told_source", None):
+        done, line = notice
         (st.success if done else st.error)(views.label(line))
 
 
@@ -84,13 +84,13 @@ def _amend(article: Article) -> None:
     kept = {item.field: item for item in article.amended}
     with st.form("amend", border=False):
         for name, shown in _TEXTS.items():
-            found = kept[name].found if name in kept else None
+            original = kept[name].found if name in kept else None
             st.text_input(
                 shown,
                 value=getattr(article, name) or "",
                 key=f"amend-{name}-{article.article_id}",
                 max_chars=2000,
-                help=views.label(f"Found: {found or 'nothing'}") if name in kept else None,
+                help=views.label(f"Found: {original or 'nothing'}") if name in kept else None,
             )
         st.date_input(
             "Published",

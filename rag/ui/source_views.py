@@ -37,8 +37,8 @@ def notes_html(article: Article) -> str:
         kind, _, words = note.partition(": ")
         if kind in OWNED_UP:
             again = words.casefold().startswith(f"{kind}:")  # the article's own heading says the same
-            told = words[len(kind) + 1 :].strip() if again else words
-            rows.append(f"<li><b>{kind.capitalize()}</b> <q>{esc(told)}</q></li>")
+            note_text = words[len(kind) + 1 :].strip() if again else words
+            rows.append(f"<li><b>{kind.capitalize()}</b> <q>{esc(note_text)}</q></li>")
     return f'<ul class="notes" aria-label="What the outlet owns up to">{"".join(rows)}</ul>' if rows else ""
 
 

@@ -23,14 +23,14 @@ def questions(articles: Sequence[ArticleSummary], statements: Sequence[Statement
     """About the party that speaks most, the person quoted most of another one, and the next party; what is short of
     three, as long as no statement has been read, is made up by the latest headlines.
     """
-    said = [item for item in statements if item.speaker and not item.stance]
-    counts = Counter(item.on_behalf_of for item in said if item.on_behalf_of and not item.on_behalf_of_inferred)
+    spoken = [item for item in statements if item.speaker and not item.stance]
+    counts = Counter(item.on_behalf_of for item in spoken if item.on_behalf_of and not item.on_behalf_of_inferred)
     parties = [name for name, _ in counts.most_common(2)]
-    found = [f"What is {_possessive(name)} stated position?" for name in parties]
-    people = Counter(item.speaker for item in said if _is_name(item.speaker) and item.on_behalf_of not in parties[:1])
-    found[1:1] = [f"What did {name} say?" for name, _ in people.most_common(_MOST - len(found))]
-    found += [f"What is reported on “{article.title}”?" for article in articles]
-    return found[:_MOST]
+    suggestions = [f"What is {_possessive(name)} stated position?" for name in parties]
+    people = Counter(item.speaker for item in spoken if _is_name(item.speaker) and item.on_behalf_of not in parties[:1])
+    suggestions[1:1] = [f"What did {name} say?" for name, _ in people.most_common(_MOST - len(suggestions))]
+    suggestions += [f"What is reported on “{article.title}”?" for article in articles]
+    return suggestions[:_MOST]
 
 
 def _is_name(text: str | None) -> bool:

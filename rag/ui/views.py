@@ -212,16 +212,16 @@ def answer_html(
     for (form, speaker), group in groupby(sentences, key=_voice):
         items = list(group)
         if form == "gone":
-            told = "What stood here rested on an article that was removed."
-            parts.append(f'<p class="none">{told}{chips.of(items[0])}</p>')
+            notice = "What stood here rested on an article that was removed."
+            parts.append(f'<p class="none">{notice}{chips.of(items[0])}</p>')
         elif form == "reported":
             parts.append(_reported_html(items, chips))
         elif form == "plain":
             parts.append(_lead_html(items, chips, writer))
         else:
-            said = "".join(_said_html(item, chips) for item in items)
+            body = "".join(_said_html(item, chips) for item in items)
             who = speaker_html(items[0].statement) if speaker and items[0].statement else ""
-            parts.append(f'<section class="voice">{who}{said}</section>')
+            parts.append(f'<section class="voice">{who}{body}</section>')
     return f'<div class="ans">{"".join(parts)}</div>'
 
 
@@ -379,11 +379,11 @@ def progress_html(state: Progress, uid: str, *, waiting: bool = False) -> str:
 def outcome_html(answer: Answer) -> str:
     """The line that announces that an answer is there, and what it rests on."""
     if answer.abstained:
-        told = "No answer"
+        summary = "No answer"
     else:
         articles = len({item.article_id for item in answer.citations})
-        told = f"{plural(len(answer.sentences), 'sentence')} from {plural(articles, 'article')}"
-    line = dotted((told, f"{esc(answer.engine)} engine", f"{answer.elapsed_ms / 1000:.1f} s"))
+        summary = f"{plural(len(answer.sentences), 'sentence')} from {plural(articles, 'article')}"
+    line = dotted((summary, f"{esc(answer.engine)} engine", f"{answer.elapsed_ms / 1000:.1f} s"))
     return f'<p class="outcome" role="status">{line}</p>'
 
 
@@ -516,12 +516,12 @@ def article_html(text: str, hit: Span | None = None, others: Iterable[Span] = ()
         piece = esc(text[start:end])
         if start == anchor:
             parts.append("<i></i>")
-        found = next(((span, main) for span, main in marks if span.start <= start < span.end), None)
-        if found is None:
+        mark = next(((span, main) for span, main in marks if span.start <= start < span.end), None)
+        if mark is None:
             parts.append(piece)
         else:
-            first = found[1] and found[0].start == start
-            parts.append(f"<mark{_mark(main=found[1], first=first)}>{piece}</mark>")
+            first = mark[1] and mark[0].start == start
+            parts.append(f"<mark{_mark(main=mark[1], first=first)}>{piece}</mark>")
     body = "".join(parts)
     return f'<div class="art" tabindex="0" role="region" aria-label="Article text">{body}</div>'
 
