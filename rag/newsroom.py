@@ -30,6 +30,7 @@ from rag.domain import (
     BriefingStep,
     BriefingSummary,
     Chat,
+    ChatTitle,
     Correction,
     ExportFormat,
     Extract,
@@ -609,6 +610,18 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return self._library.keep_turn(
             chat_id, question, filters or Filters(), number=number, state=state, answer=answer, error=error
         )
+
+    def chat_titles(
+        self, *, limit: int, query: str | None = None, readable: Callable[[str], bool] | None = None
+    ) -> list[ChatTitle]:
+        """At most `limit` conversations, the latest first, without their answers; with `query`, those whose name or one
+        of whose questions has it; with `readable`, those whose id it accepts.
+        """
+        return self._library.chat_titles(limit=limit, query=query, readable=readable)
+
+    def rename_chat(self, chat_id: str, name: str | None) -> None:
+        """Give a conversation a name; None takes it away. Raises UnknownChat."""
+        self._library.rename_chat(chat_id, name)
 
     def forget_chat(self, chat_id: str) -> None:
         """Take a conversation out of the library. Raises UnknownChat."""

@@ -67,7 +67,7 @@ from rag.domain.briefings import (
     Gone,
     TimelineEntry,
 )
-from rag.domain.chats import Chat, Feedback, Judgement, Mark, MarkKind, Turn, TurnState
+from rag.domain.chats import Chat, ChatTitle, Feedback, Judgement, Mark, MarkKind, Turn, TurnState
 from rag.domain.codec import as_json
 from rag.domain.evidence import Evidence, EvidenceSentence
 from rag.domain.explanations import why
@@ -125,6 +125,7 @@ __all__ = [
     "Change",
     "ChangeRule",
     "Chat",
+    "ChatTitle",
     "CheckOutcome",
     "CheckStatus",
     "Checked",

@@ -23,6 +23,7 @@ from rag.domain import (
     Article,
     ArticleSummary,
     Chat,
+    ChatTitle,
     Correction,
     Extract,
     Filters,
@@ -665,6 +666,18 @@ class Library:
         """All conversations, the latest first, each with its first turn alone."""
         with self.reading() as connection:
             return chats.listed(connection)
+
+    def chat_titles(
+        self, *, limit: int, query: str | None = None, readable: Callable[[str], bool] | None = None
+    ) -> list[ChatTitle]:
+        """At most `limit` conversations, the latest first, without their answers."""
+        with self.reading() as connection:
+            return chats.titles(connection, limit=limit, query=query, readable=readable)
+
+    def rename_chat(self, chat_id: str, name: str | None) -> None:
+        """Give a conversation a name; None takes it away. Raises UnknownChat."""
+        with self.writing() as connection:
+            chats.rename(connection, chat_id, name)
 
     def forget_chat(self, chat_id: str) -> None:
         """Take a conversation out, so that no byte of it stays. Raises UnknownChat."""

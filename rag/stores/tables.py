@@ -213,6 +213,14 @@ chat = Table(
     Column("begun", String, nullable=False),  # UTC, ISO 8601
 )
 
+# The name that a reader has given a conversation; without one it is called by its first question.
+chat_name = Table(
+    "chat_name",
+    metadata,
+    Column("chat_id", ForeignKey("chat.chat_id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String, nullable=False),
+)
+
 turn = Table(
     "turn",
     metadata,

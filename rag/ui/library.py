@@ -124,7 +124,7 @@ def _row(room: Newsroom, item: ArticleSummary) -> bool:
         query = views.source_query(item.article_id, item.version)
         about.page_link(session.SOURCE, label=views.label(item.title, 160), query_params=query)
         copies = room.copies(item.article_id)
-        about.html(views.article_row_html(item, source_views.fold_line(item.outlet, copies) if copies else None))
+        about.html(source_views.article_row_html(item, source_views.fold_line(item.outlet, copies) if copies else None))
     return picked
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from rag.domain import ArticleSummary, Filters, Removal
 from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import session, views
+from rag.ui import session, source_views, views
 
 
 def ask(article_ids: list[str]) -> None:
@@ -35,7 +35,7 @@ def _keep() -> None:
 
 @st.dialog("Remove from the library?", on_dismiss=_keep)
 def _confirm(room: Newsroom, article_ids: Sequence[str]) -> None:
-    st.html(views.titles_html(_known(room, article_ids)))
+    st.html(source_views.titles_html(_known(room, article_ids)))
     st.html(
         "<p>They go from the library and every index. Sentences of earlier answers that rest on them are emptied, and "
         "the answers marked.</p>"

@@ -41,7 +41,7 @@ def main() -> None:
         st.html(views.article_html(article.text, span))
         _versions(room, article, query.get("was"))
     with facts:
-        st.html(views.facts_html(article))
+        st.html(source_views.facts_html(article))
         st.page_link(session.STATEMENTS, label="Its statements", query_params={"doc": article.article_id})
         with st.popover("Correct these facts", type="tertiary"):
             _amend(article)

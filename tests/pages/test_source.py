@@ -31,7 +31,7 @@ def test_a_deep_link_shows_the_passage_and_the_facts(known: tuple[AppTest, str, 
     app, article_id, version = known
     page = opened(app, doc=article_id, v=version, s="5", e="20")
     assert html(page).count('<mark id="hit"') == 1
-    assert "from the file&#x27;s front matter" in html(page) or "from the file's front matter" in html(page)
+    assert "(from the file)" in html(page)
     assert not page.warning
 
 
