@@ -14,7 +14,7 @@ from rag.newsroom import Newsroom
 from rag.ui import answer_views, session, views
 
 Again = Callable[..., None]  # the turn, whether the built-in engine is to answer, and what to take back
-_JUDGEMENTS: dict[Judgement, str] = {"useful": "👍 Useful", "wrong": "👎 Wrong"}
+_JUDGEMENTS: dict[Judgement, str] = {"useful": ":material/thumb_up: Useful", "wrong": ":material/thumb_down: Wrong"}
 _FORMATS: dict[ExportFormat, str] = {"docx": "Word", "pdf": "PDF", "md": "Markdown", "html": "Web page", "json": "JSON"}
 
 
@@ -48,7 +48,7 @@ def _understood(turn: Turn, answer: Answer, again: Again) -> None:
         for at, item in enumerate(answer.understood):
             if item.applied and (item.filters or item.kind == "spelling"):
                 shown = f"{item.value}, not “{item.text}”" if item.kind == "spelling" else item.note or item.value
-                shown = shown.partition(";")[0].replace("words by or on behalf of", "statements by or for")
+                shown = shown.partition(";")[0]
                 st.button(
                     f"{views.label(shown, 70)} ✕",
                     key=f"without-{turn.number}-{at}",
@@ -57,7 +57,8 @@ def _understood(turn: Turn, answer: Answer, again: Again) -> None:
                     args=(turn, False, f"{item.kind}:{item.value}"),
                 )
             elif item.note:
-                st.html(views.html('<span class="row">{}</span>', item.note), width="content")
+                note = item.note.replace("words by or on behalf of", "statements by or for")
+                st.html(views.html('<span class="row">{}</span>', note), width="content")
 
 
 def _answer(room: Newsroom, answer: Answer, turn: Turn, again: Again, looked_in: str) -> None:

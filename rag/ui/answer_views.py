@@ -117,8 +117,13 @@ def answer_html(
     blocks = [joined(_direct_html(direct, chips, writer))]
     if spoken:
         head = html("<h3>On the record</h3>") if direct or len(spoken) > 1 else ""
-        voices = [voice_html(items, chips) for items in _newest_first(spoken, cited)]
-        blocks.append(html('<section class="record">{}{}</section>', head, joined(voices)))
+        ordered = _newest_first(spoken, cited)
+        best = spoken[0][0]
+        if not direct:  # whoever the answer begins with is its direct answer
+            ordered.sort(key=lambda items: best not in items)
+            ordered[0].sort(key=lambda item: item is not best)
+        voices = joined(voice_html(items, chips) for items in ordered)
+        blocks.append(html('<section class="record">{}{}</section>', head, voices))
     if outlets and (direct or spoken):
         body = html('<section class="outlet">{}</section>', reported_html(outlets, chips))
         also = '<details class="also"><summary>Also in the articles ({})</summary>{}</details>'

@@ -431,3 +431,68 @@ def test_an_occasion_takes_its_preposition(venue: str, words: str) -> None:
 def test_others_are_waited_for_only_where_there_are_others() -> None:
     assert "Starting up" in answer_views.progress_html(answer_views.Progress(), "0")
     assert "Waiting for another question" in answer_views.progress_html(answer_views.Progress(), "0", waiting=True)
+
+
+def layered(*sentences: AnswerSentence, cited: tuple[Citation, ...] = (), writer: str | None = None) -> Seen:
+    return Seen(answer_views.answer_html(sentences, cited or (citation(),), "0", writer=writer))
+
+
+def test_an_answer_names_each_speaker_once_begins_with_the_best_and_goes_on_with_the_newest() -> None:
+    old = statement(speaker="Tom Reed", role=None, said_on=date(2021, 5, 1), said_on_basis=None)
+    new = statement(speaker="Una Voss", role=None, said_on=date(2022, 5, 1), said_on_basis=None)
+    shown = layered(
+        sentence(of=statement(), text="“First”"), sentence(of=old, text="“Old”"), sentence(of=new, text="“New”"),
+        sentence(of=statement(said_on=date(2020, 1, 1)), text="“Earlier”"),
+    ).text  # fmt: skip
+    assert shown.count("Ida Brandt") == 1
+    assert [shown.index(word) for word in ("First", "Earlier", "New", "Old")] == sorted(
+        shown.index(word) for word in ("First", "Earlier", "New", "Old")
+    )
+
+
+def test_the_value_that_was_asked_for_stands_first_in_bold_and_outlets_are_folded() -> None:
+    value = replace(sentence("reported", text="The bridge opens in May."), answer_span=(20, 23))
+    shown = answer_views.answer_html(
+        [sentence(of=statement(), text="“Yes”"), value, sentence("reported", text="It is long.")], [citation()], "0"
+    )
+    assert "opens in <strong>May</strong>." in shown
+    assert shown.index("<strong>") < shown.index("On the record") < shown.index("Also in the articles (1)")
+    assert "<details" not in answer_views.answer_html([sentence("reported")], [citation()], "0")
+
+
+def test_what_is_paraphrased_is_underlined_within_the_whole_clause() -> None:
+    item = statement("indirect", content=(Fragment(start=0, end=9, text="that such charges"),))
+    text = "The Council has denied such charges."
+    shown = answer_views.answer_html([sentence("indirect", item, text)], [citation()], "0")
+    assert "The Council has denied <u>such charges</u>." in shown
+
+
+def test_the_exact_words_are_marked_dark_and_who_said_them_pale() -> None:
+    item = statement(
+        content=(Fragment(start=0, end=4, text="“No”"),),
+        cue=Fragment(start=5, end=9, text="said"),
+        speaker_basis=Fragment(start=10, end=13, text="Ida"),
+    )
+    cited = citation(1, start=0, end=20)
+    exact, who = answer_views.drawer_spans(cited, [sentence(of=item)])
+    shown = views.article_html("“No” said Ida Brandt. More.", Span(0, 20), exact=exact, who=who)
+    assert '<mark id="hit" class="hit">“No”</mark>' in shown
+    assert '<mark class="who">Ida</mark>' in shown or '<mark class="who"> ' in shown
+    assert "More.</div>" in shown
+
+
+def test_sources_are_one_card_an_article_with_the_numbers_that_cite_it() -> None:
+    cited = [citation(1), citation(2, article_id="b" * 16, title="Other"), citation(3), citation(4, quote="")]
+    cards = answer_views.by_article(cited)
+    assert [[item.n for item in card] for card in cards] == [[1, 3], [2]]
+    assert 'data-cites="7-1 7-3"' in answer_views.card_html(cards[0], "7")
+
+
+def test_a_quotation_is_copied_with_speaker_role_venue_day_and_outlet() -> None:
+    line = views.attributed("“No”", statement(), citation())
+    assert line == "“No” — Ida Brandt, harbour master, to the Courier, 2 Feb 2022 (Outlet)"
+    undated = statement(said_on=None, venue=None)
+    nameless = citation(outlet=None)
+    assert views.attributed("“No”", undated, nameless) == (
+        "“No” — Ida Brandt, harbour master (outlet unknown: Title, 3 Feb 2022)"
+    )
