@@ -303,20 +303,23 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """An article at its current version, or at the one given. Raises UnknownArticle."""
         return self._library.article(article_id, version)
 
-    def differences(self, article_id: str, version: str) -> list[tuple[str, str]]:
-        """How the current text differs from the one of an earlier version: sentences before and after, one of them
-        empty where some were only added or removed. Raises UnknownArticle.
+    def differences(
+        self, article_id: str, version: str | None = None, *, text: str | None = None
+    ) -> list[tuple[str, str]]:
+        """How the current text, or the `text` given, differs from the one of a version, the current one unless named:
+        sentences before and after, one of them empty where some were only added or removed. Raises UnknownArticle.
         """
-        now, then = self._library.article(article_id), self._library.article(article_id, version)
+        then = self._library.article(article_id, version).text
+        now = self._library.article(article_id).text if text is None else canonical(text)
         return [
-            (" ".join(span.of(then.text) for span in one.before), " ".join(span.of(now.text) for span in one.after))
-            for one in changes(then.text, now.text)
+            (" ".join(span.of(then) for span in one.before), " ".join(span.of(now) for span in one.after))
+            for one in changes(then, now)
         ]
 
     def articles(
         self, filters: Filters | None = None, *, limit: int | None = None, offset: int = 0, query: str | None = None
     ) -> list[ArticleSummary]:
-        """Articles that pass the filters, newest publication first; `query` are words of the title."""
+        """Articles that pass the filters, newest publication first; `query`: words of title or text."""
         return self._library.articles(filters or Filters(), limit=limit, offset=offset, query=query)
 
     def count(self, filters: Filters | None = None, *, query: str | None = None) -> int:

@@ -370,12 +370,11 @@ class Library:
     def articles(
         self, filters: Filters, *, limit: int | None = None, offset: int = 0, query: str | None = None
     ) -> list[ArticleSummary]:
-        """Articles that pass the filters, newest publication first, without texts; `query`: words of the title."""
-        chosen = queries.matching(select(article), filters, query)
-        chosen = chosen.order_by(
-            article.c.published.desc().nulls_last(), article.c.ingested.desc(), article.c.article_id
-        )
+        """Articles that pass the filters, newest publication first, without texts; `query`: words of title or text."""
         with self.reading() as connection:
+            chosen = queries.matching(connection, select(article), filters, query).order_by(
+                article.c.published.desc().nulls_last(), article.c.ingested.desc(), article.c.article_id
+            )
             return _summaries(connection, chosen.limit(limit).offset(offset))
 
     def copies(self, article_id: str) -> list[ArticleSummary]:
@@ -389,7 +388,7 @@ class Library:
     def count(self, filters: Filters, *, query: str | None = None) -> int:
         """How many articles pass the filters."""
         with self.reading() as connection:
-            chosen = queries.matching(select(func.count()).select_from(article), filters, query)
+            chosen = queries.matching(connection, select(func.count()).select_from(article), filters, query)
             return int(connection.execute(chosen).scalar_one())
 
     def overview(self, filters: Filters, *, query: str | None = None) -> Overview:
@@ -400,7 +399,9 @@ class Library:
     def ids(self, filters: Filters) -> list[str]:
         """Ids of the articles that pass the filters."""
         with self.reading() as connection:
-            return list(connection.execute(queries.matching(select(article.c.article_id), filters)).scalars())
+            return list(
+                connection.execute(queries.matching(connection, select(article.c.article_id), filters)).scalars()
+            )
 
     def outlets(self) -> list[tuple[str, int]]:
         """Outlets and how many articles each has, the most first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -47,12 +48,19 @@ AnyRow = Row[*tuple[Any, ...]]
 UNTITLED = "Untitled"
 
 
+OF_ARTICLE = "article:"  # begins the key of what is to be a new version of the article with the id that follows
+
 # Made once, for it takes longer to make them than to run them, and every source that is added asks them twice.
 _OF_KEY = (
     select(article.c.article_id, article.c.version, version.c.text)
     .select_from(source.join(article))
     .join(version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version))
     .where(source.c.key == bindparam("key"))
+)
+_OF_ID = (
+    select(article.c.article_id, article.c.version, version.c.text)
+    .join(version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version))
+    .where(article.c.article_id == bindparam("article_id"))
 )
 _OF_TEXT = select(version.c.article_id, version.c.version).where(version.c.version == bindparam("digest")).limit(1)
 # Another outlet with the same words is a wire copy: it counts as an outlet, though not as news.
@@ -65,6 +73,8 @@ def known(connection: Connection, extract: Extract, key: str | None) -> AddResul
     """The article that this source or this text belongs to: `duplicate` if nothing is new, `updated` if the text is."""
     if key:
         row: AnyRow | None = connection.execute(_OF_KEY, {"key": key}).one_or_none()
+        if row is None and key.startswith(OF_ARTICLE):
+            row = connection.execute(_OF_ID, {"article_id": key.removeprefix(OF_ARTICLE)}).one_or_none()
         if row and row.text != extract.text:
             return AddResult(source=key, status="updated", article_id=row.article_id, version=row.version)
         if row:
@@ -253,11 +263,19 @@ def countries(said: str) -> list[str]:
     return list(dict.fromkeys(country for _, _, country in countries_in(said)))
 
 
-def matching(chosen: Select[Any], filters: Filters, query: str | None = None) -> Select[Any]:
-    """The selection narrowed to articles that pass the filters and whose title has the words of `query` as typed."""
+def matching(connection: Connection, chosen: Select[Any], filters: Filters, query: str | None = None) -> Select[Any]:
+    """The selection narrowed to articles that pass the filters and have every word of `query` in their text or title,
+    in whatever form the index takes for the same word; words in quotation marks as they stand together.
+    """
     chosen = chosen.where(*conditions(filters))
-    if query and query.strip():
-        chosen = chosen.where(article.c.title.icontains(query.strip(), autoescape=True))
+    for quoted, word in re.findall(r'"([^"]+)"|([\w\-’\']+)', (query or "").replace("“", '"').replace("”", '"')):
+        term = quoted or word
+        holds = article.c.title.icontains(term, autoescape=True)
+        matched = lexical.of(connection).matched(connection, "passage", [fold(term)])
+        if matched is not None:
+            hits = select(passage.c.article_id).join(matched, matched.c.rowid == passage.c.rowid)
+            holds = or_(holds, article.c.article_id.in_(hits.where(passage.c.known_to == FOREVER)))
+        chosen = chosen.where(holds)
     return chosen
 
 
@@ -266,7 +284,7 @@ def overview(connection: Connection, filters: Filters, query: str | None) -> Ove
     counted = func.count().label("n")
 
     def grouped(*columns: ColumnElement[Any]) -> Select[Any]:
-        return matching(select(*columns, counted).select_from(article), filters, query)
+        return matching(connection, select(*columns, counted).select_from(article), filters, query)
 
     days = grouped(article.c.published).where(article.c.published.is_not(None)).group_by(article.c.published)
     outlets = grouped(func.min(article.c.outlet)).group_by(article.c.outlet_key)

@@ -5,18 +5,20 @@ What is under way is kept under an id that can't be guessed, so that a page swit
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from rag.domain import AddResult, ArticleChanges, Preview, Progress
-from rag.errors import OnRecordError, StoreError
+from rag.errors import OnRecordError, StoreError, UnknownArticle
 from rag.newsroom import Newsroom
+from rag.ui.add_views import Kin
 from rag.ui.jobs import Job, Jobs, Work, following
 
 Way = Literal["paste", "upload", "address", "feed", "folder"]
@@ -26,6 +28,8 @@ MOST_FILES = 50  # Streamlit bounds the size of a file, not their number
 MOST_BYTES = 25 * 2**20
 MOST_ADDRESSES = 50
 _MOST_INTAKES = 100
+_MOST_ALIKE = 5  # articles of one headline that are compared
+_ENDS = re.compile(r"[.!?](?=\s|$|[”\"])")  # of sentences
 _REPEATABLE: tuple[Way, ...] = ("address", "feed", "folder")  # what may read differently the next time
 
 
@@ -38,7 +42,9 @@ class Intake:
     look: Job[Looked]
     taken: dict[int, bool] = field(default_factory=dict)
     given: dict[int, ArticleChanges] = field(default_factory=dict)
+    newer: dict[int, str | None] = field(default_factory=dict)
     adding: Job[AddResult] | None = None
+    _kin: dict[int, Kin | None] = field(default_factory=dict)
     total: int = 0
 
     @property
@@ -58,8 +64,17 @@ class Intake:
 
     def chosen(self) -> list[Preview]:
         """What is to be added, corrected."""
-        places = enumerate(self.previews)
-        return [item.corrected(**self.given.get(place, {})) for place, item in places if self.takes(place, item)]
+        return [
+            replace(item.corrected(**self.given.get(place, {})), version_of=self.newer.get(place))
+            for place, item in enumerate(self.previews)
+            if self.takes(place, item)
+        ]
+
+    def kin(self, room: Newsroom, place: int, item: Preview) -> Kin | None:
+        """What the library has of it already, looked up once."""
+        if place not in self._kin:
+            self._kin[place] = _kin(room, item)
+        return self._kin[place]
 
     def unread(self) -> list[Preview]:
         """What could not be read."""
@@ -129,6 +144,26 @@ class AddJobs:
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return intake
+
+
+def _kin(room: Newsroom, item: Preview) -> Kin | None:
+    """The article with this source or text, else one with this headline of whose text most sentences are the same."""
+    if item.found is None or item.listed:
+        return None
+    known = [item.known] if item.known else []
+    if not known and item.title:
+        alike = room.articles(query=f'"{item.title}"', limit=_MOST_ALIKE)
+        known = [one.article_id for one in alike if one.title.casefold() == item.title.casefold()]
+    for article_id in known:
+        try:
+            article = room.article(article_id)
+            differences = room.differences(article_id, text=item.found.text)
+        except UnknownArticle:
+            continue
+        sentences = max(1, len(_ENDS.findall(article.text)))
+        if item.known or len(differences) <= sentences / 2:
+            return Kin(article_id=article_id, title=article.title, differences=differences, sure=bool(item.known))
+    return None
 
 
 def _files(room: Newsroom, files: Sequence[tuple[str, bytes]]) -> Iterator[Looked]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from rag.domain import AddResult, AddStatus, Preview, Progress
 from rag.ui.markup import Markup, html, joined
@@ -52,6 +53,28 @@ def preview_html(item: Preview) -> Markup:
     line = joined((fact for fact in facts if fact), " · ")
     notes = joined(html("<small>{}</small>", remark) for remark in remarks if remark)
     return html('<div class="found"><b>{}</b><small>{}</small>{}{}</div>', head, line, begins, notes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """An article of the library that something found has the source, the text or the headline of. `differences` are
+    empty where the text is the same; `sure` says that it will become a version of it without being asked about.
+    """
+
+    article_id: str
+    title: str
+    differences: Sequence[tuple[str, str]]
+    sure: bool
+
+
+def kin_html(kin: Kin) -> Markup:
+    """What the library has of it already."""
+    link = html('<a href="source?doc={}" target="_blank">{}</a>', kin.article_id, kin.title)
+    if not kin.differences:
+        return html('<p class="notice" role="status">Same as {} in your library: nothing to add.</p>', link)
+    changed = plural(len(kin.differences), "sentence")
+    line = "A newer version of {}: {} changed." if kin.sure else "A newer version of {}? {} changed."
+    return html(f'<p class="notice" role="status">{line}</p>', link, changed)
 
 
 def unread_html(items: Sequence[Preview]) -> Markup:

@@ -42,11 +42,11 @@ def main() -> None:
         _versions(room, article, query.get("was"))
     with facts:
         st.html(source_views.facts_html(article))
-        st.page_link(session.STATEMENTS, label="Its statements", query_params={"doc": article.article_id})
-        with st.popover("Correct these facts", type="tertiary"):
+        st.page_link(session.STATEMENTS, label="Statements in this article", query_params={"doc": article.article_id})
+        with st.popover("Edit details", type="tertiary"):
             _amend(article)
         st.button("Remove …", key="remove", type="tertiary", on_click=removing.ask, args=([article.article_id],))
-    removing.confirm(room)
+    removing.confirm(room, then=session.LIBRARY)
 
 
 def _around(room: Newsroom, article: Article) -> None:
@@ -62,7 +62,7 @@ def _around(room: Newsroom, article: Article) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key="fold"):
             st.html(notice, width="content")
             if original:
-                st.button("It is news of its own", key="unfold", type="tertiary", on_click=_unfold, args=(article,))
+                st.button("Not a copy", key="unfold", type="tertiary", on_click=_unfold, args=(article,))
     if notice := st.session_state.pop("told_source", None):
         done, line = notice
         (st.success if done else st.error)(views.label(line))
@@ -102,7 +102,7 @@ def _amend(article: Article) -> None:
         st.form_submit_button("Save", key="save_facts", on_click=_save, args=(article,))
     if kept:
         names = ", ".join(sorted(kept))
-        st.button(f"Undo my corrections ({names})", key="undo_facts", type="tertiary", on_click=_undo, args=(article,))
+        st.button(f"Undo my edits ({names})", key="undo_facts", type="tertiary", on_click=_undo, args=(article,))
 
 
 def _save(article: Article) -> None:
@@ -120,7 +120,7 @@ def _save(article: Article) -> None:
     except OnRecordError as exc:
         ss.told_source = (False, str(exc))
     else:
-        ss.told_source = (True, "Corrected. A later reading does not change it back.")
+        ss.told_source = (True, "Saved. Reading the article again won’t change it back.")
 
 
 def _undo(article: Article) -> None:
@@ -131,7 +131,7 @@ def _undo(article: Article) -> None:
     except OnRecordError as exc:
         st.session_state.told_source = (False, str(exc))
     else:
-        st.session_state.told_source = (True, "As it was found.")
+        st.session_state.told_source = (True, "Back to what was found.")
 
 
 def _unfold(article: Article) -> None:
@@ -140,7 +140,7 @@ def _unfold(article: Article) -> None:
     except OnRecordError as exc:
         st.session_state.told_source = (False, str(exc))
     else:
-        st.session_state.told_source = (True, "It stands by itself now, and stays so.")
+        st.session_state.told_source = (True, "It stands by itself now, and will stay so.")
 
 
 def _not_found(room: Newsroom, article_id: str) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
-from rag.domain import NEAR_COPY, Article, ArticleSummary
-from rag.ui.markup import Markup, html, joined
+from rag.domain import NEAR_COPY, Article, ArticleSummary, Span
+from rag.ui.markup import Markup, html, joined, marked
 from rag.ui.views import day, dotted, outside_url, plural, shortened
 
 OWNED_UP = ("correction", "retraction", "update")  # kinds of notes that stand above an article
+_MOST_BEFORE = 160  # characters shown on either side of a word that was searched for
 BASIS = {
     "json-ld": "from the page's metadata",
     "meta": "from the page's metadata",
@@ -48,6 +50,37 @@ def article_row_html(item: ArticleSummary, fold: str | None = None) -> Markup:
     owned = [note.partition(": ")[0] for note in item.notes if note.startswith(("correction: ", "retraction: "))]
     near = [note for note in item.notes if note.startswith(NEAR_COPY)]
     return html('<p class="row">{}</p>', dotted((*parts, *dict.fromkeys(owned), *near)))
+
+
+def first_match(text: str, query: str) -> Span | None:
+    """The sentence or line of an article that first has a word of a query."""
+    match = next((found for pattern in _patterns(query) if (found := pattern.search(text))), None)
+    if match is None:
+        return None
+    ends = [mark.end() for mark in re.finditer(r"\n|[.?!]\s", text[: match.start()])]
+    start = ends[-1] if ends else 0
+    start = max(start, match.start() - _MOST_BEFORE)
+    end = next((at for at in range(match.end(), len(text)) if text[at] in ".?!\n"), len(text) - 1) + 1
+    return Span(start, min(end, match.end() + _MOST_BEFORE))
+
+
+def snippet_html(text: str, span: Span, query: str) -> Markup:
+    """A passage with the words of a query marked."""
+    words = text[span.start : span.end].strip()
+    marks = [(*match.span(), "mark") for pattern in _patterns(query) for match in pattern.finditer(words)]
+    return html('<p class="snippet">{}</p>', marked(words, marks))
+
+
+def _patterns(query: str) -> list[re.Pattern[str]]:
+    """What a word of a query looks like in a text: with whatever ending, as the index takes it; quoted ones as they
+    stand.
+    """
+    plain = query.replace("“", '"').replace("”", '"')
+    found = re.findall(r'"([^"]+)"|([\w\-’\']+)', plain)
+    words = [
+        re.escape(quoted) if quoted else rf"\b{re.escape(word[: max(3, len(word) - 2)])}\w*" for quoted, word in found
+    ]
+    return [re.compile(word, re.IGNORECASE) for word in words]
 
 
 def titles_html(items: Iterable[ArticleSummary]) -> Markup:

@@ -117,6 +117,11 @@ def outside_url(url: str | None) -> str | None:
         return None
 
 
+def with_scheme(url: str) -> str:
+    """An address as people type it with the `https://` that belongs before it."""
+    return f"https://{url}" if "://" not in url and re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?([/?#]|$)", url) else url
+
+
 def span_from_query(start: str | None, end: str | None, length: int) -> Span | None:
     """The passage that an address names, None unless it lies in a text of `length` characters."""
     if not all(value and value.isascii() and value.isdecimal() and len(value) < 12 for value in (start, end)):
