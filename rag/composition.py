@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
@@ -20,6 +21,7 @@ from rag.retrieval.search import Retriever
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.service import AnswerService
+from rag.services.drafts.service import DraftService
 from rag.services.exports.service import ExportService
 from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint, lacking
 from rag.services.ingestion.service import IngestionService
@@ -264,6 +266,29 @@ class Composition:
             overview=lambda *of: self.briefing_maker(builtin=True).outline(*of),
             give_way=lambda: self.indexer.give_way(),
         )
+
+    @part
+    def drafts(self) -> DraftService:
+        """Checking drafts against the record."""
+        return DraftService(
+            self.library,
+            lambda: self.retriever,
+            extract=self.statements_of_draft,
+            give_way=lambda: self.indexer.give_way(),
+        )
+
+    @part
+    def statements_of_draft(self) -> Callable[[str, date], Sequence[Statement]] | None:
+        """How statements are extracted from a draft: by the rules, whatever model is set; None without a parser."""
+        from rag.providers.spacy_parser import shared_parser
+        from rag.statements import extract_statements
+
+        try:
+            parser = shared_parser()
+        except (ModelMissing, MemoryError, OSError) as exc:
+            self.faults.append(f"{lacking(exc)} Until then speakers of a draft are not compared.")
+            return None
+        return lambda text, today: extract_statements(text, parser=parser, article_id="", version="", published=today)
 
     @part
     def exports(self) -> ExportService:

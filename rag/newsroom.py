@@ -32,6 +32,8 @@ from rag.domain import (
     Chat,
     ChatTitle,
     Correction,
+    DraftCheck,
+    DraftProgress,
     ExportFormat,
     Extract,
     Filters,
@@ -55,8 +57,9 @@ from rag.domain import (
 )
 from rag.errors import ModelMissing, UnusableInput
 from rag.question.followups import MOST_TURNS
-from rag.readers.dispatch import read_source_bytes
+from rag.readers.dispatch import file_bytes, read_source_bytes
 from rag.services.answers.sentence_checks import check_sentence
+from rag.services.drafts.reading import draft_text
 from rag.services.indexing.indexer import Watcher, cut_fingerprint
 from rag.services.ingestion.service import as_article
 from rag.services.positions import MOST_STATEMENTS, matrix, table
@@ -583,6 +586,43 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """
         self._parts.indexer.sync()
         return check_sentence(self._library, text, spans, before=before)
+
+    # -- drafts
+
+    def check(
+        self,
+        text: str,
+        *,
+        day: date | None = None,
+        progress: Callable[[DraftProgress], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> DraftCheck:
+        """A draft against the record: each quotation, and each sentence that names somebody, a number or a day, with
+        its outcome. `day` is the day that the draft is of (today), from which its weekdays count. Nothing of it is
+        stored. Once `cancel` is set, what was looked at comes back with `finished` False. Raises UnusableInput for an
+        empty or endless draft.
+        """
+        check = None
+        for event in self.check_stream(text, day=day, cancel=cancel):
+            if isinstance(event, DraftCheck):
+                check = event
+            elif progress:
+                progress(event)
+        assert check is not None  # noqa: S101  # a stream always ends with a DraftCheck
+        return check
+
+    def check_stream(
+        self, text: str, *, day: date | None = None, cancel: threading.Event | None = None
+    ) -> Iterator[DraftProgress | DraftCheck]:
+        """Steps as they are done, then the DraftCheck. As `check`."""
+        self._parts.indexer.sync()
+        return self._parts.drafts.stream(text, today=day or datetime.now().astimezone().date(), cancel=cancel)
+
+    def draft_text(self, source: str | Path | bytes, name: str | None = None) -> str:
+        """The words of a draft in a file: text, Markdown, Word or PDF; a path or its bytes. Raises UnreadableSource."""
+        if isinstance(source, bytes):
+            return draft_text(source, name or "the draft")
+        return draft_text(file_bytes(Path(source)), name or Path(source).name)
 
     # -- conversations
 

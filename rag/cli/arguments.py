@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rag.cli.common import FIELDS, a_day, at_least_one
+from rag.cli.drafts import check_draft
 from rag.cli.evaluate import evaluate
 from rag.cli.library import (
     add_sources,
@@ -73,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     _articles(command)
     _upkeep(command)
     _questions(command)
+    _drafts(command)
     _sources(command)
     _positions(command)
     _evaluation(command)
@@ -134,6 +136,12 @@ def _questions(command: _Command) -> None:
     made.add_argument("--forget", action="store_true", help="take the conversation out of the library")
     made = command("verify", verify_file, "check an exported answer or briefing again: Markdown, Word, HTML or JSON")
     made.add_argument("file", type=Path, metavar="FILE")
+
+
+def _drafts(command: _Command) -> None:
+    made = command("check", check_draft, "check a draft: each quotation and claim against the record")
+    made.add_argument("file", metavar="FILE", help="text, Markdown, Word or PDF, or - for standard input")
+    made.add_argument("--day", type=a_day, metavar="DATE", help="the day that the draft is of (today)")
 
 
 def _sources(command: _Command) -> None:

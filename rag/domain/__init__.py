@@ -69,6 +69,15 @@ from rag.domain.briefings import (
 )
 from rag.domain.chats import Chat, ChatTitle, Feedback, Judgement, Mark, MarkKind, Turn, TurnState
 from rag.domain.codec import as_json
+from rag.domain.drafts import (
+    LONGEST_DRAFT,
+    Alteration,
+    DraftCheck,
+    DraftProgress,
+    Finding,
+    FindingKind,
+    FindingOutcome,
+)
 from rag.domain.evidence import Evidence, EvidenceSentence
 from rag.domain.explanations import why
 from rag.domain.exports import (
@@ -98,10 +107,12 @@ from rag.domain.statements import (
 )
 
 __all__ = [
+    "LONGEST_DRAFT",
     "LONGEST_QUESTION",
     "NEAR_COPY",
     "AddResult",
     "AddStatus",
+    "Alteration",
     "AmendedField",
     "Amendment",
     "Answer",
@@ -135,6 +146,8 @@ __all__ = [
     "Conflict",
     "Correction",
     "DateBasis",
+    "DraftCheck",
+    "DraftProgress",
     "DraftSentence",
     "Ending",
     "Evidence",
@@ -143,6 +156,9 @@ __all__ = [
     "Extract",
     "Feedback",
     "Filters",
+    "Finding",
+    "FindingKind",
+    "FindingOutcome",
     "Finished",
     "Fragment",
     "Gone",
