@@ -212,7 +212,7 @@ class Composition:
         """
         if self.settings.local_model is None and not self.settings.chat_model:
             return None
-        return Metered(_chat_model(self.settings), price=_price(self.settings), cap=self.settings.max_cost)
+        return Metered(chat_model(self.settings), price=_price(self.settings), cap=self.settings.max_cost)
 
     @part
     def entailment(self) -> EntailmentJudge | None:
@@ -390,7 +390,8 @@ def _reranker(settings: Settings) -> Reranker | None:
     return EndpointReranker(settings)
 
 
-def _chat_model(settings: Settings) -> ChatModel:
+def chat_model(settings: Settings) -> ChatModel:
+    """The chat model of the settings, as it answers, without a meter. Raises BadSettings."""
     if settings.local_model is not None:
         from rag.providers.local_model import LocalChat
 
@@ -400,6 +401,13 @@ def _chat_model(settings: Settings) -> ChatModel:
     from rag.providers.endpoint_chat import OpenAIChat
 
     return OpenAIChat(settings)
+
+
+def models_offered(settings: Settings) -> list[str]:
+    """The names of the models that the endpoint of the settings lists. Raises BadSettings, ModelError."""
+    from rag.providers.endpoint import models
+
+    return models(settings)
 
 
 def _check_model(settings: Settings) -> ChatModel:

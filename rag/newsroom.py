@@ -13,7 +13,15 @@ from types import TracebackType
 from typing import Any, ClassVar, Self, Unpack
 
 from rag import logs, verification
-from rag.composition import LIBRARY, Composition, library_at, open_vectors, target_of_move
+from rag.composition import (
+    LIBRARY,
+    Composition,
+    chat_model,
+    library_at,
+    models_offered,
+    open_vectors,
+    target_of_move,
+)
 from rag.domain import (
     AddResult,
     AmendedField,
@@ -41,6 +49,7 @@ from rag.domain import (
     HealthReport,
     Hit,
     Judgement,
+    ModelTrial,
     Moved,
     Overview,
     Positions,
@@ -62,6 +71,7 @@ from rag.services.answers.sentence_checks import check_sentence
 from rag.services.drafts.reading import draft_text
 from rag.services.indexing.indexer import Watcher, cut_fingerprint
 from rag.services.ingestion.service import as_article
+from rag.services.maintenance import try_model
 from rag.services.positions import MOST_STATEMENTS, matrix, table
 from rag.services.statement_edits import Place, statement_from_spans, validated_changes
 from rag.settings import Settings
@@ -728,6 +738,18 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def progress(self) -> tuple[Progress, ...]:
         """How far vectors and statements are; empty once all are made."""
         return self._parts.maintenance.progress()
+
+    @staticmethod
+    def try_model(settings: Settings) -> ModelTrial:
+        """Ask the chat model of these settings for one streamed reply and one of a given form. Raises BadSettings where
+        they name none that can be used.
+        """
+        return try_model(chat_model(settings))
+
+    @staticmethod
+    def models(settings: Settings) -> list[str]:
+        """The models that the endpoint of these settings lists. Raises BadSettings, ModelError."""
+        return models_offered(settings)
 
     def doctor(self) -> HealthReport:
         """Engine, models, stores, versions, health, and what to do about what is not well."""

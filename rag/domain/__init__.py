@@ -89,7 +89,7 @@ from rag.domain.exports import (
     SentenceBasis,
     Verification,
 )
-from rag.domain.maintenance import Backup, HealthReport, Moved, Stores
+from rag.domain.maintenance import Backup, HealthReport, ModelTrial, Moved, Stores
 from rag.domain.spans import Fragment, Match, Span
 from rag.domain.statements import (
     Change,
@@ -168,6 +168,7 @@ __all__ = [
     "Mark",
     "MarkKind",
     "Match",
+    "ModelTrial",
     "Month",
     "Moved",
     "Outcome",
