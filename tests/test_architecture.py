@@ -159,7 +159,6 @@ LARGE = {
     "rag.statements.speakers": 520,
     "rag.stores.library": 840,
     "rag.text.differences": 720,
-    "rag.ui.views": 610,
 }
 MANY_METHODS = {"rag.newsroom.Newsroom": 100, "rag.stores.library.Library": 70}
 

@@ -227,7 +227,7 @@ def _one(intake: Intake, place: int, item: Preview, *, alone: bool) -> None:
         key = f"take-{intake.intake_id}-{place}"
         st.session_state.setdefault(key, intake.takes(place, item))
         intake.taken[place] = pick.checkbox(
-            f"Add {views.label(item.title or item.source, 80)}", key=key, label_visibility="collapsed"
+            f"Add {views.spoken(item.title or item.source)}", key=key, label_visibility="collapsed"
         )
         body.html(shown)
         with body:

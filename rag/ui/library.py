@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 import streamlit as st
@@ -125,7 +124,7 @@ def _row(room: Newsroom, item: ArticleSummary, query: str | None) -> bool:
     with st.container(key=f"row-{item.article_id}"):
         pick, about = st.columns([0.05, 0.95], gap="small")
         picked = pick.checkbox(
-            f"Choose {_spoken(item.title)}", key=f"pick-{item.article_id}", label_visibility="collapsed"
+            f"Choose {views.spoken(item.title)}", key=f"pick-{item.article_id}", label_visibility="collapsed"
         )
         text = room.article(item.article_id).text if query else ""
         span = source_views.first_match(text, query) if query else None
@@ -136,11 +135,6 @@ def _row(room: Newsroom, item: ArticleSummary, query: str | None) -> bool:
         copies = room.copies(item.article_id)
         about.html(source_views.article_row_html(item, source_views.fold_line(item.outlet, copies) if copies else None))
     return picked
-
-
-def _spoken(title: str) -> str:
-    """A headline as the name of a field, which is read out as it is: without the marks that Markdown would take."""
-    return " ".join(re.sub(r"[^\w\s,.;’'-]", " ", title[:80]).split())
 
 
 def _clear() -> None:

@@ -69,7 +69,7 @@ def _fields(room: Newsroom, outside: list[str]) -> None:
     )
     del server
     ss.setdefault("model_base_url", settings.base_url or "")
-    left, right = st.columns(2)
+    left, right = st.columns(2)  # a pair of columns for each pair of fields, so that a phone keeps their order
     left.text_input(
         _LABELS["base_url"], key="model_base_url", placeholder="https://…/v1", disabled="base_url" in outside
     )
@@ -82,6 +82,7 @@ def _fields(room: Newsroom, outside: list[str]) -> None:
         autocomplete="off",
     )
     offered = ss.get("models_offered") or []
+    left, right = st.columns(2)
     for column, name in ((left, "chat_model"), (right, "embed_model")):
         now = getattr(settings, name)
         options = list(dict.fromkeys((*([now] if now else []), *offered)))
@@ -94,6 +95,7 @@ def _fields(room: Newsroom, outside: list[str]) -> None:
             accept_new_options=True,
             disabled=name in outside,
         )
+    left, right = st.columns(2)
     for column, name in ((left, "prompt_price"), (right, "completion_price")):
         column.number_input(
             _LABELS[name],

@@ -61,6 +61,11 @@ def label(text: object, limit: int | None = None) -> str:
     return _PUNCTUATION.sub(r"\\\1", _JOINED.sub(_WORD_JOINER, line))
 
 
+def spoken(title: str, most: int = 80) -> str:
+    """A headline as the name of a field, which is read out as it is: without the marks that Markdown would take."""
+    return " ".join(re.sub(r"[^\w\s,.;’'-]|(?<=\w)_|_(?=\w)", " ", title[:most]).split()).rstrip(".")
+
+
 def day(value: date) -> str:
     """A day as `2 Feb 2022`, a month as `Feb 2022`, whatever the locale."""
     if isinstance(value, Month):
