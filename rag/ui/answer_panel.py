@@ -12,6 +12,7 @@ from rag.domain import Answer, AnswerSentence, Citation, ExportFormat, Judgement
 from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
 from rag.ui import answer_views, session, views
+from rag.ui.markup import html
 
 Again = Callable[..., None]  # the turn, whether the built-in engine is to answer, and what to take back
 _JUDGEMENTS: dict[Judgement, str] = {"useful": ":material/thumb_up: Useful", "wrong": ":material/thumb_down: Wrong"}
@@ -40,7 +41,7 @@ def show(room: Newsroom, turn: Turn, again: Again, chat_id: str, *, looked_in: s
 def _understood(turn: Turn, answer: Answer, again: Again) -> None:
     """What was read out of the question, each with a way to take it back; what was not applied says why."""
     if answer.rewritten:
-        st.html(views.html('<p class="scope">I read this as: <q>{}</q></p>', answer.rewritten))
+        st.html(html('<p class="scope">I read this as: <q>{}</q></p>', answer.rewritten))
     if not answer.understood:
         return
     with st.container(horizontal=True, key=f"understood{turn.number}", vertical_alignment="center", gap="xsmall"):
@@ -58,7 +59,7 @@ def _understood(turn: Turn, answer: Answer, again: Again) -> None:
                 )
             elif item.note:
                 note = item.note.replace("words by or on behalf of", "statements by or for")
-                st.html(views.html('<span class="row">{}</span>', note), width="content")
+                st.html(html('<span class="row">{}</span>', note), width="content")
 
 
 def _answer(room: Newsroom, answer: Answer, turn: Turn, again: Again, looked_in: str) -> None:
@@ -187,7 +188,7 @@ def _tools(room: Newsroom, turn: Turn, again: Again, chat_id: str) -> None:
     assert answer is not None  # noqa: S101  # asked for by `show`
     with st.container(horizontal=True, key=f"tools{number}", vertical_alignment="center", gap="xsmall"):
         if any(item.text for item in answer.sentences):
-            copy = views.html('<button type="button" class="act" data-copies="copy-{}">Copy</button>', number)
+            copy = html('<button type="button" class="act" data-copies="copy-{}">Copy</button>', number)
             shown = replace(answer, sentences=_shown(answer.sentences, number))
             st.html(copy + answer_views.copy_html(shown, str(number)), width="content")
             _export(room, answer, number)

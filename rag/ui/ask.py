@@ -13,6 +13,7 @@ from rag.errors import OnRecordError, UnknownChat
 from rag.newsroom import Newsroom
 from rag.ui import answer_panel, answer_views, auth, conversations, first_visit, session, suggestions, views
 from rag.ui.chats import RunningAnswer
+from rag.ui.markup import html
 
 _SHOWN = 10  # turns; earlier ones on demand, so that a long conversation stays quick
 _EARLIEST = date(1600, 1, 1)
@@ -59,7 +60,7 @@ def _chat(room: Newsroom) -> Chat | None:
 
 def _first_screen(room: Newsroom) -> None:
     st.html('<h1 class="first">Ask what was said, on the record</h1>')
-    st.html(views.html('<p class="lede">{}</p>', _held(room, Filters())))
+    st.html(html('<p class="lede">{}</p>', _held(room, Filters())))
     with st.container(key="field", gap="xsmall"):
         _field()
         _scope(room)

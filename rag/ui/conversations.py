@@ -11,6 +11,7 @@ from rag.domain import Chat, ChatTitle
 from rag.errors import OnRecordError, UnknownChat
 from rag.newsroom import Newsroom
 from rag.ui import auth, session, views
+from rag.ui.markup import html
 
 _MOST = 10  # shown at once; the others are found by a search
 _LONGEST = 70  # characters of a title
@@ -73,7 +74,7 @@ def _row(item: ChatTitle, open_chat: Open) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"recent-{item.chat_id}"):
         st.button(title, key=f"open-{item.chat_id}", type="tertiary", on_click=open_chat, args=(item.chat_id,))
-        st.html(views.html('<small class="row">{}</small>', views.day(item.begun.date())), width="content")
+        st.html(html('<small class="row">{}</small>', views.day(item.begun.date())), width="content")
         begin = partial(st.session_state.__setitem__, "renaming", item.chat_id)
         st.button("Rename", key=f"rename-{item.chat_id}", type="tertiary", help=f"Rename “{title}”", on_click=begin)
         st.button(

@@ -7,8 +7,9 @@ import streamlit as st
 from rag.errors import OnRecordError
 from rag.newsroom import Newsroom
 from rag.ui import session, views
+from rag.ui.markup import html
 
-_EXAMPLE = views.html(
+_EXAMPLE = html(
     '<section class="demo" aria-label="An answer as an example"><p class="caps">An answer looks like this</p>'
     '<h2 class="asked">What did the harbour master say about night trams?</h2><div class="ans"><section class="voice">'
     '<p class="who"><b>Ida Holm</b> · harbour master · for Lakeside</p><blockquote class="direct"><p>“They will run '

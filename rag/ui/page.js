@@ -91,4 +91,5 @@ new MutationObserver(() => {
     setTimeout(() => chip.isConnected && chip.focus(), 50);
   }
   dialogWasOpen = open;
+  document.querySelector('[data-testid="stExpandSidebarButton"]')?.setAttribute("aria-label", "Menu");
 }).observe(document.body, { childList: true, subtree: true });
