@@ -82,6 +82,11 @@ document.addEventListener("pointerout", (event) => {
   setTimeout(() => { if (card?.matches(":popover-open:not(:hover)") && !chip.matches(":hover")) card.hidePopover(); }, 300);
 });
 
+document.addEventListener("keydown", (event) => {
+  const dialog = event.key === "Escape" && document.querySelector('[role="dialog"]');
+  if (dialog && !dialog.contains(document.activeElement)) dialog.querySelector('[aria-label="Close"]')?.click();
+});
+
 let dialogWasOpen = false;
 new MutationObserver(() => {
   const open = Boolean(document.querySelector('[role="dialog"]'));
