@@ -51,6 +51,7 @@ from rag.domain import (
     HealthReport,
     Hit,
     Judgement,
+    KeptDraft,
     ModelTrial,
     Moved,
     News,
@@ -74,6 +75,7 @@ from rag.errors import ModelMissing, UnusableInput
 from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import file_bytes, read_source_bytes
 from rag.services.answers.sentence_checks import check_sentence
+from rag.services.drafts.exporting import DraftFormat, exported
 from rag.services.drafts.reading import draft_text
 from rag.services.indexing.indexer import Watcher, cut_fingerprint
 from rag.services.ingestion.service import as_article
@@ -693,8 +695,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     ) -> DraftCheck:
         """A draft against the record: each quotation, and each sentence that names somebody, a number or a day, with
         its outcome. `day` is the day that the draft is of (today), from which its weekdays count. Nothing of it is
-        stored. Once `cancel` is set, what was looked at comes back with `finished` False. Raises UnusableInput for an
-        empty or endless draft.
+        stored; `keep_draft` does. Once `cancel` is set, what was looked at comes back with `finished` False. Raises
+        UnusableInput for an empty or endless draft.
         """
         check = None
         for event in self.check_stream(text, day=day, cancel=cancel):
@@ -711,6 +713,30 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Steps as they are done, then the DraftCheck. As `check`."""
         self._parts.indexer.sync()
         return self._parts.drafts.stream(text, today=day or datetime.now().astimezone().date(), cancel=cancel)
+
+    def keep_draft(self, text: str, check: DraftCheck, *, day: date | None = None) -> KeptDraft:
+        """Keep a draft with its check in the library, to be looked at and checked again; `changed` then says how many
+        findings have another outcome.
+        """
+        return self._parts.drafts.keep(text, check, day or datetime.now().astimezone().date())
+
+    def draft(self, draft_id: str) -> KeptDraft:
+        """A kept draft. Raises UnusableInput for one that is not there."""
+        return self._parts.drafts.kept(draft_id)
+
+    def drafts(self, *, limit: int | None = None) -> list[KeptDraft]:
+        """The kept drafts, newest check first."""
+        return self._parts.drafts.all_kept(limit)
+
+    def forget_draft(self, draft_id: str) -> None:
+        """Take a draft out of the library. Raises UnusableInput for one that is not there."""
+        self._parts.drafts.forget(draft_id)
+
+    def export_draft(self, item: KeptDraft, form: DraftFormat) -> bytes:
+        """A kept draft as a file: Word with a comment at each finding (docx), html, md or json. Raises
+        UnusableInput where its findings are gone.
+        """
+        return exported(item, form)
 
     def draft_text(self, source: str | Path | bytes, name: str | None = None) -> str:
         """The words of a draft in a file: text, Markdown, Word or PDF; a path or its bytes. Raises UnreadableSource."""

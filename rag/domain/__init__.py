@@ -77,6 +77,7 @@ from rag.domain.drafts import (
     Finding,
     FindingKind,
     FindingOutcome,
+    KeptDraft,
 )
 from rag.domain.evidence import Evidence, EvidenceSentence
 from rag.domain.explanations import why
@@ -169,6 +170,7 @@ __all__ = [
     "HealthReport",
     "Hit",
     "Judgement",
+    "KeptDraft",
     "Mark",
     "MarkKind",
     "Match",

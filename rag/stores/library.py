@@ -40,7 +40,18 @@ from rag.domain import (
     Version,
 )
 from rag.errors import StoreError, UnknownArticle, UnknownChat, UnusableInput
-from rag.stores import amendments, chats, corrections, database, index_state, lexical, queries, schema, wire_copies
+from rag.stores import (
+    amendments,
+    chats,
+    corrections,
+    database,
+    drafts,
+    index_state,
+    lexical,
+    queries,
+    schema,
+    wire_copies,
+)
 from rag.stores.base import FOREVER
 from rag.stores.briefings import BriefingStore, withdraw
 from rag.stores.ingest_cache import IngestCache
@@ -199,6 +210,7 @@ class Library:
         with self.writing() as connection:
             wire_copies.orphans(connection, article_id)
             withdraw(connection, article_id)
+            drafts.withdraw(connection, article_id)
             report = queries.removal(connection, article_id, answers=chats.clear(connection, article_id))
             gone = connection.execute(delete(article).where(article.c.article_id == article_id)).rowcount
             if gone:

@@ -330,6 +330,21 @@ lease = Table(
     Column("until", String, nullable=False),  # UTC, ISO 8601
 )
 
+# Drafts that were checked and kept: the writer's own text, and the findings, which go with an article that they cite.
+draft = Table(
+    "draft",
+    metadata,
+    Column("draft_id", String, primary_key=True),
+    Column("made", String, nullable=False, index=True),  # UTC, ISO 8601
+    Column("value", JSON, nullable=False),
+)
+draft_article = Table(
+    "draft_article",
+    metadata,
+    Column("draft_id", ForeignKey("draft.draft_id", ondelete="CASCADE"), primary_key=True),
+    Column("article_id", String, primary_key=True, index=True),
+)
+
 
 def of_pairs(table: Table, pairs: Collection[tuple[str, str]]) -> ColumnElement[bool]:
     """The condition that a row names one of these (article id, version) pairs.

@@ -30,7 +30,9 @@ CONFIG = _PROJECT / ".streamlit" / "config.toml" if _CLONED else _HERE / "config
 
 
 SCRIPT = _HERE / "page.js"
-_HOME = '<nav aria-label="Home"><a class="home" href="/">onrecord</a></nav><script src="/page.js" defer></script></body>'
+_HOME = (
+    '<nav aria-label="Home"><a class="home" href="/">onrecord</a></nav><script src="/page.js" defer></script></body>'
+)
 
 
 def _shell() -> bytes:
@@ -94,7 +96,7 @@ class Headers:
 
 
 PAGES = frozenset(
-    ("", *"briefing positions library add quality settings source statements missing".split())
+    ("", *"briefing positions check following library add quality settings source statements missing".split())
 )  # the paths of app.py; a test keeps them so
 
 

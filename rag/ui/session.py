@@ -22,6 +22,7 @@ from rag.ui.jobs import Jobs
 FOLDER = Path(__file__).parent
 ASK, LIBRARY, ADD, SOURCE = (str(FOLDER / name) for name in ("ask.py", "library.py", "add.py", "source.py"))
 POSITIONS, STATEMENTS, BRIEFING = (str(FOLDER / name) for name in ("positions.py", "statements.py", "briefing.py"))
+CHECK, FOLLOWING = (str(FOLDER / name) for name in ("check.py", "following.py"))
 QUALITY, SETTINGS, MISSING = (str(FOLDER / name) for name in ("quality.py", "settings.py", "not_found.py"))
 STYLE = FOLDER / "style.css"
 _SAMPLES = (FOLDER.parents[1] / "corpus", FOLDER.parent / "corpus")  # of a clone, of an installed package
