@@ -303,7 +303,7 @@ class Composition:
         return FollowingService(
             self.library,
             reads=self._read_followed,
-            said=self._said_of_watch,
+            answers=self._statements_of_watch,
             differs=change_between,
             settle=lambda: self.indexer.wait(_SETTLED),
         )
@@ -324,7 +324,7 @@ class Composition:
         fields = {"title": None, "outlet": item.outlet, "byline": None, "published": None, "url": None}
         return self.ingestion.follow(item.address, wanted=wanted, most=most, fields=fields, cancel=cancel)
 
-    def _said_of_watch(self, item: Watch) -> list[Statement]:
+    def _statements_of_watch(self, item: Watch) -> list[Statement]:
         """The statements that answer a watch: those that its question is answered with, and all by whom it asks for."""
         if item.question is None:
             return self.answers.statements(item.actor, item.topic, item.filters)

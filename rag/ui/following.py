@@ -80,9 +80,9 @@ def _addresses(room: Newsroom) -> None:
             )  # fmt: skip
     if st.button("Read all now", key="refresh"):
         with session.banner(), st.spinner("Reading ..."):
-            found = room.refresh(everything=True, cancel=threading.Event())
-            held = sum(one.status in ("added", "updated") for one in found.results)
-            st.success(f"{views.plural(held, 'article')} new or changed, {len(found.news)} news.")
+            outcome = room.refresh(everything=True, cancel=threading.Event())
+            held = sum(one.status in ("added", "updated") for one in outcome.results)
+            st.success(f"{views.plural(held, 'article')} new or changed, {len(outcome.news)} news.")
 
 
 def _add_address(room: Newsroom) -> None:

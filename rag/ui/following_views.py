@@ -24,7 +24,7 @@ def news_html(items: list[News]) -> Markup:
 def _row(item: News) -> Markup:
     row = '<li class="{}"><p class="caps">{}{}</p>{}{}<footer><a href="source?{}" target="_blank">{}</a></footer></li>'
     before = html('<p class="before">Before: {}</p>', _words(item.before)) if item.before else Markup("")
-    said = html("<p>{}</p>", _words(item.statement)) if item.statement else html("<p>{}</p>", item.text)
+    words = html("<p>{}</p>", _words(item.statement)) if item.statement else html("<p>{}</p>", item.text)
     if item.statement:
         part = item.statement.content[0]
         query = source_query(item.article_id, item.statement.version, Place(part.start, part.end))
@@ -36,7 +36,7 @@ def _row(item: News) -> Markup:
         "seen" if item.seen else "new",
         _KINDS[item.kind],
         " · new" if not item.seen else "",
-        said,
+        words,
         before,
         urlencode(query),
         where,
