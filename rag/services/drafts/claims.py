@@ -65,7 +65,10 @@ class ClaimChecker:
         for item, checked in checks:
             if checked.outcome == "supported":
                 return self._supported(item, evidence)
-        if len(about) > 1 and (joint := self._together(claim, about, evidence)):
+            if checked.outcome == "withheld":
+                break  # what is nearer says otherwise
+        refuted = any(checked.outcome == "withheld" for _, checked in checks)
+        if len(about) > 1 and not refuted and (joint := self._together(claim, about, evidence)):
             return joint
         if against := self._against(claim, checks, evidence):
             return against
@@ -87,10 +90,10 @@ class ClaimChecker:
             sid="draft", article_id="", version="", start=0, end=len(claim.text), text=claim.text, title="",
             outlet=None, published=None,
         )  # fmt: skip
-        about = {item.sid: item for item, _ in checks}
+        about = {item.sid: checked for item, checked in checks}
         for disagreement in disagreements(evidence, [own]):
             other = next(side for side in disagreement.sides if side.sid != own.sid)
-            if other.sid in about:
+            if other.sid in about and (disagreement.rule == "figure" or about[other.sid].outcome == "withheld"):
                 why = f"The record has it otherwise: “{other.text}”"
                 return Ruling(outcome="contradicted", why=why, places=self._places([other]))
         for item, checked in checks:
