@@ -216,7 +216,7 @@ class Composition:
         """
         if self.settings.local_model is None and not self.settings.chat_model:
             return None
-        return Metered(_chat_model(self.settings), price=_price(self.settings), cap=self.settings.max_cost)
+        return Metered(chat_model(self.settings), price=_price(self.settings), cap=self.settings.max_cost)
 
     @part
     def entailment(self) -> EntailmentJudge | None:
@@ -303,7 +303,7 @@ class Composition:
         return FollowingService(
             self.library,
             reads=self._read_followed,
-            said=self._said_of_watch,
+            answers=self._statements_of_watch,
             differs=change_between,
             settle=lambda: self.indexer.wait(_SETTLED),
         )
@@ -324,7 +324,7 @@ class Composition:
         fields = {"title": None, "outlet": item.outlet, "byline": None, "published": None, "url": None}
         return self.ingestion.follow(item.address, wanted=wanted, most=most, fields=fields, cancel=cancel)
 
-    def _said_of_watch(self, item: Watch) -> list[Statement]:
+    def _statements_of_watch(self, item: Watch) -> list[Statement]:
         """The statements that answer a watch: those that its question is answered with, and all by whom it asks for."""
         if item.question is None:
             return self.answers.statements(item.actor, item.topic, item.filters)
@@ -430,7 +430,8 @@ def _reranker(settings: Settings) -> Reranker | None:
     return EndpointReranker(settings)
 
 
-def _chat_model(settings: Settings) -> ChatModel:
+def chat_model(settings: Settings) -> ChatModel:
+    """The chat model of the settings, as it answers, without a meter. Raises BadSettings."""
     if settings.local_model is not None:
         from rag.providers.local_model import LocalChat
 
@@ -440,6 +441,13 @@ def _chat_model(settings: Settings) -> ChatModel:
     from rag.providers.endpoint_chat import OpenAIChat
 
     return OpenAIChat(settings)
+
+
+def models_offered(settings: Settings) -> list[str]:
+    """The names of the models that the endpoint of the settings lists. Raises BadSettings, ModelError."""
+    from rag.providers.endpoint import models
+
+    return models(settings)
 
 
 def _check_model(settings: Settings) -> ChatModel:

@@ -13,7 +13,15 @@ from types import TracebackType
 from typing import Any, ClassVar, Self, Unpack
 
 from rag import logs, verification
-from rag.composition import LIBRARY, Composition, library_at, open_vectors, target_of_move
+from rag.composition import (
+    LIBRARY,
+    Composition,
+    chat_model,
+    library_at,
+    models_offered,
+    open_vectors,
+    target_of_move,
+)
 from rag.domain import (
     AddResult,
     AmendedField,
@@ -30,9 +38,11 @@ from rag.domain import (
     BriefingStep,
     BriefingSummary,
     Chat,
+    ChatTitle,
     Correction,
     Digest,
     DraftCheck,
+    DraftFormat,
     DraftProgress,
     ExportFormat,
     Extract,
@@ -42,6 +52,8 @@ from rag.domain import (
     HealthReport,
     Hit,
     Judgement,
+    KeptDraft,
+    ModelTrial,
     Moved,
     News,
     Overview,
@@ -64,10 +76,12 @@ from rag.errors import ModelMissing, UnusableInput
 from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import file_bytes, read_source_bytes
 from rag.services.answers.sentence_checks import check_sentence
+from rag.services.drafts.exporting import exported
 from rag.services.drafts.reading import draft_text
 from rag.services.indexing.indexer import cut_fingerprint
 from rag.services.indexing.watcher import Watcher
 from rag.services.ingestion.service import as_article
+from rag.services.maintenance import try_model
 from rag.services.positions import MOST_STATEMENTS, matrix, table
 from rag.services.statement_edits import Place, statement_from_spans, validated_changes
 from rag.settings import Settings
@@ -314,20 +328,23 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """An article at its current version, or at the one given. Raises UnknownArticle."""
         return self._library.articles.get(article_id, version)
 
-    def differences(self, article_id: str, version: str) -> list[tuple[str, str]]:
-        """How the current text differs from the one of an earlier version: sentences before and after, one of them
-        empty where some were only added or removed. Raises UnknownArticle.
+    def differences(
+        self, article_id: str, version: str | None = None, *, text: str | None = None
+    ) -> list[tuple[str, str]]:
+        """How the current text, or the `text` given, differs from the one of a version, the current one unless named:
+        sentences before and after, one of them empty where some were only added or removed. Raises UnknownArticle.
         """
-        now, then = self._library.articles.get(article_id), self._library.articles.get(article_id, version)
+        then = self._library.articles.get(article_id, version).text
+        now = self._library.articles.get(article_id).text if text is None else canonical(text)
         return [
-            (" ".join(span.of(then.text) for span in one.before), " ".join(span.of(now.text) for span in one.after))
-            for one in changes(then.text, now.text)
+            (" ".join(span.of(then) for span in one.before), " ".join(span.of(now) for span in one.after))
+            for one in changes(then, now)
         ]
 
     def articles(
         self, filters: Filters | None = None, *, limit: int | None = None, offset: int = 0, query: str | None = None
     ) -> list[ArticleSummary]:
-        """Articles that pass the filters, newest publication first; `query` are words of the title."""
+        """Articles that pass the filters, newest publication first; `query`: words of title or text."""
         return self._library.articles.page(filters or Filters(), limit=limit, offset=offset, query=query)
 
     def count(self, filters: Filters | None = None, *, query: str | None = None) -> int:
@@ -682,8 +699,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     ) -> DraftCheck:
         """A draft against the record: each quotation, and each sentence that names somebody, a number or a day, with
         its outcome. `day` is the day that the draft is of (today), from which its weekdays count. Nothing of it is
-        stored. Once `cancel` is set, what was looked at comes back with `finished` False. Raises UnusableInput for an
-        empty or endless draft.
+        stored; `keep_draft` does. Once `cancel` is set, what was looked at comes back with `finished` False. Raises
+        UnusableInput for an empty or endless draft.
         """
         check = None
         for event in self.check_stream(text, day=day, cancel=cancel):
@@ -700,6 +717,30 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Steps as they are done, then the DraftCheck. As `check`."""
         self._parts.indexer.sync()
         return self._parts.drafts.stream(text, today=day or datetime.now().astimezone().date(), cancel=cancel)
+
+    def keep_draft(self, text: str, check: DraftCheck, *, day: date | None = None) -> KeptDraft:
+        """Keep a draft with its check in the library, to be looked at and checked again; `changed` then says how many
+        findings have another outcome.
+        """
+        return self._parts.drafts.keep(text, check, day or datetime.now().astimezone().date())
+
+    def draft(self, draft_id: str) -> KeptDraft:
+        """A kept draft. Raises UnusableInput for one that is not there."""
+        return self._parts.drafts.kept(draft_id)
+
+    def drafts(self, *, limit: int | None = None) -> list[KeptDraft]:
+        """The kept drafts, newest check first."""
+        return self._parts.drafts.all_kept(limit)
+
+    def forget_draft(self, draft_id: str) -> None:
+        """Take a draft out of the library. Raises UnusableInput for one that is not there."""
+        self._parts.drafts.forget(draft_id)
+
+    def export_draft(self, item: KeptDraft, form: DraftFormat) -> bytes:
+        """A kept draft as a file: Word with a comment at each finding (docx), html, md or json. Raises
+        UnusableInput where its findings are gone.
+        """
+        return exported(item, form)
 
     def draft_text(self, source: str | Path | bytes, name: str | None = None) -> str:
         """The words of a draft in a file: text, Markdown, Word or PDF; a path or its bytes. Raises UnreadableSource."""
@@ -736,6 +777,18 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return self._library.chats.keep(
             chat_id, question, filters or Filters(), number=number, state=state, answer=answer, error=error
         )
+
+    def chat_titles(
+        self, *, limit: int, query: str | None = None, readable: Callable[[str], bool] | None = None
+    ) -> list[ChatTitle]:
+        """At most `limit` conversations, the latest first, without their answers; with `query`, those whose name or one
+        of whose questions has it; with `readable`, those whose id it accepts.
+        """
+        return self._library.chats.titles(limit=limit, query=query, readable=readable)
+
+    def rename_chat(self, chat_id: str, name: str | None) -> None:
+        """Give a conversation a name; None takes it away. Raises UnknownChat."""
+        self._library.chats.rename(chat_id, name)
 
     def forget_chat(self, chat_id: str) -> None:
         """Take a conversation out of the library. Raises UnknownChat."""
@@ -799,6 +852,18 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def progress(self) -> tuple[Progress, ...]:
         """How far vectors and statements are; empty once all are made."""
         return self._parts.maintenance.progress()
+
+    @staticmethod
+    def try_model(settings: Settings) -> ModelTrial:
+        """Ask the chat model of these settings for one streamed reply and one of a given form. Raises BadSettings where
+        they name none that can be used.
+        """
+        return try_model(chat_model(settings))
+
+    @staticmethod
+    def models(settings: Settings) -> list[str]:
+        """The models that the endpoint of these settings lists. Raises BadSettings, ModelError."""
+        return models_offered(settings)
 
     def doctor(self) -> HealthReport:
         """Engine, models, stores, versions, health, and what to do about what is not well."""

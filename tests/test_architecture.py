@@ -162,7 +162,6 @@ LARGE = {
     "rag.statements.entities": 660,
     "rag.statements.speakers": 520,
     "rag.text.differences": 720,
-    "rag.ui.views": 610,
 }
 MANY_METHODS = {"rag.newsroom.Newsroom": 100}
 

@@ -79,47 +79,47 @@ def refresh(args: argparse.Namespace) -> int:
     with opened(args) as room:
         while True:
             try:
-                found = room.refresh(everything=args.all, progress=lambda address: print(address, file=sys.stderr))
+                outcome = room.refresh(everything=args.all, progress=lambda address: print(address, file=sys.stderr))
             except LibraryBusy as exc:
                 if not args.watch:
                     raise
                 print(f"onrecord: {exc}", file=sys.stderr)
-                found = Refresh()
+                outcome = Refresh()
             if not args.watch:
                 break
-            if found.read:
-                _print_refresh(found)
+            if outcome.read:
+                _print_refresh(outcome)
             threading.Event().wait(_BETWEEN_ROUNDS)
-    show(args, found, lambda: _print_refresh(found))
-    return PARTLY if found.errors or not found.read else DONE
+    show(args, outcome, lambda: _print_refresh(outcome))
+    return PARTLY if outcome.errors or not outcome.read else DONE
 
 
-def _print_refresh(found: Refresh) -> None:
-    for item in found.results:
+def _print_refresh(outcome: Refresh) -> None:
+    for item in outcome.results:
         print(f"{item.status}: {item.source}" + (f" - {item.reason}" if item.reason else ""))
-    for address, reason in found.errors:
+    for address, reason in outcome.errors:
         print(f"not read: {address} - {reason}")
-    for news in found.news:
+    for news in outcome.news:
         print(_line(news))
-    print(f"{found.read} addresses read, {len(found.results)} articles new or changed, {len(found.news)} news.")
+    print(f"{outcome.read} addresses read, {len(outcome.results)} articles new or changed, {len(outcome.news)} news.")
 
 
 def print_digest(args: argparse.Namespace) -> int:
     """`onrecord digest`: what is new since a day."""
     with opened(args) as room:
-        found = room.digest(args.since)
-    show(args, found, lambda: _print_digest(found))
-    return DONE if found.watches or found.articles else PARTLY
+        digest = room.digest(args.since)
+    show(args, digest, lambda: _print_digest(digest))
+    return DONE if digest.watches or digest.articles else PARTLY
 
 
-def _print_digest(found: Digest) -> None:
-    print(f"New since {found.since.isoformat()}")
-    for watch, news in found.watches:
+def _print_digest(digest: Digest) -> None:
+    print(f"New since {digest.since.isoformat()}")
+    for watch, news in digest.watches:
         print(f"\n{watch.title}")
         for item in news:
             print(f"- {_line(item)}")
-    outlets = ", ".join(f"{name} {n}" for name, n in found.outlets)
-    print(f"\n{found.articles} articles" + (f": {outlets}" if outlets else ""))
+    outlets = ", ".join(f"{name} {n}" for name, n in digest.outlets)
+    print(f"\n{digest.articles} articles" + (f": {outlets}" if outlets else ""))
 
 
 def _line(item: News) -> str:

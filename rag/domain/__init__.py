@@ -69,16 +69,18 @@ from rag.domain.briefings import (
     Gone,
     TimelineEntry,
 )
-from rag.domain.chats import Chat, Feedback, Judgement, Mark, MarkKind, Turn, TurnState
+from rag.domain.chats import Chat, ChatTitle, Feedback, Judgement, Mark, MarkKind, Turn, TurnState
 from rag.domain.codec import as_json, decode
 from rag.domain.drafts import (
     LONGEST_DRAFT,
     Alteration,
     DraftCheck,
+    DraftFormat,
     DraftProgress,
     Finding,
     FindingKind,
     FindingOutcome,
+    KeptDraft,
 )
 from rag.domain.evidence import Evidence, EvidenceSentence
 from rag.domain.explanations import why
@@ -92,7 +94,7 @@ from rag.domain.exports import (
     Verification,
 )
 from rag.domain.following import LEAST_INTERVAL, Digest, Following, News, NewsKind, Refresh, Watch
-from rag.domain.maintenance import Backup, HealthReport, Moved, Stores
+from rag.domain.maintenance import Backup, HealthReport, ModelTrial, Moved, Stores
 from rag.domain.spans import Fragment, Match, Span
 from rag.domain.statements import (
     Change,
@@ -140,6 +142,7 @@ __all__ = [
     "Change",
     "ChangeRule",
     "Chat",
+    "ChatTitle",
     "CheckOutcome",
     "CheckStatus",
     "Checked",
@@ -151,6 +154,7 @@ __all__ = [
     "DateBasis",
     "Digest",
     "DraftCheck",
+    "DraftFormat",
     "DraftProgress",
     "DraftSentence",
     "Ending",
@@ -170,9 +174,11 @@ __all__ = [
     "HealthReport",
     "Hit",
     "Judgement",
+    "KeptDraft",
     "Mark",
     "MarkKind",
     "Match",
+    "ModelTrial",
     "Month",
     "Moved",
     "News",

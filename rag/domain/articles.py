@@ -184,6 +184,7 @@ class Preview:
     `first` is the beginning of its text. `known` is the id of the article that the library has from this source or
     with this text. `reason` says why it can't be read. `listed` marks an item of a feed: its page is read when it is
     added, so its text may be less than all, and empty. `key` and `found` are for adding it, `given` are corrections.
+    `version_of` makes it a new version of the article with that id.
     """
 
     source: str
@@ -203,6 +204,7 @@ class Preview:
     key: str | None = None
     found: Extract | None = field(default=None, repr=False)
     given: ArticleChanges = field(default_factory=ArticleChanges)
+    version_of: str | None = None
 
     def corrected(self, **changes: Unpack[ArticleChanges]) -> Preview:
         """The same with fields in the user's word, as in `Newsroom.add`."""

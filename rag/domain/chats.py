@@ -60,9 +60,21 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
-    """A conversation: `turns`, oldest first, are the last ones of `total`. `begun` is an aware UTC time."""
+    """A conversation: `turns`, oldest first, are the last ones of `total`. `begun` is an aware UTC time.
+    `name` is what a reader called it.
+    """
 
     chat_id: str
     begun: datetime
     turns: tuple[Turn, ...]
     total: int
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatTitle:
+    """A conversation in a list: `title` is the name that a reader gave it, else its first question."""
+
+    chat_id: str
+    begun: datetime
+    title: str

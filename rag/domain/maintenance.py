@@ -74,3 +74,21 @@ class HealthReport:
     repaired: str | None
     log: str | None
     versions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelTrial:
+    """What became of trying a model: whether it streamed a reply, and whether it gave one of the form asked for; each
+    with words for whoever sets it up. `seconds` is the time until its first word.
+    """
+
+    streamed: bool
+    streamed_note: str
+    structured: bool
+    structured_note: str
+    seconds: float | None = None
+
+    @property
+    def usable(self) -> bool:
+        """True if answers can be written with it; without structured replies it answers, but is checked less."""
+        return self.streamed

@@ -71,10 +71,14 @@ class Floor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldOut:
-    """A figure that somebody else measured on data held out: what it is of, and its value as told."""
+    """A figure that somebody else measured on data held out: what it is of, and its value as told. `key` names the
+    plain line of the Quality page that it belongs to, which says `plain`.
+    """
 
     what: str
     value: str
+    key: str = ""
+    plain: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -226,6 +226,15 @@ class Endpoint:
         return said if len(said) <= most else said[: most - 1] + "…"
 
 
+def models(settings: Settings, *, http_client: httpx2.Client | None = None) -> list[str]:
+    """The names of the models that the endpoint lists, in their order. Raises BadSettings, ModelError."""
+    named = settings.chat_model or "any"
+    endpoint = Endpoint(settings, named, variable="ONRECORD_CHAT_MODEL", too_long="", http_client=http_client)
+    with endpoint.errors():
+        page = endpoint.ask(lambda timeout: endpoint.client.models.list(timeout=timeout))
+        return sorted({str(field(item, "id")) for item in field(page, "data")})
+
+
 def _words_of(error: object) -> str:
     """What an error says, wherever the server puts it: `error.message`, `error`, `message`, `detail`."""
     body = getattr(error, "body", None) if isinstance(error, Exception) else error

@@ -22,13 +22,14 @@ from rag.domain import (
     Version,
 )
 from rag.errors import UnknownArticle
-from rag.stores import amendments, chats, corrections, lexical, narrowing, passages, wire_copies
+from rag.stores import amendments, chats, corrections, drafts, lexical, narrowing, passages, wire_copies
 from rag.stores.base import FOREVER, Library
 from rag.stores.briefings import withdraw
 from rag.stores.tables import UNTITLED, AnyRow, article, insert, of_pairs, passage, source, statement, version
 from rag.text.canonical import digest, fold
 from rag.text.duplicates import minhash_keys
 
+OF_ARTICLE = "article:"  # begins the key of what is to be a new version of the article with the id that follows
 Cut = Callable[[str], list[Span]]
 _KEYS_AT_ONCE = 500
 _MOST_OUTLETS = 15
@@ -40,6 +41,11 @@ _OF_KEY = (
     .select_from(source.join(article))
     .join(version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version))
     .where(source.c.key == bindparam("key"))
+)
+_OF_ID = (
+    select(article.c.article_id, article.c.version, version.c.text)
+    .join(version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version))
+    .where(article.c.article_id == bindparam("article_id"))
 )
 _OF_TEXT = select(version.c.article_id, version.c.version).where(version.c.version == bindparam("digest")).limit(1)
 # Another outlet with the same words is a wire copy: it counts as an outlet, though not as news.
@@ -128,6 +134,7 @@ class ArticleStore:
         with self._library.writing() as connection:
             wire_copies.orphans(connection, article_id)
             withdraw(connection, article_id)
+            drafts.withdraw(connection, article_id)
             report = removal(connection, article_id, answers=chats.clear(connection, article_id))
             gone = connection.execute(delete(article).where(article.c.article_id == article_id)).rowcount
             if gone:
@@ -173,12 +180,13 @@ class ArticleStore:
     def page(
         self, filters: Filters, *, limit: int | None = None, offset: int = 0, query: str | None = None
     ) -> list[ArticleSummary]:
-        """Articles that pass the filters, newest publication first, without texts; `query`: words of the title."""
-        chosen = narrowing.matching(select(article), filters, query)
-        chosen = chosen.order_by(
-            article.c.published.desc().nulls_last(), article.c.ingested.desc(), article.c.article_id
-        )
+        """Articles that pass the filters, newest publication first, without texts; `query`: words of title or
+        text.
+        """
         with self._library.reading() as connection:
+            chosen = narrowing.matching(connection, select(article), filters, query).order_by(
+                article.c.published.desc().nulls_last(), article.c.ingested.desc(), article.c.article_id
+            )
             return _summaries(connection, chosen.limit(limit).offset(offset))
 
     def copies(self, article_id: str) -> list[ArticleSummary]:
@@ -192,7 +200,7 @@ class ArticleStore:
     def count(self, filters: Filters, *, query: str | None = None) -> int:
         """How many articles pass the filters."""
         with self._library.reading() as connection:
-            chosen = narrowing.matching(select(func.count()).select_from(article), filters, query)
+            chosen = narrowing.matching(connection, select(func.count()).select_from(article), filters, query)
             return int(connection.execute(chosen).scalar_one())
 
     def overview(self, filters: Filters, *, query: str | None = None) -> Overview:
@@ -203,7 +211,8 @@ class ArticleStore:
     def ids(self, filters: Filters) -> list[str]:
         """Ids of the articles that pass the filters."""
         with self._library.reading() as connection:
-            return list(connection.execute(narrowing.matching(select(article.c.article_id), filters)).scalars())
+            chosen = narrowing.matching(connection, select(article.c.article_id), filters)
+            return list(connection.execute(chosen).scalars())
 
     def outlets(self) -> list[tuple[str, int]]:
         """Outlets and how many articles each has, the most first."""
@@ -305,6 +314,8 @@ def matching_article(connection: Connection, extract: Extract, key: str | None) 
     """The article that this source or this text belongs to: `duplicate` if nothing is new, `updated` if the text is."""
     if key:
         row: AnyRow | None = connection.execute(_OF_KEY, {"key": key}).one_or_none()
+        if row is None and key.startswith(OF_ARTICLE):
+            row = connection.execute(_OF_ID, {"article_id": key.removeprefix(OF_ARTICLE)}).one_or_none()
         if row and row.text != extract.text:
             return AddResult(source=key, status="updated", article_id=row.article_id, version=row.version)
         if row:
@@ -397,7 +408,7 @@ def overview(connection: Connection, filters: Filters, query: str | None) -> Ove
     counted = func.count().label("n")
 
     def grouped(*columns: ColumnElement[Any]) -> Select[Any]:
-        return narrowing.matching(select(*columns, counted).select_from(article), filters, query)
+        return narrowing.matching(connection, select(*columns, counted).select_from(article), filters, query)
 
     days = grouped(article.c.published).where(article.c.published.is_not(None)).group_by(article.c.published)
     outlets = grouped(func.min(article.c.outlet)).group_by(article.c.outlet_key)

@@ -7,17 +7,19 @@ article are emptied, in the transaction that removes it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, select
+from sqlalchemy import Connection, and_, delete, func, or_, select
 
 from rag.domain import (
     Answer,
     AnswerSentence,
     Chat,
+    ChatTitle,
     Feedback,
     Filters,
     Judgement,
@@ -30,7 +32,7 @@ from rag.domain import (
 )
 from rag.errors import UnknownChat
 from rag.stores.base import Library
-from rag.stores.tables import AnyRow, article, chat, feedback, insert, turn, turn_article, version
+from rag.stores.tables import AnyRow, article, chat, chat_name, feedback, insert, turn, turn_article, version
 from rag.text.grounding import locate
 
 _OWNED_UP = ("correction: ", "retraction: ")
@@ -89,9 +91,13 @@ class ChatStore:
             if begun is None:
                 raise UnknownChat("The library does not have this conversation, or no longer. Start a new one.")
             total = connection.execute(select(func.count()).where(turn.c.chat_id == chat_id)).scalar_one()
+            named = select(chat_name.c.name).where(chat_name.c.chat_id == chat_id)
+            name = connection.execute(named).scalar_one_or_none()
             chosen = _turns().where(turn.c.chat_id == chat_id).order_by(turn.c.number.desc()).limit(last)
             turns = [_as_turn(connection, row) for row in connection.execute(chosen).all()]
-        return Chat(chat_id=chat_id, begun=datetime.fromisoformat(begun), turns=tuple(reversed(turns)), total=total)
+        return Chat(
+            chat_id=chat_id, begun=datetime.fromisoformat(begun), turns=tuple(reversed(turns)), total=total, name=name
+        )
 
     def all(self) -> list[Chat]:
         """All conversations, the latest first, each with its first turn alone."""
@@ -115,6 +121,39 @@ class ChatStore:
                 )
                 for row in connection.execute(chosen).all()
             ]
+
+    def titles(
+        self, *, limit: int, query: str | None = None, readable: Callable[[str], bool] | None = None
+    ) -> list[ChatTitle]:
+        """At most `limit` conversations whose id is `readable`, the latest first; with `query`, those whose name or one
+        of whose questions has it. No answer is loaded.
+        """
+        title = func.coalesce(chat_name.c.name, turn.c.question).label("title")
+        first = and_(turn.c.chat_id == chat.c.chat_id, turn.c.number == 1)
+        chosen = select(chat.c.chat_id, chat.c.begun, title).join(turn, first)
+        chosen = chosen.join(chat_name, chat_name.c.chat_id == chat.c.chat_id, isouter=True)
+        if query and query.strip():
+            words = query.strip()
+            asked = select(turn.c.chat_id).where(turn.c.question.icontains(words, autoescape=True))
+            chosen = chosen.where(or_(chat_name.c.name.icontains(words, autoescape=True), chat.c.chat_id.in_(asked)))
+        chosen = chosen.order_by(chat.c.begun.desc(), chat.c.chat_id)
+        if readable is None:
+            chosen = chosen.limit(limit)
+        with self._library.reading() as connection:
+            rows = (row for row in connection.execute(chosen) if readable is None or readable(row.chat_id))
+            return [
+                ChatTitle(chat_id=row.chat_id, begun=datetime.fromisoformat(row.begun), title=row.title)
+                for row in islice(rows, limit)
+            ]
+
+    def rename(self, chat_id: str, name: str | None) -> None:
+        """Give a conversation a name, or take it away. Raises UnknownChat."""
+        with self._library.writing() as connection:
+            if connection.execute(select(chat.c.chat_id).where(chat.c.chat_id == chat_id)).one_or_none() is None:
+                raise UnknownChat("The library does not have this conversation, or no longer.")
+            connection.execute(delete(chat_name).where(chat_name.c.chat_id == chat_id))
+            if name and name.strip():
+                connection.execute(insert(connection, chat_name).values(chat_id=chat_id, name=name.strip()))
 
     def forget(self, chat_id: str) -> None:
         """Take a conversation out, so that no byte of it stays. Raises UnknownChat."""

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
 
 from rag.domain import Filters, parse_day_or_month
+from rag.stores import lexical
 from rag.stores.base import FOREVER
 from rag.stores.tables import article, passage, statement, version
 from rag.text.canonical import fold
 
+_TERM = re.compile(r'"([^"]+)"|([\w\-’\']+)')
 
-def matching(chosen: Select[Any], filters: Filters, query: str | None = None) -> Select[Any]:
-    """The selection narrowed to articles that pass the filters and whose title has the words of `query` as typed."""
+
+def matching(connection: Connection, chosen: Select[Any], filters: Filters, query: str | None = None) -> Select[Any]:
+    """The selection narrowed to articles that pass the filters and have every word of `query` in their text or title,
+    in whatever form the index takes for the same word; words in quotation marks as they stand together.
+    """
     chosen = chosen.where(*conditions(filters))
-    if query and query.strip():
-        chosen = chosen.where(article.c.title.icontains(query.strip(), autoescape=True))
+    for quoted, word in _TERM.findall((query or "").replace("“", '"').replace("”", '"')):
+        term = quoted or word
+        holds = article.c.title.icontains(term, autoescape=True)
+        matched = lexical.of(connection).matched(connection, "passage", [fold(term)])
+        if matched is not None:
+            hits = select(passage.c.article_id).join(matched, matched.c.rowid == passage.c.rowid)
+            holds = or_(holds, article.c.article_id.in_(hits.where(passage.c.known_to == FOREVER)))
+        chosen = chosen.where(holds)
     return chosen
 
 

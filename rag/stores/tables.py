@@ -216,6 +216,14 @@ chat = Table(
     Column("begun", String, nullable=False),  # UTC, ISO 8601
 )
 
+# The name that a reader has given a conversation; without one it is called by its first question.
+chat_name = Table(
+    "chat_name",
+    metadata,
+    Column("chat_id", ForeignKey("chat.chat_id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String, nullable=False),
+)
+
 turn = Table(
     "turn",
     metadata,
@@ -323,6 +331,21 @@ lease = Table(
     Column("name", String, primary_key=True),
     Column("holder", String, nullable=False),
     Column("until", String, nullable=False),  # UTC, ISO 8601
+)
+
+# Drafts that were checked and kept: the writer's own text, and the findings, which go with an article that they cite.
+draft = Table(
+    "draft",
+    metadata,
+    Column("draft_id", String, primary_key=True),
+    Column("made", String, nullable=False, index=True),  # UTC, ISO 8601
+    Column("value", JSON, nullable=False),
+)
+draft_article = Table(
+    "draft_article",
+    metadata,
+    Column("draft_id", ForeignKey("draft.draft_id", ondelete="CASCADE"), primary_key=True),
+    Column("article_id", String, primary_key=True, index=True),
 )
 
 

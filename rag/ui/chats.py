@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from rag.domain import Answer, AskEvent, Filters, Phase, TurnState, answer_text
 from rag.errors import OnRecordError
 from rag.newsroom import Newsroom
-from rag.ui import views
+from rag.ui import answer_views
 from rag.ui.jobs import MOST_AT_ONCE, MOST_WAITING, Job, JobRegistry, Jobs
 
 _STATES: dict[str, TurnState] = {"done": "answered", "stopped": "stopped", "failed": "failed"}
@@ -97,7 +97,7 @@ class Answers:
 
 def what_stands(question: str, events: tuple[AskEvent, ...]) -> Answer | None:
     """The finished answer, or what was shown of one; None where nothing was."""
-    state = views.progress(events)
+    state = answer_views.progress(events)
     if state.answer or not (state.sentences or state.withheld):
         return state.answer
     engine = next((item.detail for item in events if isinstance(item, Phase) and item.name == "writing"), "")

@@ -29,17 +29,17 @@ _log = logging.getLogger(__name__)
 
 def following(call: Callable[[Callable[[Event], None]], Event]) -> Iterator[Event]:
     """What a blocking call reports while it works, and last what it gives; what it raises is raised here."""
-    told: SimpleQueue[tuple[Literal["said", "gave", "failed"], Any]] = SimpleQueue()
+    queue: SimpleQueue[tuple[Literal["said", "gave", "failed"], Any]] = SimpleQueue()
 
     def run() -> None:
         try:
-            told.put(("gave", call(lambda event: told.put(("said", event)))))
+            queue.put(("gave", call(lambda event: queue.put(("said", event)))))
         except BaseException as exc:  # noqa: BLE001  # it goes on where it is waited for
-            told.put(("failed", exc))
+            queue.put(("failed", exc))
 
     threading.Thread(target=run, name="onrecord-call", daemon=True).start()
     while True:
-        what, value = told.get()
+        what, value = queue.get()
         if what == "failed":
             raise value
         yield value
@@ -100,8 +100,8 @@ class Job(Generic[Event]):
             self._end("failed", exc)
         except Exception as exc:  # noqa: BLE001  # nobody above a thread could tell the reader
             _log.exception("a job failed")
-            told = f"Something went wrong on our side ({type(exc).__name__}). Try again; the server's log has more."
-            self._end("failed", OnRecordError(told))
+            message = f"Something went wrong on our side ({type(exc).__name__}). Try again; the server's log has more."
+            self._end("failed", OnRecordError(message))
 
     def refuse(self) -> None:
         """End it without beginning: too many others wait."""

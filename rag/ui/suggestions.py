@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from rag.domain import ArticleSummary, Statement
+from rag.domain import Answer, ArticleSummary, Statement
+from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
 
 _LATEST = 12  # articles looked at: bounded whatever the library's size, and news is what is new
 _MOST = 3
+_MOST_CITED = 6  # articles looked at for what to ask next
 
 
 def suggested(room: Newsroom) -> list[str]:
@@ -23,14 +25,48 @@ def questions(articles: Sequence[ArticleSummary], statements: Sequence[Statement
     """About the party that speaks most, the person quoted most of another one, and the next party; what is short of
     three, as long as no statement has been read, is made up by the latest headlines.
     """
-    said = [item for item in statements if item.speaker and not item.stance]
-    counts = Counter(item.on_behalf_of for item in said if item.on_behalf_of and not item.on_behalf_of_inferred)
+    spoken = [item for item in statements if item.speaker and not item.stance]
+    counts = Counter(item.on_behalf_of for item in spoken if item.on_behalf_of and not item.on_behalf_of_inferred)
     parties = [name for name, _ in counts.most_common(2)]
-    found = [f"What is {_possessive(name)} stated position?" for name in parties]
-    people = Counter(item.speaker for item in said if _is_name(item.speaker) and item.on_behalf_of not in parties[:1])
-    found[1:1] = [f"What did {name} say?" for name, _ in people.most_common(_MOST - len(found))]
-    found += [f"What is reported on “{article.title}”?" for article in articles]
-    return found[:_MOST]
+    suggestions = [f"What is {_possessive(name)} stated position?" for name in parties]
+    people = Counter(item.speaker for item in spoken if _is_name(item.speaker) and item.on_behalf_of not in parties[:1])
+    suggestions[1:1] = [f"What did {name} say?" for name, _ in people.most_common(_MOST - len(suggestions))]
+    suggestions += [f"What is reported on “{article.title}”?" for article in articles]
+    return suggestions[:_MOST]
+
+
+def follow_ups(room: Newsroom, answer: Answer) -> list[str]:
+    """At most three questions to ask next: of whom the cited articles, or else the latest ones, quote besides those
+    whose words the answer has shown.
+    """
+    cited = list(dict.fromkeys(item.article_id for item in answer.citations if item.quote))[:_MOST_CITED]
+    latest = [item.article_id for item in room.articles(limit=_LATEST)]
+    shown = [item.statement for item in answer.sentences if item.statement]
+    known = {name.casefold() for item in shown for name in (item.speaker, item.on_behalf_of) if name}
+    known.add(answer.question.casefold())
+    questions: dict[str, str] = {}
+    for article_id in dict.fromkeys((*cited, *latest)):
+        if len(questions) >= _MOST:
+            break
+        try:
+            statements = room.statements(article=article_id)
+        except UnknownArticle:
+            continue
+        for item in statements:
+            for name, question in _asked_of(item):
+                if not any(name.casefold() in one or one in name.casefold() for one in (*known, *questions)):
+                    questions.setdefault(name.casefold(), question)
+    return list(questions.values())[:_MOST]
+
+
+def _asked_of(item: Statement) -> list[tuple[str, str]]:
+    """Whom a statement lets one ask about, and the question."""
+    asked = []
+    if item.speaker and _is_name(item.speaker) and not item.stance:
+        asked.append((item.speaker, f"What did {item.speaker} say?"))
+    if item.on_behalf_of and not item.on_behalf_of_inferred:
+        asked.append((item.on_behalf_of, f"What is {_possessive(item.on_behalf_of)} stated position?"))
+    return asked
 
 
 def _is_name(text: str | None) -> bool:

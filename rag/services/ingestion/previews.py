@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rag.domain import AddResult, Extract, Preview
@@ -15,6 +16,7 @@ from rag.services.ingestion.files import files_of
 from rag.services.ingestion.pages import FeedEntry, Fetches, fetch_articles, fetch_entry, no_validators
 from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, rejected
 from rag.services.ingestion.user_fields import validated_fields
+from rag.stores.articles import OF_ARTICLE
 from rag.stores.library import Library
 
 _FIRST = 300  # characters of the text that are shown
@@ -79,7 +81,12 @@ class PreviewService:
                     self._web.put(fetch_entry(item.source, item.found, self._fetcher(), no_validators), fields)
                 )
             else:
-                results.append(self._put(item.found, name=item.source, given=fields, key=item.key))
+                found, key = (
+                    (replace(item.found, url=None), f"{OF_ARTICLE}{item.version_of}")
+                    if item.version_of
+                    else (item.found, item.key)
+                )
+                results.append(self._put(found, name=item.source, given=fields, key=key))
                 self._wake()
             report.one_more()
             if report.cancelled:
