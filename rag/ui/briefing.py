@@ -34,7 +34,7 @@ def main() -> None:
     making = session.briefing_jobs().get(st.session_state.get("making")) or session.briefing_jobs().get(
         st.query_params.get("job")
     )
-    asked = st.query_params.get("briefing")
+    briefing_id = st.query_params.get("briefing")
     if making and making.job.running:
         st.session_state.making = st.query_params["job"] = making.job_id
         _working(making)
@@ -42,8 +42,8 @@ def main() -> None:
         _shown(room, making.briefing)
     elif making and making.job.state == "failed":
         _ask(room, str(making.job.error))
-    elif asked:
-        _kept(room, asked)
+    elif briefing_id:
+        _kept(room, briefing_id)
     elif making and making.briefing:
         _kept(room, making.briefing.briefing_id)
     else:
@@ -67,11 +67,11 @@ def _ask(room: Newsroom, error: str | None) -> None:
     count = _matching(room, request) if anything else 0
     with st.container(horizontal=True, vertical_alignment="center", key="generate_row"):
         st.button("Generate", key="generate", type="primary", disabled=not count, on_click=_generate, args=(request,))
-        told = f"{views.plural(count, 'article')} match" + ("es" if count == 1 else "")
+        matching = f"{views.plural(count, 'article')} match" + ("es" if count == 1 else "")
         none = "No article matches. Widen the dates, drop the outlet or put the topic in other words."
         if not anything:
             none = "Name a topic, an outlet or a span of days, or choose articles in the Library."
-        st.html(f'<p class="row" role="status">{told if count else none}</p>', width="content")
+        st.html(f'<p class="row" role="status">{matching if count else none}</p>', width="content")
     _earlier(room)
 
 
@@ -120,8 +120,8 @@ def _chosen(room: Newsroom) -> list[str]:
     if found:
         with st.container(horizontal=True, vertical_alignment="center", key="chosen"):
             titles = "; ".join(item.title for item in found[:3]) + (" …" if len(found) > 3 else "")
-            told = f"<b>{views.plural(len(found), 'chosen article')}</b> {views.esc(titles)}"
-            st.html(f'<p class="row">{told}</p>', width="content")
+            line = f"<b>{views.plural(len(found), 'chosen article')}</b> {views.esc(titles)}"
+            st.html(f'<p class="row">{line}</p>', width="content")
             st.button("Use all instead", key="unchoose", type="tertiary", on_click=_unchoose)
     return [item.article_id for item in found]
 
@@ -184,7 +184,7 @@ def _working(making: BriefingJob) -> None:
 
 def _kept(room: Newsroom, briefing_id: str) -> None:
     try:
-        made = room.briefing(briefing_id)
+        briefing = room.briefing(briefing_id)
     except UnknownBriefing:
         st.html("<h1>Briefing not found</h1>")
         st.warning("It was deleted, or the link is wrong.")
@@ -192,44 +192,44 @@ def _kept(room: Newsroom, briefing_id: str) -> None:
         return
     st.session_state.pop("making", None)
     st.query_params["briefing"] = briefing_id
-    _shown(room, made)
+    _shown(room, briefing)
 
 
-def _shown(room: Newsroom, made: Briefing) -> None:
-    session.name_tab(f"Briefing: {briefing_views.about(made.request) or 'all articles'}")
-    st.html(briefing_views.head_html(made))
-    if not made.finished:
+def _shown(room: Newsroom, briefing: Briefing) -> None:
+    session.name_tab(f"Briefing: {briefing_views.about(briefing.request) or 'all articles'}")
+    st.html(briefing_views.head_html(briefing))
+    if not briefing.finished:
         st.html('<p class="notice" role="status">Stopped before the end. What stands was checked.</p>')
-    if any(item.sentences for item in made.sections):
-        _downloads(room, made)
-    if plots := briefing_views.plots_html(made):
+    if any(item.sentences for item in briefing.sections):
+        _downloads(room, briefing)
+    if plots := briefing_views.plots_html(briefing):
         st.html(plots)
-    st.html(briefing_views.body_html(made))
-    if all(item.part != "sources" for item in made.sections):
-        st.html(f'<section class="part"><h2>Sources</h2>{briefing_views.sources_html(made)}</section>')
-    st.html(views.withheld_html(made.withheld) + briefing_views.outcome_html(made))
+    st.html(briefing_views.body_html(briefing))
+    if all(item.part != "sources" for item in briefing.sections):
+        st.html(f'<section class="part"><h2>Sources</h2>{briefing_views.sources_html(briefing)}</section>')
+    st.html(views.withheld_html(briefing.withheld) + briefing_views.outcome_html(briefing))
     with st.container(horizontal=True, key="after"):
         st.button("New briefing", key="new_briefing", on_click=_new)
-        st.button("Make it again", key="again", type="tertiary", on_click=_generate, args=(made.request,))
-        if made.briefing_id:
+        st.button("Make it again", key="again", type="tertiary", on_click=_generate, args=(briefing.request,))
+        if briefing.briefing_id:
             st.button("What has changed since?", key="since_then", type="tertiary", on_click=_compare)
             with st.popover("Delete", type="tertiary"):
                 st.html("<p>Its articles stay.</p>")
-                st.button("Delete this briefing", key="forget", on_click=_forget, args=(made.briefing_id,))
-    if made.briefing_id and st.session_state.get("comparing"):
+                st.button("Delete this briefing", key="forget", on_click=_forget, args=(briefing.briefing_id,))
+    if briefing.briefing_id and st.session_state.get("comparing"):
         st.html('<h2 class="asked">Since then</h2>')
-        st.html(briefing_views.changes_html(room.what_changed(made.briefing_id)))
+        st.html(briefing_views.changes_html(room.what_changed(briefing.briefing_id)))
 
 
-def _downloads(room: Newsroom, made: Briefing) -> None:
+def _downloads(room: Newsroom, briefing: Briefing) -> None:
     """One button a format; the file is made when it is asked for, without a rerun."""
     with st.container(horizontal=True, vertical_alignment="center", key="downloads"):
         st.html('<span class="caps">Download</span>', width="content")
         for kind in get_args(ExportFormat):
             st.download_button(
                 _FORMATS[kind],
-                partial(room.export, made, kind),
-                file_name=f"briefing-{made.made.date() if made.made else 'draft'}.{kind}",
+                partial(room.export, briefing, kind),
+                file_name=f"briefing-{briefing.made.date() if briefing.made else 'draft'}.{kind}",
                 mime=_MIME[kind],
                 key=f"download-{kind}",
                 on_click="ignore",

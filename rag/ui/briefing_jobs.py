@@ -72,10 +72,10 @@ class BriefingJobs:
         def work(cancel: threading.Event) -> Iterator[BriefEvent]:
             return self._room.brief_stream(request, cancel=cancel)
 
-        made = BriefingJob(job_id=secrets.token_urlsafe(16), request=request, job=self._jobs.start(work))
+        entry = BriefingJob(job_id=secrets.token_urlsafe(16), request=request, job=self._jobs.start(work))
         with self._lock:
-            self._kept[made.job_id] = made
+            self._kept[entry.job_id] = entry
             gone = self._kept.popitem(last=False)[1] if len(self._kept) > self._most else None
         if gone:
             gone.job.stop()
-        return made
+        return entry

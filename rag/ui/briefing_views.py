@@ -32,11 +32,13 @@ _WORK = {
 }
 
 
-def head_html(made: Briefing) -> str:
+def head_html(briefing: Briefing) -> str:
     """Title, and what it rests on."""
-    when = day(made.made.date()) if made.made else None
-    line = dotted((TEMPLATES.get(made.template), about(made.request), plural(len(made.sources), "article"), when))
-    return f'<header class="head"><h1>{esc(made.title)}</h1><p>{esc(line)}</p></header>'
+    when = day(briefing.made.date()) if briefing.made else None
+    line = dotted(
+        (TEMPLATES.get(briefing.template), about(briefing.request), plural(len(briefing.sources), "article"), when)
+    )
+    return f'<header class="head"><h1>{esc(briefing.title)}</h1><p>{esc(line)}</p></header>'
 
 
 def about(request: BriefingRequest) -> str:
@@ -45,32 +47,32 @@ def about(request: BriefingRequest) -> str:
     return dotted((request.topic, chosen, scope_words(request.filters)))
 
 
-def body_html(made: Briefing) -> str:
+def body_html(briefing: Briefing) -> str:
     """All sections with their citations as chips."""
-    return "".join(_section_html(made, section, f"b{at}") for at, section in enumerate(made.sections))
+    return "".join(_section_html(briefing, section, f"b{at}") for at, section in enumerate(briefing.sections))
 
 
-def _section_html(made: Briefing, section: BriefingSection, uid: str) -> str:
+def _section_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
     if section.part == "sources":
-        body = sources_html(made)
+        body = sources_html(briefing)
     elif section.part == "timeline":
-        body = _timeline_html(made, made.timeline, uid)
+        body = _timeline_html(briefing, briefing.timeline, uid)
     elif section.part == "conflicts":
-        body = _conflicts_html(made, made.conflicts, uid) or _plain_html(made, section, uid)
+        body = _conflicts_html(briefing, briefing.conflicts, uid) or _plain_html(briefing, section, uid)
     else:
-        body = _plain_html(made, section, uid)
+        body = _plain_html(briefing, section, uid)
     notes = "".join(f'<p class="none">{esc(note)}</p>' for note in section.notes)
     if not (body or notes):
         notes = '<p class="none">Nothing was found for this part.</p>'
     return f'<section class="part"><h2>{esc(section.heading)}</h2>{body}{notes}</section>'
 
 
-def _plain_html(made: Briefing, section: BriefingSection, uid: str) -> str:
-    return answer_html(section.sentences, made.citations, uid) if section.sentences else ""
+def _plain_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
+    return answer_html(section.sentences, briefing.citations, uid) if section.sentences else ""
 
 
-def _timeline_html(made: Briefing, entries: Sequence[TimelineEntry], uid: str) -> str:
-    chips = Chips({item.n: item for item in made.citations}, uid)
+def _timeline_html(briefing: Briefing, entries: Sequence[TimelineEntry], uid: str) -> str:
+    chips = Chips({item.n: item for item in briefing.citations}, uid)
     rows = "".join(
         f'<li><time datetime="{item.date.isoformat()}">{day(item.date)}</time>'
         f"<p>{esc(item.sentence.text)}{chips.of(item.sentence)}</p></li>"
@@ -80,32 +82,32 @@ def _timeline_html(made: Briefing, entries: Sequence[TimelineEntry], uid: str) -
     return f'<ol class="timeline">{rows}</ol>' if rows else ""
 
 
-def _conflicts_html(made: Briefing, conflicts: Sequence[Conflict], uid: str) -> str:
-    return conflict_sides_html(conflicts, made.citations, uid)
+def _conflicts_html(briefing: Briefing, conflicts: Sequence[Conflict], uid: str) -> str:
+    return conflict_sides_html(conflicts, briefing.citations, uid)
 
 
-def plots_html(made: Briefing) -> str:
+def plots_html(briefing: Briefing) -> str:
     """When it happened and who reports it, where there is more than one day or outlet; nothing for a few articles."""
-    if len(made.sources) < _FEWEST_PLOTTED:
+    if len(briefing.sources) < _FEWEST_PLOTTED:
         return ""
-    days = Counter(item.date for item in made.timeline)
+    days = Counter(item.date for item in briefing.timeline)
     plots = []
     if len(days) > 1:
         unit, times = charts.by_time(sorted(days.items()))
         plots.append(charts.columns_html(f"What happened, per {unit}", times, "event"))
-    outlets = Counter(name for item in made.sources for name in (item.outlet or "no outlet", *item.copies))
+    outlets = Counter(name for item in briefing.sources for name in (item.outlet or "no outlet", *item.copies))
     if len(outlets) > 1:
         plots.append(charts.bars_html("Who reports it", outlets.most_common(12)))
     return f'<div class="plots">{"".join(plots)}</div>' if plots else ""
 
 
-def sources_html(made: Briefing) -> str:
+def sources_html(briefing: Briefing) -> str:
     """The articles that are cited, then those that were read and are not."""
-    used = {item.article_id for item in made.citations if item.quote}
+    used = {item.article_id for item in briefing.citations if item.quote}
     parts = []
     for name, items in (
-        ("Cited", [item for item in made.sources if item.article_id in used]),
-        ("Read and not cited", [item for item in made.sources if item.article_id not in used]),
+        ("Cited", [item for item in briefing.sources if item.article_id in used]),
+        ("Read and not cited", [item for item in briefing.sources if item.article_id not in used]),
     ):
         if items:
             rows = "".join(_source_html(item) for item in items)
@@ -136,14 +138,14 @@ def step_html(step: BriefingStep | None, *, cancelled: bool) -> str:
     return f'<div class="working"><p class="phase" role="status">{_WORK[step.work]}{of}{detail} …</p>{bar}{used}</div>'
 
 
-def outcome_html(made: Briefing) -> str:
+def outcome_html(briefing: Briefing) -> str:
     """The line that announces that a briefing is there, and what it rests on."""
-    sentences = sum(len(item.sentences) for item in made.sections)
-    cited = len({item.article_id for item in made.citations})
-    told = f"{plural(sentences, 'sentence')} from {plural(cited, 'article')}"
-    cost = f"${made.usage.cost_usd:.4f}" if made.usage.cost_usd else None
-    line = dotted((told, f"{made.engine} engine", f"{made.elapsed_ms / 1000:.1f} s", cost))
-    notices = "".join(f'<p class="notice">{esc(item)}</p>' for item in made.notices)
+    sentences = sum(len(item.sentences) for item in briefing.sections)
+    cited = len({item.article_id for item in briefing.citations})
+    basis = f"{plural(sentences, 'sentence')} from {plural(cited, 'article')}"
+    cost = f"${briefing.usage.cost_usd:.4f}" if briefing.usage.cost_usd else None
+    line = dotted((basis, f"{briefing.engine} engine", f"{briefing.elapsed_ms / 1000:.1f} s", cost))
+    notices = "".join(f'<p class="notice">{esc(item)}</p>' for item in briefing.notices)
     return f'{notices}<p class="outcome" role="status">{esc(line)}</p>'
 
 
@@ -159,11 +161,11 @@ def summary_html(item: BriefingSummary) -> str:
     return f'<p class="row">{esc(dotted(parts))}</p>'
 
 
-def changes_html(found: BriefingChanges) -> str:
+def changes_html(changes: BriefingChanges) -> str:
     """What has changed since a briefing."""
-    if not found:
+    if not changes:
         return '<p class="none" role="status">Nothing has changed since.</p>'
-    articles = (("New articles", found.new_articles), ("Changed articles", found.changed_articles))
+    articles = (("New articles", changes.new_articles), ("Changed articles", changes.changed_articles))
     parts = []
     for name, items in articles:
         rows = [
@@ -172,18 +174,18 @@ def changes_html(found: BriefingChanges) -> str:
             for item in items
         ]
         parts.append(_list_html(name, rows))
-    if found.removed_articles:
-        gone = plural(len(found.removed_articles), "article")
+    if changes.removed_articles:
+        gone = plural(len(changes.removed_articles), "article")
         parts.append(f'<p class="caps">Removed</p><p class="none">{gone} that it read.</p>')
     parts.append(
         _list_html(
             "No longer borne out",
-            [f"<li><q>{esc(item.text)}</q> <small>{esc(item.reason)}</small></li>" for item in found.gone],
+            [f"<li><q>{esc(item.text)}</q> <small>{esc(item.reason)}</small></li>" for item in changes.gone],
         )
     )
-    if found.new_statements:
-        said = "".join(statement_views.statement_html(item) for item in found.new_statements[:20])
-        parts.append(f'<p class="caps">New statements</p><div class="ans">{said}</div>')
+    if changes.new_statements:
+        statements = "".join(statement_views.statement_html(item) for item in changes.new_statements[:20])
+        parts.append(f'<p class="caps">New statements</p><div class="ans">{statements}</div>')
     return f'<div class="since" role="status">{"".join(parts)}</div>'
 
 

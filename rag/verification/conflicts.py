@@ -89,16 +89,16 @@ def disagreements(evidence: Evidence, shown: Sequence[EvidenceSentence]) -> list
     """What contradicts one of the sentences `shown` among all sentences of the evidence, one for each pair, in the
     order of `shown`."""
     read = {item.sid: _Read.of(item) for item in evidence.sentences[:_MOST]}
-    found: list[Disagreement] = []
-    told: set[frozenset[str]] = set()
+    pairs: list[Disagreement] = []
+    seen: set[frozenset[str]] = set()
     for one in shown:
         mine = read.get(one.sid) or _Read.of(one)
         for other in read.values():
             pair = frozenset((one.sid, other.sentence.sid))
-            if len(pair) == 2 and pair not in told and (item := _compare(mine, other, evidence)):
-                told.add(pair)
-                found.append(_ranked(item, evidence))
-    return found
+            if len(pair) == 2 and pair not in seen and (item := _compare(mine, other, evidence)):
+                seen.add(pair)
+                pairs.append(_ranked(item, evidence))
+    return pairs
 
 
 def show_both_sides(
@@ -111,17 +111,17 @@ def show_both_sides(
     """
     cited = [item for item in evidence.sentences if _numbers(item, book)]
     events: list[SentenceShown | SentenceWithheld] = []
-    found: dict[tuple[tuple[int, ...], ...], Conflict] = {}
+    conflicts: dict[tuple[tuple[int, ...], ...], Conflict] = {}
     for item in disagreements(evidence, cited):
-        if len(found) == most:
+        if len(conflicts) == most:
             break
         for side in item.sides:
             if not _numbers(side, book):
                 events.append(book.admit(_in_its_words(side, evidence.statements), evidence))
         sides = tuple(_numbers(side, book) for side in item.sides)
         if all(sides) and not set(sides[0]) & set(sides[1]):
-            found.setdefault(sides, Conflict(about=item.about, sides=sides))
-    return events, list(found.values())
+            conflicts.setdefault(sides, Conflict(about=item.about, sides=sides))
+    return events, list(conflicts.values())
 
 
 def _numbers(sentence: EvidenceSentence, book: CitationLedger) -> tuple[int, ...]:
@@ -137,11 +137,11 @@ def _numbers(sentence: EvidenceSentence, book: CitationLedger) -> tuple[int, ...
 
 def _in_its_words(sentence: EvidenceSentence, statements: Sequence[Statement]) -> DraftSentence:
     own = (item for item in statements if (item.article_id, item.version) == (sentence.article_id, sentence.version))
-    said = next((item for item in own if any(part.span.touches(sentence.span) for part in item.content)), None)
+    statement = next((item for item in own if any(part.span.touches(sentence.span) for part in item.content)), None)
     kind: SentenceKind = "reported"
-    if said and not said.stance:
-        kind = "quoted" if said.kind == "direct" else "indirect"
-    return DraftSentence(text=sentence.text, sids=(sentence.sid,), kind=kind, statement=said)
+    if statement and not statement.stance:
+        kind = "quoted" if statement.kind == "direct" else "indirect"
+    return DraftSentence(text=sentence.text, sids=(sentence.sid,), kind=kind, statement=statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +210,10 @@ def _speakers(sentence: EvidenceSentence, statements: Sequence[Statement]) -> se
 
 def _exchange(laid: Laid) -> str | None:
     """The one pair of names, numbers, units or dates that stand in each other's place."""
-    found: list[str] = []
-    for said, given in laid.exchanged:
-        mine = [item for item in said if item.kind in ("name", "number", "unit", "day")]
-        its = [item for item in given if item.kind in ("name", "number", "unit", "day")]
+    exchanges: list[str] = []
+    for ours, theirs in laid.exchanged:
+        mine = [item for item in ours if item.kind in ("name", "number", "unit", "day")]
+        its = [item for item in theirs if item.kind in ("name", "number", "unit", "day")]
         if not mine or not its or {item.key for item in mine} & {item.key for item in its}:
             continue
         if _speaks(laid.said, mine) or _speaks(laid.given, its):
@@ -222,8 +222,8 @@ def _exchange(laid: Laid) -> str | None:
             continue
         if any(same_place(item.form, other.form) for item in mine for other in its) or _near(mine, its):
             continue
-        found.append(f"“{_shown(mine)}” or “{_shown(its)}”")
-    return found[0] if len(found) == 1 else None
+        exchanges.append(f"“{_shown(mine)}” or “{_shown(its)}”")
+    return exchanges[0] if len(exchanges) == 1 else None
 
 
 def _speaks(items: Sequence[Token], some: Sequence[Token]) -> bool:
@@ -268,14 +268,14 @@ def _figure(one: Sequence[Token], other: Sequence[Token]) -> str | None:
 
 def _counted(items: Sequence[Token]) -> dict[str, tuple[Token, bool]]:
     """What stands right after a number -> that number, and whether it is exact; only what is counted once."""
-    found: dict[str, list[tuple[Token, bool]]] = {}
+    numbers: dict[str, list[tuple[Token, bool]]] = {}
     for at, item in enumerate(items):
         if item.kind != "number" or at + 1 == len(items):
             continue
         after = items[at + 1]
         if after.near and after.carries and after.kind in ("word", "unit"):
-            found.setdefault(after.form, []).append((item, not _roughly(items, at)))
-    return {thing: some[0] for thing, some in found.items() if len(some) == 1 and thing not in _DATES}
+            numbers.setdefault(after.form, []).append((item, not _roughly(items, at)))
+    return {thing: some[0] for thing, some in numbers.items() if len(some) == 1 and thing not in _DATES}
 
 
 _DATES = frozenset("year years month months day days week weeks hour hours minute minutes".split())
@@ -284,7 +284,7 @@ _DATES = frozenset("year years month months day days week weeks hour hours minut
 def tolls(text: str) -> dict[str, str]:
     """How many were killed, injured, arrested, by these words, where the text gives one exact number for it."""
     items = tokens(text, names=names_in(text))
-    found = {what: item.key for what, item in _suffered(items).items()}
+    counts = {what: item.key for what, item in _suffered(items).items()}
     for at, item in enumerate(items):
         if item.form == "toll" and items[at - 1].form == "death":
             after = range(at + 1, len(items))
@@ -292,15 +292,15 @@ def tolls(text: str) -> dict[str, str]:
                 items[place].key for place in after if items[place].kind == "number" and not _roughly(items, place)
             ]
             if len(numbers) == 1:
-                found.setdefault("killed", numbers[0])
-    return found
+                counts.setdefault("killed", numbers[0])
+    return counts
 
 
 def _toll(one: _Read, other: _Read) -> str | None:
     """Different numbers of the dead, the injured or the arrested, told of what has a name and more in common."""
     both = {item for item in one.words if item.carries and item.key in other.carrying}
-    told = {item.key for item in both if item.form not in _SUFFERED}
-    if len(told) < _FEWEST or not any(item.kind == "name" for item in both):
+    common = {item.key for item in both if item.form not in _SUFFERED}
+    if len(common) < _FEWEST or not any(item.kind == "name" for item in both):
         return None
     mine, its = _suffered(one.words), _suffered(other.words)
     for what in mine.keys() & its.keys():
@@ -322,7 +322,7 @@ _PEOPLE = frozenset("people men women children civilians soldiers sailors worker
 
 def _suffered(items: Sequence[Token]) -> dict[str, Token]:
     """What befell -> its number, where the sentence gives just one exact number for it."""
-    found: dict[str, set[tuple[str, int]]] = {}
+    numbers: dict[str, set[tuple[str, int]]] = {}
     for at, item in enumerate(items):
         if item.form not in _SUFFERED:
             continue
@@ -332,8 +332,8 @@ def _suffered(items: Sequence[Token]) -> dict[str, Token]:
                 continue
             follows = items[place + 1] if place + 1 < len(items) else None
             if follows is None or not follows.near or follows.form in _PEOPLE or not follows.carries or follows is item:
-                found.setdefault(_SUFFERED[item.form], set()).add((number.key, place))
-    return {what: items[min(place for _, place in some)] for what, some in found.items() if len(some) == 1}
+                numbers.setdefault(_SUFFERED[item.form], set()).add((number.key, place))
+    return {what: items[min(place for _, place in some)] for what, some in numbers.items() if len(some) == 1}
 
 
 def _roughly(items: Sequence[Token], at: int) -> bool:
@@ -391,16 +391,16 @@ def _question(text: str, start: int, end: int) -> str:
     these words.
     """
     denied = f"“{_cut(text[start:end])}”"
-    found = _DENIED_CLAIM.search(text) or _NOT_SO.search(text)
-    if found is None or not found.start("claim") <= start < found.end("claim"):
+    match = _DENIED_CLAIM.search(text) or _NOT_SO.search(text)
+    if match is None or not match.start("claim") <= start < match.end("claim"):
         return denied
-    asked = found["claim"]
-    if found.re is _NOT_SO:
-        subject = found["subject"].removeprefix("that ").rpartition(" that ")[2]
-        if found.start() == 0 and subject.split()[0] in ("The", "A", "An"):
+    claim = match["claim"]
+    if match.re is _NOT_SO:
+        subject = match["subject"].removeprefix("that ").rpartition(" that ")[2]
+        if match.start() == 0 and subject.split()[0] in ("The", "A", "An"):
             subject = subject[0].lower() + subject[1:]
-        asked = f"{subject} {found['verb']} {found['rest']}"
-    return denied if len(asked) > _LONGEST_QUESTION or _POINTS_AT.match(asked) else f"whether {asked}"
+        claim = f"{subject} {match['verb']} {match['rest']}"
+    return denied if len(claim) > _LONGEST_QUESTION or _POINTS_AT.match(claim) else f"whether {claim}"
 
 
 def _denial(one: _Read, other: _Read) -> str | None:
@@ -452,8 +452,8 @@ def _denied_next(a: EvidenceSentence, b: EvidenceSentence, evidence: Evidence) -
     between = evidence.texts.get((a.article_id, a.version), "")[a.end : b.start]
     if between.strip() or not _POINTS_BACK.search(b.text):
         return None
-    said = _SAID_CLAIM.search(a.text)
-    return f"whether {said['claim']}" if said and not _POINTS_AT.match(said["claim"]) else f"“{_cut(a.text)}”"
+    match = _SAID_CLAIM.search(a.text)
+    return f"whether {match['claim']}" if match and not _POINTS_AT.match(match["claim"]) else f"“{_cut(a.text)}”"
 
 
 def _cut(text: str, most: int = 60) -> str:
@@ -487,7 +487,7 @@ def _corrections(sentence: EvidenceSentence, evidence: Evidence) -> Iterator[str
 
 def _tells_of(note: str, first: EvidenceSentence, second: EvidenceSentence) -> bool:
     """True if the note names what only the second says: "an earlier version said 15"."""
-    told = {item.key for item in tokens(note) if item.kind in ("name", "number", "unit", "day")}
+    noted = {item.key for item in tokens(note) if item.kind in ("name", "number", "unit", "day")}
     mine = {item.key for item in tokens(first.text)}
     its = {item.key for item in tokens(second.text) if item.kind in ("name", "number", "unit", "day")}
-    return bool(told & its - mine)
+    return bool(noted & its - mine)

@@ -93,7 +93,7 @@ class Composer:
 
     def compose(self, part: BriefingPart, *, most: int | None = None, words: int | None = None) -> SectionDraft:
         """The drafts of one part, at most `most` sentences or about `words` words."""
-        made: dict[str, Callable[[], SectionDraft]] = {
+        makers: dict[str, Callable[[], SectionDraft]] = {
             "summary": lambda: self._summary(most, words),
             "bottom-line": lambda: self._bottom_line(most, words),
             "outlets": lambda: self._outlets(most or 0),
@@ -102,7 +102,7 @@ class Composer:
             "unknown": lambda: self._unknown(most or 0),
             "sources": self._sources,
         }
-        return made[part]() if part in made else SectionDraft()
+        return makers[part]() if part in makers else SectionDraft()
 
     # -- parts
 
@@ -220,22 +220,22 @@ class Composer:
         """Sentences that name a day, and first sentences of articles on their day of publication, by day; of a day no
         more than two, and no quotations, which are no events.
         """
-        found: list[tuple[EvidenceSentence, date, float]] = []
+        candidates: list[tuple[EvidenceSentence, date, float]] = []
         for read in self.material.articles:
             fresh = {item.sid for item in self._fresh(read) if self.draft(item).kind != "quoted"}
             for at, item in enumerate(read.telling):
                 if item.sid not in fresh:
                     continue
                 if day := event_date(item):
-                    found.append((item, day, self.worth.get(item.sid, 0.0)))
+                    candidates.append((item, day, self.worth.get(item.sid, 0.0)))
                 elif at == 0 and read.about.published:
-                    found.append((item, read.about.published, _UNDATED * self.worth.get(item.sid, 0.0)))
+                    candidates.append((item, read.about.published, _UNDATED * self.worth.get(item.sid, 0.0)))
         a_day: Counter[date] = Counter()
         kept: list[tuple[EvidenceSentence, date, float]] = []
-        for at in salience.choose([one[0].text for one in found], [one[2] for one in found]):
-            if len(kept) < most and a_day[found[at][1]] < _A_DAY:
-                a_day[found[at][1]] += 1
-                kept.append(found[at])
+        for at in salience.choose([one[0].text for one in candidates], [one[2] for one in candidates]):
+            if len(kept) < most and a_day[candidates[at][1]] < _A_DAY:
+                a_day[candidates[at][1]] += 1
+                kept.append(candidates[at])
         entries = sorted(kept, key=lambda one: (one[1], one[0].published or date.min, _at(one[0])))
         undated = sum(not read.about.published for read in self.material.articles)
         notes = (f"{_count(undated, 'article')} without a date {_are(undated)} not on it.",) if undated else ()
@@ -284,8 +284,8 @@ class Composer:
 
     def _unknown(self, most: int) -> SectionDraft:
         """What the articles themselves say is not known, and words of the topic that they do not have."""
-        told = (item for read in self.material.articles for item in self._fresh(read))
-        items = [item for item in told if item.sid in self.unknown or NOT_KNOWN.search(item.text)]
+        fresh = (item for read in self.material.articles for item in self._fresh(read))
+        items = [item for item in fresh if item.sid in self.unknown or NOT_KNOWN.search(item.text)]
         chosen = salience.choose(
             [item.text for item in items], [self.worth.get(item.sid, 0.0) + 1e-9 for item in items], most=most
         )
@@ -309,15 +309,15 @@ class Composer:
         reads = self.material.articles
         outlets = {name for read in reads for name in read.outlets}
         copies = sum(len(read.copies) for read in reads)
-        told = f"{_count(len(reads) + copies, 'article')} by {_count(len(outlets), 'outlet')}"
-        told += f", {_count(len(reads), 'independent original')}"
+        line = f"{_count(len(reads) + copies, 'article')} by {_count(len(outlets), 'outlet')}"
+        line += f", {_count(len(reads), 'independent original')}"
         if copies:
-            told += "; wire copies are folded under them"
+            line += "; wire copies are folded under them"
         left = self.material.left_out
         more = [f"{_count(left, 'further article')} on the subject {_were(left)} not read."] if left else []
         if foreign := self.material.foreign:
             more.append(f"{_count(foreign, 'article')} {_were(foreign)} set aside as about something else.")
-        return SectionDraft(notes=(f"{told}.", *more))
+        return SectionDraft(notes=(f"{line}.", *more))
 
     # -- sentences
 
@@ -333,24 +333,24 @@ class Composer:
 
     def draft(self, item: EvidenceSentence) -> DraftSentence:
         """A sentence as it stands, with the statement that it hands on."""
-        found = self.material.by_id[item.article_id].stated_in(item)
+        statement = self.material.by_id[item.article_id].stated_in(item)
         kind: SentenceKind = "reported"
-        if found and not found.stance:
-            kind = "quoted" if found.kind == "direct" else "indirect"
-        return DraftSentence(text=item.text, sids=(item.sid,), kind=kind, statement=found)
+        if statement and not statement.stance:
+            kind = "quoted" if statement.kind == "direct" else "indirect"
+        return DraftSentence(text=item.text, sids=(item.sid,), kind=kind, statement=statement)
 
     def _stated(self, item: Statement, read: BriefedArticle) -> DraftSentence | None:
         """The sentences of one paragraph in which a statement stands; where they don't name the speaker, the sentence
         that does is cited too.
         """
-        said = read.around([item.content[0].span])
-        if not said:
+        held = read.around([item.content[0].span])
+        if not held:
             return None
-        span = Span(said[0].start, said[-1].end)
+        span = Span(held[0].start, held[-1].end)
         if "\n" in span.of(read.text):
-            said, span = said[:1], said[0].span
+            held, span = held[:1], held[0].span
         text = span.of(read.text)
-        sids = [one.sid for one in said]
+        sids = [one.sid for one in held]
         if item.speaker_basis and not set(words(item.speaker or "")[-1:]) & set(words(text)):
             sids += [one.sid for one in read.around([item.speaker_basis.span]) if one.sid not in sids]
         kind: SentenceKind = "reported" if item.stance else "quoted" if item.kind == "direct" else "indirect"
@@ -358,9 +358,9 @@ class Composer:
 
     def _ranked(self, items: Iterable[EvidenceSentence]) -> list[EvidenceSentence]:
         """Sentences by worth, leads before others of like worth."""
-        given = list(items)
+        listed = list(items)
         return sorted(
-            given, key=lambda one: (-self.worth.get(one.sid, 0.0) * (_LEAD if one.sid in self._leads else 1), one.sid)
+            listed, key=lambda one: (-self.worth.get(one.sid, 0.0) * (_LEAD if one.sid in self._leads else 1), one.sid)
         )
 
     @cached_property
@@ -372,18 +372,18 @@ class Composer:
         if not self.terms:
             return 1.0
         if self.bearing.known:
-            said = read.around(part.span for part in item.content)
-            best = max((self.bearing.sentences.get(one.sid, 0.0) for one in said), default=0.0)
+            around = read.around(part.span for part in item.content)
+            best = max((self.bearing.sentences.get(one.sid, 0.0) for one in around), default=0.0)
             return best if best >= ON_TOPIC else 0.0
-        told = " ".join(one.text for one in read.around(part.span for part in item.content))
-        return min(1.0, share(self.terms, told) + 0.5 * share(self.terms, read.about.title) + 0.05)
+        text = " ".join(one.text for one in read.around(part.span for part in item.content))
+        return min(1.0, share(self.terms, text) + 0.5 * share(self.terms, read.about.title) + 0.05)
 
     def _silent(self, heard: set[str]) -> Iterable[str]:
         """Countries that the topic or several headlines name and of which nobody is quoted or reported."""
         named: Counter[str] = Counter()
         for read in self.material.articles:
             named.update(_countries(read.about.title))
-        asked = _countries(self.topic or "")
+        topical = _countries(self.topic or "")
         speaking = [item for read in self.material.articles for item in read.statements]
         spoken = {fold(name) for item in speaking for name in (item.on_behalf_of, item.speaker) if name}
         spoken |= {
@@ -391,8 +391,8 @@ class Composer:
             for item in speaking
             for country in _countries(" ".join(filter(None, (item.speaker, item.on_behalf_of, item.role))))
         }
-        for country in sorted(asked | named.keys(), key=lambda one: (-named[one], one)):
-            if (country in asked or named[country] > 1) and fold(country) not in heard | spoken:
+        for country in sorted(topical | named.keys(), key=lambda one: (-named[one], one)):
+            if (country in topical or named[country] > 1) and fold(country) not in heard | spoken:
                 yield f"No statement by or for {country} stands in these articles."
 
 
@@ -430,7 +430,7 @@ def weigh(
     """What each telling sentence counts: its weight among the sentences of its event, times how far it bears on the
     topic, times how much its event is in the news. One article alone counts by the weight only.
     """
-    found: dict[str, float] = {}
+    worth_of: dict[str, float] = {}
     single = len(material.articles) == 1
     leads = {item.sid for read in material.articles for item in read.telling[:_LEADS]}
     for event in events:
@@ -449,8 +449,8 @@ def weigh(
                 if bearing is not None and bearing.known:
                     about = bearing.sentences.get(item.sid, 0.0)
                 worth *= size * (0.3 + 0.7 * about) * (_DANGLING if _NEEDS_BEFORE.match(item.text) else 1.0)
-            found[item.sid] = worth
-    return found
+            worth_of[item.sid] = worth
+    return worth_of
 
 
 def share(terms: Mapping[str, float], text: str) -> float:

@@ -156,7 +156,7 @@ def read_articles(
         if text is None:
             continue  # removed meanwhile
         spans = sentences(text)[:_MOST_SENTENCES]
-        found = tuple(
+        items = tuple(
             EvidenceSentence(
                 sid=f"s{count + n}",
                 article_id=about.article_id,
@@ -171,11 +171,11 @@ def read_articles(
             )
             for n, span in enumerate(spans, 1)
         )
-        count += len(found)
+        count += len(items)
         yield BriefedArticle(
             about=about,
             text=text,
-            sentences=found,
+            sentences=items,
             statements=tuple(library.statements(Filters(), articles=[about.article_id], version_hash=about.version)),
             copies=tuple(library.copies(about.article_id)),
             relevance=relevance,

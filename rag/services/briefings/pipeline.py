@@ -37,7 +37,7 @@ from rag.services.briefings.diffing import changes_since
 from rag.services.briefings.events import Event, events, head
 from rag.services.briefings.relevance import Bearing, on_topic
 from rag.services.briefings.templates import PROSE, Section, Template, template, words_of
-from rag.services.briefings.writing import Picked, Writer, add, told
+from rag.services.briefings.writing import Picked, Writer, add, picks_first
 from rag.stores.library import Library
 from rag.text.canonical import canonical
 from rag.verification.conflicts import tolls
@@ -119,7 +119,7 @@ class BriefingMaker:
         request, plan = checked(request)
         started = time.monotonic()
         self._library.briefings.begin(request)
-        made = _BriefingDraft()
+        state = _BriefingDraft()
         material = BriefingCorpus(articles=())
         try:
             yield BriefingStep(work="searching")
@@ -134,12 +134,12 @@ class BriefingMaker:
             material = BriefingCorpus(articles=tuple(reads), left_out=left_out)
             bearing = Bearing()
             if reads and not cancel.is_set():
-                material, bearing = self._bearing(request, material, made)
+                material, bearing = self._bearing(request, material, state)
             if material.articles and not cancel.is_set():
-                yield from self._sections(request, plan, material, bearing, made, cancel)
+                yield from self._sections(request, plan, material, bearing, state, cancel)
             elif not material.articles:
-                made.sections.append(_nothing(request, plan))
-            done = self._finished(request, plan, material, made, started, stopped=cancel.is_set())
+                state.sections.append(_nothing(request, plan))
+            done = self._finished(request, plan, material, state, started, stopped=cancel.is_set())
         finally:
             self._library.briefings.end(request)
         yield BriefingFinished(briefing=done)
@@ -166,14 +166,14 @@ class BriefingMaker:
         if self._compare and len(reads) > 1:
             items = composer.ranked()[:_ASKED_ABOUT]
             whole = replace(material.evidence(item.sid for item in items), sentences=tuple(items))
-            drafts += [composer.draft(side) for found in list(self._compare(whole, items))[:1] for side in found.sides]
+            drafts += [composer.draft(side) for pair in list(self._compare(whole, items))[:1] for side in pair.sides]
         once = {draft.text: draft for draft in reversed(drafts)}
         return [(draft, material.evidence(draft.sids)) for draft in drafts if once.pop(draft.text, None)]
 
     def matches(self, request: BriefingRequest) -> int:
         """How many articles a request would read. Raises UnusableInput, UnknownArticle."""
-        asked, _ = checked(request)
-        wanted, left_out = self._wanted(asked)
+        clean, _ = checked(request)
+        wanted, left_out = self._wanted(clean)
         return len(wanted) + left_out
 
     def changes(self, briefing_id: str | None, *, topic: str | None) -> BriefingChanges:
@@ -185,11 +185,11 @@ class BriefingMaker:
             if not earlier:
                 raise UnknownBriefing(f"There is no briefing on {topic!r} yet. Make one first.")
             briefing_id = earlier[0].briefing_id
-        made = self._library.briefings.get(briefing_id)
-        known = self._library.summaries(made.articles)
-        request = replace(made.request, articles=tuple(one for one in made.articles if one in known))
-        wanted = [] if made.articles and not request.articles else self._wanted(request)[0]
-        return changes_since(made, [item for item, _ in wanted], self._library)
+        briefing = self._library.briefings.get(briefing_id)
+        known = self._library.summaries(briefing.articles)
+        request = replace(briefing.request, articles=tuple(one for one in briefing.articles if one in known))
+        wanted = [] if briefing.articles and not request.articles else self._wanted(request)[0]
+        return changes_since(briefing, [item for item, _ in wanted], self._library)
 
     def _wanted(
         self, request: BriefingRequest, *, judged: bool = False
@@ -208,9 +208,9 @@ class BriefingMaker:
                 request.topic, most=MOST_ARTICLES, filters=request.filters, least=least
             )
         else:
-            found = self._library.articles(request.filters)
-            known = {item.article_id for item in found}
-            ranked = [(item.article_id, 1.0) for item in found if item.copy_of not in known]
+            listing = self._library.articles(request.filters)
+            known = {item.article_id for item in listing}
+            ranked = [(item.article_id, 1.0) for item in listing if item.copy_of not in known]
             left = len(ranked[MOST_ARTICLES:])
         about = self._library.summaries(one for one, _ in ranked)
         chosen = [
@@ -226,7 +226,7 @@ class BriefingMaker:
         plan: Template,
         material: BriefingCorpus,
         bearing: Bearing,
-        made: _BriefingDraft,
+        state: _BriefingDraft,
         cancel: threading.Event,
     ) -> Iterator[BriefingStep]:
         yield BriefingStep(work="grouping", total=len(material.articles))
@@ -243,54 +243,54 @@ class BriefingMaker:
             bearing=bearing,
         )
         if self._writer:
-            composer = yield from self._picked(self._writer, composer, request.topic, made, cancel)
+            composer = yield from self._picked(self._writer, composer, request.topic, state, cancel)
         differing: list[Differing] = []
         for section in plan.sections:
             if section.part == "conflicts":
                 differing = self._contradictions(composer, limits(section, request.length, first=False)[0] or 0)
-        made.disputed = {item.sid for one in differing for item in one.sides}
+        state.disputed = {item.sid for one in differing for item in one.sides}
         for at, section in enumerate(plan.sections, 1):
             if cancel.is_set():
                 return
             most, words = limits(section, request.length, first=at == 1)
             if words and len(material.articles) == 1 and words_of(request.length) is None:
                 words = min(words, max(_LEAST_WORDS, int(_SHORTER * material.articles[0].about.words)))
-            before = len(made.book.sentences)
-            barred = made.used if section.part in PROSE else made.used | made.disputed
+            before = len(state.book.sentences)
+            barred = state.used if section.part in PROSE else state.used | state.disputed
             composer = replace(composer, used=frozenset(barred))
-            if self._writer and not made.refused and section.part in PROSE:
+            if self._writer and not state.refused and section.part in PROSE:
                 subject = _subject(request, material)
-                self._written(self._writer, section, subject, composer, (most, words), made, cancel)
+                self._written(self._writer, section, subject, composer, (most, words), state, cancel)
             if section.part == "conflicts":
-                self._differing(section, composer, differing, made)
-            elif len(made.book.sentences) == before:
-                self._enter(section, composer.compose(section.part, most=most, words=words), material, made)
+                self._differing(section, composer, differing, state)
+            elif len(state.book.sentences) == before:
+                self._enter(section, composer.compose(section.part, most=most, words=words), material, state)
             yield BriefingStep(
-                work="writing", done=at, total=len(plan.sections), detail=section.heading, usage=made.book.usage
+                work="writing", done=at, total=len(plan.sections), detail=section.heading, usage=state.book.usage
             )
 
     @staticmethod
     def _picked(
-        writer: Writer, composer: Composer, topic: str | None, made: _BriefingDraft, cancel: threading.Event
+        writer: Writer, composer: Composer, topic: str | None, state: _BriefingDraft, cancel: threading.Event
     ) -> Generator[BriefingStep, None, Composer]:
         """The composer with what the model picked of each article; where it fails an article keeps its own weights."""
         reads = composer.material.articles
-        found: list[Picked] = []
+        picks: list[Picked] = []
         yield BriefingStep(work="mapping", total=len(reads))
         for item in writer.pick(reads, topic, cancel):
-            found.append(item)
-            made.book.usage = add(made.book.usage, item.usage)
+            picks.append(item)
+            state.book.usage = add(state.book.usage, item.usage)
             yield BriefingStep(
-                work="mapping", done=len(found), total=len(reads), detail=item.read.about.title, usage=made.book.usage
+                work="mapping", done=len(picks), total=len(reads), detail=item.read.about.title, usage=state.book.usage
             )
-        good = [item for item in found if not item.error]
-        if errors := [item.error for item in found if item.error]:
+        good = [item for item in picks if not item.error]
+        if errors := [item.error for item in picks if item.error]:
             left = len(reads) - len(good)
-            made.notices.append(f"{left} of {len(reads)} articles were read without the model: {errors[-1]}")
-            made.refused = isinstance(errors[-1], ModelRefused)
-        made.model_used = bool(good)
+            state.notices.append(f"{left} of {len(reads)} articles were read without the model: {errors[-1]}")
+            state.refused = isinstance(errors[-1], ModelRefused)
+        state.model_used = bool(good)
         unknown = frozenset(item.read.sentences[at].sid for item in good for at in item.unknown)
-        return replace(composer, worth=told(good, composer.worth), unknown=unknown)
+        return replace(composer, worth=picks_first(good, composer.worth), unknown=unknown)
 
     def _search(self, text: str) -> Sequence[EvidenceSentence]:
         """The sentences of the passages that a search for the text finds."""
@@ -303,7 +303,7 @@ class BriefingMaker:
         subject: str,
         composer: Composer,
         limit: tuple[int | None, int | None],
-        made: _BriefingDraft,
+        state: _BriefingDraft,
         cancel: threading.Event,
     ) -> None:
         """A section that the model writes, as far as it stands; nothing is entered where nothing does."""
@@ -320,18 +320,18 @@ class BriefingMaker:
             )
             for item in written:
                 if isinstance(item, Usage):
-                    made.book.usage = add(made.book.usage, item)
+                    state.book.usage = add(state.book.usage, item)
                 elif isinstance(item, Reply):
-                    made.notices.append(f"“{section.heading}”: {item.notice}")
-                elif isinstance(entered := _entered(made.book, *item), SentenceShown):
+                    state.notices.append(f"“{section.heading}”: {item.notice}")
+                elif isinstance(entered := _entered(state.book, *item), SentenceShown):
                     shown.append(entered.sentence)
         except ModelError as exc:
-            made.notices.append(f"“{section.heading}” was broken off by the model: {exc}")
+            state.notices.append(f"“{section.heading}” was broken off by the model: {exc}")
         if shown:
-            made.model_used = True
-            made.sections.append(BriefingSection(heading=section.heading, sentences=tuple(shown), part=section.part))
+            state.model_used = True
+            state.sections.append(BriefingSection(heading=section.heading, sentences=tuple(shown), part=section.part))
         elif not cancel.is_set():
-            made.notices.append(
+            state.notices.append(
                 f"“{section.heading}” is in the articles' own words: the model wrote nothing that stands."
             )
 
@@ -341,34 +341,34 @@ class BriefingMaker:
             return []
         items = composer.ranked()[:_COMPARED]
         evidence = replace(composer.material.evidence(item.sid for item in items), sentences=tuple(items))
-        found = [one for one in self._compare(evidence, items[:_ASKED_ABOUT]) if not _counted_again(one)]
-        return found[: most // 2 or 1]
+        pairs = [one for one in self._compare(evidence, items[:_ASKED_ABOUT]) if not _counted_again(one)]
+        return pairs[: most // 2 or 1]
 
     def _differing(
-        self, section: Section, composer: Composer, differing: Sequence[Differing], made: _BriefingDraft
+        self, section: Section, composer: Composer, differing: Sequence[Differing], state: _BriefingDraft
     ) -> None:
         """Both sides, one after the other, in their own words; one that stands above already is only referred to."""
         material = composer.material
         shown: list[AnswerSentence] = []
         for one in differing:
             for item in one.sides:
-                if item.sid not in made.cited:
-                    entered = made.book.admit(composer.draft(item), material.evidence([item.sid]))
+                if item.sid not in state.cited:
+                    entered = state.book.admit(composer.draft(item), material.evidence([item.sid]))
                     if isinstance(entered, SentenceShown):
-                        made.cited[item.sid] = entered.sentence.citations
+                        state.cited[item.sid] = entered.sentence.citations
                         shown.append(entered.sentence)
-            sides = tuple(made.cited[item.sid] for item in one.sides if item.sid in made.cited)
+            sides = tuple(state.cited[item.sid] for item in one.sides if item.sid in state.cited)
             if len(sides) == len(one.sides):
-                made.conflicts.append(Conflict(about=one.about, sides=sides))
-        note = "" if made.conflicts else NOTHING_DIFFERS if self._compare else NOT_COMPARED
-        made.sections.append(
+                state.conflicts.append(Conflict(about=one.about, sides=sides))
+        note = "" if state.conflicts else NOTHING_DIFFERS if self._compare else NOT_COMPARED
+        state.sections.append(
             BriefingSection(
                 heading=section.heading, sentences=tuple(shown), part=section.part, notes=(note,) if note else ()
             )
         )
 
     def _bearing(
-        self, request: BriefingRequest, material: BriefingCorpus, made: _BriefingDraft
+        self, request: BriefingRequest, material: BriefingCorpus, state: _BriefingDraft
     ) -> tuple[BriefingCorpus, Bearing]:
         """What was read without the articles on something else; all of it without a topic, and without a judge."""
         if self._judge is None or not request.topic or request.articles:
@@ -377,7 +377,7 @@ class BriefingMaker:
         try:
             return on_topic(self._judge, request.topic, material, lambda text: share(terms, text))
         except ModelError as exc:
-            made.notices.append(f"What bears on the topic was chosen by its words: {exc}")
+            state.notices.append(f"What bears on the topic was chosen by its words: {exc}")
             return material, Bearing()
 
     def _grouped(self, articles: Sequence[BriefedArticle]) -> tuple[Event, ...]:
@@ -386,18 +386,18 @@ class BriefingMaker:
         return events(articles, self._retriever.vectors([head(read) for read in articles], "document"))
 
     @staticmethod
-    def _enter(section: Section, drafted: SectionDraft, material: BriefingCorpus, made: _BriefingDraft) -> None:
+    def _enter(section: Section, drafted: SectionDraft, material: BriefingCorpus, state: _BriefingDraft) -> None:
         """Check the drafts of a section and keep what stands."""
         shown = []
         for at, draft in enumerate(drafted.drafts):
-            entered = made.book.admit(draft, material.evidence(draft.sids))
+            entered = state.book.admit(draft, material.evidence(draft.sids))
             if isinstance(entered, SentenceShown):
                 shown.append(entered.sentence)
-                made.used.update(draft.sids[:1])
-                made.cited.setdefault(draft.sids[0], entered.sentence.citations)
+                state.used.update(draft.sids[:1])
+                state.cited.setdefault(draft.sids[0], entered.sentence.citations)
                 if drafted.days:
-                    made.timeline.append(TimelineEntry(date=drafted.days[at], sentence=entered.sentence))
-        made.sections.append(
+                    state.timeline.append(TimelineEntry(date=drafted.days[at], sentence=entered.sentence))
+        state.sections.append(
             BriefingSection(heading=section.heading, sentences=tuple(shown), part=section.part, notes=drafted.notes)
         )
 
@@ -406,37 +406,37 @@ class BriefingMaker:
         request: BriefingRequest,
         plan: Template,
         material: BriefingCorpus,
-        made: _BriefingDraft,
+        state: _BriefingDraft,
         started: float,
         *,
         stopped: bool,
     ) -> Briefing:
         if stopped:
-            made.notices.append(STOPPED)
-        made.notices += self._retriever.told((), away=self._retriever.outage())
-        positions = [item for part in made.sections if part.part == "positions" for item in part.sentences]
+            state.notices.append(STOPPED)
+        state.notices += self._retriever.told((), away=self._retriever.outage())
+        positions = [item for part in state.sections if part.part == "positions" for item in part.sentences]
         briefing = Briefing(
             title=plan.titled(_subject(request, material)),
             template=request.template,
-            engine=self._writer.name if self._writer and made.model_used else BUILT_IN,
-            sections=tuple(made.sections),
-            timeline=tuple(made.timeline),
+            engine=self._writer.name if self._writer and state.model_used else BUILT_IN,
+            sections=tuple(state.sections),
+            timeline=tuple(state.timeline),
             positions=tuple(dict.fromkeys(item.statement for item in positions if item.statement)),
-            conflicts=tuple(made.conflicts),
-            citations=tuple(made.book.citations),
-            withheld=tuple(made.book.withheld),
-            usage=made.book.usage,
+            conflicts=tuple(state.conflicts),
+            citations=tuple(state.book.citations),
+            withheld=tuple(state.book.withheld),
+            usage=state.book.usage,
             topic=request.topic,
             filters=request.filters,
             sources=material.sources(),
             made=datetime.now(UTC).replace(microsecond=0),
-            notices=tuple(made.notices),
+            notices=tuple(state.notices),
             elapsed_ms=round((time.monotonic() - started) * 1000, 1),
             articles=request.articles,
             length=request.length,
             finished=not stopped,
         )
-        return self._library.briefings.put(briefing) if made.book.sentences else briefing
+        return self._library.briefings.put(briefing) if state.book.sentences else briefing
 
 
 def _counted_again(one: Differing) -> bool:

@@ -79,11 +79,11 @@ def _sentences(
     picked = [item for read in reads for item in _picked(read, share)[:most]]
     scores = judge.judge(topic, [_as_read(item) for item in picked])
     judged = {item.sid: _bearing(_log_odds(score), middle) for item, score in zip(picked, scores, strict=True)}
-    found: dict[str, float] = {}
+    bearing: dict[str, float] = {}
     for read in reads:
         least = _INHERITED * read.relevance
-        found |= {item.sid: max(least, judged.get(item.sid, 0.0)) for item in read.sentences}
-    return Bearing(sentences=found)
+        bearing |= {item.sid: max(least, judged.get(item.sid, 0.0)) for item in read.sentences}
+    return Bearing(sentences=bearing)
 
 
 def _picked(read: BriefedArticle, share: Share) -> list[EvidenceSentence]:

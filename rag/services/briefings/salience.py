@@ -72,12 +72,12 @@ def choose(
     bags = [frozenset(content_words(text)) for text in texts]
     sizes = [len(text.split()) for text in texts]
     gain = {at: float(value) for at, value in enumerate(worth) if value > 0 and bags[at]}
-    told = dict.fromkeys(gain, 0.0)
+    repeated = dict.fromkeys(gain, 0.0)
     chosen: list[int] = []
     used = 0
     least = 0.0  # worth of what may fill a gap that better ones were too long for
     while gain and (most is None or len(chosen) < most) and (words is None or used < words):
-        at = max(gain, key=lambda one: (gain[one] * (1 - spread * told[one]), -one))
+        at = max(gain, key=lambda one: (gain[one] * (1 - spread * repeated[one]), -one))
         value = gain.pop(at)
         if value < least:
             break
@@ -90,7 +90,7 @@ def choose(
         used += sizes[at]
         for other in list(gain):
             alike = overlap(bags[at], bags[other])
-            told[other] = max(told[other], alike)
+            repeated[other] = max(repeated[other], alike)
             if alike >= repeats:
                 del gain[other]
     return chosen
