@@ -1,0 +1,103 @@
+"""The bottom line of a briefing: what is newest of each event, of a toll the last count, and what was corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rag.domain import EvidenceSentence
+from rag.knowledge.words import DAY_NAMES
+from rag.services.briefings import salience
+from rag.services.briefings.composing import Composer, SectionDraft
+from rag.services.briefings.events import event_date
+from rag.text.terms import STOPWORDS
+from rag.verification.conflicts import tolls
+from rag.verification.tokens import names_in
+
+_CORRECTIONS = 3  # sentences of notes that correct something
+_FEWEST_WORDS = 7  # of a sentence
+_BACKGROUND = timedelta(days=4)  # what an article tells of from before that is no news
+_STALE = timedelta(days=30)
+_NO_NAMES = frozenset({*STOPWORDS, *DAY_NAMES})  # capitalised words that name no event
+
+
+def bottom_line(desk: Composer, most: int | None, words: int | None) -> SectionDraft:
+    """The best sentence of each event in turn, the greatest event first, until there are enough; of a toll that
+    was counted again only the newest. Then what was corrected.
+    """
+    counts = _counts(desk)
+    items = [item for item in desk.ranked() if not _superseded(desk, item, counts)]
+    rounds = _newest(desk, items)[: 40 * (most or 20)] or items[:1]  # of quotations one, the others are positions
+    chosen = salience.choose(
+        [item.text for item in rounds], [1 / (1 + at) for at in range(len(rounds))], most=most, words=words
+    )
+    drafts = [desk.draft(rounds[at]) for at in sorted(chosen)]
+    notes = [item for read in desk.material.articles for item in read.corrections if item.sid not in desk.used]
+    return SectionDraft(drafts=(*drafts, *map(desk.draft, notes[:_CORRECTIONS])))
+
+
+def _newest(desk: Composer, items: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """The sentences that are no quotation and tell of nothing before the newest day of the same event, in articles
+    that are not a month older than the newest: the sections below have the others.
+    """
+    newest = max((item.published for item in items if item.published), default=date.min)
+    days = {item.sid: event_date(item) for item in items}
+    latest: dict[int, date] = {}
+    for item in items:
+        if day := days[item.sid]:
+            event = desk.event_of[item.article_id]
+            latest[event] = max(day, latest.get(event, date.min))
+
+    def is_news(item: EvidenceSentence) -> bool:
+        day = days[item.sid]
+        if item.published and newest - item.published > _STALE:
+            return False
+        if day is None:
+            return True
+        past = item.published is not None and item.published - day > _BACKGROUND
+        return not past and day >= latest[desk.event_of[item.article_id]]
+
+    return [
+        item
+        for item in items
+        if is_news(item) and len(item.text.split()) >= _FEWEST_WORDS and desk.draft(item).kind != "quoted"
+    ]
+
+
+def _superseded(desk: Composer, item: EvidenceSentence, all_counts: Sequence[_Toll]) -> bool:
+    """True for a toll of which a later article that bears on the topic gives another number: one on the same event,
+    or any where the topic is one and few articles are about it.
+    """
+    if not (counts := tolls(item.text)) or item.published is None:
+        return False
+    return any(
+        later.published > item.published
+        and (later.event == desk.event_of[item.article_id] or _names(item) & later.names)
+        and any(later.counts.get(what, number) != number for what, number in counts.items())
+        for later in all_counts
+    )
+
+
+def _names(item: EvidenceSentence) -> frozenset[str]:
+    """The names that a sentence and its headline have."""
+    return names_in(f"{item.title}. {item.text}") - _NO_NAMES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Toll:
+    """How many were killed or hurt by one sentence of an article; `names` are those of it and its headline."""
+
+    published: date
+    event: int
+    names: frozenset[str]
+    counts: Mapping[str, str]
+
+
+def _counts(desk: Composer) -> tuple[_Toll, ...]:
+    return tuple(
+        _Toll(published=item.published, event=desk.event_of[item.article_id], names=_names(item), counts=counts)
+        for read in desk.material.articles
+        for item in read.telling
+        if item.published and (counts := tolls(item.text))
+    )

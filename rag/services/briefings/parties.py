@@ -1,0 +1,131 @@
+"""Who says what: statements by party, in it speaker by speaker, and who is named but not heard."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from rag.domain import DraftSentence, SentenceKind, Span, Statement
+from rag.services.briefings import salience
+from rag.services.briefings.composing import Composer, SectionDraft
+from rag.services.briefings.corpus import BriefedArticle
+from rag.services.briefings.relevance import ON_TOPIC
+from rag.services.briefings.weighing import share
+from rag.text.canonical import fold
+from rag.text.places import NAMES, places_in
+from rag.text.terms import STOPWORDS, content_words, words
+
+
+def positions(desk: Composer, most: int) -> SectionDraft:
+    """Statements by party, who says most first, in it speaker by speaker; of each the direct ones first. Silent
+    parties are noted.
+    """
+    parties: dict[str, list[tuple[float, Statement, BriefedArticle]]] = defaultdict(list)
+    for read in desk.material.articles:
+        for item in read.statements:
+            name = item.on_behalf_of or item.speaker
+            if name and _is_party(item) and (closeness := _closeness(desk, item, read)):
+                parties[fold(name)].append((closeness * read.relevance, item, read))
+    order = sorted(parties, key=lambda key: (-sum(one[0] for one in parties[key]), key))
+    ranked = {key: sorted(parties[key], key=_by_kind) for key in order}
+    place = {key: at for at, key in enumerate(order)}
+    wanted = [(at, key) for key in order for at in range(len(ranked[key]))]
+    wanted.sort(key=lambda one: (one[0], place[one[1]]))
+    taken: list[tuple[str, int, DraftSentence]] = []
+    seen: list[frozenset[str]] = []
+    shown: set[tuple[str, tuple[str, ...]]] = set()  # a sentence of two statements of one party stands once
+    for at, key in wanted:
+        if len(taken) >= most:
+            break
+        _, item, read = ranked[key][at]
+        bag = frozenset(content_words(item.text))
+        draft = _stated(item, read)
+        if draft is None or desk.used & set(draft.sids[:1]):
+            continue
+        if (key, draft.sids) not in shown and not any(salience.overlap(bag, one) > 0.8 for one in seen):
+            seen.append(bag)
+            shown.add((key, draft.sids))
+            taken.append((key, at, draft))
+    first: dict[tuple[str, str], int] = {}
+    for key, at, draft in sorted(taken, key=lambda one: one[1]):
+        first.setdefault((key, _speaker(draft)), at)
+    taken.sort(key=lambda one: (place[one[0]], first[one[0], _speaker(one[2])], one[1]))
+    notes = [] if taken else ["No statement was found in the articles."]
+    return SectionDraft(drafts=tuple(draft for _, _, draft in taken), notes=(*notes, *_silent(desk, set(parties))))
+
+
+def _stated(item: Statement, read: BriefedArticle) -> DraftSentence | None:
+    """The sentences of one paragraph in which a statement stands; where they don't name the speaker, the sentence
+    that does is cited too.
+    """
+    held = read.around([item.content[0].span])
+    if not held:
+        return None
+    span = Span(held[0].start, held[-1].end)
+    if "\n" in span.of(read.text):
+        held, span = held[:1], held[0].span
+    text = span.of(read.text)
+    sids = [one.sid for one in held]
+    if item.speaker_basis and not set(words(item.speaker or "")[-1:]) & set(words(text)):
+        sids += [one.sid for one in read.around([item.speaker_basis.span]) if one.sid not in sids]
+    kind: SentenceKind = "reported" if item.stance else "quoted" if item.kind == "direct" else "indirect"
+    return DraftSentence(text=text, sids=tuple(sids), kind=kind, statement=item)
+
+
+def _closeness(desk: Composer, item: Statement, read: BriefedArticle) -> float:
+    """0..1: how far a statement bears on the topic by its own words, its sentences and its headline."""
+    if not desk.terms:
+        return 1.0
+    if desk.bearing.known:
+        around = read.around(part.span for part in item.content)
+        best = max((desk.bearing.sentences.get(one.sid, 0.0) for one in around), default=0.0)
+        return best if best >= ON_TOPIC else 0.0
+    text = " ".join(one.text for one in read.around(part.span for part in item.content))
+    return min(1.0, share(desk.terms, text) + 0.5 * share(desk.terms, read.about.title) + 0.05)
+
+
+def _silent(desk: Composer, heard: set[str]) -> Iterable[str]:
+    """Countries that the topic or several headlines name and of which nobody is quoted or reported."""
+    named: Counter[str] = Counter()
+    for read in desk.material.articles:
+        named.update(_countries(read.about.title))
+    topical = _countries(desk.topic or "")
+    speaking = [item for read in desk.material.articles for item in read.statements]
+    spoken = {fold(name) for item in speaking for name in (item.on_behalf_of, item.speaker) if name}
+    spoken |= {
+        fold(country)
+        for item in speaking
+        for country in _countries(" ".join(filter(None, (item.speaker, item.on_behalf_of, item.role))))
+    }
+    for country in sorted(topical | named.keys(), key=lambda one: (-named[one], one)):
+        if (country in topical or named[country] > 1) and fold(country) not in heard | spoken:
+            yield f"No statement by or for {country} stands in these articles."
+
+
+def _countries(text: str) -> set[str]:
+    return {place.country for place in places_in(text) if place.kind in NAMES}
+
+
+def _is_party(item: Statement) -> bool:
+    """False for what is no speaker: reported words of "the move", which names nobody and stands for nobody."""
+    if item.kind == "direct" or item.on_behalf_of:
+        return True
+    return any(word[:1].isupper() for word in (item.speaker or "").split() if fold(word) not in STOPWORDS)
+
+
+def _speaker(draft: DraftSentence) -> str:
+    return fold((draft.statement.speaker if draft.statement else None) or "")
+
+
+def _by_kind(one: tuple[float, Statement, BriefedArticle]) -> tuple[bool, int, float, int, int]:
+    closeness, item, read = one
+    published = read.about.published or date.min
+    kinds = ("direct", "mixed", "indirect")
+    return (
+        item.stance,
+        kinds.index(item.kind),
+        -closeness,
+        -published.toordinal(),
+        item.content[0].start,
+    )
