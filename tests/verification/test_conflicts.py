@@ -40,7 +40,7 @@ def evidence(*texts: str, statements: tuple[Statement, ...] = ()) -> Evidence:
             "The treaty was signed in Esk by Hanna Weld on Monday.",
             "The treaty was signed in Esk by Boris Vane on Monday.",
             "exchange",
-            "“hanna weld” or “boris vane”",
+            "“Hanna Weld” or “Boris Vane”",
         ),
         (
             "Rescue workers say that the fire at the harbour killed 12 sailors.",

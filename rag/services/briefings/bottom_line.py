@@ -9,32 +9,66 @@ from datetime import date, timedelta
 from rag.domain import EvidenceSentence
 from rag.knowledge.words import DAY_NAMES
 from rag.services.briefings import salience
-from rag.services.briefings.composing import Composer, SectionDraft
+from rag.services.briefings.composing import NEEDS_BEFORE, Composer, SectionDraft
 from rag.services.briefings.events import event_date
+from rag.text.canonical import fold
 from rag.text.terms import STOPWORDS
-from rag.verification.conflicts import tolls
+from rag.verification.counts import tolls
 from rag.verification.tokens import names_in
 
+_LONGEST_LINE = 30  # words of the one line that opens a briefing, where there is such a one
+_NEARLY = 0.6  # of the worth of the best
+_HEARD = 0.25  # what a sentence counts whose party was heard
+_REPEATS = 0.4  # share of its words that a sentence may have in common with one above it
 _CORRECTIONS = 3  # sentences of notes that correct something
 _FEWEST_WORDS = 7  # of a sentence
 _BACKGROUND = timedelta(days=4)  # what an article tells of from before that is no news
+_SURE = 0.45  # how far a sentence bears on the topic at least
 _STALE = timedelta(days=30)
 _NO_NAMES = frozenset({*STOPWORDS, *DAY_NAMES})  # capitalised words that name no event
 
 
 def bottom_line(desk: Composer, most: int | None, words: int | None) -> SectionDraft:
-    """The best sentence of each event in turn, the greatest event first, until there are enough; of a toll that
-    was counted again only the newest. Then what was corrected.
+    """First the newest announcement that bears on the topic, in one short sentence; then what is to be known beside it,
+    of each event in turn, the greatest first, and of another party or event as long as there is one; of a toll that was
+    counted again only the newest. Last what was corrected.
     """
     counts = _counts(desk)
     items = [item for item in desk.ranked() if not _superseded(desk, item, counts)]
-    rounds = _newest(desk, items)[: 40 * (most or 20)] or items[:1]  # of quotations one, the others are positions
-    chosen = salience.choose(
-        [item.text for item in rounds], [1 / (1 + at) for at in range(len(rounds))], most=most, words=words
-    )
+    rounds = _newest(desk, items)[: 40 * (most or 20)] or items[:1]
+    if line := _announcement(desk, rounds):
+        rounds = [line, *(item for item in rounds if item is not line)]
+    heard: set[object] = set()
+    gains: list[float] = []
+    for at, item in enumerate(rounds):
+        voice = _voice(desk, item)
+        gains.append((_HEARD if voice in heard else 1.0) / (1 + at))
+        heard.add(voice)
+    chosen = salience.choose([item.text for item in rounds], gains, most=most, words=words, repeats=_REPEATS)
     drafts = [desk.draft(rounds[at]) for at in sorted(chosen)]
     notes = [item for read in desk.material.articles for item in read.corrections if item.sid not in desk.used]
     return SectionDraft(drafts=(*drafts, *map(desk.draft, notes[:_CORRECTIONS])))
+
+
+def _announcement(desk: Composer, items: Sequence[EvidenceSentence]) -> EvidenceSentence | None:
+    """The newest of the short sentences that count nearly as much as the best, among those that open an article."""
+    best = max((desk.worth.get(item.sid, 0.0) for item in items), default=0.0)
+    near = [
+        item
+        for item in items
+        if item.sid in desk.leads
+        and desk.worth.get(item.sid, 0.0) >= _NEARLY * best
+        and not NEEDS_BEFORE.match(item.text)
+    ]
+    short = [item for item in near if len(item.text.split()) <= _LONGEST_LINE] or near
+    return max(short, key=lambda item: (item.published or date.min, desk.worth.get(item.sid, 0.0)), default=None)
+
+
+def _voice(desk: Composer, item: EvidenceSentence) -> object:
+    """Who speaks in a sentence, else the event that it tells of."""
+    statement = desk.draft(item).statement
+    name = (statement.on_behalf_of or statement.speaker) if statement else None
+    return fold(name) if name else desk.event_of[item.article_id]
 
 
 def _newest(desk: Composer, items: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
@@ -51,6 +85,8 @@ def _newest(desk: Composer, items: Sequence[EvidenceSentence]) -> list[EvidenceS
 
     def is_news(item: EvidenceSentence) -> bool:
         day = days[item.sid]
+        if desk.bearing.known and desk.bearing.sentences.get(item.sid, 0.0) < _SURE:
+            return False
         if item.published and newest - item.published > _STALE:
             return False
         if day is None:

@@ -147,10 +147,11 @@ class BriefingCorpus:
 
 
 def read_articles(
-    library: Library, wanted: Sequence[tuple[ArticleSummary, float]], filters: Filters, *, left_out: int = 0
+    library: Library, wanted: Sequence[tuple[ArticleSummary, float]], filters: Filters, *, first: int = 0
 ) -> Iterable[BriefedArticle]:
-    """The articles as they are read, one after the other, with sentence ids that are unique among them."""
-    count = 0
+    """The articles as they are read, one after the other, with sentence ids from `first` + 1 on that are unique
+    among them."""
+    count = first
     for about, relevance in wanted:
         text = library.texts([(about.article_id, about.version)]).get((about.article_id, about.version))
         if text is None:

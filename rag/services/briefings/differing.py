@@ -8,7 +8,7 @@ from typing import Protocol
 
 from rag.domain import Evidence, EvidenceSentence
 from rag.services.briefings.composing import Composer
-from rag.verification.conflicts import tolls
+from rag.verification.counts import tolls
 
 _COMPARED, _ASKED_ABOUT = 400, 60  # sentences that are compared, and those of them that are asked about
 
@@ -32,12 +32,20 @@ Compare = Callable[[Evidence, Sequence[EvidenceSentence]], Sequence[Differing]]
 
 
 def differing_in(desk: Composer, compare: Compare | None) -> list[Differing]:
-    """Where sources contradict each other; a count that was taken again later is no contradiction."""
+    """Where sources contradict each other, as far as it can be put as a question; a count that was taken again later
+    is no contradiction.
+    """
     if compare is None or len(desk.material.articles) < 2:
         return []
     items = desk.ranked()[:_COMPARED]
     evidence = replace(desk.material.evidence(item.sid for item in items), sentences=tuple(items))
-    return [one for one in compare(evidence, items[:_ASKED_ABOUT]) if not _counted_again(one)]
+    return [
+        one for one in compare(evidence, items[:_ASKED_ABOUT]) if _is_question(one.about) and not _counted_again(one)
+    ]
+
+
+def _is_question(about: str) -> bool:
+    return about.startswith(("whether ", "how many ")) or " or " in about
 
 
 def _counted_again(one: Differing) -> bool:

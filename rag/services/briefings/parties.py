@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from datetime import date
+from itertools import starmap
 
 from rag.domain import DraftSentence, SentenceKind, Span, Statement
 from rag.services.briefings import salience
 from rag.services.briefings.composing import Composer, SectionDraft
-from rag.services.briefings.corpus import BriefedArticle
+from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
 from rag.services.briefings.relevance import ON_TOPIC
 from rag.services.briefings.weighing import share
 from rag.text.canonical import fold
 from rag.text.places import NAMES, places_in
 from rag.text.terms import STOPWORDS, content_words, words
+
+_MOST_SENTENCES = 3  # that a statement may run over
+_LEANS = re.compile(r"\W*(?:this|that|it|these|those|such|so)\b", re.IGNORECASE)
 
 
 def positions(desk: Composer, most: int) -> SectionDraft:
@@ -52,18 +56,19 @@ def positions(desk: Composer, most: int) -> SectionDraft:
         first.setdefault((key, _speaker(draft)), at)
     taken.sort(key=lambda one: (place[one[0]], first[one[0], _speaker(one[2])], one[1]))
     notes = [] if taken else ["No statement was found in the articles."]
-    return SectionDraft(drafts=tuple(draft for _, _, draft in taken), notes=(*notes, *_silent(desk, set(parties))))
+    notes += starmap(_unheard, silent(desk.material, desk.topic).items())
+    return SectionDraft(drafts=tuple(draft for _, _, draft in taken), notes=tuple(notes))
 
 
 def _stated(item: Statement, read: BriefedArticle) -> DraftSentence | None:
     """The sentences of one paragraph in which a statement stands; where they don't name the speaker, the sentence
     that does is cited too.
     """
-    held = read.around([item.content[0].span])
+    held = read.around(part.span for part in item.content)
     if not held:
         return None
     span = Span(held[0].start, held[-1].end)
-    if "\n" in span.of(read.text):
+    if "\n" in span.of(read.text) or len(read.around([span])) > len(held) or len(held) > _MOST_SENTENCES:
         held, span = held[:1], held[0].span
     text = span.of(read.text)
     sids = [one.sid for one in held]
@@ -85,22 +90,35 @@ def _closeness(desk: Composer, item: Statement, read: BriefedArticle) -> float:
     return min(1.0, share(desk.terms, text) + 0.5 * share(desk.terms, read.about.title) + 0.05)
 
 
-def _silent(desk: Composer, heard: set[str]) -> Iterable[str]:
-    """Countries that the topic or several headlines name and of which nobody is quoted or reported."""
+def silent(material: BriefingCorpus, topic: str | None) -> dict[str, int]:
+    """Countries that the topic or several headlines name and by or for which no statement was found, most named first,
+    with the number of articles that name them.
+    """
     named: Counter[str] = Counter()
-    for read in desk.material.articles:
+    for read in material.articles:
         named.update(_countries(read.about.title))
-    topical = _countries(desk.topic or "")
-    speaking = [item for read in desk.material.articles for item in read.statements]
+    topical = _countries(topic or "")
+    speaking = [item for read in material.articles for item in read.statements]
     spoken = {fold(name) for item in speaking for name in (item.on_behalf_of, item.speaker) if name}
     spoken |= {
         fold(country)
         for item in speaking
         for country in _countries(" ".join(filter(None, (item.speaker, item.on_behalf_of, item.role))))
     }
-    for country in sorted(topical | named.keys(), key=lambda one: (-named[one], one)):
-        if (country in topical or named[country] > 1) and fold(country) not in heard | spoken:
-            yield f"No statement by or for {country} stands in these articles."
+    missing = [
+        country
+        for country in sorted(topical | named.keys(), key=lambda one: (-named[one], one))
+        if (country in topical or named[country] > 1) and fold(country) not in spoken
+    ]
+    texts = [_countries(f"{read.about.title}. {read.text}") for read in material.articles] if missing else []
+    return {country: sum(country in one for one in texts) for country in missing}
+
+
+def _unheard(country: str, articles: int) -> str:
+    if not articles:
+        return f"No article mentions {country}."
+    named = "1 article" if articles == 1 else f"{articles} articles"
+    return f"{country} is mentioned in {named} but not quoted."
 
 
 def _countries(text: str) -> set[str]:
@@ -123,7 +141,7 @@ def _by_kind(one: tuple[float, Statement, BriefedArticle]) -> tuple[bool, int, f
     published = read.about.published or date.min
     kinds = ("direct", "mixed", "indirect")
     return (
-        item.stance,
+        item.stance or (item.kind == "indirect" and bool(_LEANS.match(item.content[0].text))),
         kinds.index(item.kind),
         -closeness,
         -published.toordinal(),

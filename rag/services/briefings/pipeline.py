@@ -86,7 +86,7 @@ class BriefingMaker:
         self._embedder = embedder
         self._writer = writer
         self._compare = compare
-        self._preparation = Preparation(retriever=retriever, judge=judge)
+        self._preparation = Preparation(library=library, retriever=retriever, judge=judge)
 
     def stream(self, request: BriefingRequest, *, cancel: threading.Event) -> Iterator[BriefEvent]:
         """Steps as they are done, then the finished briefing, kept in the library.

@@ -46,19 +46,20 @@ def _outlets(desk: Composer, most: int) -> SectionDraft:
 
 
 def _sources(desk: Composer) -> SectionDraft:
-    """How many articles, outlets and independent originals."""
+    """How many articles and outlets, and what was left out."""
     reads = desk.material.articles
     outlets = {name for read in reads for name in read.outlets}
     copies = sum(len(read.copies) for read in reads)
-    line = f"{_count(len(reads) + copies, 'article')} by {_count(len(outlets), 'outlet')}"
-    line += f", {_count(len(reads), 'independent original')}"
-    if copies:
-        line += "; wire copies are folded under them"
-    left = desk.material.left_out
-    more = [f"{_count(left, 'further article')} on the subject {_were(left)} not read."] if left else []
+    basis = _count(len(reads) + copies, "article")
+    if outlets:
+        basis += f" from {_count(len(outlets), 'outlet')}"
+    basis += f", {copies} of them reprints" if copies > 1 else ", one of them a reprint" if copies else ""
+    more = []
+    if left := desk.material.left_out:
+        more.append(f"{_count(left, 'more article')} on the subject {_were(left)} not read.")
     if foreign := desk.material.foreign:
         more.append(f"{_count(foreign, 'article')} {_were(foreign)} set aside as about something else.")
-    return SectionDraft(notes=(f"{line}.", *more))
+    return SectionDraft(notes=(f"{basis}.", *more))
 
 
 def _count(number: int, name: str) -> str:

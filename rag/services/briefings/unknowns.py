@@ -25,21 +25,20 @@ NOT_KNOWN = re.compile(
 
 
 def unknown(desk: Composer, most: int) -> SectionDraft:
-    """What the articles themselves say is not known, and words of the topic that they do not have."""
+    """What the articles themselves say is not known, and names of the topic that they do not have."""
     fresh = (item for read in desk.material.articles for item in desk.fresh(read))
     items = [item for item in fresh if item.sid in desk.unknown or NOT_KNOWN.search(item.text)]
     chosen = salience.choose(
         [item.text for item in items], [desk.worth.get(item.sid, 0.0) + 1e-9 for item in items], most=most
     )
-    notes = [f"The articles do not mention “{word}”." for word in _absent(desk)]
-    if not items:
-        notes.append("No article that was read says of anything that it is not known.")
+    notes = (f"The articles do not mention “{name}”." for name in _absent(desk))
     return SectionDraft(drafts=tuple(desk.draft(items[at]) for at in sorted(chosen)), notes=tuple(notes))
 
 
 def _absent(desk: Composer) -> Iterable[str]:
-    """Words of the topic that no article has, in its text or its title, under any name of a country."""
-    missing = {word: of_word for word in dict.fromkeys((desk.topic or "").split()) if (of_word := stems(word))}
+    """Names and numbers of the topic that no article has, in its text or its title, under any name of a country."""
+    named = [word.strip(".,;:?!") for word in (desk.topic or "").split() if word[:1].isupper() or word[:1].isdigit()]
+    missing = {word: of_word for word in dict.fromkeys(named) if (of_word := stems(word))}
     for read in desk.material.articles:
         if not missing:
             return

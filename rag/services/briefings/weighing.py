@@ -24,12 +24,13 @@ def weigh(
     material: BriefingCorpus,
     events: Sequence[Event],
     terms: Mapping[str, float],
-    bearing: Bearing | None = None,
+    bearing: Bearing,
 ) -> dict[str, float]:
     """What each telling sentence counts: its weight among the sentences of its event, times how far it bears on the
-    topic, times how much its event is in the news. One article alone counts by the weight only.
+    topic, times how much its event is in the news. One article alone counts by the weight only, unless it was judged.
     """
     worth_of: dict[str, float] = {}
+    judged = bearing.known
     single = len(material.articles) == 1
     leads = {item.sid for read in material.articles for item in read.telling[:LEADS]}
     for event in events:
@@ -43,9 +44,9 @@ def weigh(
             worth = float(value) / (top or 1.0)
             if foreign:
                 worth = _LEAD_LEAST if item.sid in leads and single else 0.0
-            if not single:
+            if not single or judged:
                 about = min(1.0, share(terms, item.text) + 0.3 * share(terms, item.title)) if terms else 1.0
-                if bearing is not None and bearing.known:
+                if judged:
                     about = bearing.sentences.get(item.sid, 0.0)
                 worth *= size * (0.3 + 0.7 * about) * (_DANGLING if NEEDS_BEFORE.match(item.text) else 1.0)
             worth_of[item.sid] = worth
