@@ -11,6 +11,7 @@ from rag.knowledge.words import DAY_NAMES
 from rag.services.briefings import salience
 from rag.services.briefings.composing import NEEDS_BEFORE, Composer, SectionDraft
 from rag.services.briefings.events import event_date
+from rag.services.briefings.relevance import SURE
 from rag.text.canonical import fold
 from rag.text.terms import STOPWORDS
 from rag.verification.counts import tolls
@@ -20,10 +21,10 @@ _LONGEST_LINE = 30  # words of the one line that opens a briefing, where there i
 _NEARLY = 0.6  # of the worth of the best
 _HEARD = 0.25  # what a sentence counts whose party was heard
 _REPEATS = 0.4  # share of its words that a sentence may have in common with one above it
+_TOP = 5  # articles whose corrections are told though nothing else of them is
 _CORRECTIONS = 3  # sentences of notes that correct something
 _FEWEST_WORDS = 7  # of a sentence
 _BACKGROUND = timedelta(days=4)  # what an article tells of from before that is no news
-_SURE = 0.45  # how far a sentence bears on the topic at least
 _STALE = timedelta(days=30)
 _NO_NAMES = frozenset({*STOPWORDS, *DAY_NAMES})  # capitalised words that name no event
 
@@ -34,9 +35,12 @@ def bottom_line(desk: Composer, most: int | None, words: int | None) -> SectionD
     counted again only the newest. Last what was corrected.
     """
     counts = _counts(desk)
-    items = [item for item in desk.ranked() if not _superseded(desk, item, counts)]
-    rounds = _newest(desk, items)[: 40 * (most or 20)] or items[:1]
-    if line := _announcement(desk, rounds):
+    items = [item for item in desk.ranked()[: 40 * (most or 20)] if not _superseded(desk, item, counts)]
+    desk.bearing.settle(items[: 5 * (most or 20)])
+    sure = [item for item in items if desk.bearing.of(item) >= SURE and _stands_alone(desk, item)]
+    news = _newest(desk, sure)
+    rounds = [*news, *(item for item in sure if item not in news)] or items[:1]
+    if line := _announcement(desk, news):
         rounds = [line, *(item for item in rounds if item is not line)]
     heard: set[object] = set()
     gains: list[float] = []
@@ -46,20 +50,27 @@ def bottom_line(desk: Composer, most: int | None, words: int | None) -> SectionD
         heard.add(voice)
     chosen = salience.choose([item.text for item in rounds], gains, most=most, words=words, repeats=_REPEATS)
     drafts = [desk.draft(rounds[at]) for at in sorted(chosen)]
-    notes = [item for read in desk.material.articles for item in read.corrections if item.sid not in desk.used]
+    top = {rounds[at].article_id for at in chosen} | {read.about.article_id for read in desk.material.articles[:_TOP]}
+    notes = [
+        item
+        for read in desk.material.articles
+        if read.about.article_id in top
+        for item in read.corrections
+        if item.sid not in desk.used
+    ]
     return SectionDraft(drafts=(*drafts, *map(desk.draft, notes[:_CORRECTIONS])))
+
+
+def _stands_alone(desk: Composer, item: EvidenceSentence) -> bool:
+    """True for a sentence of some length that is no quotation and needs none before it."""
+    whole = len(item.text.split()) >= _FEWEST_WORDS and not NEEDS_BEFORE.match(item.text)
+    return whole and desk.draft(item).kind != "quoted"
 
 
 def _announcement(desk: Composer, items: Sequence[EvidenceSentence]) -> EvidenceSentence | None:
     """The newest of the short sentences that count nearly as much as the best, among those that open an article."""
     best = max((desk.worth.get(item.sid, 0.0) for item in items), default=0.0)
-    near = [
-        item
-        for item in items
-        if item.sid in desk.leads
-        and desk.worth.get(item.sid, 0.0) >= _NEARLY * best
-        and not NEEDS_BEFORE.match(item.text)
-    ]
+    near = [item for item in items if item.sid in desk.leads and desk.worth.get(item.sid, 0.0) >= _NEARLY * best]
     short = [item for item in near if len(item.text.split()) <= _LONGEST_LINE] or near
     return max(short, key=lambda item: (item.published or date.min, desk.worth.get(item.sid, 0.0)), default=None)
 
@@ -72,8 +83,8 @@ def _voice(desk: Composer, item: EvidenceSentence) -> object:
 
 
 def _newest(desk: Composer, items: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
-    """The sentences that are no quotation and tell of nothing before the newest day of the same event, in articles
-    that are not a month older than the newest: the sections below have the others.
+    """The sentences that tell of nothing before the newest day of the same event, in articles that are not a month
+    older than the newest: the sections below have the others.
     """
     newest = max((item.published for item in items if item.published), default=date.min)
     days = {item.sid: event_date(item) for item in items}
@@ -85,8 +96,6 @@ def _newest(desk: Composer, items: Sequence[EvidenceSentence]) -> list[EvidenceS
 
     def is_news(item: EvidenceSentence) -> bool:
         day = days[item.sid]
-        if desk.bearing.known and desk.bearing.sentences.get(item.sid, 0.0) < _SURE:
-            return False
         if item.published and newest - item.published > _STALE:
             return False
         if day is None:
@@ -94,11 +103,7 @@ def _newest(desk: Composer, items: Sequence[EvidenceSentence]) -> list[EvidenceS
         past = item.published is not None and item.published - day > _BACKGROUND
         return not past and day >= latest[desk.event_of[item.article_id]]
 
-    return [
-        item
-        for item in items
-        if is_news(item) and len(item.text.split()) >= _FEWEST_WORDS and desk.draft(item).kind != "quoted"
-    ]
+    return [item for item in items if is_news(item)]
 
 
 def _superseded(desk: Composer, item: EvidenceSentence, all_counts: Sequence[_Toll]) -> bool:

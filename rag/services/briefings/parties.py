@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import date
 from itertools import starmap
 
@@ -17,6 +18,8 @@ from rag.text.canonical import fold
 from rag.text.places import NAMES, places_in
 from rag.text.terms import STOPWORDS, content_words, words
 
+_NAMELESS = 0.2  # what a party counts whose words are only told and who has no name
+_SETTLED = 3  # times as many as are wanted are judged before they are chosen
 _MOST_SENTENCES = 3  # that a statement may run over
 _LEANS = re.compile(r"\W*(?:this|that|it|these|those|such|so)\b", re.IGNORECASE)
 
@@ -26,16 +29,22 @@ def positions(desk: Composer, most: int) -> SectionDraft:
     parties are noted.
     """
     parties: dict[str, list[tuple[float, Statement, BriefedArticle]]] = defaultdict(list)
+    one_name = _one_name(
+        item.on_behalf_of or item.speaker or "" for read in desk.material.articles for item in read.statements
+    )
     for read in desk.material.articles:
         for item in read.statements:
             name = item.on_behalf_of or item.speaker
             if name and _is_party(item) and (closeness := _closeness(desk, item, read)):
-                parties[fold(name)].append((closeness * read.relevance, item, read))
-    order = sorted(parties, key=lambda key: (-sum(one[0] for one in parties[key]), key))
+                parties[one_name.get(fold(name), fold(name))].append((closeness * read.relevance, item, read))
+    weight = {key: sum(one[0] for one in some) * (1 if _is_named(some) else _NAMELESS) for key, some in parties.items()}
+    order = sorted(parties, key=lambda key: (-weight[key], key))
     ranked = {key: sorted(parties[key], key=_by_kind) for key in order}
     place = {key: at for at, key in enumerate(order)}
     wanted = [(at, key) for key in order for at in range(len(ranked[key]))]
     wanted.sort(key=lambda one: (one[0], place[one[1]]))
+    likely = [ranked[key][at] for at, key in wanted[: _SETTLED * most]]
+    desk.bearing.settle(one for _, item, read in likely for one in read.around(part.span for part in item.content))
     taken: list[tuple[str, int, DraftSentence]] = []
     seen: list[frozenset[str]] = []
     shown: set[tuple[str, tuple[str, ...]]] = set()  # a sentence of two statements of one party stands once
@@ -45,7 +54,7 @@ def positions(desk: Composer, most: int) -> SectionDraft:
         _, item, read = ranked[key][at]
         bag = frozenset(content_words(item.text))
         draft = _stated(item, read)
-        if draft is None or desk.used & set(draft.sids[:1]):
+        if draft is None or not _closeness(desk, item, read) or desk.used & set(draft.sids[:1]):
             continue
         if (key, draft.sids) not in shown and not any(salience.overlap(bag, one) > 0.8 for one in seen):
             seen.append(bag)
@@ -58,6 +67,38 @@ def positions(desk: Composer, most: int) -> SectionDraft:
     notes = [] if taken else ["No statement was found in the articles."]
     notes += starmap(_unheard, silent(desk.material, desk.topic).items())
     return SectionDraft(drafts=tuple(draft for _, _, draft in taken), notes=tuple(notes))
+
+
+def _one_name(names: Iterable[str]) -> dict[str, str]:
+    """Shorter forms of a person's name -> the one longer form that they can stand for, folded: "sanders", "donald j.
+    trump". A form that could be of two people stands for itself.
+    """
+    count = Counter(fold(name) for name in names)
+    full = [name for name in count if len(_bare(name)) > 1]
+    found: dict[str, str] = {}
+    for name in count:
+        last = _bare(name)[-1:]
+        longer = {other for other in full if other != name and _bare(other)[-1:] == last}
+        same = {other for other in longer if set(_bare(name)) <= set(_bare(other))}
+        people = {tuple(_bare(other)) for other in same}
+        if same and len(people) == 1 and (len(_bare(name)) == 1 or count[name] <= max(count[one] for one in same)):
+            found[name] = max(same, key=lambda other: (count[other], other))
+    return {name: other for name, other in found.items() if other not in found}
+
+
+def _bare(name: str) -> list[str]:
+    """The words of a folded name without titles and initials."""
+    return [word for word in name.replace(".", ". ").split() if not word.endswith(".") and len(word) > 1]
+
+
+def _is_named(said: Iterable[tuple[float, Statement, BriefedArticle]]) -> bool:
+    """True for a party that was quoted, speaks for somebody, or has a name of two words that begin with capitals."""
+    return any(
+        item.kind != "indirect"
+        or item.on_behalf_of
+        or sum(word[:1].isupper() for word in (item.speaker or "").split()) > 1
+        for _, item, _ in said
+    )
 
 
 def _stated(item: Statement, read: BriefedArticle) -> DraftSentence | None:
@@ -83,8 +124,7 @@ def _closeness(desk: Composer, item: Statement, read: BriefedArticle) -> float:
     if not desk.terms:
         return 1.0
     if desk.bearing.known:
-        around = read.around(part.span for part in item.content)
-        best = max((desk.bearing.sentences.get(one.sid, 0.0) for one in around), default=0.0)
+        best = max(map(desk.bearing.of, read.around(part.span for part in item.content)), default=0.0)
         return best if best >= ON_TOPIC else 0.0
     text = " ".join(one.text for one in read.around(part.span for part in item.content))
     return min(1.0, share(desk.terms, text) + 0.5 * share(desk.terms, read.about.title) + 0.05)
@@ -122,7 +162,8 @@ def _unheard(country: str, articles: int) -> str:
 
 
 def _countries(text: str) -> set[str]:
-    return {place.country for place in places_in(text) if place.kind in NAMES}
+    """The countries that a text names by a name, not only by what is of them: no "Australian Open"."""
+    return {place.country for place in places_in(text) if place.kind in NAMES and place.kind != "demonym"}
 
 
 def _is_party(item: Statement) -> bool:

@@ -79,12 +79,12 @@ class Preparation:
         here = len(material.articles)
         like = [read for at, read in enumerate(more, here) if float((table[:here] @ table[at]).max()) >= _LIKE]
         wanted_for = {fold(one) for one in countries}
-        sentences = dict(bearing.sentences)
         for read in like:
             for item in read.statements:
                 if fold(item.on_behalf_of or item.speaker or "") in wanted_for:
-                    sentences |= {one.sid: _HEARD for one in read.around(part.span for part in item.content)}
-        return replace(material, articles=(*material.articles, *like)), Bearing(sentences=sentences)
+                    around_it = read.around(part.span for part in item.content)
+                    bearing.judged.update({one.sid: _HEARD for one in around_it})
+        return replace(material, articles=(*material.articles, *like)), bearing
 
     def _grouped(self, articles: Sequence[BriefedArticle]) -> tuple[Event, ...]:
         if len(articles) < 2:

@@ -8,6 +8,7 @@ from rag.domain import ArticleSummary, BriefingRequest
 from rag.errors import UnusableInput
 from rag.retrieval.search import ON_TOPIC, TO_BE_JUDGED, Retriever
 from rag.services.briefings.corpus import MOST_ARTICLES, BriefingCorpus
+from rag.services.briefings.relevance import MOST_JUDGED
 from rag.services.briefings.templates import Section, Template, template, words_of
 from rag.stores.library import Library
 from rag.text.canonical import canonical
@@ -40,7 +41,8 @@ def articles_for(
         ranked, left = [(one, 1.0) for one in request.articles if one in allowed], 0
     elif request.topic:
         least = TO_BE_JUDGED if judged else ON_TOPIC
-        ranked, left = retriever.articles(request.topic, most=MOST_ARTICLES, filters=request.filters, least=least)
+        most = 2 * MOST_JUDGED if judged else MOST_ARTICLES
+        ranked, left = retriever.articles(request.topic, most=most, filters=request.filters, least=least)
     else:
         listing = library.articles(request.filters)
         known = {item.article_id for item in listing}

@@ -7,10 +7,11 @@ from datetime import date
 
 from rag.domain import EvidenceSentence
 from rag.services.briefings import salience
-from rag.services.briefings.composing import Composer, SectionDraft
+from rag.services.briefings.composing import NEEDS_BEFORE, Composer, SectionDraft
 from rag.services.briefings.events import event_date
 
 _UNDATED = 0.8  # what a lead counts on a timeline that is there by the day of publication
+_SETTLED = 4  # times as many as are wanted are judged before they are chosen
 _A_DAY = 2  # entries of a day
 
 
@@ -22,12 +23,15 @@ def timeline(desk: Composer, most: int) -> SectionDraft:
     for read in desk.material.articles:
         fresh = {item.sid for item in desk.fresh(read) if desk.draft(item).kind != "quoted"}
         for at, item in enumerate(read.telling):
-            if item.sid not in fresh:
+            if item.sid not in fresh or NEEDS_BEFORE.match(item.text):
                 continue
             if day := event_date(item):
                 candidates.append((item, day, desk.worth.get(item.sid, 0.0)))
             elif at == 0 and read.about.published:
                 candidates.append((item, read.about.published, _UNDATED * desk.worth.get(item.sid, 0.0)))
+    candidates.sort(key=lambda one: -one[2])
+    desk.bearing.settle(item for item, _, _ in candidates[: _SETTLED * most])
+    candidates = [one for one in candidates if desk.bearing.on_topic(one[0])]
     a_day: Counter[date] = Counter()
     kept: list[tuple[EvidenceSentence, date, float]] = []
     for at in salience.choose([one[0].text for one in candidates], [one[2] for one in candidates]):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
+from rag.domain import EvidenceSentence
 from rag.services.briefings import salience
 from rag.services.briefings.composing import LEADS, NEEDS_BEFORE
 from rag.services.briefings.corpus import BriefingCorpus
@@ -45,12 +47,14 @@ def weigh(
             if foreign:
                 worth = _LEAD_LEAST if item.sid in leads and single else 0.0
             if not single or judged:
-                about = min(1.0, share(terms, item.text) + 0.3 * share(terms, item.title)) if terms else 1.0
-                if judged:
-                    about = bearing.sentences.get(item.sid, 0.0)
+                about = bearing.of(item) if judged else _by_words(terms, item)
                 worth *= size * (0.3 + 0.7 * about) * (_DANGLING if NEEDS_BEFORE.match(item.text) else 1.0)
             worth_of[item.sid] = worth
     return worth_of
+
+
+def _by_words(terms: Mapping[str, float], item: EvidenceSentence) -> float:
+    return min(1.0, share(terms, item.text) + 0.3 * share(terms, item.title)) if terms else 1.0
 
 
 def share(terms: Mapping[str, float], text: str) -> float:
@@ -62,6 +66,7 @@ def share(terms: Mapping[str, float], text: str) -> float:
     return sum(weight for term, weight in terms.items() if term in held) / total
 
 
-def stems(text: str) -> set[str]:
+@lru_cache(maxsize=20_000)  # the same sentences are asked about for each part of a briefing
+def stems(text: str) -> frozenset[str]:
     """The stems of the words of a text, with the countries that it names under any of their names."""
-    return set(content_words(text)) | {country.casefold() for _, _, country in countries_in(text)}
+    return frozenset(content_words(text)) | {country.casefold() for _, _, country in countries_in(text)}
