@@ -47,7 +47,7 @@ def main() -> None:
     elif making and making.briefing:
         _kept(room, making.briefing.briefing_id)
     else:
-        _ask(room, "It was stopped before anything stood." if making else None)
+        _ask(room, "Stopped: nothing was written yet." if making else None)
 
 
 # -- asking
@@ -55,11 +55,11 @@ def main() -> None:
 
 def _ask(room: Newsroom, error: str | None) -> None:
     st.html("<h1>Briefing</h1>")
-    st.html('<p class="lede">What happened, who says what and where the sources differ; every sentence cited.</p>')
+    st.html('<p class="lede">What happened, who said what, where sources disagree. Every sentence has a source.</p>')
     if error:
         st.error(views.label(error), title="No briefing this time")
     if not room.count():
-        st.html('<p class="none">The library is empty, so there is nothing to brief on yet.</p>')
+        st.html('<p class="none">The library is empty. Add a few articles first.</p>')
         st.page_link(session.ADD, label="Add the first article")
         return
     request = _request(room)
@@ -68,9 +68,9 @@ def _ask(room: Newsroom, error: str | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="generate_row"):
         st.button("Generate", key="generate", type="primary", disabled=not count, on_click=_generate, args=(request,))
         matching = f"{views.plural(count, 'article')} match" + ("es" if count == 1 else "")
-        none = "No article matches. Widen the dates, drop the outlet or put the topic in other words."
+        none = "No articles match. Widen the dates, drop the outlet or use other words."
         if not anything:
-            none = "Name a topic, an outlet or a span of days, or choose articles in the Library."
+            none = "Enter a topic, pick an outlet or dates, or select articles in the Library."
         st.html(f'<p class="row" role="status">{matching if count else none}</p>', width="content")
     _earlier(room)
 
@@ -79,7 +79,9 @@ def _request(room: Newsroom) -> BriefingRequest:
     """What to brief on; it stands in the address."""
     chosen = _chosen(room)
     with st.container(key="asked_for"):
-        topic = st.text_input("Topic", key="topic", placeholder="Such as drones", max_chars=300, bind="query-params")
+        topic = st.text_input(
+            "What is it about?", key="topic", placeholder="e.g. drones", max_chars=300, bind="query-params"
+        )
         outlets, since, until = st.columns([2, 1.5, 1.5])
         names = [name for name, _ in room.outlets()]
         outlet = outlets.selectbox("Outlet", names, index=None, key="outlet", placeholder="Any", bind="query-params")
@@ -199,25 +201,25 @@ def _shown(room: Newsroom, briefing: Briefing) -> None:
     session.name_tab(f"Briefing: {briefing_views.about(briefing.request) or 'all articles'}")
     st.html(briefing_views.head_html(briefing))
     if not briefing.finished:
-        st.html('<p class="notice" role="status">Stopped before the end. What stands was checked.</p>')
+        st.html('<p class="notice" role="status">Stopped early. Everything shown was checked.</p>')
     if any(item.sentences for item in briefing.sections):
         _downloads(room, briefing)
-    if plots := briefing_views.plots_html(briefing):
-        st.html(plots)
     st.html(briefing_views.body_html(briefing))
     if all(item.part != "sources" for item in briefing.sections):
         st.html(f'<section class="part"><h2>Sources</h2>{briefing_views.sources_html(briefing)}</section>')
+    if plots := briefing_views.plots_html(briefing):
+        st.html(plots)
     st.html(views.withheld_html(briefing.withheld) + briefing_views.outcome_html(briefing))
     with st.container(horizontal=True, key="after"):
         st.button("New briefing", key="new_briefing", on_click=_new)
-        st.button("Make it again", key="again", type="tertiary", on_click=_generate, args=(briefing.request,))
+        st.button("Regenerate", key="again", type="tertiary", on_click=_generate, args=(briefing.request,))
         if briefing.briefing_id:
-            st.button("What has changed since?", key="since_then", type="tertiary", on_click=_compare)
+            st.button("What’s new since then?", key="since_then", type="tertiary", on_click=_compare)
             with st.popover("Delete", type="tertiary"):
                 st.html("<p>Its articles stay.</p>")
                 st.button("Delete this briefing", key="forget", on_click=_forget, args=(briefing.briefing_id,))
     if briefing.briefing_id and st.session_state.get("comparing"):
-        st.html('<h2 class="asked">Since then</h2>')
+        st.html('<h2 class="asked">Changes</h2>')
         st.html(briefing_views.changes_html(room.what_changed(briefing.briefing_id)))
 
 

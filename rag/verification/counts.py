@@ -57,7 +57,7 @@ def _counted(items: Sequence[Token]) -> dict[str, tuple[Token, bool]]:
         if item.kind != "number" or at + 1 == len(items):
             continue
         after = items[at + 1]
-        if after.near and after.carries and after.kind in ("word", "unit"):
+        if after.near and after.carries and after.kind == "word":
             numbers.setdefault(after.form, []).append((item, not roughly(items, at)))
     return {thing: some[0] for thing, some in numbers.items() if len(some) == 1 and thing not in _DATES}
 

@@ -18,6 +18,7 @@ from rag.verification.counts import tolls
 from rag.verification.tokens import names_in
 
 _LONGEST_LINE = 30  # words of the one line that opens a briefing, where there is such a one
+_NEAR, _NEARLY_SURE = 0.55, 0.85  # of the bearing of the best: to stand at the top, and to be the one line
 _NEARLY = 0.6  # of the worth of the best
 _HEARD = 0.25  # what a sentence counts whose party was heard
 _REPEATS = 0.4  # share of its words that a sentence may have in common with one above it
@@ -37,7 +38,9 @@ def bottom_line(desk: Composer, most: int | None, words: int | None) -> SectionD
     counts = _counts(desk)
     items = [item for item in desk.ranked()[: 40 * (most or 20)] if not _superseded(desk, item, counts)]
     desk.bearing.settle(items[: 5 * (most or 20)])
-    sure = [item for item in items if desk.bearing.of(item) >= SURE and _stands_alone(desk, item)]
+    alone = [item for item in items if _stands_alone(desk, item)]
+    best = max(map(desk.bearing.of, alone), default=0.0)
+    sure = [item for item in alone if desk.bearing.of(item) >= max(SURE, _NEAR * best)]
     news = _newest(desk, sure)
     rounds = [*news, *(item for item in sure if item not in news)] or items[:1]
     if line := _announcement(desk, news):
@@ -70,7 +73,14 @@ def _stands_alone(desk: Composer, item: EvidenceSentence) -> bool:
 def _announcement(desk: Composer, items: Sequence[EvidenceSentence]) -> EvidenceSentence | None:
     """The newest of the short sentences that count nearly as much as the best, among those that open an article."""
     best = max((desk.worth.get(item.sid, 0.0) for item in items), default=0.0)
-    near = [item for item in items if item.sid in desk.leads and desk.worth.get(item.sid, 0.0) >= _NEARLY * best]
+    surest = max(map(desk.bearing.of, items), default=0.0)
+    near = [
+        item
+        for item in items
+        if item.sid in desk.leads
+        and desk.worth.get(item.sid, 0.0) >= _NEARLY * best
+        and desk.bearing.of(item) >= _NEARLY_SURE * surest
+    ]
     short = [item for item in near if len(item.text.split()) <= _LONGEST_LINE] or near
     return max(short, key=lambda item: (item.published or date.min, desk.worth.get(item.sid, 0.0)), default=None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from itertools import starmap
 
@@ -19,6 +19,8 @@ from rag.text.places import NAMES, places_in
 from rag.text.terms import STOPWORDS, content_words, words
 
 _NAMELESS = 0.2  # what a party counts whose words are only told and who has no name
+_PROPER = NAMES - {"demonym"}  # no "Australian Open"
+_ENOUGH = 4  # statements after which such a party is left out
 _SETTLED = 3  # times as many as are wanted are judged before they are chosen
 _MOST_SENTENCES = 3  # that a statement may run over
 _LEANS = re.compile(r"\W*(?:this|that|it|these|those|such|so)\b", re.IGNORECASE)
@@ -54,6 +56,8 @@ def positions(desk: Composer, most: int) -> SectionDraft:
         _, item, read = ranked[key][at]
         bag = frozenset(content_words(item.text))
         draft = _stated(item, read)
+        if len(taken) >= _ENOUGH and not _is_named(ranked[key]):
+            continue
         if draft is None or not _closeness(desk, item, read) or desk.used & set(draft.sids[:1]):
             continue
         if (key, draft.sids) not in shown and not any(salience.overlap(bag, one) > 0.8 for one in seen):
@@ -65,7 +69,7 @@ def positions(desk: Composer, most: int) -> SectionDraft:
         first.setdefault((key, _speaker(draft)), at)
     taken.sort(key=lambda one: (place[one[0]], first[one[0], _speaker(one[2])], one[1]))
     notes = [] if taken else ["No statement was found in the articles."]
-    notes += starmap(_unheard, silent(desk.material, desk.topic).items())
+    notes += starmap(_unheard, silent(desk.material, desk.topic, _PROPER).items())
     return SectionDraft(drafts=tuple(draft for _, _, draft in taken), notes=tuple(notes))
 
 
@@ -130,14 +134,14 @@ def _closeness(desk: Composer, item: Statement, read: BriefedArticle) -> float:
     return min(1.0, share(desk.terms, text) + 0.5 * share(desk.terms, read.about.title) + 0.05)
 
 
-def silent(material: BriefingCorpus, topic: str | None) -> dict[str, int]:
+def silent(material: BriefingCorpus, topic: str | None, kinds: Collection[str] = NAMES) -> dict[str, int]:
     """Countries that the topic or several headlines name and by or for which no statement was found, most named first,
-    with the number of articles that name them.
+    with the number of articles that name them. `kinds` are the kinds of names that count.
     """
     named: Counter[str] = Counter()
     for read in material.articles:
-        named.update(_countries(read.about.title))
-    topical = _countries(topic or "")
+        named.update(_countries(read.about.title, kinds))
+    topical = _countries(topic or "", kinds)
     speaking = [item for read in material.articles for item in read.statements]
     spoken = {fold(name) for item in speaking for name in (item.on_behalf_of, item.speaker) if name}
     spoken |= {
@@ -161,9 +165,8 @@ def _unheard(country: str, articles: int) -> str:
     return f"{country} is mentioned in {named} but not quoted."
 
 
-def _countries(text: str) -> set[str]:
-    """The countries that a text names by a name, not only by what is of them: no "Australian Open"."""
-    return {place.country for place in places_in(text) if place.kind in NAMES and place.kind != "demonym"}
+def _countries(text: str, kinds: Collection[str] = NAMES) -> set[str]:
+    return {place.country for place in places_in(text) if place.kind in kinds}
 
 
 def _is_party(item: Statement) -> bool:

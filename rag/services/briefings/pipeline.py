@@ -44,7 +44,6 @@ from rag.verification.drafts import DraftCheck
 from rag.verification.ledger import CitationLedger, Entered
 
 BUILT_IN = "built-in"
-NOTHING_DIFFERS = "No contradiction was found by the rules; that is no proof that there is none."
 NOT_COMPARED = "The sources were not compared for contradictions."
 _SEARCHED = 6  # passages in which what the articles are said to lack is looked for
 STOPPED = "Stopped before the end."
@@ -283,7 +282,7 @@ class BriefingMaker:
             sides = tuple(state.cited[item.sid] for item in one.sides if item.sid in state.cited)
             if len(sides) == len(one.sides):
                 state.conflicts.append(Conflict(about=one.about, sides=sides))
-        note = "" if state.conflicts else NOTHING_DIFFERS if self._compare else NOT_COMPARED
+        note = "" if self._compare else NOT_COMPARED
         state.sections.append(
             BriefingSection(
                 heading=section.heading, sentences=tuple(shown), part=section.part, notes=(note,) if note else ()

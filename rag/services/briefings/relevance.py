@@ -30,6 +30,7 @@ _MOST_SENTENCES, _FEWEST, _MOST = 160, 3, 14  # judged before anything is chosen
 _INHERITED = 0.6  # what a sentence has of its article, where the headline alone is on the topic
 _HEADLINE = 2.0  # log-odds above the middle from which on a headline is
 _ADDS, _ADDS_MUCH = 1.0, 3.0  # log-odds that a sentence adds to its headline to be on the topic, and surely so
+_WITH_WORD = 0.6  # of a sentence with a word of the topic behind an opening on it
 _TAKES = -1.5  # the same where it takes from a headline on the topic: it is on something else
 
 Share = Callable[[str], float]  # 0..1: how much of the topic's words stands in a text
@@ -81,7 +82,7 @@ class Bearing:
         opens = self.openings.get(item.article_id, -math.inf) >= self.middle + _HEADLINE
         if adds >= _ADDS:
             return max(own, SURE if adds >= _ADDS_MUCH else ON_TOPIC)
-        return max(own, SURE) if opens and adds > _TAKES and self.share(item.text) else min(own, _OFF)
+        return max(own, _WITH_WORD) if opens and adds > _TAKES and self.share(item.text) else min(own, _OFF)
 
     def _is_headed(self, item: EvidenceSentence) -> bool:
         return self.headlines.get(item.article_id, -math.inf) >= self.middle + _HEADLINE

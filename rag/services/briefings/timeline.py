@@ -11,13 +11,14 @@ from rag.services.briefings.composing import NEEDS_BEFORE, Composer, SectionDraf
 from rag.services.briefings.events import event_date
 
 _UNDATED = 0.8  # what a lead counts on a timeline that is there by the day of publication
+_STATED = 0.5  # the same of one that hands on what somebody said
 _SETTLED = 4  # times as many as are wanted are judged before they are chosen
 _A_DAY = 2  # entries of a day
 
 
 def timeline(desk: Composer, most: int) -> SectionDraft:
-    """Sentences that name a day, and first sentences of articles on their day of publication, by day; of a day no
-    more than two, and no quotations, which are no events.
+    """Sentences that name a day, and those that open an article on its day of publication, by
+    day; of a day no more than two, and no quotations, which are no events.
     """
     candidates: list[tuple[EvidenceSentence, date, float]] = []
     for read in desk.material.articles:
@@ -28,7 +29,8 @@ def timeline(desk: Composer, most: int) -> SectionDraft:
             if day := event_date(item):
                 candidates.append((item, day, desk.worth.get(item.sid, 0.0)))
             elif at == 0 and read.about.published:
-                candidates.append((item, read.about.published, _UNDATED * desk.worth.get(item.sid, 0.0)))
+                counts = _UNDATED if desk.draft(item).kind == "reported" else _STATED
+                candidates.append((item, read.about.published, counts * desk.worth.get(item.sid, 0.0)))
     candidates.sort(key=lambda one: -one[2])
     desk.bearing.settle(item for item, _, _ in candidates[: _SETTLED * most])
     candidates = [one for one in candidates if desk.bearing.on_topic(one[0])]
