@@ -95,7 +95,7 @@ def _section_html(briefing: Briefing, section: BriefingSection, uid: str) -> str
     body = makers.get(section.part, _plain_html)(briefing, section, uid)
     notes = "".join(f'<p class="none">{esc(note)}</p>' for note in section.notes)
     anchor = f"part-{uid.removeprefix('b')}"
-    return f'<section class="part {section.part}" id="{anchor}"><h2>{esc(section.heading)}</h2>{body}{notes}</section>'
+    return f'<section class="part" id="{anchor}"><h2>{esc(section.heading)}</h2>{body}{notes}</section>'
 
 
 def _plain_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:

@@ -71,7 +71,7 @@ def test_u42_its_plots_say_in_words_what_they_show_and_stand_only_for_many_artic
             byline=None,
             published=None,
             url=None,
-        )  # fmt: skip
+        )
         for n in range(15)
     )
     plots = briefing_views.plots_html(Briefing(title="Many", template="situation", engine="built-in", sources=sources))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -10,6 +11,7 @@ from rag.domain import Evidence, EvidenceSentence
 from rag.services.briefings.composing import Composer
 from rag.verification.counts import tolls
 
+_NUMBERS = re.compile(r"“[\d.,]+” or “[\d.,]+”")
 _COMPARED, _ASKED_ABOUT = 400, 60  # sentences that are compared, and those of them that are asked about
 
 
@@ -49,9 +51,10 @@ def _is_question(about: str) -> bool:
 
 
 def _counted_again(one: Differing) -> bool:
-    """True for two tolls of different days: the newer one stands, and nobody differs."""
+    """True for two numbers of different days: the newer one stands, and nobody differs."""
     a, b = one.sides
     if a.published == b.published or not (a.published and b.published):
         return False
     mine, its = tolls(a.text), tolls(b.text)
-    return any(mine[what] != its[what] for what in mine.keys() & its.keys())
+    counts = one.about.startswith("how many ") or bool(_NUMBERS.fullmatch(one.about))
+    return counts or any(mine[what] != its[what] for what in mine.keys() & its.keys())

@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from rag.domain import (
     AnswerSentence,
@@ -48,7 +49,12 @@ NOT_COMPARED = "The sources were not compared for contradictions."
 _SEARCHED = 6  # passages in which what the articles are said to lack is looked for
 STOPPED = "Stopped before the end."
 _SHORTER, _LEAST_WORDS = 0.6, 20  # a summary has at most this share of a short article's words, but some
+_MOST_DISPUTES = 8  # pairs that are judged
 _READ_AT_ONCE = 20  # articles between two reports
+
+
+# A checked line of the model's, with its evidence, for the sentence of an article that begins at a character.
+Wording: TypeAlias = dict[tuple[str, int], tuple[DraftCheck, Evidence]]
 
 
 @dataclass
@@ -178,7 +184,7 @@ class BriefingMaker:
         for section in plan.sections:
             if section.part == "conflicts":
                 most, _ = limits(section, request.length, first=False)
-                differing = differing_in(composer, self._compare)[: (most or 0) // 2 or 1]
+                differing = self._disputes(composer, state)[: (most or 0) // 2 or 1]
         state.disputed = {item.sid for one in differing for item in one.sides}
         for at, section in enumerate(plan.sections, 1):
             if cancel.is_set():
@@ -195,7 +201,12 @@ class BriefingMaker:
             if section.part == "conflicts":
                 self._differing(section, composer, differing, state)
             elif len(state.book.sentences) == before:
-                self._enter(section, compose(composer, section.part, most=most, words=words), material, state)
+                drafted = compose(composer, section.part, most=most, words=words)
+                wording: Wording = {}
+                if self._writer and not state.refused and section.part == "timeline" and drafted.drafts:
+                    subject = subject_of(request, material)
+                    wording = self._reworded(self._writer, subject, drafted, composer, state, cancel)
+                self._enter(section, drafted, material, state, wording)
             yield BriefingStep(
                 work="writing", done=at, total=len(plan.sections), detail=section.heading, usage=state.book.usage
             )
@@ -289,12 +300,55 @@ class BriefingMaker:
             )
         )
 
+    def _disputes(self, composer: Composer, state: _BriefingDraft) -> list[Differing]:
+        """Where sources differ by the rules and, with a model, by the judge of entailment."""
+        pairs = differing_in(composer, self._compare)[:_MOST_DISPUTES]
+        if self._writer is None:
+            return pairs
+        stand, usage = self._writer.disputed([one.sides for one in pairs])
+        state.book.usage = add(state.book.usage, usage)
+        return [one for one, stands in zip(pairs, stand, strict=True) if stands]
+
+    def _reworded(
+        self,
+        writer: Writer,
+        subject: str,
+        drafted: SectionDraft,
+        composer: Composer,
+        state: _BriefingDraft,
+        cancel: threading.Event,
+    ) -> Wording:
+        """The model's lines for the sentences of a timeline, those that are borne out, by where the sentence stands."""
+        by_sid = composer.material.by_sid
+        items = [by_sid[draft.sids[0]] for draft in drafted.drafts]
+        found: Wording = {}
+        try:
+            written = writer.reword(subject, items, composer.material, search=self._search, cancel=cancel)
+            for item in written:
+                if isinstance(item, Usage):
+                    state.book.usage = add(state.book.usage, item)
+                elif not isinstance(item, Reply) and item[0].rank == 2 and len(item[0].draft.sids) == 1:
+                    source = next(one for one in item[1].sentences if one.sid == item[0].draft.sids[0])
+                    found.setdefault((source.article_id, source.start), item)
+        except ModelError as exc:
+            state.notices.append(f"“What happened” is in the articles' own words: {exc}")
+        return found
+
     @staticmethod
-    def _enter(section: Section, drafted: SectionDraft, material: BriefingCorpus, state: _BriefingDraft) -> None:
-        """Check the drafts of a section and keep what stands."""
+    def _enter(
+        section: Section, drafted: SectionDraft, material: BriefingCorpus, state: _BriefingDraft, wording: Wording
+    ) -> None:
+        """Check the drafts of a section and keep what stands, in the words of `wording` where that has the sentence."""
         shown = []
+        above = {one.text for item in state.sections for one in item.sentences}
         for at, draft in enumerate(drafted.drafts):
-            entered = state.book.admit(draft, material.evidence(draft.sids))
+            source = material.by_sid[draft.sids[0]]
+            entered: Entered | None = None
+            reworded = wording.get((source.article_id, source.start))
+            if reworded and reworded[0].draft.text not in above:
+                entered = _entered(state.book, *reworded)
+            if not isinstance(entered, SentenceShown):
+                entered = state.book.admit(draft, material.evidence(draft.sids))
             if isinstance(entered, SentenceShown):
                 shown.append(entered.sentence)
                 state.used.update(draft.sids[:1])

@@ -84,6 +84,7 @@ class Preparation:
                 if fold(item.on_behalf_of or item.speaker or "") in wanted_for:
                     around_it = read.around(part.span for part in item.content)
                     bearing.judged.update({one.sid: _HEARD for one in around_it})
+                    bearing.only_said.update(one.sid for one in around_it)
         return replace(material, articles=(*material.articles, *like)), bearing
 
     def _grouped(self, articles: Sequence[BriefedArticle]) -> tuple[Event, ...]:

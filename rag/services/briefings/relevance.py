@@ -47,6 +47,7 @@ class Bearing:
     openings: Mapping[str, float] = field(default_factory=dict)  # the same with its first sentence
     share: Share = lambda _: 1.0
     articles: Mapping[str, float] = field(default_factory=dict)  # how far each bears on the topic
+    only_said: set[str] = field(default_factory=set)  # ids of sentences that stand for what somebody says alone
     judged: dict[str, float] = field(default_factory=dict)  # fills as sentences are asked about
 
     @property
@@ -63,7 +64,7 @@ class Bearing:
 
     def on_topic(self, item: EvidenceSentence) -> bool:
         """True if a sentence may stand for the topic; of all where nothing was judged."""
-        return self.of(item) >= ON_TOPIC
+        return self.of(item) >= ON_TOPIC and item.sid not in self.only_said
 
     def settle(self, items: Iterable[EvidenceSentence]) -> None:
         """Have those judged that are not yet. Raises ModelError."""

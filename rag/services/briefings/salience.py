@@ -17,7 +17,7 @@ from rag.text.terms import content_words
 
 MOST = 1500  # sentences that are compared with each other: the table of them takes 18 MB
 _DAMPING, _ROUNDS, _STILL = 0.85, 60, 1e-6
-_LEAD, _HALVED = 0.2, 2.0  # how far a summary of all of a text keeps to its lead; sentences by which that halves
+_LEAD, _HALVED = 0.15, 2.0  # how far a summary of all of a text keeps to its lead; sentences by which that halves
 REPEATS = 0.5  # share of the shorter sentence's words at which two tell the same
 
 Floats = npt.NDArray[np.float64]
@@ -47,7 +47,7 @@ def led(worth: Sequence[float] | Floats, *, share: float) -> Floats:
     `share` of the text (0..1) that is asked for, as a short summary of news is its lead and a long one is not.
     """
     places = np.arange(len(worth))
-    lead = _LEAD / min(1.0, max(share, 0.01))
+    lead = _LEAD / min(1.0, max(share, 0.01)) ** 2
     raised: Floats = np.asarray(worth, dtype=np.float64) * (1 + lead * 0.5 ** (places / _HALVED))
     return raised
 

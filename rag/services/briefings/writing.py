@@ -24,10 +24,11 @@ from rag.text.prompts import (
     briefing_messages,
     picking_messages,
     repair_message,
+    timeline_messages,
 )
 from rag.text.token_count import count_tokens
 from rag.verification.drafts import DraftCheck, DraftChecker, Search
-from rag.verification.entailment import EntailmentJudge
+from rag.verification.entailment import ClaimCheck, EntailmentJudge
 from rag.verification.replies import read_reply
 
 _AT_ONCE = 4  # requests
@@ -143,9 +144,50 @@ class Writer:
         what was written.
         """
         evidence = self._evidence(ranked, material)
-        if not evidence.sentences:
-            return
-        system, user = briefing_messages(subject, evidence.sentences, evidence.statements, most=most, words=words)
+        if evidence.sentences:
+            prompt = briefing_messages(subject, evidence.sentences, evidence.statements, most=most, words=words)
+            yield from self._claims(subject, evidence, prompt, search, cancel)
+
+    def reword(
+        self,
+        subject: str,
+        items: Sequence[EvidenceSentence],
+        material: BriefingCorpus,
+        *,
+        search: Search,
+        cancel: threading.Event,
+    ) -> Iterator[tuple[DraftCheck, Evidence] | Reply | Usage]:
+        """Each of the sentences as one short line of a timeline, as `write` gives its drafts; what the budget does not
+        hold is left out. Raises ModelError after what was written.
+        """
+        evidence = self._evidence(items, material)
+        if evidence.sentences:
+            prompt = timeline_messages(subject, evidence.sentences, evidence.statements)
+            yield from self._claims(subject, evidence, prompt, search, cancel)
+
+    def disputed(self, pairs: Sequence[tuple[EvidenceSentence, EvidenceSentence]]) -> tuple[list[bool], Usage]:
+        """For each two sentences whether the judge of entailment has one contradict the other. All stand where there is
+        no judge or it gives no verdict.
+        """
+        if self._judge is None or not pairs:
+            return [True] * len(pairs), Usage()
+        claims = [ClaimCheck(text=b.text, sources=(f"{a.title}: {a.text}",)) for a, b in pairs]
+        try:
+            found = self._judge.judge(claims)
+        except ModelError:
+            return [True] * len(pairs), Usage()
+        return [verdict is None or verdict.ruling == "contradicted" for verdict in found.verdicts], found.usage
+
+    def _claims(
+        self,
+        subject: str,
+        evidence: Evidence,
+        prompt: tuple[str, str],
+        search: Search,
+        cancel: threading.Event,
+    ) -> Iterator[tuple[DraftCheck, Evidence] | Reply | Usage]:
+        """What the model replies to a system and a user message, checked, mended once."""
+        system, user = prompt
         spent: list[Usage] = []
         endings: list[Reply] = []
         reply_text: list[str] = []
