@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import get_args
 
@@ -16,6 +16,7 @@ from rag.ui import briefing_views, session, views
 from rag.ui.briefing_jobs import BriefingJob
 
 _EARLIEST = date(1600, 1, 1)
+_WEEK = timedelta(days=6)
 _TICK = 0.1
 _EARLIER = 10  # briefings in the list
 _FORMATS = {"md": "Markdown", "docx": "Word", "pdf": "PDF", "html": "Web page", "json": "JSON"}
@@ -82,24 +83,30 @@ def _request(room: Newsroom) -> BriefingRequest:
         topic = st.text_input(
             "What is it about?", key="topic", placeholder="e.g. drones", max_chars=300, bind="query-params"
         )
-        outlets, since, until = st.columns([2, 1.5, 1.5])
-        names = [name for name, _ in room.outlets()]
-        outlet = outlets.selectbox("Outlet", names, index=None, key="outlet", placeholder="Any", bind="query-params")
-        days = [
-            column.date_input(name, value=None, key=key, format="YYYY-MM-DD", min_value=_EARLIEST, bind="query-params")
-            for column, name, key in ((since, "Since", "since"), (until, "Until", "until"))
-        ]
-        kind, size = st.columns([3, 2])
-        shape = kind.segmented_control(
-            "Template",
-            list(briefing_views.TEMPLATES.values()),
-            default="Situation brief",
-            required=True,
-            key="template",
-        )
-        length = size.segmented_control(
-            "Length", list(briefing_views.LENGTHS.values()), default="Medium", required=True, key="length"
-        )
+        _suggested_days(room)
+        with st.expander("Options", expanded=_has_options()):
+            outlets, since, until = st.columns([2, 1.5, 1.5])
+            names = [name for name, _ in room.outlets()]
+            outlet = outlets.selectbox(
+                "Outlet", names, index=None, key="outlet", placeholder="Any", bind="query-params"
+            )
+            days = [
+                column.date_input(
+                    name, value=None, key=key, format="YYYY-MM-DD", min_value=_EARLIEST, bind="query-params"
+                )
+                for column, name, key in ((since, "Since", "since"), (until, "Until", "until"))
+            ]
+            kind, size = st.columns([3, 2])
+            shape = kind.segmented_control(
+                "Template",
+                list(briefing_views.TEMPLATES.values()),
+                default="Situation brief",
+                required=True,
+                key="template",
+            )
+            length = size.segmented_control(
+                "Length", list(briefing_views.LENGTHS.values()), default="Medium", required=True, key="length"
+            )
     return BriefingRequest(
         topic=(topic or "").strip() or None,
         articles=tuple(chosen),
@@ -107,6 +114,22 @@ def _request(room: Newsroom) -> BriefingRequest:
         template=next(key for key, name in briefing_views.TEMPLATES.items() if name == shape),
         length=next(key for key, name in briefing_views.LENGTHS.items() if name == length),
     )
+
+
+def _has_options() -> bool:
+    """True where the address or the session restricts what is asked for: it must be seen."""
+    return any(st.session_state.get(key) for key in ("outlet", "since", "until"))
+
+
+def _suggested_days(room: Newsroom) -> None:
+    """One click for the last week of news in the library, which need not be the last week of the calendar."""
+    newest = max((item.published for item in room.articles(limit=_EARLIER) if item.published), default=None)
+    if newest and not st.session_state.get("since"):
+        st.button("Last 7 days of news", key="last_week", type="tertiary", on_click=_since, args=(newest - _WEEK,))
+
+
+def _since(first: date) -> None:
+    st.session_state.since = first
 
 
 def _chosen(room: Newsroom) -> list[str]:
