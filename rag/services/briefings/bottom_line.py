@@ -65,7 +65,9 @@ def bottom_line(desk: Composer, most: int | None, words: int | None) -> SectionD
 
 
 def _stands_alone(desk: Composer, item: EvidenceSentence) -> bool:
-    """True for a sentence of some length that is no quotation and needs none before it."""
+    """True for a sentence of some length that is no quotation and no question, and needs none before it."""
+    if item.text.rstrip(" \"”’'").endswith("?"):
+        return False
     whole = len(item.text.split()) >= _FEWEST_WORDS and not NEEDS_BEFORE.match(item.text)
     return whole and desk.draft(item).kind != "quoted"
 
