@@ -147,3 +147,32 @@ def test_who_is_named_is_heard_though_their_words_have_not_the_topics(room: News
     made = room.brief(topic="trawlers")
     assert any("no threat" in text for text in part(made, "positions"))
     assert not any("no threat" in text for text in part(made, "bottom-line"))
+
+
+def test_a_sentence_of_a_roundup_is_on_the_topic_by_what_it_adds(room: Newsroom) -> None:
+    roundup = (
+        "Here is the latest from the Norland campaign on Monday. "
+        "The tram crash at Lund square killed nine people, the fire service of Lund said. "
+        "Hanna Weld was glad to have the endorsement of the singer Boris Vane, her spokesman Ole Brandt said."
+    )
+    filled(room, *FERRY, ("The latest: tram crash and campaign", "2024-06-04", roundup))
+    made = room.brief(topic="tram crash at Lund square")
+    assert any("nine people" in text or "11 people" in text for text in every(made))
+    assert not any("endorsement" in text for text in every(made))
+
+
+def test_a_count_of_another_day_is_no_dispute(room: Newsroom) -> None:
+    filled(
+        room,
+        (
+            "Harbour vote",
+            "2024-06-03",
+            "Hanna Weld had 40 delegates of the Esk harbour union on Monday, the union said.",
+        ),
+        (
+            "Harbour vote goes on",
+            "2024-06-09",
+            "Hanna Weld had 90 delegates of the Esk harbour union on Sunday, it said.",
+        ),
+    )
+    assert room.brief(topic="delegates of the harbour union").conflicts == ()
