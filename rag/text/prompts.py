@@ -369,6 +369,22 @@ def briefing_messages(
     return system, f"ARTICLES {mark}\n{articles}\nEND OF ARTICLES {mark}\n\nSubject: {_one_line(subject)}"
 
 
+def timeline_messages(
+    subject: str, evidence: Sequence[EvidenceSentence], statements: Sequence[Statement] = ()
+) -> tuple[str, str]:
+    """The system message and the user message that ask for one short line for each sentence of a timeline, in claims
+    (CLAIMS_SCHEMA)."""
+    mark = digest("timeline", subject, *(item.text for item in evidence), length=12)
+    articles = "\n\n".join(_article(group, statements) for group in _by_article(evidence))
+    system = (
+        "You write the timeline of a briefing from sentences of news articles that you are given, and nothing else.\n\n"
+        f"{_FORM}\n1. One claim for each sentence, in their order, that cites this sentence alone: who did or\n"
+        "   announced what, in at most 20 words, without background and without the day, which stands beside it.\n"
+        f"{_CLAIMING}\n\n{_examples()}"
+    )
+    return system, f"ARTICLES {mark}\n{articles}\nEND OF ARTICLES {mark}\n\nSubject: {_one_line(subject)}"
+
+
 def _by_article(evidence: Iterable[EvidenceSentence]) -> list[list[EvidenceSentence]]:
     groups: dict[tuple[str, str], list[EvidenceSentence]] = {}
     for item in evidence:

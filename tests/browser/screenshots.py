@@ -51,7 +51,7 @@ def take(page: Page, address: str, suffix: str) -> None:
     page.locator("[class*=st-key-row-] a").first.wait_for()
     shoot(page, f"library{suffix}")
     go(page, f"{address}/briefing")
-    page.get_by_label("Topic").fill("drones")
+    page.get_by_label("What is it about?").fill("drones")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Generate").click()
     page.locator(".outcome").wait_for()
