@@ -57,8 +57,8 @@ def read_entries(
     """
     try:
         for entry in _entries(data, name, url, charset, largest):
-            found = normalized(entry.found) if isinstance(entry.found, Extract) else entry.found
-            yield Entry(name=entry.name, found=found)
+            content = normalized(entry.found) if isinstance(entry.found, Extract) else entry.found
+            yield Entry(name=entry.name, found=content)
     except UnusableInput as exc:
         yield Entry(name=name, found=exc)
 
@@ -84,10 +84,10 @@ def read_file(path: Path, *, largest: int = LARGEST) -> list[Extract]:
 def file_bytes(path: Path, *, largest: int = LARGEST) -> bytes:
     """The content of the file at `path`. Raises UnreadableSource where it is absent, no file, or too large."""
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise UnreadableSource(f"{path} is a folder or a device, not a file; give the name of a file.")
-        if found.st_size > largest:
+        if status.st_size > largest:
             raise UnreadableSource(_TOO_LARGE.format(name=path, megabytes=largest // 1_000_000))
         return path.read_bytes()
     except FileNotFoundError as exc:
@@ -178,8 +178,8 @@ def _texts(text: str, name: str, url: str | None) -> Iterator[Entry]:
     elif is_html(start):
         yield Entry(name=name, found=read_html(text, url=url))
     elif is_records(start):
-        for where, found in records(start):
-            yield Entry(name=f"{name}, {where}", found=found)
+        for where, content in records(start):
+            yield Entry(name=f"{name}, {where}", found=content)
     elif has_front_matter(start.replace("\r\n", "\n")) or name.lower().endswith((".md", ".markdown")):
         yield Entry(name=name, found=read_markdown(start))
     else:

@@ -50,7 +50,7 @@ class FileIngestion:
     def add(
         self,
         sources: Sequence[str | Path],
-        given: dict[str, Any],
+        fields: dict[str, Any],
         progress: ProgressCallback | None,
         cancel: threading.Event | None,
     ) -> list[AddResult]:
@@ -60,8 +60,8 @@ class FileIngestion:
         results: list[AddResult] = []
         files = iter(listed)
         while chunk := list(islice(files, _FILES_AT_ONCE)):
-            for found in self._chunk(chunk, given):
-                results += found
+            for outcomes in self._chunk(chunk, fields):
+                results += outcomes
                 report.one_more()
                 if report.cancelled:
                     report.end()
@@ -69,10 +69,10 @@ class FileIngestion:
         report.end()
         return results
 
-    def _chunk(self, chunk: list[Path | AddResult], given: dict[str, Any]) -> Iterator[list[AddResult]]:
+    def _chunk(self, chunk: list[Path | AddResult], fields: dict[str, Any]) -> Iterator[list[AddResult]]:
         """What became of each file. Those whose bytes were read before are known by them, unless fields are given."""
         keys = {item: os.path.realpath(item) for item in chunk if isinstance(item, Path)}
-        marks = {} if given else {key: mark for item, key in keys.items() if (mark := self._mark_of(item))}
+        marks = {} if fields else {key: mark for item, key in keys.items() if (mark := self._mark_of(item))}
         unchanged = self._library.ingest_cache.unchanged(marks) if marks else {}
         readings: list[Reading] = []
         try:
@@ -84,27 +84,27 @@ class FileIngestion:
                 elif same := self._parts(item, keys[item], marks):
                     yield same
                 else:
-                    yield self._add_file(item, keys[item], given, readings)
+                    yield self._add_file(item, keys[item], fields, readings)
                     self._wake()
         finally:
             if readings:
                 self._library.ingest_cache.put(readings)
 
-    def _add_file(self, path: Path, key: str, given: dict[str, Any], readings: list[Reading]) -> list[AddResult]:
+    def _add_file(self, path: Path, key: str, fields: dict[str, Any], readings: list[Reading]) -> list[AddResult]:
         try:
             data = file_bytes(path)
         except UnusableInput as exc:
             return [rejected(str(path), exc)]
         entries = list(read_entries(data, str(path)))
         alone = len(entries) == 1
-        results = put_entries(entries, self._put, given, key if alone else None)
+        results = put_entries(entries, self._put, fields, key if alone else None)
         mark = self._mark(hashlib.sha256(data))
         read = [
             Reading(key if alone else _part(key, path, item, at, len(results)), mark, item.article_id, item.version)
             for at, item in enumerate(results)
             if item.article_id and item.version
         ]
-        if not given and len(read) == len(results):  # else it is looked into again, and what is wrong said again
+        if not fields and len(read) == len(results):  # else it is looked into again, and what is wrong said again
             readings += read
         return results
 
@@ -165,8 +165,8 @@ def files_of(source: Path) -> list[Path | AddResult]:
     closed: list[Path | AddResult] = []
 
     def unlisted(exc: OSError) -> None:
-        told = f"{exc.filename} can't be listed ({exc.strerror}); check that you may read it."
-        closed.append(AddResult(source=str(exc.filename), status="rejected", reason=told))
+        notice = f"{exc.filename} can't be listed ({exc.strerror}); check that you may read it."
+        closed.append(AddResult(source=str(exc.filename), status="rejected", reason=notice))
 
     for folder, folders, names in os.walk(source, onerror=unlisted):
         folders[:] = [name for name in folders if not name.startswith(".")]

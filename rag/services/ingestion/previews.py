@@ -51,14 +51,14 @@ class PreviewService:
         """The articles of a file, or of all the files of a folder."""
         files = files_of(source)
         report = Reporter(progress, cancel, len(files))
-        found: list[Preview] = []
+        previews: list[Preview] = []
         for item in files:
-            found += self._file(item)
+            previews += self._file(item)
             report.one_more()
             if report.cancelled:
                 break
         report.end()
-        return found
+        return previews
 
     def entries(self, entries: Iterable[Entry], key: str | None = None) -> list[Preview]:
         """What was read of one source."""
@@ -68,10 +68,10 @@ class PreviewService:
         self, chosen: Sequence[Preview], progress: ProgressCallback | None, cancel: threading.Event | None
     ) -> list[AddResult]:
         """Add these; of those that a feed lists the page is read first. Ends early once `cancel` is set."""
-        given = [validated_fields(**item.given) for item in chosen]  # a wrong field stops all before any is added
+        checked = [validated_fields(**item.given) for item in chosen]  # a wrong field stops all before any is added
         report = Reporter(progress, cancel, len(chosen))
         results: list[AddResult] = []
-        for item, fields in zip(chosen, given, strict=True):
+        for item, fields in zip(chosen, checked, strict=True):
             if item.found is None:
                 results.append(rejected(item.source, UnreadableSource(item.reason or "It can't be read.")))
             elif item.listed:
@@ -79,7 +79,7 @@ class PreviewService:
                     self._web.put(fetch_entry(item.source, item.found, self._fetcher(), no_validators), fields)
                 )
             else:
-                results.append(self._put(item.found, name=item.source, given=fields, key=item.key))
+                results.append(self._put(item.found, name=item.source, fields=fields, key=item.key))
                 self._wake()
             report.one_more()
             if report.cancelled:
@@ -96,25 +96,25 @@ class PreviewService:
             return [Preview(source=str(item), reason=str(exc))]
         return self.entries(entries, os.path.realpath(item) if len(entries) == 1 else None)
 
-    def _shown(self, name: str, found: Extract | UnusableInput, *, key: str | None, listed: bool = False) -> Preview:
-        if isinstance(found, UnusableInput):
-            return Preview(source=name, reason=str(found))
+    def _shown(self, name: str, content: Extract | UnusableInput, *, key: str | None, listed: bool = False) -> Preview:
+        if isinstance(content, UnusableInput):
+            return Preview(source=name, reason=str(content))
         return Preview(
             source=name,
-            title=found.title,
-            outlet=found.outlet,
-            byline=found.byline,
-            published=found.published,
-            updated=found.updated,
-            date_basis=found.date_basis,
-            language=found.language,
-            url=found.url,
-            first=_beginning(found.text),
-            words=len(found.text.split()),
-            known=self._library.known(found, found.url or key),
+            title=content.title,
+            outlet=content.outlet,
+            byline=content.byline,
+            published=content.published,
+            updated=content.updated,
+            date_basis=content.date_basis,
+            language=content.language,
+            url=content.url,
+            first=_beginning(content.text),
+            words=len(content.text.split()),
+            known=self._library.known(content, content.url or key),
             key=key,
             listed=listed,
-            found=found,
+            found=content,
         )
 
 

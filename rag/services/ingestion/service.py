@@ -66,15 +66,15 @@ class IngestionService:
         self._fetcher = fetcher
         self._reader = reader
 
-    def put(self, extract: Extract, *, name: str, given: dict[str, Any], key: str | None = None) -> AddResult:
-        """Store one extract, with the user's fields (`given`) in place of those that were read; the correction and
+    def put(self, extract: Extract, *, name: str, fields: dict[str, Any], key: str | None = None) -> AddResult:
+        """Store one extract, with the user's fields (`fields`) in place of those that were read; the correction and
         retraction notices in its text become notes.
         """
         notices = (f"{note.kind}: {note.span.of(extract.text)}" for note in correction_notes(extract.text))
         extract = replace(extract, notes=tuple(dict.fromkeys((*extract.notes, *notices))))
-        key = given.get("url", extract.url) or key
+        key = fields.get("url", extract.url) or key
         return self._library.put(
-            extract, key=key, name=name, cut=self._indexer.cut, cut_as=self._indexer.cut_as, given=given
+            extract, key=key, name=name, cut=self._indexer.cut, cut_as=self._indexer.cut_as, given=fields
         )
 
     def add(
@@ -118,7 +118,7 @@ class IngestionService:
             reason = f"This text holds {len(more) + 1} articles; add them with add_bytes, or one by one."
             return AddResult(source=name, status="rejected", reason=reason)
         with self._adding() as results:
-            results.append(self.put(extract, name=name, given=fields))
+            results.append(self.put(extract, name=name, fields=fields))
         return results[0]
 
     def preview(
