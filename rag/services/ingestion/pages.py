@@ -63,8 +63,8 @@ class FetchResult:
 def fetch_articles(url: str, fetcher: Fetches, validators: Asked, *, feed: bool = False) -> FetchResult:
     """Ask for what is at an address: a page or a file with its articles, or a feed with what that lists.
 
-    With `feed`, a page is asked for its feed, and the first one it offers is read in its place. `validators` gives the marks
-    of the answer that was read last at an address. Errors are found too, nothing is raised.
+    With `feed`, a page is asked for its feed, and the first one it offers is read in its place. `validators` gives the
+    marks of the answer that was read last at an address. Errors are found too, nothing is raised.
     """
     address = url
     try:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from rag.domain import AddResult, Extract, Progress
 from rag.errors import UnusableInput
-from rag.readers.dispatch import Entry
+from rag.readers.source import Entry
 
 ProgressCallback = Callable[[Progress], None]
 _SECONDS_BETWEEN = 0.2  # two reports of progress
