@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -57,6 +57,7 @@ from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import read_source_bytes
 from rag.services.answers.sentence_checks import check_sentence
 from rag.services.indexing.indexer import Watcher, cut_fingerprint
+from rag.services.ingestion.field_maps import FieldMap
 from rag.services.ingestion.service import as_article
 from rag.services.positions import MOST_STATEMENTS, matrix, table
 from rag.services.statement_edits import Place, statement_from_spans, validated_changes
@@ -175,7 +176,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         published: str | date | None = None,
         url: str | None = None,
         feed: bool = False,
-        field_map: str | Mapping[str, str] | None = None,
+        field_map: FieldMap = None,
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> list[AddResult]:
@@ -191,13 +192,12 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         `progress` is told a few times a second how far it is. Once `cancel` is set, it ends after the source in hand:
         what is done is kept and returned, and the last progress says how many were left.
         """
-        fields = {"title": title, "outlet": outlet, "byline": byline, "published": published, "url": url}
+        user = {"title": title, "outlet": outlet, "byline": byline, "published": published, "url": url}
         return self._parts.ingestion.add(
-            sources, fields, feed=feed, field_map=field_map, progress=progress, cancel=cancel)
+            sources, user, feed=feed, field_map=field_map, progress=progress, cancel=cancel
+        )
 
-    def add_bytes(
-        self, data: bytes, *, name: str, field_map: str | Mapping[str, str] | None = None, **fields: Any
-    ) -> list[AddResult]:
+    def add_bytes(self, data: bytes, *, name: str, field_map: FieldMap = None, **fields: Any) -> list[AddResult]:
         """Add one upload, or standard input, by its content; `name` is for messages. Fields as in `add`."""
         return self._parts.ingestion.add_bytes(data, name, fields, field_map=field_map)
 
@@ -220,7 +220,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         source: str | Path,
         *,
         feed: bool = False,
-        field_map: str | Mapping[str, str] | None = None,
+        field_map: FieldMap = None,
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> list[Preview]:
@@ -229,9 +229,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """
         return self._parts.ingestion.preview(source, feed=feed, field_map=field_map, progress=progress, cancel=cancel)
 
-    def preview_bytes(
-        self, data: bytes, *, name: str, field_map: str | Mapping[str, str] | None = None
-    ) -> list[Preview]:
+    def preview_bytes(self, data: bytes, *, name: str, field_map: FieldMap = None) -> list[Preview]:
         """The articles that an upload or a pasted text holds, as they would be added; nothing is stored."""
         return self._parts.ingestion.preview_bytes(data, name, field_map=field_map)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from lxml.html import HtmlElement
+
 from rag.domain import Extract
 from rag.knowledge.tables import table
 from rag.readers.exports import COPYRIGHT, Export, article, day_in, labels
@@ -15,13 +17,17 @@ _COUNT = re.compile(
     rf"^[ \t]*(?P<count>\d[\d.,  ]{{0,9}})\s?(?:{'|'.join(table('export_labels')['words'])})[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_ID = re.compile(r"^[ \t]*(?:dokument|document|documento|документ|文件|文档)\s?:?\s+[A-Z0-9]{10,40}[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_ID = re.compile(
+    r"^[ \t]*(?:dokument|document|documento|документ|文件|文档)\s?:?\s+[A-Z0-9]{10,40}[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?::\d\d)?\s?(?:[ap]\.?m\.?)?(?:\s?[A-Z]{2,4})?")
-_CODE = re.compile(rf"(?P<code>{'|'.join(sorted(code.upper() for code in labels('factiva')))})(?:\s{{1,4}}(?P<value>.*)|\s*)$")
+_CODE = re.compile(
+    rf"(?P<code>{'|'.join(sorted(code.upper() for code in labels('factiva')))})(?:\s{{1,4}}(?P<value>.*)|\s*)$"
+)
 _KEYS = re.compile(r"^HD(?:\s|$)(?:.*\n)+?(?:.*\n)*?^(?:WC|PD)(?:\s|$)(?:.*\n)*?^(?:LP|TD)(?:\s|$)", re.MULTILINE)
 _PAGE = re.compile(r"(?:page|seite|página) \d+ (?:of|von|de|di|van) \d+|.{0,40}©.{0,20}factiva.*", re.IGNORECASE)
 _HEADER = 16  # lines at most below the count of words
-_PAGE_MARKS = re.compile(rb"", re.ASCII)
 _BLOCKS = ("p", "div", "td", "tr", "table", "br", "li", "h1", "h2", "h3", "h4")
 
 
@@ -80,7 +86,11 @@ def _header_end(below: list[str], day_at: int | None) -> int:
             end = at + 1
             while end < len(below) and below[end] and len(below[end]) < 90 and not below[end].endswith((".", "”", '"')):
                 end += 1  # the copyright goes on
-            return end if end == at + 1 or COPYRIGHT.match(below[end - 1]) or end == len(below) or not below[end] else at + 1
+            return (
+                end
+                if end == at + 1 or COPYRIGHT.match(below[end - 1]) or end == len(below) or not below[end]
+                else at + 1
+            )
     return next((at for at, line in enumerate(below) if not line and at > (day_at or 0)), (day_at or 0) + 1)
 
 
@@ -89,7 +99,11 @@ def _is_by_fields(text: str) -> bool:
 
 
 def _split_fields(text: str) -> Sequence[str]:
-    return [part for part in re.split(r"^AN(?:[ \t]+|\s*\n\s*).*$", text, flags=re.MULTILINE) if re.search(r"^HD(?:\s|$)", part, re.MULTILINE)]
+    return [
+        part
+        for part in re.split(r"^AN(?:[ \t]+|\s*\n\s*).*$", text, flags=re.MULTILINE)
+        if re.search(r"^HD(?:\s|$)", part, re.MULTILINE)
+    ]
 
 
 def _read_fields(text: str) -> Extract:
@@ -124,7 +138,9 @@ def _read_fields(text: str) -> Extract:
 
 def lines_of_page(html: str) -> str | None:
     """The text of an export that was saved as a page, a line for each block; None where the page is none."""
-    if "factiva" not in html.lower() and not re.search(r"class=[\"'][^\"']*\benArticle\b|[\"']article-[A-Z0-9]{12,}", html):
+    if "factiva" not in html.lower() and not re.search(
+        r"class=[\"'][^\"']*\benArticle\b|[\"']article-[A-Z0-9]{12,}", html
+    ):
         return None
     from rag.readers.html import parsed
 
@@ -133,9 +149,12 @@ def lines_of_page(html: str) -> str | None:
     for element in tree.iter("script", "style", "head"):
         element.clear()
     for element in tree.iter(*_BLOCKS):
-        alone = element.tag == "p" or "headline" in " ".join((element.get("class") or "", *(inner.get("class") or "" for inner in element.iter("span")))).lower() and len(list(element.iter("div", "p"))) <= 1
-        element.text = "\n" + (element.text or "") if element.tag != "td" or not _is_code(element) else "\n" + (element.text or "")
-        element.tail = ("\n\n" if alone else " " if element.tag == "td" and _is_code(element) else "\n") + (element.tail or "")
+        element.text = "\n" + (element.text or "")
+        tail = element.tail or ""
+        if element.tag == "p" or _is_headline(element):
+            element.tail = "\n\n" + tail
+        elif tail.strip():
+            element.tail = ("  " if element.tag == "td" else "\n") + tail
     written = "".join(tree.itertext())
     lines = [" ".join(line.split()) for line in written.split("\n")]
     # A cell with a code and the one with its value are one line.
@@ -143,9 +162,9 @@ def lines_of_page(html: str) -> str | None:
     return text if _is_factiva(text) or _is_by_fields(text) else None
 
 
-def _is_code(cell: object) -> bool:
-    text = "".join(cell.itertext()).strip()  # type: ignore[attr-defined]
-    return text.lower() in labels("factiva") and text.isupper()
+def _is_headline(element: HtmlElement) -> bool:
+    classes = " ".join(inner.get("class") or "" for inner in element.iter())
+    return "headline" in classes.lower() and sum(1 for _ in element.iter("div", "p", "td")) <= 1
 
 
 FACTIVA = Export(name="Factiva export", recognize=_is_factiva, split=_split, read=_read)

@@ -84,7 +84,10 @@ def begins_as_page(text: str) -> bool:
 def is_html(text: str) -> bool:
     """True if `text` looks like a page: it begins with a tag of one, or holds many tags."""
     start = text.lstrip("\ufeff \t\r\n")[:2000].lower()
-    return begins_as_page(start) or len(re.findall(r"</?(?:p|div|a|span|br|h[1-6]|article|section|meta|script)\b", start)) >= 5
+    return (
+        begins_as_page(start)
+        or len(re.findall(r"</?(?:p|div|a|span|br|h[1-6]|article|section|meta|script)\b", start)) >= 5
+    )
 
 
 def parsed(source: str) -> HtmlElement | None:

@@ -17,6 +17,7 @@ from rag.readers.source import Source
 _MOST = 1_000_000
 _LONGEST_LINE = 5_000_000  # characters
 _SAMPLE = 200  # records by which it is told how a dump writes its days
+_ACTIONS = frozenset(("index", "create", "update", "delete"))
 _REMEDY = 'write one object a line with at least "text"'
 
 
@@ -30,17 +31,19 @@ def records(source: Source) -> Iterator[tuple[str, Extract | UnusableInput]]:
     outlet, numbered = _objects(source)
     sample = list(islice(numbered, _SAMPLE))
     names = [name for _, item in sample if isinstance(item, Mapping) for name in field_names(item)]
-    reading = Reading(
-        field_map=chosen_map(source, names), outlet=outlet, order=_order([item for _, item in sample])
-    )
+    reading = Reading(field_map=chosen_map(source, names), outlet=outlet, order=_order([item for _, item in sample]))
     for count, (where, item) in enumerate(chain(sample, numbered)):
         if count >= _MOST:
             yield where, UnreadableSource(f"There are more than {_MOST:,} articles; split the file.")
             return
+        if isinstance(item, Mapping) and len(item) == 1 and not _ACTIONS.isdisjoint(item):
+            continue  # tells a search engine what to do with the next line
         try:
             if not isinstance(item, Mapping):
-                raise item if isinstance(item, UnusableInput) else UnreadableSource(
-                    f"There is no object in {where}; {_REMEDY}."
+                raise (
+                    item
+                    if isinstance(item, UnusableInput)
+                    else UnreadableSource(f"There is no object in {where}; {_REMEDY}.")
                 )
             yield where, record_extract(item, where, reading)
         except UnusableInput as exc:
@@ -97,7 +100,11 @@ def _contained(whole: object, depth: int = 0) -> tuple[str | None, list[object]]
             if key_of(str(name)) not in names:
                 continue
             if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-                title = whole.get("title") if "home_page_url" in whole or "version" in whole or "feed_url" in whole else None
+                title = (
+                    whole.get("title")
+                    if "home_page_url" in whole or "version" in whole or "feed_url" in whole
+                    else None
+                )
                 return title if isinstance(title, str) else None, value
             if isinstance(value, dict) and (found := _contained(value, depth + 1))[1] != [value]:
                 return found

@@ -37,6 +37,8 @@ _MOST_MAILS, _MOST_DEEP = 100_000, 4
 _LINK = re.compile(r"[ \t]*[<(\[]\s*https?://[^\s<>()\[\]]+\s*[>)\]]")
 _BARE_LINK = re.compile(r"[ \t]*https?://\S+[ \t]*")
 _NOTE = 60  # words up to which the text of a mail is a covering note to what is attached
+_SENTENCE = 12  # words of a line that is no address and no slogan
+_WROTE = re.compile(r"(?:wrote|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|skrev|kirjoitti|napisał|yazdı|пишет|написал\w?|写道|のメール|작성)[^\n]{0,80}[:：]\s*$")
 _DAMAGED = (LookupError, ValueError, AttributeError, KeyError, TypeError, RecursionError)
 
 
@@ -69,7 +71,9 @@ def read_mails(source: Source) -> Iterator[Entry | Attachment]:
     for number, data in enumerate(_mails(source), start=1):
         where = f"{source.name}, mail {number}"
         if number > _MOST_MAILS:
-            yield Entry(name=where, found=UnreadableSource(f"There are more than {_MOST_MAILS:,} mails; split the file."))
+            yield Entry(
+                name=where, found=UnreadableSource(f"There are more than {_MOST_MAILS:,} mails; split the file.")
+            )
             return
         try:
             yield from _entries(data, where)
@@ -162,8 +166,10 @@ def _attached(message: EmailMessage) -> tuple[list[EmailMessage], list[Attachmen
             continue
         elif (filename or "").lower().endswith(".eml") and isinstance(data := part.get_payload(decode=True), bytes):
             mails += [_message(data)]
-        elif filename and kind not in ("application/ms-tnef", "application/pgp-signature", "text/calendar") and not (
-            kind.startswith(("image/", "audio/", "video/"))
+        elif (
+            filename
+            and kind not in ("application/ms-tnef", "application/pgp-signature", "text/calendar")
+            and not (kind.startswith(("image/", "audio/", "video/")))
         ):
             data = part.get_payload(decode=True)
             files += [Attachment(name=" ".join(filename.split()), content=data)] if isinstance(data, bytes) else []
@@ -184,7 +190,7 @@ def _article(message: EmailMessage) -> Extract:
         title = _titled(inner.subject or "") or title
         sent = inner.sent or (None if inner.sent_written else sent)
         lines = inner.lines
-    extract = read_pasted("\n".join(_kept(lines)))
+    extract = read_pasted("\n".join(_kept(_without_reply(lines))))
     return replace(
         extract,
         title=title or extract.title,
@@ -204,19 +210,52 @@ def _lines_of(plain: str | None, html: str | None) -> list[str]:
 
 def _plain_lines(text: str) -> list[str]:
     text = _SIGNATURE.sub("", text.replace("\r\n", "\n"))
-    return [_BARE_LINK.sub("", line) if _BARE_LINK.fullmatch(line) else _LINK.sub("", line) for line in text.split("\n")]
+    return [
+        _BARE_LINK.sub("", line) if _BARE_LINK.fullmatch(line) else _LINK.sub("", line) for line in text.split("\n")
+    ]
+
+
+def _without_reply(lines: list[str]) -> list[str]:
+    """The lines without the earlier mail that is quoted below an answer, unless that is all that there is."""
+    at = next((at for at, line in enumerate(lines) if _WROTE.search(line) and _is_quoted(lines[at + 1 :])), None)
+    if at is None:
+        return lines
+    above = lines[:at]
+    if sum(len(line.split()) for line in above) >= _NOTE:
+        return above
+    return [re.sub(r"^\s*(?:> ?)+", "", line) for line in lines[at + 1 :]]
+
+
+def _is_quoted(lines: list[str]) -> bool:
+    first = next((line for line in lines if line.strip()), "")
+    return first.lstrip().startswith(">")
 
 
 def _kept(lines: list[str]) -> Iterator[str]:
-    """The lines without those by which newsletters speak of themselves."""
+    """The lines without those by which newsletters speak of themselves, and without what stands below their foot."""
     phrases = tuple(table("mail")["furniture"])
-    for line in lines:
+    foot = _foot(lines, phrases)
+    for line in lines[:foot]:
         bare = re.sub(r"^[\W_]+", "", line).lower().replace("’", "'")
         short = len(line) <= 200 and not boilerplate.quotes(line)
-        if short and (bare.startswith(phrases) or (len(line) <= 90 and any(phrase in bare for phrase in phrases if " " in phrase))):
+        if short and (
+            bare.startswith(phrases) or (len(line) <= 90 and any(phrase in bare for phrase in phrases if " " in phrase))
+        ):
             yield ""
         else:
             yield line
+
+
+def _foot(lines: list[str], phrases: tuple[str, ...]) -> int:
+    """The number of the line at which a newsletter's foot begins: no sentence of any length follows it."""
+    foot = len(lines)
+    for at in range(len(lines) - 1, -1, -1):
+        bare = re.sub(r"^[\W_]+", "", lines[at]).lower().replace("’", "'")
+        if bare.startswith(phrases) and len(lines[at]) <= 200 and not boilerplate.quotes(lines[at]):
+            foot = at
+        elif len(bare.split()) >= _SENTENCE and bare[-1:] in ".!?”\"":
+            break
+    return foot
 
 
 def _titled(subject: str) -> str:

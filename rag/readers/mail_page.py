@@ -57,4 +57,6 @@ def _walked(element: HtmlElement, depth: int) -> Iterator[str]:
 
 def _is_hidden(element: HtmlElement) -> bool:
     named = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return bool(_HIDDEN.search(element.get("style") or "") or _PREHEADER.search(named) or element.get("hidden") is not None)
+    return bool(
+        _HIDDEN.search(element.get("style") or "") or _PREHEADER.search(named) or element.get("hidden") is not None
+    )

@@ -15,7 +15,9 @@ from rag.text.dates.written import written_days
 _RULE = r"^[ \t]*[_=*-]{20,}[ \t]*$"
 _NUMBER = r"^[ \t]*(?:document|dokument|documento) \d+ (?:of|von|de|di|van) \d+[ \t]*$"
 _PARTS = re.compile(rf"{_RULE}|{_NUMBER}", re.IGNORECASE | re.MULTILINE)
-_FULL = re.compile(rf"^[ \t]*(?:{'|'.join(table('export_labels')['proquest']['text'])})\s?:?(?:\s|$)", re.IGNORECASE | re.MULTILINE)
+_FULL = re.compile(
+    rf"^[ \t]*(?:{'|'.join(table('export_labels')['proquest']['text'])})\s?:?(?:\s|$)", re.IGNORECASE | re.MULTILINE
+)
 _KNOWN = re.compile(r"proquest", re.IGNORECASE)
 _SHORT_NAMES = {"text", "abstract", "details"}
 _ABSTRACT = "cut: the export holds the abstract alone"
@@ -25,8 +27,14 @@ def _is_proquest(text: str) -> bool:
     if _FULL.search(text) is None and _KNOWN.search(text) is None:
         return False
     wanted = {"outlet", "info", "published"}
-    found = {found[0] for line in text[:200_000].split("\n") if len(line) < 400 and (found := label_of(line.strip(), "proquest"))}
-    return bool(found & wanted) and ("text" in found or _FULL.search(text) is not None or _KNOWN.search(text) is not None and "abstract" in found)
+    found = {
+        found[0]
+        for line in text[:200_000].split("\n")
+        if len(line) < 400 and (found := label_of(line.strip(), "proquest"))
+    }
+    return bool(found & wanted) and (
+        "text" in found or _FULL.search(text) is not None or _KNOWN.search(text) is not None and "abstract" in found
+    )
 
 
 def _split(text: str) -> Sequence[str]:
@@ -65,7 +73,7 @@ def _read(text: str) -> Extract:
     days = written_days(info)
     return article(
         title=title,
-        outlet=line_of("outlet") or re.split(r"\s*[;\[]|, | \(|\. ", info)[0].strip() or None,
+        outlet=re.split(r"\s*;", line_of("outlet") or "")[0] or re.split(r"\s*[;\[]|, | \(|\. ", info)[0].strip() or None,
         byline=_author(line_of("byline")),
         published=day_of(line_of("published") or "") or (days[0].day if len(days) == 1 else None),
         language=line_of("language"),

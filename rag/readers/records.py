@@ -21,9 +21,15 @@ from rag.text.language import detected
 
 _ADDRESS = re.compile(r"https?://[^\s/]\S*$", re.IGNORECASE)
 _HOST = re.compile(r"(?:https?://)?(?:www\d?\.)?(?P<host>[\w-]+(?:\.[\w-]+)+)(?::\d+)?/?$", re.IGNORECASE)
-_TAGS = re.compile(r"</?(?:p|div|br|a|span|h[1-6]|strong|em|b|i|ul|li|figure|img|blockquote|article|section)\b[^>]{0,400}>", re.IGNORECASE)
+_TAGS = re.compile(
+    r"</?(?:p|div|br|a|span|h[1-6]|strong|em|b|i|ul|li|figure|img|blockquote|article|section)\b[^>]{0,400}>",
+    re.IGNORECASE,
+)
 _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\s?(?P<more>\d+) (?:chars|characters|words)\]\s*$")
-_CUT_END = re.compile(r"(?:\[…\]|\[\.\.\.\]|\(more…\)|(?:Continue reading|Read more|Weiterlesen|Lire la suite|Leer más)\s*(?:…|\.\.\.|→)?)\s*$")
+_CUT_END = re.compile(
+    r"(?:\[…\]|\[\.\.\.\]|\(more…\)|(?:Continue reading|Read more|Weiterlesen|Lire la suite|Leer más)\s*(?:…|\.\.\.|→)?)\s*$"
+)
+_SECTIONS = frozenset(("summary", "sections", "paragraphs", "blocks"))  # of a text that is kept in parts
 _DEEPEST = 4  # levels of a record that are looked into
 _MOST_LEAVES = 2_000
 _REMEDY = 'name the field of the text with --map text=FIELD, or write one object a line with at least "text"'
@@ -89,7 +95,7 @@ def record_extract(record: Mapping[str, object], where: str, reading: Reading) -
         if written and days[name] is None and not is_empty(written):
             notes.append(f"{name} is {written[:60]!r} in {where}: no day can be read from it, so it is left empty")
     title = values.first("title")
-    title = " ".join(html.unescape(re.sub(r"<[^>]{1,200}>", "", title)).split()) if title else None
+    title = _title(title, outlet) if title else None
     extract = Extract(
         text=text,
         title=title or None,
@@ -103,6 +109,13 @@ def record_extract(record: Mapping[str, object], where: str, reading: Reading) -
         notes=tuple(notes),
     )
     return extract if extract.title or extract.published else _searched(extract)
+
+
+def _title(written: str, outlet: str | None) -> str:
+    """A title on one line, without markup and without the outlet behind it."""
+    title = " ".join(html.unescape(re.sub(r"<[^>]{1,200}>", "", written)).split())
+    parted = re.match(r"(?P<head>.+?)\s[-–—|:]\s(?P<tail>[^|]+)$", title) if outlet else None
+    return parted["head"] if parted and fold(parted["tail"]) == fold(outlet or "") else title
 
 
 def _searched(extract: Extract) -> Extract:
@@ -162,7 +175,9 @@ class _Values:
 def _walked(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     """The texts in a record with the names that lead to them. A list is its members; a list of paragraphs is one text."""
     if isinstance(value, Mapping):
-        if len(path) < _DEEPEST:
+        if path and key_of(path[-1]) in known_names("text") and not _SECTIONS.isdisjoint(value):
+            yield path, "\n\n".join(_paragraphs(value))
+        elif len(path) < _DEEPEST:
             for name, inner in value.items():
                 yield from _walked(inner, (*path, str(name)) if name != "$date" else path)
     elif isinstance(value, list | tuple):
@@ -176,7 +191,14 @@ def _walked(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, .
     elif isinstance(value, bool) or value is None:
         return
     elif isinstance(value, str | int | float):
-        yield path, value if isinstance(value, str) else f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
+        yield (
+            path,
+            value
+            if isinstance(value, str)
+            else f"{value:.0f}"
+            if isinstance(value, float) and value.is_integer()
+            else str(value),
+        )
 
 
 def _paragraphs(value: object, depth: int = 0) -> Iterator[str]:
@@ -190,7 +212,19 @@ def _paragraphs(value: object, depth: int = 0) -> Iterator[str]:
             yield from _paragraphs(inner, depth + 1)
     elif isinstance(value, Mapping):
         for name, inner in value.items():
-            if key_of(str(name)) in ("summary", "sections", "headline", "headlines", "paragraphs", "text", "body", "content", "paragraph", "children", "value"):
+            if key_of(str(name)) in (
+                "summary",
+                "sections",
+                "headline",
+                "headlines",
+                "paragraphs",
+                "text",
+                "body",
+                "content",
+                "paragraph",
+                "children", "blocks",
+                "value",
+            ):
                 yield from _paragraphs(inner, depth + 1)
 
 
@@ -226,7 +260,9 @@ def _plain(written: str) -> str:
     """Canonical text; markup is read as a page is, so that its paragraphs stay."""
     escaped = written.count("&lt;p") + written.count("&lt;/p") >= 2
     source = html.unescape(written) if escaped else written
-    if len(_TAGS.findall(source[:20_000])) < 1 or not re.search(r"</?(?:p|div|br|h[1-6]|li|article)\b", source[:20_000], re.IGNORECASE):
+    if len(_TAGS.findall(source[:20_000])) < 1 or not re.search(
+        r"</?(?:p|div|br|h[1-6]|li|article)\b", source[:20_000], re.IGNORECASE
+    ):
         return canonical(html.unescape(source) if re.search(r"&(?:#\d{2,5}|[a-z]{2,8});", source) else source)
     from rag.readers.html import read_html
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
-_CODE = re.compile(r"[;{}]\s*$|^\s*(?:import |from \S+ import|#include|function |const |var |let |def |class |return\b|</?\w+|//|/\*|\}|@media|\.[\w-]+\s*\{)")
-_LOG = re.compile(r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*\]? ?\S*\s*(?:\[?(?:DEBUG|INFO|WARN|WARNING|ERROR|TRACE)\b|\[)")
+_CODE = re.compile(
+    r"[;{}]\s*$|^\s*(?:import |from \S+ import|#include|function |const |var |let |def |class |return\b|</?\w+|//|/\*|\}|@media|\.[\w-]+\s*\{)"
+)
+_LOG = re.compile(
+    r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*\]? ?\S*\s*(?:\[?(?:DEBUG|INFO|WARN|WARNING|ERROR|TRACE)\b|\[)"
+)
 _XML = re.compile(r"\s*<(?:\?xml\b|[a-zA-Z][\w:.-]*(?:\s[^<>]{0,300})?>)")
 _NAMES = {
     ".css": "a style sheet",

@@ -41,14 +41,26 @@ def _read(text: str) -> Extract:
     texts = [value.strip() for tag in _MEANINGS["text"] for value in values.get(tag, [])]
     body = max(texts, key=len, default="")
     authors = [value.strip() for tag in _MEANINGS["byline"] for value in values.get(tag, []) if value.strip()]
-    days = (day_of(value.strip().strip("/").replace("/", "-")) or day_of(value) for tag in _MEANINGS["published"] for value in values.get(tag, []))
+    days = (
+        day_of(value.strip().strip("/").replace("/", "-")) or day_of(value)
+        for tag in _MEANINGS["published"]
+        for value in values.get(tag, [])
+    )
     return article(
         title=first("title"),
         outlet=first("outlet"),
         byline="; ".join(authors) or None,
         published=next((day for day in days if day), None),
         language=first("language"),
-        url=next((value.strip() for tag in _MEANINGS["url"] for value in values.get(tag, []) if value.strip().startswith("http")), None),
+        url=next(
+            (
+                value.strip()
+                for tag in _MEANINGS["url"]
+                for value in values.get(tag, [])
+                if value.strip().startswith("http")
+            ),
+            None,
+        ),
         body=body.split("\n"),
         notes=() if len(body) >= _FULL else ("cut: the export may hold the abstract alone",),
     )

@@ -12,11 +12,16 @@ from rag.readers.headlines import first_words
 from rag.text.canonical import canonical
 from rag.text.language import detected
 
-_TIME = re.compile(r"^\s*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})\s*-->\s*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})", re.MULTILINE)
+_TIME = re.compile(
+    r"^\s*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})\s*-->\s*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})",
+    re.MULTILINE,
+)
 _VOICE = re.compile(r"<v(?:\.[\w.-]+)?\s+([^>]{1,80})>")
 _TAG = re.compile(r"</?[a-zA-Z][^>\n]{0,100}>|<\d[\d:.]{4,12}>|\{\\[^}\n]{1,60}\}")
 _SOUND = re.compile(r"^[\s♪♫#]*[\[(♪♫][^\])♪♫]{0,60}[\])♪♫][\s♪♫]*$|^[♪♫\s]+$")
-_SPEAKER = re.compile(r"^(?:>>+ ?|[-–—] )?(?P<name>(?:[A-ZÀ-Þ][\w.'’-]*|[A-ZÀ-Þ.]+)(?: [A-ZÀ-Þ(][\w.'’)-]*){0,5}): ?(?=\S)")
+_SPEAKER = re.compile(
+    r"^(?:>>+ ?|[-–—] )?(?P<name>(?:[A-ZÀ-Þ][\w.'’-]*|[A-ZÀ-Þ.]+)(?: [A-ZÀ-Þ(][\w.'’)-]*){0,5}): ?(?=\S)"
+)
 _TURN = re.compile(r"^(?:>>+|[-–—]) ?(?=\S)")
 _STOP = re.compile(r"[.!?…。！？][\"”’»')\]]*$")
 _SKIPPED = ("NOTE", "STYLE", "REGION", "WEBVTT", "X-TIMESTAMP-MAP")
@@ -25,7 +30,10 @@ _PAUSE, _LONGEST = 2.5, 900  # seconds after which, and characters from which, a
 
 def is_subtitles(start: str) -> bool:
     """True for WebVTT, and for a text that begins with a counter or a span of times."""
-    return start.startswith("WEBVTT") or re.match(r"(?:\d{1,6}\s*\n)?\s*" + _TIME.pattern.replace("^", "", 1), start) is not None
+    return (
+        start.startswith("WEBVTT")
+        or re.match(r"(?:\d{1,6}\s*\n)?\s*" + _TIME.pattern.replace("^", "", 1), start) is not None
+    )
 
 
 def read_subtitles(text: str) -> Extract:

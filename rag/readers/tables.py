@@ -124,7 +124,9 @@ def _entries(
 
 def _told_if_cut(extract: Extract, row: Sequence[object]) -> Extract:
     if any(isinstance(cell, str) and len(cell) == _EXCEL_CELL for cell in row):
-        return replace(extract, notes=(*extract.notes, "cut: a cell of a spreadsheet holds no more than 32,767 characters"))
+        return replace(
+            extract, notes=(*extract.notes, "cut: a cell of a spreadsheet holds no more than 32,767 characters")
+        )
     return extract
 
 

@@ -171,7 +171,7 @@ class SpeakerResolver:
         """The words of a source; "his office" by the name of whose office it is."""
         tree = self.tree
         owner = tree.owner(noun)
-        text = _BRACKETED.sub("", span.of(tree.text))
+        text = _BRACKETED.sub("", span.of(tree.text)).lstrip(" .")
         if owner is None or tree[owner].start != span.start or tree[owner].text.lower() not in ("his", "her"):
             return text
         found = self.antecedents.of(owner, "he" if tree[owner].text.lower() == "his" else "she").referent

@@ -72,9 +72,7 @@ class FileIngestion:
         report.end()
         return results
 
-    def _chunk(
-        self, chunk: list[Path | AddResult], batch: _Batch, report: Reporter
-    ) -> Iterator[list[AddResult]]:
+    def _chunk(self, chunk: list[Path | AddResult], batch: _Batch, report: Reporter) -> Iterator[list[AddResult]]:
         """What became of each file. Those whose bytes were read before are known by them, unless fields are given."""
         keys = {item: os.path.realpath(item) for item in chunk if isinstance(item, Path)}
         given = batch.fields or batch.field_map

@@ -20,7 +20,7 @@ from rag.domain import AddResult, AmendedField, Article, Extract, Preview, Progr
 from rag.errors import UnreadableSource, UnusableInput
 from rag.readers.dispatch import read_file, read_source, read_source_bytes
 from rag.readers.source import Source
-from rag.services.ingestion.field_maps import FieldMaps, validated_map
+from rag.services.ingestion.field_maps import FieldMap, FieldMaps, validated_map
 from rag.services.ingestion.files import FileIngestion
 from rag.services.ingestion.progress import put_entries
 from rag.services.ingestion.user_fields import is_address, validated_fields
@@ -88,7 +88,7 @@ class IngestionService:
         fields: dict[str, Any],
         *,
         feed: bool = False,
-        field_map: str | Mapping[str, str] | None = None,
+        field_map: FieldMap = None,
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> list[AddResult]:
@@ -109,7 +109,7 @@ class IngestionService:
         return results
 
     def add_bytes(
-        self, data: bytes, name: str, fields: dict[str, Any], *, field_map: str | Mapping[str, str] | None = None
+        self, data: bytes, name: str, fields: dict[str, Any], *, field_map: FieldMap = None
     ) -> list[AddResult]:
         """As `Newsroom.add_bytes`."""
         fields = validated_fields(**fields)
@@ -140,7 +140,7 @@ class IngestionService:
         source: str | Path,
         *,
         feed: bool = False,
-        field_map: str | Mapping[str, str] | None = None,
+        field_map: FieldMap = None,
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> list[Preview]:
@@ -149,9 +149,7 @@ class IngestionService:
             return list(self._previews.address(str(source), feed=feed))
         return self._previews.paths(Path(source), progress, cancel, field_map=validated_map(field_map))
 
-    def preview_bytes(
-        self, data: bytes, name: str, *, field_map: str | Mapping[str, str] | None = None
-    ) -> list[Preview]:
+    def preview_bytes(self, data: bytes, name: str, *, field_map: FieldMap = None) -> list[Preview]:
         """As `Newsroom.preview_bytes`."""
         return self._previews.entries(read_source(self._source(data, name, validated_map(field_map))))
 
@@ -218,7 +216,9 @@ class IngestionService:
 
     @cached_property
     def _files(self) -> FileIngestion:
-        return FileIngestion(self._library, put=self.put, wake=self._indexer.start, reader=self._reader, field_maps=self._field_maps)
+        return FileIngestion(
+            self._library, put=self.put, wake=self._indexer.start, reader=self._reader, field_maps=self._field_maps
+        )
 
     @cached_property
     def _pages(self) -> PageIngestion:
@@ -233,7 +233,12 @@ class IngestionService:
         from rag.services.ingestion.previews import PreviewService
 
         return PreviewService(
-            self._library, put=self.put, wake=self._indexer.start, fetcher=self._fetcher, web=self._pages, field_maps=self._field_maps
+            self._library,
+            put=self.put,
+            wake=self._indexer.start,
+            fetcher=self._fetcher,
+            web=self._pages,
+            field_maps=self._field_maps,
         )
 
 
