@@ -162,7 +162,7 @@ def _head(start: str, mapped: frozenset[str] = frozenset()) -> tuple[str, list[s
         top = _tolerant(csv.reader(_clean(io.StringIO(start, newline="")), delimiter=separator))
         for at, row in enumerate(islice(top, _HEAD_WITHIN)):
             known = _known(row, mapped)
-            if 2 <= known <= len(row) <= _MOST_COLUMNS and (best is None or known > best[2]):
+            if (1 if mapped else 2) <= known <= len(row) <= _MOST_COLUMNS and (best is None or known > best[2]):
                 best = separator, [cell.strip().lstrip("\ufeff") for cell in row], known, at
     return best
 

@@ -24,11 +24,11 @@ _ASIDE = re.compile(r"^[\[(].{1,200}[\])]$|^(?:END|###|\* \* \*|-{3,})\b.*$")
 _NO_LABELS = frozenset(
     "note notes source sources photo date subject from to tags updated published credit image caption correction headline title location time moderator's".split()
 )
-_FEWEST, _LONGEST_TITLE = 4, 200  # turns; characters
+_FEWEST, _LONGEST_TITLE = 3, 200  # turns; characters
 
 
 def is_transcript(text: str) -> bool:
-    """True if most of a text is turns: four or more lines with a label, of two speakers, one of whom speaks again."""
+    """True if most of a text is turns: three or more lines with a label, of two speakers, one of whom speaks again."""
     return _turns(text) is not None
 
 
@@ -39,7 +39,7 @@ def _turns(text: str) -> list[str] | None:
     if turns < _FEWEST or len(labels) < 2 or max(labels.values()) < 2:
         return None
     names = {name for name, count in labels.items() if count >= 2 or turns >= 2 * len(labels)}
-    if sum(labels[name] for name in names) < 3:
+    if sum(labels[name] for name in names) < 2:
         return None
     first = next(at for at, line in enumerate(lines) if _label(line))
     spoken = sum(len(line) for line in lines[first:])

@@ -171,7 +171,7 @@ class SpeakerResolver:
         """The words of a source; "his office" by the name of whose office it is."""
         tree = self.tree
         owner = tree.owner(noun)
-        text = _BRACKETED.sub("", span.of(tree.text)).lstrip(" .")
+        text = _BRACKETED.sub("", span.of(tree.text))
         if owner is None or tree[owner].start != span.start or tree[owner].text.lower() not in ("his", "her"):
             return text
         found = self.antecedents.of(owner, "he" if tree[owner].text.lower() == "his" else "she").referent
@@ -309,6 +309,7 @@ class SpeakerResolver:
         while (
             first > 0
             and tree[first - 1].pos == "PROPN"
+            and tree[first - 1].text != "."  # of "MR. HALE:", which a parser takes for two sentences
             and tree[first - 1].head == noun
             and not _is_title(tree, first - 1)
         ):
