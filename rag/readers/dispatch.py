@@ -1,7 +1,7 @@
 """Any file of news to its articles. What a file is, its content says; its name only tells Markdown from plain text.
 
-A format is a row of `FORMATS`: the first that recognises a source reads it. Readers are imported when there is something
-to read: together they take a second, which a listing need not spend.
+A format is a row of `FORMATS`: the first that recognises a source reads it. Readers are imported when there is
+something to read: together they take a second, which a listing need not spend.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain, islice
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -45,9 +44,9 @@ _BINARY = {
 }
 _SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
 _STREAMS: dict[bytes, Callable[[BinaryIO], IO[bytes]]] = {
-    b"\x1f\x8b": lambda file: gzip.open(file, "rb"),
-    b"BZh": lambda file: bz2.open(file, "rb"),
-    b"\xfd7zXZ": lambda file: lzma.open(file, "rb"),
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ": lzma.open,
 }
 _HIGHEST_RATIO = 400  # unpacked to packed: no text is packed closer
 _DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, ValueError)
@@ -256,9 +255,9 @@ def _web_archive(source: Source) -> Iterator[Entry]:
 def _rich_text(source: Source) -> Iterator[Entry]:
     from rag.readers.exports import export_of
     from rag.readers.pasted import read_pasted
-    from rag.readers.rich_text import plain_text
+    from rag.readers.rich_text import words_of_rtf
 
-    text = plain_text(source.data)
+    text = words_of_rtf(source.data)
     if (export := export_of(text)) is not None:
         yield from _labelled(export.entries(text, source.name), f"{export.name} (RTF)")
     else:

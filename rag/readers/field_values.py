@@ -86,8 +86,8 @@ def _date(year: str, month: str, day: str) -> date | None:
 
 
 def names_of(values: Iterable[str | None]) -> str | None:
-    """The authors in the values of a field, joined by commas: "By" goes, "Reyes, Ada" becomes "Ada Reyes", addresses and
-    accounts are left out.
+    """The authors in the values of a field, joined by commas: "By" goes, "Reyes, Ada" becomes "Ada Reyes", addresses
+    are left out.
     """
     names: list[str] = []
     for value in values:

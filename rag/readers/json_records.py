@@ -1,4 +1,4 @@
-"""Articles as JSON: one object a line (JSON Lines), one object, a list of objects, or an answer that holds such a list."""
+"""Articles as JSON: one object a line (JSON Lines), one object, a list of objects, or an answer that holds a list."""
 
 from __future__ import annotations
 

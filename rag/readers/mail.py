@@ -38,7 +38,10 @@ _LINK = re.compile(r"[ \t]*[<(\[]\s*https?://[^\s<>()\[\]]+\s*[>)\]]")
 _BARE_LINK = re.compile(r"[ \t]*https?://\S+[ \t]*")
 _NOTE = 60  # words up to which the text of a mail is a covering note to what is attached
 _SENTENCE = 12  # words of a line that is no address and no slogan
-_WROTE = re.compile(r"(?:wrote|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|skrev|kirjoitti|napisał|yazdı|пишет|написал\w?|写道|のメール|작성)[^\n]{0,80}[:：]\s*$")
+_WROTE = re.compile(
+    r"(?:wrote|schrieb|a écrit|escribió|escreveu|ha "
+    r"scritto|schreef|skrev|kirjoitti|napisał|yazdı|пишет|написал\w?|写道|のメール|작성)[^\n]{0,80}[:：]\s*$"
+)
 _DAMAGED = (LookupError, ValueError, AttributeError, KeyError, TypeError, RecursionError)
 
 
@@ -253,7 +256,7 @@ def _foot(lines: list[str], phrases: tuple[str, ...]) -> int:
         bare = re.sub(r"^[\W_]+", "", lines[at]).lower().replace("’", "'")
         if bare.startswith(phrases) and len(lines[at]) <= 200 and not boilerplate.quotes(lines[at]):
             foot = at
-        elif len(bare.split()) >= _SENTENCE and bare[-1:] in ".!?”\"":
+        elif len(bare.split()) >= _SENTENCE and bare[-1:] in '.!?”"':
             break
     return foot
 

@@ -10,7 +10,8 @@ from lxml.html import HtmlElement
 from rag.readers.html import parsed
 
 _BLOCKS = frozenset(
-    "p div td th tr table tbody br li ul ol h1 h2 h3 h4 h5 h6 blockquote section article header footer hr center pre dd dt".split()
+    "p div td th tr table tbody br li ul ol h1 h2 h3 h4 h5 h6 blockquote section article header footer hr "
+    "center pre dd dt".split()
 )
 _UNSEEN = frozenset("script style head title meta link template noscript svg img".split())
 _HIDDEN = re.compile(

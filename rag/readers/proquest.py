@@ -33,7 +33,7 @@ def _is_proquest(text: str) -> bool:
         if len(line) < 400 and (found := label_of(line.strip(), "proquest"))
     }
     return bool(found & wanted) and (
-        "text" in found or _FULL.search(text) is not None or _KNOWN.search(text) is not None and "abstract" in found
+        "text" in found or _FULL.search(text) is not None or (_KNOWN.search(text) is not None and "abstract" in found)
     )
 
 
@@ -73,7 +73,9 @@ def _read(text: str) -> Extract:
     days = written_days(info)
     return article(
         title=title,
-        outlet=re.split(r"\s*;", line_of("outlet") or "")[0] or re.split(r"\s*[;\[]|, | \(|\. ", info)[0].strip() or None,
+        outlet=re.split(r"\s*;", line_of("outlet") or "")[0]
+        or re.split(r"\s*[;\[]|, | \(|\. ", info)[0].strip()
+        or None,
         byline=_author(line_of("byline")),
         published=day_of(line_of("published") or "") or (days[0].day if len(days) == 1 else None),
         language=line_of("language"),

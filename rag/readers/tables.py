@@ -42,14 +42,16 @@ def read_table(source: Source) -> Iterator[Entry]:
     """An entry for each row. Raises UnreadableSource for a table that has no column of the text."""
     if _GDELT.match(source.start):
         raise UnreadableSource(
-            f"{source.name} is a table of GDELT without names of columns: it holds addresses and codes, no text; add the "
+            f"{source.name} is a table of GDELT without names of columns: it holds addresses and codes, no "
+            f"text; add the "
             "addresses themselves, one by one."
         )
     head = _head(source.start, _mapped(source))
     if head is None:
         first = " | ".join(source.start.split("\n", 1)[0].split(","))[:200]
         raise UnreadableSource(
-            f"{source.name} is a table, but its first row names no field of an article ({first}); give it a row of names "
+            f"{source.name} is a table, but its first row names no field of an article ({first}); give it a row "
+            f"of names "
             "such as title, date, outlet, url, text, or name its fields with --map text=COLUMN."
         )
     separator, names, _, above = head
@@ -81,15 +83,15 @@ def read_workbook(source: Source) -> Iterator[Entry]:
         yield from _entries(source, names, chain(top[best + 1 :], rows), best + 2, name=name)
     if empty:
         raise UnreadableSource(
-            f"{source.name} is a spreadsheet whose first rows name no field of an article; give it a row of names such as "
+            f"{source.name} is a spreadsheet whose first rows name no field of an article; give it a row of "
+            f"names such as "
             "title, date, outlet, url, text, or name its fields with --map text=COLUMN."
         )
 
 
 def _sheet_rows(sheet: Any) -> Iterator[Sequence[object]]:
     try:
-        for row in sheet.iter_rows(values_only=True, max_row=_MOST_ROWS, max_col=_MOST_COLUMNS):
-            yield row
+        yield from sheet.iter_rows(values_only=True, max_row=_MOST_ROWS, max_col=_MOST_COLUMNS)
     except (*DAMAGED, LookupError, TypeError, AttributeError, SyntaxError, AssertionError) as exc:
         raise UnreadableSource("A sheet of the spreadsheet is damaged; save it as CSV.") from exc
 
@@ -103,7 +105,8 @@ def _entries(
     if not _has_text(names, field_map):
         columns = ", ".join(one for one in names if one)[:300]
         raise UnreadableSource(
-            f"{name or source.name} has no column of the text (its columns: {columns}); name it with --map text=COLUMN, or "
+            f"{name or source.name} has no column of the text (its columns: {columns}); name it with --map "
+            f"text=COLUMN, or "
             "add the addresses that stand in it."
         )
     reading = Reading(field_map=field_map, order=_order(names, [row for _, row in sample]))

@@ -17,12 +17,14 @@ from rag.text.language import detected
 _CLOCK = r"(?:[\[(]?(?:\d{1,2}:)?\d{1,2}:\d\d(?:[.,]\d+)?[\])]?\s*[-–—]?\s*)"
 _NAME = r"(?:[^\W\d_a-z][\w.'’-]*)(?:,? (?:[^\W\d_a-z(][\w.'’)-]*|of|de|der|von|van|the|and|bin|al|for)){0,7}"
 _TURN = re.compile(
-    rf"^{_CLOCK}?[*_]{{0,3}}(?P<name>{_NAME}|[QA]\d?)(?: ?\([^()]{{1,60}}\))?[*_]{{0,3}} ?{_CLOCK}?(?P<mark>[:：]|\.(?<=^[QA]\.))[*_]{{0,3}}(?:\s+(?P<words>\S.*)|\s*)$"
+    rf"^{_CLOCK}?[*_]{{0,3}}(?P<name>{_NAME}|[QA]\d?)(?: ?\([^()]{{1,60}}\))?[*_]{{0,3}} "
+    rf"?{_CLOCK}?(?P<mark>[:：]|\.(?<=^[QA]\.))[*_]{{0,3}}(?:\s+(?P<words>\S.*)|\s*)$"
 )
 _STAMPED = re.compile(rf"^(?P<name>{_NAME}) +{_CLOCK}$")
 _ASIDE = re.compile(r"^[\[(].{1,200}[\])]$|^(?:END|###|\* \* \*|-{3,})\b.*$")
 _NO_LABELS = frozenset(
-    "note notes source sources photo date subject from to tags updated published credit image caption correction headline title location time moderator's".split()
+    "note notes source sources photo date subject from to tags updated published credit image caption "
+    "correction headline title location time moderator's".split()
 )
 _FEWEST, _LONGEST_TITLE = 3, 200  # turns; characters
 
@@ -48,7 +50,7 @@ def _turns(text: str) -> list[str] | None:
 
 
 def read_transcript(text: str) -> Extract:
-    """The transcript: what stands above the first turn is its head; a turn is one paragraph, whatever paragraphs it had.
+    """The transcript: what stands above the first turn is its head; a turn is one paragraph, whatever it had.
 
     Raises UnreadableSource where there are no words.
     """

@@ -34,7 +34,8 @@ _INLINE = re.compile(
 )
 _TURN = re.compile(r"(?P<name>Q|A|Question|Answer)(?P<cue>[:.])\s+(?=\S)")
 _ASKERS = frozenset(
-    "q question host interviewer moderator moderatorin presenter anchor reporter journalist journalistin announcer frage "
+    "q question host interviewer moderator moderatorin presenter anchor reporter journalist journalistin "
+    "announcer frage "
     "zusatzfrage pregunta periodista pergunta jornalista domanda giornalista journaliste presse press fråga spørsmål "
     "spørgsmål vraag kysymys pytanie soru вопрос журналист ведущий питання 记者 問 问 記者".split()
 )
@@ -129,7 +130,7 @@ def _talkers(turns: Sequence[tuple[str, Span]]) -> Counter[str]:
 
 def _asks(turn: str, *, whole: bool = False) -> bool:
     """True for a turn that ends with a question, and, if it must be the `whole`, says nothing before it."""
-    words = turn.partition(":")[2].strip(" \"”»)")
+    words = turn.partition(":")[2].strip(' "”»)')
     return words.endswith(("?", "？", "؟")) and not (whole and re.search(r"[.!…]\s", words))
 
 

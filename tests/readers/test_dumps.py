@@ -193,15 +193,20 @@ def test_html_in_records_is_text_and_five_tags_are_no_page() -> None:
 def warc(*, packed: bool) -> bytes:
     records = b""
     for name, kind, body in (
-        ("trams", "text/html; charset=utf-8", f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1>{HTML}</body>"),
+        ("trams", "text/html", f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1>{HTML}</body>"),
         ("logo.png", "image/png", "\x89PNG"),
     ):  # fmt: skip
         answer = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n{body}".encode()
         record = (
-            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://courier.example/{name}\r\nWARC-Date: "
-            f"2025-01-01T00:00:00Z\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: {len(answer)}"
-            "\r\n\r\n"
-        ).encode() + answer + b"\r\n\r\n"
+            (
+                f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://courier.example/{name}\r\nWARC-Date: "
+                f"2025-01-01T00:00:00Z\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: "
+                f"{len(answer)}"
+                "\r\n\r\n"
+            ).encode()
+            + answer
+            + b"\r\n\r\n"
+        )
         records += gzip.compress(record) if packed else record
     return records
 

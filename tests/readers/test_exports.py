@@ -17,7 +17,7 @@ FIRST = (
     "council met at night."
 )
 SECOND = "“We were offered half of what inflation took from us,” said Bo Lund, the union's negotiator."
-THIRD = "Norland called its ambassador home from Sudria on Wednesday, a day after the ban on grain took effect at the border."
+THIRD = "Norland called its ambassador home from Sudria on Wednesday, a day after the ban on grain took effect there."
 STORIES = (
     ("Tram strike halts Eastmere", "Eastmere Courier", "Ada Reyes", 5, f"{FIRST}\n\n{SECOND}"),
     ("Norland recalls its envoy", "The Norland Mail", "Petra Vold", 6, f"{THIRD}\n\n{SECOND}"),
@@ -28,7 +28,8 @@ def nexis(numbered: str, day: str, fields: tuple[str, ...]) -> str:
     section, length, words, byline, loaded = fields
     return "\n\n\n".join(
         f"                 {numbered.format(number)}\n\n                 {outlet}\n\n            {day.format(at)}\n"
-        f"                 EDITION 1\n\n{title}\n\n{byline}: {author}\n\n{section}: NEWS; Pg. 3\n\n{length}: 152 {words}\n\n"
+        f"                 EDITION 1\n\n{title}\n\n{byline}: {author}\n\n{section}: NEWS; Pg. 3\n\n{length}: "
+        f"152 {words}\n\n"
         f"{text}\n\n{loaded}: November 9, 2024\n\nPUBLICATION-TYPE: Newspaper\n\n    Copyright 2024 {outlet}\n"
         "      All Rights Reserved"
         for number, (title, outlet, author, at, text) in enumerate(STORIES, start=1)
@@ -54,8 +55,10 @@ def factiva(words: str, by: str, document: str) -> str:
 
 def by_codes() -> str:
     return "".join(
-        f"SE  World\nHD  {title}\nBY  {author}\nWC  152 words\nPD  {at} November 2024\nSN  {outlet}\nSC  EASTC\nLA  English\n"
-        f"LP  \n{text.split(chr(10))[0]}\n\nTD  \n{SECOND}\n\nNS  gstrik : Strikes\nAN  Document EASTC00020241105ekb500001\n\n"
+        f"SE  World\nHD  {title}\nBY  {author}\nWC  152 words\nPD  {at} November 2024\nSN  {outlet}\nSC  "
+        f"EASTC\nLA  English\n"
+        f"LP  \n{text.split(chr(10))[0]}\n\nTD  \n{SECOND}\n\nNS  gstrik : Strikes\nAN  Document "
+        f"EASTC00020241105ekb500001\n\n"
         for title, outlet, author, at, text in STORIES
     )
 
@@ -75,8 +78,10 @@ def page() -> str:
 def proquest() -> str:
     rule = "_" * 60
     return "".join(
-        f"{rule}\n\nDocument {number} of 2\n\n{title}\n\nAuthor: {' '.join(author.split()[::-1]).replace(' ', ', ')}\n\n"
-        f"Publication info: {outlet}; Eastmere [Eastmere]. {at:02} Nov 2024: A.4.\n\nAbstract: Short.\n\nFull text: {text}"
+        f"{rule}\n\nDocument {number} of 2\n\n{title}\n\nAuthor: "
+        f"{' '.join(author.split()[::-1]).replace(' ', ', ')}\n\n"
+        f"Publication info: {outlet}; Eastmere [Eastmere]. {at:02} Nov 2024: A.4.\n\nAbstract: Short.\n\nFull "
+        f"text: {text}"
         f"\n\nSubject: Strikes\n\nTitle: {title}\n\nPublication title: {outlet}\n\nPublication date: Nov {at}, 2024\n\n"
         "ProQuest document ID: 99\n\nLast updated: 2024-11-20\n\n"
         for number, (title, outlet, author, at, text) in enumerate(STORIES, start=1)
@@ -142,7 +147,9 @@ def test_an_export_is_split_into_its_articles(data: str | bytes, kind: str) -> N
 
 def test_words_of_the_article_that_look_like_a_label_stay() -> None:
     text = nexis("{} of 2 DOCUMENTS", "November {}, 2024 Tuesday", ENGLISH)
-    text = text.replace(SECOND, f"Notes: three of them were found, she said.\n\nCity: a word that nobody used.\n\n{SECOND}")
+    text = text.replace(
+        SECOND, f"Notes: three of them were found, she said.\n\nCity: a word that nobody used.\n\n{SECOND}"
+    )
     [first, _] = read_source_bytes(text.encode(), "export.txt")
     assert first.text == (
         f"{FIRST}\n\nNotes: three of them were found, she said.\n\nCity: a word that nobody used.\n\n{SECOND}"

@@ -34,7 +34,8 @@ HEADERS = {
     "Subject: Tram strike\n",
     "Outlook, German": "Von: Courier <n@c.example>\nGesendet: Dienstag, 5. November 2024 07:02\n"
     f"An: Brandt, Iva <{PRIVATE}>\nBetreff: Tram strike\n",
-    "Thunderbird, German": "-------- Weitergeleitete Nachricht --------\nBetreff: \tTram strike\nDatum: \tTue, 5 Nov 2024 "
+    "Thunderbird, German": "-------- Weitergeleitete Nachricht --------\nBetreff: \tTram strike\nDatum: \tTue, "
+    "5 Nov 2024 "
     f"07:02:00 +0100\nVon: \tCourier <n@c.example>\nAn: \t{PRIVATE}\n",
     "Outlook, French": "De : Courier <n@c.example>\nEnvoyé : mardi 5 novembre 2024 07:02\n"
     f"À : Brandt Iva <{PRIVATE}>\nObjet : Tram strike\n",
@@ -78,9 +79,12 @@ def test_an_attached_file_is_read_where_the_mail_is_but_a_note_and_else_told() -
 
 
 NEWSLETTER = (
-    '<html><body><div style="display:none;max-height:0">Secret words of the preheader</div><table><tr><td><a href="u">View'
-    f" in browser</a></td></tr><tr><td><h1>Tram strike</h1><p>{FIRST}</p><p>{SECOND}</p></td></tr><tr><td>You are receiving"
-    ' this email because you signed up.<br><a href="u">Unsubscribe</a><br>Courier Ltd, 1 Quay</td></tr></table></body></html>'
+    '<html><body><div style="display:none;max-height:0">Secret words of the preheader</div><table><tr><td><a '
+    'href="u">View'
+    f" in browser</a></td></tr><tr><td><h1>Tram strike</h1><p>{FIRST}</p><p>{SECOND}</p></td></tr><tr><td>You "
+    f"are receiving"
+    ' this email because you signed up.<br><a href="u">Unsubscribe</a><br>Courier Ltd, 1 '
+    "Quay</td></tr></table></body></html>"
 )
 
 
@@ -90,8 +94,11 @@ NEWSLETTER = (
         ("Your mail program does not show HTML. Read this in your browser:\nhttps://t.example/1", NEWSLETTER),
         (None, NEWSLETTER),
         (
-            f"View this email in your browser (https://t.example/v)\n\n{FIRST} <https://t.example/1?u=2>\n\n"
-            f"https://t.example/3\n\n{SECOND}\n\nYou received this email because you signed up.\nUnsubscribe\nCourier Ltd\n",
+            (
+                f"View this email in your browser (https://t.example/v)\n\n{FIRST} <https://t.example/1?u=2>\n\n"
+                f"https://t.example/3\n\n{SECOND}\n\nYou received this email because you signed up.\n"
+                "Unsubscribe\nCourier Ltd\n"
+            ),
             None,
         ),
     ],
@@ -102,7 +109,7 @@ def test_a_newsletter_is_its_words_alone(plain: str | None, html: str | None) ->
 
 
 def test_an_earlier_mail_below_an_answer_is_left_out() -> None:
-    body = f"{TEXT}\n\n{FIRST}\n\n{FIRST}\n\nOn Tue, Nov 5, 2024 at 7:02 AM Ola <ola@p.example> wrote:\n> could you send it?\n"
+    body = f"{TEXT}\n\n{FIRST}\n\n{FIRST}\n\nOn Tue, Nov 5, 2024, Ola <ola@p.example> wrote:\n> could you send it?\n"
     [extract] = read_source_bytes(bytes(mail("Re: Tram strike", body)), "a.eml")
     assert "ola@" not in extract.text
     assert "could you" not in extract.text
@@ -136,7 +143,8 @@ MR. HALE: We will send six on Friday.
 
 (The briefing ended at 2:20 p.m.)
 """
-NAMED = "Press call\n\nAnna Krog  00:03\nFirst question, please.\n\nBo Lund  00:10\nWe will strike on Monday.\n\n" + (
+NAMED = (
+    "Press call\n\nAnna Krog  00:03\nFirst question, please.\n\nBo Lund  00:10\nWe will strike on Monday.\n\n"
     "Anna Krog  00:31\nAnd then?\n\nBo Lund  00:35\nThen it is for the city to move.\n"
 )
 
@@ -158,7 +166,7 @@ def test_a_transcript_keeps_its_turns_each_in_one_paragraph() -> None:
 
 
 def test_an_article_with_a_few_labels_is_no_transcript() -> None:
-    text = f"Tram strike\n\n{FIRST}\n\nWhat next: the talks go on.\n\nWhere: at the town hall.\n\n{SECOND}\n\nNote: updated."
+    text = f"Tram strike\n\n{FIRST}\n\nWhat next: the talks go on.\n\nWhere: the town hall.\n\n{SECOND}\n\nNote: new."
     [entry] = read_entries(text.encode(), "a.txt")
     assert entry.format == "plain text"
 
@@ -181,12 +189,15 @@ NOTE a comment
 [applause]
 """
 SRT = (
-    "\ufeff1\r\n00:00:01,000 --> 00:00:02,500\r\n- Will you strike again?\r\n- Yes, on Monday.\r\n\r\n2\r\n00:00:03,000 -->"
-    " 00:00:05,000\r\nMAYOR NOLAN: The city has\r\nmade its offer.\r\n\r\n3\r\n00:00:06,000 --> 00:00:08,000\r\n<font color=\""
+    "\ufeff1\r\n00:00:01,000 --> 00:00:02,500\r\n- Will you strike again?\r\n- Yes, on "
+    "Monday.\r\n\r\n2\r\n00:00:03,000 -->"
+    " 00:00:05,000\r\nMAYOR NOLAN: The city has\r\nmade its offer.\r\n\r\n3\r\n00:00:06,000 --> "
+    '00:00:08,000\r\n<font color="'
     '#fff">2024 was hard.</font>\r\n'
 )
 ROLLING = (
-    "WEBVTT\n\n00:00:00.160 --> 00:00:02.550\nthe<00:00:00.400><c> mayor</c> said\n\n00:00:02.550 --> 00:00:05.190\nthe mayor"
+    "WEBVTT\n\n00:00:00.160 --> 00:00:02.550\nthe<00:00:00.400><c> mayor</c> said\n\n00:00:02.550 --> "
+    "00:00:05.190\nthe mayor"
     " said\nthat trams stop\n"
 )
 
@@ -195,7 +206,10 @@ ROLLING = (
     ("text", "paragraphs"),
     [
         (VTT, ["Bo Lund: We were offered half of what inflation took & more.", "Anna Krog: Will you strike again?"]),
-        (SRT, ["Will you strike again?", "Yes, on Monday.", "MAYOR NOLAN: The city has made its offer. 2024 was hard."]),
+        (
+            SRT,
+            ["Will you strike again?", "Yes, on Monday.", "MAYOR NOLAN: The city has made its offer. 2024 was hard."],
+        ),
         (ROLLING, ["the mayor said that trams stop"]),
     ],
 )
