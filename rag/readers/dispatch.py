@@ -254,14 +254,13 @@ def _web_archive(source: Source) -> Iterator[Entry]:
 
 def _rich_text(source: Source) -> Iterator[Entry]:
     from rag.readers.exports import export_of
-    from rag.readers.pasted import read_pasted
     from rag.readers.rich_text import words_of_rtf
 
     text = words_of_rtf(source.data)
     if (export := export_of(text)) is not None:
         yield from _labelled(export.entries(text, source.name), f"{export.name} (RTF)")
     else:
-        yield Entry(name=source.name, found=read_pasted(text))
+        yield from _plain(text, source.name)
 
 
 def _feed(source: Source) -> Iterator[Entry]:
@@ -315,16 +314,24 @@ def _export(source: Source) -> Iterator[Entry]:
 
 
 def _text(source: Source) -> Iterator[Entry]:
-    from rag.readers.pasted import read_pasted
     from rag.readers.refusals import refusal_of
-    from rag.readers.transcripts import is_transcript, read_transcript
 
     if reason := refusal_of(source.text, source.name):
         raise UnreadableSource(reason)
-    if is_transcript(source.text):
-        yield Entry(name=source.name, found=read_transcript(source.text), format="transcript", certainty="likely")
+    yield from _plain(source.text, source.name)
+
+
+def _plain(text: str, name: str) -> Iterator[Entry]:
+    from rag.readers.pasted import read_pasted
+    from rag.readers.subtitles import is_stamped, read_stamped
+    from rag.readers.transcripts import is_transcript, read_transcript
+
+    if is_stamped(text):
+        yield Entry(name=name, found=read_stamped(text), format="subtitles", certainty="likely")
+    elif is_transcript(text):
+        yield Entry(name=name, found=read_transcript(text), format="transcript", certainty="likely")
     else:
-        yield Entry(name=source.name, found=read_pasted(source.text))
+        yield Entry(name=name, found=read_pasted(text))
 
 
 def _subtitles(source: Source) -> Iterator[Entry]:

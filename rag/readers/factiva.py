@@ -27,6 +27,7 @@ _CODE = re.compile(
 )
 _KEYS = re.compile(r"^HD(?:\s|$)(?:.*\n)+?(?:.*\n)*?^(?:WC|PD)(?:\s|$)(?:.*\n)*?^(?:LP|TD)(?:\s|$)", re.MULTILINE)
 _PAGE = re.compile(r"(?:page|seite|página) \d+ (?:of|von|de|di|van) \d+|.{0,40}©.{0,20}factiva.*", re.IGNORECASE)
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HEADER = 16  # lines at most below the count of words
 _BLOCKS = ("p", "div", "td", "tr", "table", "br", "li", "h1", "h2", "h3", "h4")
 
@@ -144,7 +145,7 @@ def lines_of_page(html: str) -> str | None:
         return None
     from rag.readers.html import parsed
 
-    if (tree := parsed(html)) is None:
+    if (tree := parsed(_CONTROLS.sub(" ", html))) is None:
         return None
     for element in tree.iter("script", "style", "head"):
         element.clear()

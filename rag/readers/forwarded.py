@@ -15,6 +15,7 @@ from rag.text.canonical import fold
 _LABEL = re.compile(r"^[>\s*_|]*(?P<label>[^\W\d_][^:：\n]{0,24})[:：](?P<value>.*)$")
 _FEWEST_WORDS = 20  # below a header, else it heads no article
 _LONGEST, _MOST_HEADERS = 1_000, 50  # characters of a line; messages in one another
+_LONGEST_HEADER = 40  # lines
 _GAP = 2  # lines without a label that may stand within a header: a long list of receivers, empty lines
 
 
@@ -67,7 +68,7 @@ def _header(lines: Sequence[str], start: int) -> tuple[int, dict[str, str]]:
     fields: dict[str, str] = {}
     at = end = start
     gap = 0
-    while at < len(lines) and gap <= _GAP:
+    while at < min(len(lines), start + _LONGEST_HEADER) and gap <= _GAP:
         match = _LABEL.match(lines[at].rstrip()) if len(lines[at]) < _LONGEST else None
         meaning = _meanings().get(fold(match["label"].strip(" \t*_"))) if match else None
         if meaning is None:

@@ -21,6 +21,7 @@ _LENGTH = re.compile(
     rf"^[ \t]*[^\W\d_]+\s?:\s*(?P<count>[\d.,]+)\s+(?:{'|'.join(table('export_labels')['words'])})\b",
     re.IGNORECASE | re.MULTILINE,
 )
+_LOADED = re.compile(r"^[ \t]*(?:load-date|ladedatum|date-chargement|fecha-carga)\s?:", re.IGNORECASE | re.MULTILINE)
 _PAGE = re.compile(r"^\s*(?:page|seite|página|pagina) \d+ (?:of|von|de|di|van) \d+\s*$", re.IGNORECASE)
 _BODY = set(table("export_labels")["nexis"]["body"])
 _TAIL = set(table("export_labels")["nexis"]["tail"])
@@ -201,7 +202,7 @@ def _is_nexis(text: str) -> bool:
 
 
 def _is_uni(text: str) -> bool:
-    return _END.search(text) is not None and _LENGTH.search(text) is not None
+    return (_END.search(text) or _LOADED.search(text)) is not None and _LENGTH.search(text) is not None
 
 
 NEXIS = Export(name="Nexis export", recognize=_is_nexis, split=_split, read=_read)

@@ -9,10 +9,7 @@ from striprtf.striprtf import rtf_to_text
 from rag.errors import UnreadableSource
 
 _LARGEST = 8_000_000  # bytes of markup; pictures in it are taken out before they are counted
-_PICTURE = re.compile(
-    rb"\{\\\*?\\?(?:pict|objdata|themedata|datastore|colorschememapping)\b[^{}]*(?:\{[^{}]*\}[^{}]*){0,50}\}"
-)
-_HEX = re.compile(rb"(?:[0-9a-fA-F]{32,}\s*){8,}")
+_HEX = re.compile(rb"[0-9a-fA-F\r\n]{400,}")  # the bytes of a picture
 
 
 def words_of_rtf(data: bytes) -> str:

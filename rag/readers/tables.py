@@ -33,9 +33,10 @@ def is_table(start: str, name: str) -> Certainty | None:
     named = name.lower().endswith((".csv", ".tsv", ".tab"))
     if _GDELT.match(start):
         return "certain"
-    if (head := _head(start)) is not None and (named or head[2] >= 3 or (head[2] >= 2 and len(head[1]) <= 12)):
-        return "certain" if named else "likely"
-    return "unsure" if named else None
+    head = _head(start)
+    if named:
+        return "certain" if head is not None else "unsure"
+    return "likely" if head is not None and _is_followed(start, head) else None
 
 
 def read_table(source: Source) -> Iterator[Entry]:
@@ -168,6 +169,14 @@ def _head(start: str, mapped: frozenset[str] = frozenset()) -> tuple[str, list[s
             if (1 if mapped else 2) <= known <= len(row) <= _MOST_COLUMNS and (best is None or known > best[2]):
                 best = separator, [cell.strip().lstrip("\ufeff") for cell in row], known, at
     return best
+
+
+def _is_followed(start: str, head: tuple[str, list[str], int, int]) -> bool:
+    """True where the names stand on top, one is that of the text, and a row with as many cells follows."""
+    separator, names, _, above = head
+    rows = _tolerant(csv.reader(_clean(io.StringIO(start, newline="")), delimiter=separator))
+    below = next((row for row in islice(rows, 1, None) if any(row)), [])
+    return above == 0 and _has_text(names, {}) and len(below) == len(names)
 
 
 def _clean(lines: Iterable[str]) -> Iterator[str]:

@@ -17,8 +17,13 @@ from rag.text.language import detected
 _CLOCK = r"(?:[\[(]?(?:\d{1,2}:)?\d{1,2}:\d\d(?:[.,]\d+)?[\])]?\s*[-–—]?\s*)"
 _NAME = r"(?:[^\W\d_a-z][\w.'’-]*)(?:,? (?:[^\W\d_a-z(][\w.'’)-]*|of|de|der|von|van|the|and|bin|al|for)){0,7}"
 _TURN = re.compile(
-    rf"^{_CLOCK}?[*_]{{0,3}}(?P<name>{_NAME}|[QA]\d?)(?: ?\([^()]{{1,60}}\))?[*_]{{0,3}} "
+    rf"^{_CLOCK}?[*_]{{0,3}}(?P<name>{_NAME}|[QA]\d?)(?: ?\([^()]{{1,60}}\)){{0,3}}[*_]{{0,3}} "
     rf"?{_CLOCK}?(?P<mark>[:：]|\.(?<=^[QA]\.))[*_]{{0,3}}(?:\s+(?P<words>\S.*)|\s*)$"
+)
+# As the record of a parliament writes it: "Mr. KROG. Thank you."
+_RECORDED = re.compile(
+    r"^(?P<name>(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|The|Senator|Representative|Chairman|Chairwoman|Secretary|Ambassador|General)"
+    r" [A-ZÀ-Þ][A-ZÀ-Þ'’-]{2,}(?: [A-ZÀ-Þ][A-ZÀ-Þ'’-]+){0,3}(?: of [A-Z]\w+)?)\.\s+(?=\S)"
 )
 _STAMPED = re.compile(rf"^(?P<name>{_NAME}) +{_CLOCK}$")
 _ASIDE = re.compile(r"^[\[(].{1,200}[\])]$|^(?:END|###|\* \* \*|-{3,})\b.*$")
@@ -90,7 +95,7 @@ def _paragraphs(lines: list[str]) -> list[str]:
 
 def _label(line: str) -> str | None:
     """The name of who speaks in a line, folded to compare."""
-    match = _TURN.match(line) or _STAMPED.match(line)
+    match = _TURN.match(line) or _STAMPED.match(line) or _RECORDED.match(line)
     if match is None or len(match["name"]) > 80:
         return None
     name = match["name"].strip(" .").lower()

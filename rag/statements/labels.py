@@ -20,7 +20,7 @@ _LEAD = r"(?:(?:And|Also|Then|Plus|This|Here is|Next)(?: from| by)?,? (?:from )?
 _LABEL = re.compile(
     rf"{_CLOCK}(?:[-*•] |[“\"](?=[A-Z]{{3,}}[ :]))?{_LEAD}"
     r"(?P<name>[A-Z][\w.'’-]*(?:,? (?:[A-Z(][\w.,'’)-]*|[a-z][\w'-]*)){0,8}?)"
-    r"(?:, \d{1,3})? ?(?P<cue>[:―]|[–—-](?= [“\"‘]))(?= ?\S)"
+    r"(?:, \d{1,3})?(?: ?\([^()\n]{1,60}\)){0,3} ?(?P<cue>[:―]|[–—-](?= [“\"‘]))(?= ?\S)"
 )
 _SIGNED = re.compile(
     r"(?P<quote>[“\"”].{8,}[”\"]) ?(?P<cue>[―—–-]|--) ?(?P<name>[A-Z][\w.'’-]*(?: [\w.'’-]+){1,4})(?=\n|$)"
@@ -33,6 +33,11 @@ _INLINE = re.compile(
     r"(?:(?<=^)|(?<=[.?!”\"—–\])] ))(?P<name>[A-Z][A-Z'’.-]{2,}(?: [A-Z][A-Z'’.-]+){0,2})(?P<cue>:) (?=\S)"
 )
 _TURN = re.compile(r"(?P<name>Q|A|Question|Answer)(?P<cue>[:.])\s+(?=\S)")
+# As the record of a parliament writes it: "Mr. KROG. Thank you."
+_RECORDED = re.compile(
+    r"(?P<name>(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|The|Senator|Representative|Chairman|Chairwoman|Secretary|Ambassador|General)"
+    r" [A-Z][A-Z'’-]{2,}(?: [A-Z][A-Z'’-]+){0,3}(?: of [A-Z]\w+)?)(?: ?\([^()]{1,60}\)){0,3}(?P<cue>\.)\s+(?=\S)"
+)
 _ASKERS = frozenset(
     "q question host interviewer moderator moderatorin presenter anchor reporter journalist journalistin "
     "announcer frage "
@@ -69,7 +74,7 @@ def labelled(tree: ParsedText) -> Iterator[Line]:
                 source, cue, content = _parts(tree, line, turn, turn.end("cue"))
                 yield source, cue or source, content  # "A." is one word to a parser
             continue
-        if (match := _LABEL.match(tree.text, line.start, line.end)) is not None:
+        if (match := _label_at(tree, line)) is not None:
             parts = _parts(tree, line, match, match.end("cue"))
             if _is_label(tree, match, parts) or (all(parts) and talkers[match["name"].lower()] > 1):
                 yield parts
@@ -113,10 +118,14 @@ def questions(tree: ParsedText) -> list[Span]:
     ]
 
 
+def _label_at(tree: ParsedText, line: Span) -> re.Match[str] | None:
+    return _LABEL.match(tree.text, line.start, line.end) or _RECORDED.match(tree.text, line.start, line.end)
+
+
 def _labelled_lines(tree: ParsedText) -> Iterator[tuple[str, Span]]:
     """The lines that a label begins, each with its label in lower case."""
     for line in lines(tree.text):
-        match = _TURN.match(tree.text, line.start, line.end) or _LABEL.match(tree.text, line.start, line.end)
+        match = _TURN.match(tree.text, line.start, line.end) or _label_at(tree, line)
         if match is not None:
             yield match["name"].lower(), line
 
@@ -130,13 +139,15 @@ def _talkers(turns: Sequence[tuple[str, Span]]) -> Counter[str]:
 
 def _asks(turn: str, *, whole: bool = False) -> bool:
     """True for a turn that ends with a question, and, if it must be the `whole`, says nothing before it."""
-    words = turn.partition(":")[2].strip(' "”»)')
+    recorded = _RECORDED.match(turn)
+    words = (turn[recorded.end() :] if recorded else turn.partition(":")[2]).strip(' "”»)')
     return words.endswith(("?", "？", "؟")) and not (whole and re.search(r"[.!…]\s", words))
 
 
 def _parts(tree: ParsedText, line: Span, match: re.Match[str], content: int) -> Line:
     words = tree.words(line)
-    source = [word for word in words if match.start("name") <= tree[word].start < match.end("name")]
+    name = match["name"].partition(" (")[0]  # "Iva Brandt (Eastmere South):"
+    source = [word for word in words if 0 <= tree[word].start - match.start("name") < len(name)]
     cue = [word for word in words if match.start("cue") <= tree[word].start < match.end("cue")]
     while len(source) > 1 and (tree[source[0]].text == "." or tree[source[0]].text.lower().rstrip(".") in HONORIFICS):
         source = source[1:]  # "MR. HALE:", of which a parser makes a sentence that ends with "MR."
