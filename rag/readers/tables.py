@@ -22,6 +22,7 @@ _MOST_ROWS = 1_000_000
 _MOST_COLUMNS, _LONGEST_NAME = 400, 60
 _HEAD_WITHIN = 10  # rows at the top in which the names stand
 _SAMPLE = 200  # rows by which it is told how a table writes its days
+_MOST_EMPTY = 1_000  # rows one after the other, below which nothing more is looked for
 _LONGEST_CELL = 5_000_000  # characters
 _EXCEL_CELL = 32_767  # characters at which a spreadsheet cuts
 _GDELT = re.compile(r"\d{8,14}(?:-\d+)?\t(?:[^\t\n]*\t){12,}")
@@ -85,14 +86,18 @@ def read_workbook(source: Source) -> Iterator[Entry]:
     if empty:
         raise UnreadableSource(
             f"{source.name} is a spreadsheet whose first rows name no field of an article; give it a row of "
-            f"names such as "
-            "title, date, outlet, url, text, or name its fields with --map text=COLUMN."
+            "names such as title, date, outlet, url, text, or name its fields with --map text=COLUMN."
         )
 
 
 def _sheet_rows(sheet: Any) -> Iterator[Sequence[object]]:
     try:
-        yield from sheet.iter_rows(values_only=True, max_row=_MOST_ROWS, max_col=_MOST_COLUMNS)
+        empty = 0
+        for row in sheet.iter_rows(values_only=True, max_row=_MOST_ROWS, max_col=_MOST_COLUMNS):
+            empty = 0 if any(cell is not None for cell in row) else empty + 1
+            if empty > _MOST_EMPTY:
+                return
+            yield row
     except (*DAMAGED, LookupError, TypeError, AttributeError, SyntaxError, AssertionError) as exc:
         raise UnreadableSource("A sheet of the spreadsheet is damaged; save it as CSV.") from exc
 

@@ -15,7 +15,17 @@ from rag.readers.source import Source
 _MOST_RECORDS = 200_000
 _LARGEST_PAGE = 10_000_000  # bytes, unpacked
 _KINDS = re.compile(r"text/html|application/xhtml|text/plain|application/pdf", re.IGNORECASE)
-_DAMAGED = (ArchiveLoadFailed, OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, IndexError)
+_DAMAGED = (
+    ArchiveLoadFailed,
+    ArithmeticError,
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+)
 
 
 def read_warc(source: Source) -> Iterator[tuple[str, bytes | UnreadableSource, str | None]]:

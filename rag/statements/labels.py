@@ -148,7 +148,8 @@ def _parts(tree: ParsedText, line: Span, match: re.Match[str], content: int) -> 
     words = tree.words(line)
     name = match["name"].partition(" (")[0]  # "Iva Brandt (Eastmere South):"
     source = [word for word in words if 0 <= tree[word].start - match.start("name") < len(name)]
-    cue = [word for word in words if match.start("cue") <= tree[word].start < match.end("cue")]
+    cue = [word for word in words if tree[word].start < match.end("cue") and tree[word].end > match.start("cue")]
+    cue = [word for word in cue if word not in source]
     while len(source) > 1 and (tree[source[0]].text == "." or tree[source[0]].text.lower().rstrip(".") in HONORIFICS):
         source = source[1:]  # "MR. HALE:", of which a parser makes a sentence that ends with "MR."
     return source, cue, [word for word in words if tree[word].start >= content]
