@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
 from rag.domain import Certainty, Extract
 from rag.errors import UnreadableSource, UnusableInput
@@ -43,10 +43,10 @@ _BINARY = {
     b"MZ\x90": "a program",
 }
 _SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
-_STREAMS: dict[bytes, Callable[[BinaryIO], IO[bytes]]] = {
-    b"\x1f\x8b": gzip.open,
-    b"BZh": bz2.open,
-    b"\xfd7zXZ": lzma.open,
+_STREAMS: dict[bytes, Callable[[BinaryIO], gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]] = {
+    b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ": lzma.LZMAFile,
 }
 _HIGHEST_RATIO = 400  # unpacked to packed: no text is packed closer
 _DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, ValueError)

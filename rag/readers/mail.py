@@ -94,7 +94,8 @@ def read_mail(data: bytes) -> Extract:
 
 def _mails(source: Source) -> Iterator[bytes]:
     """The bytes of each e-mail of a mailbox. A line "From " within one is quoted with ">"."""
-    mail, size, empty = [], 0, True
+    mail: list[bytes] = []
+    size, empty = 0, True
     with source.opened() as file:
         for line in file:
             if empty and _POSTMARK.match(line.rstrip(b"\n")):

@@ -65,7 +65,7 @@ def _read(text: str) -> Extract:
 
     info = line_of("info") or ""
     title = line_of("title") or (head[0] if head else None)
-    body, notes = values.get("text", []), ()
+    body, notes = values.get("text", []), tuple[str, ...]()
     if not any(line.strip() for line in body):
         body, notes = values.get("abstract", []), (_ABSTRACT,)
         if not any(line.strip() for line in body):

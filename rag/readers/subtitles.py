@@ -74,7 +74,8 @@ def _paragraphs(text: str) -> Iterator[str]:
             turn = _SPEAKER.match(line)
             name = voice or (turn["name"] if turn else None)
             unnamed = None if turn or voice else _TURN.match(line)
-            line = line[(turn or unnamed).end() :] if turn or unnamed else line
+            mark = turn or unnamed
+            line = line[mark.end() :] if mark else line
             begins = unnamed is not None or (name is not None and name != speaker)
             done = words and _STOP.search(words[-1]) and (begin - last_end > _PAUSE or sum(map(len, words)) > _LONGEST)
             if words and (begins or done):

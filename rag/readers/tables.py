@@ -44,9 +44,8 @@ def read_table(source: Source) -> Iterator[Entry]:
     """An entry for each row. Raises UnreadableSource for a table that has no column of the text."""
     if _GDELT.match(source.start):
         raise UnreadableSource(
-            f"{source.name} is a table of GDELT without names of columns: it holds addresses and codes, no "
-            f"text; add the "
-            "addresses themselves, one by one."
+            f"{source.name} is a table of GDELT without names of columns: it holds addresses and codes, no text; add "
+            "the addresses themselves, one by one."
         )
     head = _head(source.start, _mapped(source))
     if head is None:

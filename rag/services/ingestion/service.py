@@ -108,6 +108,22 @@ class IngestionService:
             self._field_maps.remember(mapped)
         return results
 
+    def follow(
+        self,
+        address: str,
+        *,
+        wanted: Callable[[Extract], bool],
+        most: int,
+        fields: dict[str, Any],
+        cancel: threading.Event | None = None,
+    ) -> list[AddResult]:
+        """Add what a feed or a listing has now and is `wanted`, at most `most` articles that are new or changed."""
+        with self._adding() as results:
+            results += self._pages.follow(
+                address, wanted=wanted, most=most, given=validated_fields(**fields), cancel=cancel
+            )
+        return results
+
     def add_bytes(
         self, data: bytes, name: str, fields: dict[str, Any], *, field_map: FieldMap = None
     ) -> list[AddResult]:
