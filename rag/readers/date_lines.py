@@ -43,34 +43,34 @@ class DateLine:
 
 def is_date_line(line: str) -> bool:
     """True if the line says when something was published or changed, and little else."""
-    found = read_date_line(line)
-    return found is not None and found.labelled
+    dates = read_date_line(line)
+    return dates is not None and dates.labelled
 
 
 def read_date_line(line: str) -> DateLine | None:
     """The dates of a line that says little else, or None. A byline beside them is handed back in `rest`."""
     if len(line) > 160 or not (days := written_days(line)):
         return None
-    found, label, at = DateLine(), "", 0
+    dates, label, at = DateLine(), "", 0
     leftover: list[str] = []
     for written in days:
         before = line[at : written.start]
-        label = before if found.published or _UPDATED.search(before) or _PUBLISHED.search(before) else label
+        label = before if dates.published or _UPDATED.search(before) or _PUBLISHED.search(before) else label
         if _UPDATED.search(label):
-            found.updated, found.labelled = written.day, True
-        elif found.published is None:
-            found.published = written.day
-            found.labelled |= _PUBLISHED.search(label) is not None
+            dates.updated, dates.labelled = written.day, True
+        elif dates.published is None:
+            dates.published = written.day
+            dates.labelled |= _PUBLISHED.search(label) is not None
         leftover.append(before)
         at = written.end
     leftover.append(line[at:])
     rest = " ".join(leftover)
-    found.labelled |= _CLOCK.search(rest) is not None
+    dates.labelled |= _CLOCK.search(rest) is not None
     rest = _CLOCK.sub(" ", rest)
     if author := byline(re.split(r"[|•·]|\s[–—-]\s", rest.strip(" |•·–—-,"))[0].strip(" ,")):
-        found.rest.append(f"By {author}")
-        return found
-    return found if _says_little(rest) else None
+        dates.rest.append(f"By {author}")
+        return dates
+    return dates if _says_little(rest) else None
 
 
 def _says_little(rest: str) -> bool:

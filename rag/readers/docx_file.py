@@ -35,10 +35,10 @@ def read_word(data: bytes) -> Extract:
             raise UnreadableSource("The Word document unpacks to far more than a text; copy the text and paste it.")
     try:
         document = docx.Document(io.BytesIO(data))
-        found = list(islice(document.element.body.iter(f"{_W}p"), _MOST_PARAGRAPHS + 1))
-        if len(found) > _MOST_PARAGRAPHS:
+        paragraphs = list(islice(document.element.body.iter(f"{_W}p"), _MOST_PARAGRAPHS + 1))
+        if len(paragraphs) > _MOST_PARAGRAPHS:
             raise UnreadableSource(f"The Word document has more than {_MOST_PARAGRAPHS} paragraphs; split it.")
-        blocks = [(_style(block), "".join(_words(block)).strip()) for block in found]
+        blocks = [(_style(block), "".join(_words(block)).strip()) for block in paragraphs]
     except (*DAMAGED, OpcError, LxmlError, LookupError, AttributeError, TypeError) as exc:
         raise UnreadableSource("The Word document is damaged; open it, save it again and add that file.") from exc
     blocks = [(style, words) for style, words in blocks if words]

@@ -47,8 +47,8 @@ def byline(line: str) -> str | None:
     capital = [word for word in words if word[:1].isupper()]
     if not 2 <= len(words) <= 10 or len(capital) < 2 or any(char.isdigit() for char in names):
         return None
-    said = {word.lower().strip(",.") for word in words if word not in capital}
-    if not said <= _PARTICLES or any(word.lower().strip(",.") in _NOT_NAMES for word in words):
+    lower = {word.lower().strip(",.") for word in words if word not in capital}
+    if not lower <= _PARTICLES or any(word.lower().strip(",.") in _NOT_NAMES for word in words):
         return None
     return names
 

@@ -108,17 +108,17 @@ def _body(tree: HtmlElement, data: PageData, least: int) -> list[str]:
     The fast way of trafilatura is taken: its fallbacks trade precision for recall, and only a short body needs that.
     """
     links = _link_lines(tree)
-    found = trafilatura.extract(tree, fast=True, include_comments=False, deduplicate=False) or ""
-    if len(found) < least:
-        found = trafilatura.extract(tree, include_comments=False, favor_recall=True) or found
-    lines = [line for raw in found.split("\n") if (line := _unmarked(raw))]
+    body = trafilatura.extract(tree, fast=True, include_comments=False, deduplicate=False) or ""
+    if len(body) < least:
+        body = trafilatura.extract(tree, include_comments=False, favor_recall=True) or body
+    lines = [line for raw in body.split("\n") if (line := _unmarked(raw))]
     lines = [line for line in lines if _key(line) not in links or boilerplate.quotes(line)]
-    told = [line.strip() for line in data.text().split("\n") if line.strip()]
+    structured = [line.strip() for line in data.text().split("\n") if line.strip()]
     if data.live:
         known = {_key(line) for line in lines}
-        return lines + [line for line in told if _key(line) not in known]
-    same = len(told) > len(lines) and _key("".join(told)) == _key("".join(lines))
-    return told if same or sum(map(len, told)) > 2 * sum(map(len, lines)) else lines
+        return lines + [line for line in structured if _key(line) not in known]
+    same = len(structured) > len(lines) and _key("".join(structured)) == _key("".join(lines))
+    return structured if same or sum(map(len, structured)) > 2 * sum(map(len, lines)) else lines
 
 
 def _unmarked(line: str) -> str:
@@ -135,15 +135,15 @@ def _key(line: str) -> str:
 
 def _link_lines(tree: HtmlElement) -> set[str]:
     """Paragraphs and headings, of four words or more, that are nothing but links: they lead to other articles."""
-    found = set()
+    keys = set()
     for block in tree.iter("p", "h2", "h3", "h4", "h5", "h6", "strong"):
         text = "".join(block.itertext())
         if len(text) > 300 or len(text.split()) < 4:
             continue
         linked = sum(len(_key("".join(link.itertext()))) for link in block.iter("a"))
         if linked >= 0.95 * len(_key(text)):
-            found.add(_key(text))
-    return found
+            keys.add(_key(text))
+    return keys
 
 
 def _headlines(tree: HtmlElement, data: PageData) -> set[str]:

@@ -78,8 +78,8 @@ def _front_matter(source: str) -> dict[str, Given]:
     for key, value in node.value:
         name = canonical_field(str(key.value))
         if name and name not in fields:
-            found = given(_scalars(value), f"line {key.start_mark.line + 2} of the front matter")
-            fields |= {name: found} if found else {}
+            values = given(_scalars(value), f"line {key.start_mark.line + 2} of the front matter")
+            fields |= {name: values} if values else {}
     return fields
 
 

@@ -90,10 +90,12 @@ def _outlet(described: list[Json], meta: dict[str, str]) -> str | None:
 
 def _described(tree: HtmlElement, heading: str, url: str | None) -> list[Json]:
     """The JSON-LD objects of the article of this page; objects of other articles that the page lists are left out."""
-    found = [item for item in _objects(tree) if _is_a(item, _ARTICLES) or (_is_a(item, _PAGES) and "headline" in item)]
-    ours = [item for item in found if _matches(item, heading, url)]
-    if not ours and len({str(item.get("headline")) for item in found}) == 1:
-        ours = found
+    articles = [
+        item for item in _objects(tree) if _is_a(item, _ARTICLES) or (_is_a(item, _PAGES) and "headline" in item)
+    ]
+    ours = [item for item in articles if _matches(item, heading, url)]
+    if not ours and len({str(item.get("headline")) for item in articles}) == 1:
+        ours = articles
     return sorted(ours, key=lambda item: (not _is_a(item, _ARTICLES), "datePublished" not in item))
 
 
@@ -143,22 +145,22 @@ def _list(value: object) -> list[object]:
 
 def _values(value: object) -> list[str]:
     """The strings of a JSON-LD value, which may be a string, an object with an id or a list of either."""
-    found = []
+    strings = []
     for item in _list(value):
         if isinstance(item, dict):
             item = item.get("@id") or item.get("url")
         if isinstance(item, str) and (text := _line(item)):
-            found.append(text)
-    return found
+            strings.append(text)
+    return strings
 
 
 def _names(value: object) -> list[str]:
     """The names of JSON-LD persons or organisations."""
-    found = []
+    names = []
     for item in _list(value):
         name = item.get("name") if isinstance(item, dict) else item
-        found += [line for one in _list(name) if isinstance(one, str) and (line := _line(one))]
-    return [name for name in found if not name.startswith(("http:", "https:", "//", "#"))]
+        names += [line for one in _list(name) if isinstance(one, str) and (line := _line(one))]
+    return [name for name in names if not name.startswith(("http:", "https:", "//", "#"))]
 
 
 def _meta(tree: HtmlElement) -> dict[str, str]:
@@ -220,8 +222,8 @@ def _without_site(title: str | None, outlet: str | None) -> str | None:
     """A title as browsers show it, "Headline | Outlet", without the outlet."""
     if title and outlet:
         for mark in ("|", "–", "—", "-", "·", "•"):
-            head, found, tail = title.rpartition(f" {mark} ")
-            if found and fold(tail).replace(" ", "") == fold(outlet).replace(" ", ""):
+            head, separator, tail = title.rpartition(f" {mark} ")
+            if separator and fold(tail).replace(" ", "") == fold(outlet).replace(" ", ""):
                 return head.strip()
     return title or None
 

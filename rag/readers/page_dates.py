@@ -157,6 +157,6 @@ def _shown(marks: list[HtmlElement]) -> list[date]:
 
 def _searched(tree: HtmlElement, url: str | None) -> tuple[date | None, DateBasis | None]:
     """What htmldate finds in the rest of the page. A first of the month is its way to say that no day was given."""
-    found = find_date(tree, url=url, original_date=True, extensive_search=True)
-    day = date.fromisoformat(found) if found else None
+    guess = find_date(tree, url=url, original_date=True, extensive_search=True)
+    day = date.fromisoformat(guess) if guess else None
     return (day, "text") if day and day.day != 1 else (None, None)

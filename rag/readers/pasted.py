@@ -114,17 +114,17 @@ def _lift_dates(head: list[str], body: list[str]) -> tuple[DateLine, list[str]]:
     are the entries of a timeline or the clock of the page: none of them is taken and all stay.
     """
     read = [(line, read_date_line(line)) for line in head]
-    below = [found for line in body if len(line) < 60 and (found := read_date_line(line))]
-    bare = {found.published for found in [*(found for _, found in read if found), *below] if not found.labelled}
+    below = [dated for line in body if len(line) < 60 and (dated := read_date_line(line))]
+    bare = {dated.published for dated in [*(dated for _, dated in read if dated), *below] if not dated.labelled}
     total, kept = DateLine(), []
-    for line, found in read:
-        if found is None or (not found.labelled and len(bare) > 1):
+    for line, dated in read:
+        if dated is None or (not dated.labelled and len(bare) > 1):
             kept.append(line)
             continue
-        if found.published and (total.published is None or (found.labelled and not total.labelled)):
-            total.published, total.labelled = found.published, found.labelled
-        total.updated = found.updated or total.updated
-        kept.extend(found.rest)
+        if dated.published and (total.published is None or (dated.labelled and not total.labelled)):
+            total.published, total.labelled = dated.published, dated.labelled
+        total.updated = dated.updated or total.updated
+        kept.extend(dated.rest)
     return total, kept
 
 
@@ -145,9 +145,9 @@ def _lift_title(head: list[str], echo: str | None) -> tuple[str | None, list[str
     """
     folded = [fold(line) for line in head]
     above = next((at for at, line in enumerate(head) if _is_prose(line) and not is_headline(line)), len(head))
-    found = [line for line in head[:above] if is_headline(line)]
+    candidates = [line for line in head[:above] if is_headline(line)]
     twice = [line for line in head if is_headline(line) and word_count(line) >= 3 and folded.count(fold(line)) > 1]
-    ranked = [*twice, *(line for line in found if word_count(line) >= 4), *found]
+    ranked = [*twice, *(line for line in candidates if word_count(line) >= 4), *candidates]
     if echo is not None:
         heard = Counter(_long_words(echo))
         ranked = [
