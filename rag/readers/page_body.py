@@ -230,8 +230,8 @@ def _article_part(tree: HtmlElement, taken: list[HtmlElement]) -> tuple[HtmlElem
 
 def _common(first: HtmlElement, second: HtmlElement) -> HtmlElement:
     """The smallest element that holds both."""
-    above = {id(element) for element in (second, *second.iterancestors())}
-    return next((element for element in (first, *first.iterancestors()) if id(element) in above), first)
+    above = {second, *second.iterancestors()}
+    return next((element for element in (first, *first.iterancestors()) if element in above), first)
 
 
 def _precedes(first: HtmlElement, second: HtmlElement, root: HtmlElement) -> bool:

@@ -48,10 +48,11 @@ _MARKED = XPath(
 _EVERYWHERE = frozenset("AI CC CO FM GG IO LY ME SH TO TV WS".split())
 _OTHERS = re.compile(
     r"(?:^|[\s_-])(?:related|recommend\w*|sidebar|side-bar|most-?read|most-?viewed|trending|popular|teasers?|promo\w*|comments?"
-    r"|widgets?|latest|more-?(?:from|on|stories)|newsletter\w*|footer|carousel|read-?(?:more|next|also)|outbrain|taboola"
-    r"|recirc\w*|today|current-?date|masthead|clock|weather|up-?next|see-?also|archive)(?:$|[\s_-])",
+    r"|latest|more-?(?:from|on|stories)|newsletter\w*|footer|carousel|read-?(?:more|next|also)|outbrain|taboola"
+    r"|recirc\w*|today|current-?date|masthead|clock|weather|up-?next|see-?also)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_SILENT = frozenset(("script", "style", "noscript", "template"))
 _LONGEST_LINE, _MOST_LINES = 160, 30  # of the lines below the headline
 _LONGEST_MARK, _MOST_MARKS = 100, 300  # characters of an element that shows a date; elements that are looked at
 
@@ -102,8 +103,9 @@ def page_dates(tree: HtmlElement, data: PageData, *, source: str, url: str | Non
     turned into the local day wherever the page gives away what its local time is.
     """
     part = _article_part(tree)
-    marks = [mark for mark in _MARKED(part)[:_MOST_MARKS] if not _elsewhere(mark, part)]
-    texts = [*map(_text, marks), *_below_headline(part)]
+    others = _elsewhere(part)
+    marks = [mark for mark in _MARKED(part)[:_MOST_MARKS] if mark not in others]
+    texts = [*map(_text, marks), *_below_headline(part, others)]
     shown = _shown(texts, data.language)
     in_url = _in_url(data.url, url)
     days = (in_url,) if in_url else tuple(day.day for text in texts for day in written_days(text, data.language))
@@ -134,25 +136,29 @@ def _article_part(tree: HtmlElement) -> HtmlElement:
     return next(iter(around), tree)
 
 
-def _elsewhere(element: HtmlElement, part: HtmlElement) -> bool:
-    """True inside a list of other articles, a sidebar, the foot of the page or comments. What holds half of the text is
+def _elsewhere(part: HtmlElement) -> set[HtmlElement]:
+    """What stands in lists of other articles, sidebars, the foot of the page and comments. What holds half of the text is
     none of these, whatever it is called.
     """
-    for outer in (element, *element.iterancestors()):
-        if outer is part:
-            return False
-        if outer.tag in ("aside", "footer", "nav"):
-            return True
-        if _OTHERS.search(f"{outer.get('class')} {outer.get('id')}") and len(_text(outer)) * 2 < len(_text(part)):
-            return True
-    return False
+    elements = list(part.iter())
+    sizes = {element: 0 for element in elements}
+    for element in reversed(elements):
+        if element.tag not in _SILENT:
+            sizes[element] += len(element.text or "") + sum(sizes[child] + len(child.tail or "") for child in element)
+    others: set[HtmlElement] = set()
+    for element in elements[1:]:
+        named = _OTHERS.search(f"{element.get('class')} {element.get('id')}")
+        apart = element.tag in ("aside", "footer", "nav") or (named and sizes[element] * 2 < sizes[part])
+        if apart or element.getparent() in others:
+            others.add(element)
+    return others
 
 
 def _text(element: HtmlElement) -> str:
     return " ".join(" ".join(element.itertext()).split())
 
 
-def _below_headline(part: HtmlElement) -> list[str]:
+def _below_headline(part: HtmlElement, others: set[HtmlElement]) -> list[str]:
     """The short lines between the headline and the first sentences."""
     lines, begun = [], False
     for element in islice(part.iter(), _MOST_LINES * 20):
@@ -161,7 +167,7 @@ def _below_headline(part: HtmlElement) -> list[str]:
             text = _text(element)
             if len(text) > _LONGEST_LINE or len(lines) >= _MOST_LINES:
                 break
-            lines.append(text)
+            lines += [text] if text and element not in others else []
     return lines
 
 
@@ -261,7 +267,7 @@ def _searched(part: HtmlElement, url: str | None) -> tuple[date | None, DateBasi
     day was given; and it reads 3/4/2022 as one of two days.
     """
     copy = deepcopy(part)
-    for element in [other for other in copy.iter() if other is not copy and _elsewhere(other, copy)]:
+    for element in _elsewhere(copy):
         if element.getparent() is not None:
             element.drop_tree()
     guess = find_date(copy, url=url, original_date=True, extensive_search=True)
