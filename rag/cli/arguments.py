@@ -87,6 +87,7 @@ def _articles(command: _Command) -> None:
     made.add_argument("sources", nargs="+", metavar="SOURCE")
     _take_fields(made, "instead of what is found")
     made.add_argument("--feed", action="store_true", help="of a web page, add what the feed that it offers lists")
+    _take_map(made)
     made.add_argument("--no-wait", action="store_true", help="return once stored; vectors and statements follow later")
     made = command("list", list_articles, "list articles", filtered=True)
     made.add_argument("--limit", type=int, help="at most this many")
@@ -144,6 +145,7 @@ def _sources(command: _Command) -> None:
     )
     made.add_argument("source", metavar="SOURCE")
     made.add_argument("--feed", action="store_true", help="of a web page, what the feed that it offers lists")
+    _take_map(made)
     made = command("extract", extract_source, "show what adding a file would make of it, without storing it")
     made.add_argument("source", metavar="SOURCE")
     made = command("statements", read_statements, "show who says what in a file, without storing it")
@@ -181,6 +183,14 @@ def _evaluation(command: _Command) -> None:
     made.add_argument("--out", type=Path, metavar="FILE", help="write the report, the page or the cases here")
     made.add_argument("--reports", type=Path, metavar="DIR", help="folder of reports and floors (docs/evaluation)")
     made.add_argument("--lower", action="store_true", help="let pin lower a floor")
+
+
+def _take_map(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "--map",
+        metavar="FILE_OR_FIELDS",
+        help="what a dump or table calls its fields: title=Headline,text=Body, or a file of such pairs; remembered",
+    )
 
 
 def _take_fields(made: argparse.ArgumentParser, when: str) -> None:

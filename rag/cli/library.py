@@ -26,6 +26,7 @@ from rag.errors import OnRecordError, UnusableInput
 if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it takes a second
     from rag.newsroom import Newsroom
 
+_SURE = {"certain": "", "likely": ", likely", "unsure": ", not sure"}
 _FOR_ADDING = {"found", "key", "given"}  # parts of a preview that are no news to anybody
 
 
@@ -38,9 +39,9 @@ def add_sources(asked: argparse.Namespace) -> int:
     with opened(asked) as room:
         for source in asked.sources:
             if source == "-":
-                found = room.add_bytes(sys.stdin.buffer.read(), name="standard input", **given)
+                found = room.add_bytes(sys.stdin.buffer.read(), name="standard input", field_map=asked.map, **given)
             else:
-                found = room.add(source, feed=asked.feed, **given, progress=meter.show)
+                found = room.add(source, feed=asked.feed, field_map=asked.map, **given, progress=meter.show)
                 meter.end()
             results += found
             for item in found:
@@ -227,7 +228,7 @@ def doctor(asked: argparse.Namespace) -> int:
 def preview_source(asked: argparse.Namespace) -> int:
     """`onrecord preview`: all that a source holds, nothing stored."""
     with opened(asked) as room:
-        found = room.preview(asked.source, feed=asked.feed)
+        found = room.preview(asked.source, feed=asked.feed, field_map=asked.map)
 
     def lines() -> None:
         for item in found:
@@ -235,8 +236,11 @@ def preview_source(asked: argparse.Namespace) -> int:
                 print(f"unreadable  {item.source} - {item.reason}")
                 continue
             known = f" (known: {item.known})" if item.known else ""
+            if item.format:
+                print(f"{item.source}: {item.format}{_SURE[item.certainty]}")
             print(f"{item.published or '-'!s:10}  {short(item.outlet or '-', 20):20}  {item.title or '-'}{known}")
             print(f"    {short(item.first, 200)}")
+            print("".join(f"    note: {short(note, 200)}\n" for note in item.notes), end="")
 
     entries = [{name: value for name, value in as_json(item).items() if name not in _FOR_ADDING} for item in found]
     show(asked, {"entries": entries}, lines)

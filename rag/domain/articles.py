@@ -15,6 +15,9 @@ NEAR_COPY = "near copy of "  # so begins the note of an article that differs fro
 DateBasis = Literal["json-ld", "meta", "front-matter", "url", "dateline", "text", "user"]
 
 
+Certainty = Literal["certain", "likely", "unsure"]
+
+
 AmendedField = Literal["title", "outlet", "byline", "published", "url"]
 
 
@@ -205,7 +208,8 @@ class Preview:
 
     `first` is the beginning of its text. `known` is the id of the article that the library has from this source or
     with this text. `reason` says why it can't be read. `listed` marks an item of a feed: its page is read when it is
-    added, so its text may be less than all, and empty. `key` and `found` are for adding it, `given` are corrections.
+    added, so its text may be less than all, and empty. `format` names what the source was taken for, `certainty` how
+    sure that is, `notes` what a user should know of it. `key` and `found` are for adding it, `given` are corrections.
     """
 
     source: str
@@ -222,6 +226,9 @@ class Preview:
     known: str | None = None
     reason: str | None = None
     listed: bool = False
+    format: str = ""
+    certainty: Certainty = "certain"
+    notes: tuple[str, ...] = ()
     key: str | None = None
     found: Extract | None = field(default=None, repr=False)
     given: ArticleChanges = field(default_factory=ArticleChanges)

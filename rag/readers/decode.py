@@ -30,6 +30,22 @@ def decoded(data: bytes, *, name: str, declared: str | None = None) -> str:
     return text
 
 
+def encoding_of(head: bytes, declared: str | None) -> str | None:
+    """The name of the encoding of a long text by its first bytes; None where they are no text."""
+    for mark, codec in _MARKS:
+        if head.startswith(mark):
+            return codec
+    try:
+        head[:-4].decode("utf-8") if len(head) > 8 else head.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        if exc.start < len(head) - 8:  # else only a character is cut
+            from charset_normalizer import from_bytes
+
+            best = from_bytes(head).best()
+            return declared or (best.encoding if best else None)
+    return "utf-8"
+
+
 def _decoded(data: bytes, declared: str | None) -> str | None:
     for mark, codec in _MARKS:
         if data.startswith(mark):

@@ -25,11 +25,27 @@ _MOST_PARAGRAPHS = 30_000
 _TITLES = ("title", "heading 1", "titel", "überschrift 1", "titre", "konu başlığı")
 
 
+def word_lines(data: bytes) -> list[str]:
+    """The paragraphs of a Word document with words in them. Raises UnreadableSource."""
+    return [words for _, words in _blocks(data)]
+
+
 def read_word(data: bytes) -> Extract:
     """The article in a Word document. A paragraph in the style Title, or else the first in Heading 1, is the title.
 
     The document's own properties are not read: they tell of the file, not of the article. Raises UnreadableSource.
     """
+    blocks = _blocks(data)
+    title = next((words for name in _TITLES for style, words in blocks if style == name and len(words) <= 300), None)
+    lines = [words for _, words in blocks if words != title]
+    if not lines:
+        raise UnreadableSource("The Word document holds no text; copy the text of the article and paste it.")
+    extract = read_pasted("\n\n".join([title, *lines] if title else lines))
+    return replace(extract, title=" ".join(canonical(title).split())) if title else extract
+
+
+def _blocks(data: bytes) -> list[tuple[str, str]]:
+    """Style and words of each paragraph that has words."""
     with opened(data) as archive:
         if any(swollen(info) for info in archive.infolist() if info.filename.endswith((".xml", ".rels"))):
             raise UnreadableSource("The Word document unpacks to far more than a text; copy the text and paste it.")
@@ -41,13 +57,7 @@ def read_word(data: bytes) -> Extract:
         blocks = [(_style(block), "".join(_words(block)).strip()) for block in paragraphs]
     except (*DAMAGED, OpcError, LxmlError, LookupError, AttributeError, TypeError) as exc:
         raise UnreadableSource("The Word document is damaged; open it, save it again and add that file.") from exc
-    blocks = [(style, words) for style, words in blocks if words]
-    title = next((words for name in _TITLES for style, words in blocks if style == name and len(words) <= 300), None)
-    lines = [words for _, words in blocks if words != title]
-    if not lines:
-        raise UnreadableSource("The Word document holds no text; copy the text of the article and paste it.")
-    extract = read_pasted("\n\n".join([title, *lines] if title else lines))
-    return replace(extract, title=" ".join(canonical(title).split())) if title else extract
+    return [(style, words) for style, words in blocks if words]
 
 
 def _style(paragraph: _Element) -> str:

@@ -121,12 +121,21 @@ class _About:
         return key(line) in self.lines or any(name in line for name in names)
 
 
+def begins_as_page(text: str) -> bool:
+    """True if `text` begins with a tag of a page."""
+    start = text.lstrip("\ufeff \t\r\n")[:2000].lower()
+    return bool(
+        re.match(r"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", start, re.DOTALL)
+    )
+
+
 def is_html(text: str) -> bool:
     """True if `text` looks like a page: it begins with a tag of one, or holds many tags."""
     start = text.lstrip("\ufeff \t\r\n")[:2000].lower()
-    if re.match(r"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", start, re.DOTALL):
-        return True
-    return len(re.findall(r"</?(?:p|div|a|span|br|h[1-6]|article|section|meta|script)\b", start)) >= 5
+    return (
+        begins_as_page(start)
+        or len(re.findall(r"</?(?:p|div|a|span|br|h[1-6]|article|section|meta|script)\b", start)) >= 5
+    )
 
 
 def parsed(source: str) -> HtmlElement | None:

@@ -141,7 +141,7 @@ def _elsewhere(part: HtmlElement) -> set[HtmlElement]:
     none of these, whatever it is called.
     """
     elements = list(part.iter())
-    sizes = {element: 0 for element in elements}
+    sizes = dict.fromkeys(elements, 0)
     for element in reversed(elements):
         if element.tag not in _SILENT:
             sizes[element] += len(element.text or "") + sum(sizes[child] + len(child.tail or "") for child in element)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from rag.domain import Span
+from rag.knowledge.words import HONORIFICS
 from rag.statements.nouns import PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.text.sentences import lines
@@ -104,6 +105,8 @@ def _parts(tree: ParsedText, line: Span, match: re.Match[str], content: int) -> 
     words = tree.words(line)
     source = [word for word in words if match.start("name") <= tree[word].start < match.end("name")]
     cue = [word for word in words if match.start("cue") <= tree[word].start < match.end("cue")]
+    while len(source) > 1 and (tree[source[0]].text == "." or tree[source[0]].text.lower().rstrip(".") in HONORIFICS):
+        source = source[1:]  # "MR. HALE:", of which a parser makes a sentence that ends with "MR."
     return source, cue, [word for word in words if tree[word].start >= content]
 
 
