@@ -148,13 +148,12 @@ def lines_of_page(html: str) -> str | None:
     for element in tree.iter("script", "style", "head"):
         element.clear()
     for element in tree.iter(*_BLOCKS):
-        alone = (
-            element.tag == "p"
-            or ("headline"
+        alone = element.tag == "p" or (
+            "headline"
             in " ".join(
                 (element.get("class") or "", *(inner.get("class") or "" for inner in element.iter("span")))
             ).lower()
-            and len(list(element.iter("div", "p"))) <= 1)
+            and len(list(element.iter("div", "p"))) <= 1
         )
         element.text = (
             "\n" + (element.text or "") if element.tag != "td" or not _is_code(element) else "\n" + (element.text or "")
