@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.domain import Extract, parse_day
-from rag.errors import BadDate, UnreadableSource
+from rag.errors import UnreadableSource
 from rag.readers.headlines import first_words
 from rag.text.canonical import canonical
-from rag.text.dates.written import written_days
+from rag.text.dates.written import doubtful_days, written_days
 from rag.text.language import detected
 
 NAMES = {
@@ -26,7 +26,7 @@ NAMES = {
 }
 _ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _WIKI_LINK = re.compile(r"!?\[\[([^\[\]|]{1,200})(?:\|([^\[\]]{1,200}))?\]\]")
-_EMPTY = ("~", "null", "none")
+_EMPTY = ("~", "null", "none", "n/a", "na", "nan", "-", "undefined", "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +54,12 @@ def given(values: Iterable[str], where: str) -> Given | None:
 def extract_from_fields(fields: Mapping[str, Given], body: str) -> Extract:
     """An extract of canonical text and fields under our names.
 
-    Raises BadDate for a date that is none, UnreadableSource for an address that is none.
+    A date that is none stays empty, with a note. Raises UnreadableSource for an address that is none.
     """
     fields = _with_address(fields)
-    published, updated = _day(fields, "published"), _day(fields, "updated")
+    days = [_day(fields, name) for name in ("published", "updated")]
+    published, updated = (day if isinstance(day, date) else None for day in days)
+    doubts = [day for day in days if isinstance(day, str)]
     return Extract(
         text=body,
         title=joined(fields, "title") or first_words(body.split("\n", 1)[0]),
@@ -68,7 +70,7 @@ def extract_from_fields(fields: Mapping[str, Given], body: str) -> Extract:
         date_basis="front-matter" if published or updated else None,
         language=_language(fields) or detected(body),
         url=_url(fields),
-        notes=fields["notes"].values if "notes" in fields else (),
+        notes=(*(fields["notes"].values if "notes" in fields else ()), *doubts),
     )
 
 
@@ -93,7 +95,8 @@ def joined(fields: Mapping[str, Given], name: str) -> str | None:
     return ", ".join(fields[name].values) if name in fields else None
 
 
-def _day(fields: Mapping[str, Given], name: str) -> date | None:
+def _day(fields: Mapping[str, Given], name: str) -> date | str | None:
+    """The day that a field gives, None for none, or a note where it can't be read as a day."""
     if name not in fields:
         return None
     value = fields[name].values[0]
@@ -103,7 +106,10 @@ def _day(fields: Mapping[str, Given], name: str) -> date | None:
         days = written_days(value)
         if len(days) == 1:
             return days[0].day
-    raise BadDate(f"{name} in {fields[name].where} is {value[:60]!r}; write it as YYYY-MM-DD.")
+    if doubt := doubtful_days(value):
+        written, first, second = doubt
+        return f"date in doubt: {name} is given as {written}, which is {first.isoformat()} or {second.isoformat()}."
+    return f"date in doubt: {name} in {fields[name].where} is {value[:60]!r}; write it as YYYY-MM-DD."
 
 
 def _language(fields: Mapping[str, Given]) -> str | None:

@@ -85,7 +85,7 @@ def person(text: str) -> str | None:
 
 def _name(part: str) -> str | None:
     """One name, or None. Jobs before and behind it are left away, and where or for whom it writes."""
-    name = _PLACE.sub("", part).strip(" ,.-–—")
+    name = _PLACE.sub("", re.sub(_WEEKDAY, "", f"{part} ", flags=re.IGNORECASE)).strip(" ,.-–—")
     if fold(name) in _AGENCIES:
         return name
     name = _BESIDE_AGENCY.sub("", name)
