@@ -19,7 +19,7 @@ from typing import BinaryIO
 from rag.domain import Certainty, Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.readers.archive import members, opened
-from rag.readers.decode import decoded
+from rag.readers.decode import decoded, encoded_twice
 from rag.readers.normalize import normalized
 from rag.readers.source import LARGEST, Entry, Source
 
@@ -73,11 +73,19 @@ def read_source(source: Source) -> Iterator[Entry]:
     try:
         format_ = _format_of(source)
         for entry in format_.read(source):
-            content = normalized(entry.found) if isinstance(entry.found, Extract) else entry.found
+            content = normalized(_told(entry.found, source)) if isinstance(entry.found, Extract) else entry.found
             certainty = entry.certainty if entry.format else format_.recognize(source) or "unsure"
             yield replace(entry, found=content, format=entry.format or format_.name, certainty=certainty)
     except UnusableInput as exc:
         yield Entry(name=source.name, found=exc, format=format_.name if format_ else "")
+
+
+def _told(extract: Extract, source: Source) -> Extract:
+    """The extract with a note where characters of its file were put right."""
+    if not encoded_twice(source.head):
+        return extract
+    note = "characters: some were encoded twice in the source (â€œ for “) and were put right."
+    return replace(extract, notes=tuple(dict.fromkeys((*extract.notes, note))))
 
 
 def read_entries(
@@ -139,10 +147,19 @@ def _packed(source: Source) -> Iterator[Entry]:
         yield from _labelled(read_workbook(source), "spreadsheet")
     elif any(name.startswith("archive/") and ".warc" in name for name in names):
         yield from _labelled(_warcs_of(source), "web archive (WACZ)")
+    elif "mimetype" in names and "META-INF/container.xml" in names or source.name.lower().endswith(".epub"):
+        yield from _labelled(_book(source), "book (EPUB)")
     elif names & {"[Content_Types].xml", "mimetype"}:
-        raise UnreadableSource(f"{source.name} is an Office document or a book, not an article; {_SAVE_AS}.")
+        raise UnreadableSource(f"{source.name} is an Office document or a damaged book, not an article; {_SAVE_AS}.")
     else:
         yield from _members(source)
+
+
+def _book(source: Source) -> Iterator[Entry]:
+    from rag.readers.epub import read_epub
+
+    for chapter, content in read_epub(source.data, source.name):
+        yield Entry(name=f"{source.name}/{chapter}", found=content)
 
 
 def _members(source: Source) -> Iterator[Entry]:
@@ -174,7 +191,7 @@ def _warcs_of(source: Source) -> Iterator[Entry]:
 def _is_document(data: bytes) -> bool:
     try:
         with opened(data) as archive:
-            return not {"word/document.xml", "xl/workbook.xml"}.isdisjoint(archive.namelist())
+            return not {"word/document.xml", "xl/workbook.xml", "META-INF/container.xml"}.isdisjoint(archive.namelist())
     except UnreadableSource:
         return False
 
@@ -229,6 +246,12 @@ def _word(source: Source) -> Iterator[Entry]:
         yield from _labelled(export.entries("\n".join(lines), source.name), f"{export.name} (Word)")
     else:
         yield Entry(name=source.name, found=read_word(source.data), format="Word document")
+
+
+def _saved_page(source: Source) -> Iterator[Entry]:
+    from rag.readers.mhtml import read_mhtml
+
+    yield Entry(name=source.name, found=read_mhtml(source.data))
 
 
 def _mail(source: Source) -> Iterator[Entry]:
@@ -346,6 +369,12 @@ def _outline(source: Source) -> Iterator[Entry]:
     raise refusal(source.text, source.name)
 
 
+def _is_saved_page(source: Source) -> Certainty | None:
+    from rag.readers.mhtml import is_mhtml
+
+    return "certain" if is_mhtml(source.head) else None
+
+
 def _is_mail(source: Source) -> Certainty | None:
     from rag.readers.mail import is_mail, is_mailbox
 
@@ -423,6 +452,7 @@ FORMATS: tuple[Format, ...] = (
     Format(name="packed file", recognize=_begins(*_STREAMS), read=_compressed),
     Format(name="web archive (WARC)", recognize=_begins(b"WARC/"), read=_web_archive),
     Format(name="rich text (RTF)", recognize=_begins(b"{\\rtf"), read=_rich_text),
+    Format(name="saved page (MHTML)", recognize=_is_saved_page, read=_saved_page),
     Format(name="mail", recognize=_is_mail, read=_mail),
     Format(name="feed (RSS or Atom)", recognize=_is_feed, read=_feed),
     Format(name="list of feeds (OPML)", recognize=_is_outline, read=_outline),

@@ -15,9 +15,9 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.readers.headlines import person
 from rag.readers.html import parsed, read_html
+from rag.readers.json_ld import one_line
 from rag.readers.normalize import normalized
 from rag.readers.page_data import web_address
-from rag.text.canonical import canonical
 from rag.text.dates.written import written_days
 
 _START = re.compile(
@@ -137,7 +137,7 @@ def _item(entry: Mapping[str, object], url: str | None) -> FeedItem:
 
 
 def _line(value: object) -> str | None:
-    return " ".join(canonical(re.sub(r"<[^>]{0,400}>", " ", str(value or ""))).split()) or None
+    return one_line(str(value or "")) or None
 
 
 def _day(value: object) -> date | None:

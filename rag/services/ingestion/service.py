@@ -260,5 +260,5 @@ class IngestionService:
 
 def as_article(extract: Extract, ingested: datetime) -> Article:
     """An extract as the article that adding it would make, without an id."""
-    shared = {item.name: getattr(extract, item.name) for item in fields_of(Extract)}
+    shared = {item.name: getattr(extract, item.name) for item in fields_of(Extract) if item.name != "left_out"}
     return Article(article_id="", version=digest(extract.text), ingested=ingested, **shared)
