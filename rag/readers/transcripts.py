@@ -8,10 +8,9 @@ from itertools import pairwise
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
-from rag.readers.date_lines import is_date_line
 from rag.readers.headlines import byline, first_words
 from rag.text.canonical import canonical
-from rag.text.dates.written import written_days
+from rag.text.dates.written import is_weekday, written_days
 from rag.text.language import detected
 
 _CLOCK = r"(?:[\[(]?(?:\d{1,2}:)?\d{1,2}:\d\d(?:[.,]\d+)?[\])]?\s*[-–—]?\s*)"
@@ -66,7 +65,7 @@ def read_transcript(text: str) -> Extract:
     days = {day.day for line in head for day in written_days(line)}
     day = days.pop() if len(days) == 1 else None
     title = next((line for line in head if len(line) <= _LONGEST_TITLE), None)
-    kept = [line for line in head if line != title and not byline(line) and not (day and is_date_line(line))]
+    kept = [line for line in head if line != title and not byline(line) and not _is_day(line)]
     body = canonical("\n\n".join([*kept, *turns]))
     if not any(char.isalnum() for char in body):
         raise UnreadableSource("There are no words in this transcript; paste or save it again.")
@@ -78,6 +77,15 @@ def read_transcript(text: str) -> Extract:
         date_basis="text" if day else None,
         language=detected(body),
     )
+
+
+def _is_day(line: str) -> bool:
+    """True for a line that is a day and nothing else."""
+    days = written_days(line)
+    if len(days) != 1:
+        return False
+    rest = line[: days[0].start] + line[days[0].end :]
+    return all(is_weekday(word) for word in re.findall(r"[^\W_]+", rest))
 
 
 def _paragraphs(lines: list[str]) -> list[str]:
