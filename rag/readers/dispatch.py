@@ -1,7 +1,7 @@
 """Any file of news to its articles. What a file is, its content says; its name only tells Markdown from plain text.
 
-A format is a row of `FORMATS`: the first that recognises a source reads it. Readers are imported when there is something
-to read: together they take a second, which a listing need not spend.
+A format is a row of `FORMATS`: the first that recognises a source reads it. Readers are imported when there is
+something to read: together they take a second, which a listing need not spend.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
 from rag.domain import Certainty, Extract
 from rag.errors import UnreadableSource, UnusableInput
@@ -43,10 +43,10 @@ _BINARY = {
     b"MZ\x90": "a program",
 }
 _SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
-_STREAMS: dict[bytes, Callable[[BinaryIO], IO[bytes]]] = {
-    b"\x1f\x8b": lambda file: gzip.open(file, "rb"),
-    b"BZh": lambda file: bz2.open(file, "rb"),
-    b"\xfd7zXZ": lambda file: lzma.open(file, "rb"),
+_STREAMS: dict[bytes, Callable[[BinaryIO], gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]] = {
+    b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ": lzma.LZMAFile,
 }
 _HIGHEST_RATIO = 400  # unpacked to packed: no text is packed closer
 _DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, ValueError)
@@ -277,14 +277,13 @@ def _web_archive(source: Source) -> Iterator[Entry]:
 
 def _rich_text(source: Source) -> Iterator[Entry]:
     from rag.readers.exports import export_of
-    from rag.readers.pasted import read_pasted
-    from rag.readers.rich_text import plain_text
+    from rag.readers.rich_text import words_of_rtf
 
-    text = plain_text(source.data)
+    text = words_of_rtf(source.data)
     if (export := export_of(text)) is not None:
         yield from _labelled(export.entries(text, source.name), f"{export.name} (RTF)")
     else:
-        yield Entry(name=source.name, found=read_pasted(text))
+        yield from _plain(text, source.name)
 
 
 def _feed(source: Source) -> Iterator[Entry]:
@@ -338,16 +337,24 @@ def _export(source: Source) -> Iterator[Entry]:
 
 
 def _text(source: Source) -> Iterator[Entry]:
-    from rag.readers.pasted import read_pasted
     from rag.readers.refusals import refusal_of
-    from rag.readers.transcripts import is_transcript, read_transcript
 
     if reason := refusal_of(source.text, source.name):
         raise UnreadableSource(reason)
-    if is_transcript(source.text):
-        yield Entry(name=source.name, found=read_transcript(source.text), format="transcript", certainty="likely")
+    yield from _plain(source.text, source.name)
+
+
+def _plain(text: str, name: str) -> Iterator[Entry]:
+    from rag.readers.pasted import read_pasted
+    from rag.readers.subtitles import is_stamped, read_stamped
+    from rag.readers.transcripts import is_transcript, read_transcript
+
+    if is_stamped(text):
+        yield Entry(name=name, found=read_stamped(text), format="subtitles", certainty="likely")
+    elif is_transcript(text):
+        yield Entry(name=name, found=read_transcript(text), format="transcript", certainty="likely")
     else:
-        yield Entry(name=source.name, found=read_pasted(source.text))
+        yield Entry(name=name, found=read_pasted(text))
 
 
 def _subtitles(source: Source) -> Iterator[Entry]:

@@ -52,7 +52,7 @@ def labels(kind: str) -> dict[str, str]:
     """Label in lower case -> its meaning, for one kind of export."""
     known: dict[str, str] = {}
     for meaning, names in table("export_labels")[kind].items():
-        for name in names if meaning != "tail" else ():
+        for name in names if meaning not in ("tail", "captions") else ():
             known.setdefault(name.lower(), meaning)
     return known
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from lxml.html import HtmlElement
+
 from rag.domain import Extract
 from rag.knowledge.tables import table
 from rag.readers.exports import COPYRIGHT, Export, article, day_in, labels
@@ -25,8 +27,8 @@ _CODE = re.compile(
 )
 _KEYS = re.compile(r"^HD(?:\s|$)(?:.*\n)+?(?:.*\n)*?^(?:WC|PD)(?:\s|$)(?:.*\n)*?^(?:LP|TD)(?:\s|$)", re.MULTILINE)
 _PAGE = re.compile(r"(?:page|seite|página) \d+ (?:of|von|de|di|van) \d+|.{0,40}©.{0,20}factiva.*", re.IGNORECASE)
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HEADER = 16  # lines at most below the count of words
-_PAGE_MARKS = re.compile(rb"", re.ASCII)
 _BLOCKS = ("p", "div", "td", "tr", "table", "br", "li", "h1", "h2", "h3", "h4")
 
 
@@ -143,24 +145,17 @@ def lines_of_page(html: str) -> str | None:
         return None
     from rag.readers.html import parsed
 
-    if (tree := parsed(html)) is None:
+    if (tree := parsed(_CONTROLS.sub(" ", html))) is None:
         return None
     for element in tree.iter("script", "style", "head"):
         element.clear()
     for element in tree.iter(*_BLOCKS):
-        alone = element.tag == "p" or (
-            "headline"
-            in " ".join(
-                (element.get("class") or "", *(inner.get("class") or "" for inner in element.iter("span")))
-            ).lower()
-            and len(list(element.iter("div", "p"))) <= 1
-        )
-        element.text = (
-            "\n" + (element.text or "") if element.tag != "td" or not _is_code(element) else "\n" + (element.text or "")
-        )
-        element.tail = ("\n\n" if alone else " " if element.tag == "td" and _is_code(element) else "\n") + (
-            element.tail or ""
-        )
+        element.text = "\n" + (element.text or "")
+        tail = element.tail or ""
+        if element.tag == "p" or _is_headline(element):
+            element.tail = "\n\n" + tail
+        elif tail.strip():
+            element.tail = ("  " if element.tag == "td" else "\n") + tail
     written = "".join(tree.itertext())
     lines = [" ".join(line.split()) for line in written.split("\n")]
     # A cell with a code and the one with its value are one line.
@@ -168,9 +163,9 @@ def lines_of_page(html: str) -> str | None:
     return text if _is_factiva(text) or _is_by_fields(text) else None
 
 
-def _is_code(cell: object) -> bool:
-    text = "".join(cell.itertext()).strip()  # type: ignore[attr-defined]
-    return text.lower() in labels("factiva") and text.isupper()
+def _is_headline(element: HtmlElement) -> bool:
+    classes = " ".join(inner.get("class") or "" for inner in element.iter())
+    return "headline" in classes.lower() and sum(1 for _ in element.iter("div", "p", "td")) <= 1
 
 
 FACTIVA = Export(name="Factiva export", recognize=_is_factiva, split=_split, read=_read)

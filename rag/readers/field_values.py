@@ -86,8 +86,8 @@ def _date(year: str, month: str, day: str) -> date | None:
 
 
 def names_of(values: Iterable[str | None]) -> str | None:
-    """The authors in the values of a field, joined by commas: "By" goes, "Reyes, Ada" becomes "Ada Reyes", addresses and
-    accounts are left out.
+    """The authors in the values of a field, joined by commas: "By" goes, "Reyes, Ada" becomes "Ada Reyes", addresses
+    are left out.
     """
     names: list[str] = []
     for value in values:
@@ -114,18 +114,17 @@ def language_code(value: str | None) -> str | None:
 @cache
 def _languages() -> dict[str, str]:
     names: dict[str, str] = {}
-    english = Locale("en").languages
+    english = {str(code): str(name) for code, name in Locale("en").languages.items() if len(str(code)) == 2}
     for code, name in english.items():
-        if len(code) == 2:
-            names[fold(name)] = code
-    for code in [code for code in english if len(code) == 2]:
+        names[fold(name)] = code
+    for code in english:
         try:
             own = Locale(code)
         except UnknownLocaleError:
             continue
-        names.setdefault(fold(own.languages.get(code) or ""), code)
+        names.setdefault(fold(str(own.languages.get(code) or "")), code)
     for shown in ("de", "fr", "es", "it", "pt", "nl", "ru", "tr", "pl"):
-        for code, name in Locale(shown).languages.items():
+        for code, name in ((str(code), str(name)) for code, name in Locale(shown).languages.items()):
             if len(code) == 2:
                 names.setdefault(fold(name), code)
     return names

@@ -12,8 +12,10 @@ from rag.knowledge.tables import table
 from rag.readers.field_values import day_of
 from rag.text.canonical import fold
 
-_LABEL = re.compile(r"^[>\s*_|]*(?P<label>[^\W\d_][^:：\n]{0,24}?)[\s*_]*[:：][\s*_]*(?P<value>.*?)[\s*_]*$")
+_LABEL = re.compile(r"^[>\s*_|]*(?P<label>[^\W\d_][^:：\n]{0,24})[:：](?P<value>.*)$")
 _FEWEST_WORDS = 20  # below a header, else it heads no article
+_LONGEST, _MOST_HEADERS = 1_000, 50  # characters of a line; messages in one another
+_LONGEST_HEADER = 40  # lines
 _GAP = 2  # lines without a label that may stand within a header: a long list of receivers, empty lines
 
 
@@ -42,8 +44,8 @@ def innermost(lines: Sequence[str]) -> Forwarded | None:
     Its header names at least sender and subject or day, in lines that stand together.
     """
     best = None
-    at = 0
-    while at < len(lines):
+    at = headers = 0
+    while at < len(lines) and headers < _MOST_HEADERS:
         end, fields = _header(lines, at)
         if end > at:
             below = _unquoted(lines[end:])
@@ -55,7 +57,7 @@ def innermost(lines: Sequence[str]) -> Forwarded | None:
                     sent_written=bool(written),
                     lines=below,
                 )
-            at = end
+            at, headers = end, headers + 1
         else:
             at += 1
     return best
@@ -66,9 +68,9 @@ def _header(lines: Sequence[str], start: int) -> tuple[int, dict[str, str]]:
     fields: dict[str, str] = {}
     at = end = start
     gap = 0
-    while at < len(lines) and gap <= _GAP:
-        match = _LABEL.match(lines[at])
-        meaning = _meanings().get(fold(match["label"].strip())) if match and len(lines[at]) < 1_000 else None
+    while at < min(len(lines), start + _LONGEST_HEADER) and gap <= _GAP:
+        match = _LABEL.match(lines[at].rstrip()) if len(lines[at]) < _LONGEST else None
+        meaning = _meanings().get(fold(match["label"].strip(" \t*_"))) if match else None
         if meaning is None:
             if at == start:
                 return start, {}
@@ -76,7 +78,7 @@ def _header(lines: Sequence[str], start: int) -> tuple[int, dict[str, str]]:
             gap += 0 if beside_address else 1
             end = at + 1 if beside_address else end
         elif match is not None:
-            fields.setdefault(meaning, match["value"].strip())
+            fields.setdefault(meaning, match["value"].strip(" \t*_"))
             gap, end = 0, at + 1
             if not match["value"].strip() and at + 1 < len(lines) and lines[at + 1].strip():
                 fields[meaning] = lines[at + 1].strip()  # a table's cell below its label

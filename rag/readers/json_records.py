@@ -1,4 +1,4 @@
-"""Articles as JSON: one object a line (JSON Lines), one object, a list of objects, or an answer that holds such a list."""
+"""Articles as JSON: one object a line (JSON Lines), one object, a list of objects, or an answer that holds a list."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from rag.readers.source import Source
 _MOST = 1_000_000
 _LONGEST_LINE = 5_000_000  # characters
 _SAMPLE = 200  # records by which it is told how a dump writes its days
+_ACTIONS = frozenset(("index", "create", "update", "delete"))
 _REMEDY = 'write one object a line with at least "text"'
 
 
@@ -35,6 +36,8 @@ def records(source: Source) -> Iterator[tuple[str, Extract | UnusableInput]]:
         if count >= _MOST:
             yield where, UnreadableSource(f"There are more than {_MOST:,} articles; split the file.")
             return
+        if isinstance(item, Mapping) and len(item) == 1 and not _ACTIONS.isdisjoint(item):
+            continue  # tells a search engine what to do with the next line
         try:
             if not isinstance(item, Mapping):
                 raise (

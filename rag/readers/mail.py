@@ -37,6 +37,11 @@ _MOST_MAILS, _MOST_DEEP = 100_000, 4
 _LINK = re.compile(r"[ \t]*[<(\[]\s*https?://[^\s<>()\[\]]+\s*[>)\]]")
 _BARE_LINK = re.compile(r"[ \t]*https?://\S+[ \t]*")
 _NOTE = 60  # words up to which the text of a mail is a covering note to what is attached
+_SENTENCE = 12  # words of a line that is no address and no slogan
+_WROTE = re.compile(
+    r"(?:wrote|schrieb|a écrit|escribió|escreveu|ha "
+    r"scritto|schreef|skrev|kirjoitti|napisał|yazdı|пишет|написал\w?|写道|のメール|작성)[^\n]{0,80}[:：]\s*$"
+)
 _DAMAGED = (LookupError, ValueError, AttributeError, KeyError, TypeError, RecursionError)
 
 
@@ -89,7 +94,8 @@ def read_mail(data: bytes) -> Extract:
 
 def _mails(source: Source) -> Iterator[bytes]:
     """The bytes of each e-mail of a mailbox. A line "From " within one is quoted with ">"."""
-    mail, size, empty = [], 0, True
+    mail: list[bytes] = []
+    size, empty = 0, True
     with source.opened() as file:
         for line in file:
             if empty and _POSTMARK.match(line.rstrip(b"\n")):
@@ -188,7 +194,7 @@ def _article(message: EmailMessage) -> Extract:
         title = _titled(inner.subject or "") or title
         sent = inner.sent or (None if inner.sent_written else sent)
         lines = inner.lines
-    extract = read_pasted("\n".join(_kept(lines)))
+    extract = read_pasted("\n".join(_kept(_without_reply(lines))))
     return replace(
         extract,
         title=title or extract.title,
@@ -213,10 +219,27 @@ def _plain_lines(text: str) -> list[str]:
     ]
 
 
+def _without_reply(lines: list[str]) -> list[str]:
+    """The lines without the earlier mail that is quoted below an answer, unless that is all that there is."""
+    at = next((at for at, line in enumerate(lines) if _WROTE.search(line) and _is_quoted(lines[at + 1 :])), None)
+    if at is None:
+        return lines
+    above = lines[:at]
+    if sum(len(line.split()) for line in above) >= _NOTE:
+        return above
+    return [re.sub(r"^\s*(?:> ?)+", "", line) for line in lines[at + 1 :]]
+
+
+def _is_quoted(lines: list[str]) -> bool:
+    first = next((line for line in lines if line.strip()), "")
+    return first.lstrip().startswith(">")
+
+
 def _kept(lines: list[str]) -> Iterator[str]:
-    """The lines without those by which newsletters speak of themselves."""
+    """The lines without those by which newsletters speak of themselves, and without what stands below their foot."""
     phrases = tuple(table("mail")["furniture"])
-    for line in lines:
+    foot = _foot(lines, phrases)
+    for line in lines[:foot]:
         bare = re.sub(r"^[\W_]+", "", line).lower().replace("’", "'")
         short = len(line) <= 200 and not boilerplate.quotes(line)
         if short and (
@@ -225,6 +248,18 @@ def _kept(lines: list[str]) -> Iterator[str]:
             yield ""
         else:
             yield line
+
+
+def _foot(lines: list[str], phrases: tuple[str, ...]) -> int:
+    """The number of the line at which a newsletter's foot begins: no sentence of any length follows it."""
+    foot = len(lines)
+    for at in range(len(lines) - 1, -1, -1):
+        bare = re.sub(r"^[\W_]+", "", lines[at]).lower().replace("’", "'")
+        if bare.startswith(phrases) and len(lines[at]) <= 200 and not boilerplate.quotes(lines[at]):
+            foot = at
+        elif len(bare.split()) >= _SENTENCE and bare[-1:] in '.!?”"':
+            break
+    return foot
 
 
 def _titled(subject: str) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
+from rag.knowledge.tables import table
 from rag.readers.html import parsed
 
 _BLOCKS = frozenset(
-    "p div td th tr table tbody br li ul ol h1 h2 h3 h4 h5 h6 blockquote section article header footer hr center pre dd dt".split()
+    "p div td th tr table tbody br li ul ol h1 h2 h3 h4 h5 h6 blockquote section article header footer hr "
+    "center pre dd dt".split()
 )
 _UNSEEN = frozenset("script style head title meta link template noscript svg img".split())
 _HIDDEN = re.compile(
@@ -19,6 +21,10 @@ _HIDDEN = re.compile(
 )
 _PREHEADER = re.compile(r"\b(?:pre-?header|previewtext|preview-text|hidden|mcnpreviewtext)\b", re.IGNORECASE)
 _FILLER = re.compile("[\u034f\u200b-\u200f\u2007\u00ad\ufeff\u2060]+")
+# A link at the end of a paragraph that leads to the rest of it.
+_CALL = re.compile(
+    rf"\s*\x00\s*(?:{'|'.join(map(re.escape, table('mail')['calls']))})[\s.…»>→›]*\x01[\s»>→›]*$", re.IGNORECASE
+)
 _MOST_TAGS = 50_000
 _FEWEST_OF_LINK = 9  # words from which a line that is all link is a sentence of its own
 
@@ -37,7 +43,7 @@ def visible_lines(html: str) -> list[str]:
         if bare and linked >= 0.95 * len(bare) and len(bare.split()) < _FEWEST_OF_LINK:
             continue
         if bare or (kept and kept[-1]):
-            kept.append(bare)
+            kept.append(_CALL.sub("", line).replace("\x00", "").replace("\x01", "").strip() if bare else bare)
     return kept
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from rag.domain import Extract
 from rag.knowledge.tables import table
+from rag.readers import boilerplate
 from rag.readers.exports import COPYRIGHT, Export, article, day_in, label_of
 
 _START = re.compile(
@@ -20,11 +21,13 @@ _LENGTH = re.compile(
     rf"^[ \t]*[^\W\d_]+\s?:\s*(?P<count>[\d.,]+)\s+(?:{'|'.join(table('export_labels')['words'])})\b",
     re.IGNORECASE | re.MULTILINE,
 )
+_LOADED = re.compile(r"^[ \t]*(?:load-date|ladedatum|date-chargement|fecha-carga)\s?:", re.IGNORECASE | re.MULTILINE)
 _PAGE = re.compile(r"^\s*(?:page|seite|página|pagina) \d+ (?:of|von|de|di|van) \d+\s*$", re.IGNORECASE)
 _BODY = set(table("export_labels")["nexis"]["body"])
 _TAIL = set(table("export_labels")["nexis"]["tail"])
+_CAPTIONS = set(table("export_labels")["nexis"]["captions"])
 _HEADER = 40  # lines at most above the words
-_CAPTIONS = 8  # lines at most of captions below the word that heads them
+_MOST_CAPTIONS = 8  # lines at most of captions below the word that heads them
 
 
 @dataclass(slots=True)
@@ -67,38 +70,62 @@ def _sorted(text: str) -> _Parts:
         else:
             meaning = ""
             parts.fields.setdefault("", "")
-    end = _tail_at(lines, begin)
-    parts.body = [line for line in lines[begin:end] if not (COPYRIGHT.match(line) and len(line) < 200)]
-    for line in lines[end:]:
-        if (labelled := label_of(line.strip(), "nexis")) is not None:
+    body, tail = _parted(_blocks(lines[begin:]))
+    for block in (*body, *(block for block in tail if _meaning(block[0]) == "correction")):  # a reader must see it
+        parts.body += ["", *(line for line in block if not (COPYRIGHT.match(line) and len(line) < 200))]
+    for block in tail:
+        if (labelled := label_of(block[0].strip(), "nexis")) is not None:
             parts.fields.setdefault(*labelled)
-            if labelled[0] == "correction":  # a reader must see it
-                parts.body += ["", line.strip()]
     return parts
 
 
-def _tail_at(lines: list[str], begin: int) -> int:
-    """The number of the line at which only labels with their values follow, and the captions of pictures."""
-    end = at = len(lines)
-    while at > begin:
+def _blocks(lines: list[str]) -> list[list[str]]:
+    """The lines in blocks: a block ends at an empty line, and where a label or a copyright begins another."""
+    blocks: list[list[str]] = [[]]
+    for line in lines:
+        if not line.strip() or _meaning(line):
+            blocks.append([])
+        if line.strip():
+            blocks[-1].append(line)
+    return [block for block in blocks if block]
+
+
+def _parted(blocks: list[list[str]]) -> tuple[list[list[str]], list[list[str]]]:
+    """The words, and what follows them: labels with their values, captions of pictures, the copyright."""
+    end = at = len(blocks)
+    while at:
         at -= 1
-        bare = lines[at].strip()
-        if label_of(bare, "nexis") or bare.lower() in _TAIL:
+        above = blocks[max(0, at - _MOST_CAPTIONS) : at]
+        if _meaning(blocks[at][0]):
             end = at
-        elif (
-            len(bare) > 90
-            and bare[-1] in '.!?”"'
-            and not any(
-                above.strip().lower() in _TAIL or _names_picture(above)
-                for above in lines[max(begin, at - _CAPTIONS) : at]
-            )
-        ):
+        elif not _may_follow(blocks[at], [_meaning(block[0]) for block in above]):
             break
-    return end
+    while end and _meaning(blocks[end - 1][0]) == "correction":  # what follows it may be its next paragraph
+        end -= 1
+    return blocks[:end], blocks[end:]
 
 
-def _names_picture(line: str) -> bool:
-    return line.partition(":")[0].strip().lower() in _TAIL
+def _may_follow(block: list[str], above: list[str | None]) -> bool:
+    """True if a block without a label can belong to what follows the words: a caption below the head of captions, or
+    the value of a label. A quotation never does.
+    """
+    last = block[-1].strip()
+    sentence = last[-1:] in ".!?…" and len(last.split()) > 3
+    if boilerplate.quotes(" ".join(block)):
+        return False
+    return "captions" in above or "tail" in above or ("other" in above and not sentence)
+
+
+def _meaning(line: str) -> str | None:
+    """What a line below the words is: a label, the head of captions or of more such, a copyright; None for words."""
+    bare = line.strip()
+    if bare.lower() in _TAIL:
+        return "tail"
+    if bare.partition(":")[0].strip().lower() in _CAPTIONS:
+        return "captions"
+    if labelled := label_of(bare, "nexis"):
+        return None if labelled[0] in ("title", "outlet", "body", "byline", "dateline", "highlight") else labelled[0]
+    return "copyright" if COPYRIGHT.match(bare) and len(bare) < 200 else None
 
 
 def _body_at(lines: list[str]) -> int:
@@ -175,7 +202,7 @@ def _is_nexis(text: str) -> bool:
 
 
 def _is_uni(text: str) -> bool:
-    return _END.search(text) is not None and _LENGTH.search(text) is not None
+    return (_END.search(text) or _LOADED.search(text)) is not None and _LENGTH.search(text) is not None
 
 
 NEXIS = Export(name="Nexis export", recognize=_is_nexis, split=_split, read=_read)

@@ -40,7 +40,7 @@ def refusal(text: str, name: str) -> UnreadableSource:
     feeds = feeds_of(text)
     if not feeds:
         return UnreadableSource(f"{name} is a list of feeds (OPML) that names none; export it again.")
-    shown = ", ".join(feed.url for feed in feeds[:3]) + (" …" if len(feeds) > 3 else "")
+    shown = " ".join(feed.url for feed in feeds[:3]) + (" …" if len(feeds) > 3 else "")
     return UnreadableSource(
         f"{name} is a list of {len(feeds)} {'feed' if len(feeds) == 1 else 'feeds'} (OPML), no article; add them: "
         f"onrecord add --feed {shown}"

@@ -65,7 +65,7 @@ def _read(text: str) -> Extract:
 
     info = line_of("info") or ""
     title = line_of("title") or (head[0] if head else None)
-    body, notes = values.get("text", []), ()
+    body, notes = values.get("text", []), tuple[str, ...]()
     if not any(line.strip() for line in body):
         body, notes = values.get("abstract", []), (_ABSTRACT,)
         if not any(line.strip() for line in body):
@@ -73,7 +73,9 @@ def _read(text: str) -> Extract:
     days = written_days(info)
     return article(
         title=title,
-        outlet=line_of("outlet") or re.split(r"\s*[;\[]|, | \(|\. ", info)[0].strip() or None,
+        outlet=re.split(r"\s*;", line_of("outlet") or "")[0]
+        or re.split(r"\s*[;\[]|, | \(|\. ", info)[0].strip()
+        or None,
         byline=_author(line_of("byline")),
         published=day_of(line_of("published") or "") or (days[0].day if len(days) == 1 else None),
         language=line_of("language"),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
@@ -26,8 +26,11 @@ _TAGS = re.compile(
 )
 _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\s?(?P<more>\d+) (?:chars|characters|words)\]\s*$")
 _CUT_END = re.compile(
-    r"(?:\[…\]|\[\.\.\.\]|\(more…\)|(?:Continue reading|Read more|Weiterlesen|Lire la suite|Leer más)\s*(?:…|\.\.\.|→)?)\s*$"
+    r"(?:\[…\]|\[\.\.\.\]|\(more…\)|(?:Continue reading|Read more|Weiterlesen|Lire la suite|Leer "
+    r"más)\s*(?:…|\.\.\.|→)?)\s*$"
 )
+_SECTIONS = frozenset(("summary", "sections", "paragraphs", "blocks"))  # of a text that is kept in parts
+_CUT_WITHIN = 200  # characters at the end in which a text says that it is cut
 _DEEPEST = 4  # levels of a record that are looked into
 _MOST_LEAVES = 2_000
 _REMEDY = 'name the field of the text with --map text=FIELD, or write one object a line with at least "text"'
@@ -42,6 +45,7 @@ class Reading:
     outlet: str | None = None
 
 
+@lru_cache(maxsize=10_000)
 def key_of(name: str) -> str:
     """A name of a field as names are compared."""
     return re.sub(r"[\s_.:-]+", "", fold(name))
@@ -51,6 +55,11 @@ def key_of(name: str) -> str:
 def known_names(ours: str) -> tuple[str, ...]:
     """The names of a field, compared, in the order in which they are believed."""
     return tuple(dict.fromkeys(key_of(name) for name in table("dump_fields")[ours]))
+
+
+@cache
+def _wrappers() -> frozenset[str]:
+    return frozenset(key_of(name) for name in table("dump_fields")["wrappers"])
 
 
 @cache
@@ -93,7 +102,7 @@ def record_extract(record: Mapping[str, object], where: str, reading: Reading) -
         if written and days[name] is None and not is_empty(written):
             notes.append(f"{name} is {written[:60]!r} in {where}: no day can be read from it, so it is left empty")
     title = values.first("title")
-    title = " ".join(html.unescape(re.sub(r"<[^>]{1,200}>", "", title)).split()) if title else None
+    title = _title(title, outlet) if title else None
     extract = Extract(
         text=text,
         title=title or None,
@@ -107,6 +116,13 @@ def record_extract(record: Mapping[str, object], where: str, reading: Reading) -
         notes=tuple(notes),
     )
     return extract if extract.title or extract.published else _searched(extract)
+
+
+def _title(written: str, outlet: str | None) -> str:
+    """A title on one line, without markup and without the outlet behind it."""
+    title = " ".join(html.unescape(re.sub(r"<[^>]{1,200}>", "", written)).split())
+    parted = re.match(r"(?P<head>.+?)\s[-–—|:]\s(?P<tail>[^|]+)$", title) if outlet else None
+    return parted["head"] if parted and fold(parted["tail"]) == fold(outlet or "") else title
 
 
 def _searched(extract: Extract) -> Extract:
@@ -127,7 +143,7 @@ class _Values:
     def __init__(self, record: Mapping[str, object], field_map: Mapping[str, str]) -> None:
         self._leaves: dict[str, list[str]] = {}
         self._mapped = {ours: key_of(theirs) for ours, theirs in field_map.items()}
-        wrappers = {key_of(name) for name in table("dump_fields")["wrappers"]}
+        wrappers = _wrappers()
         for path, value in _walked(record, ()):
             if sum(map(len, self._leaves.values())) > _MOST_LEAVES:
                 break
@@ -164,9 +180,11 @@ class _Values:
 
 
 def _walked(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The texts in a record with the names that lead to them. A list is its members; a list of paragraphs is one text."""
+    """The texts in a record with the names that lead to them. A list of paragraphs is one text."""
     if isinstance(value, Mapping):
-        if len(path) < _DEEPEST:
+        if path and key_of(path[-1]) in known_names("text") and not _SECTIONS.isdisjoint(value):
+            yield path, "\n\n".join(_paragraphs(value))
+        elif len(path) < _DEEPEST:
             for name, inner in value.items():
                 yield from _walked(inner, (*path, str(name)) if name != "$date" else path)
     elif isinstance(value, list | tuple):
@@ -212,6 +230,7 @@ def _paragraphs(value: object, depth: int = 0) -> Iterator[str]:
                 "content",
                 "paragraph",
                 "children",
+                "blocks",
                 "value",
             ):
                 yield from _paragraphs(inner, depth + 1)
@@ -226,10 +245,11 @@ def _text(values: _Values, where: str) -> tuple[str, list[str]]:
         notes.append("cut: the record holds a summary, not the article")
     if written is None:
         raise UnreadableSource(_no_text(values, where))
-    if match := _CUT.search(written):
+    end = max(0, len(written) - _CUT_WITHIN)
+    if match := _CUT.search(written, end):
         written = written[: match.start()] + "…"
         notes.append(f"cut: the record leaves out the last {match['more']} characters of the article")
-    elif match := _CUT_END.search(written):
+    elif match := _CUT_END.search(written, end):
         written = written[: match.start()].rstrip() + " …"
         notes.append("cut: the record holds the beginning of the article alone")
     text = _plain(written)

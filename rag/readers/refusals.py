@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _CODE = re.compile(
-    r"[;{}]\s*$|^\s*(?:import |from \S+ import|#include|function |const |var |let |def |class |return\b|</?\w+|//|/\*|\}|@media|\.[\w-]+\s*\{)"
+    r"[;{}]\s*$|^\s*(?:import |from \S+ import|#include|function |const |var |let |def |class "
+    r"|return\b|</?\w+|//|/\*|\}|@media|\.[\w-]+\s*\{)"
 )
 _LOG = re.compile(
     r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*\]? ?\S*\s*(?:\[?(?:DEBUG|INFO|WARN|WARNING|ERROR|TRACE)\b|\[)"

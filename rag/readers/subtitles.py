@@ -13,9 +13,10 @@ from rag.text.canonical import canonical
 from rag.text.language import detected
 
 _TIME = re.compile(
-    r"^\s*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})\s*-->\s*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})",
+    r"^[ \t]*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})\s*-->\s*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})",
     re.MULTILINE,
 )
+_STAMP = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d\d[\])]?")
 _VOICE = re.compile(r"<v(?:\.[\w.-]+)?\s+([^>]{1,80})>")
 _TAG = re.compile(r"</?[a-zA-Z][^>\n]{0,100}>|<\d[\d:.]{4,12}>|\{\\[^}\n]{1,60}\}")
 _SOUND = re.compile(r"^[\s♪♫#]*[\[(♪♫][^\])♪♫]{0,60}[\])♪♫][\s♪♫]*$|^[♪♫\s]+$")
@@ -36,6 +37,25 @@ def is_subtitles(start: str) -> bool:
     )
 
 
+def is_stamped(text: str) -> bool:
+    """True for a text of which every second line is a time alone, as video sites show what is said."""
+    lines = [line.strip() for line in text[:20_000].split("\n") if line.strip()]
+    stamps = [_STAMP.fullmatch(line) is not None for line in lines]
+    return len(lines) >= 8 and sum(stamps) * 10 >= 4 * len(lines) and any(stamps[:3])
+
+
+def read_stamped(text: str) -> Extract:
+    """What is said between lines that are a time alone. Raises UnreadableSource where nothing is."""
+    lines = [line.strip() for line in text.split("\n")]
+    first = next((at for at, line in enumerate(lines) if _STAMP.fullmatch(line)), len(lines))
+    head = [line for line in lines[:first] if line]
+    words = " ".join(line for line in lines[first:] if line and not _STAMP.fullmatch(line) and not _SOUND.match(line))
+    body = canonical("\n\n".join([*head[1:], words]))
+    if not any(char.isalpha() for char in body):
+        raise UnreadableSource("There are no words in these subtitles; check the file.")
+    return Extract(text=body, title=head[0] if head else first_words(body), language=detected(body))
+
+
 def read_subtitles(text: str) -> Extract:
     """What is said, a paragraph for each turn of a speaker. Raises UnreadableSource where nothing is."""
     paragraphs = list(_paragraphs(text.replace("\r\n", "\n").replace("\r", "\n")))
@@ -54,7 +74,8 @@ def _paragraphs(text: str) -> Iterator[str]:
             turn = _SPEAKER.match(line)
             name = voice or (turn["name"] if turn else None)
             unnamed = None if turn or voice else _TURN.match(line)
-            line = line[(turn or unnamed).end() :] if turn or unnamed else line
+            mark = turn or unnamed
+            line = line[mark.end() :] if mark else line
             begins = unnamed is not None or (name is not None and name != speaker)
             done = words and _STOP.search(words[-1]) and (begin - last_end > _PAUSE or sum(map(len, words)) > _LONGEST)
             if words and (begins or done):

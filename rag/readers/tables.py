@@ -22,6 +22,7 @@ _MOST_ROWS = 1_000_000
 _MOST_COLUMNS, _LONGEST_NAME = 400, 60
 _HEAD_WITHIN = 10  # rows at the top in which the names stand
 _SAMPLE = 200  # rows by which it is told how a table writes its days
+_MOST_EMPTY = 1_000  # rows one after the other, below which nothing more is looked for
 _LONGEST_CELL = 5_000_000  # characters
 _EXCEL_CELL = 32_767  # characters at which a spreadsheet cuts
 _GDELT = re.compile(r"\d{8,14}(?:-\d+)?\t(?:[^\t\n]*\t){12,}")
@@ -33,23 +34,25 @@ def is_table(start: str, name: str) -> Certainty | None:
     named = name.lower().endswith((".csv", ".tsv", ".tab"))
     if _GDELT.match(start):
         return "certain"
-    if (head := _head(start)) is not None and (named or head[2] >= 3 or (head[2] >= 2 and len(head[1]) <= 12)):
-        return "certain" if named else "likely"
-    return "unsure" if named else None
+    head = _head(start)
+    if named:
+        return "certain" if head is not None else "unsure"
+    return "likely" if head is not None and _is_followed(start, head) else None
 
 
 def read_table(source: Source) -> Iterator[Entry]:
     """An entry for each row. Raises UnreadableSource for a table that has no column of the text."""
     if _GDELT.match(source.start):
         raise UnreadableSource(
-            f"{source.name} is a table of GDELT without names of columns: it holds addresses and codes, no text; add the "
-            "addresses themselves, one by one."
+            f"{source.name} is a table of GDELT without names of columns: it holds addresses and codes, no text; add "
+            "the addresses themselves, one by one."
         )
     head = _head(source.start, _mapped(source))
     if head is None:
         first = " | ".join(source.start.split("\n", 1)[0].split(","))[:200]
         raise UnreadableSource(
-            f"{source.name} is a table, but its first row names no field of an article ({first}); give it a row of names "
+            f"{source.name} is a table, but its first row names no field of an article ({first}); give it a row "
+            f"of names "
             "such as title, date, outlet, url, text, or name its fields with --map text=COLUMN."
         )
     separator, names, _, above = head
@@ -81,14 +84,18 @@ def read_workbook(source: Source) -> Iterator[Entry]:
         yield from _entries(source, names, chain(top[best + 1 :], rows), best + 2, name=name)
     if empty:
         raise UnreadableSource(
-            f"{source.name} is a spreadsheet whose first rows name no field of an article; give it a row of names such as "
-            "title, date, outlet, url, text, or name its fields with --map text=COLUMN."
+            f"{source.name} is a spreadsheet whose first rows name no field of an article; give it a row of "
+            "names such as title, date, outlet, url, text, or name its fields with --map text=COLUMN."
         )
 
 
 def _sheet_rows(sheet: Any) -> Iterator[Sequence[object]]:
     try:
+        empty = 0
         for row in sheet.iter_rows(values_only=True, max_row=_MOST_ROWS, max_col=_MOST_COLUMNS):
+            empty = 0 if any(cell is not None for cell in row) else empty + 1
+            if empty > _MOST_EMPTY:
+                return
             yield row
     except (*DAMAGED, LookupError, TypeError, AttributeError, SyntaxError, AssertionError) as exc:
         raise UnreadableSource("A sheet of the spreadsheet is damaged; save it as CSV.") from exc
@@ -103,7 +110,8 @@ def _entries(
     if not _has_text(names, field_map):
         columns = ", ".join(one for one in names if one)[:300]
         raise UnreadableSource(
-            f"{name or source.name} has no column of the text (its columns: {columns}); name it with --map text=COLUMN, or "
+            f"{name or source.name} has no column of the text (its columns: {columns}); name it with --map "
+            f"text=COLUMN, or "
             "add the addresses that stand in it."
         )
     reading = Reading(field_map=field_map, order=_order(names, [row for _, row in sample]))
@@ -162,9 +170,17 @@ def _head(start: str, mapped: frozenset[str] = frozenset()) -> tuple[str, list[s
         top = _tolerant(csv.reader(_clean(io.StringIO(start, newline="")), delimiter=separator))
         for at, row in enumerate(islice(top, _HEAD_WITHIN)):
             known = _known(row, mapped)
-            if 2 <= known <= len(row) <= _MOST_COLUMNS and (best is None or known > best[2]):
+            if (1 if mapped else 2) <= known <= len(row) <= _MOST_COLUMNS and (best is None or known > best[2]):
                 best = separator, [cell.strip().lstrip("\ufeff") for cell in row], known, at
     return best
+
+
+def _is_followed(start: str, head: tuple[str, list[str], int, int]) -> bool:
+    """True where the names stand on top, one is that of the text, and a row with as many cells follows."""
+    separator, names, _, above = head
+    rows = _tolerant(csv.reader(_clean(io.StringIO(start, newline="")), delimiter=separator))
+    below = next((row for row in islice(rows, 1, None) if any(row)), [])
+    return above == 0 and _has_text(names, {}) and len(below) == len(names)
 
 
 def _clean(lines: Iterable[str]) -> Iterator[str]:

@@ -9,12 +9,23 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from rag.errors import UnreadableSource
+from rag.readers.page_data import web_address
 from rag.readers.source import Source
 
 _MOST_RECORDS = 200_000
 _LARGEST_PAGE = 10_000_000  # bytes, unpacked
 _KINDS = re.compile(r"text/html|application/xhtml|text/plain|application/pdf", re.IGNORECASE)
-_DAMAGED = (ArchiveLoadFailed, OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, IndexError)
+_DAMAGED = (
+    ArchiveLoadFailed,
+    ArithmeticError,
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+)
 
 
 def read_warc(source: Source) -> Iterator[tuple[str, bytes | UnreadableSource, str | None]]:
@@ -51,7 +62,9 @@ def _page(record: object) -> tuple[str, bytes | UnreadableSource, str | None] | 
     kind, address = record.rec_type, headers.get_header("WARC-Target-URI")  # type: ignore[attr-defined]
     if kind not in ("response", "resource", "conversion") or not address:
         return None
-    address = address.strip("<> ")
+    address = web_address(address.strip("<> "), None)
+    if address is None:
+        return None
     http = record.http_headers  # type: ignore[attr-defined]
     if http is not None and (http.get_statuscode() or "200") != "200":
         return None

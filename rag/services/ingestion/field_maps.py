@@ -12,6 +12,8 @@ from pathlib import Path
 from rag.errors import UnusableInput
 from rag.readers.source import FIELDS
 
+FieldMap = str | Mapping[str, str] | None
+"""A map of our fields to theirs, as text, as the name of a file, or as a mapping."""
 _FILE = "field-maps.json"
 _MOST = 50  # maps that are remembered; the oldest go
 _HOW = f"write OURS=THEIRS,... with {', '.join(FIELDS)} for ours, such as title=Headline,text=Body"
@@ -38,7 +40,7 @@ def parsed_map(written: str) -> dict[str, str]:
     return known
 
 
-def validated_map(written: str | Mapping[str, str] | None) -> dict[str, str]:
+def validated_map(written: FieldMap) -> dict[str, str]:
     """The map that a user gave, as text or as a mapping of ours to theirs; empty where there is none."""
     if not written:
         return {}

@@ -171,7 +171,8 @@ def _duplicate(name: str, known: Reading) -> AddResult:
 
 def files_of(source: Path) -> list[Path | AddResult]:
     """The file itself, or the files of a folder, by name; hidden ones are left out, and what a page that was saved with
-    its parts keeps in a folder of its own. Links to folders are not followed. A folder that can't be listed is a result.
+    its parts keeps in a folder of its own. Links to folders are not followed. A folder that can't be listed is a
+    result.
     """
     if not source.is_dir():
         return [source]

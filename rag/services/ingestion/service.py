@@ -20,7 +20,7 @@ from rag.domain import AddResult, AmendedField, Article, Extract, Preview, Progr
 from rag.errors import UnreadableSource, UnusableInput
 from rag.readers.dispatch import read_file, read_source, read_source_bytes
 from rag.readers.source import Source
-from rag.services.ingestion.field_maps import FieldMaps, validated_map
+from rag.services.ingestion.field_maps import FieldMap, FieldMaps, validated_map
 from rag.services.ingestion.files import FileIngestion
 from rag.services.ingestion.progress import put_entries
 from rag.services.ingestion.user_fields import is_address, validated_fields
@@ -88,7 +88,7 @@ class IngestionService:
         fields: dict[str, Any],
         *,
         feed: bool = False,
-        field_map: str | Mapping[str, str] | None = None,
+        field_map: FieldMap = None,
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> list[AddResult]:
@@ -108,8 +108,24 @@ class IngestionService:
             self._field_maps.remember(mapped)
         return results
 
+    def follow(
+        self,
+        address: str,
+        *,
+        wanted: Callable[[Extract], bool],
+        most: int,
+        fields: dict[str, Any],
+        cancel: threading.Event | None = None,
+    ) -> list[AddResult]:
+        """Add what a feed or a listing has now and is `wanted`, at most `most` articles that are new or changed."""
+        with self._adding() as results:
+            results += self._pages.follow(
+                address, wanted=wanted, most=most, given=validated_fields(**fields), cancel=cancel
+            )
+        return results
+
     def add_bytes(
-        self, data: bytes, name: str, fields: dict[str, Any], *, field_map: str | Mapping[str, str] | None = None
+        self, data: bytes, name: str, fields: dict[str, Any], *, field_map: FieldMap = None
     ) -> list[AddResult]:
         """As `Newsroom.add_bytes`."""
         fields = validated_fields(**fields)
@@ -140,7 +156,7 @@ class IngestionService:
         source: str | Path,
         *,
         feed: bool = False,
-        field_map: str | Mapping[str, str] | None = None,
+        field_map: FieldMap = None,
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> list[Preview]:
@@ -149,9 +165,7 @@ class IngestionService:
             return list(self._previews.address(str(source), feed=feed))
         return self._previews.paths(Path(source), progress, cancel, field_map=validated_map(field_map))
 
-    def preview_bytes(
-        self, data: bytes, name: str, *, field_map: str | Mapping[str, str] | None = None
-    ) -> list[Preview]:
+    def preview_bytes(self, data: bytes, name: str, *, field_map: FieldMap = None) -> list[Preview]:
         """As `Newsroom.preview_bytes`."""
         return self._previews.entries(read_source(self._source(data, name, validated_map(field_map))))
 
