@@ -176,7 +176,7 @@ class Library:
             lost = corrections.carry(connection, article_id, hashed, number) if number > 1 else 0
             original = wire_copies.settle(connection, article_id, extract.text, shared, first=number == 1)
             near = wire_copies.notes(connection, (article_id,)).get(article_id)
-            for tied in dict.fromkeys(filter(None, (key, extract.url))):
+            for tied in queries.source_keys(key, extract.url):
                 row = insert(connection, source).values(key=tied, article_id=article_id)
                 connection.execute(row.on_conflict_do_nothing())
         status: AddStatus = "updated" if number > 1 else "copy" if original else "added"
@@ -730,8 +730,8 @@ def _given_again(connection: Connection, known: AddResult, key: str | None, give
     """
     if not given or not known.article_id:
         return known
-    tied = select(source.c.article_id).where(source.c.key == key)
-    same = key is not None and connection.execute(tied).scalar_one_or_none() == known.article_id
+    tied = select(source.c.article_id).where(source.c.key.in_(queries.source_keys(key, None)))
+    same = known.article_id in connection.execute(tied).scalars()
     changed = (amendments.amend if same else amendments.fill)(connection, known.article_id, given)
     told = f"{known.reason}; {' and '.join(sorted(changed))} as given" if changed else known.reason
     return replace(known, reason=told)

@@ -38,6 +38,7 @@ from rag.domain import (
 from rag.stores import lexical
 from rag.stores.base import FOREVER
 from rag.stores.tables import article, insert, passage, source, statement, version
+from rag.text.addresses import same_article
 from rag.text.canonical import digest, fold
 from rag.text.places import countries_in
 
@@ -63,18 +64,25 @@ _OF_TEXT_AND_OUTLET = _OF_TEXT.join(article).where(
 
 def known(connection: Connection, extract: Extract, key: str | None) -> AddResult | None:
     """The article that this source or this text belongs to: `duplicate` if nothing is new, `updated` if the text is."""
-    if key:
-        row: AnyRow | None = connection.execute(_OF_KEY, {"key": key}).one_or_none()
+    for tied in source_keys(key, None):
+        row: AnyRow | None = connection.execute(_OF_KEY, {"key": tied}).one_or_none()
         if row and row.text != extract.text:
-            return AddResult(source=key, status="updated", article_id=row.article_id, version=row.version)
+            return AddResult(source=tied, status="updated", article_id=row.article_id, version=row.version)
         if row:
-            return duplicate(key, row.article_id, row.version)
+            return duplicate(tied, row.article_id, row.version)
     if extract.outlet:
         asked = {"digest": digest(extract.text), "outlet": fold(extract.outlet)}
         row = connection.execute(_OF_TEXT_AND_OUTLET, asked).one_or_none()
     else:
         row = connection.execute(_OF_TEXT, {"digest": digest(extract.text)}).one_or_none()
     return duplicate(key or "", row.article_id, row.version) if row else None
+
+
+def source_keys(key: str | None, url: str | None) -> tuple[str, ...]:
+    """What ties a source to its article: its key and its address, first in the form that is the same for all addresses
+    of one article."""
+    given = tuple(filter(None, (key, url)))
+    return tuple(dict.fromkeys((*map(same_article, given), *given)))
 
 
 def duplicate(name: str, article_id: str, found: str, reason: str = "the library has this text already") -> AddResult:
