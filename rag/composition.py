@@ -254,7 +254,11 @@ class Composition:
     def ingestion(self) -> IngestionService:
         """Adding, previewing, amending and removing articles."""
         return IngestionService(
-            self.library, self.indexer, fetcher=lambda: self.fetcher, reader=installed_version("onrecord")
+            self.library,
+            self.indexer,
+            fetcher=lambda: self.fetcher,
+            reader=installed_version("onrecord"),
+            home=Path(self.settings.home),
         )
 
     @part

@@ -74,12 +74,14 @@ from rag.domain import (
 from rag.domain.following import HOURLY
 from rag.errors import ModelMissing, UnusableInput
 from rag.question.followups import MOST_TURNS
-from rag.readers.dispatch import file_bytes, read_source_bytes
+from rag.readers.dispatch import read_source_bytes
+from rag.readers.source import Source
 from rag.services.answers.sentence_checks import check_sentence
 from rag.services.drafts.exporting import exported
 from rag.services.drafts.reading import draft_text
 from rag.services.indexing.indexer import cut_fingerprint
 from rag.services.indexing.watcher import Watcher
+from rag.services.ingestion.field_maps import FieldMap
 from rag.services.ingestion.service import as_article
 from rag.services.maintenance import try_model
 from rag.services.positions import MOST_STATEMENTS, matrix, table
@@ -199,24 +201,30 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         published: str | date | None = None,
         url: str | None = None,
         feed: bool = False,
+        field_map: FieldMap = None,
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> list[AddResult]:
-        """Add files, folders and web addresses, in their order; of a folder the files that can hold articles, by name.
+        """Add files, folders and web addresses, in their order; of a folder every file that is not hidden, by name.
 
         A feed is followed to the pages that it lists; with `feed`, a page is asked for the feed that it offers. A page
         or feed that a site says has not changed is a duplicate. Fields given win over what is found, now and later. One
         bad source does not stop the rest: it is `rejected`, with the reason. Raises BadDate, UnusableInput, StoreError.
 
+        `field_map` says what dumps and tables call their fields: "title=Headline,text=Body", a file of such pairs, or a
+        mapping of our fields to theirs. It is remembered for the next files that have these fields.
+
         `progress` is told a few times a second how far it is. Once `cancel` is set, it ends after the source in hand:
         what is done is kept and returned, and the last progress says how many were left.
         """
-        fields = {"title": title, "outlet": outlet, "byline": byline, "published": published, "url": url}
-        return self._parts.ingestion.add(sources, fields, feed=feed, progress=progress, cancel=cancel)
+        user = {"title": title, "outlet": outlet, "byline": byline, "published": published, "url": url}
+        return self._parts.ingestion.add(
+            sources, user, feed=feed, field_map=field_map, progress=progress, cancel=cancel
+        )
 
-    def add_bytes(self, data: bytes, *, name: str, **fields: Any) -> list[AddResult]:
+    def add_bytes(self, data: bytes, *, name: str, field_map: FieldMap = None, **fields: Any) -> list[AddResult]:
         """Add one upload, or standard input, by its content; `name` is for messages. Fields as in `add`."""
-        return self._parts.ingestion.add_bytes(data, name, fields)
+        return self._parts.ingestion.add_bytes(data, name, fields, field_map=field_map)
 
     def add_text(
         self,
@@ -237,17 +245,18 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         source: str | Path,
         *,
         feed: bool = False,
+        field_map: FieldMap = None,
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> list[Preview]:
         """The articles that a file, a folder or an address holds, as they would be added; nothing is stored, and what
         can't be read says why. Of a feed it is what that lists; with `feed`, a page is asked for its feed.
         """
-        return self._parts.ingestion.preview(source, feed=feed, progress=progress, cancel=cancel)
+        return self._parts.ingestion.preview(source, feed=feed, field_map=field_map, progress=progress, cancel=cancel)
 
-    def preview_bytes(self, data: bytes, *, name: str) -> list[Preview]:
+    def preview_bytes(self, data: bytes, *, name: str, field_map: FieldMap = None) -> list[Preview]:
         """The articles that an upload or a pasted text holds, as they would be added; nothing is stored."""
-        return self._parts.ingestion.preview_bytes(data, name)
+        return self._parts.ingestion.preview_bytes(data, name, field_map=field_map)
 
     def add_previewed(
         self,
@@ -263,7 +272,9 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return self._parts.ingestion.add_previewed(chosen, progress=progress, cancel=cancel)
 
     def feeds(self, url: str) -> list[str]:
-        """The addresses of the feeds that a page offers, its own where it is one. Raises UnreadableSource."""
+        """The addresses of the feeds that a page offers, its own where it is one, or that a list of feeds (a file in
+        OPML) names. Raises UnreadableSource.
+        """
         return self._parts.ingestion.feeds(url)
 
     def extract(self, source: str | Path) -> Extract:
@@ -746,7 +757,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """The words of a draft in a file: text, Markdown, Word or PDF; a path or its bytes. Raises UnreadableSource."""
         if isinstance(source, bytes):
             return draft_text(source, name or "the draft")
-        return draft_text(file_bytes(Path(source)), name or Path(source).name)
+        return draft_text(Source.of_file(Path(source), str(source)).data, name or Path(source).name)
 
     # -- conversations
 

@@ -99,6 +99,7 @@ def _articles(command: _Command) -> None:
     subparser.add_argument("sources", nargs="+", metavar="SOURCE")
     _take_fields(subparser, "instead of what is found")
     subparser.add_argument("--feed", action="store_true", help="of a web page, add what the feed that it offers lists")
+    _take_map(subparser)
     subparser.add_argument(
         "--no-wait", action="store_true", help="return once stored; vectors and statements follow later"
     )
@@ -194,6 +195,7 @@ def _sources(command: _Command) -> None:
     )
     subparser.add_argument("source", metavar="SOURCE")
     subparser.add_argument("--feed", action="store_true", help="of a web page, what the feed that it offers lists")
+    _take_map(subparser)
     subparser = command("extract", extract_source, "show what adding a file would make of it, without storing it")
     subparser.add_argument("source", metavar="SOURCE")
     subparser = command("statements", read_statements, "show who says what in a file, without storing it")
@@ -237,6 +239,14 @@ def _evaluation(command: _Command) -> None:
     subparser.add_argument("--out", type=Path, metavar="FILE", help="write the report, the page or the cases here")
     subparser.add_argument("--reports", type=Path, metavar="DIR", help="folder of reports and floors (docs/evaluation)")
     subparser.add_argument("--lower", action="store_true", help="let pin lower a floor")
+
+
+def _take_map(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--map",
+        metavar="FILE_OR_FIELDS",
+        help="what a dump or table calls its fields: title=Headline,text=Body, or a file of such pairs; remembered",
+    )
 
 
 def _take_fields(parser: argparse.ArgumentParser, when: str) -> None:

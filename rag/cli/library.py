@@ -26,6 +26,7 @@ from rag.errors import OnRecordError, UnusableInput
 if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it takes a second
     from rag.newsroom import Newsroom
 
+_SURE = {"certain": "", "likely": ", likely", "unsure": ", not sure"}
 _FOR_ADDING = {"found", "key", "given"}  # parts of a preview that are no news to anybody
 
 
@@ -38,9 +39,9 @@ def add_sources(args: argparse.Namespace) -> int:
     with opened(args) as room:
         for source in args.sources:
             if source == "-":
-                entries = room.add_bytes(sys.stdin.buffer.read(), name="standard input", **fields)
+                entries = room.add_bytes(sys.stdin.buffer.read(), name="standard input", field_map=args.map, **fields)
             else:
-                entries = room.add(source, feed=args.feed, **fields, progress=meter.show)
+                entries = room.add(source, feed=args.feed, field_map=args.map, **fields, progress=meter.show)
                 meter.end()
             results += entries
             for item in entries:
@@ -227,7 +228,7 @@ def doctor(args: argparse.Namespace) -> int:
 def preview_source(args: argparse.Namespace) -> int:
     """`onrecord preview`: all that a source holds, nothing stored."""
     with opened(args) as room:
-        previews = room.preview(args.source, feed=args.feed)
+        previews = room.preview(args.source, feed=args.feed, field_map=args.map)
 
     def lines() -> None:
         for item in previews:
@@ -235,8 +236,11 @@ def preview_source(args: argparse.Namespace) -> int:
                 print(f"unreadable  {item.source} - {item.reason}")
                 continue
             known = f" (known: {item.known})" if item.known else ""
+            if item.format:
+                print(f"{item.source}: {item.format}{_SURE[item.certainty]}")
             print(f"{item.published or '-'!s:10}  {truncate(item.outlet or '-', 20):20}  {item.title or '-'}{known}")
             print(f"    {truncate(item.first, 200)}")
+            print("".join(f"    note: {truncate(note, 200)}\n" for note in item.notes), end="")
 
     entries = [{name: value for name, value in as_json(item).items() if name not in _FOR_ADDING} for item in previews]
     show(args, {"entries": entries}, lines)

@@ -111,7 +111,7 @@ class _Reading:
         words = sorted(found.candidate.source)
         if (
             len(words) == 1
-            and self.tree[words[0]].text in ("A", "Answer")
+            and self.tree[words[0]].text in ("A", "A.", "Answer")
             and found.candidate.construction == "transcript"
         ):
             return self._interviewee(words[0])

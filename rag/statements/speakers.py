@@ -309,6 +309,7 @@ class SpeakerResolver:
         while (
             first > 0
             and tree[first - 1].pos == "PROPN"
+            and tree[first - 1].text != "."  # of "MR. HALE:", which a parser takes for two sentences
             and tree[first - 1].head == noun
             and not _is_title(tree, first - 1)
         ):

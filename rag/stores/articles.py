@@ -26,6 +26,7 @@ from rag.stores import amendments, chats, corrections, drafts, lexical, narrowin
 from rag.stores.base import FOREVER, Library
 from rag.stores.briefings import withdraw
 from rag.stores.tables import UNTITLED, AnyRow, article, insert, of_pairs, passage, source, statement, version
+from rag.text.addresses import same_article
 from rag.text.canonical import digest, fold
 from rag.text.duplicates import minhash_keys
 
@@ -112,7 +113,7 @@ class ArticleStore:
             lost = corrections.carry(connection, article_id, hashed, number) if number > 1 else 0
             original = wire_copies.settle(connection, article_id, extract.text, shared, first=number == 1)
             near = wire_copies.notes(connection, (article_id,)).get(article_id)
-            for tied in dict.fromkeys(filter(None, (key, extract.url))):
+            for tied in source_keys(key, extract.url):
                 row = insert(connection, source).values(key=tied, article_id=article_id)
                 connection.execute(row.on_conflict_do_nothing())
         status: AddStatus = "updated" if number > 1 else "copy" if original else "added"
@@ -303,8 +304,8 @@ def _given_again(connection: Connection, known: AddResult, key: str | None, fiel
     """
     if not fields or not known.article_id:
         return known
-    tied = select(source.c.article_id).where(source.c.key == key)
-    same = key is not None and connection.execute(tied).scalar_one_or_none() == known.article_id
+    tied = select(source.c.article_id).where(source.c.key.in_(source_keys(key, None)))
+    same = known.article_id in connection.execute(tied).scalars()
     changed = (amendments.amend if same else amendments.fill)(connection, known.article_id, fields)
     notice = f"{known.reason}; {' and '.join(sorted(changed))} as given" if changed else known.reason
     return replace(known, reason=notice)
@@ -312,20 +313,28 @@ def _given_again(connection: Connection, known: AddResult, key: str | None, fiel
 
 def matching_article(connection: Connection, extract: Extract, key: str | None) -> AddResult | None:
     """The article that this source or this text belongs to: `duplicate` if nothing is new, `updated` if the text is."""
-    if key:
-        row: AnyRow | None = connection.execute(_OF_KEY, {"key": key}).one_or_none()
-        if row is None and key.startswith(OF_ARTICLE):
-            row = connection.execute(_OF_ID, {"article_id": key.removeprefix(OF_ARTICLE)}).one_or_none()
+    for tied in source_keys(key, None):
+        row: AnyRow | None = connection.execute(_OF_KEY, {"key": tied}).one_or_none()
+        if row is None and tied.startswith(OF_ARTICLE):
+            row = connection.execute(_OF_ID, {"article_id": tied.removeprefix(OF_ARTICLE)}).one_or_none()
         if row and row.text != extract.text:
-            return AddResult(source=key, status="updated", article_id=row.article_id, version=row.version)
+            return AddResult(source=tied, status="updated", article_id=row.article_id, version=row.version)
         if row:
-            return duplicate(key, row.article_id, row.version)
+            return duplicate(tied, row.article_id, row.version)
     if extract.outlet:
         values = {"digest": digest(extract.text), "outlet": fold(extract.outlet)}
         row = connection.execute(_OF_TEXT_AND_OUTLET, values).one_or_none()
     else:
         row = connection.execute(_OF_TEXT, {"digest": digest(extract.text)}).one_or_none()
     return duplicate(key or "", row.article_id, row.version) if row else None
+
+
+def source_keys(key: str | None, url: str | None) -> tuple[str, ...]:
+    """What ties a source to its article: its key and its address, first in the form that is the same for all addresses
+    of one article.
+    """
+    named = tuple(filter(None, (key, url)))
+    return tuple(dict.fromkeys((*map(same_article, named), *named)))
 
 
 def duplicate(

@@ -60,7 +60,6 @@ def test_the_language_is_found_or_left_empty_where_the_text_is_short(text: str, 
     "data",
     [
         b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
-        gzip.compress(b"The council agreed."),
         bytes(range(256)) * 40,
         b"The council\x00\x01\x02\x03 agreed." * 9,
         b"\x7fELF" + b"\x00" * 500,
@@ -69,6 +68,11 @@ def test_the_language_is_found_or_left_empty_where_the_text_is_short(text: str, 
 def test_binary_data_is_refused_with_the_remedy(data: bytes) -> None:
     with pytest.raises(UnreadableSource, match=r"notes\.txt.*save the article as"):
         read_source_bytes(data, "notes.txt")
+
+
+def test_a_packed_file_is_read() -> None:
+    [extract] = read_source_bytes(gzip.compress(b"The council agreed."), "page.txt.gz")
+    assert extract.text == "The council agreed."
 
 
 @pytest.mark.parametrize("data", [b"", b" \n\t ", codecs.BOM_UTF8])

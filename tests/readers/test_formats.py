@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
 from rag.domain import Extract
-from rag.errors import BadDate, OnRecordError, UnreadableSource
+from rag.errors import OnRecordError, UnreadableSource
 from rag.readers.dispatch import read_entries, read_source_bytes
 from rag.readers.feed import feed_links, filled, read_feed
 from rag.text.canonical import canonical
@@ -225,7 +225,7 @@ def test_text_with_colons_is_not_taken_for_a_mail() -> None:
 def test_every_file_of_an_archive_is_read_and_a_bad_one_does_not_stop_the_rest() -> None:
     data = zip_of(
         {
-            "a.md": b"---\ntitle: A\npublished: soon\n---\n" + FIRST.encode(),
+            "a.md": b"---\ntitle: A\nurl: soon\n---\n" + FIRST.encode(),
             "sub/b.txt": f"{TITLE}\n\n{FIRST}".encode(),
             "../../c.txt": f"Other news\n\n{SECOND}".encode(),
             "d.png": b"\x89PNG\r\n",
@@ -239,7 +239,7 @@ def test_every_file_of_an_archive_is_read_and_a_bad_one_does_not_stop_the_rest()
     assert set(entries) == {
         f"all.zip/{name}" for name in ("a.md", "sub/b.txt", "../../c.txt", "d.png", "inner.zip", "f.docx")
     }
-    assert isinstance(entries["all.zip/a.md"], BadDate)
+    assert isinstance(entries["all.zip/a.md"], UnreadableSource)
     assert "archive in an archive" in str(entries["all.zip/inner.zip"])
     good = [found for found in entries.values() if isinstance(found, Extract)]
     assert [extract.text for extract in good] == [FIRST, SECOND, FIRST]

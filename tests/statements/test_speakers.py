@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from rag.domain import Month, Statement, as_json, why
-from rag.providers.spacy_parser import SpacyParser
+from rag.providers.spacy_parser import SpacyParser, shared_parser
 from rag.statements import extract_statements
 from rag.stores.statement_rows import kept_statement
 from tests.statements.speaker_scores import figures, outcomes, rows
@@ -216,3 +216,13 @@ def test_every_statement_says_why_it_is_its_speakers(read: Read) -> None:
     assert why(sure) == "A clause that depends on “said”; the text names Jon Roe there."
     assert "not certain" in why(unsure)
     assert "Jon Roe or Karl Hale" in why(unsure)
+
+
+def test_who_asks_in_a_transcript_makes_no_statement() -> None:
+    text = (
+        "EASTMERE COURIER: Minister, will Norland answer?\n\nIVA BRANDT: We will decide by Friday.\n\n"
+        "EASTMERE COURIER: Sudria says it told you.\n\nIVA BRANDT: That is not true.\n\n"
+        "EASTMERE COURIER: What comes next?\n\nMR. HALE: The talks on fishing are off.\n\nFRAGE: Wann?"
+    )
+    made = extract_statements(text, parser=shared_parser(), article_id="a", version="v")
+    assert [statement.speaker for statement in made] == ["IVA BRANDT", "IVA BRANDT", "HALE"]
