@@ -60,13 +60,18 @@ def test_every_alteration_is_caught_and_nothing_else(tmp_path: Path) -> None:
             spent[kind].append(time.perf_counter() - started)
             if kind != "md":
                 alarms += [(kind, item) for item in empty.verify(data).altered]
+                unsealed = forged(record_of(data, kind), kind, record.texts_of(record_of(data, kind)))
+                alarms += [(kind, item) for item in room.verify(unsealed).altered]
         missed, unnamed, caught, named = [], [], Counter[str](), 0
         for n in range(ALTERATIONS):
             kind, data = files[n % len(files)]
             changed, what = altered(data, kind, chance)
             whole = next(one for name, one in files[n % len(files) :] + files if name == "json")
             altered_record, other = altered(whole, "json", chance)
-            again = forged(json.loads(altered_record), kind, record.texts_of(record_of(whole, "json")))
+            texts, own = record.texts_of(record_of(whole, "json")), json.loads(altered_record)
+            if kind == "md" and record.texts_of(own) != texts:
+                continue  # a source text, which Markdown does not carry
+            again = forged(own, kind, texts)
             tries = [("as it is", changed, room), ("record made anew", again, room)]
             tries += [("record made anew, no library", again, empty)] if kind != "md" else []
             for way, tried, against in tries:
