@@ -207,7 +207,7 @@ def _shown(room: Newsroom, made: Briefing) -> None:
     st.html(briefing_views.body_html(made))
     if all(item.part != "sources" for item in made.sections):
         st.html(f'<section class="part"><h2>Sources</h2>{briefing_views.sources_html(made)}</section>')
-    st.html(views.withheld_html(made.withheld) + briefing_views.outcome_html(made))
+    st.html(f"{views.withheld_html(made.withheld)}{briefing_views.outcome_html(made)}")
     with st.container(horizontal=True, key="after"):
         st.button("New briefing", key="new_briefing", on_click=_new)
         st.button("Make it again", key="again", type="tertiary", on_click=_generate, args=(made.request,))

@@ -28,7 +28,9 @@ CONFIG = _PROJECT / ".streamlit" / "config.toml" if _CLONED else _HERE / "config
 
 
 SCRIPT = _HERE / "page.js"
-_HOME = '<nav aria-label="Home"><a class="home" href="/">onrecord</a></nav><script src="/page.js" defer></script></body>'
+_HOME = (
+    '<nav aria-label="Home"><a class="home" href="/">onrecord</a></nav><script src="/page.js" defer></script></body>'
+)
 
 
 def _shell() -> bytes:

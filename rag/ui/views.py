@@ -48,9 +48,9 @@ def esc(text: object) -> Markup:
     return escape(str(text))
 
 
-def attribute(text: str) -> str:
-    """Text for an attribute that the page's sanitiser keeps: it drops one that looks as if it closed a tag."""
-    return re.sub(r"<(?=[/!])|(?<=[-\]])>", " ", text)
+def attribute(text: str) -> Markup:
+    """Text for a quoted attribute that the page's sanitiser keeps: it drops one that looks as if it closed a tag."""
+    return escape(re.sub(r"<(?=[/!])|(?<=[-\]])>", " ", text))
 
 
 def label(text: object, limit: int | None = None) -> str:
