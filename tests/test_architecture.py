@@ -32,12 +32,14 @@ FLOORS = [
         "services.positions",
         "services.briefings",
         "services.drafts",
+        "services.following",
         "services.exports",
         "services.maintenance",
     },
     {"composition"},
     {"newsroom"},
     {"evaluation"},
+    {"api"},
     {"cli", "ui"},
 ]
 ONLY_IN = {
@@ -56,10 +58,13 @@ ONLY_IN = {
     "xllamacpp": {"rag.providers.local_model"},
     "sentencex": {"rag.text.sentences"},
     "streamlit": {"rag.ui"},
+    "apscheduler": {"rag.services.following.scheduler"},
+    "fastapi": {"rag.api"},
+    "mcp": {"rag.api.mcp_server"},
     "typst": {"rag.services.exports.pdf"},
     "pydantic_settings": {"rag.settings"},
 }
-FACES_SEE = {"errors", "domain", "settings", "newsroom", "evaluation"}
+FACES_SEE = {"errors", "domain", "settings", "newsroom", "evaluation", "api"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

@@ -89,6 +89,7 @@ from rag.domain.exports import (
     SentenceBasis,
     Verification,
 )
+from rag.domain.following import LEAST_INTERVAL, Digest, Following, News, NewsKind, Refresh, Watch
 from rag.domain.maintenance import Backup, HealthReport, ModelTrial, Moved, Stores
 from rag.domain.spans import Fragment, Match, Span
 from rag.domain.statements import (
@@ -107,6 +108,7 @@ from rag.domain.statements import (
 )
 
 __all__ = [
+    "LEAST_INTERVAL",
     "LONGEST_DRAFT",
     "LONGEST_QUESTION",
     "NEAR_COPY",
@@ -146,6 +148,7 @@ __all__ = [
     "Conflict",
     "Correction",
     "DateBasis",
+    "Digest",
     "DraftCheck",
     "DraftProgress",
     "DraftSentence",
@@ -160,6 +163,7 @@ __all__ = [
     "FindingKind",
     "FindingOutcome",
     "Finished",
+    "Following",
     "Fragment",
     "Gone",
     "HealthReport",
@@ -171,6 +175,8 @@ __all__ = [
     "ModelTrial",
     "Month",
     "Moved",
+    "News",
+    "NewsKind",
     "Outcome",
     "Overview",
     "Passage",
@@ -179,6 +185,7 @@ __all__ = [
     "Positions",
     "Preview",
     "Progress",
+    "Refresh",
     "Removal",
     "SealState",
     "SentenceBasis",
@@ -202,6 +209,7 @@ __all__ = [
     "Verdict",
     "Verification",
     "Version",
+    "Watch",
     "Withheld",
     "Wording",
     "as_json",
