@@ -87,6 +87,17 @@ document.addEventListener("keydown", (event) => {
   if (dialog && !dialog.contains(document.activeElement)) dialog.querySelector('[aria-label="Close"]')?.click();
 });
 
+const placeHome = () => { // over the word mark, which is the toolbar's own
+  const bar = document.querySelector('[data-testid="stToolbar"] > div:first-child');
+  const home = document.querySelector("a.home");
+  if (!bar || !home) return;
+  const menu = document.querySelector('[data-testid="stExpandSidebarButton"]');
+  home.style.left = `${menu ? menu.getBoundingClientRect().right + 4 : bar.getBoundingClientRect().left + 8}px`;
+  home.dataset.placed = "yes";
+};
+addEventListener("resize", placeHome);
+let placing = 0; // a frame that is asked for
+
 let dialogWasOpen = false;
 new MutationObserver(() => {
   const open = Boolean(document.querySelector('[role="dialog"]'));
@@ -96,5 +107,6 @@ new MutationObserver(() => {
     setTimeout(() => chip.isConnected && chip.focus(), 50);
   }
   dialogWasOpen = open;
+  placing ||= requestAnimationFrame(() => { placing = 0; placeHome(); });
   document.querySelector('[data-testid="stExpandSidebarButton"]')?.setAttribute("aria-label", "Menu");
 }).observe(document.body, { childList: true, subtree: true });

@@ -446,3 +446,16 @@ def test_an_empty_library_begins_with_the_samples(tmp_path: Path, opened: Open) 
         page.locator(".st-key-suggestions button").first.wait_for()
         ask(page, TURKEY)
         assert page.locator(".ans blockquote").count()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_way_home_lies_over_the_word_mark_and_over_nothing_else(address: str, opened: Open, width: int) -> None:
+    page = opened(address, "/library", width=width)
+    page.locator("a.home[data-placed]").wait_for()
+    home = page.locator("a.home").bounding_box()
+    assert home
+    for control in page.locator("[data-testid=stHeader] :is(button, a):visible").all():
+        box = control.bounding_box()
+        assert box is None or box["x"] >= home["x"] + home["width"] or box["x"] + box["width"] <= home["x"]
+    page.mouse.click(home["x"] + 40, home["y"] + home["height"] / 2)
+    page.get_by_role("heading", name="Ask what was said").wait_for()
