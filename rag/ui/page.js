@@ -98,6 +98,12 @@ const placeHome = () => { // over the word mark, which is the toolbar's own
 addEventListener("resize", placeHome);
 let placing = 0; // a frame that is asked for
 
+// Streamlit puts the pages behind the gear into a list without being one of its items.
+const mendList = () => document.querySelectorAll('[data-testid="stSidebarNavItems"] > div:not([role])').forEach((part) => {
+  part.setAttribute("role", "listitem");
+  part.querySelectorAll("li").forEach((item) => item.setAttribute("role", "none"));
+});
+
 let dialogWasOpen = false;
 new MutationObserver(() => {
   const open = Boolean(document.querySelector('[role="dialog"]'));
@@ -107,6 +113,7 @@ new MutationObserver(() => {
     setTimeout(() => chip.isConnected && chip.focus(), 50);
   }
   dialogWasOpen = open;
+  mendList();
   placing ||= requestAnimationFrame(() => { placing = 0; placeHome(); });
   document.querySelector('[data-testid="stExpandSidebarButton"]')?.setAttribute("aria-label", "Menu");
 }).observe(document.body, { childList: true, subtree: true });
