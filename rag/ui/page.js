@@ -104,6 +104,15 @@ const mendList = () => document.querySelectorAll('[data-testid="stSidebarNavItem
   part.querySelectorAll("li").forEach((item) => item.setAttribute("role", "none"));
 });
 
+let box = null; // the field of questions while it has the focus: after the first one it stands elsewhere
+document.addEventListener("focusin", (event) => {
+  box = event.target.matches?.('[data-testid="stChatInputTextArea"]') ? event.target : null;
+});
+const keepFocus = () => {
+  const next = box && !box.isConnected && document.querySelector('[data-testid="stChatInputTextArea"]');
+  if (next) next.focus({ preventScroll: true });
+};
+
 let dialogWasOpen = false;
 new MutationObserver(() => {
   const open = Boolean(document.querySelector('[role="dialog"]'));
@@ -114,6 +123,7 @@ new MutationObserver(() => {
   }
   dialogWasOpen = open;
   mendList();
+  keepFocus();
   placing ||= requestAnimationFrame(() => { placing = 0; placeHome(); });
   document.querySelector('[data-testid="stExpandSidebarButton"]')?.setAttribute("aria-label", "Menu");
 }).observe(document.body, { childList: true, subtree: true });

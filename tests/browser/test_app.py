@@ -345,6 +345,7 @@ def test_each_new_question_stands_at_the_top_while_its_answer_comes_and_after(
     page = opened(address, width=width)
     ask(page, TURKEY)
     main, box = page.get_by_test_id("stMain"), page.get_by_test_id("stChatInputTextArea")
+    expect(box).to_be_focused()
     for question in (
         "And Russia's?",
         "What did Zelensky say?",
