@@ -236,7 +236,8 @@ def said_html(sentence: AnswerSentence, chips: Chips) -> Markup:
     ]
     line = joined((part for part in around if part), " · ")
     copy = copy_mark(attributed(sentence.text[drop:], item, chips.home(sentence)))
-    words = html("<p>{}{}{}{}</p>", words_html(sentence, drop), chips.of(sentence), copy, note_html(sentence))
+    tail = html('<span class="tail">{}{}</span>' if len(sentence.citations) < 5 else "{}{}", chips.of(sentence), copy)
+    words = html("<p>{}{}{}</p>", words_html(sentence, drop), tail, note_html(sentence))
     return html('<blockquote class="{}">{}<footer>{}</footer></blockquote>', form, words, line)
 
 

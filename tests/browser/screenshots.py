@@ -22,6 +22,9 @@ By Ida Holm
 ESK, 3 February 2022 - The council will run trams at night from June, its head said on Thursday.
 
 “They will run every half hour,” she told reporters.
+
+Shopkeepers on the north bank had asked for them for years. The county pays half of what
+the line costs, and the town the rest.
 """
 
 
