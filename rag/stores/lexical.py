@@ -159,7 +159,7 @@ class _Fts5:
             return None
         matches = _fts(index)
         rank: ColumnElement[float] = literal_column(f"bm25({matches.name}, {', '.join(map(str, _WEIGHTS[index]))})")
-        holds = text(f"{matches.name} MATCH :asked").bindparams(bindparam("asked", " OR ".join(phrases)))
+        holds = text(f"{matches.name} MATCH :asked").bindparams(bindparam("asked", " OR ".join(phrases), unique=True))
         chosen = select(matches.c.rowid, rank.label("rank")).where(holds)
         return (chosen.order_by(text("rank")).limit(most) if most else chosen).subquery()
 

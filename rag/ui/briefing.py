@@ -233,7 +233,7 @@ def _shown(room: Newsroom, briefing: Briefing) -> None:
         st.html(f'<section class="part"><h2>Sources</h2>{briefing_views.sources_html(briefing)}</section>')
     if plots := briefing_views.plots_html(briefing):
         st.html(plots)
-    st.html(views.withheld_html(briefing.withheld) + briefing_views.outcome_html(briefing))
+    st.html(f"{views.withheld_html(briefing.withheld)}{briefing_views.outcome_html(briefing)}")
     with st.container(horizontal=True, key="after"):
         st.button("New briefing", key="new_briefing", on_click=_new)
         st.button("Regenerate", key="again", type="tertiary", on_click=_generate, args=(briefing.request,))

@@ -14,7 +14,7 @@ from rag.newsroom import Newsroom
 from rag.ui import auth, session, views
 from rag.ui.markup import html
 
-_MOST = 10  # shown at once; the others are found by a search
+_MOST = 6  # shown at once; the others are found by a search
 _LONGEST = 70  # characters of a title
 _LONGEST_NAME = 120
 
@@ -23,10 +23,7 @@ Open = Callable[[str], None]
 
 def menu(room: Newsroom, chat: Chat, open_chat: Open, start_over: Callable[[], None]) -> None:
     """What can be done with the conversation at hand, and the way to the others."""
-    popover = st.popover("Conversations", type="tertiary", on_change="rerun", key="conversations")
-    if not popover.open:
-        return
-    with popover:
+    with st.popover("Conversations", type="tertiary"):
         st.text_input(
             "Name of this conversation",
             value=chat.name or "",

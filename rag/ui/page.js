@@ -87,6 +87,32 @@ document.addEventListener("keydown", (event) => {
   if (dialog && !dialog.contains(document.activeElement)) dialog.querySelector('[aria-label="Close"]')?.click();
 });
 
+const placeHome = () => { // over the word mark, which is the toolbar's own
+  const bar = document.querySelector('[data-testid="stToolbar"] > div:first-child');
+  const home = document.querySelector("a.home");
+  if (!bar || !home) return;
+  const menu = document.querySelector('[data-testid="stExpandSidebarButton"]');
+  home.style.left = `${menu ? menu.getBoundingClientRect().right + 4 : bar.getBoundingClientRect().left + 8}px`;
+  home.dataset.placed = "yes";
+};
+addEventListener("resize", placeHome);
+let placing = 0; // a frame that is asked for
+
+// Streamlit puts the pages behind the gear into a list without being one of its items.
+const mendList = () => document.querySelectorAll('[data-testid="stSidebarNavItems"] > div:not([role])').forEach((part) => {
+  part.setAttribute("role", "listitem");
+  part.querySelectorAll("li").forEach((item) => item.setAttribute("role", "none"));
+});
+
+let box = null; // the field of questions while it has the focus: after the first one it stands elsewhere
+document.addEventListener("focusin", (event) => {
+  box = event.target.matches?.('[data-testid="stChatInputTextArea"]') ? event.target : null;
+});
+const keepFocus = () => {
+  const next = box && !box.isConnected && document.querySelector('[data-testid="stChatInputTextArea"]');
+  if (next) next.focus({ preventScroll: true });
+};
+
 let dialogWasOpen = false;
 new MutationObserver(() => {
   const open = Boolean(document.querySelector('[role="dialog"]'));
@@ -96,5 +122,8 @@ new MutationObserver(() => {
     setTimeout(() => chip.isConnected && chip.focus(), 50);
   }
   dialogWasOpen = open;
+  mendList();
+  keepFocus();
+  placing ||= requestAnimationFrame(() => { placing = 0; placeHome(); });
   document.querySelector('[data-testid="stExpandSidebarButton"]')?.setAttribute("aria-label", "Menu");
 }).observe(document.body, { childList: true, subtree: true });

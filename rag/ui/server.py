@@ -15,10 +15,11 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rag.errors import BadSettings
 from rag.settings import Settings
 
 _HERE = Path(__file__).parent
@@ -142,7 +143,10 @@ def _api() -> ASGIApp:
     from rag.api.app import api
     from rag.ui.session import newsroom
 
-    settings = Settings()
+    try:
+        settings = Settings()
+    except (BadSettings, tomllib.TOMLDecodeError):
+        return PlainTextResponse("The settings can't be read; the pages say why.", 503)
     token = settings.api_token.get_secret_value() if settings.api_token else None
     return api(newsroom, token=token, rate=settings.api_rate)
 

@@ -47,9 +47,9 @@ def esc(text: object) -> Markup:
     return escape(str(text))
 
 
-def attribute(text: str) -> str:
-    """Text for an attribute that the page's sanitiser keeps: it drops one that looks as if it closed a tag."""
-    return re.sub(r"<(?=[/!])|(?<=[-\]])>", " ", text)
+def attribute(text: str) -> Markup:
+    """Text for a quoted attribute that the page's sanitiser keeps: it drops one that looks as if it closed a tag."""
+    return escape(re.sub(r"<(?=[/!])|(?<=[-\]])>", " ", text))
 
 
 def label(text: object, limit: int | None = None) -> str:
@@ -223,7 +223,8 @@ def said_html(sentence: AnswerSentence, chips: Chips) -> Markup:
     ]
     line = joined((part for part in around if part), " · ")
     copy = copy_mark(attributed(sentence.text[drop:], item, chips.home(sentence)))
-    words = html("<p>{}{}{}{}</p>", words_html(sentence, drop), chips.of(sentence), copy, note_html(sentence))
+    tail = html('<span class="tail">{}{}</span>' if len(sentence.citations) < 5 else "{}{}", chips.of(sentence), copy)
+    words = html("<p>{}{}{}</p>", words_html(sentence, drop), tail, note_html(sentence))
     return html('<blockquote class="{}">{}<footer>{}</footer></blockquote>', form, words, line)
 
 

@@ -272,8 +272,7 @@ def test_a_follow_up_is_shown_as_the_whole_question_that_was_answered(app: AppTe
 def test_a_conversation_is_deleted_for_good(app: AppTest, home: Path) -> None:
     ask(app, TURKEY)
     chat = app.query_params["chat"]
-    app.session_state["conversations"] = True
-    app.run().button(key="forget").click().run()
+    app.button(key="forget").click().run()
     assert 'class="asked"' not in html(app)
     assert 'class="asked"' not in html(session(chat=chat).run())
     with Newsroom.open(Settings(home=home)) as room:
@@ -319,8 +318,7 @@ def test_recent_conversations_are_reopened_and_deleted_from_the_first_screen(
 def test_a_conversation_is_renamed_and_found_by_its_name_and_its_questions(app: AppTest, home: Path) -> None:
     ask(app, TURKEY)
     chat = app.query_params["chat"]
-    app.session_state["conversations"] = True
-    app.run().text_input(key=f"name-{chat}").set_value("Ankara file").run()
+    app.text_input(key=f"name-{chat}").set_value("Ankara file").run()
     app.button(key="new").click().run()
     assert "Ankara file" in app.button(key=f"open-{chat}").label
     with Newsroom.open(Settings(home=home)) as room:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from rag.newsroom import Newsroom
 from rag.settings import Settings
-from tests.pages.conftest import LIBRARY, SOURCE, html, links, session
+from tests.pages.conftest import ADD, BRIEFING, LIBRARY, QUALITY, SETTINGS, SOURCE, html, links, session
+
+POSITIONS = "rag/ui/positions.py"
 
 
 @pytest.fixture
@@ -97,8 +100,9 @@ def test_articles_are_found_by_their_text_with_the_words_marked(library: AppTest
     assert "<mark>mediator</mark>" in page
     library.text_input(key="q").set_value('"framework agreement" Reznikov').run()
     assert "<mark>framework agreement</mark>" in html(library)
-    library.text_input(key="q").set_value("mediator zeppelin").run()
-    assert "No articles match" in html(library)
+    for query in ("mediator zeppelin", "zeppelin mediator"):
+        library.text_input(key="q").set_value(query).run()
+        assert "No articles match" in html(library)
 
 
 def test_undo_stands_beside_the_report_of_a_removal(library: AppTest) -> None:
@@ -110,6 +114,15 @@ def test_undo_stands_beside_the_report_of_a_removal(library: AppTest) -> None:
     assert "Back in the library" in told(library)
     library.run()
     assert "undo_remove" not in {item.key for item in library.button}
+
+
+@pytest.mark.parametrize("page", [ADD, BRIEFING, LIBRARY, POSITIONS, QUALITY, SETTINGS])
+def test_no_page_shows_its_own_markup_as_text(app: AppTest, page: str) -> None:
+    shown = html(app.switch_page(page).run())
+    if page == BRIEFING:
+        app.text_input(key="topic").set_value("drones").run()
+        shown = html(app.button(key="generate").click().run())
+    assert not re.search(r"&lt;/?(p|div|section|span|small|li|b)[ &]", shown)
 
 
 COPIED = (
