@@ -69,15 +69,15 @@ def matrix(
     named = [one for groups in (actors, topics) for group in groups.values() for one in group]
     everything = tuple(dict.fromkeys([*statements, *named]))
     rows = dict(actors) or _by_actor(everything)
-    said = list(dict.fromkeys(one for group in rows.values() for one in group))
-    columns = dict(topics) or _by_topic(said, rows, fewest=_FEWEST) or _by_topic(said, rows, fewest=1)
+    sayings = list(dict.fromkeys(one for group in rows.values() for one in group))
+    columns = dict(topics) or _by_topic(sayings, rows, fewest=_FEWEST) or _by_topic(sayings, rows, fewest=1)
     place = {item: at for at, item in enumerate(everything)}
     cells = []
     for actor, group in rows.items():
         own = set(group)
         for topic, about in columns.items():
-            found = {place[one] for one in about if one in own and one in place}
-            both = sorted(found, key=lambda at: (effective_date(everything[at]), at))
+            cell_places = {place[one] for one in about if one in own and one in place}
+            both = sorted(cell_places, key=lambda at: (effective_date(everything[at]), at))
             cells.append(_cell(actor, topic, both, everything))
     shown = {at for cell in cells for at in cell.statements}
     if not actors:  # an actor whom nobody asked for and who says nothing on the topics is no row
@@ -103,17 +103,17 @@ def polarity(item: Statement) -> int:
     """1 for words of support, -1 for words of opposition, 0 for neither or both: by the cue and the content, a word
     close behind a "not" counting for the other side. What a denial says counts for the other side as well.
     """
-    found = 0
+    balance = 0
     for text in (item.cue.text if item.cue else "", item.text):
-        given = words(text)
-        for at, word in enumerate(given):
+        tokens = words(text)
+        for at, word in enumerate(tokens):
             worth = (stem(word) in _FOR) - (stem(word) in _AGAINST)
-            if worth and _NOT.intersection(given[max(0, at - 3) : at]):
+            if worth and _NOT.intersection(tokens[max(0, at - 3) : at]):
                 worth = -worth
-            found += worth
+            balance += worth
     if item.denied:
-        found = -found
-    return (found > 0) - (found < 0)
+        balance = -balance
+    return (balance > 0) - (balance < 0)
 
 
 def _cell(actor: str, topic: str, places: Sequence[int], everything: Sequence[Statement]) -> PositionCell:
@@ -184,32 +184,32 @@ def _by_topic(statements: Sequence[Statement], actors: Iterable[str], *, fewest:
     """
     names = {part for actor in actors for part in content_words(actor)}
     names |= {part for item in statements if item.speaker for part in content_words(item.speaker)}
-    found: dict[tuple[str, ...], set[int]] = defaultdict(set)
+    by_phrase: dict[tuple[str, ...], set[int]] = defaultdict(set)
     spelled: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     closing: Counter[tuple[str, ...]] = Counter()
     for at, item in enumerate(statements):
         for phrase, closes in _phrases(item.text, names):
             key = tuple(stem(word) for word in words(phrase))
-            found[key].add(at)
+            by_phrase[key].add(at)
             spelled[key][phrase] += 1
             closing[key] += closes
 
     def weight(key: tuple[str, ...]) -> float:
-        places = found[key]
+        places = by_phrase[key]
         returns = len(places) - len({statements[at].article_id for at in places})
         return (returns + _ONCE * len(places)) * (1 + 0.5 * (len(key) > 1))
 
-    nouns = [key for key in found if closing[key] >= _CLOSES * spelled[key].total()]
+    nouns = [key for key in by_phrase if closing[key] >= _CLOSES * spelled[key].total()]
     ranked = sorted(nouns, key=lambda key: (-weight(key), key))
     chosen: list[tuple[str, ...]] = []
     for key in ranked:
-        if len(found[key]) >= fewest and not any(set(key) & set(other) for other in chosen):
+        if len(by_phrase[key]) >= fewest and not any(set(key) & set(other) for other in chosen):
             chosen.append(key)
         if len(chosen) == MOST_TOPICS:
             break
     stems = [tuple(stem(word) for word in words(item.text)) for item in statements]
     return {
-        _name(spelled[key]): [item for item, given in zip(statements, stems, strict=True) if _holds(given, key)]
+        _name(spelled[key]): [item for item, row in zip(statements, stems, strict=True) if _holds(row, key)]
         for key in chosen
     }
 
@@ -218,8 +218,8 @@ def _name(spellings: Counter[str]) -> str:
     return min(spellings, key=lambda one: (-spellings[one], one))
 
 
-def _holds(given: Sequence[str], key: tuple[str, ...]) -> bool:
-    return key[0] in given and any(given[at : at + len(key)] == key for at in range(len(given)))
+def _holds(row: Sequence[str], key: tuple[str, ...]) -> bool:
+    return key[0] in row and any(row[at : at + len(key)] == key for at in range(len(row)))
 
 
 def _phrases(text: str, names: set[str]) -> Iterator[tuple[str, bool]]:

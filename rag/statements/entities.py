@@ -184,12 +184,12 @@ class EntityRegistry:
         for word in range(first, last + 1):
             self._by_word[word] = person
 
-    def _by_given_name(self, given: str, title: Gender | None) -> list[Person]:
+    def _by_given_name(self, given_name: str, title: Gender | None) -> list[Person]:
         """The one person of the text who has this given name, or nobody."""
         called = [
             person
             for person in self.everyone
-            if " " in person.name and fold(person.name).split()[0] == given and title in (None, person.gender)
+            if " " in person.name and fold(person.name).split()[0] == given_name and title in (None, person.gender)
         ]
         return called if len(called) == 1 else []
 
@@ -206,7 +206,7 @@ class EntityRegistry:
 
     def _bare_surnames(self, known: set[tuple[int, int]]) -> list[int]:
         """Words that repeat the surname of somebody with a full name, where the parser saw no person."""
-        tree, found = self.tree, []
+        tree, surnames = self.tree, []
         full = {person.surname for person in self.everyone if " " in person.name} | self._full_names.keys()
         for token in tree.tokens:
             if fold(token.text) not in full or not self._can_be_name(token.index):
@@ -216,20 +216,24 @@ class EntityRegistry:
             before = tree[token.index - 1] if token.index > 0 else None
             titled = before is not None and (before.lemma in PERSON_NOUNS or before.text.lower() in HONORIFICS)
             if before is None or before.pos != "PROPN" or titled:
-                found.append(token.index)
-        return found
+                surnames.append(token.index)
+        return surnames
 
     def _bare_given_names(self, known: set[tuple[int, int]]) -> list[int]:
         """Subjects that repeat the given name of one person, where the parser saw no person: *Israel* said he. A word
         that the text also uses outside that name, or of which it goes on with "it", is not one."""
         tree = self.tree
-        given: dict[str, list[Person]] = {}
+        by_given_name: dict[str, list[Person]] = {}
         for person in self.everyone:
             if " " in person.name:
-                given.setdefault(fold(person.name).split()[0], []).append(person)
+                by_given_name.setdefault(fold(person.name).split()[0], []).append(person)
         uses: dict[str, list[int]] = {}
         for token in tree.tokens:
-            if token.text[:1].isupper() and len(given.get(fold(token.text), ())) == 1 and not self.of(token.index):
+            if (
+                token.text[:1].isupper()
+                and len(by_given_name.get(fold(token.text), ())) == 1
+                and not self.of(token.index)
+            ):
                 uses.setdefault(fold(token.text), []).append(token.index)
         found = []
         for places in uses.values():
@@ -310,8 +314,8 @@ def countries_of(people: EntityRegistry, noun: int, stop: int | None = None) -> 
         if stop is not None and noun < stop <= word:
             break
         related = people.of(word) is None and tree[word].dep != "prep" and belongs(tree, word, noun)
-        if related and (found := country_at(people, word)) is not None:
-            yield found
+        if related and (country := country_at(people, word)) is not None:
+            yield country
 
 
 def country_at(people: EntityRegistry, word: int) -> tuple[str, Span] | None:

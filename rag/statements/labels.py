@@ -92,12 +92,12 @@ def _turns(tree: ParsedText, line: Span) -> Iterator[Line]:
 
 def questions(tree: ParsedText) -> list[Span]:
     """Lines in which somebody asks, in an interview or transcript: no statements of the one who answers."""
-    found = []
+    turns = []
     for line in lines(tree.text):
         match = _TURN.match(tree.text, line.start, line.end) or _LABEL.match(tree.text, line.start, line.end)
         if match is not None and match["name"].lower() in _ASKERS:
-            found.append(line)
-    return found
+            turns.append(line)
+    return turns
 
 
 def _parts(tree: ParsedText, line: Span, match: re.Match[str], content: int) -> Line:

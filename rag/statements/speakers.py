@@ -174,9 +174,13 @@ class SpeakerResolver:
         text = _BRACKETED.sub("", span.of(tree.text))
         if owner is None or tree[owner].start != span.start or tree[owner].text.lower() not in ("his", "her"):
             return text
-        found = self.antecedents.of(owner, "he" if tree[owner].text.lower() == "his" else "she").referent
+        antecedent = self.antecedents.of(owner, "he" if tree[owner].text.lower() == "his" else "she").referent
         mark = "’" if "’s" in tree.text else "'"
-        return f"{found.person.name}{mark}s{text[len(tree[owner].text) :]}" if found and found.person else text
+        return (
+            f"{antecedent.person.name}{mark}s{text[len(tree[owner].text) :]}"
+            if antecedent and antecedent.person
+            else text
+        )
 
     def _in_apposition(self, noun: int, words: set[int]) -> Person | None:
         """The person named in apposition, at any depth: his wife, the surgeon *Elena Ritter*, said."""
@@ -207,8 +211,12 @@ class SpeakerResolver:
         job = tree[noun].lemma in PERSON_NOUNS and bare == ["the"] and self._alone(noun)
         if not (aged or demonym or job):
             return None
-        found = self.antecedents.of(noun, gender_of(tree[noun].lemma), content)
-        return self._as(found, noun, "description") if found.referent is None or found.referent.person else None
+        antecedent = self.antecedents.of(noun, gender_of(tree[noun].lemma), content)
+        return (
+            self._as(antecedent, noun, "description")
+            if antecedent.referent is None or antecedent.referent.person
+            else None
+        )
 
     def _alone(self, noun: int) -> bool:
         """True where one person has been named so far, and nothing says that they are something else."""
@@ -249,23 +257,23 @@ class SpeakerResolver:
         earlier = [mention for mention in person.mentions if mention < before] or person.mentions[:1]
         return self.tree.span(self.people.first(earlier[-1]), earlier[-1])
 
-    def _as(self, found: Antecedent, noun: int, rule: SpeakerRule) -> Speaker:
+    def _as(self, antecedent: Antecedent, noun: int, rule: SpeakerRule) -> Speaker:
         """The speaker that an antecedent makes of `noun`."""
-        one = found.referent
+        one = antecedent.referent
         if one is not None and one.person is not None:
             person = one.person
             return Speaker(
-                name=person.name, basis=person.span, person=person, noun=noun, rule=rule, antecedent=found.at
+                name=person.name, basis=person.span, person=person, noun=noun, rule=rule, antecedent=antecedent.at
             )
         if one is not None and one.noun in self._unnamed:
-            return replace(self._unnamed[one.noun], rule=rule, antecedent=found.at)
+            return replace(self._unnamed[one.noun], rule=rule, antecedent=antecedent.at)
         if one is not None:
             runs = self.tree.runs(_without_asides(self.tree, one.noun, self.tree.subtree(one.noun)))
             span = self.tree.span(*next((run for run in runs if run[0] <= one.noun <= run[1]), runs[0]))
             name = self._words(one.noun, span)
             body = self._body_of(one.noun)
-            return Speaker(name=name, basis=span, noun=one.noun, rule=rule, antecedent=found.at, body=body)
-        names = [each.person.name if each.person else self.tree[each.noun].text for each in found.doubtful]
+            return Speaker(name=name, basis=span, noun=one.noun, rule=rule, antecedent=antecedent.at, body=body)
+        names = [each.person.name if each.person else self.tree[each.noun].text for each in antecedent.doubtful]
         return Speaker(name=None, basis=None, noun=noun, doubtful=tuple(names), rule="none")
 
     def _named_after_titles(self, noun: int, words: set[int]) -> Person | None:

@@ -61,13 +61,13 @@ class Change:
 
 def correction_notes(text: str) -> list[Note]:
     """The notes on corrections, retractions and updates in a canonical text, in order."""
-    found = []
+    notes = []
     for span in sentences(text):
         sentence = span.of(text).lstrip("([*—– ")
         kind = next((kind for kind, pattern in _NOTES if pattern.match(sentence)), None)
         if kind:
-            found.append(Note(kind=kind, span=span))
-    return found
+            notes.append(Note(kind=kind, span=span))
+    return notes
 
 
 def changes(before: str, after: str) -> list[Change]:

@@ -44,14 +44,14 @@ def statement_html(item: Statement) -> str:
     return f'<section class="voice">{who}{body}</section>'
 
 
-def matrix_html(found: Positions) -> str:
+def matrix_html(positions: Positions) -> str:
     """The matrix as a table. A cell with statements is a button that opens them on a card; an empty one says so."""
-    head = "".join(f'<th scope="col">{esc(topic)}</th>' for topic in found.topics)
-    changed = {(item.actor, item.topic) for item in found.changes}
+    head = "".join(f'<th scope="col">{esc(topic)}</th>' for topic in positions.topics)
+    changed = {(item.actor, item.topic) for item in positions.changes}
     rows = []
-    for at, (actor, cells) in enumerate(groupby(found.cells, key=lambda cell: cell.actor)):
+    for at, (actor, cells) in enumerate(groupby(positions.cells, key=lambda cell: cell.actor)):
         line = "".join(
-            _cell_html(found, cell, f"p{at}-{n}", changed=(cell.actor, cell.topic) in changed)
+            _cell_html(positions, cell, f"p{at}-{n}", changed=(cell.actor, cell.topic) in changed)
             for n, cell in enumerate(cells)
         )
         rows.append(f'<tr><th scope="row">{esc(actor)}</th>{line}</tr>')
@@ -61,18 +61,18 @@ def matrix_html(found: Positions) -> str:
     )
 
 
-def _cell_html(found: Positions, cell: PositionCell, pid: str, *, changed: bool) -> str:
-    said = found.said(cell)
-    if not said:
+def _cell_html(positions: Positions, cell: PositionCell, pid: str, *, changed: bool) -> str:
+    sayings = positions.said(cell)
+    if not sayings:
         return '<td class="none"><span aria-hidden="true">·</span><span class="sr-only">no statement found</span></td>'
-    count = plural(len(said), "statement")
+    count = plural(len(sayings), "statement")
     name = f"{cell.actor} on {cell.topic}: {count}, {cell.supporting} of support, {cell.opposing} of opposition"
-    rest = f"<p>and {len(said) - _MOST} more in the timeline</p>" if len(said) > _MOST else ""
-    body = "".join(statement_html(item) for item in said[-_MOST:])
+    rest = f"<p>and {len(sayings) - _MOST} more in the timeline</p>" if len(sayings) > _MOST else ""
+    body = "".join(statement_html(item) for item in sayings[-_MOST:])
     mark = "<small>changed?</small>" if changed else ""
     return (
         f'<td><button type="button" class="cell" popovertarget="{pid}" aria-label="{esc(name)}'
-        f'{", may have changed" if changed else ""}">{sign(cell)}{len(said)}{mark}</button>'
+        f'{", may have changed" if changed else ""}">{sign(cell)}{len(sayings)}{mark}</button>'
         f'<div class="card wide" popover id="{pid}" role="group" aria-label="{esc(cell.actor)} on {esc(cell.topic)}">'
         f"<b>{esc(cell.actor)} on {esc(cell.topic)}</b><small>{count}, oldest first</small>"
         f'<div class="ans">{body}</div>{rest}</div></td>'
@@ -86,20 +86,20 @@ def sign(cell: PositionCell) -> str:
     return "+" if cell.supporting else "−" if cell.opposing else ""
 
 
-def changes_html(found: Positions, changes: Sequence[Change]) -> str:
+def changes_html(positions: Positions, changes: Sequence[Change]) -> str:
     """Where an actor may have changed position: both ends quoted, and the rule that marks it; empty where none did."""
     parts = []
     for change in changes:
-        ends = "".join(statement_html(found.statements[at]) for at in (change.earlier, change.later))
+        ends = "".join(statement_html(positions.statements[at]) for at in (change.earlier, change.later))
         head = f"<h3>Changed? <span>{esc(change.actor)} on {esc(change.topic)}: {_RULES[change.rule]}</span></h3>"
         parts.append(f'<section class="outlet">{head}</section>{ends}')
     return f'<div class="ans changes">{"".join(parts)}</div>' if parts else ""
 
 
-def timeline_html(said: Sequence[Statement]) -> str:
+def timeline_html(statements: Sequence[Statement]) -> str:
     """Statements by the day they were made (else published), oldest first."""
     parts = []
-    for when, group in groupby(said, key=lambda item: item.said_on or item.published):
+    for when, group in groupby(statements, key=lambda item: item.said_on or item.published):
         name = day(when) if when else "no date"
         parts.append(f'<li><p class="caps">{name}</p>{"".join(statement_html(item) for item in group)}</li>')
     return f'<ol class="ans line">{"".join(parts)}</ol>'

@@ -47,13 +47,13 @@ def written_days(line: str) -> list[WrittenDay]:
 
     3/4/2022 is left out: it is April in one country and March in another. 13/4/2022 is taken.
     """
-    found: list[WrittenDay] = []
+    days: list[WrittenDay] = []
     for form in _FORMS:
         for match in form.finditer(line):
             start, end = match.span()
-            if all(end <= other.start or other.end <= start for other in found) and (day := _day(match)):
-                found.append(WrittenDay(day=day, start=start, end=end))
-    return sorted(found, key=lambda written: written.start)
+            if all(end <= other.start or other.end <= start for other in days) and (day := _day(match)):
+                days.append(WrittenDay(day=day, start=start, end=end))
+    return sorted(days, key=lambda written: written.start)
 
 
 def is_weekday(word: str) -> bool:
