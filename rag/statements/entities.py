@@ -122,6 +122,16 @@ class EntityRegistry:
         """The person that `word` is part of the name of."""
         return self._by_word.get(word)
 
+    def namesakes(self, person: Person) -> list[Person]:
+        """The people with full names whom a surname that stands alone may mean; empty for a full name."""
+        if " " in person.name:
+            return []
+        return [
+            one
+            for one in self._by_surname.get(_spelled(person.surname), ())
+            if " " in one.name and one is not person and person.gender in (None, one.gender)
+        ]
+
     def place(self, word: int) -> PlaceMention | None:
         """The name of a country that `word` is part of."""
         return self._places.get(word)

@@ -14,6 +14,7 @@ from rag.statements.cues import CLAIMS, DENIALS, REJECTIONS
 from rag.statements.days import dateline_day
 from rag.statements.entities import EntityRegistry, Role, role_at
 from rag.statements.labels import questions
+from rag.statements.nouns import KIN
 from rag.statements.occasion import Circumstances, circumstances, goes_on
 from rag.statements.parsed_text import ParsedText
 from rag.statements.parser import Parser
@@ -147,7 +148,7 @@ class _Reading:
 
     def _role(self, speaker: Speaker) -> Role | None:
         if speaker.person is not None:
-            return min(speaker.person.roles, key=lambda role: role.span, default=None)
+            return min(speaker.person.roles, key=lambda role: (role.head in KIN, role.span), default=None)
         if speaker.noun is None or self.tree[speaker.noun].tag in ("NNS", "NNPS"):
             return None
         role = role_at(self.tree, speaker.noun)

@@ -23,6 +23,8 @@ _ABBREVIATED = frozenset("rep. sen. gov. gen. col. maj. capt. lt. sgt. adm. rev.
 _TITLES = frozenset("lobbyist pollster blogger commentator pundit anchor moderator".split())
 _REACH = 5
 """Sentences that a title looks back over."""
+_APART = 3
+"""Sentences by which one of two namesakes must be nearer than the other for a surname to mean the nearer."""
 _SPOKESPEOPLE = frozenset("spokesman spokeswoman spokesperson".split())
 _GENERIC = frozenset("company firm force police ministry party group club union council agency government army".split())
 _SPEAKING_BODIES = _GENERIC | frozenset(
@@ -148,6 +150,8 @@ class SpeakerResolver:
         if person is None and (person := self.titles.get(noun)) is not None:
             rule = "kinship" if tree[noun].lemma in KIN else "role"
         if person is not None:
+            if rule == "name" and len(namesakes := self.people.namesakes(person)) > 1:
+                return self._of_namesakes(person, namesakes, noun, content)
             at = None if rule == "name" else self._mention(person, noun)
             return Speaker(name=person.name, basis=person.span, person=person, noun=noun, rule=rule, antecedent=at)
         if (long := self._in_full(noun)) is not None:
@@ -181,6 +185,25 @@ class SpeakerResolver:
             if antecedent and antecedent.person
             else text
         )
+
+    def _of_namesakes(self, surname: Person, namesakes: list[Person], noun: int, content: frozenset[int]) -> Speaker:
+        """Whom a surname means that several people of the text have: the only one whom what is said does not speak of,
+        or the one named last, where the others are out of reach; else nobody."""
+        tree = self.tree
+        spoken_of = {id(person) for word in content if (person := self.people.of(word)) is not None}
+        left = [one for one in namesakes if id(one) not in spoken_of] or namesakes
+        if len(left) > 1:
+            last = {
+                id(one): max((tree[word].sentence for word in one.mentions if word < noun), default=-1) for one in left
+            }
+            first, second = sorted(left, key=lambda one: last[id(one)], reverse=True)[:2]
+            apart = last[id(first)] - last[id(second)]
+            if apart >= _APART and tree[noun].sentence - last[id(first)] <= _REACH:
+                left = [first]
+        if len(left) > 1:
+            return Speaker(name=None, basis=None, noun=noun, doubtful=tuple(one.name for one in left[:2]), rule="none")
+        at = self._mention(left[0], noun)
+        return Speaker(name=left[0].name, basis=left[0].span, person=left[0], noun=noun, rule="surname", antecedent=at)
 
     def _in_apposition(self, noun: int, words: set[int]) -> Person | None:
         """The person named in apposition, at any depth: his wife, the surgeon *Elena Ritter*, said."""

@@ -13,6 +13,7 @@ from rag.domain import (
     Hit,
     Statement,
 )
+from rag.knowledge.words import SAYING
 from rag.question.coverage import as_asked, strangers_beside, unheard
 from rag.question.intent import Question, parse_intent
 from rag.retrieval.search import Retriever
@@ -23,8 +24,11 @@ from rag.text.terms import content_words, stem, words
 
 _TOPIC_FLOOR = 0.42  # closeness below which a statement is not on the topic that is asked for
 _HEADED = 0.5  # what a topic word adds that stands in the headline over a statement, but not in it
+_LED_TO = 0.45  # the same for a topic word that stands only in the sentences that lead to the statement
+_LEADING = 4  # such sentences, at most
 _CANDIDATES = 40  # statements looked at for an answer, in each way of finding them
 _ABOUT_TOPIC = 200  # the same where statements themselves are asked for
+_RELAYED_WITHIN = 3  # words from a name to the verb that has them say something
 _POINTING = frozenset("this that it these those so such".split())
 _POINTS_WITH = 3  # words at most: "such accusations"
 
@@ -86,15 +90,21 @@ class StatementFinder:
     def through_others(
         self, question: Question, actors: Sequence[str | None], hits: Sequence[Hit], filters: Filters
     ) -> Gathered | None:
-        """What is said on the topic in the actors' name by a body that bears it (their office, campaign, book): shown
-        as that body's, never as their own. None where nothing is; somebody else with a name of their own never counts.
+        """What is said on the topic in the actors' name by a body that bears it (their office, campaign, book), and
+        what others say that the actors said: shown as that body's or the others', never as their own. None where
+        nothing is.
         """
         if not question.topic:
             return None
         near = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
         keys = [f" {' '.join(words(actor))} " for actor in actors if actor and not country_of(actor)]
+        about = set(question.topic) - {word for key in keys for word in key.split()}
         bearing = [
-            item for item in near if item.source and item.speaker and _bears(item.speaker, item.source.text, keys)
+            item
+            for item in near
+            if item.source
+            and item.speaker
+            and (_bears(item.speaker, item.source.text, keys) or (about and _relays(item, keys)))
         ]
         evidence = self._retriever.evidence(_around(hits, bearing), bearing)
         ranked, support = self._on_topic(question.topic, evidence)
@@ -170,6 +180,14 @@ def _bears(speaker: str, source: str, keys: Sequence[str]) -> bool:
     return any(key in line and key != line for key in keys) and fold(speaker) in fold(source)
 
 
+def _relays(item: Statement, keys: Sequence[str]) -> bool:
+    """True for a statement that tells what one of these said: her client, Emil Sorge, *had told* her he never signed."""
+    line = words(item.text)
+    verbs = [at for at, word in enumerate(line) if word in SAYING]
+    ends = [at for at, word in enumerate(line) for key in keys if key.split()[-1:] == [word]]
+    return any(0 < verb - end <= _RELAYED_WITHIN for end in ends for verb in verbs)
+
+
 def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:
     """The hits in articles that hold one of the statements: context for them, and nothing of other articles."""
     articles = {item.article_id for item in statements}
@@ -189,11 +207,16 @@ def _closeness(item: Statement, scored: Evidence, topic: Sequence[str]) -> float
         if one.article_id == item.article_id and any(part.span.touches(one.span) for part in item.content)
     ]
     given = words(item.text)
-    if told and len(given) <= _POINTS_WITH and _POINTING.intersection(given[:1]):
-        before = [one for one in scored.sentences if one.article_id == item.article_id and one.end <= told[0].start]
-        told += [max(before, key=lambda one: one.end)] if before else []
+    before = sorted(
+        (one for one in scored.sentences if told and one.article_id == item.article_id and one.end <= told[0].start),
+        key=lambda one: one.end,
+    )[-_LEADING:]
+    if before and len(given) <= _POINTS_WITH and _POINTING.intersection(given[:1]):
+        told.append(before[-1])
     best = max((one.score for one in told), default=0.0)
     headed = {stem(word) for word in topic} & set(content_words(told[0].title)) if told else set()
     best += _HEADED * len(headed - {term for one in told for term in content_words(one.text)}) / len(topic)
+    led_to = {stem(word) for word in topic} & {term for one in before for term in content_words(one.text)}
+    best += _LED_TO * len(led_to - headed - {term for one in told for term in content_words(one.text)}) / len(topic)
     asked = set(words(item.venue or "")) & set(topic)
     return min(1.0, best + len(asked) / len(topic))
