@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from rag.domain import (
+    Actor,
+    ActorRole,
     AddResult,
     Amendment,
     Answer,
@@ -74,6 +76,7 @@ from rag.errors import (
     ReplyError,
     StoreError,
     StoreUnavailable,
+    UnknownActor,
     UnknownArticle,
     UnknownBriefing,
     UnknownChat,
@@ -87,6 +90,8 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 __all__ = [
+    "Actor",
+    "ActorRole",
     "AddResult",
     "Amendment",
     "Answer",
@@ -148,6 +153,7 @@ __all__ = [
     "TimelineEntry",
     "Turn",
     "Understood",
+    "UnknownActor",
     "UnknownArticle",
     "UnknownBriefing",
     "UnknownChat",

@@ -6,6 +6,7 @@ import re
 import secrets
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
@@ -165,7 +166,7 @@ class Composition:
     def extractor(self) -> Extractor | None:
         """How statements are extracted from an article."""
         from rag.providers.spacy_parser import shared_parser
-        from rag.statements import FINGERPRINT, extract_statements
+        from rag.statements import FINGERPRINT, Reading, read_article
 
         try:
             parser = shared_parser()
@@ -174,8 +175,8 @@ class Composition:
             return None
         refine = self.statement_model
 
-        def extract(article: Article) -> tuple[Statement, ...]:
-            statements = extract_statements(
+        def extract(article: Article) -> Reading:
+            made = read_article(
                 article.text,
                 parser=parser,
                 article_id=article.article_id,
@@ -183,7 +184,7 @@ class Composition:
                 published=article.published,
                 title=article.title,
             )
-            return refine(article, statements) if refine else statements
+            return replace(made, statements=refine(article, made.statements)) if refine else made
 
         fingerprint = f"{FINGERPRINT}-{parser.fingerprint}"
         if refine:

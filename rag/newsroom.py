@@ -50,11 +50,12 @@ from rag.domain import (
     TurnState,
     Understood,
     Verification,
-    as_json,
 )
+from rag.domain.tallies import counts_of
 from rag.errors import ModelMissing, UnusableInput
 from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import read_source_bytes
+from rag.services.actors import ActorDesk
 from rag.services.answers.sentence_checks import check_sentence
 from rag.services.indexing.indexer import Watcher, cut_fingerprint
 from rag.services.ingestion.service import as_article
@@ -63,12 +64,12 @@ from rag.services.statement_edits import Place, statement_from_spans, validated_
 from rag.settings import Settings
 from rag.stores import backup
 from rag.text.canonical import canonical
-from rag.text.revisions import changes
+from rag.text.revisions import sentence_pairs
 
 _log = logging.getLogger(__name__)
 
 
-class Newsroom(AbstractContextManager["Newsroom"]):
+class Newsroom(ActorDesk, AbstractContextManager["Newsroom"]):
     """A library of news with everything that can be asked of it. Safe for many threads.
 
     Open one with `Newsroom.open(settings)`; as a context manager it waits for background work and closes itself.
@@ -258,7 +259,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         extractor = self._parts.extractor
         if extractor is None:
             raise ModelMissing(" ".join(self._parts.faults))
-        return list(extractor.extract(as_article(found, datetime.now(UTC))))
+        return list(extractor.extract(as_article(found, datetime.now(UTC))).statements)
 
     def amend(
         self,
@@ -307,10 +308,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         empty where some were only added or removed. Raises UnknownArticle.
         """
         now, then = self._library.article(article_id), self._library.article(article_id, version)
-        return [
-            (" ".join(span.of(then.text) for span in one.before), " ".join(span.of(now.text) for span in one.after))
-            for one in changes(then.text, now.text)
-        ]
+        return sentence_pairs(then.text, now.text)
 
     def articles(
         self, filters: Filters | None = None, *, limit: int | None = None, offset: int = 0, query: str | None = None
@@ -396,7 +394,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         given = {name: self.statements(actor=name, filters=chosen) for name in dict.fromkeys(actors or ())}
         about = {name: self.statements(topic=name, filters=chosen) for name in dict.fromkeys(topics or ())}
         newest = [] if given else self._library.statements(chosen, limit=MOST_STATEMENTS)
-        return matrix(newest, actors=given, topics=about)
+        registry = self._library.actor_register.registry()
+        return matrix(newest, actors=given, topics=about, known=registry.of if registry.actors else None)
 
     def positions_csv(self, positions: Positions) -> str:
         """A matrix as a table for spreadsheets: a line for each statement of each cell, and one for an empty cell."""
@@ -488,7 +487,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             ignore=ignore,
             history=history,
         )
-        return logs.traced_stream("ask", events, _log, _counts, question_chars=len(question))
+        return logs.traced_stream("ask", events, _log, counts_of, question_chars=len(question))
 
     def history(self, chat_id: str, *, before: int | None = None) -> list[tuple[str, str]]:
         """The last questions of a conversation as they were understood, each with the text of its answer, oldest first:
@@ -539,7 +538,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Steps as they are done, then `BriefingFinished`. As `brief`."""
         self._parts.indexer.sync()
         events = self._parts.briefing_maker(builtin=builtin).stream(request, cancel=cancel or threading.Event())
-        return logs.traced_stream("brief", events, _log, _counts)
+        return logs.traced_stream("brief", events, _log, counts_of)
 
     def brief_matches(self, request: BriefingRequest) -> int:
         """How many articles a briefing would be about. Raises UnusableInput, UnknownArticle."""
@@ -624,18 +623,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """The answers that readers judged, as cases for evaluation: question, filters, judgement, note, and the answer
         as `ask` gives it, plain values all.
         """
-        return [
-            {
-                "question": item.question,
-                "filters": {name: value for name, value in as_json(item.filters).items() if value is not None},
-                "judgement": item.feedback.judgement,
-                "note": item.feedback.note,
-                "given": as_json(item.feedback.given),
-                "answer": as_json(item.answer),
-            }
-            for item in self._library.judged()
-            if item.feedback
-        ]
+        return [item.as_case() for item in self._library.judged() if item.feedback]
 
     # -- handing on
 
@@ -676,17 +664,3 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def doctor(self) -> HealthReport:
         """Engine, models, stores, versions, health, and what to do about what is not well."""
         return self._parts.maintenance.health()
-
-
-def _counts(event: AskEvent | BriefEvent) -> dict[str, Any]:
-    """What the log says of an answer or a briefing: counts."""
-    if isinstance(event, Finished):
-        made: Answer | Briefing = event.answer
-        more = {"abstained": event.answer.abstained, "sentences": len(event.answer.sentences)}
-    elif isinstance(event, BriefingFinished):
-        made = event.briefing
-        more = {"finished": made.finished, "sentences": sum(len(section.sentences) for section in made.sections)}
-    else:
-        return {}
-    tokens = {"prompt_tokens": made.usage.prompt_tokens, "completion_tokens": made.usage.completion_tokens}
-    return {**more, "withheld": len(made.withheld), "engine": made.engine, **tokens}

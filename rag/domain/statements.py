@@ -32,9 +32,9 @@ SpeakerRule = Literal[
     "heading",
     "none",
 ]
-"""How the words of a source led to its speaker: by name, by a surname that several people have, by a role or kinship that the text gives the person, as the
-antecedent of a pronoun or of "who", by description, as the source of the same noun before, as the words stand, from
-the heading; none where nothing did."""
+"""How the words of a source led to its speaker: by name, by a surname that several people have, by a role or kinship
+that the text gives the person, as the antecedent of a pronoun or of "who", by description, as the source of the same
+noun before, as the words stand, from the heading; none where nothing did."""
 
 
 class Month(date):

@@ -140,7 +140,8 @@ class AffiliationResolver:
                 first += first < last and tree[first].pos == "DET"
                 if first == last and tree[first].text.lower() in words_of("offices", "portfolio_names"):
                     continue  # Finance Minister
-                span = tree.span(first, last)
+                bracket = next((at for at in range(first + 1, last + 1) if tree[at].text == "("), last + 1)
+                span = tree.span(first, bracket - 1)  # the Associated Press (AP)
                 return Actor(name=span.of(tree.text), basis=span)
         return None
 

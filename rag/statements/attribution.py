@@ -14,7 +14,7 @@ from rag.statements.grammar import verb_cue
 from rag.statements.labels import questions
 from rag.statements.parsed_text import ParsedText
 from rag.statements.quotation_links import link_quotations, quote_source, speaks
-from rag.statements.unsaid import unsaid, withheld
+from rag.statements.unsaid import is_purpose, unsaid, withheld
 
 _ORDER = (
     "transcript", "quote", "relayed", "block", "clause", "according", "in words", "inserted", "as", "light",
@@ -60,6 +60,8 @@ def _accepted(tree: ParsedText) -> list[tuple[Candidate, Verdict]]:
             if marked and candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
                 candidate = replace(candidate, source=frozenset())
             judged = weigh(tree, candidate, judged)
+            if is_purpose(tree, candidate):
+                judged = replace(judged, kind="wishing")
             if judged.confidence >= LEAST and not unsaid(tree, candidate, judged):
                 accepted.append((candidate, replace(judged, said=not withheld(tree, candidate, judged))))
     return accepted

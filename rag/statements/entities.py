@@ -3,15 +3,14 @@ gives them."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Literal
 
 from rag.domain import Span
 from rag.knowledge.words import GENDERED_NAMES, HONORIFICS, MEN_NAMED, WOMEN_NAMED
+from rag.statements.name_forms import may_be_short_for, spelled
 from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
@@ -36,22 +35,6 @@ prison project research school sea senate service society states street studios 
 trust union university water
 """.split()
 )
-_SPELLED_APART = (
-    "serhiy sergei sergey serhii", "volodymyr vladimir wladimir", "oleksandr alexander aleksandr alexandr oleksander",
-    "mykola nikolai nikolay", "dmytro dmitri dmitry dimitri", "andriy andrei andrey andrij", "mykhailo mikhail michail",
-    "yevhen yevgeny evgeny yevgeni evgeni", "oleksiy alexei aleksei alexey aleksey", "pavlo pavel", "petro petr pyotr",
-    "kateryna ekaterina yekaterina", "olena elena yelena", "mohammed muhammad mohamed mohammad muhammed",
-    "william bill will billy", "robert bob rob bobby", "anthony tony", "michael mike mick", "james jim jimmy jamie",
-    "joseph joe", "thomas tom tommy", "richard rick dick richie", "edward ed ted eddie", "charles charlie chuck",
-    "daniel dan danny", "david dave", "stephen steve steven", "christopher chris", "nicholas nick", "andrew andy drew",
-    "benjamin ben", "samuel sam", "alexander alex", "matthew matt", "gregory greg", "kenneth ken", "donald don",
-    "ronald ron", "timothy tim", "patrick pat paddy", "lawrence larry laurence", "elizabeth liz beth betty",
-    "katherine kate kathy katie", "margaret maggie peggy meg", "susan sue", "deborah debbie deb", "jennifer jen jenny",
-    "patricia pat patty", "victoria vicky", "rebecca becky", "barbara barb", "judith judy", "jacob jake", "peter pete",
-)  # fmt: skip
-"""Given names that stand for one another."""
-
-_GIVEN = {name: row.split()[0] for row in reversed(_SPELLED_APART) for name in row.split()}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -128,7 +111,7 @@ class EntityRegistry:
             return []
         return [
             one
-            for one in self._by_surname.get(_spelled(person.surname), ())
+            for one in self._by_surname.get(spelled(person.surname), ())
             if " " in one.name and one is not person and person.gender in (None, one.gender)
         ]
 
@@ -167,12 +150,12 @@ class EntityRegistry:
         tree = self.tree
         name = tree.span(first, last).of(tree.text)
         words = fold(name).split()
-        namesakes = self._by_surname.setdefault(_spelled(words[-1]), [])
+        namesakes = self._by_surname.setdefault(spelled(words[-1]), [])
         title = _title_gender(tree, first)
         known = [
             person
             for person in namesakes
-            if _same(words, fold(person.name).split()) and (title is None or person.gender in (None, title))
+            if may_be_short_for(words, fold(person.name).split()) and (title is None or person.gender in (None, title))
         ]
         if not known and len(words) == 1 and (title or words[0] in GENDERED_NAMES or tree[first].entity != "PERSON"):
             known = self._by_given_name(words[0], title)
@@ -414,51 +397,6 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
         last -= 1
     span = tree.span(low, last)
     return Role(words=span.of(tree.text), head=tree[noun].lemma.lower(), span=span, owner=owner)
-
-
-def _same(short: list[str], full: list[str]) -> bool:
-    """True if `short` can be a shorter form of `full`: the surname, or words of it in order that end with it; in either
-    spelling of another script, and with initials for words."""
-    if _spelled(short[-1]) != _spelled(full[-1]):
-        return False
-    if len(short) == 1:
-        return True
-    rest = iter(_initials_apart(full))
-    return all(
-        any(
-            _spelled(word) == _spelled(other)
-            or _GIVEN.get(word, word) == _GIVEN.get(other, other)
-            or (word[:1] == other[:1] and 1 in (len(word), len(other.rstrip("."))))
-            for other in rest
-        )
-        for word in _initials_apart(short)
-    )
-
-
-def _initials_apart(words: list[str]) -> list[str]:
-    """The words of a name with initials one by one and without their points: "J.P." is j, p."""
-    return [part for word in words for part in (word.split(".") if "." in word else [word]) if part]
-
-
-_SPELLINGS = (
-    ("kh", "h"), ("tch", "c"), ("tsch", "c"), ("ch", "h"), ("sch", "s"), ("sh", "s"), ("zh", "z"), ("ph", "f"),
-    ("ou", "u"), ("oo", "u"), ("ee", "i"), ("iy", "y"), ("yy", "y"), ("ij", "y"), ("yi", "y"), ("ii", "y"), ("ey", "y"),
-    ("w", "v"), ("j", "y"), ("x", "ks"), ("ck", "k"), ("q", "k"), ("dzh", "y"), ("dj", "y"), ("ie", "e"), ("ye", "e"),
-)  # fmt: skip
-_DOUBLED = re.compile(r"(\w)\1+")
-
-
-@cache
-def _spelled(word: str) -> str:
-    """A key that spellings of one name in Latin letters share: Zelensky and Zelenskyy, Alexejew and Alexeyev."""
-    if len(word) < 5:
-        return word
-    for ending in ("skyy", "skiy", "skyi", "skij", "skii", "ski"):
-        if word.endswith(ending):
-            word = word.removesuffix(ending) + "sky"
-    for here, there in _SPELLINGS:
-        word = word.replace(here, there)
-    return _DOUBLED.sub(r"\1", word.replace("y", "i"))
 
 
 def _name_gender(words: list[str]) -> Gender | None:

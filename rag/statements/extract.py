@@ -14,15 +14,17 @@ from rag.statements.cues import CLAIMS, DENIALS, REJECTIONS
 from rag.statements.days import dateline_day
 from rag.statements.entities import EntityRegistry, Role, role_at
 from rag.statements.labels import questions
+from rag.statements.mentions import MentionCollector
 from rag.statements.nouns import KIN
 from rag.statements.occasion import Circumstances, circumstances, goes_on
 from rag.statements.parsed_text import ParsedText
 from rag.statements.parser import Parser
+from rag.statements.reading import Reading
 from rag.statements.speakers import Speaker, SpeakerResolver
 from rag.text.canonical import fold
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-11"
+FINGERPRINT = "statements-12"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 
@@ -35,18 +37,33 @@ def extract_statements(
     published: date | None = None,
     title: str | None = None,
 ) -> tuple[Statement, ...]:
-    """The statements of `text` in the order of their contents; spans refer to `text`.
+    """The statements of `text`, as `read_article` makes them."""
+    made = read_article(text, parser=parser, article_id=article_id, version=version, published=published, title=title)
+    return made.statements
+
+
+def read_article(
+    text: str,
+    *,
+    parser: Parser,
+    article_id: str,
+    version: str,
+    published: date | None = None,
+    title: str | None = None,
+) -> Reading:
+    """The statements of `text` in the order of their contents, and the actors that it names; spans refer to `text`.
 
     `published` is the day that weekdays and "yesterday" are counted from; without it `said_on` stays None. A full name
     in `title` completes a surname that stands alone in the text. Raises what `parser.parse` raises.
     """
     tree = ParsedText(text, parser.parse(text))
     reading = _Reading(tree, published, _people_of(title, parser) if title else [])
-    return tuple(
+    statements = tuple(
         reading.statement(attribution, article_id, version)
         for attribution in attributions(tree)
         if not _left_open(tree, attribution)
     )
+    return Reading(statements=statements, mentions=reading.mentions.mentions())
 
 
 def _people_of(title: str, parser: Parser) -> list[str]:
@@ -71,6 +88,7 @@ class _Reading:
         self.people = EntityRegistry(tree, {fold(name).split()[-1]: name for name in headline})
         self.sources = SpeakerResolver(tree, self.people)
         self.actors = AffiliationResolver(tree, self.people)
+        self.mentions = MentionCollector(tree, self.people, self.actors)
         self._lines = [line.start for line in lines(tree.text)]
         self._occasion: tuple[Speaker, int, Circumstances] | None = None
 
@@ -78,6 +96,7 @@ class _Reading:
         tree = self.tree
         speaker = self._speaker(attribution)
         actor = self.actors.of(speaker)
+        self.mentions.heard(speaker, actor)
         role = self._role(speaker)
         around = self._circumstances(attribution, speaker)
         quoted = _quotes(tree, attribution)

@@ -58,7 +58,6 @@ def withheld(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
         _refused(tree, candidate)
         or _not_uttered(tree, candidate)
         or _forecast(tree, candidate)
-        or _purpose(tree, candidate)
         or _asked(tree, candidate)
         or (verdict.kind == "saying" and _nobody(tree, candidate))
     )
@@ -115,7 +114,7 @@ def _forecast(tree: ParsedText, candidate: Candidate) -> bool:
     return above.lemma in _FORECAST or due
 
 
-def _purpose(tree: ParsedText, candidate: Candidate) -> bool:
+def is_purpose(tree: ParsedText, candidate: Candidate) -> bool:
     """Met *to talk about* the strike: what for, not what was said."""
     anchor = candidate.anchor
     above = tree[tree[anchor].head]

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Select, an
 from sqlalchemy.exc import DBAPIError
 
 from rag.domain import (
+    ActorMention,
     AddResult,
     AddStatus,
     Answer,
@@ -40,6 +41,7 @@ from rag.domain import (
 )
 from rag.errors import StoreError, UnknownArticle, UnknownChat, UnusableInput
 from rag.stores import amendments, chats, corrections, database, index_state, lexical, queries, schema, wire_copies
+from rag.stores.actors import ActorStore, put_mentions
 from rag.stores.base import FOREVER
 from rag.stores.briefings import BriefingStore, withdraw
 from rag.stores.ingest_cache import IngestCache
@@ -77,6 +79,7 @@ class Library:
         self._closed = False
         self.briefings = BriefingStore(self)
         self.ingest_cache = IngestCache(self)
+        self.actor_register = ActorStore(self)
         self.meta = MetaStore(self)
         self._database = database.opened(place)
         self._endings: tuple[int, dict[str, list[tuple[int, str]]]] = (-1, {})
@@ -315,8 +318,15 @@ class Library:
                 index_state.retry_without_statements(connection)
                 connection.execute(insert(connection, meta).values(key=REREAD, value=release))
 
-    def put_statements(self, article_id: str, found: str, statements: Sequence[Statement], fingerprint: str) -> None:
-        """Replace the statements of one version. Does nothing if the article is gone by now."""
+    def put_statements(
+        self,
+        article_id: str,
+        found: str,
+        statements: Sequence[Statement],
+        fingerprint: str,
+        mentions: Sequence[ActorMention] = (),
+    ) -> None:
+        """Replace the statements of one version, and whom it names. Does nothing if the article is gone by now."""
         with self.writing() as connection:
             marked = connection.execute(
                 update(version)
@@ -325,6 +335,7 @@ class Library:
             ).rowcount
             if marked:
                 corrections.restate(connection, article_id, found, statements)
+                put_mentions(connection, article_id, found, mentions)
                 index_state.succeed(connection, [(article_id, found)], "stated_as")
 
     def correct(self, item: Statement, verdict: Verdict, changes: Mapping[str, Any]) -> Statement:
@@ -569,7 +580,7 @@ class Library:
 
         `version_hash` asks for the statements of that version instead.
 
-        `actor` keeps those made by or on behalf of that name (folded, equal), `articles` those of these articles.
+        `actor` keeps those made by or on behalf of that actor, under any of its names, `articles` those of these.
         `terms` keeps those that hold any of these folded words, best match by BM25 first.
         """
         if articles == []:
@@ -587,8 +598,10 @@ class Library:
             if articles is not None:
                 chosen = chosen.where(statement.c.article_id.in_(articles))
             if actor:
-                chosen = chosen.where(queries.by_actor(actor))
-            return [queries.as_statement(row) for row in connection.execute(chosen)]
+                chosen = chosen.where(self.actor_register.by_or_for(actor))
+            return [
+                self.actor_register.completed(queries.as_statement(row)) for row in connection.execute(chosen).all()
+            ]
 
     def actors(self) -> list[tuple[str, int]]:
         """Folded names of speakers and actors with how many statements each has, the most first; people who said
@@ -613,6 +626,12 @@ class Library:
     def speakers(self) -> list[str]:
         """Folded names of speakers and actors, each once, in no order."""
         return list({name for items in self._by_ending().values() for _, name in items})
+
+    def office_holders(self, text: str) -> list[tuple[str, str]]:
+        """(folded name, words of the office and of its body) of those whose office a text names: the latest of each
+        body.
+        """
+        return self.actor_register.registry().holders(text)
 
     def _by_ending(self) -> dict[str, list[tuple[int, str]]]:
         now = self.change_counter()

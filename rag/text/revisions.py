@@ -85,3 +85,13 @@ def changes(before: str, after: str) -> list[Change]:
         for step, a, b, c, d in matcher.get_opcodes()
         if step != "equal"
     ]
+
+
+def sentence_pairs(before: str, after: str) -> list[tuple[str, str]]:
+    """The differences of two canonical texts as the sentences before and after, one of them empty where some were only
+    added or removed.
+    """
+    return [
+        (" ".join(span.of(before) for span in one.before), " ".join(span.of(after) for span in one.after))
+        for one in changes(before, after)
+    ]

@@ -181,7 +181,7 @@ def _bears(speaker: str, source: str, keys: Sequence[str]) -> bool:
 
 
 def _relays(item: Statement, keys: Sequence[str]) -> bool:
-    """True for a statement that tells what one of these said: her client, Emil Sorge, *had told* her he never signed."""
+    """True for a statement that tells what one of these said: that her client *had told* her he never signed."""
     line = words(item.text)
     verbs = [at for at, word in enumerate(line) if word in SAYING]
     ends = [at for at, word in enumerate(line) for key in keys if key.split()[-1:] == [word]]
