@@ -141,7 +141,9 @@ class ActorRegistry:
                 buckets[surname_key(key)].append(key)
         for keys in buckets.values():
             for key in keys:
-                fuller = [one for one in keys if one != key and same_person(key, one)]
+                fuller = [
+                    one for one in keys if one != key and same_person(key, one) and _initials(one) <= _initials(key)
+                ]
                 if all(same_person(one, other) or same_person(other, one) for one, other in combinations(fuller, 2)):
                     for one in fuller:
                         self._unite(key, one)
@@ -191,6 +193,10 @@ class ActorRegistry:
             until=max(days, default=None),
             decided=any(key in self._choices for key in keys),
         )
+
+
+def _initials(key: str) -> int:
+    return sum(len(word.rstrip(".")) == 1 for word in key.split())
 
 
 def _texts(one: Actor) -> list[str]:
