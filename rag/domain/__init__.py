@@ -70,6 +70,15 @@ from rag.domain.briefings import (
 )
 from rag.domain.chats import Chat, Feedback, Judgement, Mark, MarkKind, Turn, TurnState
 from rag.domain.codec import as_json
+from rag.domain.drafts import (
+    LONGEST_DRAFT,
+    Alteration,
+    DraftCheck,
+    DraftProgress,
+    Finding,
+    FindingKind,
+    FindingOutcome,
+)
 from rag.domain.evidence import Evidence, EvidenceSentence
 from rag.domain.explanations import why
 from rag.domain.exports import (
@@ -81,6 +90,7 @@ from rag.domain.exports import (
     SentenceBasis,
     Verification,
 )
+from rag.domain.following import LEAST_INTERVAL, Digest, Following, News, NewsKind, Refresh, Watch
 from rag.domain.maintenance import Backup, HealthReport, Moved, Stores
 from rag.domain.spans import Fragment, Match, Span
 from rag.domain.statements import (
@@ -99,6 +109,8 @@ from rag.domain.statements import (
 )
 
 __all__ = [
+    "LEAST_INTERVAL",
+    "LONGEST_DRAFT",
     "LONGEST_QUESTION",
     "NEAR_COPY",
     "Actor",
@@ -107,6 +119,7 @@ __all__ = [
     "ActorRole",
     "AddResult",
     "AddStatus",
+    "Alteration",
     "AmendedField",
     "Amendment",
     "Answer",
@@ -139,6 +152,9 @@ __all__ = [
     "Conflict",
     "Correction",
     "DateBasis",
+    "Digest",
+    "DraftCheck",
+    "DraftProgress",
     "DraftSentence",
     "Ending",
     "Evidence",
@@ -147,7 +163,11 @@ __all__ = [
     "Extract",
     "Feedback",
     "Filters",
+    "Finding",
+    "FindingKind",
+    "FindingOutcome",
     "Finished",
+    "Following",
     "Fragment",
     "Gone",
     "HealthReport",
@@ -158,6 +178,8 @@ __all__ = [
     "Match",
     "Month",
     "Moved",
+    "News",
+    "NewsKind",
     "Outcome",
     "Overview",
     "Passage",
@@ -166,6 +188,7 @@ __all__ = [
     "Positions",
     "Preview",
     "Progress",
+    "Refresh",
     "Removal",
     "SealState",
     "SentenceBasis",
@@ -189,6 +212,7 @@ __all__ = [
     "Verdict",
     "Verification",
     "Version",
+    "Watch",
     "Withheld",
     "Wording",
     "as_json",
