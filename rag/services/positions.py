@@ -75,9 +75,10 @@ def matrix(
     about_topics = list(dict.fromkeys(one for group in topics.values() for one in group))
     rows = dict(actors) or _by_actor(about_topics or everything, known)
     sayings = list(dict.fromkeys(one for group in rows.values() for one in group))
-    columns = dict(topics)
+    columns: dict[str, Sequence[Statement]] = dict(topics)
     for fewest, speakers in ((_FEWEST, 2), (_FEWEST, 1), (1, 1)):
-        columns = columns or _by_topic(sayings, rows, fewest=fewest, speakers=min(speakers, len(rows)))
+        if not columns:
+            columns = {**_by_topic(sayings, rows, fewest=fewest, speakers=min(speakers, len(rows)))}
     place = {item: at for at, item in enumerate(everything)}
     cells = []
     for actor, group in rows.items():

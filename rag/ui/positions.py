@@ -10,10 +10,12 @@ import streamlit as st
 
 from rag.domain import Change, Filters, Positions, as_json
 from rag.newsroom import Newsroom
+from rag.ui import actors as register
 from rag.ui import session, statement_views, views
 
 _EARLIEST = date(1600, 1, 1)
-_MATRIX, _TIMELINE = "Matrix", "Timeline"
+_TOPIC, _OVERVIEW, _TIMELINE, _ACTORS = "Topic", "Overview", "Timeline", "Actors"
+_FEWEST = 3  # actors and topics of an overview
 
 
 def main() -> None:
@@ -27,16 +29,30 @@ def main() -> None:
     st.html('<p class="lede">Who says what, on whose behalf, and whether that changed.</p>')
     if notice := views.pending_line(room.pending()):
         st.caption(notice)
+    view = st.segmented_control(
+        "View",
+        [_TOPIC, _OVERVIEW, _TIMELINE, _ACTORS],
+        default=_TOPIC,
+        key="view",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    if view == _ACTORS:
+        register.show(room)
+        return
     actors, topics, filters = _filters(room)
     positions = room.positions(actors=actors, topics=topics, filters=filters)
     if not any(cell.statements for cell in positions.cells):
         _nothing(positions, chosen=bool(actors or topics or filters))
         return
-    view = st.segmented_control(
-        "View", [_MATRIX, _TIMELINE], default=_MATRIX, key="view", bind="query-params", label_visibility="collapsed"
-    )
     if view == _TIMELINE:
         _timeline(positions)
+    elif view == _TOPIC:
+        _topic(room, positions, actors, filters)
+    elif not (actors or topics) and min(len(positions.actors), len(positions.topics)) < _FEWEST:
+        st.html(
+            '<p class="none">Too few actors talk about the same topics for an overview. See one topic at a time.</p>'
+        )
     else:
         st.html(statement_views.matrix_html(positions))
         _changes(positions, positions.changes)
@@ -79,6 +95,21 @@ def _nothing(positions: Positions, *, chosen: bool) -> None:
         st.html(f'<p class="none">{summary} Name actors and topics above.</p>')
     else:
         st.html('<p class="none">No statement was found in the articles.</p>')
+
+
+def _topic(room: Newsroom, positions: Positions, actors: list[str], filters: Filters) -> None:
+    """One topic: the latest words of each who speaks of it, then and now, and two side by side."""
+    topic = st.pills("Topic", positions.topics, default=positions.topics[0], key="one_topic") or positions.topics[0]
+    if topic not in positions.topics:
+        topic = positions.topics[0]
+    one = room.positions(actors=actors, topics=[topic], filters=filters)
+    st.html(statement_views.topic_html(one, topic))
+    speaking = [cell.actor for cell in one.cells if cell.statements]
+    if len(speaking) > 1:
+        with st.expander("Compare two", key="compare"):
+            for column, at in zip(st.columns(2), (0, 1), strict=True):
+                actor = column.selectbox(("One", "The other")[at], speaking, index=at, key=f"side{at}")
+                column.html(statement_views.timeline_html(one.said(one.cell(actor, topic))))
 
 
 def _timeline(positions: Positions) -> None:
