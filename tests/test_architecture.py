@@ -161,7 +161,7 @@ LARGE = {
     "rag.newsroom": 1000,
     "rag.services.indexing.indexer": 540,
     "rag.statements.candidates": 620,
-    "rag.statements.entities": 600,
+    "rag.statements.entities": 620,
     "rag.stores.library": 840,
     "rag.text.differences": 720,
     "rag.ui.views": 610,

@@ -226,7 +226,8 @@ class Antecedents:
         token = tree[top]
         if self._told_of(top):
             return _TOLD_OF
-        if any(tree[up].dep in ("relcl", "acl") for up in tree.ancestors(top)):
+        within = [up for up in tree.ancestors(top) if tree[up].dep in ("relcl", "acl")]
+        if within and not (token.dep == "nsubj" and self._exists(within[-1])):
             return _POSSESSOR
         if token.dep in ("nsubj", "nsubjpass"):
             return _MAIN if self._is_main(token.head) else _SUBJECT
@@ -238,6 +239,11 @@ class Antecedents:
         if token.dep == "pobj" and tree[token.head].dep == "agent":
             return _AGENT
         return _POSSESSOR if token.dep == "poss" else _OBJECT
+
+    def _exists(self, verb: int) -> bool:
+        """True for the verb of a clause on what the sentence only says to exist: there are times *when X speaks*."""
+        tree = self.tree
+        return bool(tree.deps(tree[tree[verb].head].head, "expl"))
 
     def _is_main(self, verb: int) -> bool:
         tree = self.tree

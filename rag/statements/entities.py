@@ -87,6 +87,7 @@ class EntityRegistry:
         }
         names = list(_names(tree))
         full = [name for name in names if name[0] < name[1]]
+        full += self._unseen_namesakes(full)
         for first, last in sorted(full, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first
             self._enter(first, last)
         bare = [name for name in names if name[0] == name[1]]
@@ -196,6 +197,22 @@ class EntityRegistry:
         if len(so_far) == 1:
             return so_far
         return [person for person in known if fold(person.name).split() == words]
+
+    def _unseen_namesakes(self, full: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Names of two words that end in the surname of somebody with a full name, where the parser saw no person:
+        *Ada Lund* and Bo Lund."""
+        tree = self.tree
+        surnames = {tree[last].text for _, last in full}
+        taken = {word for first, last in full for word in range(first, last + 1)}
+        unseen = []
+        for token in tree.tokens:
+            given = token.index - 1
+            if token.text not in surnames or {token.index, given} & taken or given < 0 or tree[given].pos != "PROPN":
+                continue
+            named = tree[given].entity in ("", "PERSON") and fold(tree[given].text) in GENDERED_NAMES
+            if named and tree[given].head == token.index:
+                unseen.append((given, token.index))
+        return unseen
 
     def _bare_surnames(self, known: set[tuple[int, int]]) -> list[int]:
         """Words that repeat the surname of somebody with a full name, where the parser saw no person."""

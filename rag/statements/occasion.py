@@ -73,7 +73,8 @@ def _around(tree: ParsedText, attribution: Attribution) -> set[int]:
     if under and tree[tree[anchor].head].pos == "VERB":
         words |= tree.subtree(tree[anchor].head)
     words -= attribution.candidate.source
-    words -= {inner for noun in tree.deps(anchor, "nsubj") for inner in tree.subtree(noun)}
+    before = [part for part in tree.deps(anchor, "ccomp") if part < anchor]  # told beside what is said
+    words -= {inner for part in [*tree.deps(anchor, "nsubj"), *before] for inner in tree.subtree(part)}
     return {
         word
         for word in words

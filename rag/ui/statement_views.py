@@ -70,7 +70,7 @@ def topic_html(positions: Positions, topic: str) -> str:
         before = "".join(statement_html(item) for item in reversed(sayings[:-1]))
         span = " to ".join(dict.fromkeys(day(at) for at in _ends(sayings))) or "no date"
         mark = f"{sign(cell)} " if sign(cell) else ""
-        head = f"<h3>{esc(cell.actor)} <span>{mark}{plural(len(sayings), 'statement')}, {span}</span></h3>"
+        head = f"<h2>{esc(cell.actor)} <small>{mark}{plural(len(sayings), 'statement')}, {span}</small></h2>"
         changes = [item for item in positions.changes if item.actor == cell.actor]
         then = changes_html(positions, changes[-1:])
         folded = f"<details><summary>{plural(len(sayings) - 1, 'earlier statement')}</summary>{before}</details>"
