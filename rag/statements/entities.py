@@ -207,9 +207,9 @@ class EntityRegistry:
         unseen = []
         for token in tree.tokens:
             given = token.index - 1
-            if token.text not in surnames or {token.index, given} & taken or given < 0 or tree[given].pos != "PROPN":
+            if token.text not in surnames or {token.index, given} & taken or given < 0:
                 continue
-            named = tree[given].entity in ("", "PERSON") and fold(tree[given].text) in GENDERED_NAMES
+            named = tree[given].text[:1].isupper() and fold(tree[given].text) in GENDERED_NAMES
             if named and tree[given].head == token.index:
                 unseen.append((given, token.index))
         return unseen
