@@ -109,7 +109,8 @@ class Antecedents:
         if len(subjects) == 1 and any(one.key == subjects[0].key for one in weak):
             return self._decided(subjects, subjects, gender, word)
         last = self._last(word)
-        if len(subjects) == 1 and last is not None and last.key == subjects[0].key:
+        agree = any(one.gender == gender for one in weak) and subjects[0].gender is None and gender is not None
+        if len(subjects) == 1 and last is not None and last.key == subjects[0].key and not agree:
             new = [one for one in weak if one.person is not None and self._new(one.person, word)]
             if not new or self._goes_on(word):
                 return self._decided(subjects, subjects, gender, word)
@@ -152,7 +153,8 @@ class Antecedents:
             for inner in content | beside
             if inner in self.people.heads and tree.quoted[inner] < 0 and not self._is_modifier(inner)
         )
-        return {id(person) for person in named if person is not None}
+        people = [person for person in named if person is not None]
+        return {id(one) for person in people for one in (person, *self.people.namesakes(person))}
 
     def _other_known(self, barred: set[int], gender: Gender) -> bool:
         """True where somebody who is not the speaker is known to be of the gender: whom the word means is open."""

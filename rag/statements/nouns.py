@@ -60,9 +60,9 @@ husband mother nephew niece partner sister son uncle widow widower wife brother-
 WOMEN = frozenset(
     """
 actress assemblywoman aunt barmaid businesswoman camerawoman chairwoman congresswoman councilwoman daughter
-daughter-in-law ex-wife fiancee girl girlfriend granddaughter grandmother half-sister headmistress hostess housewife lady
-landlady maid midwife mother mother-in-law niece nun ombudswoman policewoman postmistress princess queen saleswoman sister
-sister-in-law spokeswoman stepdaughter stepmother waitress widow wife woman
+daughter-in-law ex-wife fiancee girl girlfriend granddaughter grandmother half-sister headmistress hostess housewife
+lady landlady maid midwife mother mother-in-law niece nun ombudswoman policewoman postmistress princess queen
+saleswoman sister sister-in-law spokeswoman stepdaughter stepmother waitress widow wife woman
 """.split()
 )
 """Those that only a woman bears."""
@@ -70,9 +70,9 @@ sister-in-law spokeswoman stepdaughter stepmother waitress widow wife woman
 MEN = frozenset(
     """
 actor alderman assemblyman barman boy boyfriend brother brother-in-law businessman cameraman chairman congressman
-councilman craftsman emperor ex-husband father father-in-law fiance fireman fisherman foreman grandfather grandson gunman
-half-brother headmaster husband king landlord man monk nephew policeman pope postman prince salesman son son-in-law
-spokesman statesman stepfather stepson sultan uncle waiter
+councilman craftsman emperor ex-husband father father-in-law fiance fireman fisherman foreman grandfather grandson
+gunman half-brother headmaster husband king landlord man monk nephew policeman pope postman prince salesman son
+son-in-law spokesman statesman stepfather stepson sultan uncle waiter
 """.split()
 )
 """Those that only a man bears."""
