@@ -188,6 +188,11 @@ class Antecedents:
 
     def _named(self, number: int, word: int) -> Iterator[tuple[float, Referent]]:
         tree = self.tree
+        if number == tree[word].sentence:
+            for up in tree.ancestors(word):  # Roe, who led the fight because *he* claimed ...
+                person = self.people.of(tree[up].head) if tree[up].dep == "relcl" else None
+                if person is not None and any(tree[one].text.lower() == "who" for one in tree.deps(up, "nsubj")):
+                    yield _MAIN, Referent(person=person, noun=tree[up].head, gender=person.gender)
         if number != tree[word].sentence:
             for one in self._spoken.get(number, ()):
                 yield _SPOKE, one

@@ -188,6 +188,10 @@ class SpeakerResolver:
         tree = self.tree
         spoken_of = {id(person) for word in content if (person := self.people.of(word)) is not None}
         left = [one for one in namesakes if id(one) not in spoken_of] or namesakes
+        title = tree[noun - 1].text.lower() if noun else ""
+        if title in HONORIFICS:  # Dr Roe is the one whom the text calls Dr Ida Roe
+            called = [one for one in left if any(self._is_called(one, at, title) for at in one.mentions if at != noun)]
+            left = called if len(called) == 1 else left
         if len(left) > 1:
             last = {
                 id(one): max((tree[word].sentence for word in one.mentions if word < noun), default=-1) for one in left
@@ -200,6 +204,10 @@ class SpeakerResolver:
             return Speaker(name=None, basis=None, noun=noun, doubtful=tuple(one.name for one in left[:2]), rule="none")
         at = self._mention(left[0], noun)
         return Speaker(name=left[0].name, basis=left[0].span, person=left[0], noun=noun, rule="surname", antecedent=at)
+
+    def _is_called(self, person: Person, mention: int, title: str) -> bool:
+        first = self.people.first(mention)
+        return self.people.of(mention) is person and first > 0 and self.tree[first - 1].text.lower() == title
 
     def _in_apposition(self, noun: int, words: set[int]) -> Person | None:
         """The person named in apposition, at any depth: his wife, the surgeon *Elena Ritter*, said."""
