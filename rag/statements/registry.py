@@ -21,6 +21,7 @@ from rag.text.places import is_office
 from rag.text.terms import STOPWORDS, words
 
 _FEWEST = 3  # letters by which an acronym is joined with the one name in the library that begins so
+_KNOWN = 5  # articles that name somebody before a surname alone means them, and times as many as name others
 _LEADERS = frozenset("head governor president chief director chair chairman chairwoman boss leader ceo manager".split())
 
 
@@ -128,6 +129,7 @@ class ActorRegistry:
         for key in self._rows:
             self._add(key)
         self._join_people()
+        self._join_surnames()
         self._join_forms()
         for name, actor in self._choices.items():
             self._add(name)
@@ -147,6 +149,18 @@ class ActorRegistry:
                 if all(same_person(one, other) or same_person(other, one) for one, other in combinations(fuller, 2)):
                     for one in fuller:
                         self._unite(key, one)
+
+    def _join_surnames(self) -> None:
+        """A surname that articles use alone goes with the one person of that name whom the library is full of: named in
+        several times as many articles as all namesakes together."""
+        people: dict[str, Counter[str]] = defaultdict(Counter)
+        for key, rows in self._rows.items():
+            if rows[0].kind == "person" and " " in key:
+                people[key.split()[-1]][self._root(key)] += self._seen.get(key, 0)
+        for key in [one for one in self._rows if " " not in one and one in people]:
+            (first, most), *others = people[key].most_common()
+            if most >= _KNOWN and most >= _KNOWN * sum(count for _, count in others):
+                self._unite(key, first)
 
     def _join_forms(self) -> None:
         owners: dict[str, set[str]] = defaultdict(set)
@@ -186,7 +200,7 @@ class ActorRegistry:
             kind=Counter(row.kind for row in rows).most_common(1)[0][0],
             aliases=tuple(sorted(form for key, form in shown.items() if key in keys and key != actor_key(name))),
             roles=roles,
-            body=_body(rows, roles),
+            body=None if (body := _body(rows, roles)) is None or actor_key(body) in keys else body,
             articles=sum(self._seen.get(key, 0) for key in keys),
             statements=sum(row.statements for row in rows),
             since=min(days, default=None),

@@ -49,6 +49,12 @@ def test_a_short_form_that_two_people_may_have_stays_apart() -> None:
     assert len(registry(row("J. Roe"), row("Jane Roe"), row("John Roe")).actors) == 3
 
 
+def test_a_surname_alone_is_whose_the_library_is_full_of_and_else_nobodys() -> None:
+    rows = (row("Ada Quill"), row("Quill"), row("Bo Quill"))
+    assert len(ActorRegistry(rows, {"ada quill": 9, "bo quill": 1}, {}).actors) == 2
+    assert len(ActorRegistry(rows, {"ada quill": 9, "bo quill": 2}, {}).actors) == 3
+
+
 def test_a_body_goes_with_its_acronym_and_without_its_article() -> None:
     known = registry(row("Esk Press Agency", "body", forms=("EPA",)), row("EPA", "body"), row("the EPA", "body"))
     (one,) = known.actors
