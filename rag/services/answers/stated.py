@@ -77,6 +77,8 @@ class StatementFinder:
         ranked, support = self._of_each(question, evidence) if statements else ([], 0.0)
         if not ranked and question.actors and (found := self.through_others(question, actors, hits, filters)):
             return found
+        if statements and not ranked:
+            ranked, support = self._of_each(question, evidence, led=True)
         if ranked and question.asks_denial and not (ranked := [item for item in ranked if item.denied]):
             return Gathered(evidence, support, f"The articles hold no denial of this{whose}.")
         if not statements:
@@ -124,27 +126,29 @@ class StatementFinder:
             found += self._library.statements(filters, actor=actor, limit=1 if topic else limit)
         return list(dict.fromkeys(found))
 
-    def _of_each(self, question: Question, evidence: Evidence) -> tuple[list[Statement], float]:
+    def _of_each(self, question: Question, evidence: Evidence, *, led: bool = False) -> tuple[list[Statement], float]:
         """The statements on the topic, in turn of each of those whose words are asked for: one who says much of it
         leaves room for another who touches it.
         """
         if len(question.actors) < 2:
-            return self._on_topic(question.topic, evidence)
+            return self._on_topic(question.topic, evidence, led=led)
         lists, support = [], 0.0
         for actor in question.actors:
             own = tuple(item for item in evidence.statements if not unheard([actor], [item]))
-            found, best = self._on_topic(question.topic, replace(evidence, statements=own))
+            found, best = self._on_topic(question.topic, replace(evidence, statements=own), led=led)
             lists.append(found)
             support = max(support, best)
         turns = (item for turn in zip_longest(*lists) for item in turn if item)
         return list(dict.fromkeys(turns)), support
 
-    def _on_topic(self, topic: Sequence[str], evidence: Evidence) -> tuple[list[Statement], float]:
+    def _on_topic(
+        self, topic: Sequence[str], evidence: Evidence, *, led: bool = False
+    ) -> tuple[list[Statement], float]:
         """The statements that bear on the topic, best first, and the support of the best."""
         if not topic:
             return list(evidence.statements), 1.0
         scored = self._retriever.score(" ".join(topic), evidence, by_rarity=False)
-        by_place = [(_closeness(item, scored, topic), item) for item in evidence.statements]
+        by_place = [(_closeness(item, scored, topic, led=led), item) for item in evidence.statements]
         best = max((score for score, _ in by_place), default=0.0)
         if best < _TOPIC_FLOOR:
             return [], best
@@ -194,10 +198,10 @@ def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:
     return [hit for hit in hits if hit.article_id in articles] if articles else list(hits)
 
 
-def _closeness(item: Statement, scored: Evidence, topic: Sequence[str]) -> float:
+def _closeness(item: Statement, scored: Evidence, topic: Sequence[str], *, led: bool) -> float:
     """The best score of the sentences that its content stands in, raised by the headline and the venue; 1 where
     the content has every word of the topic, if need be spread over several sentences. A content that only points
-    back ("denied such claims") is about what the sentence before it tells.
+    back ("denied such claims") is about what the sentence before it tells; with `led`, any is a little.
     """
     if {stem(word) for word in topic} <= set(content_words(item.text)):
         return 1.0
@@ -216,7 +220,8 @@ def _closeness(item: Statement, scored: Evidence, topic: Sequence[str]) -> float
     best = max((one.score for one in told), default=0.0)
     headed = {stem(word) for word in topic} & set(content_words(told[0].title)) if told else set()
     best += _HEADED * len(headed - {term for one in told for term in content_words(one.text)}) / len(topic)
-    led_to = {stem(word) for word in topic} & {term for one in before for term in content_words(one.text)}
+    leading = {term for one in before for term in content_words(one.text)} if led else set[str]()
+    led_to = {stem(word) for word in topic} & leading
     best += _LED_TO * len(led_to - headed - {term for one in told for term in content_words(one.text)}) / len(topic)
     asked = set(words(item.venue or "")) & set(topic)
     return min(1.0, best + len(asked) / len(topic))
