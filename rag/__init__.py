@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from rag.domain import (
+    Actor,
+    ActorRole,
     AddResult,
     Amendment,
     Answer,
@@ -78,6 +80,7 @@ from rag.errors import (
     ReplyError,
     StoreError,
     StoreUnavailable,
+    UnknownActor,
     UnknownArticle,
     UnknownBriefing,
     UnknownChat,
@@ -91,6 +94,8 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 __all__ = [
+    "Actor",
+    "ActorRole",
     "AddResult",
     "Amendment",
     "Answer",
@@ -156,6 +161,7 @@ __all__ = [
     "TimelineEntry",
     "Turn",
     "Understood",
+    "UnknownActor",
     "UnknownArticle",
     "UnknownBriefing",
     "UnknownChat",

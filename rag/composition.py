@@ -6,6 +6,7 @@ import re
 import secrets
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -18,6 +19,7 @@ from rag.errors import BadSettings, ModelMissing, StoreError
 from rag.providers.base import ChatModel, Embedder, RelevanceJudge, Reranker
 from rag.providers.metered import Metered, Price
 from rag.retrieval.search import Retriever
+from rag.services.actors import ActorService
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.service import AnswerService
@@ -171,7 +173,7 @@ class Composition:
     def extractor(self) -> Extractor | None:
         """How statements are extracted from an article."""
         from rag.providers.spacy_parser import shared_parser
-        from rag.statements import FINGERPRINT, extract_statements
+        from rag.statements import FINGERPRINT, Reading, read_article
 
         try:
             parser = shared_parser()
@@ -180,8 +182,8 @@ class Composition:
             return None
         refine = self.statement_model
 
-        def extract(article: Article) -> tuple[Statement, ...]:
-            statements = extract_statements(
+        def extract(article: Article) -> Reading:
+            made = read_article(
                 article.text,
                 parser=parser,
                 article_id=article.article_id,
@@ -189,7 +191,7 @@ class Composition:
                 published=article.published,
                 title=article.title,
             )
-            return refine(article, statements) if refine else statements
+            return replace(made, statements=refine(article, made.statements)) if refine else made
 
         fingerprint = f"{FINGERPRINT}-{parser.fingerprint}"
         if refine:
@@ -274,6 +276,11 @@ class Composition:
             overview=lambda *of: self.briefing_maker(builtin=True).outline(*of),
             give_way=lambda: self.indexer.give_way(),
         )
+
+    @part
+    def actors(self) -> ActorService:
+        """The register of actors."""
+        return ActorService(self.library)
 
     @part
     def drafts(self) -> DraftService:

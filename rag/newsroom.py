@@ -23,6 +23,8 @@ from rag.composition import (
     target_of_move,
 )
 from rag.domain import (
+    Actor,
+    ActorKind,
     AddResult,
     AmendedField,
     Answer,
@@ -69,9 +71,9 @@ from rag.domain import (
     Understood,
     Verification,
     Watch,
-    as_json,
 )
 from rag.domain.following import HOURLY
+from rag.domain.tallies import counts_of
 from rag.errors import ModelMissing, UnusableInput
 from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import read_source_bytes
@@ -89,7 +91,7 @@ from rag.services.statement_edits import Place, statement_from_spans, validated_
 from rag.settings import Settings
 from rag.stores import backup
 from rag.text.canonical import canonical
-from rag.text.revisions import changes
+from rag.text.revisions import sentence_pairs
 
 _log = logging.getLogger(__name__)
 
@@ -293,7 +295,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         extractor = self._parts.extractor
         if extractor is None:
             raise ModelMissing(" ".join(self._parts.faults))
-        return list(extractor.extract(as_article(extract, datetime.now(UTC))))
+        return list(extractor.extract(as_article(extract, datetime.now(UTC))).statements)
 
     def amend(
         self,
@@ -347,10 +349,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """
         then = self._library.articles.get(article_id, version).text
         now = self._library.articles.get(article_id).text if text is None else canonical(text)
-        return [
-            (" ".join(span.of(then) for span in one.before), " ".join(span.of(now) for span in one.after))
-            for one in changes(then, now)
-        ]
+        return sentence_pairs(then, now)
 
     def articles(
         self, filters: Filters | None = None, *, limit: int | None = None, offset: int = 0, query: str | None = None
@@ -438,11 +437,42 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         by_actor = {name: self.statements(actor=name, filters=chosen) for name in dict.fromkeys(actors or ())}
         about = {name: self.statements(topic=name, filters=chosen) for name in dict.fromkeys(topics or ())}
         newest = [] if by_actor else self._library.statements.find(chosen, limit=MOST_STATEMENTS)
-        return matrix(newest, actors=by_actor, topics=about)
+        registry = self._library.actor_register.registry()
+        return matrix(newest, actors=by_actor, topics=about, known=registry.of if registry.actors else None)
 
     def positions_csv(self, positions: Positions) -> str:
         """A matrix as a table for spreadsheets: a line for each statement of each cell, and one for an empty cell."""
         return table(positions)
+
+    # -- actors
+
+    def actors(self, query: str | None = None, *, kind: ActorKind | None = None) -> list[Actor]:
+        """The people, bodies and countries that the articles name as speakers or with a role, those who say the most
+        first. `query` keeps those with all its words in a name, a role or their body.
+        """
+        return self._parts.actors.search(query, kind=kind)
+
+    def actor(self, name: str) -> Actor:
+        """Whom a name or alias means. Raises UnknownActor."""
+        return self._parts.actors.get(name)
+
+    def actor_articles(self, name: str, *, limit: int = 50) -> list[ArticleSummary]:
+        """The articles that name an actor, under any of its names, the newest first."""
+        return self._parts.actors.articles(name, limit=limit)
+
+    def merge_actors(self, name: str, other: str) -> Actor:
+        """Have two actors be one, called `name`, whatever is read later. Raises UnknownActor, UnusableInput."""
+        return self._parts.actors.merge(name, other)
+
+    def split_actor(self, name: str, alias: str) -> Actor:
+        """Have an alias be an actor of its own, whatever is read later; gives that. Raises UnknownActor, UnusableInput
+        where it is none of the actor's other names.
+        """
+        return self._parts.actors.split(name, alias)
+
+    def reset_actor(self, name: str) -> Actor:
+        """Forget what was merged into an actor and split off it by hand. Raises UnknownActor."""
+        return self._parts.actors.reset(name)
 
     # -- correcting statements
 
@@ -530,7 +560,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             ignore=ignore,
             history=history,
         )
-        return logs.traced_stream("ask", events, _log, _counts, question_chars=len(question))
+        return logs.traced_stream("ask", events, _log, counts_of, question_chars=len(question))
 
     def history(self, chat_id: str, *, before: int | None = None) -> list[tuple[str, str]]:
         """The last questions of a conversation as they were understood, each with the text of its answer, oldest first:
@@ -581,7 +611,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Steps as they are done, then `BriefingFinished`. As `brief`."""
         self._parts.indexer.sync()
         events = self._parts.briefing_maker(builtin=builtin).stream(request, cancel=cancel or threading.Event())
-        return logs.traced_stream("brief", events, _log, _counts)
+        return logs.traced_stream("brief", events, _log, counts_of)
 
     def brief_matches(self, request: BriefingRequest) -> int:
         """How many articles a briefing would be about. Raises UnusableInput, UnknownArticle."""
@@ -815,18 +845,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """The answers that readers judged, as cases for evaluation: question, filters, judgement, note, and the answer
         as `ask` gives it, plain values all.
         """
-        return [
-            {
-                "question": item.question,
-                "filters": {name: value for name, value in as_json(item.filters).items() if value is not None},
-                "judgement": item.feedback.judgement,
-                "note": item.feedback.note,
-                "given": as_json(item.feedback.given),
-                "answer": as_json(item.answer),
-            }
-            for item in self._library.chats.judged()
-            if item.feedback
-        ]
+        return [item.as_case() for item in self._library.chats.judged() if item.feedback]
 
     # -- handing on
 
@@ -879,17 +898,3 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def doctor(self) -> HealthReport:
         """Engine, models, stores, versions, health, and what to do about what is not well."""
         return self._parts.maintenance.health()
-
-
-def _counts(event: AskEvent | BriefEvent) -> dict[str, Any]:
-    """What the log says of an answer or a briefing: counts."""
-    if isinstance(event, Finished):
-        value: Answer | Briefing = event.answer
-        more = {"abstained": event.answer.abstained, "sentences": len(event.answer.sentences)}
-    elif isinstance(event, BriefingFinished):
-        value = event.briefing
-        more = {"finished": value.finished, "sentences": sum(len(section.sentences) for section in value.sections)}
-    else:
-        return {}
-    tokens = {"prompt_tokens": value.usage.prompt_tokens, "completion_tokens": value.usage.completion_tokens}
-    return {**more, "withheld": len(value.withheld), "engine": value.engine, **tokens}

@@ -6,6 +6,7 @@ text of one version of one article. Dates are `datetime.date`; `ingested` is an 
 
 from __future__ import annotations
 
+from rag.domain.actors import Actor, ActorKind, ActorMention, ActorRole
 from rag.domain.answers import (
     LONGEST_QUESTION,
     Answer,
@@ -118,6 +119,10 @@ __all__ = [
     "LONGEST_DRAFT",
     "LONGEST_QUESTION",
     "NEAR_COPY",
+    "Actor",
+    "ActorKind",
+    "ActorMention",
+    "ActorRole",
     "AddResult",
     "AddStatus",
     "Alteration",

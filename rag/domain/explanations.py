@@ -31,6 +31,7 @@ _CONSTRUCTIONS = {
 _PASSIVE = "what {cue} says without, or with, the one who said it"
 _RULES: dict[SpeakerRule, str] = {
     "name": "the text names {speaker} there",
+    "surname": "of those called “{source}” it is taken for {speaker}, the nearest",
     "role": "“{source}” is a role that the text gives {speaker}",
     "kinship": "“{source}” is what the text calls {speaker}",
     "pronoun": "“{source}” is taken for {speaker}, the nearest before who agrees",

@@ -17,6 +17,7 @@ from rag.question.intent import Question, parse_intent
 from rag.question.kinds import AnswerKind, Shape, shape_of
 from rag.question.scope import QueryScope, interpret_scope, is_kept
 from rag.text.dates.periods import Period, periods
+from rag.text.places import place_of
 from rag.text.terms import words
 
 
@@ -41,6 +42,10 @@ class Corpus(Protocol):
 
     def speakers(self) -> list[str]:
         """Folded names of speakers and actors, each once."""
+        ...
+
+    def office_holders(self, text: str) -> Sequence[tuple[str, str]]:
+        """(folded name, words of the office) of those whose office a text names: the latest of each body."""
         ...
 
 
@@ -127,6 +132,7 @@ def interpret_one(text: str, corpus: Corpus, ignore: Collection[str], filters: F
         ignore=ignore,
     )
     question = _with_twins(parse_intent(text, corpus.actors_ending(words(text)), scope), corpus)
+    question = _with_holders(question, corpus)
     days = tuple(periods(text, anchor)) if anchor else ()
     shape = shape_of(text)
     if shape.event and any(item.since and item.since == item.until for item in days):
@@ -141,3 +147,16 @@ def _with_twins(question: Question, corpus: Corpus) -> Question:
     short = {word for name in twins for word in (*words(name), initials(name))}
     topic = tuple(word for word in question.topic if word not in short)
     return replace(question, actors=(*question.actors, *twins), topic=topic, missing_actor=None)
+
+
+def _with_holders(question: Question, corpus: Corpus) -> Question:
+    """The question with who holds the office that it asks after ("What did the interior minister say?")."""
+    people = [actor for actor in question.actors if place_of(actor) is None]
+    if not question.asks_position or question.asks_who or people:
+        return question
+    if not (holders := corpus.office_holders(question.text)):
+        return question
+    used = {word for _, office in holders for word in words(office)}
+    topic = tuple(word for word in question.topic if word not in used)
+    actors = tuple(dict.fromkeys(name for name, _ in holders))
+    return replace(question, actors=actors, topic=topic, missing_actor=None)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from rag.domain import Filters
 from rag.errors import StoreError, UnusableInput
 from rag.stores import database, schema, wire_copies
+from rag.stores.actors import ActorStore
 from rag.stores.articles import ArticleStore
 from rag.stores.briefings import BriefingStore
 from rag.stores.chats import ChatStore
@@ -34,6 +35,7 @@ class Corpus:
 
     articles: ArticleStore
     statements: StatementStore
+    register: ActorStore
 
     def outlets(self) -> list[tuple[str, int]]:
         """Outlets and how many articles each has, the most first."""
@@ -55,6 +57,12 @@ class Corpus:
         """Folded names of speakers and actors, each once, in no order."""
         return self.statements.speakers()
 
+    def office_holders(self, text: str) -> list[tuple[str, str]]:
+        """(folded name, words of the office and of its body) of those whose office a text names: the latest of each
+        body.
+        """
+        return self.register.registry().holders(text)
+
 
 class Library:
     """The record, in an SQLite file (a path) or on a PostgreSQL server (an address), as repositories over its tables.
@@ -68,8 +76,9 @@ class Library:
         self._closed = False
         self.articles = ArticleStore(self)
         self.passages = PassageStore(self)
-        self.statements = StatementStore(self)
-        self.corpus = Corpus(self.articles, self.statements)
+        self.actor_register = ActorStore(self)
+        self.statements = StatementStore(self, self.actor_register)
+        self.corpus = Corpus(self.articles, self.statements, self.actor_register)
         self.chats = ChatStore(self)
         self.briefings = BriefingStore(self)
         self.ingest_cache = IngestCache(self)

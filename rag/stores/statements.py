@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, func, select, update
 
-from rag.domain import Correction, Filters, Statement, Verdict
+from rag.domain import ActorMention, Correction, Filters, Statement, Verdict
 from rag.stores import corrections, index_state, lexical, narrowing, statement_rows
+from rag.stores.actors import ActorStore, put_mentions
 from rag.stores.base import Library
 from rag.stores.tables import article, statement, version
 from rag.text.terms import joint_speakers, words
@@ -17,8 +18,8 @@ from rag.text.terms import joint_speakers, words
 class StatementStore:
     """The tables `statement` and `correction`. Every method is one transaction."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self, library: Library, register: ActorStore) -> None:
+        self._library, self._register = library, register
         self._endings: tuple[int, dict[str, list[tuple[int, str]]]] = (-1, {})
 
     def find(
@@ -35,7 +36,7 @@ class StatementStore:
 
         `version_hash` asks for the statements of that version instead.
 
-        `actor` keeps those made by or on behalf of that name (folded, equal), `articles` those of these articles.
+        `actor` keeps those made by or on behalf of that actor, under any of its names, `articles` those of these.
         `terms` keeps those that hold any of these folded words, best match by BM25 first.
         """
         if articles == []:
@@ -53,11 +54,20 @@ class StatementStore:
             if articles is not None:
                 chosen = chosen.where(statement.c.article_id.in_(articles))
             if actor:
-                chosen = chosen.where(narrowing.by_actor(actor))
-            return [statement_rows.as_statement(row) for row in connection.execute(chosen)]
+                chosen = chosen.where(self._register.by_or_for(actor))
+            return [
+                self._register.completed(statement_rows.as_statement(row)) for row in connection.execute(chosen).all()
+            ]
 
-    def put(self, article_id: str, version_hash: str, statements: Sequence[Statement], fingerprint: str) -> None:
-        """Replace the statements of one version. Does nothing if the article is gone by now."""
+    def put(
+        self,
+        article_id: str,
+        version_hash: str,
+        statements: Sequence[Statement],
+        fingerprint: str,
+        mentions: Sequence[ActorMention] = (),
+    ) -> None:
+        """Replace the statements of one version, and whom it names. Does nothing if the article is gone by now."""
         with self._library.writing() as connection:
             marked = connection.execute(
                 update(version)
@@ -66,6 +76,7 @@ class StatementStore:
             ).rowcount
             if marked:
                 corrections.restate(connection, article_id, version_hash, statements)
+                put_mentions(connection, article_id, version_hash, mentions)
                 index_state.succeed(connection, [(article_id, version_hash)], "stated_as")
 
     def correct(self, item: Statement, verdict: Verdict, changes: Mapping[str, Any]) -> Statement:

@@ -196,6 +196,33 @@ correction = Table(
     Column("made", String, nullable=False),  # UTC, ISO 8601
 )
 
+# Whom the current version of an article names, with the roles that it gives them: derived with its statements.
+actor_mention = Table(
+    "actor_mention",
+    metadata,
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True),
+    Column("version", String, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("name_key", String, nullable=False, index=True),  # folded
+    Column("kind", String, nullable=False),
+    Column("forms", JSON, nullable=False),
+    Column("role", String),
+    Column("body", String),
+    Column("former", Boolean, nullable=False),
+    Column("statements", Integer, nullable=False),
+    Column("day", String),  # of publication, YYYY-MM-DD
+)
+
+# Which names users joined as one actor, and which they set apart: part of the record, whatever any reading finds.
+actor_choice = Table(
+    "actor_choice",
+    metadata,
+    Column("name_key", String, primary_key=True),  # folded
+    Column("actor", String, nullable=False),  # the name of the actor that it belongs to; its own: it stands apart
+    Column("made", String, nullable=False),  # UTC, ISO 8601
+)
+
 # What users said about the fields of articles: part of the record; it wins over what any reading finds.
 amendment = Table(
     "amendment",

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from rag import composition
-from rag.domain import Article, Statement
+from rag.domain import Article
 from rag.providers.base import EmbedKind
 from rag.services.indexing.indexer import Extractor
 from rag.settings import Settings
+from rag.statements.reading import Reading
 from rag.stores import jobs
 from rag.stores.base import Vectors
 from tests.killing import TinyComposition, TinyEmbedder, TinyNewsroom, first_words
@@ -81,7 +82,7 @@ class SharingComposition(TinyComposition):
 
     @cached_property
     def extractor(self) -> Any:
-        def extract(article: Article) -> tuple[Statement, ...]:
+        def extract(article: Article) -> Reading:
             SharingNewsroom.told.line("stated", os.getpid(), article.article_id)
             return first_words(article)
 

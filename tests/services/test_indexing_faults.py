@@ -12,11 +12,12 @@ import pytest
 
 from rag import ModelError, ModelMissing, Newsroom, Settings, StoreError
 from rag.cli.common import Meter
-from rag.domain import Article, Filters, HealthReport, Progress, Statement
+from rag.domain import Article, Filters, HealthReport, Progress
 from rag.errors import RequestTooLong, StoreUnavailable
 from rag.providers.metered import Metered
 from rag.retrieval.search import Retriever
 from rag.services.indexing.indexer import Extractor, _Pace
+from rag.statements.reading import Reading
 from tests.killing import TinyComposition, TinyEmbedder, TinyNewsroom, first_words, story
 
 LACKING = [
@@ -33,7 +34,7 @@ class FaultyComposition(TinyComposition):
 
     @property
     def extractor(self) -> Any:
-        def extract(article: Article) -> tuple[Statement, ...]:
+        def extract(article: Article) -> Reading:
             if fault := Faulty.fails(article.text):
                 raise fault
             return first_words(article)

@@ -96,7 +96,18 @@ def test_a_description_means_whom_role_kinship_or_place_tell(read: Read, text: s
 
 def test_a_surname_of_two_belongs_to_neither_unless_one_is_meant(read: Read) -> None:
     found = read("Ada Holm and Tor Holm sat apart. Mrs Holm said she was tired. Holm said the house was sold.")
-    assert speakers(found) == ["Ada Holm", "Holm"]
+    assert speakers(found) == ["Ada Holm", None]
+    assert set(found[1].speaker_candidates) == {"Ada Holm", "Tor Holm"}
+
+
+def test_a_surname_of_two_is_whose_the_words_do_not_speak_of(read: Read) -> None:
+    text = "Tor Holm did not come. His wife, the surgeon Ada Holm, did.\n\n“Tor never took a coin,” Holm said."
+    (item,) = read(text)
+    assert (item.speaker, item.role, item.rule) == ("Ada Holm", "surgeon", "surname")
+
+
+def test_to_meet_in_order_to_talk_says_nothing(read: Read) -> None:
+    assert all(item.stance for item in read("Mayor Ada Lund met Tor Holm on Tuesday to talk about the strike."))
 
 
 @pytest.mark.parametrize(

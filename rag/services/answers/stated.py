@@ -13,6 +13,7 @@ from rag.domain import (
     Hit,
     Statement,
 )
+from rag.knowledge.words import SAYING
 from rag.question.coverage import as_asked, strangers_beside, unheard
 from rag.question.intent import Question, parse_intent
 from rag.retrieval.search import Retriever
@@ -23,8 +24,11 @@ from rag.text.terms import content_words, stem, words
 
 _TOPIC_FLOOR = 0.42  # closeness below which a statement is not on the topic that is asked for
 _HEADED = 0.5  # what a topic word adds that stands in the headline over a statement, but not in it
+_LED_TO = 0.45  # the same for a topic word that stands only in the sentences that lead to the statement
+_LEADING = 4  # such sentences, at most
 _CANDIDATES = 40  # statements looked at for an answer, in each way of finding them
 _ABOUT_TOPIC = 200  # the same where statements themselves are asked for
+_RELAYED_WITHIN = 3  # words from a name to the verb that has them say something
 _POINTING = frozenset("this that it these those so such".split())
 _POINTS_WITH = 3  # words at most: "such accusations"
 
@@ -73,6 +77,8 @@ class StatementFinder:
         ranked, support = self._of_each(question, evidence) if statements else ([], 0.0)
         if not ranked and question.actors and (found := self.through_others(question, actors, hits, filters)):
             return found
+        if statements and not ranked:
+            ranked, support = self._of_each(question, evidence, led=True)
         if ranked and question.asks_denial and not (ranked := [item for item in ranked if item.denied]):
             return Gathered(evidence, support, f"The articles hold no denial of this{whose}.")
         if not statements:
@@ -86,15 +92,21 @@ class StatementFinder:
     def through_others(
         self, question: Question, actors: Sequence[str | None], hits: Sequence[Hit], filters: Filters
     ) -> Gathered | None:
-        """What is said on the topic in the actors' name by a body that bears it (their office, campaign, book): shown
-        as that body's, never as their own. None where nothing is; somebody else with a name of their own never counts.
+        """What is said on the topic in the actors' name by a body that bears it (their office, campaign, book), and
+        what others say that the actors said: shown as that body's or the others', never as their own. None where
+        nothing is.
         """
         if not question.topic:
             return None
         near = self._library.statements.find(filters, articles=list({hit.article_id for hit in hits}))
         keys = [f" {' '.join(words(actor))} " for actor in actors if actor and not country_of(actor)]
+        about = set(question.topic) - {word for key in keys for word in key.split()}
         bearing = [
-            item for item in near if item.source and item.speaker and _bears(item.speaker, item.source.text, keys)
+            item
+            for item in near
+            if item.source
+            and item.speaker
+            and (_bears(item.speaker, item.source.text, keys) or (about and _relays(item, keys)))
         ]
         evidence = self._retriever.evidence(_around(hits, bearing), bearing)
         ranked, support = self._on_topic(question.topic, evidence)
@@ -114,27 +126,29 @@ class StatementFinder:
             found += self._library.statements.find(filters, actor=actor, limit=1 if topic else limit)
         return list(dict.fromkeys(found))
 
-    def _of_each(self, question: Question, evidence: Evidence) -> tuple[list[Statement], float]:
+    def _of_each(self, question: Question, evidence: Evidence, *, led: bool = False) -> tuple[list[Statement], float]:
         """The statements on the topic, in turn of each of those whose words are asked for: one who says much of it
         leaves room for another who touches it.
         """
         if len(question.actors) < 2:
-            return self._on_topic(question.topic, evidence)
+            return self._on_topic(question.topic, evidence, led=led)
         lists, support = [], 0.0
         for actor in question.actors:
             own = tuple(item for item in evidence.statements if not unheard([actor], [item]))
-            found, best = self._on_topic(question.topic, replace(evidence, statements=own))
+            found, best = self._on_topic(question.topic, replace(evidence, statements=own), led=led)
             lists.append(found)
             support = max(support, best)
         turns = (item for turn in zip_longest(*lists) for item in turn if item)
         return list(dict.fromkeys(turns)), support
 
-    def _on_topic(self, topic: Sequence[str], evidence: Evidence) -> tuple[list[Statement], float]:
+    def _on_topic(
+        self, topic: Sequence[str], evidence: Evidence, *, led: bool = False
+    ) -> tuple[list[Statement], float]:
         """The statements that bear on the topic, best first, and the support of the best."""
         if not topic:
             return list(evidence.statements), 1.0
         scored = self._retriever.score(" ".join(topic), evidence, by_rarity=False)
-        by_place = [(_closeness(item, scored, topic), item) for item in evidence.statements]
+        by_place = [(_closeness(item, scored, topic, led=led), item) for item in evidence.statements]
         best = max((score for score, _ in by_place), default=0.0)
         if best < _TOPIC_FLOOR:
             return [], best
@@ -170,16 +184,24 @@ def _bears(speaker: str, source: str, keys: Sequence[str]) -> bool:
     return any(key in line and key != line for key in keys) and fold(speaker) in fold(source)
 
 
+def _relays(item: Statement, keys: Sequence[str]) -> bool:
+    """True for a statement that tells what one of these said: that her client *had told* her he never signed."""
+    line = words(item.text)
+    verbs = [at for at, word in enumerate(line) if word in SAYING]
+    ends = [at for at, word in enumerate(line) for key in keys if key.split()[-1:] == [word]]
+    return any(0 < verb - end <= _RELAYED_WITHIN for end in ends for verb in verbs)
+
+
 def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:
     """The hits in articles that hold one of the statements: context for them, and nothing of other articles."""
     articles = {item.article_id for item in statements}
     return [hit for hit in hits if hit.article_id in articles] if articles else list(hits)
 
 
-def _closeness(item: Statement, scored: Evidence, topic: Sequence[str]) -> float:
+def _closeness(item: Statement, scored: Evidence, topic: Sequence[str], *, led: bool) -> float:
     """The best score of the sentences that its content stands in, raised by the headline and the venue; 1 where
     the content has every word of the topic, if need be spread over several sentences. A content that only points
-    back ("denied such claims") is about what the sentence before it tells.
+    back ("denied such claims") is about what the sentence before it tells; with `led`, any is a little.
     """
     if {stem(word) for word in topic} <= set(content_words(item.text)):
         return 1.0
@@ -189,11 +211,17 @@ def _closeness(item: Statement, scored: Evidence, topic: Sequence[str]) -> float
         if one.article_id == item.article_id and any(part.span.touches(one.span) for part in item.content)
     ]
     given = words(item.text)
-    if told and len(given) <= _POINTS_WITH and _POINTING.intersection(given[:1]):
-        before = [one for one in scored.sentences if one.article_id == item.article_id and one.end <= told[0].start]
-        told += [max(before, key=lambda one: one.end)] if before else []
+    before = sorted(
+        (one for one in scored.sentences if told and one.article_id == item.article_id and one.end <= told[0].start),
+        key=lambda one: one.end,
+    )[-_LEADING:]
+    if before and len(given) <= _POINTS_WITH and _POINTING.intersection(given[:1]):
+        told.append(before[-1])
     best = max((one.score for one in told), default=0.0)
     headed = {stem(word) for word in topic} & set(content_words(told[0].title)) if told else set()
     best += _HEADED * len(headed - {term for one in told for term in content_words(one.text)}) / len(topic)
+    leading = {term for one in before for term in content_words(one.text)} if led else set[str]()
+    led_to = {stem(word) for word in topic} & leading
+    best += _LED_TO * len(led_to - headed - {term for one in told for term in content_words(one.text)}) / len(topic)
     asked = set(words(item.venue or "")) & set(topic)
     return min(1.0, best + len(asked) / len(topic))

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from rag import logs
-from rag.domain import Article, Progress, Removal, Span, Statement, Step
+from rag.domain import Article, Progress, Removal, Span, Step
 from rag.errors import (
     InternalError,
     ModelError,
@@ -28,6 +28,7 @@ from rag.errors import (
     UnknownArticle,
 )
 from rag.providers.base import Embedder
+from rag.statements.reading import Reading
 from rag.stores.base import VectorRow, VectorStore
 from rag.stores.index_state import Work
 from rag.stores.library import Library
@@ -64,7 +65,7 @@ class Extractor:
     """How statements are made of one article, and the fingerprint of that."""
 
     fingerprint: str
-    extract: Callable[[Article], tuple[Statement, ...]]
+    extract: Callable[[Article], Reading]
 
 
 class Indexer:
@@ -292,9 +293,9 @@ class Indexer:
 
     def _pause(self, exc: Exception) -> None:
         """Say why work waits. The record is safe and search by words works; the next start sees to the rest."""
-        level = logging.WARNING if isinstance(exc, _LACKING) else logging.ERROR
-        _log.log(level, "indexing paused", extra=logs.fields(**logs.error_fields(exc)))
-        self._reasons[why_paused(exc)] = isinstance(exc, _LACKING) and getattr(exc, "retryable", True)
+        told, lacks = logs.fields(**logs.error_fields(exc)), isinstance(exc, _LACKING)
+        _log.log(logging.WARNING if lacks else logging.ERROR, "indexing paused", extra=told)
+        self._reasons[why_paused(exc)] = lacks and getattr(exc, "retryable", True)
 
     def _retry(self) -> bool:
         """What failed in an earlier release is tried again."""
@@ -306,9 +307,7 @@ class Indexer:
     def _failed(self, pair: tuple[str, str], work: Work, made_as: str, exc: Exception) -> None:
         """Keep that one article can't be worked on, and why: it stops neither the others nor itself for ever."""
         article_id, version = pair
-        extra = logs.fields(
-            article_id=article_id, work=work, **logs.error_fields(exc)
-        )  # an error's words may be the article's
+        extra = logs.fields(article_id=article_id, work=work, **logs.error_fields(exc))  # no word of the article
         _log.error("an article could not be indexed", extra=extra)
         reason = type(exc).__name__
         self._library.index_state.fail(article_id, version, work, made_as=made_as, reason=reason, release=self._release)
@@ -420,20 +419,21 @@ class Indexer:
             return False
         self._quiet.wait(_PATIENCE)
         started = time.perf_counter()
-        pairs = self._library.index_state.pending("stated_as", self._extractor.fingerprint, limit=1, part=part)
+        made_as = self._extractor.fingerprint
+        pairs = self._library.index_state.pending("stated_as", made_as, limit=1, part=part)
         for article_id, version in pairs:
             try:
                 article = self._library.articles.get(article_id, version)
             except UnknownArticle:  # removed meanwhile
                 continue
             try:
-                statements = self._extractor.extract(article)
+                reading = self._extractor.extract(article)
             except Exception as exc:  # what it means is decided next
                 if _is_lacking(exc):
                     raise
-                self._failed((article_id, version), "stated_as", self._extractor.fingerprint, exc)
+                self._failed((article_id, version), "stated_as", made_as, exc)
             else:
-                self._library.statements.put(article_id, version, statements, self._extractor.fingerprint)
+                self._library.statements.put(article_id, version, reading.statements, made_as, reading.mentions)
             self._paces["statements"].add(1, time.perf_counter() - started)
         return bool(pairs)
 
