@@ -33,8 +33,8 @@ _NOT_TEXT = "{name} holds binary data, not text; save the article as text, HTML,
 
 
 def decoded(data: bytes, *, name: str, declared: str | None = None) -> str:
-    """The text that `data` encodes. A byte order mark wins, then valid UTF-8, then `declared` where the bytes fit it, then
-    a guess. Lines whose characters were encoded twice are put right where that is provable; see `encoded_twice`.
+    """The text that `data` encodes. A byte order mark wins, then valid UTF-8, then `declared` where the bytes fit it,
+    then a guess. Lines whose characters were encoded twice are put right where that is provable; see `encoded_twice`.
 
     UTF-8 with a few bytes of windows-1252 stays UTF-8. Raises UnreadableSource for binary data.
     """

@@ -147,7 +147,7 @@ def _packed(source: Source) -> Iterator[Entry]:
         yield from _labelled(read_workbook(source), "spreadsheet")
     elif any(name.startswith("archive/") and ".warc" in name for name in names):
         yield from _labelled(_warcs_of(source), "web archive (WACZ)")
-    elif "mimetype" in names and "META-INF/container.xml" in names or source.name.lower().endswith(".epub"):
+    elif ("mimetype" in names and "META-INF/container.xml" in names) or source.name.lower().endswith(".epub"):
         yield from _labelled(_book(source), "book (EPUB)")
     elif names & {"[Content_Types].xml", "mimetype"}:
         raise UnreadableSource(f"{source.name} is an Office document or a damaged book, not an article; {_SAVE_AS}.")

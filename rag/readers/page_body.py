@@ -19,6 +19,7 @@ from rag.readers import boilerplate
 from rag.readers.headlines import word_count
 from rag.text.canonical import fold
 
+_GLUED = 20_000  # characters of a text in one line that is doubted
 _MOST_BLOCKS = 5_000  # of a page that are compared with what was taken
 _STOP = re.compile(r"[.!?…。！？؟।][\"”’»'」』)\]]*$")
 _BLOCKS = frozenset(
@@ -51,16 +52,25 @@ def body_lines(tree: HtmlElement, *, least: int, language: str | None) -> list[s
     """
     _mark_speech(tree, language)
     _part_at_breaks(tree)
-    body = trafilatura.extract(tree, fast=True, include_comments=False, deduplicate=False) or ""
-    if len(body) < least:
-        body = trafilatura.extract(tree, include_comments=False, favor_recall=True) or body
-    lines = [line for raw in body.split("\n") if (line := _unmarked(raw))]
-    return _with_missing(tree, lines, doubtful=len(body) < least)
+    lines = _extracted(tree, fast=True)
+    glued = len(lines) == 1 and sum(map(len, lines)) < _GLUED  # what is left when trafilatura gives up: all in one line
+    if sum(map(len, lines)) >= least and not glued:
+        return _with_missing(tree, lines, doubtful=False)
+    own = _with_missing(tree, [], doubtful=True)
+    if glued and len(own) > 1 and all(key(line) in key(lines[0]) for line in own):
+        return own
+    recalled = _extracted(tree, favor_recall=True)
+    return own if sum(map(len, own)) * 2 > sum(map(len, recalled)) else recalled
+
+
+def _extracted(tree: HtmlElement, **options: bool) -> list[str]:
+    body = trafilatura.extract(tree, include_comments=False, deduplicate=False, **options) or ""
+    return [line for raw in body.split("\n") if (line := _unmarked(raw))]
 
 
 def link_lines(tree: HtmlElement, share: float = 0.95) -> set[str]:
-    """The keys of paragraphs, headings and list items, of four words or more, that are nothing but links and no sentence:
-    they lead to other articles. Entries that are links for at least a `share` are enough where a heading says so."""
+    """The keys of paragraphs, headings and list items, of four words or more, that are nothing but links and no
+    sentence: they lead to other articles. Entries that are links for at least a `share` are enough where a heading says so."""
     keys = set()
     for block in tree.iter("p", "h2", "h3", "h4", "h5", "h6", "strong", "li"):
         text = _text(block)

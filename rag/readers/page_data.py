@@ -215,7 +215,8 @@ class Site:
         return self._bare(text) in self.names
 
     def taken_from(self, title: str, headings: Iterable[str], sections: Collection[str]) -> str:
-        """`title` as browsers show it ("Headline | Section | Site") without the site and, behind the headline, sections.
+        """`title` as browsers show it ("Headline | Section | Site") without the site and, behind the headline,
+        sections.
 
         What stands behind a headline goes only if it is known: as a name of the site, as a section behind which the
         site stood, or because a heading of the page is the rest.
