@@ -70,7 +70,8 @@ def _extracted(tree: HtmlElement, **options: bool) -> list[str]:
 
 def link_lines(tree: HtmlElement, share: float = 0.95) -> set[str]:
     """The keys of paragraphs, headings and list items, of four words or more, that are nothing but links and no
-    sentence: they lead to other articles. Entries that are links for at least a `share` are enough where a heading says so."""
+    sentence: they lead to other articles. Entries that are links for at least a `share` are enough where a heading
+    says so."""
     keys = set()
     for block in tree.iter("p", "h2", "h3", "h4", "h5", "h6", "strong", "li"):
         text = _text(block)

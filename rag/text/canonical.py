@@ -34,8 +34,8 @@ _BARE = _Bare()
 
 def canonical(text: str) -> str:
     """Canonical form: NFC, ligatures of Latin, Hebrew and Arabic type as their letters, line feeds as line ends, no
-    control or invisible characters, no trailing blanks, at most one blank line in a row, nothing before the first or after the
-    last visible character. Idempotent."""
+    control or invisible characters, no trailing blanks, at most one blank line in a row, nothing before the first or
+    after the last visible character. Idempotent."""
     text = _BREAKS.sub("\n", text)
     text = _INVISIBLE.sub("", text)
     text = unicodedata.normalize("NFC", _PRESENTED.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text))

@@ -38,6 +38,7 @@ class Intake:
     look: Job[Looked]
     taken: dict[int, bool] = field(default_factory=dict)
     given: dict[int, ArticleChanges] = field(default_factory=dict)
+    restored: set[int] = field(default_factory=set)  # items whose lines that were left out are put back
     adding: Job[AddResult] | None = None
     total: int = 0
 
@@ -59,7 +60,11 @@ class Intake:
     def chosen(self) -> list[Preview]:
         """What is to be added, corrected."""
         found = enumerate(self.previews)
-        return [item.corrected(**self.given.get(place, {})) for place, item in found if self.takes(place, item)]
+        return [
+            (item.restored() if place in self.restored else item).corrected(**self.given.get(place, {}))
+            for place, item in found
+            if self.takes(place, item)
+        ]
 
     def unread(self) -> list[Preview]:
         """What could not be read."""

@@ -41,6 +41,11 @@ def preview_html(item: Preview) -> str:
         notes.append(f"Already {where}; added again it brings a new version if its text has changed.")
     if item.listed:
         notes.append("The page itself is read when it is added.")
+    notes += [esc(note) for note in item.notes[:4]]
+    if item.left_out:
+        lines = "; ".join(f"“{esc(line[:80])}”" for line in item.left_out[:3])
+        more = " …" if len(item.left_out) > 3 else ""
+        notes.append(f"Left out as part of the page: {plural(len(item.left_out), 'line')} ({lines}{more}).")
     head = f"<b>{esc(title)}</b>" if title else "<b>No headline found</b>"
     line = " · ".join(fact for fact in facts if fact)
     first = item.first.replace("\n\n", "\n")  # an empty line would be one of the four that are shown

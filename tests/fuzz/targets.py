@@ -323,7 +323,8 @@ BOOK = {
 
 
 TARGETS: dict[str, Target] = {
-    "file": file, "text": plain_text, "html": html, "pdf": pdf, "word": word, "saved page": saved_page, "book": book, "mail": mail, "feed": feed,
+    "file": file, "text": plain_text, "html": html, "pdf": pdf, "word": word, "saved page": saved_page, "book": book,
+    "mail": mail, "feed": feed,
     "front matter": front_matter, "records": lines_of_json, "archive": archive, "database export": database_export,
     "table": table_file, "mailbox": mailbox, "talk": talk, "web archive": web_archive, "rich text": rich,
     "reply": reply, "export": exported,
