@@ -67,10 +67,9 @@ def _decoded(data: bytes, declared: str | None) -> str | None:
     if wide := _wide(data):
         return data.decode(wide, "replace")
     codec = _codec(declared)
-    for strict in ("utf-8", codec):
+    for strict in filter(None, ("utf-8", codec)):
         try:
-            if strict:
-                return data.decode(strict)
+            return data.decode(strict)
         except (UnicodeError, LookupError):
             continue
     if text := _nearly_utf8(data):

@@ -19,6 +19,7 @@ from rag.readers import boilerplate
 from rag.readers.headlines import word_count
 from rag.text.canonical import fold
 
+_END = 30  # letters at the beginning or the end of a paragraph by which it is known
 _GLUED = 20_000  # characters of a text in one line that is doubted
 _MOST_BLOCKS = 5_000  # of a page that are compared with what was taken
 _STOP = re.compile(r"[.!?…。！？؟।][\"”’»'」』)\]]*$")
@@ -59,12 +60,13 @@ def body_lines(tree: HtmlElement, *, least: int, language: str | None) -> list[s
     own = _with_missing(tree, [], doubtful=True)
     if glued and len(own) > 1 and all(key(line) in key(lines[0]) for line in own):
         return own
-    recalled = _extracted(tree, favor_recall=True)
+    recalled = _extracted(tree, fast=False)
     return own if sum(map(len, own)) * 2 > sum(map(len, recalled)) else recalled
 
 
-def _extracted(tree: HtmlElement, **options: bool) -> list[str]:
-    body = trafilatura.extract(tree, include_comments=False, deduplicate=False, **options) or ""
+def _extracted(tree: HtmlElement, *, fast: bool) -> list[str]:
+    """The body by trafilatura: the fast way, or by all that it has, for recall."""
+    body = trafilatura.extract(tree, include_comments=False, deduplicate=False, fast=fast, favor_recall=not fast) or ""
     return [line for raw in body.split("\n") if (line := _unmarked(raw))]
 
 
@@ -171,11 +173,11 @@ def _into_paragraphs(parent: HtmlElement) -> None:
     parent.text = None
     paragraph, breaks = Element("p"), 0
     for item in items:
-        words = isinstance(item, str)
-        if (words and not item.strip()) or (not words and item.tag == "br"):
-            breaks += not words
+        tag = None if isinstance(item, str) else str(item.tag)
+        if (isinstance(item, str) and not item.strip()) or tag == "br":
+            breaks += tag is not None
             continue
-        block = not words and item.tag in _BLOCKS
+        block = tag in _BLOCKS
         if breaks > 1 or block:
             parent.append(paragraph)
             paragraph = Element("p")
@@ -184,7 +186,7 @@ def _into_paragraphs(parent: HtmlElement) -> None:
         else:
             _append(paragraph, " ")
         breaks = 0
-        if words:
+        if isinstance(item, str):
             _append(paragraph, item)
         else:
             (parent if block else paragraph).append(item)
@@ -221,10 +223,17 @@ def _with_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> lis
             last = max(last, places[name])
         elif last < 0 and element.tag != "p":
             continue  # what stands above the text in no paragraph is the page's, not the article's
-        elif name not in whole and is_sentence(text) and not _is_apart(element, root, by_name=not doubtful):
+        elif _stands_in(whole, name) or not is_sentence(text) or (not doubtful and boilerplate.addresses_visitor(text)):
+            continue
+        elif not _is_apart(element, root, by_name=not doubtful):
             missing[last].append(text)
             whole += name
     return [*missing[-1], *(part for at, line in enumerate(lines) for part in (line, *missing[at]))]
+
+
+def _stands_in(whole: str, name: str) -> bool:
+    """True if the words of a paragraph stand in the text already, perhaps without a label within them."""
+    return name in whole or (len(name) > 2 * _END and (name[:_END] in whole or name[-_END:] in whole))
 
 
 def _article_part(tree: HtmlElement, taken: list[HtmlElement]) -> tuple[HtmlElement, HtmlElement | None]:

@@ -161,7 +161,8 @@ def _text(element: HtmlElement) -> str:
 
 def _below_headline(part: HtmlElement, others: set[HtmlElement]) -> list[str]:
     """The short lines between the headline and the first sentences."""
-    lines, begun = [], False
+    lines: list[str] = []
+    begun = False
     for element in islice(part.iter(), _MOST_LINES * 20):
         begun = begun or element.tag == "h1"
         if begun and element.tag in ("p", "div", "span", "li", "small", "em") and not len(element):
