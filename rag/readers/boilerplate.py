@@ -35,7 +35,7 @@ _IMPERATIVES = words_of("furniture", "imperatives")
 _BULLET = re.compile(r"[>»→•|*\[(-]\s*")
 _STOP = re.compile(r"[.!?…。！？][\"”’»'」』)\]]*$")
 _SAID = re.compile(rf"\b(?:{SAID_PATTERN})\b", re.IGNORECASE)
-_OWN = re.compile(r"(?:©|\(c\) |copyright (?:©|\d|\(c\))|.{0,80}all rights reserved)", re.IGNORECASE)
+_OWN = re.compile(r"(?:©|\(c\) |copyright (?:©|@|\d|\(c\))|.{0,80}all rights reserved)", re.IGNORECASE)
 _LABEL = re.compile(r"[^.!?]{1,25}:\s")
 _SHORTCODE = re.compile(  # marks of a publishing system; words between square brackets alone may be the article's
     r"\[((?:wp_)?caption|gallery|video|audio|embed)\b[^\]]*\].*\[/\1\]|\[/?(?:caption|gallery|embed)\]"

@@ -111,7 +111,8 @@ def _text(element: HtmlElement) -> str:
 
 
 def _names(element: HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names)
 
 
 def _unmarked(line: str) -> str:
@@ -223,12 +224,16 @@ def _with_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> lis
             last = max(last, places[name])
         elif last < 0 and element.tag != "p":
             continue  # what stands above the text in no paragraph is the page's, not the article's
-        elif _stands_in(whole, name) or not is_sentence(text) or (not doubtful and boilerplate.addresses_visitor(text)):
+        elif _stands_in(whole, name) or not is_sentence(text) or (not doubtful and _is_of_page(text)):
             continue
         elif not _is_apart(element, root, by_name=not doubtful):
             missing[last].append(text)
             whole += name
     return [*missing[-1], *(part for at, line in enumerate(lines) for part in (line, *missing[at]))]
+
+
+def _is_of_page(text: str) -> bool:
+    return boilerplate.addresses_visitor(text) or boilerplate.is_furniture(text)
 
 
 def _stands_in(whole: str, name: str) -> bool:
