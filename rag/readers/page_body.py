@@ -19,7 +19,7 @@ from rag.readers import boilerplate
 from rag.readers.headlines import word_count
 from rag.text.canonical import fold
 
-_END = 30  # letters at the beginning or the end of a paragraph by which it is known
+_PART = 30  # letters of a paragraph by which it is known
 _GLUED = 20_000  # characters of a text in one line that is doubted
 _MOST_BLOCKS = 5_000  # of a page that are compared with what was taken
 _STOP = re.compile(r"[.!?…。！？؟।][\"”’»'」』)\]]*$")
@@ -238,7 +238,7 @@ def _is_of_page(text: str) -> bool:
 
 def _stands_in(whole: str, name: str) -> bool:
     """True if the words of a paragraph stand in the text already, perhaps without a label within them."""
-    return name in whole or (len(name) > 2 * _END and (name[:_END] in whole or name[-_END:] in whole))
+    return name in whole or any(name[at : at + _PART] in whole for at in range(0, len(name) - _PART, _PART))
 
 
 def _article_part(tree: HtmlElement, taken: list[HtmlElement]) -> tuple[HtmlElement, HtmlElement | None]:
