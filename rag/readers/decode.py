@@ -66,10 +66,10 @@ def _decoded(data: bytes, declared: str | None) -> str | None:
             return data.decode(codec, "replace")
     if wide := _wide(data):
         return data.decode(wide, "replace")
-    codec = _codec(declared)
-    for strict in filter(None, ("utf-8", codec)):
+    declared_codec = _codec(declared)
+    for name in filter(None, ("utf-8", declared_codec)):
         try:
-            return data.decode(strict)
+            return data.decode(name)
         except (UnicodeError, LookupError):
             continue
     if text := _nearly_utf8(data):
@@ -79,7 +79,7 @@ def _decoded(data: bytes, declared: str | None) -> str | None:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:_GUESS_FROM]).best()
-    readings = [data.decode(name, "replace") for name in (codec, best.encoding if best else None) if name]
+    readings = [data.decode(name, "replace") for name in (declared_codec, best.encoding if best else None) if name]
     return min(readings, key=lambda text: text.count("\ufffd"), default=None)
 
 
