@@ -45,7 +45,7 @@ def test_a_folder_is_added_in_order_and_one_bad_file_does_not_stop_the_rest(room
     folder.mkdir()
     (folder / "a.txt").write_text(STORY, "utf-8")
     (folder / "b.txt").write_bytes(b"\x00\x01\x02\xff" * 100)
-    (folder / "c.md").write_text("---\npublished: 2024-13-45\n---\nText of a story.", "utf-8")
+    (folder / "c.md").write_text("---\nurl: no address\n---\nText of a story.", "utf-8")
     (folder / "d.txt").write_text("", "utf-8")
     (folder / "e.md").write_text("# Rain\n\nIt rained in Esk on the whole day.", "utf-8")
     (folder / ".hidden.txt").write_text("hidden", "utf-8")

@@ -241,8 +241,14 @@ def preview_source(args: argparse.Namespace) -> int:
             print(f"{item.published or '-'!s:10}  {truncate(item.outlet or '-', 20):20}  {item.title or '-'}{known}")
             print(f"    {truncate(item.first, 200)}")
             print("".join(f"    note: {truncate(note, 200)}\n" for note in item.notes), end="")
+            if item.left_out:
+                print(f"    left out: {len(item.left_out)} lines, such as {truncate(item.left_out[0], 80)!r}")
 
-    entries = [{name: value for name, value in as_json(item).items() if name not in _FOR_ADDING} for item in previews]
+    entries = [
+        {name: value for name, value in as_json(item).items() if name not in _FOR_ADDING}
+        | {"left_out": list(item.left_out)}
+        for item in previews
+    ]
     show(args, {"entries": entries}, lines)
     return DONE if previews and not any(item.reason for item in previews) else PARTLY
 

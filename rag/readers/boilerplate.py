@@ -1,8 +1,8 @@
 """Telling the furniture of a page (share bars, notices, credits, links to other articles) from its words.
 
 What furniture looks like is data, in rag/knowledge/furniture.toml. Its words alone are not enough: a line with
-quotation marks is never furniture, and neither is a whole sentence that tells of somebody else, whatever words it begins
-with. Only a run of icon names and a photographer's credit are dropped all the same.
+quotation marks is never furniture, and neither is a whole sentence that tells of somebody else, whatever words it
+begins with. Only a run of icon names and a photographer's credit are dropped all the same.
 """
 
 from __future__ import annotations
@@ -35,10 +35,11 @@ _IMPERATIVES = words_of("furniture", "imperatives")
 _BULLET = re.compile(r"[>»→•|*\[(-]\s*")
 _STOP = re.compile(r"[.!?…。！？][\"”’»'」』)\]]*$")
 _SAID = re.compile(rf"\b(?:{SAID_PATTERN})\b", re.IGNORECASE)
-_OWN = re.compile(r"(?:©|\(c\) |copyright (?:©|\d|\(c\))|.{0,80}all rights reserved)", re.IGNORECASE)
+_OWN = re.compile(r"(?:©|\(c\) |copyright (?:©|@|\d|\(c\))|.{0,80}all rights reserved)", re.IGNORECASE)
 _LABEL = re.compile(r"[^.!?]{1,25}:\s")
 _SHORTCODE = re.compile(  # marks of a publishing system; words between square brackets alone may be the article's
-    r"\[((?:wp_)?caption|gallery|video|audio|embed)\b[^\]]*\].*\[/\1\]|\[/?(?:caption|gallery|embed)\]|\[/?\w+ \w+=[^\]]*\]"
+    r"\[((?:wp_)?caption|gallery|video|audio|embed)\b[^\]]*\].*\[/\1\]|\[/?(?:caption|gallery|embed)\]"
+    r"|\[/?\w+ \w+=[^\]]*\]"
 )
 _FEWEST = 6  # words of a whole sentence
 # A photographer's credit that ends a caption; an agency where no sentence has ended; a label that begins a caption.

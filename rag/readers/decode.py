@@ -33,8 +33,8 @@ _NOT_TEXT = "{name} holds binary data, not text; save the article as text, HTML,
 
 
 def decoded(data: bytes, *, name: str, declared: str | None = None) -> str:
-    """The text that `data` encodes. A byte order mark wins, then valid UTF-8, then `declared` where the bytes fit it, then
-    a guess. Lines whose characters were encoded twice are put right where that is provable; see `encoded_twice`.
+    """The text that `data` encodes. A byte order mark wins, then valid UTF-8, then `declared` where the bytes fit it,
+    then a guess. Lines whose characters were encoded twice are put right where that is provable; see `encoded_twice`.
 
     UTF-8 with a few bytes of windows-1252 stays UTF-8. Raises UnreadableSource for binary data.
     """
@@ -66,11 +66,10 @@ def _decoded(data: bytes, declared: str | None) -> str | None:
             return data.decode(codec, "replace")
     if wide := _wide(data):
         return data.decode(wide, "replace")
-    codec = _codec(declared)
-    for strict in ("utf-8", codec):
+    declared_codec = _codec(declared)
+    for name in filter(None, ("utf-8", declared_codec)):
         try:
-            if strict:
-                return data.decode(strict)
+            return data.decode(name)
         except (UnicodeError, LookupError):
             continue
     if text := _nearly_utf8(data):
@@ -80,7 +79,7 @@ def _decoded(data: bytes, declared: str | None) -> str | None:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:_GUESS_FROM]).best()
-    readings = [data.decode(name, "replace") for name in (codec, best.encoding if best else None) if name]
+    readings = [data.decode(name, "replace") for name in (declared_codec, best.encoding if best else None) if name]
     return min(readings, key=lambda text: text.count("\ufffd"), default=None)
 
 

@@ -66,7 +66,7 @@ def _blocks(data: bytes) -> list[tuple[str, str]]:
 
 
 def _notes(part: Part) -> dict[tuple[str, str], str]:
-    """The words of footnotes and endnotes by kind and id. python-docx knows no notes; their parts are read as they are."""
+    """The words of footnotes and endnotes by kind and id. python-docx knows none; their parts are read."""
     notes = {}
     for relation in part.rels.values():
         kind = relation.reltype.rpartition("/")[2].removesuffix("s")
@@ -125,7 +125,7 @@ class _Reading:
             return
         for row in rows:
             cells = [part for cell in row for part in _cell(cell)]
-            yield "row", " | ".join(cells).strip() if any(cells) else ""
+            yield "row", " ".join(" | ".join(cells).split()) if any(cells) else ""
             for cell in row:
                 yield from self._referred(cell)
 

@@ -20,7 +20,8 @@ _PARTICLES = frozenset(
 _WEEKDAY = r"\s(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*$"
 _ENDS = re.compile(r"\s*(?:,|\||•|·|\s[–—-]\s|\(|\b(?:in|for|at|from|aus|à)\s[A-ZÀ-Þ]).*$")
 _NOT_NAMES = frozenset(
-    "minute minutes read published updated staff share follow posted last hour hours ago email comments by editing reporting".split()
+    "minute minutes read published updated staff share follow posted last hour hours ago email comments by editing "
+    "reporting".split()
 )
 _JOBS, _BESIDE_JOB, _ACCOUNTS = (words_of("bylines", key) for key in ("jobs", "beside", "accounts"))
 _JOINED = re.compile(

@@ -43,8 +43,8 @@ class Scan:
 
 
 def read_scan(reader: PdfReader) -> Scan:
-    """The text of the pictures in a PDF. Raises UnreadableSource where text recognition is not installed, where there are
-    too many pages, and where there is nothing to read; what pypdf and Pillow raise for damaged pictures.
+    """The text of the pictures in a PDF. Raises UnreadableSource where text recognition is not installed, where there
+    are too many pages, and where there is nothing to read; what pypdf and Pillow raise for damaged pictures.
     """
     engine = _engine()
     if len(reader.pages) > _MOST_PAGES:

@@ -19,6 +19,8 @@ from rag.readers import boilerplate
 from rag.readers.headlines import word_count
 from rag.text.canonical import fold
 
+_PART = 30  # letters of a paragraph by which it is known
+_GLUED = 20_000  # characters of a text in one line that is doubted
 _MOST_BLOCKS = 5_000  # of a page that are compared with what was taken
 _STOP = re.compile(r"[.!?…。！？؟।][\"”’»'」』)\]]*$")
 _BLOCKS = frozenset(
@@ -51,16 +53,27 @@ def body_lines(tree: HtmlElement, *, least: int, language: str | None) -> list[s
     """
     _mark_speech(tree, language)
     _part_at_breaks(tree)
-    body = trafilatura.extract(tree, fast=True, include_comments=False, deduplicate=False) or ""
-    if len(body) < least:
-        body = trafilatura.extract(tree, include_comments=False, favor_recall=True) or body
-    lines = [line for raw in body.split("\n") if (line := _unmarked(raw))]
-    return _with_missing(tree, lines, doubtful=len(body) < least)
+    lines = _extracted(tree, fast=True)
+    glued = len(lines) == 1 and sum(map(len, lines)) < _GLUED  # what is left when trafilatura gives up: all in one line
+    if sum(map(len, lines)) >= least and not glued:
+        return _with_missing(tree, lines, doubtful=False)
+    own = _with_missing(tree, [], doubtful=True)
+    if glued and len(own) > 1 and all(key(line) in key(lines[0]) for line in own):
+        return own
+    recalled = _extracted(tree, fast=False)
+    return own if sum(map(len, own)) * 2 > sum(map(len, recalled)) else recalled
+
+
+def _extracted(tree: HtmlElement, *, fast: bool) -> list[str]:
+    """The body by trafilatura: the fast way, or by all that it has, for recall."""
+    body = trafilatura.extract(tree, include_comments=False, deduplicate=False, fast=fast, favor_recall=not fast) or ""
+    return [line for raw in body.split("\n") if (line := _unmarked(raw))]
 
 
 def link_lines(tree: HtmlElement, share: float = 0.95) -> set[str]:
-    """The keys of paragraphs, headings and list items, of four words or more, that are nothing but links and no sentence:
-    they lead to other articles. Entries that are links for at least a `share` are enough where a heading says so."""
+    """The keys of paragraphs, headings and list items, of four words or more, that are nothing but links and no
+    sentence: they lead to other articles. Entries that are links for at least a `share` are enough where a heading
+    says so."""
     keys = set()
     for block in tree.iter("p", "h2", "h3", "h4", "h5", "h6", "strong", "li"):
         text = _text(block)
@@ -98,7 +111,8 @@ def _text(element: HtmlElement) -> str:
 
 
 def _names(element: HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names)
 
 
 def _unmarked(line: str) -> str:
@@ -160,11 +174,11 @@ def _into_paragraphs(parent: HtmlElement) -> None:
     parent.text = None
     paragraph, breaks = Element("p"), 0
     for item in items:
-        words = isinstance(item, str)
-        if (words and not item.strip()) or (not words and item.tag == "br"):
-            breaks += not words
+        tag = None if isinstance(item, str) else str(item.tag)
+        if (isinstance(item, str) and not item.strip()) or tag == "br":
+            breaks += tag is not None
             continue
-        block = not words and item.tag in _BLOCKS
+        block = tag in _BLOCKS
         if breaks > 1 or block:
             parent.append(paragraph)
             paragraph = Element("p")
@@ -173,7 +187,7 @@ def _into_paragraphs(parent: HtmlElement) -> None:
         else:
             _append(paragraph, " ")
         breaks = 0
-        if words:
+        if isinstance(item, str):
             _append(paragraph, item)
         else:
             (parent if block else paragraph).append(item)
@@ -210,10 +224,21 @@ def _with_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> lis
             last = max(last, places[name])
         elif last < 0 and element.tag != "p":
             continue  # what stands above the text in no paragraph is the page's, not the article's
-        elif name not in whole and is_sentence(text) and not _is_apart(element, root, by_name=not doubtful):
+        elif _stands_in(whole, name) or not is_sentence(text) or (not doubtful and _is_of_page(text)):
+            continue
+        elif not _is_apart(element, root, by_name=not doubtful):
             missing[last].append(text)
             whole += name
     return [*missing[-1], *(part for at, line in enumerate(lines) for part in (line, *missing[at]))]
+
+
+def _is_of_page(text: str) -> bool:
+    return boilerplate.addresses_visitor(text) or boilerplate.is_furniture(text)
+
+
+def _stands_in(whole: str, name: str) -> bool:
+    """True if the words of a paragraph stand in the text already, perhaps without a label within them."""
+    return name in whole or any(name[at : at + _PART] in whole for at in range(0, len(name) - _PART, _PART))
 
 
 def _article_part(tree: HtmlElement, taken: list[HtmlElement]) -> tuple[HtmlElement, HtmlElement | None]:

@@ -111,7 +111,7 @@ def _outlet(described: list[Json], meta: dict[str, str]) -> str | None:
         for field in ("publisher", f"publisher{REFERRED}")
     )
     site = next((_SEPARATOR.split(meta[name])[0] for name in _SITE if name in meta and meta[name][0] != "@"), None)
-    own = next(iter(publishers), None)
+    own: str | None = next(iter(publishers), None)
     if own is None or (site and fold(own).removeprefix("the ") in _AGENCIES):
         return site or own or next(iter(referred), None)
     return own
@@ -173,7 +173,7 @@ def _byline(tree: HtmlElement, described: list[Json], meta: dict[str, str], outl
 def _language(tree: HtmlElement, meta: dict[str, str]) -> str | None:
     for code in (tree.get("lang"), tree.get("{http://www.w3.org/XML/1998/namespace}lang"), *_named(meta, _LANGUAGE)):
         if code and re.fullmatch(r"[A-Za-z]{2}(?:[-_]\w+)*", code.strip()):
-            return code.strip()[:2].lower()
+            return str(code).strip()[:2].lower()
     return None
 
 
@@ -215,7 +215,8 @@ class Site:
         return self._bare(text) in self.names
 
     def taken_from(self, title: str, headings: Iterable[str], sections: Collection[str]) -> str:
-        """`title` as browsers show it ("Headline | Section | Site") without the site and, behind the headline, sections.
+        """`title` as browsers show it ("Headline | Section | Site") without the site and, behind the headline,
+        sections.
 
         What stands behind a headline goes only if it is known: as a name of the site, as a section behind which the
         site stood, or because a heading of the page is the rest.

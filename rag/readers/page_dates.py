@@ -42,7 +42,8 @@ _OFFSET = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)?\s?(?:GMT|UTC)?([+-])(\d\d):?(\d\
 _LOWER = "translate(concat(@class,' ',@id,' ',@itemprop),'ABCDEFGHIJKLMNOPQRSTUVWXYZ','abcdefghijklmnopqrstuvwxyz')"
 # Elements made for dates, outside posts that are embedded from elsewhere.
 _MARKED = XPath(
-    f"descendant-or-self::*[self::time or contains({_LOWER},'date') or contains({_LOWER},'time') or contains({_LOWER},'publish') or "
+    f"descendant-or-self::*[self::time or contains({_LOWER},'date') or contains({_LOWER},'time') or "
+    f"contains({_LOWER},'publish') or "
     f"contains({_LOWER},'posted') or contains({_LOWER},'byline')][not(ancestor-or-self::blockquote)]"
 )
 _EVERYWHERE = frozenset("AI CC CO FM GG IO LY ME SH TO TV WS".split())
@@ -137,8 +138,8 @@ def _article_part(tree: HtmlElement) -> HtmlElement:
 
 
 def _elsewhere(part: HtmlElement) -> set[HtmlElement]:
-    """What stands in lists of other articles, sidebars, the foot of the page and comments. What holds half of the text is
-    none of these, whatever it is called.
+    """What stands in lists of other articles, sidebars, the foot of the page and comments. What holds half of the text
+    is none of these, whatever it is called.
     """
     elements = list(part.iter())
     sizes = dict.fromkeys(elements, 0)
@@ -160,7 +161,8 @@ def _text(element: HtmlElement) -> str:
 
 def _below_headline(part: HtmlElement, others: set[HtmlElement]) -> list[str]:
     """The short lines between the headline and the first sentences."""
-    lines, begun = [], False
+    lines: list[str] = []
+    begun = False
     for element in islice(part.iter(), _MOST_LINES * 20):
         begun = begun or element.tag == "h1"
         if begun and element.tag in ("p", "div", "span", "li", "small", "em") and not len(element):

@@ -91,7 +91,8 @@ def _ends_so(below: list[str], links: Collection[str] | None) -> bool:
 def left_out(lines: Iterable[str], text: str, lifted: Collection[str] = ()) -> tuple[LeftOut, ...]:
     """Those of `lines` that are no paragraph of `text`, each with its place; `lifted` became fields of the article."""
     paragraphs = text.split("\n\n")
-    missing, at, offset = [], 0, 0
+    missing: list[LeftOut] = []
+    at = offset = 0
     for line in map(canonical, lines):
         if at < len(paragraphs) and line == paragraphs[at]:
             offset += len(paragraphs[at]) + 2

@@ -1,4 +1,4 @@
-"""PDF: the text layer, column by column, with lines joined into paragraphs, running heads and print headers left out."""
+"""PDF: the text layer, column by column, lines joined into paragraphs, without running heads and print headers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ _PRINT_DAY = re.compile(
 )
 _PRINT_ADDRESS = re.compile(r"^((?:https?|file):///?\S+)(?:\s+\d+\s?(?:/|of|von|sur|de)\s?\d+)?(?:\s|$)")
 _PAGE_NUMBER = re.compile(
-    r"[-–—\s]*(?:(?:page|seite|página|pagina|strona|стр\.?|s\.|p\.)\s*)?\d{1,4}(?:\s?(?:/|of|von|sur|de|di|z|из)\s?\d{1,4})?"
+    r"[-–—\s]*(?:(?:page|seite|página|pagina|strona|стр\.?|s\.|p\.)\s*)?\d{1,4}"
+    r"(?:\s?(?:/|of|von|sur|de|di|z|из)\s?\d{1,4})?"
     r"[-–—\s]*",
     re.IGNORECASE,
 )
@@ -57,8 +58,8 @@ _DAMAGED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
-    """Words that were drawn at once, with the blanks around them: where they begin, in points from the left and from the
-    foot of the page, and the size of the type."""
+    """Words that were drawn at once, with the blanks around them: where they begin, in points from the left and from
+    the foot of the page, and the size of the type."""
 
     x: float
     y: float
@@ -80,8 +81,8 @@ class _Page:
 
 
 def read_pdf(data: bytes) -> Extract:
-    """The article in a PDF. Its own properties are not read: they tell of the file, not of the article. Columns are read
-    one after the other, in whatever order they were drawn.
+    """The article in a PDF. Its own properties are not read: they tell of the file, not of the article. Columns are
+    read one after the other, in whatever order they were drawn.
 
     A page of pictures is read by text recognition where that is installed, with a note on the words that it doubts.
     Raises UnreadableSource where the file is encrypted, damaged, or holds pictures of text that can't be read.

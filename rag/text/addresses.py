@@ -18,8 +18,8 @@ _DEEPEST = 3  # addresses within addresses
 
 
 def same_article(address: str, depth: int = 0) -> str:
-    """The normal form of a web address: without marks of tracking, scheme, "www.", AMP and mobile forms, a fragment or a
-    final slash; of an archived or cached page that of the page itself. Anything else (a path) as it is.
+    """The normal form of a web address: without marks of tracking, scheme, "www.", AMP and mobile forms, a fragment or
+    a final slash; of an archived or cached page that of the page itself. Anything else (a path) as it is.
     """
     if not _SCHEME.match(address):
         return address

@@ -272,6 +272,9 @@ def _fields(intake: Intake, place: int, item: Preview) -> None:
     right.text_input(_TEXTS["byline"], key=f"byline-{mark}", placeholder="None found", max_chars=300)
     left.date_input("Published", key=f"published-{mark}", format="YYYY-MM-DD", min_value=_EARLIEST)
     right.text_input(_TEXTS["url"], key=f"url-{mark}", placeholder="https://… (optional)", max_chars=2000)
+    if count := len(item.left_out):
+        back = st.checkbox(f"Put back {plural(count, 'line')} that were left out", key=f"back-{mark}")
+        (intake.restored.add if back else intake.restored.discard)(place)
     intake.given[place] = _typed(intake, place, item)
 
 

@@ -40,6 +40,7 @@ class Intake:
     taken: dict[int, bool] = field(default_factory=dict)
     given: dict[int, ArticleChanges] = field(default_factory=dict)
     newer: dict[int, str | None] = field(default_factory=dict)
+    restored: set[int] = field(default_factory=set)  # items whose lines that were left out are put back
     adding: Job[AddResult] | None = None
     _kin: dict[int, Kin | None] = field(default_factory=dict)
     total: int = 0
@@ -61,10 +62,14 @@ class Intake:
 
     def chosen(self) -> list[Preview]:
         """What is to be added, corrected."""
-        return [
-            replace(item.corrected(**self.given.get(place, {})), version_of=self.newer.get(place))
+        chosen = [
+            (place, item.restored() if place in self.restored else item)
             for place, item in enumerate(self.previews)
             if self.takes(place, item)
+        ]
+        return [
+            replace(item.corrected(**self.given.get(place, {})), version_of=self.newer.get(place))
+            for place, item in chosen
         ]
 
     def kin(self, room: Newsroom, place: int, item: Preview) -> Kin | None:

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.display import day, plural
+from rag.display import day, plural, truncate
 from rag.domain import AddResult, AddStatus, Preview, Progress
 from rag.ui.markup import Markup, html, joined
 from rag.ui.source_views import BASIS
 from rag.ui.views import dotted, source_url
 
+_MOST_NOTES = 4  # that a preview shows
 _STATUS: dict[AddStatus, str] = {
     "added": "Added",
     "updated": "New version",
@@ -49,11 +50,22 @@ def preview_html(item: Preview) -> Markup:
     remarks = [
         html("It is {} long. Is it a whole article?", plural(item.words, "word")) if is_short(item) else "",
         html("The page itself is read when it is added.") if item.listed else "",
+        *(html("{}", note) for note in item.notes[:_MOST_NOTES]),
+        _left_out(item),
     ]
     head = title or "No headline found"
     line = joined((fact for fact in facts if fact), " · ")
     notes = joined(html("<small>{}</small>", remark) for remark in remarks if remark)
     return html('<div class="found"><b>{}</b><small>{}</small>{}{}</div>', head, line, begins, notes)
+
+
+def _left_out(item: Preview) -> Markup:
+    """How many lines were taken for the furniture of the page, and the first of them."""
+    if not item.left_out:
+        return Markup("")
+    lines = "; ".join(f"“{truncate(line, 80)}”" for line in item.left_out[:3])
+    more = " …" if len(item.left_out) > 3 else ""  # those that are shown
+    return html("Left out as part of the page: {} ({}{}).", plural(len(item.left_out), "line"), lines, more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

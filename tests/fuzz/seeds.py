@@ -12,7 +12,7 @@ from pathlib import Path
 import docx
 import openpyxl
 
-from tests.fuzz.targets import packed, unpacked
+from tests.fuzz.targets import BOOK, packed, unpacked
 
 CASES = Path(__file__).parent / "cases"
 STORY = (
@@ -184,6 +184,15 @@ def seeds(target: str) -> tuple[bytes, ...]:
         "robots": [ROBOTS.encode()],
         "template": [TOML.encode()],
     }
+    if target == "saved page":
+        made["saved page"] = [
+            b"From: <Saved by Blink>\nSnapshot-Content-Location: https://north.example/t\nMIME-Version: 1.0\n"
+            b'Content-Type: multipart/related; type="text/html"; boundary="b"\n\n--b\nContent-Type: text/html\n\n'
+            + PAGE.encode()
+            + b"\n--b--\n"
+        ]
+    if target == "book":
+        made["book"] = [packed(BOOK), BOOK["O/b.opf"]]
     if target == "pdf":
         made["pdf"] = pdfs()
     if target in ("word", "archive", "file"):

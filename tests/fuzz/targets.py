@@ -27,6 +27,7 @@ from rag.readers.date_lines import dateline_day, read_date_line
 from rag.readers.decode import decoded
 from rag.readers.dispatch import read_entries, read_source
 from rag.readers.docx_file import read_word
+from rag.readers.epub import read_epub
 from rag.readers.exports import html_export_lines
 from rag.readers.factiva import FACTIVA, FACTIVA_FIELDS
 from rag.readers.feed import feed_links, read_feed
@@ -35,6 +36,7 @@ from rag.readers.html import read_html
 from rag.readers.json_records import records
 from rag.readers.mail import read_mail, read_mails
 from rag.readers.markdown import read_markdown
+from rag.readers.mhtml import read_mhtml
 from rag.readers.nexis import NEXIS, NEXIS_UNI
 from rag.readers.normalize import LONGEST, normalized
 from rag.readers.opml import feeds_of
@@ -125,6 +127,19 @@ def word(data: bytes) -> None:
     told(
         normalized(read_word(data if data.startswith(b"PK") else packed({**_word_parts(), "word/document.xml": data})))
     )
+
+
+def saved_page(data: bytes) -> None:
+    """A page saved as MHTML."""
+    told(normalized(read_mhtml(data)))
+
+
+def book(data: bytes) -> None:
+    """A book: a whole one, or its list of contents alone."""
+    whole = data if data.startswith(b"PK") else packed({**BOOK, "O/b.opf": data})
+    for _, content in read_epub(whole, "a.epub"):
+        if isinstance(content, Extract):
+            told(normalized(content))
 
 
 def mail(data: bytes) -> None:
@@ -298,8 +313,18 @@ def template(data: bytes) -> None:
     parsed_template("own.toml", data)
 
 
+BOOK = {
+    "mimetype": b"application/epub+zip",
+    "META-INF/container.xml": b'<c xmlns="x"><rootfiles><rootfile full-path="O/b.opf"/></rootfiles></c>',
+    "O/b.opf": b'<package xmlns="x"><metadata><title>Week</title></metadata><manifest><item id="a" href="a.xhtml" '
+    b'media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/></spine></package>',
+    "O/a.xhtml": b"<html><body><p>The council of Eastmere agreed to reopen the line.</p></body></html>",
+}
+
+
 TARGETS: dict[str, Target] = {
-    "file": file, "text": plain_text, "html": html, "pdf": pdf, "word": word, "mail": mail, "feed": feed,
+    "file": file, "text": plain_text, "html": html, "pdf": pdf, "word": word, "saved page": saved_page, "book": book,
+    "mail": mail, "feed": feed,
     "front matter": front_matter, "records": lines_of_json, "archive": archive, "database export": database_export,
     "table": table_file, "mailbox": mailbox, "talk": talk, "web archive": web_archive, "rich text": rich,
     "reply": reply, "export": exported,

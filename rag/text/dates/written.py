@@ -1,4 +1,4 @@
-"""Calendar days as people and programs write them, in the forms and languages of the news. A doubtful date is no date."""
+"""Calendar days as people and programs write them, in the languages of the news. A doubtful date is no date."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _WORD = rf"(?P<month>{LETTER}{{2,14}})\.?(?:\s?/\s?{LETTER}{{2,14}})?"
 _YEAR = r"(?P<year>(?:1[5-9]|2[05])\d\d)"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|ère|º|ª|\.)?"
 _ZONE = r"(?:[A-Z]{2,5}(?:[+-]\d\d:?\d\d)?\s+|[+-]\d{4}\s+)?"
-_FORMS = tuple(
-    re.compile(rf"(?<![\w.,/-]){form}(?![\w/]|[-.]\d)", re.IGNORECASE)
+_FORMS = (
+    *(re.compile(rf"(?<![\w.,/-]){form}(?![\w/]|[-.]\d)", re.IGNORECASE)
     for form in (
         rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})(?:[T ]\d\d:\d\d(?::\d\d)?\S{{0,8}})?",
         rf"{_DAY}\s?[-/]?\s?(?:of |de |d’)?{_WORD},?[-/]?\s?(?:de |del |of |พ\.ศ\.\s?)?{_YEAR}",
@@ -35,8 +35,7 @@ _FORMS = tuple(
         rf"{_DAY}\s(?:tháng|thg)\s(?P<month>\d{{1,2}})(?:,|,?\snăm)?\s{_YEAR}",
         rf"(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}",
         rf"(?P<either>\d{{1,2}})(?P<mark>[-/])(?P<other>\d{{1,2}})(?P=mark){_YEAR}",
-    )
-) + (
+    )),
     re.compile(rf"(?<!\d){_YEAR}\s?[年년]\s?(?P<month>\d{{1,2}})\s?[月월]\s?(?P<day>\d{{1,2}})\s?[日일号號]"),
     re.compile(r"(?P<era>令和|平成|(?:中華)?民國)\s?(?P<year>\d{1,3}|元)\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日"),
 )  # fmt: skip
@@ -83,7 +82,7 @@ def doubtful_days(line: str) -> tuple[str, date, date] | None:
 
 
 def moment(value: str) -> datetime | None:
-    """The moment, in universal time, that a count of seconds or thousandths since 1970 names; None for anything else."""
+    """The moment, in UTC, that a count of seconds or thousandths since 1970 names; None for anything else."""
     match = _EPOCH.fullmatch(value.strip())
     return datetime.fromtimestamp(int(match["seconds"]), UTC) if match else None
 
