@@ -313,10 +313,10 @@ class _Ended:
     def take(self, choice: Any) -> str:
         """The text of a choice, or of a piece of one. Raises TypeError for another shape."""
         self.finish = field(choice, "finish_reason") or self.finish
-        said = field(choice, "delta") or field(choice, "message")
-        text = _text_of(field(said, "content"))
-        self._refusal.append(_text_of(field(said, "refusal")) or _refused_part(field(said, "content")))
-        self._calls = self._calls or bool(field(said, "tool_calls") or field(said, "function_call"))
+        message = field(choice, "delta") or field(choice, "message")
+        text = _text_of(field(message, "content"))
+        self._refusal.append(_text_of(field(message, "refusal")) or _refused_part(field(message, "content")))
+        self._calls = self._calls or bool(field(message, "tool_calls") or field(message, "function_call"))
         self.length += len(text)
         return text
 

@@ -139,8 +139,8 @@ _MOST_REPEATED = 300  # characters of a claim that is told again
 
 def repair_message(problems: Sequence[tuple[str, str]]) -> str:
     """What a model is told of the claims that did not pass, each with its reason, after its reply."""
-    told = ((_one_line(text)[:_MOST_REPEATED], _one_line(reason)) for text, reason in problems)
-    listed = "\n".join(f"{n}. “{text}” - {reason}" for n, (text, reason) in enumerate(told, 1))
+    lines = ((_one_line(text)[:_MOST_REPEATED], _one_line(reason)) for text, reason in problems)
+    listed = "\n".join(f"{n}. “{text}” - {reason}" for n, (text, reason) in enumerate(lines, 1))
     return (
         f"These claims did not pass their check against the sentences that they name:\n{listed}\n\n"
         "Write each of them again in the same form and order so that its sentences bear it out: closer to their words, "
@@ -191,11 +191,11 @@ def check_messages(claims: Sequence[tuple[str, Sequence[str]]]) -> tuple[str, st
     `source_lines` gives them (VERDICTS_SCHEMA).
     """
     mark = digest(*(text for text, _ in claims), *(line for _, lines in claims for line in lines), length=12)
-    told = "\n\n".join(
+    listing = "\n\n".join(
         "\n".join([f"Claim {n}: {_one_line(text)}", *(_one_line(line) for line in lines)])
         for n, (text, lines) in enumerate(claims, 1)
     )
-    return _CHECKING, f"CLAIMS {mark}\n{told}\nEND OF CLAIMS {mark}"
+    return _CHECKING, f"CLAIMS {mark}\n{listing}\nEND OF CLAIMS {mark}"
 
 
 def source_lines(cited: Sequence[EvidenceSentence], statements: Sequence[Statement] = ()) -> tuple[str, ...]:
@@ -204,23 +204,23 @@ def source_lines(cited: Sequence[EvidenceSentence], statements: Sequence[Stateme
 
 
 def attribution(
-    item: EvidenceSentence, statements: Sequence[Statement], told: dict[str, set[str]] | None = None
+    item: EvidenceSentence, statements: Sequence[Statement], known: dict[str, set[str]] | None = None
 ) -> str:
     """Who speaks in a sentence, in what role, for and to whom, when and how: what is known of it; empty for nothing.
-    What was `told` of a speaker before, by name, is left out, and what is told now is entered.
+    What is `known` of a speaker already, by name, is left out, and what is added now is entered.
     """
-    told = {} if told is None else told
+    known = {} if known is None else known
     key = (item.article_id, item.version)
     spoken = (
         one
         for one in statements
         if (one.article_id, one.version) == key and any(part.span.touches(item.span) for part in one.content)
     )
-    return " | ".join(dict.fromkeys(filter(None, (_attributed(one, told) for one in spoken))))
+    return " | ".join(dict.fromkeys(filter(None, (_attributed(one, known) for one in spoken))))
 
 
-def _attributed(item: Statement, told: dict[str, set[str]]) -> str:
-    known = told.setdefault(item.speaker, set()) if item.speaker else set()
+def _attributed(item: Statement, known_of: dict[str, set[str]]) -> str:
+    known = known_of.setdefault(item.speaker, set()) if item.speaker else set()
     about = [
         part
         for part in (
@@ -258,13 +258,13 @@ def followup_messages(question: str, history: Sequence[tuple[str, str]]) -> tupl
     questions with the text of their answers, oldest first.
     """
     mark = digest(question, *(part for turn in history for part in turn), length=12)
-    asked = "\n".join(
+    conversation = "\n".join(
         f"Asked: {_one_line(earlier)}\nAnswered: {_one_line(answer)[:_MOST_OF_AN_ANSWER] or '-'}"
         for earlier, answer in history
     )
     return (
         _FOLLOWUP_RULES,
-        f"CONVERSATION {mark}\n{asked}\nEND OF CONVERSATION {mark}\n\nQuestion: {_one_line(question)}",
+        f"CONVERSATION {mark}\n{conversation}\nEND OF CONVERSATION {mark}\n\nQuestion: {_one_line(question)}",
     )
 
 
@@ -310,11 +310,11 @@ You mark who says what in a news article whose sentences you are given with thei
 def statements_messages(title: str, sentences: Mapping[str, str]) -> tuple[str, str]:
     """The system message and the user message that ask for the statements in numbered sentences (STATEMENTS_SCHEMA)."""
     mark = digest(title, *sentences.values(), length=12)
-    given = "\n".join(f"{sid}: {_one_line(text)}" for sid, text in sentences.items())
+    lines = "\n".join(f"{sid}: {_one_line(text)}" for sid, text in sentences.items())
     example = "\n".join(f"{sid}: {text}" for sid, text in EXAMPLE_SENTENCES.items())
     good = json.dumps({"statements": EXAMPLE_STATEMENTS}, ensure_ascii=False)
     system = f"{_STATEMENT_RULES}\n\nExample. Given:\n{example}\n\nAnswer:\n{good}"
-    return system, f"ARTICLE {mark}\n{_one_line(title)}\n{given}\nEND OF ARTICLE {mark}"
+    return system, f"ARTICLE {mark}\n{_one_line(title)}\n{lines}\nEND OF ARTICLE {mark}"
 
 
 BRIEFING_VERSION = "briefing-1"  # of what is picked, which is kept by it
@@ -341,11 +341,11 @@ You pick sentences of a news article, by their ids, for a briefing.
 def picking_messages(title: str, sentences: Mapping[str, str], topic: str | None) -> tuple[str, str]:
     """The system message and the user message that ask for the sentences that matter (BRIEFING_SCHEMA)."""
     mark = digest(title, topic or "", *sentences.values(), length=12)
-    given = "\n".join(f"{sid}: {_one_line(text)}" for sid, text in sentences.items())
+    lines = "\n".join(f"{sid}: {_one_line(text)}" for sid, text in sentences.items())
     example = "\n".join(f"{sid}: {text}" for sid, text in EXAMPLE_SENTENCES.items())
     system = f"{_PICKING_RULES}\n\nExample. Given:\n{example}\n\nAnswer:\n{json.dumps(EXAMPLE_PICKED)}"
     subject = f"\n\nSubject: {_one_line(topic)}" if topic else ""
-    return system, f"ARTICLE {mark}\n{_one_line(title)}\n{given}\nEND OF ARTICLE {mark}{subject}"
+    return system, f"ARTICLE {mark}\n{_one_line(title)}\n{lines}\nEND OF ARTICLE {mark}{subject}"
 
 
 def briefing_messages(
@@ -380,8 +380,8 @@ def _article(sentences: Sequence[EvidenceSentence], statements: Sequence[Stateme
     first = sentences[0]
     published = first.published.isoformat() if first.published else "no date given"
     head = f"Article: {_one_line(first.title)} ({_one_line(first.outlet or 'no outlet given')}, {published})"
-    told: dict[str, set[str]] = {}
-    return "\n".join([head, *(_line(item, attribution(item, statements, told)) for item in sentences)])
+    known: dict[str, set[str]] = {}
+    return "\n".join([head, *(_line(item, attribution(item, statements, known)) for item in sentences)])
 
 
 def _line(item: EvidenceSentence, known: str) -> str:
@@ -395,10 +395,10 @@ def _examples() -> str:
         f"{sid}: " + (f"[{known}] " if (known := EXAMPLE_ATTRIBUTIONS.get(sid)) else "") + text
         for sid, text in EXAMPLE_SENTENCES.items()
     )
-    given = "\n".join(["Article: Pier to close (Lakeside Courier, 2021-04-12)", *lines])
+    articles = "\n".join(["Article: Pier to close (Lakeside Courier, 2021-04-12)", *lines])
     good = "\n".join((*GOOD_LINES, GAP_LINE))
     bad = "\n".join(f"{line}   ({reason})" for line, reason in BAD_LINES)
-    return f"Example. Given:\n{given}\nQuestion: {EXAMPLE_QUESTION}\n\nGood:\n{good}\n\nBad:\n{bad}"
+    return f"Example. Given:\n{articles}\nQuestion: {EXAMPLE_QUESTION}\n\nGood:\n{good}\n\nBad:\n{bad}"
 
 
 def _one_line(text: str) -> str:

@@ -100,8 +100,8 @@ def _candidates(sources: Sequence[Sequence[Token]], *, whole: bool) -> Iterator[
 
 def _negation(laid: Laid) -> Iterator[Objection]:
     """Each negation bears on words that one bears on in the other text, if these words are there at all."""
-    denied, given = denied_places(laid.said), denied_places(laid.given)
-    pairs = [(i, j) for i, j in laid.pairs if laid.said[i].carries and laid.said[i].kind != "name"]
+    denied, given = denied_places(laid.claim), denied_places(laid.source)
+    pairs = [(i, j) for i, j in laid.pairs if laid.claim[i].carries and laid.claim[i].kind != "name"]
     kept = {word for i, j in pairs if i in denied and j in given for word in (("said", denied[i]), ("given", given[j]))}
     for i, j in pairs:
         if j in given and i not in denied and ("given", given[j]) not in kept:
@@ -112,8 +112,8 @@ def _negation(laid: Laid) -> Iterator[Objection]:
 
 def _denies_alike(form: str, laid: Laid) -> bool:
     """True if what denies in the sentence is a word that the source has as well, in whatever place: "opposed"."""
-    mine = next((item for item in laid.said if item.form == form and item.denies), None)
-    return mine is not None and any(item.key == mine.key for item in laid.given)
+    mine = next((item for item in laid.claim if item.form == form and item.denies), None)
+    return mine is not None and any(item.key == mine.key for item in laid.source)
 
 
 # -- time and modality
@@ -122,20 +122,20 @@ def _denies_alike(form: str, laid: Laid) -> bool:
 def _verbs(laid: Laid, *, moved: bool) -> Iterator[Objection]:
     paired = dict(laid.pairs)
     for i, j in laid.pairs:
-        if laid.said[i].kind != "word" or laid.given[j].kind != "word":
+        if laid.claim[i].kind != "word" or laid.source[j].kind != "word":
             continue
-        said, given = _group(laid.said, i), _group(laid.given, j)
+        said, given = _group(laid.claim, i), _group(laid.source, j)
         if not (moved and _shifted(_modal(given), _modal(said))):
-            yield from _modals(laid.said[i], said, given)
+            yield from _modals(laid.claim[i], said, given)
         if said and given and not _modal(said) and not _modal(given):
             mine, its = said[0].tense, given[0].tense
             if mine and its and mine != its and not (moved and (its, mine) in _BACK):
                 yield Objection(f"it says “{said[0].form}” where its source says “{given[0].form}”")
         beside = paired.get(i - 1) == j - 1 or paired.get(i + 1) == j + 1
         if not said and not given and beside:
-            mine, its = laid.said[i].tense, laid.given[j].tense
+            mine, its = laid.claim[i].tense, laid.source[j].tense
             if mine and its and mine != its and not (moved and (its, mine) in _BACK):
-                yield Objection(f"it says “{laid.said[i].form}” where its source says “{laid.given[j].form}”")
+                yield Objection(f"it says “{laid.claim[i].form}” where its source says “{laid.source[j].form}”")
 
 
 def _shifted(its: set[str], mine: set[str]) -> bool:
@@ -179,15 +179,15 @@ def _group(items: Sequence[Token], at: int) -> list[Token]:
 
 def _limits(laid: Laid) -> Iterator[Objection]:
     for i, j in laid.pairs:
-        if not laid.said[i].carries:
+        if not laid.claim[i].carries:
             continue
-        said, given = _limit(laid.said, i), _limit(laid.given, j)
-        if said == given or _elsewhere(said, laid.given) or _elsewhere(given, laid.said):
+        said, given = _limit(laid.claim, i), _limit(laid.source, j)
+        if said == given or _elsewhere(said, laid.source) or _elsewhere(given, laid.claim):
             continue
         if not said:
-            yield Objection(f"it leaves out “{given}” before “{laid.given[j].form}”")
+            yield Objection(f"it leaves out “{given}” before “{laid.source[j].form}”")
         elif not given:
-            yield Objection(f"it says “{said}” before “{laid.said[i].form}”, which its source does not")
+            yield Objection(f"it says “{said}” before “{laid.claim[i].form}”, which its source does not")
         else:
             yield Objection(f"it says “{said}” where its source says “{given}”")
 
@@ -209,13 +209,13 @@ def _limit(items: Sequence[Token], at: int) -> str:
 
 
 def _hedges(laid: Laid) -> Iterator[Objection]:
-    if any(item.kind == "hedge" for item in laid.said):
+    if any(item.kind == "hedge" for item in laid.claim):
         return
     kept = {j for _, j in laid.pairs}
-    for at, item in enumerate(laid.given):
+    for at, item in enumerate(laid.source):
         if item.kind != "hedge":
             continue
-        beside = carried_on(laid.given, at, reach=4, most=1) or [at - 1]
+        beside = carried_on(laid.source, at, reach=4, most=1) or [at - 1]
         if kept.intersection(beside):
             yield Objection(f"it leaves out “{item.form}”")
 
@@ -236,8 +236,8 @@ def _exchanges(laid: Laid, *, moved: bool) -> Iterator[Objection]:
             if mine and its and not _same(mine, its):
                 yield Objection(f"it has “{_shown(mine)}” where its source has “{_shown(its)}”")
         if (
-            (mine := _strangers(said, {item.key for item in laid.given}))
-            and (its := _strangers(given, {item.key for item in laid.said}))
+            (mine := _strangers(said, {item.key for item in laid.source}))
+            and (its := _strangers(given, {item.key for item in laid.claim}))
             and len(its) <= _RUN
         ):
             yield Objection(f"it says “{_shown(mine)}” where its source says “{_shown(its)}”")
@@ -306,7 +306,7 @@ def _swaps(laid: Laid) -> Iterator[Objection]:
         return
     for (put, lost), (put_later, lost_later) in combinations(laid.exchanged, 2):
         a, b, c, d = (_moving(items) for items in (put, lost, put_later, lost_later))
-        mirrored = a and b and a == d and b == c and not _equal(_between(put, put_later, laid.said))
+        mirrored = a and b and a == d and b == c and not _equal(_between(put, put_later, laid.claim))
         forward = a and not b and not c and a != d and sorted(a) == sorted(d)
         back = b and not a and not d and b != c and sorted(b) == sorted(c)
         if mirrored or forward or back:
@@ -331,12 +331,12 @@ def _moving(items: Sequence[Token]) -> list[str]:
 
 def _turned(laid: Laid) -> bool:
     """True if one of the two is a passive of the other, by its "by"."""
-    return ("by" in {item.form for item in laid.said}) != ("by" in {item.form for item in laid.given})
+    return ("by" in {item.form for item in laid.claim}) != ("by" in {item.form for item in laid.source})
 
 
 def _places(laid: Laid) -> Iterator[Objection]:
     """Names in the order of the source, unless a passive ("by") turns them or they only say who speaks."""
-    said, given = _names(laid.said), _names(laid.given)
+    said, given = _names(laid.claim), _names(laid.source)
     if _turned(laid):
         return
     speakers = {name for name, speaks in said if speaks} & {name for name, speaks in given if speaks}
@@ -350,19 +350,24 @@ def _places(laid: Laid) -> Iterator[Objection]:
 def _subjects(laid: Laid) -> Iterator[Objection]:
     """A verb keeps the name right before it: "Lund leads and Holm follows" is not cut to "Lund follows"."""
     for i, j in laid.pairs:
-        if not (i and j and laid.said[i].kind == "word" and not laid.said[i].reports):
+        if not (i and j and laid.claim[i].kind == "word" and not laid.claim[i].reports):
             continue
-        mine, its = laid.said[i - 1], laid.given[j - 1]
-        if mine.kind == its.kind == "name" and laid.said[i].near and laid.given[j].near and not _same([mine], [its]):
+        mine, its = laid.claim[i - 1], laid.source[j - 1]
+        if mine.kind == its.kind == "name" and laid.claim[i].near and laid.source[j].near and not _same([mine], [its]):
             yield Objection(f"it has “{mine.form}” where its source has “{its.form}”")
 
 
 def _days(laid: Laid) -> Iterator[Objection]:
     """A day or month follows the word that it follows in the source, or one that a day may follow."""
-    before = {(item.key, _before(laid.given, at)) for at, item in enumerate(laid.given) if item.kind == "day"}
-    for at, item in enumerate(laid.said):
-        lead = laid.said[at - 1] if at and item.near else None
-        if item.kind == "day" and (at == 0 or not item.near) and at + 1 < len(laid.said) and laid.said[at + 1].reports:
+    before = {(item.key, _before(laid.source, at)) for at, item in enumerate(laid.source) if item.kind == "day"}
+    for at, item in enumerate(laid.claim):
+        lead = laid.claim[at - 1] if at and item.near else None
+        if (
+            item.kind == "day"
+            and (at == 0 or not item.near)
+            and at + 1 < len(laid.claim)
+            and laid.claim[at + 1].reports
+        ):
             yield Objection(f"“{item.form}” has changed its place")  # no day says anything
         if item.kind != "day" or lead is None or (item.key, lead.form) in before or lead.form in _LEADS:
             continue

@@ -130,10 +130,10 @@ _PRONOUNS = frozenset("he she they it who".split())
 
 def named_before_colon(text: str) -> str:
     """The name of "Name: “...”", empty where the sentence has another form."""
-    found = _NAMED.match(text)
-    if not found or not re.search(r"[^\W\d_a-z]", found[1]):
+    match = _NAMED.match(text)
+    if not match or not re.search(r"[^\W\d_a-z]", match[1]):
         return ""
-    return _SAYS_LAST.sub("", found[1])
+    return _SAYS_LAST.sub("", match[1])
 
 
 def without_credit(text: str) -> str:

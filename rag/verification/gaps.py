@@ -80,12 +80,12 @@ def gap_in(draft: DraftSentence) -> Gap | None:
     if ";" in draft.text:
         return None
     for form in _FORMS:
-        if found := form.match(draft.text.strip()):
-            named = found.groupdict().get("where", "the articles")  # "no day is given" may be about one source
+        if match := form.match(draft.text.strip()):
+            named = match.groupdict().get("where", "the articles")  # "no day is given" may be about one source
             if draft.sids and draft.claim != "gap" and not named:
                 return None
-            what = found["what"].strip(" .") or draft.text
-            kinds = (name for name, said in _VALUES if re.search(rf"\b(?:{said})\b", what, re.IGNORECASE))
+            what = match["what"].strip(" .") or draft.text
+            kinds = (name for name, pattern in _VALUES if re.search(rf"\b(?:{pattern})\b", what, re.IGNORECASE))
             return Gap(text=what, value=next(kinds, None))
     return None
 
@@ -99,12 +99,12 @@ def told_after_all(gap: Gap, question: str, sentences: Sequence[EvidenceSentence
     wanted = _subject(gap.text) or _subject(question)
     if not wanted:
         return None
-    found: list[tuple[float, EvidenceSentence]] = []
+    candidates: list[tuple[float, EvidenceSentence]] = []
     for item in sentences:
         share = len(wanted & set(content_words(item.text))) / len(wanted)
         if share >= (_ON_SUBJECT if gap.value else _TELLS) and (not gap.value or _has(gap.value, item)):
-            found.append((share, item))
-    return max(found, key=lambda pair: pair[0])[1] if found else None
+            candidates.append((share, item))
+    return max(candidates, key=lambda pair: pair[0])[1] if candidates else None
 
 
 def _subject(text: str) -> set[str]:

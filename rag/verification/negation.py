@@ -35,17 +35,17 @@ def check_negation(text: str, source: str) -> Iterator[Objection]:
         if not _NEGATION.search(source) and not _PREFIXED.search(source):
             yield Objection("it denies something that its source does not deny")
         return
-    said = set(content_words(text))
+    terms = set(content_words(text))
     for span in sentences(source):
         sentence = span.of(source)
-        if len(said & set(content_words(sentence))) < _ABOUT * len(said):
+        if len(terms & set(content_words(sentence))) < _ABOUT * len(terms):
             continue  # cited for a name or a date: what it denies is something else
         for sign in _NO_SIGN.finditer(sentence):
             behind = [term for word in words(sentence[sign.end() :][:160])[:_FAR] for term in content_words(word)]
-            if len(said & set(behind)) >= 2 and not _PREFIXED.search(text):
+            if len(terms & set(behind)) >= 2 and not _PREFIXED.search(text):
                 yield Objection(f"its source says so only with “{sign.group()}”, which the sentence leaves out")
                 return
         for denial in _NEGATION.finditer(sentence):
             after = [term for word in words(sentence[denial.end() :][:80])[:_REACH] for term in content_words(word)]
-            if said & set(after[:2]):
+            if terms & set(after[:2]):
                 yield Objection("its source says so only with a “not” that the sentence leaves out")

@@ -99,9 +99,9 @@ class Record:
     @cached_property
     def closest(self) -> str:
         """The sentence of the spans that shares most words with the one that is checked."""
-        said = set(content_words(self.text))
+        terms = set(content_words(self.text))
         whole = [span.of(self.body) for span in sentences(self.body)]
-        return max(whole, key=lambda one: len(said & set(content_words(one))), default="")
+        return max(whole, key=lambda one: len(terms & set(content_words(one))), default="")
 
     @cached_property
     def points_back(self) -> bool:
@@ -146,24 +146,24 @@ def _fields(item: Statement) -> str:
 
 def names_of_people(text: str) -> set[str]:
     """Folded capitalised words of a text that open no sentence alone, stop words apart."""
-    found: set[str] = set()
+    names: set[str] = set()
     for span in sentences(text):
         one = span.of(text)
         for match in _NAME.finditer(one):
             if match.start() > 1 or _NAME.match(one, match.end() + 1) or len(match.group()) > 1:
-                found.update(word for word in words(match.group()) if word not in STOPWORDS)
-    return found
+                names.update(word for word in words(match.group()) if word not in STOPWORDS)
+    return names
 
 
 @lru_cache(maxsize=512)
 def profile(whole: str, name: str) -> frozenset[str]:
     """Stems of the words around a name wherever it stands in a text, within its sentence."""
-    found: set[str] = set()
+    stems: set[str] = set()
     for sentence in _split(whole):
         if name in sentence:
             for at in (at for at, word in enumerate(sentence) if word == name):
-                found.update(stem(word) for word in sentence[max(0, at - _AROUND) : at + _AROUND + 1])
-    return frozenset(found)
+                stems.update(stem(word) for word in sentence[max(0, at - _AROUND) : at + _AROUND + 1])
+    return frozenset(stems)
 
 
 @lru_cache(maxsize=64)

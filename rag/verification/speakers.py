@@ -70,7 +70,7 @@ def _quoted(item: Quoted, text: str, outside: str, stated: Sequence[Credit], rec
             yield Objection(_gives(owners), "hard" if _capitals(outside) & _speakers(record) else "soft", where)
         return
     if speaking:
-        if not any(_credited(said, one, record) for one in speaking for said in _leading_to(credit, stated)):
+        if not any(_credited(leading, one, record) for one in speaking for leading in _leading_to(credit, stated)):
             beside = all(one.confidence < _UNSURE for one in speaking) and _said_beside(credit, record)
             sure = any(_CAPITAL.search(one.speaker or "") for one in speaking) and _proper_subject(credit, record)
             yield Objection(_gives(owners), "hard" if sure and not beside else "soft", where)
@@ -164,7 +164,7 @@ def _nobody(credit: Credit, record: Record, where: tuple[int, int]) -> Iterator[
         yield Objection("its source does not say this in anybody's name", "soft", where)
 
 
-def _foreign(said: str, matching: Sequence[Statement], record: Record) -> str:
+def _foreign(text: str, matching: Sequence[Statement], record: Record) -> str:
     """A name in what somebody is said to have said that another of the cited spans has, and theirs has not; else ""."""
     theirs = set(words(f"{record.nearby} {record.about}"))
     others: set[str] = set()
@@ -177,8 +177,8 @@ def _foreign(said: str, matching: Sequence[Statement], record: Record) -> str:
         (theirs if held else others).update(words(quote))
     for item in matching:
         theirs.update(words(f"{item.speaker or ''} {item.role or ''} {item.on_behalf_of or ''}"))
-    found = [name for name in sorted(_capitals(said)) if name in others - theirs and not country_of(name.title())]
-    return found[0].title() if found else ""
+    foreign = [name for name in sorted(_capitals(text)) if name in others - theirs and not country_of(name.title())]
+    return foreign[0].title() if foreign else ""
 
 
 def _known(credit: Credit, record: Record) -> bool:
@@ -192,27 +192,27 @@ def _says_there(credit: Credit, record: Record) -> bool:
     if not head:
         return False
     name = re.escape(head[0])
-    found = re.search(rf"\b{name}\b(?:\W+\w+){{0,8}}?\W+({SAYS.pattern}|\w+ing\b)", record.closest, re.IGNORECASE)
+    after = re.search(rf"\b{name}\b(?:\W+\w+){{0,8}}?\W+({SAYS.pattern}|\w+ing\b)", record.closest, re.IGNORECASE)
     turned = re.search(rf"(?:{SAYS.pattern})(?:\W+\w+){{0,4}}?\W+{name}\b", record.closest, re.IGNORECASE)
-    return bool(found or turned)
+    return bool(after or turned)
 
 
 def _apart(statement: Statement, matching: Sequence[Statement], outside: str) -> bool:
     """True if the sentence tells one statement clearly and hardly any of those that would be credited rightly."""
-    said = set(content_words(outside))
-    said -= {stem(word) for one in (statement, *matching) for word in words(one.speaker or "")}
-    share = _share(said, statement)
-    return share >= _TOLD and max(_share(said, one) for one in matching) < 0.6 * share
+    terms = set(content_words(outside))
+    terms -= {stem(word) for one in (statement, *matching) for word in words(one.speaker or "")}
+    share = _share(terms, statement)
+    return share >= _TOLD and max(_share(terms, one) for one in matching) < 0.6 * share
 
 
-def _share(said: set[str], item: Statement) -> float:
+def _share(terms: set[str], item: Statement) -> float:
     held = set(content_words(item.text))
-    return len(said & held) / max(1, min(len(said), len(held)))
+    return len(terms & held) / max(1, min(len(terms), len(held)))
 
 
 def _closest(outside: str, spoken: Sequence[Statement]) -> Statement:
-    said = set(content_words(outside))
-    return max(spoken, key=lambda item: (len(said & set(content_words(item.text))), item.speaker is not None))
+    terms = set(content_words(outside))
+    return max(spoken, key=lambda item: (len(terms & set(content_words(item.text))), item.speaker is not None))
 
 
 def _in_the_span(credit: Credit, record: Record) -> bool:
@@ -254,14 +254,14 @@ def _kindred(name: str, record: Record) -> bool:
 
 def _unattributed(text: str, record: Record) -> Iterator[Objection]:
     """What its source tells only as somebody's words is not told as a fact."""
-    said = set(content_words(text))
+    terms = set(content_words(text))
     whole = set(content_words(record.body))
     for item in record.spoken:
         held = set(content_words(item.text))
-        theirs = len(said & held) >= _THEIRS * len(said) and len(said & whole - held) <= _OUTLETS * len(said)
+        theirs = len(terms & held) >= _THEIRS * len(terms) and len(terms & whole - held) <= _OUTLETS * len(terms)
         figures = bool(set(words(item.speaker or "")) & _FIGURES)
         if (
-            said
+            terms
             and theirs
             and item.speaker
             and not figures
@@ -324,8 +324,8 @@ def _another(subject: str, item: Statement, record: Record) -> bool:
     "of" or "for"."""
     own = set(words(f"{item.speaker or ''} {item.on_behalf_of or ''} {item.source.text if item.source else ''}"))
     head = re.split(r"\b(?:of|for|at|in|from|on|with|to)\b", subject, maxsplit=1)[0]
-    for found in _CAPITAL.finditer(_without_owners(head)):
-        name = found.group()
+    for capital in _CAPITAL.finditer(_without_owners(head)):
+        name = capital.group()
         if country_of(name) or is_office(name.lower()) or set(words(name)) <= own | STOPWORDS:
             continue
         if set(words(name)) <= record.names or not is_common(name.lower()):

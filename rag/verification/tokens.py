@@ -128,16 +128,16 @@ class Token:
 def tokens(text: str, *, names: frozenset[str] = frozenset()) -> list[Token]:
     """The words of `text` in order. A capitalised first word of a sentence is a name only if it is one of `names`, or
     if a name or a verb of saying follows it. See `names_in`."""
-    found: list[Token] = []
+    items: list[Token] = []
     for number, span in enumerate(sentences(text)):
-        found.extend(_of_sentence(text, span.start, span.end, number, names))
-    return found
+        items.extend(_of_sentence(text, span.start, span.end, number, names))
+    return items
 
 
 def names_in(text: str) -> frozenset[str]:
     """Folded words that stand capitalised in `text`, and never without a capital."""
-    plain_words = {found.group() for found in re.finditer(r"\b[a-z][\w’'.-]*", text)}
-    capital = {fold(found.group().replace("’", "'")) for found in re.finditer(r"\b[A-Z][\w’'.-]*", text)}
+    plain_words = {match.group() for match in re.finditer(r"\b[a-z][\w’'.-]*", text)}
+    capital = {fold(match.group().replace("’", "'")) for match in re.finditer(r"\b[A-Z][\w’'.-]*", text)}
     return frozenset(
         _ENDING.sub("", form) for form in capital if form not in plain_words and form not in _QUANTIFIERS | _HEDGES
     )

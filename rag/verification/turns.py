@@ -65,14 +65,14 @@ def check_turns(text: str, record: Record) -> Iterator[Objection]:
     claim, source = tokens(text, names=names), tokens(record.body, names=names)
     yield from _agents(claim, source)
     yield from _completion(claim, source)
-    if (found := _CONDITION.search(record.closest)) and not _CONDITIONAL.search(text):
-        yield Objection(f"its source says so on a condition (“{found.group()}”)")
+    if (match := _CONDITION.search(record.closest)) and not _CONDITIONAL.search(text):
+        yield Objection(f"its source says so on a condition (“{match.group()}”)")
     if not _FUTURE.search(text) and not _OPEN.search(text) and (marker := _to_come(claim, record.closest)):
         yield Objection(f"its source has it as something to come (“{marker}”)")
-    if (found := _LIMITED.search(record.closest)) and found[1].lower() not in text.lower() and _NOT.search(text):
-        yield Objection(f"it leaves out “{found[1]}”")
-    if (found := _CAUSE.search(text)) and not _CAUSAL.search(record.body):
-        yield Objection(f"its source gives no reason (“{found.group()}”)", "soft", found.span())
+    if (match := _LIMITED.search(record.closest)) and match[1].lower() not in text.lower() and _NOT.search(text):
+        yield Objection(f"it leaves out “{match[1]}”")
+    if (match := _CAUSE.search(text)) and not _CAUSAL.search(record.body):
+        yield Objection(f"its source gives no reason (“{match.group()}”)", "soft", match.span())
 
 
 # -- who does it to whom
@@ -104,14 +104,14 @@ def _turned(before: set[str], behind: set[str], source: Sequence[Token], at: int
 
 def _names(items: Sequence[Token], at: int, step: int) -> set[str]:
     """The names and carrying words on one side of a word, within its sentence, states under one name."""
-    found = set()
+    names = set()
     place = at + step
     while 0 <= place < len(items) and items[place].sentence == items[at].sentence and abs(place - at) < 14:
         item = items[place]
         if item.kind == "name":
-            found.add(country_of(item.form.title()) or item.key[:5])
+            names.add(country_of(item.form.title()) or item.key[:5])
         place += step
-    return found
+    return names
 
 
 def _passive(items: Sequence[Token], at: int) -> bool:
@@ -125,11 +125,11 @@ def _passive(items: Sequence[Token], at: int) -> bool:
 
 def _to_come(claim: Sequence[Token], source: str) -> str:
     """The word by which the source has as planned, wanted or possible what the sentence tells, else ""."""
-    said = {item.key for item in claim}
-    for found in _FUTURE.finditer(source):
-        behind = [item for item in tokens(source[found.end() : found.end() + 60]) if item.carries and item.near]
-        if behind and behind[0].key in said:
-            return found.group()
+    keys = {item.key for item in claim}
+    for marker in _FUTURE.finditer(source):
+        behind = [item for item in tokens(source[marker.end() : marker.end() + 60]) if item.carries and item.near]
+        if behind and behind[0].key in keys:
+            return marker.group()
     return ""
 
 

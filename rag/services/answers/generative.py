@@ -92,9 +92,9 @@ class Conversation:
 
     def again(self, problems: Sequence[tuple[str, str]]) -> tuple[list[DraftSentence], Usage]:
         """What the model makes of claims that did not pass, each with its reason. Raises ModelError."""
-        said = Message(role="assistant", content=self._heard.text)
-        asked = Message(role="user", content=repair_message(problems[:_MOST_PROBLEMS]))
-        reply = self._model.complete([*self._sent, said, asked], schema=CLAIMS_SCHEMA)
+        answer = Message(role="assistant", content=self._heard.text)
+        request = Message(role="user", content=repair_message(problems[:_MOST_PROBLEMS]))
+        reply = self._model.complete([*self._sent, answer, request], schema=CLAIMS_SCHEMA)
         return list(read_reply([reply.text])), reply.usage
 
     def _cited(self, cancel: threading.Event, spent: list[Usage]) -> Iterator[DraftSentence | Reply]:

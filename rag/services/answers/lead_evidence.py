@@ -87,10 +87,10 @@ class LeadEvidence:
         more = [item for item in dict.fromkeys(hits) if _place(item) not in known]
         if more or stated:
             positions = tuple(dict.fromkeys([*evidence.positions, *stated]))
-            found = self._retriever.evidence(
+            wider = self._retriever.evidence(
                 [*evidence.hits, *more], [*evidence.positions, *evidence.statements, *stated]
             )
-            evidence = replace(found, positions=positions)
+            evidence = replace(wider, positions=positions)
         if more or stated or not any(item.score for item in evidence.sentences):
             evidence = self._retriever.score(question.text, evidence, by_words=_BY_WORDS)
         return self._attributed(evidence)
