@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from rag.text.places import same_place
+from rag.text.places import country_of, place_of, same_place
 from rag.verification.alignment import Laid, carried_on, denied_places, lay
 from rag.verification.credits import without_credit
 from rag.verification.rejection import Objection
@@ -26,12 +26,14 @@ _CLOSE = 0.8  # from which on a "not" more or less contradicts the source
 _UNSURE = frozenset("may might could".split())
 # Tenses and modals of what somebody says, and of telling it afterwards.
 _BACK = {("present", "past"), ("perfect", "before"), ("past", "before")}
+_LATER = {("past", "before"), ("perfect", "before"), ("past", "perfect"), ("perfect", "past")}  # of the same past
 _TOLD_AS = {"will": "would", "shall": "would", "may": "might", "can": "could"}
 _ADVERBS = frozenset("be been being also now then already still soon again".split())
 _TURNING = frozenset(("negation", "modal", "hedge", "quantifier"))
 _OPPOSED = frozenset("more less fewer over under above below least most before after against for with without".split())
 _FORMS_OF_ADDRESS = frozenset("mr mrs ms miss dr sir".split())
 _LEADS = frozenset("on last next this until since by of and or to from between before after early late".split())
+_ROOT = 5  # letters by which a hedge is known in another word
 _RUN = 4  # words of an exchange that is looked at one by one
 _JOINING = frozenset("a an the and or of to that".split())  # what may come and go where a part of a sentence moves
 _BEING = frozenset("is are was were be".split())  # "the winner was Lund" is "Lund was the winner"
@@ -129,13 +131,18 @@ def _verbs(laid: Laid, *, moved: bool) -> Iterator[Objection]:
             yield from _modals(laid.claim[i], said, given)
         if said and given and not _modal(said) and not _modal(given):
             mine, its = said[0].tense, given[0].tense
-            if mine and its and mine != its and not (moved and (its, mine) in _BACK):
+            if mine and its and mine != its and not _same_time(its, mine, moved=moved):
                 yield Objection(f"it says “{said[0].form}” where its source says “{given[0].form}”")
         beside = paired.get(i - 1) == j - 1 or paired.get(i + 1) == j + 1
         if not said and not given and beside:
             mine, its = laid.claim[i].tense, laid.source[j].tense
-            if mine and its and mine != its and not (moved and (its, mine) in _BACK):
+            if mine and its and mine != its and not _same_time(its, mine, moved=moved):
                 yield Objection(f"it says “{laid.claim[i].form}” where its source says “{laid.source[j].form}”")
+
+
+def _same_time(its: str, mine: str, *, moved: bool) -> bool:
+    """True if a tense tells of the time that another one tells of, or may stand for it in what is told afterwards."""
+    return (its, mine) in _LATER or (moved and (its, mine) in _BACK)
 
 
 def _shifted(its: set[str], mine: set[str]) -> bool:
@@ -145,7 +152,7 @@ def _shifted(its: set[str], mine: set[str]) -> bool:
 
 def _modals(verb: Token, said: Sequence[Token], given: Sequence[Token]) -> Iterator[Objection]:
     mine, its = _modal(said), _modal(given)
-    if mine == its:
+    if mine == its or mine | its == {"may", "might"}:
         return
     if its and not mine and not said and not verb.tense and not _UNSURE & its:
         return  # a noun or an infinitive of the same stem: "will build", "the build"
@@ -184,6 +191,8 @@ def _limits(laid: Laid) -> Iterator[Objection]:
         said, given = _limit(laid.claim, i), _limit(laid.source, j)
         if said == given or _elsewhere(said, laid.source) or _elsewhere(given, laid.claim):
             continue
+        if not said and given == "always":
+            continue  # less is said
         if not said:
             yield Objection(f"it leaves out “{given}” before “{laid.source[j].form}”")
         elif not given:
@@ -211,9 +220,10 @@ def _limit(items: Sequence[Token], at: int) -> str:
 def _hedges(laid: Laid) -> Iterator[Objection]:
     if any(item.kind == "hedge" for item in laid.claim):
         return
+    roots = {item.key[:_ROOT] for item in laid.claim}  # "allegations" for "alleged"
     kept = {j for _, j in laid.pairs}
     for at, item in enumerate(laid.source):
-        if item.kind != "hedge":
+        if item.kind != "hedge" or item.key[:_ROOT] in roots:
             continue
         beside = carried_on(laid.source, at, reach=4, most=1) or [at - 1]
         if kept.intersection(beside):
@@ -226,6 +236,7 @@ def _hedges(laid: Laid) -> Iterator[Objection]:
 def _exchanges(laid: Laid, *, moved: bool) -> Iterator[Objection]:
     """A name, number, unit, day, quantity or tense in the place of another one."""
     checked: tuple[tuple[Kind, ...], ...] = (("name", "day"), ("number",), ("unit",), ("quantifier",))
+    names = {item.key for item in laid.source if item.kind == "name"}
     for said, given in laid.exchanged:
         if given and not said and all(item.kind in _TURNING for item in given):
             yield Objection(f"it leaves out “{_shown(given)}”")
@@ -233,7 +244,8 @@ def _exchanges(laid: Laid, *, moved: bool) -> Iterator[Objection]:
             yield Objection(f"it adds “{_shown(said)}”, which its source does not say")
         for kinds in checked:
             mine, its = _of_kind(said, kinds), _of_kind(given, kinds)
-            if mine and its and not _same(mine, its):
+            elsewhere = kinds[0] == "name" and {item.key for item in mine} <= names
+            if mine and its and not elsewhere and not _same(mine, its):
                 yield Objection(f"it has “{_shown(mine)}” where its source has “{_shown(its)}”")
         if (
             (mine := _strangers(said, {item.key for item in laid.source}))
@@ -292,7 +304,13 @@ def _same(mine: Sequence[Token], its: Sequence[Token]) -> bool:
         or same_place(whole[0], f"{whole[1]}.")
     ):
         return True
-    return any(same_place(item.form, other.form) for item in mine for other in its)
+    return any(same_place(item.form, other.form) or _seat_of(item, other) for item in mine for other in its)
+
+
+def _seat_of(claim: Token, source: Token) -> bool:
+    """True for a state in the place of its seat of government: what is done in Ankara or by it is Turkey's."""
+    place = place_of(source.form.title())
+    return place is not None and place[0] == "seat" and country_of(claim.form.title()) == place[1]
 
 
 def _shown(items: Sequence[Token]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from rag.text.places import countries_in, country_of, named_alike
 from rag.text.terms import STOPWORDS, stem, words
@@ -25,6 +25,10 @@ _HYPHENED = re.compile(
 )
 _FIGURE = re.compile(
     rf"\d+(?:[.,]\d+)*|{_HYPHENED.pattern}|\b(?:{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})\b",
+    re.IGNORECASE,
+)
+_MORE_OR_LESS = re.compile(
+    r"\b(?:more|less|fewer|later|earlier|older|younger|higher|lower|rise|rose|fell|drop\w*|by|difference|longer|shorter)\b",
     re.IGNORECASE,
 )
 _COUNTED = 5  # up to which a number in words may be the writer's own counting
@@ -64,7 +68,7 @@ def check_facts(text: str, record: Record, *, names: str = "") -> Iterator[Objec
     said, given = tokens(dated.rest, names=capitals), tokens(given_text, names=capitals)
     yield from _units(said, given)
     yield from _weekdays(said, given, record)
-    yield from _titles(said, tokens(f"{record.body}\n{record.fields}", names=capitals), record)
+    yield from _titles(text, said, tokens(f"{record.body}\n{record.fields}", names=capitals), record)
 
 
 # -- numbers and what they count
@@ -82,6 +86,7 @@ def _numbers(text: str, record: Record) -> Iterator[Objection]:
     """Each number stands in a cited span. A small one in words may be counted ("the two members"): that is a doubt."""
     given = _values(f"{record.body} {record.about}")
     elsewhere = _values(f"{record.whole} {record.fields}")
+    worked_out = _differences(given)
     for found in _FIGURE.finditer(text):
         figure = found.group().lower()
         value = NUMBER_WORDS.get(figure) or (
@@ -94,6 +99,8 @@ def _numbers(text: str, record: Record) -> Iterator[Objection]:
         where = (found.start(), found.end())
         if any(share.start() <= found.start() < share.end() for share in _SHARE.finditer(text)):
             yield Objection(f"the number {figure} does not occur in its source", "soft", where)
+        elif value in worked_out and _MORE_OR_LESS.search(text):
+            yield Objection(f"the number {figure} is not in its source, but can be worked out from it", "soft", where)
         elif value in elsewhere:
             yield Objection(f"the number {figure} does not occur in the cited words", "soft", where)
         elif not figure[0].isdigit() and int(value) <= _COUNTED and not given:
@@ -101,6 +108,12 @@ def _numbers(text: str, record: Record) -> Iterator[Objection]:
         else:
             shown = figure if figure[0].isdigit() else f"“{figure}”"
             yield Objection(f"the number {shown} does not occur in its source", "hard", where)
+
+
+def _differences(values: set[str]) -> set[str]:
+    """Differences of whole numbers."""
+    whole = sorted(int(value) for value in values if value.isdigit() and len(value) < 10)
+    return {str(high - low) for low, high in combinations(whole, 2)}
 
 
 def _counts(record: Record) -> set[str]:
@@ -183,6 +196,7 @@ def _weekdays(said: Sequence[Token], given: Sequence[Token], record: Record) -> 
             yield Objection(f"the date {number} {day.title()} does not occur in its source", "hard")
     held = {item.key for item in given if item.kind == "day"}
     elsewhere = {item.key for item in tokens(record.whole) if item.kind == "day"}
+    held |= {name for day in record.published for name in (f"{day:%B}".lower(), f"{day:%A}".lower())}
     for item in said:
         if item.kind == "day" and item.key not in held:
             yield Objection(
@@ -271,7 +285,7 @@ def _initials(text: str) -> set[str]:
     }
 
 
-def _titles(said: Sequence[Token], given: Sequence[Token], record: Record) -> Iterator[Objection]:
+def _titles(text: str, said: Sequence[Token], given: Sequence[Token], record: Record) -> Iterator[Objection]:
     """A title has the word before it that it has in the sources ("defense minister"), and the name after it."""
     known = {(before, title) for before, title, _ in _titled(given)}
     wide = words(record.whole)
@@ -285,6 +299,8 @@ def _titles(said: Sequence[Token], given: Sequence[Token], record: Record) -> It
             before
             and (before, title) not in known
             and not country_of(before.title())
+            and not re.search(rf"\b{before}[’']s? (?:\w+ )?{title}\b", text, re.IGNORECASE)
+            and not _demonym(before, set(wide))
             and before != "whose"
             and (before, title) not in nearby
         ):

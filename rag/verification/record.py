@@ -13,7 +13,7 @@ from rag.domain import EvidenceSentence, Span, Statement
 from rag.text.grounding import folded_marks
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
-from rag.verification.tokens import names_in
+from rag.verification.tokens import Token, names_in
 
 Key = tuple[str, str]  # article id, version
 Place = tuple[Key, Span]
@@ -132,6 +132,11 @@ class Record:
     def names(self) -> frozenset[str]:
         """Folded words that the articles, their titles and statements write with a capital only."""
         return names_in(f"{self.whole}\n{self.fields}")
+
+    def holds(self, items: Sequence[Token]) -> bool:
+        """True if the articles have half of these words somewhere."""
+        whole = {stem(word) for word in words(self.whole)}
+        return 2 * sum(item.key in whole for item in items) >= len(items)
 
     @cached_property
     def stems(self) -> frozenset[str]:

@@ -266,6 +266,7 @@ def _unattributed(text: str, record: Record) -> Iterator[Objection]:
             and item.speaker
             and not figures
             and not item.stance
+            and item.confidence >= _UNSURE
             and not _mentions(set(words(text)), text, item, record)
         ):
             yield Objection(f"its source gives this as the words of {item.speaker}")
@@ -280,7 +281,8 @@ def _credited(credit: Credit, item: Statement, record: Record) -> bool:
     if _matches(credit.subject, item, record):
         return True
     opening = words(credit.subject)[:1]
-    if (opening and opening[0] in _APPOSED) or not _capitals(credit.subject) & record.names:
+    own = _capitals(_without_owners(credit.subject)) & record.names
+    if (opening and opening[0] in _APPOSED) or all(is_office(word) for word in own):
         return any(_matches(piece, item, record) for piece in credit.clause.split(","))
     return False
 

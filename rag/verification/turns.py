@@ -152,6 +152,8 @@ def _completion(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Obj
 
 
 def _undone(source: Sequence[Token], at: int) -> bool:
+    if source[at].form.endswith("ing") and at and source[at - 1].form in ("of", "after", "for", "by", "since", "from"):
+        return False  # accused of refusing
     if source[at].tense == "past":
         return any(item.form in _NOT_YET for item in source[max(0, at - 4) : at])
     return True

@@ -145,7 +145,7 @@ def _moved(outside: str, record: Record) -> bool:
     turned = named and mine != its and set(mine) <= set(its)
     return (
         turned
-        or bool(quotations(record.closest))
+        or bool(quotations(record.body))
         or theirs is None
         or (credit.end < _FRONT) != (theirs.end < _FRONT)
         or shorter
