@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from rag.verification.tokens import Token
 
 _REACH = 5  # words after a "not" in which the two words that it bears on are looked for
+_BEHIND_VERB = frozenset("neither no none nothing nobody".split())
 _DENIED = 8  # words after "denied", "refused" ... that these bear on
 
 
@@ -48,7 +49,21 @@ def denied_places(items: Sequence[Token]) -> dict[int, str]:
             places |= dict.fromkeys(carried_on(items, at, reach=_REACH, most=2), word)
         elif item.denies:
             places |= dict.fromkeys(carried_on(items, at, reach=_DENIED, most=_DENIED), item.form)
+        if item.form in _BEHIND_VERB and at and items[at - 1].kind == "word":
+            places.setdefault(at - 1, item.form)  # "endorsed neither"
+        if item.form == "neither" and (verb := _predicate(items, at)):
+            places |= dict.fromkeys(carried_on(items, verb, reach=_REACH, most=2), item.form)
+        if item.form == "yet" and at + 1 < len(items) and items[at + 1].form == "to":
+            places |= dict.fromkeys(carried_on(items, at, reach=_REACH, most=2), "yet to")
     return places
+
+
+def _predicate(items: Sequence[Token], at: int) -> int | None:
+    """The place of the first form of be, have, do or a modal behind a "nor"."""
+    nor = next((place for place in range(at, len(items)) if items[place].form == "nor"), None)
+    if nor is None:
+        return None
+    return next((place for place in range(nor, len(items)) if items[place].kind in ("tense", "modal")), None)
 
 
 def carried_on(items: Sequence[Token], at: int, *, reach: int, most: int) -> list[int]:

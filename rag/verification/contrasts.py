@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from rag.text.places import country_of, place_of, same_place
+from rag.text.places import country_of, is_office, place_of, same_place
 from rag.verification.alignment import Laid, carried_on, denied_places, lay
 from rag.verification.credits import without_credit
+from rag.verification.negation import denies_otherwise, is_cancelled
 from rag.verification.rejection import Objection
 from rag.verification.related import akin
 from rag.verification.tokens import Kind, Token, names_in, tokens
@@ -28,6 +29,7 @@ _UNSURE = frozenset("may might could".split())
 _BACK = {("present", "past"), ("perfect", "before"), ("past", "before")}
 _LATER = {("past", "before"), ("perfect", "before"), ("past", "perfect"), ("perfect", "past")}  # of the same past
 _TOLD_AS = {"will": "would", "shall": "would", "may": "might", "can": "could"}
+_PLANNED = frozenset("is are was were set due about plans planned intends wants going".split())
 _ADVERBS = frozenset("be been being also now then already still soon again".split())
 _TURNING = frozenset(("negation", "modal", "hedge", "quantifier"))
 _OPPOSED = frozenset("more less fewer over under above below least most before after against for with without".split())
@@ -39,9 +41,13 @@ _JOINING = frozenset("a an the and or of to that".split())  # what may come and 
 _BEING = frozenset("is are was were be".split())  # "the winner was Lund" is "Lund was the winner"
 
 
-def check_wording(text: str, sources: Iterable[str], *, moved: bool = False) -> Iterator[Objection]:
+def check_wording(
+    text: str, sources: Iterable[str], *, moved: bool = False, speakers: frozenset[str] = frozenset()
+) -> Iterator[Objection]:
     """What speaks against it where a small word was dropped, added or changed, or words have changed places. `moved`
-    says that it tells afterwards what its source tells in another form."""
+    says that it tells afterwards what its source tells in another form. One of the `speakers` (folded last names) in
+    the place of another contradicts the source.
+    """
     sources = list(sources)
     laid = _laid(text, sources)
     if laid is None:
@@ -49,7 +55,7 @@ def check_wording(text: str, sources: Iterable[str], *, moved: bool = False) -> 
     for objection in _negation(laid):
         yield replace(objection, severity="hard") if laid.copied >= _CLOSE and not moved else objection
     yield from _verbs(laid, moved=moved)
-    yield from _limits(laid)
+    yield from _limits(laid, [item for one in sources for item in tokens(one)])
     yield from _hedges(laid)
     if laid.copied >= _COPY:
         yield from _days(laid)
@@ -59,7 +65,7 @@ def check_wording(text: str, sources: Iterable[str], *, moved: bool = False) -> 
             return
     yield from _swaps(laid)
     if laid.copied >= _COPY:
-        yield from _exchanges(laid, moved=moved)
+        yield from _exchanges(laid, moved=moved, speakers=speakers)
         yield from _places(laid)
         yield from _subjects(laid)
 
@@ -106,10 +112,17 @@ def _negation(laid: Laid) -> Iterator[Objection]:
     pairs = [(i, j) for i, j in laid.pairs if laid.claim[i].carries and laid.claim[i].kind != "name"]
     kept = {word for i, j in pairs if i in denied and j in given for word in (("said", denied[i]), ("given", given[j]))}
     for i, j in pairs:
-        if j in given and i not in denied and ("given", given[j]) not in kept:
+        if j in given and i not in denied and ("given", given[j]) not in kept and not _denied_otherwise(laid, given[j]):
             yield Objection(f"its source says so only with a “{given[j]}” that the sentence leaves out")
         if i in denied and j not in given and ("said", denied[i]) not in kept and not _denies_alike(denied[i], laid):
             yield Objection("it denies something that its source does not deny")
+
+
+def _denied_otherwise(laid: Laid, form: str) -> bool:
+    """True if the sentence is no copy and denies in its own way, or if its source denies twice: "not ruled out"."""
+    claim = " ".join(item.form for item in laid.claim)
+    source = " ".join(item.form for item in laid.source)
+    return laid.copied < _COPY and (denies_otherwise(claim) or is_cancelled(source))
 
 
 def _denies_alike(form: str, laid: Laid) -> bool:
@@ -128,7 +141,7 @@ def _verbs(laid: Laid, *, moved: bool) -> Iterator[Objection]:
             continue
         said, given = _group(laid.claim, i), _group(laid.source, j)
         if not (moved and _shifted(_modal(given), _modal(said))):
-            yield from _modals(laid.claim[i], said, given)
+            yield from _modals(laid.claim, i, said, given)
         if said and given and not _modal(said) and not _modal(given):
             mine, its = said[0].tense, given[0].tense
             if mine and its and mine != its and not _same_time(its, mine, moved=moved):
@@ -150,10 +163,21 @@ def _shifted(its: set[str], mine: set[str]) -> bool:
     return bool(its) and {_TOLD_AS.get(item, item) for item in its} == {_TOLD_AS.get(item, item) for item in mine}
 
 
-def _modals(verb: Token, said: Sequence[Token], given: Sequence[Token]) -> Iterator[Objection]:
+def _to_come(items: Sequence[Token], at: int) -> bool:
+    """True if "to" stands right before a word, or before its "be", behind a word for what is planned."""
+    before = [item.form for item in items[max(0, at - 4) : at]]
+    return "to" in before[-2:] and bool(_PLANNED & set(before))
+
+
+def _modals(claim: Sequence[Token], at: int, said: Sequence[Token], given: Sequence[Token]) -> Iterator[Objection]:
+    verb = claim[at]
     mine, its = _modal(said), _modal(given)
     if mine == its or mine | its == {"may", "might"}:
         return
+    if its == {"will"} and not mine and _to_come(claim, at):
+        return  # "is to build"
+    if mine == {"would"} and not its and any(item.kind == "negation" for item in claim[max(0, at - 4) : at]):
+        return  # "would not confirm" is "did not confirm"
     if its and not mine and not said and not verb.tense and not _UNSURE & its:
         return  # a noun or an infinitive of the same stem: "will build", "the build"
     if its and not mine:
@@ -184,12 +208,12 @@ def _group(items: Sequence[Token], at: int) -> list[Token]:
 # -- how many, how sure
 
 
-def _limits(laid: Laid) -> Iterator[Objection]:
+def _limits(laid: Laid, source: Sequence[Token]) -> Iterator[Objection]:
     for i, j in laid.pairs:
         if not laid.claim[i].carries:
             continue
         said, given = _limit(laid.claim, i), _limit(laid.source, j)
-        if said == given or _elsewhere(said, laid.source) or _elsewhere(given, laid.claim):
+        if said == given or _elsewhere(said, source) or _elsewhere(given, laid.claim):
             continue
         if not said and given == "always":
             continue  # less is said
@@ -233,7 +257,7 @@ def _hedges(laid: Laid) -> Iterator[Objection]:
 # -- nearly a copy
 
 
-def _exchanges(laid: Laid, *, moved: bool) -> Iterator[Objection]:
+def _exchanges(laid: Laid, *, moved: bool, speakers: frozenset[str]) -> Iterator[Objection]:
     """A name, number, unit, day, quantity or tense in the place of another one."""
     checked: tuple[tuple[Kind, ...], ...] = (("name", "day"), ("number",), ("unit",), ("quantifier",))
     names = {item.key for item in laid.source if item.kind == "name"}
@@ -244,9 +268,11 @@ def _exchanges(laid: Laid, *, moved: bool) -> Iterator[Objection]:
             yield Objection(f"it adds “{_shown(said)}”, which its source does not say")
         for kinds in checked:
             mine, its = _of_kind(said, kinds), _of_kind(given, kinds)
-            elsewhere = kinds[0] == "name" and {item.key for item in mine} <= names
+            elsewhere = kinds[0] == "name" and ({item.key for item in mine} <= names or _office(mine, laid.claim))
             if mine and its and not elsewhere and not _same(mine, its):
-                yield Objection(f"it has “{_shown(mine)}” where its source has “{_shown(its)}”")
+                another = kinds[0] == "name" and mine[-1].key in speakers and its[-1].key in speakers
+                reason = f"it has “{_shown(mine)}” where its source has “{_shown(its)}”"
+                yield Objection(reason, "hard" if another and laid.copied >= _CLOSE else "soft")
         if (
             (mine := _strangers(said, {item.key for item in laid.source}))
             and (its := _strangers(given, {item.key for item in laid.claim}))
@@ -307,10 +333,16 @@ def _same(mine: Sequence[Token], its: Sequence[Token]) -> bool:
     return any(same_place(item.form, other.form) or _seat_of(item, other) for item in mine for other in its)
 
 
+def _office(names: Sequence[Token], claim: Sequence[Token]) -> bool:
+    """True for names that only tell whose office somebody has: "the Norlander president", "Lund's chairman"."""
+    behind = next((item for item in claim if item.start >= names[-1].end), None)
+    return behind is not None and behind.kind == "word" and behind.near and is_office(behind.form)
+
+
 def _seat_of(claim: Token, source: Token) -> bool:
     """True for a state in the place of its seat of government: what is done in Ankara or by it is Turkey's."""
     place = place_of(source.form.title())
-    return place is not None and place[0] == "seat" and country_of(claim.form.title()) == place[1]
+    return place is not None and place[0] in ("seat", "capital") and country_of(claim.form.title()) == place[1]
 
 
 def _shown(items: Sequence[Token]) -> str:
@@ -361,8 +393,22 @@ def _places(laid: Laid) -> Iterator[Objection]:
     known = {name for name, _ in given}
     order = iter(name for name, _ in given if name not in speakers)
     for name, _ in said:
-        if name in known and name not in speakers and name not in order:
+        if name in known and name not in speakers and name not in order and not _apposed(name, laid.source):
             yield Objection(f"“{name}” has changed its place")
+
+
+def _apposed(name: str, source: Sequence[Token]) -> bool:
+    """True for a name that an office binds to the next name: "Lund's deputy, Vane"."""
+    for at, item in enumerate(source):
+        if item.key == name and item.kind == "name":
+            between = []
+            for after in source[at + 1 : at + 8]:
+                if after.kind == "name":
+                    return bool(between) and any(is_office(one.form) for one in between)
+                if after.kind not in ("word", "function", "quantifier") or after.reports or after.tense == "past":
+                    break
+                between.append(after)
+    return False
 
 
 def _subjects(laid: Laid) -> Iterator[Objection]:

@@ -167,7 +167,8 @@ def _units(said: Sequence[Token], given: Sequence[Token]) -> Iterator[Objection]
             )
     held = {item.key for item in given if item.kind == "unit"}
     for at, item in enumerate(said):
-        loose = item.kind == "unit" and item.key not in held
+        twelve = item.form == "dozen" and any(one.key == "12" for one in given)
+        loose = item.kind == "unit" and item.key not in held and not twelve
         counted = item.key not in _SPANS_OF_TIME or (at and said[at - 1].form in ("a", "an", "per", "one"))
         if loose and counted:
             yield Objection(f"the unit “{item.form}” does not occur in its source", "soft", (item.start, item.end))

@@ -38,11 +38,21 @@ _CANCELLED = re.compile(
 )
 # Words of a claim that deny in their own way what its source denies in another.
 _AGAINST = re.compile(
-    r"\b(?:turn(?:s|ed)? down|exclud\w+|prevent\w*|oppos\w+|against|avoid\w*|unless|instead|rather than|stop(?:s|ped)?|open"
-    r"|bann?(?:ed|s)?|block(?:ed|s)?|clear(?:ed|s)? of|acquit\w*|cancel\w*|halt\w*|miss(?:es|ed|ing)?|reluctan\w+"
-    r"|doubt\w*|disput\w+|disagree\w*|first time|only)\b|\b(?:un|non|in|im|dis|ir)[a-z]{4,}\b",
+    r"\b(?:turn(?:s|ed)? down|exclud\w+|prevent\w*|oppos\w+|against|avoid\w*|unless|instead|rather than"
+    r"|stop(?:s|ped)?|open|bann?(?:ed|s)?|block(?:ed|s)?|clear(?:ed|s)? of|acquit\w*|cancel\w*|halt\w*|miss(?:es|ed)?"
+    r"|reluctan\w+|doubt\w*|disput\w+|disagree\w*|first time|only)\b|\b(?:un|non|in|im|dis|ir)[a-z]{4,}\b",
     re.IGNORECASE,
 )
+
+
+def denies_otherwise(text: str) -> bool:
+    """True if a text has a word that denies without a "not": "turned down", "against", "unarmed"."""
+    return bool(_AGAINST.search(text))
+
+
+def is_cancelled(text: str) -> bool:
+    """True if a text denies a denial: "has not ruled out"."""
+    return bool(_CANCELLED.search(text))
 
 
 def check_negation(text: str, source: str) -> Iterator[Objection]:
@@ -52,7 +62,7 @@ def check_negation(text: str, source: str) -> Iterator[Objection]:
         if not any(form.search(source) for form in (_NEGATION, _PREFIXED, _AGAINST)):
             yield Objection("it denies something that its source does not deny")
         return
-    otherwise = bool(_AGAINST.search(text))
+    otherwise = denies_otherwise(text)
     terms = set(content_words(text))
     for span in sentences(source):
         sentence = span.of(source)

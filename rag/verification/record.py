@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 
 from rag.domain import EvidenceSentence, Span, Statement
 from rag.text.grounding import folded_marks
+from rag.text.places import country_of
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
 from rag.verification.tokens import Token, names_in
@@ -24,6 +25,7 @@ _POINTS_BACK = re.compile(
     r"|\bthe (?:two|three|same|official|minister|company|agency|group|report|union|court|study|agreement|deal)\b",
     re.IGNORECASE,
 )
+_SURE = 0.75  # confidence of a statement from which on its speaker is no guess
 _BACK = 2  # sentences before a cited span in which what it points back to may stand
 _AROUND = 6  # words around a name that may tell who bears it
 _NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*")
@@ -132,6 +134,13 @@ class Record:
     def names(self) -> frozenset[str]:
         """Folded words that the articles, their titles and statements write with a capital only."""
         return names_in(f"{self.whole}\n{self.fields}")
+
+    @cached_property
+    def speakers(self) -> frozenset[str]:
+        """Folded last names of the people who speak in the articles: neither places nor acronyms."""
+        names = [item.speaker for item in self.statements if item.speaker and item.confidence >= _SURE]
+        last = [name.split()[-1] for name in names if name.split() and not country_of(name)]
+        return frozenset(word for name in last if not name.isupper() and name[:1].isupper() for word in words(name))
 
     def holds(self, items: Sequence[Token]) -> bool:
         """True if the articles have half of these words somewhere."""

@@ -351,7 +351,16 @@ def _describes(word: str, item: Statement, record: Record) -> bool:
     key = stem(word)
     if key in known or any(akin(key, one) for one in known):
         return True
-    return bool(country_of(word.title())) and country_of(word.title()) == country_of(item.on_behalf_of or "")
+    country = country_of(word.title())
+    if country or item.on_behalf_of:
+        return bool(country) and country == country_of(item.on_behalf_of or "")
+    return _made_of(word, record)
+
+
+def _made_of(word: str, record: Record) -> bool:
+    """True for a word made of a name of the cited articles' titles: "Norlander", where it is Norland that they tell
+    of."""
+    return any(len(one) > 4 and one[:5] == word[:5] and len(word) > 4 for one in words(record.about))
 
 
 def _only(item: Statement, record: Record) -> bool:

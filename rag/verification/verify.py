@@ -125,7 +125,8 @@ def _compare(draft: DraftSentence, text: str, record: Record, quoted: Sequence[Q
     if quoted and _only_credits(draft, unquoted(text, quoted)):
         return  # pieces of quoted words may be of several sentences
     yield from check_negation(folded_marks(text), record.body)
-    yield from check_wording(check_days(folded_marks(text), record).rest, record.quotes, moved=_moved(outside, record))
+    rest = check_days(folded_marks(text), record).rest
+    yield from check_wording(rest, record.quotes, moved=_moved(outside, record), speakers=record.speakers)
     yield from check_turns(folded_marks(text), record)
     yield from check_accounts(outside, record)
     if not quoted and not content_words(outside):
