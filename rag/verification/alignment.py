@@ -49,10 +49,20 @@ def denied_places(items: Sequence[Token]) -> dict[int, str]:
             places |= dict.fromkeys(carried_on(items, at, reach=_REACH, most=2), word)
         elif item.denies:
             places |= dict.fromkeys(carried_on(items, at, reach=_DENIED, most=_DENIED), item.form)
-        if item.form in _BEHIND_VERB and at and items[at - 1].kind == "word":
+        if (
+            item.form in _BEHIND_VERB
+            and at
+            and item.near
+            and items[at - 1].kind == "word"
+            and not items[at - 1].reports
+        ):
             places.setdefault(at - 1, item.form)  # "endorsed neither"
         if item.form == "neither" and (verb := _predicate(items, at)):
             places |= dict.fromkeys(carried_on(items, verb, reach=_REACH, most=2), item.form)
+        if item.form in ("unable", "unlikely", "unwilling") or (
+            item.form.startswith("un") and item.form.endswith("ed")
+        ):
+            places.setdefault(at, item.form)
         if item.form == "yet" and at + 1 < len(items) and items[at + 1].form == "to":
             places |= dict.fromkeys(carried_on(items, at, reach=_REACH, most=2), "yet to")
     return places

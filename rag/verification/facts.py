@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-from rag.text.places import countries_in, country_of, named_alike
+from rag.text.places import countries_in, country_of, named_alike, place_of
 from rag.text.terms import STOPWORDS, stem, words
 from rag.verification.days import check_days
 from rag.verification.record import Record, profile
@@ -235,7 +235,7 @@ def _names(text: str, record: Record, allowed: str) -> Iterator[Objection]:
             continue
         if re.sub(r"\W", "", word).lower() in short or _demonym(folded, given):
             continue
-        if any(place.start <= found.start() < place.end for place in alike):
+        if any(place.start <= found.start() < place.end for place in alike) or _seat_of_speaker(word, record):
             continue
         if _common(word, found.start(), text, record):
             continue
@@ -252,6 +252,13 @@ def _names(text: str, record: Record, allowed: str) -> Iterator[Objection]:
             yield Objection(f"the name or word “{word}” does not occur in its source", "soft", where)
         else:
             yield Objection(f"the name or word “{word}” does not occur in its source", "hard", where)
+
+
+def _seat_of_speaker(word: str, record: Record) -> bool:
+    """True for the capital of a state on whose behalf somebody speaks in the cited words: "Sudria" is who says "we"."""
+    place = place_of(word)
+    states = {country_of(item.on_behalf_of) for item in record.spoken if item.on_behalf_of}
+    return place is not None and place[0] in ("seat", "capital") and place[1] in states
 
 
 def _precedes(at: int, text: str, known: set[str]) -> bool:
@@ -301,7 +308,7 @@ def _titles(text: str, said: Sequence[Token], given: Sequence[Token], record: Re
             and (before, title) not in known
             and not country_of(before.title())
             and not re.search(rf"\b{before}[’']s? (?:\w+ )?{title}\b", text, re.IGNORECASE)
-            and not _demonym(before, set(wide))
+            and not (before.title() in text and _demonym(before, set(wide) - {before}))
             and before != "whose"
             and (before, title) not in nearby
         ):

@@ -23,6 +23,8 @@ from rag.verification.related import akin, is_common
 
 _CAPITAL = re.compile(r"[^\W\d_a-z][\w’'.-]*")
 _OWNER = re.compile(r"[\w-]+(?:[’']s|s[’])(?=\s+\w)")
+_PRONOUN_SAYS = re.compile(r"\W*(?:\w+\s+){0,2}(?:he|she)\s+(?:\w+\s+){0,2}?(?:" + SAYS.pattern + ")", re.IGNORECASE)
+_BEFORE = 800  # characters in which the sentence before is looked for
 _UNSURE = 0.75  # confidence of a statement below which its speaker is a guess
 _APPOSED = frozenset("who which whose a an the his her its their".split())
 _FIGURES = frozenset("figures data statistics images records numbers".split())  # which nobody calls an opinion
@@ -76,9 +78,33 @@ def _quoted(item: Quoted, text: str, outside: str, stated: Sequence[Credit], rec
             yield Objection(_gives(owners), "hard" if sure and not beside else "soft", where)
         return
     if _proper_subject(credit, record):
-        theirs = _named_beside(item.place, record.texts)
-        if not _capitals(_without_owners(credit.subject)) & theirs:
-            yield Objection("its source names no such speaker", "hard", where)
+        yield from _unknown_owner(item, credit, record)
+
+
+def _unknown_owner(item: Quoted, credit: Credit, record: Record) -> Iterator[Objection]:
+    """The article names no speaker: only who stands beside the words may be credited, or whom their "he" means."""
+    where = (item.quotation.span.start, item.quotation.span.end)
+    subject = _capitals(_without_owners(credit.subject))
+    if subject & _named_beside(item.place, record.texts):
+        return
+    before = _speakers_before(item.place, record)
+    if not subject & before:
+        yield Objection("its source names no such speaker", "hard", where)
+    elif len(before) > 1:
+        yield Objection("its source may give these words to another", "soft", where)
+
+
+def _speakers_before(place: Place, record: Record) -> set[str]:
+    """The last names of known speakers in the sentence before that of quoted words which "he" or "she" says; empty
+    where no pronoun says them."""
+    key, span = place
+    text = record.texts[key]
+    own = next(iter(sentences(text, touching=[span])), span)
+    if not _PRONOUN_SAYS.match(own.of(text)):
+        return set()
+    head = text[max(0, own.start - _BEFORE) : own.start]
+    last = [one.of(head) for one in sentences(head)][-1:]
+    return set(words(" ".join(last))) & (_speakers(record) | record.speakers)
 
 
 def _gives(owners: Sequence[Statement]) -> str:
