@@ -38,6 +38,7 @@ _OF_A_MINUTE = re.compile(r"limit:? ?([\d,]+).{0,40}requested:? ?([\d,]+)", re.I
 _RESPONSES_ONLY = re.compile(
     r"\bresponses\b[^.]{0,20}(?:api|endpoint)|v1/responses|(?:api|endpoint) responses\b", re.IGNORECASE
 )
+_NO_MODEL = re.compile(r"\bmodel\b|deployment", re.IGNORECASE)
 _REFUSING = (400, 413, 422)
 _TAG = re.compile(r"<(?:style|script|head)\b.*?</(?:style|script|head)>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
@@ -186,16 +187,18 @@ class Endpoint:
             return size > limit or bool(_TOO_LARGE.search(words))
         return exc.status_code in (*_REFUSING, 500) and bool(_TOO_LONG.search(words))
 
+    def may_offer_responses(self, exc: openai.APIStatusError) -> bool:
+        """True if a refusal names the Responses API, or says that there are no chat completions here."""
+        words = self.said(exc, most=2_000)
+        if _RESPONSES_ONLY.search(words):
+            return exc.status_code < 500
+        return exc.status_code in (404, 405) and exc.code != "model_not_found" and not _NO_MODEL.search(words)
+
     def _status(self, exc: openai.APIStatusError) -> ModelError:
         status, reason = exc.status_code, self.said(exc)
         if status == 401:
             state = "refused the key" if self._key else "wants a key and none is set"
             return ModelRefused(f"{self.where} {state}. Check OPENAI_API_KEY.")
-        if _RESPONSES_ONLY.search(reason) and status < 500:
-            return ModelRefused(
-                f"{self.where} offers {self.model!r} only by the Responses API ({reason}), and onrecord asks by chat "
-                f"completions. Set {self._variable} to a model that answers those."
-            )
         if status == 403:
             return ModelRefused(
                 f"{self.where} does not let this key use {self.model!r} ({reason}). Check OPENAI_API_KEY."
