@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
 
 from pydantic import SecretStr
 
-from rag.domain import Article, Statement
+from rag.domain import Article, ModelTrial, Statement
 from rag.errors import BadSettings, ModelMissing, StoreError
 from rag.providers.base import ChatModel, Embedder, RelevanceJudge, Reranker
 from rag.providers.metered import Metered, Price
@@ -290,6 +290,32 @@ class Composition:
         return BriefingMaker(
             self.library, self.retriever, self.embedder, writer=writer, compare=disagreements, judge=self.judge
         )
+
+
+def model_trial(settings: Settings) -> ModelTrial:
+    """What the chat model of these settings can do, and the one that checks its claims. They need not be those of an
+    open newsroom. Raises nothing of the model's or the settings'.
+    """
+    from rag.providers.endpoint_chat import OpenAIChat
+    from rag.providers.entailment_chat import ChatJudge
+    from rag.services.answers.model_trial import no_trial, try_model
+
+    name = settings.model_name
+    if settings.local_model is None and not settings.chat_model:
+        return no_trial(
+            name, "No language model is set: set ONRECORD_CHAT_MODEL, and OPENAI_BASE_URL or OPENAI_API_KEY."
+        )
+    try:
+        model = _chat_model(settings)
+        own = not settings.check_model or settings.check_model == name
+        judge = None if settings.check == "off" else ChatJudge(model if own else _check_model(settings))
+    except (BadSettings, ModelMissing) as exc:
+        return no_trial(name, exc)
+    try:
+        return try_model(model, judge, model.models if isinstance(model, OpenAIChat) else None)
+    finally:
+        if callable(close := getattr(model, "close", None)):
+            close()
 
 
 def open_library(settings: Settings) -> Library:

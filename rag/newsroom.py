@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, ClassVar, Self, Unpack
 
 from rag import logs, verification
-from rag.composition import LIBRARY, Composition, library_at, open_vectors, target_of_move
+from rag.composition import LIBRARY, Composition, library_at, model_trial, open_vectors, target_of_move
 from rag.domain import (
     AddResult,
     AmendedField,
@@ -38,6 +38,7 @@ from rag.domain import (
     HealthReport,
     Hit,
     Judgement,
+    ModelTrial,
     Moved,
     Overview,
     Positions,
@@ -676,6 +677,12 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def doctor(self) -> HealthReport:
         """Engine, models, stores, versions, health, and what to do about what is not well."""
         return self._parts.maintenance.health()
+
+    def model_trial(self, settings: Settings | None = None) -> ModelTrial:
+        """What the language model of `settings`, or else the one that is set, can do: four small requests. It takes
+        seconds, and what fails is told in the result.
+        """
+        return model_trial(settings or self.settings)
 
 
 def _counts(event: AskEvent | BriefEvent) -> dict[str, Any]:

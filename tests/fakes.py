@@ -73,6 +73,13 @@ def scripted(
     script = ScriptedServer(list(replies), status=status, cut_after=cut_after, judge=judge)
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            models = {"object": "list", "data": [{"id": "scripted", "object": "model", "created": 0, "owned_by": ""}]}
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps(models).encode())
+
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             if script.too_long and script.too_long(body) == 400:

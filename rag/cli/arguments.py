@@ -113,7 +113,8 @@ def _upkeep(command: _Command) -> None:
     made.add_argument("--chroma", metavar="URL", help="http://HOST:PORT of the Chroma server there")
     made = command("restore", restore, "check a backup and put it into a home without a library")
     made.add_argument("file", type=Path, metavar="FILE")
-    command("doctor", doctor, "say engine, models, stores, versions, health and what to do")
+    made = command("doctor", doctor, "say engine, models, stores, versions, health and what to do")
+    made.add_argument("--model", action="store_true", help="try the language model instead, and say what works")
 
 
 def _questions(command: _Command) -> None:

@@ -80,7 +80,7 @@ from rag.domain.exports import (
     SentenceBasis,
     Verification,
 )
-from rag.domain.maintenance import Backup, HealthReport, Moved, Stores
+from rag.domain.maintenance import Backup, HealthReport, ModelTrial, Moved, Stores, TrialStep
 from rag.domain.spans import Fragment, Match, Span
 from rag.domain.statements import (
     Change,
@@ -151,6 +151,7 @@ __all__ = [
     "Mark",
     "MarkKind",
     "Match",
+    "ModelTrial",
     "Month",
     "Moved",
     "Outcome",
@@ -176,6 +177,7 @@ __all__ = [
     "Step",
     "Stores",
     "TimelineEntry",
+    "TrialStep",
     "Turn",
     "TurnState",
     "Understood",

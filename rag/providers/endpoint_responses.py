@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-import openai
-
 from rag.providers.endpoint import field
 
 _TEXT, _REFUSAL = "response.output_text.delta", "response.refusal.delta"
@@ -31,11 +29,11 @@ def request_of(messages: Sequence[dict[str, str]], options: dict[str, Any], sche
 
 
 class ResponsesStream:
-    """A stream of the Responses API as chunks of chat completions. `failed` makes the error of a reply that failed out
-    of what the server says.
+    """A stream of the client's with events of the Responses API, as chunks of chat completions. `failed` makes the
+    error of a reply that failed out of what the server says.
     """
 
-    def __init__(self, stream: openai.Stream[Any], failed: Callable[[object], Exception]) -> None:
+    def __init__(self, stream: Any, failed: Callable[[object], Exception]) -> None:
         self._stream = stream
         self._failed = failed
 
