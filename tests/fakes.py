@@ -25,6 +25,8 @@ class ScriptedServer:
     replies: list[Reply]
     judge: Reply = '{"verdicts": []}'
     checks: list[dict[str, Any]] = field(default_factory=list)
+    planner: Reply = "{}"  # answers what is asked of searches and translations
+    plans: list[dict[str, Any]] = field(default_factory=list)
     status: int = 200
     cut_after: int | None = None  # pieces after which the connection breaks
     transcript: list[dict[str, Any]] = field(default_factory=list)
@@ -37,6 +39,9 @@ class ScriptedServer:
         if asked.startswith("CLAIMS "):
             self.checks.append(body)
             return self.judge if isinstance(self.judge, str) else self.judge(asked)
+        if asked.startswith(("QUESTION ", "SENTENCES ")):
+            self.plans.append(body)
+            return self.planner if isinstance(self.planner, str) else self.planner(asked)
         self.transcript.append(body)
         said = self.replies[min(len(self.transcript), len(self.replies)) - 1]
         return said if isinstance(said, str) else said(body["messages"][-1]["content"])

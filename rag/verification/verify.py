@@ -15,6 +15,7 @@ from rag.verification.contrasts import check_wording
 from rag.verification.credits import credits_of
 from rag.verification.days import check_days
 from rag.verification.facts import check_facts
+from rag.verification.languages import check_foreign, in_another_language
 from rag.verification.negation import check_negation
 from rag.verification.quotations import Key, Place, Quoted, blanked, find_quoted, unquoted
 from rag.verification.record import Record
@@ -98,7 +99,10 @@ def verify(draft: DraftSentence, evidence: Evidence, *, before: str | None = Non
         return Checked(draft=draft, sources=sources)  # the source's own words, whole
     if quoted and not misquoted and not any(char.isalnum() for char in unquoted(text, quoted)):
         return Checked(draft=draft, sources=sources)  # words of a source and nothing else: nothing is claimed
-    objections = [*misquoted, *check_speakers(text, record, quoted), *_compare(draft, text, record, quoted)]
+    if in_another_language(text, record, quoted):
+        objections = [*misquoted, *check_foreign(text, record, quoted)]
+    else:
+        objections = [*misquoted, *check_speakers(text, record, quoted), *_compare(draft, text, record, quoted)]
     return Checked(
         draft=draft, sources=sources, objections=tuple(sorted(objections, key=lambda item: item.severity != "hard"))
     )

@@ -32,16 +32,23 @@ class LeadOutcome:
 
 class LeadWriter:
     """Writes leads with a chat engine. `judge` may be None; `search` finds sentences of the library, for gaps; `today`
-    is the day from which is asked.
+    is the day from which is asked; `language` the one to write in, if not the question's own.
     """
 
     def __init__(
-        self, engine: ChatEngine, *, judge: EntailmentJudge | None, search: Search, today: date | None = None
+        self,
+        engine: ChatEngine,
+        *,
+        judge: EntailmentJudge | None,
+        search: Search,
+        today: date | None = None,
+        language: str | None = None,
     ) -> None:
         self._engine = engine
         self._judge = judge
         self._search = search
         self._today = today
+        self._language = language
 
     def write(
         self,
@@ -55,7 +62,7 @@ class LeadWriter:
         Raises nothing of the model's: a failure is told in the outcome.
         """
         checker = DraftChecker(evidence=evidence, question=question.text, judge=self._judge, search=self._search)
-        talk = self._engine.conversation(question, evidence, today=self._today)
+        talk = self._engine.conversation(question, evidence, today=self._today, language=self._language)
         spent: list[Usage] = []
         items: list[DraftCheck] = []
         entered = 0
