@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no serv
     from rag.stores.jobs import Jobs
 
 LIBRARY, VECTORS = "library.db", "vectors"
+_READ_BY_RULES = ("en",)  # languages whose articles the rules read for statements
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _OWNER = "vectors_owner"  # kept in the library: what its vectors are called on a server
 T = TypeVar("T")
@@ -186,22 +187,24 @@ class Composition:
             return refine(article, statements) if refine else statements
 
         fingerprint = f"{FINGERPRINT}-{parser.fingerprint}"
-        if refine:
+        if refine and self.settings.model_statements:  # else English articles would all be read again for nothing
             fingerprint = f"{fingerprint}-{self.settings.model_name}-{STATEMENTS_VERSION}"
         return Extractor(fingerprint=fingerprint, extract=extract)
 
     @part
     def statement_model(self) -> Callable[[Article, tuple[Statement, ...]], tuple[Statement, ...]] | None:
-        """What adds the statements that the chat model finds, if it is asked to look for any."""
+        """What lets the chat model read articles for statements: all of them, if that is asked for, else those in
+        languages that the rules do not read.
+        """
         try:
-            model = self.chat if self.settings.model_statements else None
+            model = self.chat
         except BadSettings:  # `doctor` and the first question say so
             return None
         if model is None:
             return None
         from rag.services.indexing.llm_statements import refined_by
 
-        return refined_by(model)
+        return refined_by(model, languages=() if self.settings.model_statements else _READ_BY_RULES)
 
     @part
     def chat(self) -> Metered | None:
