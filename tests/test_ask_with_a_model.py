@@ -116,7 +116,16 @@ def test_a_judge_confirms_marks_and_withholds(sample_home: Path) -> None:
             return '{"claims": []}'
         return "\n".join(claim(text, sid_of(PLANT, prompt)) for text in texts)
 
-    judge = verdicts("supported", "not_stated", "contradicted")
+    def judge(prompt: str) -> str:
+        rulings = ("supported", "not_stated", "contradicted")
+        return verdicts(
+            *(
+                ruling
+                for text, ruling in zip(texts, rulings, strict=True)
+                if re.search(rf"^Claim \d+: {re.escape(text)}$", prompt, re.MULTILINE)
+            )
+        )
+
     with scripted(model, judge=judge) as server, newsroom(sample_home, server) as room:
         answer = room.ask(QUESTION)
         asked = server.checks[0]["messages"][-1]["content"]
@@ -124,7 +133,7 @@ def test_a_judge_confirms_marks_and_withholds(sample_home: Path) -> None:
     assert outcomes == {texts[0]: "supported", texts[1]: "unconfirmed"}
     assert [item.text for item in answer.withheld] == [texts[2]]
     assert "Aleksey Reznikov" in asked  # the judge knows who speaks
-    assert len(server.checks) == 1
+    assert len(server.checks) == 2  # the first claim by itself, so that it need not wait, then all others
 
 
 def test_a_judge_cannot_save_an_altered_quotation(sample_home: Path) -> None:

@@ -9,6 +9,7 @@ from rag.domain import CheckOutcome, DraftSentence, Evidence, EvidenceSentence, 
 from rag.text.canonical import canonical
 from rag.text.grounding import folded_marks
 from rag.text.quotations import quotations
+from rag.text.sentences import sentences
 from rag.text.terms import content_words, words
 from rag.verification.accounts import check_accounts
 from rag.verification.contrasts import check_wording
@@ -65,6 +66,7 @@ class Checked:
 
 
 _FRONT = 60  # characters in which a sentence that begins with its speaker has told who it is
+_MUCH = 0.4  # share of the words of a sentence that one has which it retells
 _ABRIDGED = 3  # words fewer that name the speaker
 
 
@@ -150,10 +152,19 @@ def _moved(outside: str, record: Record) -> bool:
     turned = named and mine != its and set(mine) <= set(its)
     return (
         turned
-        or bool(quotations(record.body))
+        or _from_quotation(outside, record)
         or theirs is None
         or (credit.end < _FRONT) != (theirs.end < _FRONT)
         or shorter
+    )
+
+
+def _from_quotation(outside: str, record: Record) -> bool:
+    """True if a sentence of the sources with quoted words has much of what the sentence tells."""
+    terms = set(content_words(outside))
+    return any(
+        quotations(one) and len(terms & set(content_words(one))) >= _MUCH * len(terms)
+        for one in (span.of(record.body) for span in sentences(record.body))
     )
 
 
