@@ -99,6 +99,8 @@ def credits_of(text: str) -> Iterator[Credit]:
             if words(subject):
                 yield Credit(verb, subject, subject, match.start(), match.end() + len(subject), True)
             continue
+        if match.start() and match.group()[0].isupper():
+            continue  # the United States
         if _is_noun(verb, text[: match.start()]):
             continue
         bounds = [item.end() for item in _BOUND.finditer(text, 0, match.start())]
