@@ -80,7 +80,7 @@ def _closest(said: Sequence[Token], sources: Sequence[Sequence[Token]]) -> Laid 
     the whole source."""
     best: Laid | None = None
     carrying = sum(item.carries for item in said)
-    least = max(2.0, _FOLLOWS * carrying)
+    least = max(min(2.0, carrying), _FOLLOWS * carrying)
     most = (0, 0.0)
     several = bool(said) and said[-1].sentence > 0
     for given in _candidates(sources, whole=several):
