@@ -401,7 +401,7 @@ def _apposed(name: str, source: Sequence[Token]) -> bool:
     """True for a name that an office binds to the next name: "Lund's deputy, Vane"."""
     for at, item in enumerate(source):
         if item.key == name and item.kind == "name":
-            between = []
+            between: list[Token] = []
             for after in source[at + 1 : at + 8]:
                 if after.kind == "name":
                     return bool(between) and any(is_office(one.form) for one in between)

@@ -152,6 +152,7 @@ def _moved(outside: str, record: Record) -> bool:
     turned = named and mine != its and set(mine) <= set(its)
     return (
         turned
+        or bool(quotations(record.closest))
         or _from_quotation(outside, record)
         or theirs is None
         or (credit.end < _FRONT) != (theirs.end < _FRONT)
