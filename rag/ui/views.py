@@ -233,12 +233,17 @@ def _lead_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None
 
 
 def note_html(item: AnswerSentence) -> str:
-    """The quiet mark of a sentence that is not confirmed, with the reason, or the remark on one that is."""
+    """The quiet mark of a sentence that is not confirmed, with the reason, or the remark on one that is; and a model's
+    translation, as one.
+    """
+    beside = ""
+    if item.translation:
+        beside = f' <span class="remark">translation by the model, not checked: {esc(item.translation)}</span>'
     if not item.note:
-        return ""
+        return beside
     if item.outcome == "unconfirmed":
-        return f' <span class="unconfirmed">not confirmed: {esc(item.note)}</span>'
-    return f' <span class="remark">{esc(item.note)}</span>'
+        return f'{beside} <span class="unconfirmed">not confirmed: {esc(item.note)}</span>'
+    return f'{beside} <span class="remark">{esc(item.note)}</span>'
 
 
 def _voice(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
