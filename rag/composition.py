@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
 
 from pydantic import SecretStr
 
-from rag.domain import AddResult, Article, Extract, Following, Statement, Watch
+from rag.domain import AddResult, Article, Extract, Following, ModelTrial, Statement, Watch
 from rag.errors import BadSettings, ModelMissing, StoreError
 from rag.providers.base import ChatModel, Embedder, RelevanceJudge, Reranker
 from rag.providers.metered import Metered, Price
@@ -45,6 +45,7 @@ if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no serv
     from rag.stores.jobs import Jobs
 
 LIBRARY, VECTORS = "library.db", "vectors"
+_READ_BY_RULES = ("en",)  # languages whose articles the rules read for statements
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _OWNER = "vectors_owner"  # kept in the library: what its vectors are called on a server
 _SETTLED = 600.0  # seconds that new articles have to get their statements before watches are asked
@@ -194,22 +195,24 @@ class Composition:
             return replace(made, statements=refine(article, made.statements)) if refine else made
 
         fingerprint = f"{FINGERPRINT}-{parser.fingerprint}"
-        if refine:
+        if refine and self.settings.model_statements:  # else English articles would all be read again for nothing
             fingerprint = f"{fingerprint}-{self.settings.model_name}-{STATEMENTS_VERSION}"
         return Extractor(fingerprint=fingerprint, extract=extract)
 
     @part
     def statement_model(self) -> Callable[[Article, tuple[Statement, ...]], tuple[Statement, ...]] | None:
-        """What adds the statements that the chat model finds, if it is asked to look for any."""
+        """What lets the chat model read articles for statements: all of them, if that is asked for, else those in
+        languages that the rules do not read.
+        """
         try:
-            model = self.chat if self.settings.model_statements else None
+            model = self.chat
         except BadSettings:  # `doctor` and the first question say so
             return None
         if model is None:
             return None
         from rag.services.indexing.llm_statements import refined_by
 
-        return refined_by(model)
+        return refined_by(model, languages=() if self.settings.model_statements else _READ_BY_RULES)
 
     @part
     def chat(self) -> Metered | None:
@@ -366,6 +369,32 @@ class Composition:
         return BriefingMaker(
             self.library, self.retriever, self.embedder, writer=writer, compare=disagreements, judge=self.judge
         )
+
+
+def model_trial(settings: Settings) -> ModelTrial:
+    """What the chat model of these settings can do, and the one that checks its claims. They need not be those of an
+    open newsroom. Raises nothing of the model's or the settings'.
+    """
+    from rag.providers.endpoint_chat import OpenAIChat
+    from rag.providers.entailment_chat import ChatJudge
+    from rag.services.answers.model_trial import no_trial, try_model
+
+    name = settings.model_name
+    if settings.local_model is None and not settings.chat_model:
+        return no_trial(
+            name, "No language model is set: set ONRECORD_CHAT_MODEL, and OPENAI_BASE_URL or OPENAI_API_KEY."
+        )
+    try:
+        model = chat_model(settings)
+        own = not settings.check_model or settings.check_model == name
+        judge = None if settings.check == "off" else ChatJudge(model if own else _check_model(settings))
+    except (BadSettings, ModelMissing) as exc:
+        return no_trial(name, exc)
+    try:
+        return try_model(model, judge, model.models if isinstance(model, OpenAIChat) else None)
+    finally:
+        if callable(close := getattr(model, "close", None)):
+            close()
 
 
 def open_library(settings: Settings) -> Library:

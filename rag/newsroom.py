@@ -16,8 +16,8 @@ from rag import logs, verification
 from rag.composition import (
     LIBRARY,
     Composition,
-    chat_model,
     library_at,
+    model_trial,
     models_offered,
     open_vectors,
     target_of_move,
@@ -85,7 +85,6 @@ from rag.services.indexing.indexer import cut_fingerprint
 from rag.services.indexing.watcher import Watcher
 from rag.services.ingestion.field_maps import FieldMap
 from rag.services.ingestion.service import as_article
-from rag.services.maintenance import try_model
 from rag.services.positions import MOST_STATEMENTS, matrix, table
 from rag.services.statement_edits import Place, statement_from_spans, validated_changes
 from rag.settings import Settings
@@ -884,13 +883,6 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return self._parts.maintenance.progress()
 
     @staticmethod
-    def try_model(settings: Settings) -> ModelTrial:
-        """Ask the chat model of these settings for one streamed reply and one of a given form. Raises BadSettings where
-        they name none that can be used.
-        """
-        return try_model(chat_model(settings))
-
-    @staticmethod
     def models(settings: Settings) -> list[str]:
         """The models that the endpoint of these settings lists. Raises BadSettings, ModelError."""
         return models_offered(settings)
@@ -898,3 +890,9 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def doctor(self) -> HealthReport:
         """Engine, models, stores, versions, health, and what to do about what is not well."""
         return self._parts.maintenance.health()
+
+    def model_trial(self, settings: Settings | None = None) -> ModelTrial:
+        """What the language model of `settings`, or else the one that is set, can do: four small requests. It takes
+        seconds, and what fails is told in the result.
+        """
+        return model_trial(settings or self.settings)

@@ -120,7 +120,8 @@ class Settings(BaseSettings):
     model_statements: bool = Field(
         False,
         validation_alias="ONRECORD_MODEL_STATEMENTS",
-        description="let the chat model look for statements that the rules miss",
+        description="let the chat model add to, put right and strike statements of the rules, in all articles; "
+        "those in other languages than English it reads in any case",
     )
     api_token: SecretStr | None = Field(
         None,

@@ -130,7 +130,8 @@ def _upkeep(command: _Command) -> None:
     subparser.add_argument("--chroma", metavar="URL", help="http://HOST:PORT of the Chroma server there")
     subparser = command("restore", restore, "check a backup and put it into a home without a library")
     subparser.add_argument("file", type=Path, metavar="FILE")
-    command("doctor", doctor, "say engine, models, stores, versions, health and what to do")
+    subparser = command("doctor", doctor, "say engine, models, stores, versions, health and what to do")
+    subparser.add_argument("--model", action="store_true", help="try the language model instead, and say what works")
 
 
 def _questions(command: _Command) -> None:

@@ -210,7 +210,9 @@ def _held(backup: Backup) -> str:
 
 
 def doctor(args: argparse.Namespace) -> int:
-    """`onrecord doctor`: what is set, what is there, what to do."""
+    """`onrecord doctor`: what is set, what is there, what to do; with --model, what the language model can do."""
+    if args.model:
+        return _try_model(args)
     with opened(args) as room:
         health = room.doctor()
 
@@ -223,6 +225,19 @@ def doctor(args: argparse.Namespace) -> int:
 
     show(args, health, lines)
     return DONE if health.healthy else PARTLY
+
+
+def _try_model(args: argparse.Namespace) -> int:
+    with opened(args) as room:
+        trial = room.model_trial()
+
+    def lines() -> None:
+        print(trial.model or "no model")
+        for step in trial.steps:
+            print(f"{'works' if step.works else 'fails':6} {step.name:10} {step.says}")
+
+    show(args, {**as_json(trial), "works": trial.works}, lines)
+    return DONE if trial.works else PARTLY
 
 
 def preview_source(args: argparse.Namespace) -> int:

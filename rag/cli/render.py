@@ -144,6 +144,8 @@ def _print_sentence(sentence: AnswerSentence, before: str = "") -> None:
     line = speaker_line(sentence.statement) if sentence.statement and sentence.kind != "reported" else ""
     sign = "?" if sentence.outcome == "unconfirmed" else "-"
     print(f"{sign} {before}{sentence.text} {marks}".rstrip() + (f"\n    {line}" if line else ""))
+    if sentence.translation:
+        print(f"    translation by the model, not checked: {sentence.translation}")
     if sentence.note:
         print(f"    {'not confirmed: ' if sign == '?' else ''}{sentence.note}")
 

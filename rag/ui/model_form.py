@@ -49,7 +49,7 @@ def show(room: Newsroom) -> None:
             st.rerun()
         if trying:
             with st.spinner("Asking the model …"):
-                trial = Newsroom.try_model(_typed(room, outside))
+                trial = room.model_trial(_typed(room, outside))
             _tried(trial)
         if saving:
             _save(room, outside)

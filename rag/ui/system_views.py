@@ -17,6 +17,10 @@ from rag.ui.markup import Markup, html, joined
 from rag.ui.views import dotted
 
 _ALTERED = re.compile(r"altered\..*\.generated")
+_TRIED = {
+    "models": "Listed by the server", "stream": "Streamed reply", "structured": "Reply in a given form",
+    "judged": "A judged claim", "settings": "Settings",
+}  # fmt: skip
 _STATES = {"goal": "goal reached", "floor": "below goal", "below": "below its floor", "free": ""}
 
 
@@ -55,14 +59,16 @@ def settings_html(settings: Settings) -> Markup:
 
 def trial_html(trial: ModelTrial) -> Markup:
     """What became of trying a model, step by step, in words and by a mark."""
-    first = f" Its first word came after {trial.seconds:.1f} s." if trial.seconds is not None else ""
-    steps = (
-        ("Streamed reply", trial.streamed, trial.streamed_note + first),
-        ("Reply in a given form", trial.structured, trial.structured_note),
-    )
     line = '<li class="{}"><b>{} {}:</b> {}</li>'
     rows = joined(
-        html(line, "passed" if passed else "missed", "✓" if passed else "✕", name, note) for name, passed, note in steps
+        html(
+            line,
+            "passed" if step.works else "missed",
+            "✓" if step.works else "✕",
+            _TRIED.get(step.name, step.name),
+            step.says,
+        )
+        for step in trial.steps
     )
     return html('<ul class="trial" role="status">{}</ul>', rows)
 

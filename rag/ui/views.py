@@ -189,12 +189,21 @@ def reported_html(items: Iterable[AnswerSentence], chips: Chips) -> Markup:
 
 
 def note_html(item: AnswerSentence) -> Markup:
-    """The quiet mark of a sentence that is not confirmed, with the reason, or the remark on one that is."""
+    """The quiet mark of a sentence that is not confirmed, with the reason, or the remark on one that is; and a model's
+    translation, as one.
+    """
+    beside = Markup()
+    if item.translation:
+        beside = html(' <span class="remark">translation by the model, not checked: {}</span>', item.translation)
     if not item.note:
-        return Markup()
-    if item.outcome == "unconfirmed":
-        return html(' <span class="unconfirmed">not confirmed: {}</span>', item.note)
-    return html(' <span class="remark">{}</span>', item.note)
+        return beside
+    form = "unconfirmed" if item.outcome == "unconfirmed" else "remark"
+    mark = (
+        ' <span class="unconfirmed">not confirmed: {}</span>'
+        if form == "unconfirmed"
+        else ' <span class="remark">{}</span>'
+    )
+    return beside + html(mark, item.note)
 
 
 def words_html(sentence: AnswerSentence, drop: int = 0) -> Markup:

@@ -209,9 +209,9 @@ def _exchange(laid: Laid, one: _Read, other: _Read) -> str | None:
         its = [item for item in theirs if item.kind in ("name", "number", "unit", "day")]
         if not mine or not its or {item.key for item in mine} & {item.key for item in its}:
             continue
-        if _speaks(laid.said, mine) or _speaks(laid.given, its):
+        if _speaks(laid.claim, mine) or _speaks(laid.source, its):
             continue  # two who say the same agree
-        if _bounded(laid.said, mine) or _bounded(laid.given, its):
+        if _bounded(laid.claim, mine) or _bounded(laid.source, its):
             continue
         if any(same_place(item.form, other.form) for item in mine for other in its) or near(mine, its):
             continue

@@ -62,7 +62,7 @@ class CitationLedger:
             if (known.article_id, known.version, known.start, known.end) == place:
                 return known
         about = next(item for item in evidence.sentences if item.article_id == source.article_id)
-        made = Citation(
+        citation = Citation(
             n=len(self.citations) + 1,
             article_id=source.article_id,
             version=source.version,
@@ -75,8 +75,8 @@ class CitationLedger:
             published=about.published,
             url=about.url,
         )
-        self.citations.append(made)
-        return made
+        self.citations.append(citation)
+        return citation
 
     def text(self) -> str:
         """The sentences as plain text, one a line, each with its `[n]` marks."""

@@ -22,7 +22,7 @@ from rag.domain import (
     Usage,
 )
 from rag.errors import ModelError
-from rag.providers.base import RelevanceJudge, Reply
+from rag.providers.base import ChatModel, RelevanceJudge, Reply
 from rag.question.compound import merge_evidence
 from rag.question.interpret import Interpretation
 from rag.retrieval.search import Retriever
@@ -32,6 +32,7 @@ from rag.services.answers.gathering import Asked, Gatherer, floor_of, nearest_to
 from rag.services.answers.generative import ChatEngine
 from rag.services.answers.lead import RECORD, LeadOutcome, LeadWriter
 from rag.services.answers.lead_evidence import LeadEvidence, only
+from rag.services.answers.planning import Plan, translated
 from rag.services.answers.shapes.base import Overview
 from rag.stores.library import Library
 from rag.text.language import asked_in
@@ -69,12 +70,15 @@ class AnswerPipeline:
         read: Interpretation,
         *,
         cancel: threading.Event,
+        plan: Plan | None = None,
+        translator: ChatModel | None = None,
     ) -> Iterator[AskEvent]:
         """Phases, verified sentences and withheld notes as they come, then the finished answer. Of a question that asks
         several things each is answered, or said not to be, by itself, if any is.
 
         Where a chat model answers, its lead stands first and what the built-in engine finds below it, which stands
-        alone where nothing that the model wrote does, or the model fails.
+        alone where nothing that the model wrote does, or the model fails. A `plan` has more to search for, and the
+        language of the question where that is not the library's: `translator` then puts the record into it.
         """
         started = time.monotonic()
         yield Phase(name="searching")
@@ -87,7 +91,9 @@ class AnswerPipeline:
         endings: list[Ending] = []
         conflicts: list[Conflict] = []
         if isinstance(self._engine, ChatEngine):
-            asked = yield from self._led(self._engine, asked, read.filters, book, cancel, notices, endings)
+            asked = yield from self._led(
+                self._engine, asked, read.filters, book, cancel, notices, endings, plan or Plan()
+            )
         answered = [item for item in asked if item.gathered.gap is None]
         evidence = merge_evidence([item.gathered.evidence for item in answered or asked])
         if answered:
@@ -110,6 +116,11 @@ class AnswerPipeline:
         nearest = nearest_to(evidence)
         shown = book.citations or nearest
         notices += _aside(evidence, [item.article_id for item in shown])
+        sentences = tuple(book.sentences)
+        spent = [one for one in (read.usage, book.usage) if one]
+        if plan and plan.language and translator and not cancel.is_set():
+            sentences, cost = translated(sentences, plan.language, translator)
+            spent += [cost] if cost else []
         yield Finished(
             answer=Answer(
                 question=read.typed,
@@ -118,11 +129,11 @@ class AnswerPipeline:
                 support=round(_supported(asked) if book.sentences else min(_supported(asked), floor_of(question)), 4),
                 engine=_engine_of(self._engine, book),
                 answer=book.text(),
-                sentences=tuple(book.sentences),
+                sentences=sentences,
                 citations=tuple(book.citations),
                 withheld=tuple(book.withheld),
                 conflicts=tuple(conflicts),
-                usage=total_usage([read.usage, book.usage]) if read.usage else book.usage,
+                usage=total_usage(spent) if len(spent) > 1 else book.usage,
                 elapsed_ms=round((time.monotonic() - started) * 1000, 1),
                 nearest=() if book.sentences else nearest,
                 notices=tuple(notices),
@@ -146,13 +157,16 @@ class AnswerPipeline:
         cancel: threading.Event,
         notices: list[str],
         endings: list[Ending],
+        plan: Plan,
     ) -> Generator[AskEvent, None, list[Asked]]:
         """The model's lead for each question that it may answer. Gives back the questions, where one that the model
         alone answers rests on what its lead cites.
         """
         gathering = LeadEvidence(self._library, self._retriever, filters)
         today = filters.as_of or datetime.now(UTC).date()
-        writer = LeadWriter(engine, judge=self._entailment, search=gathering.search, today=today)
+        writer = LeadWriter(
+            engine, judge=self._entailment, search=gathering.search, today=today, language=plan.language
+        )
         outcomes: list[LeadOutcome] = []
         result: list[Asked] = []
         for item in asked:
@@ -160,7 +174,7 @@ class AnswerPipeline:
             if not item.read.kind.counted and (
                 gathered.gap is None or gathering.worth_asking(item.question, gathered.evidence)
             ):
-                evidence = gathering.widened(item.question, gathered.evidence)
+                evidence = gathering.widened(item.question, gathered.evidence, plan.searches)
                 yield _read_through(evidence)
                 yield Phase(name="writing", detail=engine.name)
                 outcome = LeadOutcome()

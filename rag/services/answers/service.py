@@ -11,15 +11,18 @@ from rag.domain import LONGEST_QUESTION, AskEvent, Filters, Finished, Hit, State
 from rag.errors import UnusableInput
 from rag.providers.base import ChatModel, RelevanceJudge
 from rag.question.followups import Turn
-from rag.question.interpret import interpret, interpret_one
+from rag.question.interpret import Interpretation, interpret, interpret_one
 from rag.retrieval.search import Hits, Retriever
-from rag.services.answers.base import DraftEngine
+from rag.services.answers.base import DraftEngine, total_usage
 from rag.services.answers.extractive import BuiltinEngine
+from rag.services.answers.lead_evidence import wants_plan
 from rag.services.answers.pipeline import AnswerPipeline
+from rag.services.answers.planning import Plan, planned
 from rag.services.answers.shapes.base import Overview
 from rag.services.answers.stated import StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import canonical
+from rag.text.language import asked_in
 from rag.verification.entailment import EntailmentJudge
 
 
@@ -97,7 +100,8 @@ class AnswerService:
         ignore: Collection[str],
     ) -> Iterator[AskEvent]:
         with self._give_way():
-            read = interpret(question, turns, self._library.corpus, ignore, filters or Filters(), model=model)
+            plan = self._plan(question, turns, model) if model is not None else None
+            read = self._read(question, turns, plan, model, filters or Filters(), ignore)
             entailment = None if isinstance(engine, BuiltinEngine) else self._entailment()
             pipeline = AnswerPipeline(
                 self._library,
@@ -107,7 +111,35 @@ class AnswerService:
                 entailment=entailment,
                 overview=self._overview,
             )
-            yield from pipeline.stream(read, cancel=cancel)
+            yield from pipeline.stream(read, cancel=cancel, plan=plan, translator=model)
+
+    def _plan(self, question: str, turns: Sequence[Turn], model: ChatModel) -> Plan | None:
+        """A model's plan, for a question in a language that few articles have or one that sets things side by side."""
+        languages = [code for code, _ in self._library.articles.languages() if code]
+        main = languages[0] if languages else "en"
+        foreign = (asked_in(question) or main) != main
+        if not foreign and not wants_plan(question):
+            return None
+        plan = planned(question, [turn.question for turn in turns], [main, *languages[1:]], model)
+        return plan if foreign and plan.question else replace(plan, question=None, language=None)
+
+    def _read(
+        self,
+        question: str,
+        turns: Sequence[Turn],
+        plan: Plan | None,
+        model: ChatModel | None,
+        filters: Filters,
+        ignore: Collection[str],
+    ) -> Interpretation:
+        """The question as it is read; one in another language by its translation, which is shown as understood."""
+        if plan is None or plan.question is None:
+            read = interpret(question, turns, self._library.corpus, ignore, filters, model=model)
+        else:
+            read = interpret(plan.question, (), self._library.corpus, ignore, filters)
+            read = replace(read, typed=question, rewritten=plan.question)
+        spent = [one for one in (read.usage, plan.usage if plan else None) if one]
+        return replace(read, usage=total_usage(spent)) if spent else read
 
     def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:
         """Statements by or on behalf of `actor`, about `topic`; without either all that the filters allow."""
