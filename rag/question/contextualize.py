@@ -14,7 +14,7 @@ from rag.errors import ModelError
 from rag.providers.base import ChatModel, Message
 from rag.question.followups import MOST_TURNS, Turn, is_follow_up, rewrite_standalone, uses_only_history
 from rag.text.canonical import canonical
-from rag.text.prompts import followup_messages
+from rag.text.question_prompts import followup_messages
 
 _LONGEST = 300  # characters of a question that a model makes whole
 _log = logging.getLogger(__name__)
