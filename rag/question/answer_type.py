@@ -187,8 +187,10 @@ _NOUN_AFTER = re.compile(r"\bhow (?:many|much)\s+(?:more\s+|other\s+)?([a-z-]+)"
 
 def answer_type(question: str) -> AnswerType:
     """The kind of answer that a question asks for; where it has several question words, the one that stands first."""
-    found = [(match.start(), at, kind) for at, (kind, asks) in enumerate(_ASKS_FOR) if (match := asks.search(question))]
-    return min(found)[2] if found else AnswerType.OPEN
+    matches = [
+        (match.start(), at, kind) for at, (kind, asks) in enumerate(_ASKS_FOR) if (match := asks.search(question))
+    ]
+    return min(matches)[2] if matches else AnswerType.OPEN
 
 
 def spans_of(kind: AnswerType, sentence: str) -> list[Span]:
@@ -216,8 +218,8 @@ def answer_span(question: str, sentence: str) -> Span | None:
     if not spans:
         return None
     noun = _NOUN_AFTER.search(question)
-    asked = {stem(word) for word in known if word not in STOPWORDS}
-    places = [match.start() for match in re.finditer(r"\w+", sentence) if stem(match.group().casefold()) in asked]
+    stems = {stem(word) for word in known if word not in STOPWORDS}
+    places = [match.start() for match in re.finditer(r"\w+", sentence) if stem(match.group().casefold()) in stems]
     first = stem(noun[1].casefold()) if noun else ""
 
     def distance(span: Span) -> tuple[int, int, int]:
@@ -235,7 +237,7 @@ def _bare(match: re.Match[str]) -> Span | None:
 
 
 def _names(sentence: str) -> list[Span]:
-    found = []
+    spans = []
     for match in _NAME.finditer(sentence):
         text = match.group().rstrip(" .’'-")
         opens = not sentence[: match.start()].strip(" \"'“‘([-–—")
@@ -243,5 +245,5 @@ def _names(sentence: str) -> list[Span]:
             text = text.partition(" ")[2]
         if len(text) > 1:
             start = match.start() + match.group().index(text)
-            found.append(Span(start, start + len(text)))
-    return found
+            spans.append(Span(start, start + len(text)))
+    return spans

@@ -136,7 +136,7 @@ def rewrite_standalone(question: str, history: Sequence[Turn]) -> str | None:
     if not turns or len(question.split()) > _LONGEST:
         return None
     last = turns[-1].question.strip()
-    found = (
+    whole = (
         _others(question, turns)
         or _whether_true(question, turns[-1])
         or _swapped(question, last)
@@ -144,33 +144,33 @@ def rewrite_standalone(question: str, history: Sequence[Turn]) -> str | None:
         or _asked_of(question, last)
         or _named(question, turns)
     )
-    return found if found and words(found) != words(question) else None
+    return whole if whole and words(whole) != words(question) else None
 
 
 def is_follow_up(question: str) -> bool:
     """True for a short question that opens like a follow-up or has a pronoun: it may need what was asked before."""
-    asked = question.strip()
-    if len(asked.split()) > _LONGEST:
+    text = question.strip()
+    if len(text.split()) > _LONGEST:
         return False
-    if any(pattern.match(asked) for pattern in (_WHO_ELSE, _DISAGREES, _TRUE, _WHEN_SAID)):
+    if any(pattern.match(text) for pattern in (_WHO_ELSE, _DISAGREES, _TRUE, _WHEN_SAID)):
         return True
-    if _OPENS_SWAP.search(asked) or _BARE.match(asked) or len(content_words(asked)) < _FEWEST:
+    if _OPENS_SWAP.search(text) or _BARE.match(text) or len(content_words(text)) < _FEWEST:
         return True
-    return any(pattern.search(asked) for pattern in (_HE, _THEY, _IT, _THERE))
+    return any(pattern.search(text) for pattern in (_HE, _THEY, _IT, _THERE))
 
 
 def uses_only_history(text: str, question: str, history: Sequence[Turn]) -> bool:
     """True if `text` is `question` with words of the history put in: no word with a meaning, number or denial that
     the conversation has not, and none of the question's own left out.
     """
-    given = set(content_words(question))
+    vocabulary = set(content_words(question))
     denials = set(words(question))
     for turn in history:
-        given |= set(content_words(turn.question)) | set(content_words(turn.answer))
+        vocabulary |= set(content_words(turn.question)) | set(content_words(turn.answer))
         denials |= set(words(turn.question))
-    told = set(content_words(text))
+    terms = set(content_words(text))
     kept = set(content_words(question)) - {term for word in _POINTING for term in content_words(word)}
-    return bool(told) and kept <= told <= given and (set(words(text)) & NEGATIONS) <= denials
+    return bool(terms) and kept <= terms <= vocabulary and (set(words(text)) & NEGATIONS) <= denials
 
 
 def _swapped(question: str, last: str) -> str | None:
@@ -181,7 +181,7 @@ def _swapped(question: str, last: str) -> str | None:
     if _VERB_OF_ITS_OWN.search(new) or not content_words(new) or _HE.search(new) or _THEY.search(new):
         return None
     if (times := list(_TIME.finditer(new))) and times[0].group().strip() == new:
-        return _exchanged(last, [found.span() for found in _TIME.finditer(last)][-1:], new)
+        return _exchanged(last, [match.span() for match in _TIME.finditer(last)][-1:], new)
     if about := _ABOUT.match(new):
         return _about(last, about["what"])
     if not new.split()[0][:1].isupper() and not country_asked(" ".join(words(new))):
@@ -194,15 +194,15 @@ def _renamed(last: str, new: str) -> str:
     bare = re.sub(r"['’]s?$", "", new)
     names = [name for name in names_in(last) if name.casefold() != bare.casefold()]
     for name in names:
-        if found := re.search(rf"\b{re.escape(name)}(?P<own>['’]s?)?(?!\w)", last):
-            own = ("’" if bare.endswith("s") else "’s") if found["own"] else ""
-            return last[: found.start()] + bare + own + last[found.end() :]
+        if match := re.search(rf"\b{re.escape(name)}(?P<own>['’]s?)?(?!\w)", last):
+            own = ("’" if bare.endswith("s") else "’s") if match["own"] else ""
+            return last[: match.start()] + bare + own + last[match.end() :]
     return _exchanged(last, [], f"regarding {bare}")
 
 
 def _about(last: str, what: str) -> str:
-    if found := _ABOUT.search(last):
-        return _exchanged(last, [found.span("what")], what)
+    if match := _ABOUT.search(last):
+        return _exchanged(last, [match.span("what")], what)
     if _ASKED_WHO.match(last) and (topic := _topic(last)):  # "Who criticised the dam?"
         return _exchanged(last, [(last.rindex(topic), last.rindex(topic) + len(topic))], what)
     return _exchanged(last, [], f"about {what}")
@@ -263,7 +263,7 @@ def _others(question: str, turns: Sequence[Turn]) -> str | None:
 
 def _people_in(turn: Turn) -> list[str]:
     """Whom a turn named: in its question, as the speakers of its answer."""
-    asked = [
+    parties = [
         name
         for name in _actors(turn.question)
         if re.search(
@@ -274,8 +274,8 @@ def _people_in(turn: Turn) -> list[str]:
     spoke = [match["who"].strip() for match in _TITLED_BEFORE_COLON.finditer(turn.answer)]
     if _ASKED_WHO.match(turn.question):
         spoke += [_untitled(match["who"]) for match in _SUBJECT.finditer(turn.answer)]
-    known = {name.split()[-1] for name in asked}
-    return list(dict.fromkeys([*asked, *(name for name in spoke if name.split()[-1] not in known)]))
+    known = {name.split()[-1] for name in parties}
+    return list(dict.fromkeys([*parties, *(name for name in spoke if name.split()[-1] not in known)]))
 
 
 def _untitled(name: str) -> str:
@@ -299,15 +299,15 @@ def _whether_true(question: str, last: Turn) -> str | None:
     if spoke := _TITLED_BEFORE_COLON.match(line):
         line = line[spoke.end() - 1 :]
     quoted = re.match(r"[“\"](?P<said>[^”\"]+)[”\"]\W*$", line)
-    told = _ATTRIBUTED.match(line)
-    claim = (quoted["said"] if quoted else told["claim"] if told else line).strip().rstrip(".!,")
+    attributed = _ATTRIBUTED.match(line)
+    claim = (quoted["said"] if quoted else attributed["claim"] if attributed else line).strip().rstrip(".!,")
     return f"Is it true that “{claim}”?" if 0 < len(claim.split()) <= _LONGEST_CLAIM else None
 
 
 def _asked_of(question: str, last: str) -> str | None:
     if word := _ALONE.match(question.strip()):
-        said = " ".join(word["word"].lower().split())
-        if whole := _in_place(said if said in ("why", "why not", "where", "how") else "when", last):
+        adverb = " ".join(word["word"].lower().split())
+        if whole := _in_place(adverb if adverb in ("why", "why not", "where", "how") else "when", last):
             return whole
     match = _BARE.match(question.strip()) or _WHEN_SAID.match(question.strip())
     if match is None:
@@ -322,22 +322,22 @@ def _in_place(word: str, last: str) -> str | None:
     """The last question with another question word in the place of its own; None where it has no such place."""
     word = word.removesuffix(" not").capitalize()
     body = re.sub(r"\s*[?.!]+$", "", last)
-    if found := re.match(
+    if match := re.match(
         r"^\W*what(?:\s+is|['’]s|\s+was)\s+(?P<what>.+\b(?:position|stance|view|opinion)\b.*)$", body, re.IGNORECASE
     ):
-        return f"{word} was {found['what']} stated?" if word == "When" else f"{word} is that {found['what']}?"
-    if found := _HELPED.match(body):
-        helps, rest = found["helps"].lower(), found["rest"]
-        rest = _SAYING.sub(lambda said: f"{said[0]} that", rest, count=1) if found["asks"] else rest
+        return f"{word} was {match['what']} stated?" if word == "When" else f"{word} is that {match['what']}?"
+    if match := _HELPED.match(body):
+        helps, rest = match["helps"].lower(), match["rest"]
+        rest = _SAYING.sub(lambda said: f"{said[0]} that", rest, count=1) if match["asks"] else rest
         return f"{word} {helps} {rest}?"
-    if found := re.match(r"^\W*who\s+(?P<verb>said|says|denied|claimed|warned)\s+(?P<what>.+)$", body, re.IGNORECASE):
-        return f"{word} was it said {found['what']}?" if found["what"].lower().startswith("that ") else None
-    if found := re.match(r"^\W*what\s+happened\b(?P<where>.*)$", body, re.IGNORECASE):
-        return f"{word} did that happen{found['where']}?"
-    if found := re.match(
+    if match := re.match(r"^\W*who\s+(?P<verb>said|says|denied|claimed|warned)\s+(?P<what>.+)$", body, re.IGNORECASE):
+        return f"{word} was it said {match['what']}?" if match["what"].lower().startswith("that ") else None
+    if match := re.match(r"^\W*what\s+happened\b(?P<where>.*)$", body, re.IGNORECASE):
+        return f"{word} did that happen{match['where']}?"
+    if match := re.match(
         r"^\W*how\s+(?:many|much)\s+(?P<what>\w+\s+(?!did\b|do\b|does\b|has\b|have\b|will\b).+)$", body, re.IGNORECASE
     ):
-        return f"{word} is it that {found['what']}?"
+        return f"{word} is it that {match['what']}?"
     return None
 
 
@@ -402,11 +402,11 @@ def _last_body(turns: Sequence[Turn]) -> str | None:
 
 def _topic(question: str) -> str | None:
     """What a question is about: the words after its preposition of aboutness, else after its last verb-like word."""
-    if (found := _ABOUT.search(question)) and content_words(found["what"]):
-        return found["what"]
+    if (match := _ABOUT.search(question)) and content_words(match["what"]):
+        return match["what"]
     body = re.sub(r"[”\"]?\s*[?.!]+$", "", question)
-    if found := re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body):
-        topic = found.group()
+    if match := re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body):
+        topic = match.group()
         return topic if set(content_words(topic)) - _EMPTY else None
     return None
 

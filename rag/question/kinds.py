@@ -136,12 +136,12 @@ _LONG = 8
 @cache
 def _table() -> tuple[tuple[AnswerKind, re.Pattern[str], Mapping[str, str]], ...]:
     """Kind, pattern and row of each way of asking."""
-    found = table("questions")
+    entries = table("questions")
     rows = []
-    for row in found["rows"]:
+    for row in entries["rows"]:
         pattern = str(row["pattern"])
         while named := _NAMED.search(pattern):
-            pattern = pattern.replace(named[0], found["parts"][named[1]])
+            pattern = pattern.replace(named[0], entries["parts"][named[1]])
         rows.append((AnswerKind(row["kind"]), re.compile(rf"\W*(?:{_OPENS})?{pattern}\W*$"), row))
     return tuple(rows)
 

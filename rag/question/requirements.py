@@ -101,8 +101,8 @@ class Requirements:
         if self.excerpts:
             return -_ON_DAY if any(locate(one, sentence.casefold()) for one in self.excerpts) else _OTHER
         cost = sum(
-            _another(asked, tuple(found(sentence)))
-            for asked, found in ((self.ordinals, _ordinals), (self.bearers, _bearers), (self.offices, _offices))
+            _another(pinned, tuple(pairs_of(sentence)))
+            for pinned, pairs_of in ((self.ordinals, _ordinals), (self.bearers, _bearers), (self.offices, _offices))
         )
         if self.days and self._on_another_day(sentence, published):
             cost += _LACKS
@@ -187,11 +187,11 @@ def _nouns(text: str) -> Iterator[str]:
             run, opens = [], False
 
 
-def _another(asked: frozenset[tuple[str, str]], found: Sequence[tuple[str, str]]) -> float:
+def _another(pinned: frozenset[tuple[str, str]], pairs: Sequence[tuple[str, str]]) -> float:
     """The cost of having the noun of something asked for with another qualifier only."""
-    nouns = {noun for _, noun in asked}
-    same_noun = {pair for pair in found if pair[1] in nouns}
-    return _LACKS if same_noun and not same_noun & asked else 0.0
+    nouns = {noun for _, noun in pinned}
+    same_noun = {pair for pair in pairs if pair[1] in nouns}
+    return _LACKS if same_noun and not same_noun & pinned else 0.0
 
 
 def _ordinals(text: str) -> Iterator[tuple[str, str]]:
@@ -215,6 +215,6 @@ def _offices(text: str) -> Iterator[tuple[str, str]]:
 def _days(text: str, published: date | None = None) -> Iterator[tuple[int, int]]:
     """Month and day of what the text dates by both, and of its weekdays where it is known when it was published; a year
     makes no difference."""
-    for found in mentions(text, published or date(2000, 7, 1)):
-        if published or re.search(r"\d", found.span.of(text)):
-            yield found.day.month, found.day.day
+    for mention in mentions(text, published or date(2000, 7, 1)):
+        if published or re.search(r"\d", mention.span.of(text)):
+            yield mention.day.month, mention.day.day

@@ -165,7 +165,7 @@ class Gatherer:
             replace(of[one.article_id], start=one.start, end=one.end, text=one.text)
             for one in evidence.sentences
             if any(_stands_in(item, one) for item in then)
-            or (one.published and any(scope.is_within(found.day) for found in mentions(one.text, one.published)))
+            or (one.published and any(scope.is_within(day.day) for day in mentions(one.text, one.published)))
         ]
 
     def _positions(self, read: Interpretation, hits: Sequence[Hit]) -> Gathered:
@@ -176,16 +176,16 @@ class Gatherer:
         stated = [one for one in each if one.gap is None]
         if not stated:
             return each[0]
-        found = stated[0]._replace(evidence=merge_evidence([one.evidence for one in stated]))
+        merged = stated[0]._replace(evidence=merge_evidence([one.evidence for one in stated]))
         since, until = read.filters.since, read.filters.until
         kept = tuple(
             item
-            for item in found.evidence.positions
+            for item in merged.evidence.positions
             if (read.scope.is_within(item.said_on) if item.said_on else _is_between(item.published, since, until))
         )
         if kept:
-            return found._replace(evidence=replace(found.evidence, positions=kept))
-        return Gathered(found.evidence, found.support, "The articles hold no such statement of these days.")
+            return merged._replace(evidence=replace(merged.evidence, positions=kept))
+        return Gathered(merged.evidence, merged.support, "The articles hold no such statement of these days.")
 
     def _mended(self, question: Question, hits: Sequence[Hit], scope: QueryScope) -> Mended:
         """The question with its slips mended; as it is where the reader does not want that."""
@@ -205,11 +205,11 @@ class Gatherer:
         # A longer one tells of more than whose words it wants.
         brief = len(set(question.names)) <= MOST_CARRYING and len(words(question.text)) <= _BRIEF
         if question.missing_actor and brief:
-            if found := self._stated.through_others(question, [question.missing_actor], hits, filters):
-                return found
+            if result := self._stated.through_others(question, [question.missing_actor], hits, filters):
+                return result
             gap = f"The articles hold no statement by or for {question.missing_actor}."
-            found = self._told_of(question, [question.missing_actor], hits, filters)
-            return found or Gathered(self._retriever.evidence(hits), 0.0, gap)
+            result = self._told_of(question, [question.missing_actor], hits, filters)
+            return result or Gathered(self._retriever.evidence(hits), 0.0, gap)
         if question.asks_position and question.actors:
             stated = self._positions(read, hits)
             if stated.gap is None:
@@ -219,12 +219,12 @@ class Gatherer:
                 return self._told_of(question, names, hits, filters) or stated
         anybodys = question.asks_who or not question.names  # "who said that ..."
         if question.asks_position and anybodys and (question.topic or question.asks_denial):
-            found = self._positions(read, hits)
-            sure = [] if self._judge is None else self._surely(question, found.evidence)
+            result = self._positions(read, hits)
+            sure = [] if self._judge is None else self._surely(question, result.evidence)
             if self._judge is not None:
-                found = found._replace(evidence=replace(found.evidence, positions=tuple(sure)))
-            if found.evidence.positions or (question.asks_who and question.asks_denial):
-                return found
+                result = result._replace(evidence=replace(result.evidence, positions=tuple(sure)))
+            if result.evidence.positions or (question.asks_who and question.asks_denial):
+                return result
         spoken = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
         evidence = replace(self._retriever.evidence(hits), statements=tuple(spoken))
         missing = absent(question, evidence)
@@ -276,13 +276,13 @@ class Gatherer:
         }
         if not kept:
             return None
-        told = replace(
+        kept_only = replace(
             scored, sentences=tuple(item if item.sid in kept else replace(item, score=0.0) for item in scored.sentences)
         )
-        best = max(item.score for item in told.sentences)
+        best = max(item.score for item in kept_only.sentences)
         whose = " or ".join(names)
         return Gathered(
-            told, support_of(best), None, (f"No statement is known to be by or for {whose}; this is told of it.",)
+            kept_only, support_of(best), None, (f"No statement is known to be by or for {whose}; this is told of it.",)
         )
 
     def _unmentioned(self, name: str) -> str:

@@ -80,32 +80,32 @@ class AnswerPipeline:
         yield Phase(name="searching")
         if read.rewritten:
             yield Phase(name="searching", detail=read.rewritten)
-        asked = self._each(read.sub_questions, cancel) or [self._gatherer.ask(read, cancel)]
-        question = asked[0].question
+        items = self._each(read.sub_questions, cancel) or [self._gatherer.ask(read, cancel)]
+        question = items[0].question
         book = CitationLedger()
         notices: list[str] = []
         endings: list[Ending] = []
         conflicts: list[Conflict] = []
         if isinstance(self._engine, ChatEngine):
-            asked = yield from self._led(self._engine, asked, read.filters, book, cancel, notices, endings)
-        answered = [item for item in asked if item.gathered.gap is None]
-        evidence = merge_evidence([item.gathered.evidence for item in answered or asked])
+            items = yield from self._led(self._engine, items, read.filters, book, cancel, notices, endings)
+        answered = [item for item in items if item.gathered.gap is None]
+        evidence = merge_evidence([item.gathered.evidence for item in answered or items])
         if answered:
             if not isinstance(self._engine, ChatEngine):
                 yield _read_through(evidence)
                 yield Phase(name="writing", detail=self._engine.name)
-            yield from self._written(asked, book, cancel, notices, endings)
+            yield from self._written(items, book, cancel, notices, endings)
             if cancel.is_set():
                 notices.append("Stopped before the end.")
             if read.sub_questions or (read.kind.weighs_sources and not read.scope.is_dated):
                 more, conflicts = show_both_sides(book, evidence)
                 yield from more
             notices += self._owned_up(book.citations)
-        elif (gap := asked[0].gathered.gap) and not self._foreign(read.typed):
+        elif (gap := items[0].gathered.gap) and not self._foreign(read.typed):
             notices.insert(0, gap)
         elif self._foreign(read.typed):
             notices.append(_FOREIGN)
-        away = next((item.away for item in asked if item.away), None)
+        away = next((item.away for item in items if item.away), None)
         notices += self._retriever.told(book.citations or evidence.hits, read.typed, away=away)
         nearest = nearest_to(evidence)
         shown = book.citations or nearest
@@ -115,7 +115,7 @@ class AnswerPipeline:
                 question=read.typed,
                 rewritten=read.rewritten,
                 abstained=not book.sentences,
-                support=round(_supported(asked) if book.sentences else min(_supported(asked), floor_of(question)), 4),
+                support=round(_supported(items) if book.sentences else min(_supported(items), floor_of(question)), 4),
                 engine=_engine_of(self._engine, book),
                 answer=book.text(),
                 sentences=tuple(book.sentences),
@@ -126,7 +126,7 @@ class AnswerPipeline:
                 elapsed_ms=round((time.monotonic() - started) * 1000, 1),
                 nearest=() if book.sentences else nearest,
                 notices=tuple(notices),
-                understood=_understood(asked),
+                understood=_understood(items),
                 ending=endings[0] if endings else "complete",
             )
         )
@@ -140,7 +140,7 @@ class AnswerPipeline:
     def _led(
         self,
         engine: ChatEngine,
-        asked: Sequence[Asked],
+        items: Sequence[Asked],
         filters: Filters,
         book: CitationLedger,
         cancel: threading.Event,
@@ -155,7 +155,7 @@ class AnswerPipeline:
         writer = LeadWriter(engine, judge=self._entailment, search=gathering.search, today=today)
         outcomes: list[LeadOutcome] = []
         result: list[Asked] = []
-        for item in asked:
+        for item in items:
             gathered = item.gathered
             if not item.read.kind.counted and (
                 gathered.gap is None or gathering.worth_asking(item.question, gathered.evidence)
@@ -186,7 +186,7 @@ class AnswerPipeline:
 
     def _written(
         self,
-        asked: Sequence[Asked],
+        items: Sequence[Asked],
         book: CitationLedger,
         cancel: threading.Event,
         notices: list[str],
@@ -199,7 +199,7 @@ class AnswerPipeline:
         spent: list[Usage] = []
         own = isinstance(self._engine, ChatEngine | BuiltinEngine)
         engine = BuiltinEngine() if own else self._engine
-        for item in asked:
+        for item in items:
             question, part = item.question, item.part
             evidence, _, gap, notes = item.gathered
             if part and gap is not None:
@@ -259,19 +259,19 @@ def _engine_of(engine: DraftEngine, book: CitationLedger) -> str:
     return BuiltinEngine.name if isinstance(engine, ChatEngine) and book.sentences and not led else engine.name
 
 
-def _supported(asked: Sequence[Asked]) -> float:
+def _supported(items: Sequence[Asked]) -> float:
     """The support of a question; of several, their mean, where one that is not answered counts at most its floor."""
     each = [
         item.gathered.support if item.gathered.gap is None else min(item.gathered.support, floor_of(item.question))
-        for item in asked
+        for item in items
     ]
     return sum(each) / len(each)
 
 
-def _understood(asked: Sequence[Asked]) -> tuple[Understood, ...]:
+def _understood(items: Sequence[Asked]) -> tuple[Understood, ...]:
     """What was read out of the question, or out of each of several, by its place in what was typed."""
-    found = [one for item in asked for one in (item.part.told(item.question.understood) if item.part else ())]
-    return tuple(found) if found else asked[0].question.understood
+    readings = [one for item in items for one in (item.part.told(item.question.understood) if item.part else ())]
+    return tuple(readings) if readings else items[0].question.understood
 
 
 def _aside(evidence: Evidence, shown: Sequence[str]) -> list[str]:

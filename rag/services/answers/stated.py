@@ -52,13 +52,13 @@ class StatementFinder:
         actors: Sequence[str | None] = (None,)
         if actor:
             actors = parse_intent(actor, self._library.actors_ending(words(actor))).actors or (actor,)
-        if not topic or not (asked := parse_intent(topic, ()).topic):
+        if not topic or not (stems := parse_intent(topic, ()).topic):
             return list(
                 dict.fromkeys(item for name in actors for item in self._library.statements(filters, actor=name))
             )
         hits = self._retriever.search(topic, k=_ABOUT_TOPIC, filters=filters)
-        found = self._candidates(actors, asked, hits, filters, limit=_ABOUT_TOPIC)
-        return self._on_topic(asked, self._retriever.evidence((), found))[0]
+        candidates = self._candidates(actors, stems, hits, filters, limit=_ABOUT_TOPIC)
+        return self._on_topic(stems, self._retriever.evidence((), candidates))[0]
 
     def positions(self, question: Question, hits: Sequence[Hit], filters: Filters) -> Gathered:
         """The statements of whom the question asks after, or of anybody, on its topic."""
@@ -71,8 +71,8 @@ class StatementFinder:
         whose = " or ".join(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
         whose = f" by or for {whose}" if whose else ""
         ranked, support = self._of_each(question, evidence) if statements else ([], 0.0)
-        if not ranked and question.actors and (found := self.through_others(question, actors, hits, filters)):
-            return found
+        if not ranked and question.actors and (relayed := self.through_others(question, actors, hits, filters)):
+            return relayed
         if ranked and question.asks_denial and not (ranked := [item for item in ranked if item.denied]):
             return Gathered(evidence, support, f"The articles hold no denial of this{whose}.")
         if not statements:
@@ -104,15 +104,15 @@ class StatementFinder:
         self, actors: Sequence[str | None], topic: Sequence[str], hits: Sequence[Hit], filters: Filters, *, limit: int
     ) -> list[Statement]:
         """The actors' statements: the latest, or those that share words with the topic or stand where the hits do."""
-        found: list[Statement] = []
+        candidates: list[Statement] = []
         near = list({hit.article_id for hit in hits})
         for actor in actors:
             if topic:
-                found += self._library.statements(filters, actor=actor, terms=topic, limit=limit)
-                found += self._library.statements(filters, actor=actor, articles=near, limit=limit)
+                candidates += self._library.statements(filters, actor=actor, terms=topic, limit=limit)
+                candidates += self._library.statements(filters, actor=actor, articles=near, limit=limit)
             # With a topic, one is enough to know that there are statements, though none on it.
-            found += self._library.statements(filters, actor=actor, limit=1 if topic else limit)
-        return list(dict.fromkeys(found))
+            candidates += self._library.statements(filters, actor=actor, limit=1 if topic else limit)
+        return list(dict.fromkeys(candidates))
 
     def _of_each(self, question: Question, evidence: Evidence) -> tuple[list[Statement], float]:
         """The statements on the topic, in turn of each of those whose words are asked for: one who says much of it
@@ -123,8 +123,8 @@ class StatementFinder:
         lists, support = [], 0.0
         for actor in question.actors:
             own = tuple(item for item in evidence.statements if not unheard([actor], [item]))
-            found, best = self._on_topic(question.topic, replace(evidence, statements=own))
-            lists.append(found)
+            ranked, best = self._on_topic(question.topic, replace(evidence, statements=own))
+            lists.append(ranked)
             support = max(support, best)
         turns = (item for turn in zip_longest(*lists) for item in turn if item)
         return list(dict.fromkeys(turns)), support
@@ -146,13 +146,13 @@ def _unheard(
     question: Question, strangers: Sequence[str], statements: Sequence[Statement], ranked: Sequence[Statement]
 ) -> tuple[str, ...]:
     """Of whom the answer has nothing although the question asks after them, too."""
-    asked = {
+    shown = {
         name: as_asked(name, question) for name in question.actors
     }  # several may be one person, differently titled
-    heard = {asked[name] for name in asked if name not in unheard(question.actors, statements)}
-    told = {asked[name] for name in asked if name not in unheard(question.actors, ranked)}
-    silent = [*dict.fromkeys(name for name in asked.values() if name not in heard), *strangers]
-    off_topic = list(dict.fromkeys(name for name in asked.values() if name not in told))
+    heard = {shown[name] for name in shown if name not in unheard(question.actors, statements)}
+    on_topic = {shown[name] for name in shown if name not in unheard(question.actors, ranked)}
+    silent = [*dict.fromkeys(name for name in shown.values() if name not in heard), *strangers]
+    off_topic = list(dict.fromkeys(name for name in shown.values() if name not in on_topic))
     notes = [f"The articles hold no statement by or for {name}." for name in silent]
     return (
         *notes,
@@ -183,17 +183,17 @@ def _closeness(item: Statement, scored: Evidence, topic: Sequence[str]) -> float
     """
     if {stem(word) for word in topic} <= set(content_words(item.text)):
         return 1.0
-    told = [
+    around = [
         one
         for one in scored.sentences
         if one.article_id == item.article_id and any(part.span.touches(one.span) for part in item.content)
     ]
-    given = words(item.text)
-    if told and len(given) <= _POINTS_WITH and _POINTING.intersection(given[:1]):
-        before = [one for one in scored.sentences if one.article_id == item.article_id and one.end <= told[0].start]
-        told += [max(before, key=lambda one: one.end)] if before else []
-    best = max((one.score for one in told), default=0.0)
-    headed = {stem(word) for word in topic} & set(content_words(told[0].title)) if told else set()
-    best += _HEADED * len(headed - {term for one in told for term in content_words(one.text)}) / len(topic)
-    asked = set(words(item.venue or "")) & set(topic)
-    return min(1.0, best + len(asked) / len(topic))
+    tokens = words(item.text)
+    if around and len(tokens) <= _POINTS_WITH and _POINTING.intersection(tokens[:1]):
+        before = [one for one in scored.sentences if one.article_id == item.article_id and one.end <= around[0].start]
+        around += [max(before, key=lambda one: one.end)] if before else []
+    best = max((one.score for one in around), default=0.0)
+    headed = {stem(word) for word in topic} & set(content_words(around[0].title)) if around else set()
+    best += _HEADED * len(headed - {term for one in around for term in content_words(one.text)}) / len(topic)
+    venue = set(words(item.venue or "")) & set(topic)
+    return min(1.0, best + len(venue) / len(topic))

@@ -86,28 +86,28 @@ def _marked(read: Interpretation, draft: DraftSentence) -> DraftSentence:
 def _with_value(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
     """Those with a value of the kind that is asked for, marked; others only where they deny what is asked after."""
     kind = read.shape.value
-    found = []
+    kept = []
     for draft in _only_denied(read, drafts, evidence):
         span = answer_span(read.question.text, draft.text)
         if span:
-            found.append(replace(draft, answer_span=(span.start, span.end)))
+            kept.append(replace(draft, answer_span=(span.start, span.end)))
         elif kind not in _NEEDS or _denies(draft.text) or _may_hold(kind, draft.text):
-            found.append(draft)
-    return found
+            kept.append(draft)
+    return kept
 
 
 def _only_denied(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
     """Where a sentence denies what is asked after, only what tells of that, and what came later; else all."""
     names = {term for name in read.question.names for term in content_words(name)}
-    asked = set(content_words(read.question.text)) - names
-    telling = [draft for draft in drafts if asked and asked <= set(content_words(draft.text))]
+    terms = set(content_words(read.question.text)) - names
+    telling = [draft for draft in drafts if terms and terms <= set(content_words(draft.text))]
     if not any(_denies(draft.text) for draft in telling):
         return list(drafts)
     newest = max((day.toordinal() for draft in telling if (day := day_of(draft, evidence))), default=0)
 
     def is_later(draft: DraftSentence) -> bool:
         day = day_of(draft, evidence)
-        return day is not None and day.toordinal() > newest and bool(asked & set(content_words(draft.text)))
+        return day is not None and day.toordinal() > newest and bool(terms & set(content_words(draft.text)))
 
     return [draft for draft in drafts if draft in telling or is_later(draft)]
 
@@ -261,9 +261,9 @@ def _on_the_same(one: DraftSentence, other: DraftSentence) -> bool:
 
 def _sources(draft: DraftSentence, evidence: Evidence) -> set[str]:
     """Who tells it: the speaker and for whom, else the outlet."""
-    said = draft.statement
-    if said and (said.speaker or said.on_behalf_of):
-        return {fold(name) for name in (said.speaker, said.on_behalf_of) if name}
+    names = draft.statement
+    if names and (names.speaker or names.on_behalf_of):
+        return {fold(name) for name in (names.speaker, names.on_behalf_of) if name}
     return {fold(item.outlet) for item in cited(draft, evidence) if item.outlet}
 
 

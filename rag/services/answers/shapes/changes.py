@@ -58,9 +58,9 @@ def compared(read: Interpretation, bench: Workbench) -> Shaped | None:
     pieces: list[tuple[DraftSentence, Evidence]] = []
     missing = []
     for name in names[:4]:
-        found = _of_party(name, topic, read, bench)
-        pieces += found
-        missing += [] if found else [name]
+        side = _of_party(name, topic, read, bench)
+        pieces += side
+        missing += [] if side else [name]
     if len(missing) >= len(names) - 1:
         return None
     notes = tuple(f"The articles hold nothing of {name} on this." for name in missing)
@@ -72,18 +72,18 @@ def _of_party(name: str, topic: str, read: Interpretation, bench: Workbench) -> 
     question = parse_intent(text, bench.library.actors_ending(words(text)), replace(read.scope, understood=()))
     hits = bench.retriever.search(text, k=_PASSAGES, filters=read.filters)
     if question.actors:
-        found = bench.stated.positions(question, hits, read.filters)
-        if found.gap is None:
-            drafts = [draft_of([item], found.evidence.sentences) for item in found.evidence.positions]
-            return _newest(drafts, found.evidence)
+        stated = bench.stated.positions(question, hits, read.filters)
+        if stated.gap is None:
+            drafts = [draft_of([item], stated.evidence.sentences) for item in stated.evidence.positions]
+            return _newest(drafts, stated.evidence)
     evidence = bench.judged(question, bench.retriever.evidence(hits))
     if evidence is None:
         return []
-    asked = set(words(name)) - STOPWORDS
+    tokens = set(words(name)) - STOPWORDS
     drafts = [
         DraftSentence(text=item.text, sids=(item.sid,), kind="reported")
         for item in answering(evidence.sentences)
-        if asked & set(words(item.text))
+        if tokens & set(words(item.text))
     ]
     return _newest(drafts, evidence)
 
@@ -98,29 +98,29 @@ def _on(subject: str, read: Interpretation, bench: Workbench, filters: Filters) 
     question: Question = parse_intent(
         f"What is the position of {subject}?", bench.library.actors_ending(words(subject)), None
     )
-    found: list[tuple[DraftSentence, Evidence]] = []
+    pairs: list[tuple[DraftSentence, Evidence]] = []
     if question.actors:
         stated = bench.stated.positions(question, hits, filters)
         if stated.gap is None:
-            found = [
+            pairs = [
                 (draft_of([item], stated.evidence.sentences), stated.evidence) for item in stated.evidence.positions
             ]
     evidence = bench.retriever.score(subject, bench.retriever.evidence(hits))
-    told = {draft.text for draft, _ in found}
-    topic = {stem(word) for word in question.topic} if len(found) > 1 else set[str]()
+    texts = {draft.text for draft, _ in pairs}
+    topic = {stem(word) for word in question.topic} if len(pairs) > 1 else set[str]()
     for item in _best_of_each(subject, evidence.sentences):
-        if item.text not in told and topic <= set(content_words(item.text)):
-            found.append((DraftSentence(text=item.text, sids=(item.sid,), kind="reported"), evidence))
-    return found
+        if item.text not in texts and topic <= set(content_words(item.text)):
+            pairs.append((DraftSentence(text=item.text, sids=(item.sid,), kind="reported"), evidence))
+    return pairs
 
 
 def _best_of_each(subject: str, items: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     """The best sentence of each article, if it is about the subject by its own words and those of its headline."""
-    asked = {stem(word) for word in terms_of(subject)}
+    terms = {stem(word) for word in terms_of(subject)}
     best: dict[str, EvidenceSentence] = {}
     for item in items:
-        held = asked & set(content_words(f"{item.title} {item.text}"))
-        if len(held) >= _HELD * len(asked) and asked & set(content_words(item.text)):
+        held = terms & set(content_words(f"{item.title} {item.text}"))
+        if len(held) >= _HELD * len(terms) and terms & set(content_words(item.text)):
             known = best.get(item.article_id)
             if known is None or item.score > known.score:
                 best[item.article_id] = item

@@ -37,14 +37,14 @@ def articles(read: Interpretation, bench: Workbench) -> Shaped | None:
     subject = _subject(read)
     if not terms_of(subject):
         return _all_articles(read, bench)
-    found = mentioning(bench, subject, read.filters)
-    evidence = bench.retriever.evidence(found.hits[:_LISTED])
+    mentions = mentioning(bench, subject, read.filters)
+    evidence = bench.retriever.evidence(mentions.hits[:_LISTED])
     shown = subject.strip(' ?.!“”"')
-    if not found.hits:
+    if not mentions.hits:
         return Shaped(Gathered(evidence, 0.0, f"No article mentions “{shown}”."), ())
-    copies = f", not counting {_count(found.copies, 'wire copy', 'wire copies')}" if found.copies else ""
-    verb = "mentions" if len(found.hits) == 1 else "mention"
-    note = f"{_count(len(found.hits), 'article', 'articles')} {verb} “{shown}”{copies}.{_rest(len(found.hits))}"
+    copies = f", not counting {_count(mentions.copies, 'wire copy', 'wire copies')}" if mentions.copies else ""
+    verb = "mentions" if len(mentions.hits) == 1 else "mention"
+    note = f"{_count(len(mentions.hits), 'article', 'articles')} {verb} “{shown}”{copies}.{_rest(len(mentions.hits))}"
     return _listed(evidence, first_mentions(subject, evidence), note)
 
 
@@ -82,8 +82,8 @@ def speakers(read: Interpretation, bench: Workbench) -> Shaped | None:
     subject = _subject(read)
     if not terms_of(subject):
         return None
-    evidence, found = statements_about(bench, subject, read.filters)
-    newest = _by_speaker(found, besides_of(read.shape))
+    evidence, pairs = statements_about(bench, subject, read.filters)
+    newest = _by_speaker(pairs, besides_of(read.shape))
     shown = subject.strip(' ?.!“”"')
     others = " else" if read.shape.besides or " else " in f" {read.text.casefold()} " else ""
     if not newest:
@@ -102,9 +102,9 @@ def sides(read: Interpretation, bench: Workbench) -> Shaped | None:
     subject, whom = _whom(_subject(read))
     if not terms_of(subject):
         return None
-    evidence, found = statements_about(bench, subject, read.filters)
+    evidence, pairs = statements_about(bench, subject, read.filters)
     left_out = [*besides_of(read.shape), *([whom] if whom else [])]
-    spoken = [(item, own) for item, own in found if not _is_one_of(item, left_out)]
+    spoken = [(item, own) for item, own in pairs if not _is_one_of(item, left_out)]
     # Of another mind than somebody may be whoever else speaks on it.
     chosen = [item for item, own in spoken if whom or _takes(side, item, own)]
     drafts = [draft_of([item], evidence.sentences) for _, item in _by_speaker([(one, []) for one in chosen], ())]
@@ -163,12 +163,12 @@ def side_in(text: str) -> int:
 
 
 def _by_speaker(
-    found: Iterable[tuple[Statement, Sequence[EvidenceSentence]]], besides: Iterable[str]
+    pairs: Iterable[tuple[Statement, Sequence[EvidenceSentence]]], besides: Iterable[str]
 ) -> list[tuple[str, Statement]]:
     """Each speaker by the fullest name, with the newest statement; without those who are left out."""
     left_out = list(besides)
     groups: dict[str, tuple[str, Statement]] = {}
-    for item, _ in found:
+    for item, _ in pairs:
         if not item.speaker or _is_one_of(item, left_out):
             continue
         for name in joint_speakers(item.speaker):
@@ -194,10 +194,10 @@ def _is_one_of(item: Statement, names: Sequence[str]) -> bool:
 
 def _whom(subject: str) -> tuple[str, str]:
     """The subject and whom it is set against: "Ida Holm on the levy" is about the levy."""
-    found = re.match(
+    match = re.match(
         r"(?:with\s+)?(?P<whom>[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*)*)\s+(?:on|about|over)\s+(?P<what>.+)$", subject
     )
-    return (found["what"], found["whom"]) if found else (subject, "")
+    return (match["what"], match["whom"]) if match else (subject, "")
 
 
 def _subject(read: Interpretation) -> str:

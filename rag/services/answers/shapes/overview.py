@@ -34,13 +34,13 @@ def overview(read: Interpretation, bench: Workbench, cancel: threading.Event) ->
         articles = [item.article_id for item in bench.library.articles(read.filters, limit=_MOST)]
     if not articles:
         return None
-    found = bench.overview(topic, articles, read.filters, cancel)
-    if not found:
+    outline = bench.overview(topic, articles, read.filters, cancel)
+    if not outline:
         return None
-    whole = merge_evidence(list({id(evidence): evidence for _, evidence in found}.values()))
+    whole = merge_evidence(list({id(evidence): evidence for _, evidence in outline}.values()))
     places = {(one.article_id, one.version, one.start, one.end): one.sid for one in whole.sentences}
     drafts = []
-    for draft, evidence in found:
+    for draft, evidence in outline:
         known = {one.sid: one for one in evidence.sentences}
         cited = [known[sid] for sid in draft.sids]
         drafts.append(

@@ -81,13 +81,13 @@ def _told_of(read: Interpretation, bench: Workbench, evidence: Evidence) -> tupl
 def _spoken_by(subject: str, read: Interpretation, bench: Workbench) -> list[Statement]:
     """What they said themselves, newest first."""
     known = parse_intent(f"What did {subject} say?", bench.library.actors_ending(words(subject))).actors
-    found = [
+    statements = [
         item
         for actor in known
         for item in bench.library.statements(read.filters, actor=actor, limit=_MOST)
         if item.speaker and (fold(item.speaker) == actor or words(item.speaker)[-1:] == words(actor)[-1:])
     ]
-    return sorted(dict.fromkeys(found), key=_day, reverse=True)
+    return sorted(dict.fromkeys(statements), key=_day, reverse=True)
 
 
 def holder_of(read: Interpretation, bench: Workbench) -> Shaped | None:
@@ -165,19 +165,19 @@ def said_when(read: Interpretation, bench: Workbench) -> Shaped | None:
         return None
     filters = read.scope.undated
     hits = bench.retriever.search(text, k=_PASSAGES, filters=filters)
-    found = bench.stated.positions(question, hits, filters)
-    kept = [item for item in found.evidence.positions if read.scope.is_within(_day(item))]
-    if found.gap is not None or not kept:
+    stated = bench.stated.positions(question, hits, filters)
+    kept = [item for item in stated.evidence.positions if read.scope.is_within(_day(item))]
+    if stated.gap is not None or not kept:
         return None
-    found = found._replace(evidence=replace(found.evidence, positions=tuple(kept)))
-    told = found.evidence.positions[:_SAID]
+    stated = stated._replace(evidence=replace(stated.evidence, positions=tuple(kept)))
+    statements = stated.evidence.positions[:_SAID]
     drafts, notes = [], []
-    for item in told:
-        draft = _whole(item, found.evidence)
+    for item in statements:
+        draft = _whole(item, stated.evidence)
         notes.append(_said_on(item))
         drafts.append(replace(draft, remark=_said_on(item), answer_span=_day_in(draft.text)))
     drafts.sort(key=lambda draft: draft.answer_span is None)
-    return Shaped(found._replace(notes=tuple(dict.fromkeys(notes))), tuple(drafts))
+    return Shaped(stated._replace(notes=tuple(dict.fromkeys(notes))), tuple(drafts))
 
 
 def _whole(item: Statement, evidence: Evidence) -> DraftSentence:
@@ -204,8 +204,8 @@ def _said_on(item: Statement) -> str:
 
 
 def _day_in(text: str) -> tuple[int, int] | None:
-    found = spans_of(AnswerType.DAY, text)
-    return (found[0].start, found[0].end) if found else None
+    spans = spans_of(AnswerType.DAY, text)
+    return (spans[0].start, spans[0].end) if spans else None
 
 
 def who_said(read: Interpretation, bench: Workbench) -> Shaped | None:
