@@ -42,8 +42,12 @@ _ASKS_POSITION = re.compile(
 _WHETHER = re.compile(
     r"^\W*(?:did|does|do|has|have|had)\s+(?:\S+\s+){1,6}?"
     r"(?P<verb>(?:say|said) (?:any|some)thing|comment(?:ed)?|respond(?:ed)?|react(?:ed)?|spoken?|speak"
-    r"|deny|denied|confirm(?:ed)?|mention(?:ed)?|address(?:ed)?)\b",
+    r"|deny|denied|confirm(?:ed)?|mention(?:ed)?|address(?:ed)?|say|said|claim(?:ed)?|admit(?:ted)?|acknowledged?"
+    r"|promised?|warn(?:ed)?|insist(?:ed)?|argued?|suggest(?:ed)?|announced?)\b",
     re.IGNORECASE,
+)
+_CLAIMS = re.compile(
+    r"(?:sa(?:y|id)|claim|admit|acknowledg|promis|warn|insist|argu|suggest|announc)(?!.*thing)", re.IGNORECASE
 )
 _WHAT_DID = re.compile(
     rf"^\W*what (?:did|does|do|has|have|had)\s+(?:\S+\s+){{1,6}}?(?P<verb>{_SAYS}|confirm(?:ed)?)\b(?! by\b)",
@@ -106,6 +110,7 @@ class Question:
     missing_actor: str | None = None
     asks_who: bool = False  # "who said that ...": anybody's words, whatever names follow
     asks_denial: bool = False
+    asks_claim: bool = False  # "did X say that ...": whether these words are theirs
     segments: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
     understood: tuple[Understood, ...] = ()
@@ -144,6 +149,7 @@ def parse_intent(text: str, known_actors: Sequence[str], scope: QueryScope | Non
         missing_actor=strangers[0] if asks and strangers and not actors and not refused else None,
         asks_who=form is not None and form.re is _WHO,
         asks_denial=form is not None and form.re is not _WHETHER and form["verb"].lower().startswith(("deny", "deni")),
+        asks_claim=form is not None and form.re is _WHETHER and bool(_CLAIMS.match(form["verb"])),
         segments=scope.segments,
         outlets=scope.outlets,
         understood=(*scope.understood, *(item for item in spoken if item.value.casefold() not in refused)),

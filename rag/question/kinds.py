@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
 from rag.knowledge.tables import table
 from rag.question.answer_type import AnswerType, answer_type
@@ -20,7 +20,7 @@ from rag.question.spelling import distance
 from rag.text.canonical import fold
 
 Side = Literal["for", "against"]
-Listed = Literal["articles", "speakers"]
+Listed = Literal["articles", "speakers", "statements", "quotations"]
 
 
 class AnswerKind(StrEnum):
@@ -164,7 +164,7 @@ def shape_of(question: str) -> Shape:
             value=value,
             subject=_as_typed(question, line, f"{parts.get('topic') or ''}{_on_what(parts)}".strip(" ?.!,:")),
             side="for" if row.get("side") == "for" else "against" if "side" in row else None,
-            listed="articles" if row.get("listed") == "articles" else "speakers" if "listed" in row else None,
+            listed=next((one for one in get_args(Listed) if one == row.get("listed")), None),
             newest=newest,
             event="event" in row,
             besides=_as_typed(question, line, (parts.get("besides") or "").strip()),

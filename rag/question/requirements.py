@@ -68,16 +68,18 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirements:
-    """Of one question: the names that an article should have, one of which is enough where `any_name` holds; the days
-    and years, the ordinals with their nouns, the places and offices ("port of Elin", "interior minister") that no
-    sentence may have otherwise; the kind of value that is asked for. `asked` are the stems of all its words, `subject`
-    of what it is about, `excerpts` the words that it quotes, which a sentence has or does not.
+    """Of one question: the names that an article should have, one of which is enough where `any_name` holds; of
+    `actors`, whose words are asked for, a seat will do. The days and years, the ordinals with their nouns, the places
+    and offices ("port of Elin", "interior minister") that no sentence may have otherwise; the kind of value that is
+    asked for. `asked` are the stems of all its words, `subject` of what it is about, `excerpts` the words that it
+    quotes, which a sentence has or does not.
     """
 
     kind: AnswerType
     asked: frozenset[str] = frozenset()
     subject: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
     any_name: bool = False
     days: frozenset[tuple[int, int]] = frozenset()
     years: frozenset[str] = frozenset()
@@ -89,7 +91,7 @@ class Requirements:
     def remoteness(self, article: str) -> float:
         """Log-odds to take from each sentence of an article, given as its whole text with its headline: by the share of
         the question's own words that it lacks, and of the names; without any of these it is no answer at all."""
-        missing = missing_in(self.names, article) if self.names else []
+        missing = missing_in(self.names, article, actors=self.actors) if self.names else []
         if missing and len(missing) == len(self.names):
             return _OTHER
         cost = 0.0 if self.any_name or not missing else _NAMED * len(missing) / len(self.names)
@@ -139,6 +141,7 @@ def requirements(question: Question) -> Requirements:
         asked=frozenset(content_words(text)),
         subject=frozenset(_nouns(_undated(text))) - _COMMON - {stem(word) for name in names for word in words(name)},
         names=names,
+        actors=question.actors if question.asks_position else (),
         any_name=joined or len(names) > 2 or bool(question.segments),
         days=frozenset(_days(text)),
         years=frozenset(_YEAR.findall(text)),

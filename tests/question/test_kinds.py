@@ -132,8 +132,7 @@ ASKED = {
         what did holm say
         Which doctor lost her licence?
         Quotes by Ida Holm
-        The bridge of Esk
-        What was said about the tram?""",
+        The bridge of Esk""",
 }
 
 

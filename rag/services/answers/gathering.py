@@ -21,10 +21,10 @@ from rag.domain import (
 )
 from rag.errors import ModelError
 from rag.providers.base import RelevanceJudge
-from rag.question.answer_type import AnswerType
+from rag.question.answer_type import AnswerType, spans_of
 from rag.question.compound import SubQuestion, merge_evidence
 from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
-from rag.question.intent import BEFORE_NAMES, Question, is_intent
+from rag.question.intent import BEFORE_NAMES, Question, is_intent, parse_intent
 from rag.question.interpret import Interpretation, interpret_one
 from rag.question.kinds import is_cue
 from rag.question.requirements import Requirements, requirements
@@ -39,6 +39,7 @@ from rag.services.answers.stated import Gathered, StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
+from rag.text.places import is_given_name
 from rag.text.terms import STOPWORDS, content_words, words
 
 # Below SUPPORT_FLOOR the evidence does not answer, and nobody is asked to write. On development passages it keeps nine
@@ -55,6 +56,20 @@ _SAYS = re.compile(
     r"|insist|warn|promis|announc|argu|critici|prais|wants?\b|call)",
     re.IGNORECASE,
 )
+_SILENT = re.compile(
+    r"\b(?:declin\w+|refus\w+) to comment|\bno comment\b"
+    r"|\b(?:did|has|have|had) (?:not|n['’]t) (?:yet )?(?:immediately )?"
+    r"(?:respond|repl|comment|sp[eo]ken?|react|return)|\bcould not be reached\b"
+    r"|\b(?:is|was|kept|remained|stayed) silent\b",
+    re.IGNORECASE,
+)
+_TELLS = 0.9  # score at least of a sentence that tells of somebody's words or silence
+_NEAR = -3.0  # log-odds from which a sentence that somebody is silent may be about what is asked
+_OFFICE = re.compile(
+    r"^\W*[Ww]hat (?:did|does|do|has|have|had)\s+(?P<office>(?:the\s+|[A-Z]\S+['’]s?\s+).*?[a-z]{4,}.*?)\s+"
+    r"(?:say|said|saying|think|want|claim|announce|promise|warn|tell|told)\b"
+)
+_CLAIM = re.compile(r"^\W*(?:is|was) (?:it|that|this) true that\s+[“\"]?(?P<claim>.+?)[”\"]?\W*$", re.IGNORECASE)
 _BRIEF = 30  # words of a question that asks for somebody's words and nothing more
 
 # What to call a value that is asked for and missing.
@@ -110,6 +125,9 @@ class Gatherer:
     def ask(self, read: Interpretation, cancel: threading.Event | None = None) -> Asked:
         """A question with what was gathered for it; where it has slips of the pen, for what the library has instead."""
         cancel = cancel or threading.Event()
+        if read.unclear:
+            gap = f"The question does not say who “{read.unclear.casefold()}” is. Ask again with the name."
+            return Asked(read, Gathered(Evidence(), 0.0, gap))
         hits = self._found(read)
         slips = self._mended(read.question, hits, read.scope)
         if slips.places:
@@ -201,14 +219,14 @@ class Gatherer:
         )
 
     def _gather(self, read: Interpretation, hits: Sequence[Hit]) -> Gathered:
-        question, filters = read.question, read.scope.undated
+        question, filters = _of_claim(read), read.scope.undated
         # A longer one tells of more than whose words it wants.
         brief = len(set(question.names)) <= MOST_CARRYING and len(words(question.text)) <= _BRIEF
         if question.missing_actor and brief:
             if result := self._stated.through_others(question, [question.missing_actor], hits, filters):
                 return result
             gap = f"The articles hold no statement by or for {question.missing_actor}."
-            result = self._told_of(question, [question.missing_actor], hits, filters)
+            result = self._told_of(question, [question.missing_actor], hits, filters) or self._of_holder(read)
             return result or Gathered(self._retriever.evidence(hits), 0.0, gap)
         if question.asks_position and question.actors:
             stated = self._positions(read, hits)
@@ -216,7 +234,7 @@ class Gatherer:
                 return stated
             if brief:
                 names = [as_asked(actor, question) for actor in question.actors]
-                return self._told_of(question, names, hits, filters) or stated
+                return self._told_of(question, names, hits, filters) or self._of_holder(read) or stated
         anybodys = question.asks_who or not question.names  # "who said that ..."
         if question.asks_position and anybodys and (question.topic or question.asks_denial):
             result = self._positions(read, hits)
@@ -269,21 +287,56 @@ class Gatherer:
         kept = {
             item.sid
             for item in scored.sentences
-            if log_odds(item.score) >= _TOLD
-            and _SAYS.search(item.text)
-            and any(not missing_in([name], item.text) for name in names)
-            and (offices or not any(_stands_in(one, item) and _named(one.speaker or "") for one in near))
+            if any(not missing_in([name], item.text, actors=question.actors) for name in names)
+            and (
+                (log_odds(item.score) >= _NEAR and _SILENT.search(item.text))
+                or (log_odds(item.score) >= _TOLD and any(_is_subject(name, item, near) for name in names))
+                or (
+                    log_odds(item.score) >= _TOLD
+                    and _SAYS.search(item.text)
+                    and (offices or not any(_stands_in(one, item) and _named(one.speaker or "") for one in near))
+                )
+            )
         }
         if not kept:
             return None
         kept_only = replace(
-            scored, sentences=tuple(item if item.sid in kept else replace(item, score=0.0) for item in scored.sentences)
+            scored,
+            sentences=tuple(
+                replace(item, score=max(item.score, _TELLS) if item.sid in kept else 0.0) for item in scored.sentences
+            ),
         )
         best = max(item.score for item in kept_only.sentences)
         whose = " or ".join(names)
         return Gathered(
             kept_only, support_of(best), None, (f"No statement is known to be by or for {whose}; this is told of it.",)
         )
+
+    def _of_holder(self, read: Interpretation) -> Gathered | None:
+        """The words of whoever holds the office that the question asks after, where another article says who that is.
+        None where no sentence surely does."""
+        match = _OFFICE.match(read.question.text)
+        if match is None:
+            return None
+        office = match["office"]
+        asked = parse_intent(f"Who is {office}?", ())
+        hits = self._retriever.search(office, k=_PASSAGES, filters=read.scope.undated)
+        scored = self._judged(asked, self._retriever.evidence(hits))
+        best = best_of(scored.sentences) if scored else None
+        if best is None or log_odds(best.score) < _TOLD:
+            return None
+        names = [span.of(best.text) for span in spans_of(AnswerType.PERSON, best.text)]
+        people = [name for name in names if is_given_name(words(name)[0]) and len(words(name)) > 1]
+        if len(people) != 1:
+            return None
+        text = read.question.text.replace(office, people[0])
+        again = interpret_one(text, self._library, read.scope.ignored, read.filters)
+        if not again.question.actors:
+            return None
+        found = self._positions(again, self._found(again))
+        if found.gap is not None:
+            return None
+        return found._replace(notes=(*found.notes, f"“{office}” was read as {people[0]}, by “{best.text}”"))
 
     def _unmentioned(self, name: str) -> str:
         """That what was found does not have a name, or that no article has it where that is so."""
@@ -315,6 +368,18 @@ class Gatherer:
             return list(evidence.positions)
         sure = answering(scored.sentences)
         return [item for item in evidence.positions if any(_stands_in(item, one) for one in sure)]
+
+
+def _of_claim(read: Interpretation) -> Question:
+    """The question; of one whether something is true, what is said about that."""
+    claim = _CLAIM.match(read.question.text) if read.shape.claim else None
+    return replace(read.question, text=f"What is said about {claim['claim']}?") if claim else read.question
+
+
+def _is_subject(name: str, item: EvidenceSentence, near: Sequence[Statement]) -> bool:
+    """True where the sentence, or what it hands on, is told of this body or country: it begins with the name."""
+    pieces = [item.text, *(one.text for one in near if _stands_in(one, item))]
+    return any(re.match(rf"\W*(?:the\s+)?{re.escape(name)}(?!['’]s\b)(?!\w)", text, re.IGNORECASE) for text in pieces)
 
 
 def _unsaid(needs: Requirements, evidence: Evidence) -> list[str]:

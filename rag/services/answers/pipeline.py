@@ -128,6 +128,8 @@ class AnswerPipeline:
                 notices=tuple(notices),
                 understood=_understood(items),
                 ending=endings[0] if endings else "complete",
+                kind=str(read.kind),
+                subject=read.shape.subject,
             )
         )
 

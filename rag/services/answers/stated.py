@@ -119,7 +119,7 @@ class StatementFinder:
         leaves room for another who touches it.
         """
         if len(question.actors) < 2:
-            return self._on_topic(question.topic, evidence)
+            return self._on_topic(question.topic, evidence, headed=not question.asks_claim)
         lists, support = [], 0.0
         for actor in question.actors:
             own = tuple(item for item in evidence.statements if not unheard([actor], [item]))
@@ -129,12 +129,15 @@ class StatementFinder:
         turns = (item for turn in zip_longest(*lists) for item in turn if item)
         return list(dict.fromkeys(turns)), support
 
-    def _on_topic(self, topic: Sequence[str], evidence: Evidence) -> tuple[list[Statement], float]:
-        """The statements that bear on the topic, best first, and the support of the best."""
+    def _on_topic(
+        self, topic: Sequence[str], evidence: Evidence, *, headed: bool = True
+    ) -> tuple[list[Statement], float]:
+        """The statements that bear on the topic, best first, and the support of the best; where `headed`, by the
+        headline over them, too."""
         if not topic:
             return list(evidence.statements), 1.0
         scored = self._retriever.score(" ".join(topic), evidence, by_rarity=False)
-        by_place = [(_closeness(item, scored, topic), item) for item in evidence.statements]
+        by_place = [(_closeness(item, scored, topic, headed=headed), item) for item in evidence.statements]
         best = max((score for score, _ in by_place), default=0.0)
         if best < _TOPIC_FLOOR:
             return [], best
@@ -176,7 +179,7 @@ def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:
     return [hit for hit in hits if hit.article_id in articles] if articles else list(hits)
 
 
-def _closeness(item: Statement, scored: Evidence, topic: Sequence[str]) -> float:
+def _closeness(item: Statement, scored: Evidence, topic: Sequence[str], *, headed: bool) -> float:
     """The best score of the sentences that its content stands in, raised by the headline and the venue; 1 where
     the content has every word of the topic, if need be spread over several sentences. A content that only points
     back ("denied such claims") is about what the sentence before it tells.
@@ -189,11 +192,15 @@ def _closeness(item: Statement, scored: Evidence, topic: Sequence[str]) -> float
         if one.article_id == item.article_id and any(part.span.touches(one.span) for part in item.content)
     ]
     tokens = words(item.text)
-    if around and len(tokens) <= _POINTS_WITH and _POINTING.intersection(tokens[:1]):
-        before = [one for one in scored.sentences if one.article_id == item.article_id and one.end <= around[0].start]
-        around += [max(before, key=lambda one: one.end)] if before else []
+    if around:
+        earlier = [one for one in scored.sentences if one.article_id == item.article_id and one.end <= around[0].start]
+        before = max(earlier, key=lambda one: one.end, default=None)
+        points = len(tokens) <= _POINTS_WITH and _POINTING.intersection(tokens[:1])
+        if before and (points or before.text.rstrip().endswith("?")):  # an answer in an interview is about its question
+            around.append(before)
     best = max((one.score for one in around), default=0.0)
-    headed = {stem(word) for word in topic} & set(content_words(around[0].title)) if around else set()
-    best += _HEADED * len(headed - {term for one in around for term in content_words(one.text)}) / len(topic)
+    if headed and around:
+        over = {stem(word) for word in topic} & set(content_words(around[0].title))
+        best += _HEADED * len(over - {term for one in around for term in content_words(one.text)}) / len(topic)
     venue = set(words(item.venue or "")) & set(topic)
     return min(1.0, best + len(venue) / len(topic))

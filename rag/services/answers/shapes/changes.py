@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,12 +14,14 @@ from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.selection import answering
 from rag.services.answers.shapes.arrange import folded, newest_first
-from rag.services.answers.shapes.base import Shaped, Workbench, day_of, written
+from rag.services.answers.shapes.base import Shaped, Workbench, day_of, moved, written
 from rag.services.answers.shapes.mentions import terms_of
+from rag.services.answers.shapes.positions import with_acts
 from rag.services.answers.stated import Gathered
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 _PASSAGES = 20
+_SINCE = re.compile(r"\b(?:about|on|over|regarding)\s+(?P<what>.+?)\W*$", re.IGNORECASE)
 _EACH = 3  # sentences of each side
 _HELD = 0.5  # share of the subject's words that a sentence has with its headline
 
@@ -28,7 +31,7 @@ def changed(read: Interpretation, bench: Workbench) -> Shaped | None:
     first, cut at the day that the question names. None where all that is told is of one day.
     """
     filters = read.scope.undated
-    subject = _without_days(read)
+    subject = _without_days(read) or _since_what(read)
     if not terms_of(subject):
         return None
     evidence = _on(subject, read, bench, filters)
@@ -74,8 +77,9 @@ def _of_party(name: str, topic: str, read: Interpretation, bench: Workbench) -> 
     if question.actors:
         stated = bench.stated.positions(question, hits, read.filters)
         if stated.gap is None:
-            drafts = [draft_of([item], stated.evidence.sentences) for item in stated.evidence.positions]
-            return _newest(drafts, stated.evidence)
+            drafts = tuple(draft_of([item], stated.evidence.sentences) for item in stated.evidence.positions)
+            shaped = with_acts(replace(read, question=question), bench, stated, drafts)
+            return _newest(shaped.drafts, shaped.gathered.evidence)
     evidence = bench.judged(question, bench.retriever.evidence(hits))
     if evidence is None:
         return []
@@ -137,6 +141,12 @@ def _without_days(read: Interpretation) -> str:
     return subject
 
 
+def _since_what(read: Interpretation) -> str:
+    """What a question is about that names no subject but since when: "since the first talks about the toll"."""
+    match = _SINCE.search(read.question.text)
+    return match["what"] if match else ""
+
+
 def _cut_at(read: Interpretation) -> date | None:
     """The day that the question sets before and after apart: the first one that it names."""
     for period in read.days:
@@ -148,11 +158,5 @@ def _cut_at(read: Interpretation) -> date | None:
 def _shaped(items: Sequence[tuple[tuple[DraftSentence, Evidence], str | None]], notes: tuple[str, ...] = ()) -> Shaped:
     """Drafts over one evidence, each with its remark."""
     whole = merge_evidence(list({id(evidence): evidence for (_, evidence), _ in items}.values()))
-    places = {(one.article_id, one.version, one.start, one.end): one.sid for one in whole.sentences}
-    drafts = []
-    for (draft, evidence), remark in items:
-        known = {one.sid: one for one in evidence.sentences}
-        cited = [known[sid] for sid in draft.sids]
-        sids = tuple(places[one.article_id, one.version, one.start, one.end] for one in cited)
-        drafts.append(replace(draft, sids=sids, remark=remark))
+    drafts = [replace(moved(draft, evidence, whole), remark=remark) for (draft, evidence), remark in items]
     return Shaped(Gathered(whole, 1.0, None, notes), tuple(drafts))

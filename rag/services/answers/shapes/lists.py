@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, Hit, Statement
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import CONTRACTED, NEGATIONS
 from rag.question.interpret import Interpretation
-from rag.question.kinds import AnswerKind, Side, besides_of
+from rag.question.kinds import Side, besides_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import answering
 from rag.services.answers.shapes.base import Shaped, Workbench
 from rag.services.answers.shapes.mentions import first_mentions, mentioning, statements_about, terms_of
+from rag.services.answers.shapes.overview import whole_of
 from rag.services.answers.stated import Gathered
 from rag.text.terms import joint_speakers, stem, words
 
 _LISTED = 20  # articles, or speakers, that are shown
 _SURE = 3.0  # log-odds from which a sentence that takes no side by its words may answer who does
+_OPENING = re.compile(r"^(?:on|in|at|during|since|before|after|until|by)\s+", re.IGNORECASE)
+_PRINTED_LATER = timedelta(days=7)
 _STRONG, _WEAK = 2, 1
 _BACK = 3  # words in which a "not" turns a word of a side round
 _NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
@@ -53,16 +58,7 @@ def _all_articles(read: Interpretation, bench: Workbench) -> Shaped | None:
     total = bench.library.count(read.filters)
     narrowed = " that fit" if read.filters else ""
     newest = bench.library.articles(read.filters, limit=_LISTED)
-    texts = bench.library.texts((item.article_id, item.version) for item in newest)
-    hits = [
-        Hit(
-            article_id=item.article_id, version=item.version, start=0, end=min(len(text), 1), text=text[:1], score=1.0,
-            title=item.title, outlet=item.outlet, published=item.published,
-        )
-        for item in newest
-        if (text := texts.get((item.article_id, item.version)))
-    ]  # fmt: skip
-    evidence = bench.retriever.evidence(hits)
+    evidence = whole_of(bench, newest)
     note = f"The library holds {_count(total, 'article', 'articles')}{narrowed}.{_rest(total)}"
     return _listed(evidence, first_mentions("", evidence), note)
 
@@ -94,6 +90,47 @@ def speakers(read: Interpretation, bench: Workbench) -> Shaped | None:
     note = f"{who}{others} {verb} spoken on “{shown}”: {', '.join(names[:_LISTED])}.{_rest(len(names))}"
     drafts = tuple(draft_of([item], evidence.sentences) for _, item in newest[:_LISTED])
     return Shaped(Gathered(evidence, 1.0, None, (note,)), drafts)
+
+
+def statements(read: Interpretation, bench: Workbench) -> Shaped | None:
+    """What was said on the subject, newest first, and within the days of the question by the day of the saying; of
+    quotations only direct words. None where neither a subject nor a day bounds it, and where none has its words."""
+    subject = _subject(read)
+    filters = read.scope.undated
+    if read.scope.is_dated:  # a saying is printed on its day or in the week after
+        until = read.filters.until + _PRINTED_LATER if read.filters.until else None
+        filters = replace(filters, since=read.filters.since, until=until)
+    if terms_of(subject):
+        evidence, pairs = statements_about(bench, subject, filters)
+        found = [item for item, _ in pairs]
+    elif read.scope.is_dated:
+        found = bench.library.statements(filters)
+        evidence = Evidence()
+    else:
+        return None
+    found = [item for item in found if not read.scope.is_dated or _is_of_days(item, read)]
+    if read.shape.listed == "quotations":
+        found = [item for item in found if item.kind != "indirect" and not item.stance]
+    found.sort(key=_day, reverse=True)
+    if not evidence.sentences:
+        evidence = bench.retriever.evidence((), found[:_LISTED])
+    drafts: dict[str, DraftSentence] = {}
+    for item in found:
+        draft = draft_of([item], evidence.sentences)
+        drafts.setdefault(draft.text, draft)
+    what = "quotation" if read.shape.listed == "quotations" else "statement"
+    shown = f" on “{shown}”" if (shown := subject.strip(' ?.!“”"')) and terms_of(subject) else " of these days"
+    if not drafts and terms_of(subject):
+        return None  # a longer subject may be spoken of in other words
+    if not drafts:
+        return Shaped(Gathered(evidence, 0.0, f"The articles hold no {what}{shown}."), ())
+    note = f"{_count(len(drafts), what, f'{what}s')}{shown}, newest first.{_rest(len(drafts))}"
+    return Shaped(Gathered(evidence, 1.0, None, (note,)), tuple(drafts.values())[:_LISTED])
+
+
+def _is_of_days(item: Statement, read: Interpretation) -> bool:
+    day = item.said_on or item.published
+    return day is not None and read.scope.is_within(day)
 
 
 def sides(read: Interpretation, bench: Workbench) -> Shaped | None:
@@ -204,8 +241,8 @@ def _subject(read: Interpretation) -> str:
     """What the question is about, without the outlets, days and languages that it names."""
     subject = read.shape.subject
     for item in read.scope.understood:
-        if item.kind in ("outlet", "date", "language") and item.text in subject:
-            subject = subject.replace(item.text, " ")
+        if item.kind in ("outlet", "date", "language"):
+            subject = re.sub(rf"(?:{re.escape(item.text)}|{re.escape(_OPENING.sub('', item.text))})", " ", subject)
     return subject
 
 
@@ -218,7 +255,8 @@ def _rest(total: int) -> str:
 
 
 def listed(read: Interpretation, bench: Workbench) -> Shaped | None:
-    """A list of articles or of speakers."""
-    if read.kind is AnswerKind.LIST and read.shape.listed == "articles":
-        return articles(read, bench)
-    return speakers(read, bench)
+    """A list of articles, of speakers or of what they said."""
+    make = {"articles": articles, "statements": statements, "quotations": statements}.get(
+        read.shape.listed or "", speakers
+    )
+    return make(read, bench)

@@ -85,7 +85,8 @@ def _is_about(stems: set[str], item: Statement, own: Sequence[EvidenceSentence],
     held = {term for one in own for term in content_words(one.text)} | set(content_words(item.venue or ""))
     if stems & held:
         return True
-    if stems <= set(content_words(own[0].title)):
-        return True
+    text = evidence.texts.get((item.article_id, item.version), "")
+    if stems <= set(content_words(own[0].title)) and stems & set(content_words(text)):
+        return True  # the headline alone may have the word in another sense ("Toll rises to seven")
     before = [one for one in evidence.sentences if one.article_id == item.article_id and one.end <= own[0].start][-2:]
     return stems <= {term for one in before for term in content_words(one.text)}
