@@ -68,6 +68,11 @@ _CUTS = re.compile(
 )
 
 
+def language_name(code: str) -> str:
+    """The English name of a language by its code; the code itself where it is not known."""
+    return next((name.title() for name, known in _LANGUAGES.items() if known == code), code)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryScope:
     """Where to look. `filters` are the given ones and those understood; `outlets`, where the question names several,

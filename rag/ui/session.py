@@ -31,7 +31,9 @@ def newsroom() -> Newsroom:
     """The one newsroom of this process, opened on first use. Raises OnRecordError."""
     settings = Settings()
     Newsroom.log(settings)
-    return Newsroom.open(settings)
+    room = Newsroom.open(settings)
+    room.warm()
+    return room
 
 
 @st.cache_resource(show_spinner=False)

@@ -24,13 +24,14 @@ from rag.providers.base import RelevanceJudge
 from rag.question.answer_type import AnswerType, spans_of
 from rag.question.compound import SubQuestion, merge_evidence
 from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
-from rag.question.intent import BEFORE_NAMES, Question, is_intent, parse_intent
+from rag.question.intent import BEFORE_NAMES, Question, is_intent, names_in, parse_intent
 from rag.question.interpret import Interpretation, interpret_one
 from rag.question.kinds import is_cue
 from rag.question.requirements import Requirements, requirements
-from rag.question.scope import QueryScope
+from rag.question.scope import QueryScope, language_name
 from rag.question.spelling import Mended, mended
 from rag.retrieval.search import Hits, Retriever, idf_coverage
+from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import best_of, judged, log_odds, support_of
 from rag.services.answers.selection import answering
 from rag.services.answers.shapes import arranged_by_kind, shaped_by_kind
@@ -51,6 +52,7 @@ _HELD = 0.3  # of the support: the words that the best passage holds; the rest i
 _TOLD = 3.0  # log-odds from which a sentence may tell of words that are not known to be a statement
 _PASSAGES = 10
 _NEAREST = 3
+_NEWEST = 5  # statements of speakers whom a question names that could not be read
 _SAYS = re.compile(
     r"\b(?:sa(?:y|id|ys|ying)|told|tell|sp[eo]ke?n?|comment|respon|repl|answer|declin|refus|den(?:y|ied|ies)|quot|claim"
     r"|insist|warn|promis|announc|argu|critici|prais|wants?\b|call)",
@@ -137,6 +139,30 @@ class Gatherer:
         if shaped is None:
             shaped = arranged_by_kind(read, self._bench, self._gather(read, hits), cancel)
         return Asked(read, shaped.gathered, hits.away, shaped.drafts)
+
+    def named(self, read: Interpretation, language: str) -> Asked:
+        """For a question in a language that nothing here reads: the newest statements of the speakers whom it names,
+        under one sentence on what works."""
+        remedy = (
+            f"The question is in {language_name(language)}. Without a model only questions in English are read: ask in"
+            f" English, or set ONRECORD_CHAT_MODEL."
+        )
+        known = self._library.actors_ending(words(read.typed))
+        actors = [
+            actor for name in names_in(read.typed) for actor in parse_intent(f"What did {name} say?", known).actors
+        ]
+        found = [
+            item for actor in dict.fromkeys(actors) for item in self._library.statements(read.filters, actor=actor)
+        ]
+        found = sorted(dict.fromkeys(found), key=lambda item: item.said_on or item.published or date.min, reverse=True)
+        evidence = self._retriever.evidence((), found[:_NEWEST])
+        if not found:
+            return Asked(read, Gathered(evidence, 0.0, remedy))
+        drafts = {(draft := draft_of([item], evidence.sentences)).text: draft for item in reversed(found[:_NEWEST])}
+        named = sorted({item.speaker for item in found[:_NEWEST] if item.speaker}, key=len)
+        whose = " and ".join({name.split()[-1]: name for name in named}.values())
+        note = f"{remedy} These are the newest statements of {whose}, whom the question names."
+        return Asked(read, Gathered(evidence, 0.5, None, (note,)), drafts=tuple(reversed(drafts.values())))
 
     def _read_again(self, read: Interpretation, slips: Mended) -> Interpretation:
         """The reading of the mended text, within the scope of what was typed; what was understood stands where it was
@@ -249,7 +275,7 @@ class Gatherer:
         if missing and not spared(missing, question):
             return Gathered(evidence, 0.0, self._unmentioned(missing[0]))
         notes = tuple(self._unmentioned(name) for name in missing)
-        if brief and (scored := self._judged(question, evidence)) is not None:
+        if (scored := self._judged(question, evidence)) is not None:
             return self._answered(question, scored, notes)
         evidence = self._retriever.score(question.text, evidence, by_words=_BY_WORDS)
         support = self._support(question, evidence)

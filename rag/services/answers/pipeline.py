@@ -34,15 +34,11 @@ from rag.services.answers.lead import RECORD, LeadOutcome, LeadWriter
 from rag.services.answers.lead_evidence import LeadEvidence, only
 from rag.services.answers.shapes.base import Overview
 from rag.stores.library import Library
+from rag.text.genres import genre_of
 from rag.text.language import asked_in
 from rag.verification.conflicts import show_both_sides
 from rag.verification.entailment import EntailmentJudge
 from rag.verification.ledger import CitationLedger
-
-_FOREIGN = (
-    "The built-in engine reads questions in English. Ask in English, or set ONRECORD_CHAT_MODEL to a model that reads "
-    "this language."
-)
 
 
 class AnswerPipeline:
@@ -81,6 +77,9 @@ class AnswerPipeline:
         if read.rewritten:
             yield Phase(name="searching", detail=read.rewritten)
         items = self._each(read.sub_questions, cancel) or [self._gatherer.ask(read, cancel)]
+        language = self._foreign(read.typed)
+        if language and all(item.gathered.gap is not None for item in items):
+            items = [self._gatherer.named(read, language)]
         question = items[0].question
         book = CitationLedger()
         notices: list[str] = []
@@ -101,12 +100,11 @@ class AnswerPipeline:
                 more, conflicts = show_both_sides(book, evidence)
                 yield from more
             notices += self._owned_up(book.citations)
-        elif (gap := items[0].gathered.gap) and not self._foreign(read.typed):
+        elif gap := items[0].gathered.gap:
             notices.insert(0, gap)
-        elif self._foreign(read.typed):
-            notices.append(_FOREIGN)
         away = next((item.away for item in items if item.away), None)
-        notices += self._retriever.told(book.citations or evidence.hits, read.typed, away=away)
+        if not language:
+            notices += self._retriever.told(book.citations or evidence.hits, read.typed, away=away)
         nearest = nearest_to(evidence)
         shown = book.citations or nearest
         notices += _aside(evidence, [item.article_id for item in shown])
@@ -234,20 +232,27 @@ class AnswerPipeline:
             if part and not repeats and len(book.sentences) == len(before):
                 notices.append(f"Nothing that was found or written on “{part.typed.rstrip(' ?.!')}” could be shown.")
 
-    def _foreign(self, text: str) -> bool:
-        """True for a question in a language that the built-in engine does not read."""
-        return isinstance(self._engine, BuiltinEngine) and (asked_in(text) or "en") != "en"
+    def _foreign(self, text: str) -> str | None:
+        """The language of a question that the built-in engine does not read; None for English and for a model."""
+        language = asked_in(text) or "en"
+        return language if isinstance(self._engine, BuiltinEngine) and language != "en" else None
 
     def _owned_up(self, cited: Sequence[Citation]) -> list[str]:
-        """The corrections and retractions of the cited articles, as these word them."""
+        """The corrections and retractions of the cited articles, as these word them, and which of the articles call
+        themselves something else than a report."""
         articles = self._library.summaries(item.article_id for item in cited)
         marks = ("correction: ", "retraction: ")
-        return [
+        notes = [
             f"“{item.title}” carries a {note}"
             for item in articles.values()
             for note in item.notes
             if note.startswith(marks)
         ]
+        texts = self._library.texts({(item.article_id, item.version) for item in cited})
+        for (key, _), text in texts.items():
+            if genre := genre_of(articles[key].title, articles[key].outlet, text):
+                notes.append(f"“{articles[key].title}” is marked as {genre}.")
+        return notes
 
 
 def _read_through(evidence: Evidence) -> Phase:

@@ -14,7 +14,7 @@ from rag.question.interpret import Interpretation
 from rag.question.kinds import Side, besides_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
-from rag.services.answers.selection import answering
+from rag.services.answers.selection import ANSWERS, answering
 from rag.services.answers.shapes.base import Shaped, Workbench
 from rag.services.answers.shapes.mentions import first_mentions, mentioning, statements_about, terms_of
 from rag.services.answers.shapes.overview import whole_of
@@ -26,6 +26,8 @@ _SURE = 3.0  # log-odds from which a sentence that takes no side by its words ma
 _OPENING = re.compile(r"^(?:on|in|at|during|since|before|after|until|by)\s+", re.IGNORECASE)
 _PRINTED_LATER = timedelta(days=7)
 _STRONG, _WEAK = 2, 1
+_AHEAD = 4  # words behind a verb in which its object stands
+_UNLIKE = -5.0  # log-odds below which a sentence that takes a side by a weak word does not, where another surely does
 _BACK = 3  # words in which a "not" turns a word of a side round
 _NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
 _SIDES = {
@@ -34,6 +36,7 @@ _SIDES = {
     **{stem(word): _STRONG for word in words_of("sides", "for")},
     **{stem(word): -_STRONG for word in words_of("sides", "against")},
 }
+_ATTACKS = frozenset(stem(word) for word in words_of("sides", "attacks"))
 _HOW = {"for": "in support of", "against": "against"}
 
 
@@ -143,7 +146,8 @@ def sides(read: Interpretation, bench: Workbench) -> Shaped | None:
     left_out = [*besides_of(read.shape), *([whom] if whom else [])]
     spoken = [(item, own) for item, own in pairs if not _is_one_of(item, left_out)]
     # Of another mind than somebody may be whoever else speaks on it.
-    chosen = [item for item, own in spoken if whom or _takes(side, item, own)]
+    taking = [(item, own) for item, own in spoken if whom or _takes(side, item, own)]
+    chosen = [item for item, own in taking] if whom else _surely(read, bench, evidence, taking)
     drafts = [draft_of([item], evidence.sentences) for _, item in _by_speaker([(one, []) for one in chosen], ())]
     if not whom:
         more, added = _told(read, bench, evidence, side, drafts)
@@ -177,6 +181,24 @@ def _told(
     return scored, added
 
 
+def _surely(
+    read: Interpretation,
+    bench: Workbench,
+    evidence: Evidence,
+    taking: Sequence[tuple[Statement, Sequence[EvidenceSentence]]],
+) -> list[Statement]:
+    """Of statements that take a side, without those that do so by a weak word only and that the judge takes for none
+    where it takes another for an answer."""
+    scored = bench.judged(read.question, evidence)
+    if scored is None:
+        return [item for item, _ in taking]
+    odds = {one.sid: log_odds(one.score) for one in scored.sentences}
+    best = {id(item): max(odds[one.sid] for one in own) for item, own in taking}
+    if max(best.values(), default=_UNLIKE) < ANSWERS:
+        return [item for item, _ in taking]
+    return [item for item, own in taking if abs(_side_of(item, own)) >= _STRONG or best[id(item)] > _UNLIKE]
+
+
 def _takes(side: Side, item: Statement, own: Sequence[EvidenceSentence]) -> bool:
     worth = _side_of(item, own)
     return worth > 0 if side == "for" else worth < 0
@@ -191,11 +213,18 @@ def _side_of(item: Statement, own: Sequence[EvidenceSentence]) -> int:
 
 
 def side_in(text: str) -> int:
-    """How far the words of a text take a side: above 0 for it, below 0 against it; a "not" close before turns it."""
-    worth, line = 0, words(text)
+    """How far the words of a text take a side: above 0 for it, below 0 against it; a "not" close before turns it, and
+    so does what is said against something behind it ("rejected the criticism").
+    """
+    worth, line = 0, [stem(word) for word in words(text)]
+    plain, answered = words(text), set[int]()
     for at, word in enumerate(line):
-        weight = _SIDES.get(stem(word), 0)
-        worth += -weight if _NOT.intersection(line[max(0, at - _BACK) : at]) else weight
+        weight = 0 if at in answered else _SIDES.get(word, 0)
+        if weight == -_STRONG and (
+            attacks := [n for n in range(at + 1, at + 1 + _AHEAD) if line[n : n + 1] and line[n] in _ATTACKS]
+        ):
+            weight, answered = -weight, answered | set(attacks)
+        worth += -weight if _NOT.intersection(plain[max(0, at - _BACK) : at]) else weight
     return worth
 
 
