@@ -192,6 +192,7 @@ _NO_COUNT = re.compile(rf"(?:{_DAY})")
 _NOUN_AFTER = re.compile(r"\bhow (?:many|much)\s+(?:more\s+|other\s+)?([a-z-]+)", re.IGNORECASE)
 
 
+_AWAY = 1000  # characters that a place counts as farther off from or to which something goes
 _SOMEWHERE = re.compile(r"\b(?:in|at|near|from|to|outside)\s+(?:the\s+)?$")
 
 
@@ -242,7 +243,8 @@ def answer_span(question: str, sentence: str) -> Span | None:
     def distance(span: Span) -> tuple[int, int, int]:
         behind = [stem(word) for word in words(sentence[span.end : span.end + 40])[:3]]
         near = min((max(at.start() - span.end, span.start - at.end()) for at in places), default=0)
-        return (0 if first and first in behind else 1, near, span.start)
+        away = kind is AnswerType.PLACE and sentence[span.start : span.end].casefold().startswith(("from ", "to "))
+        return (0 if first and first in behind else 1, near + (_AWAY if away else 0), span.start)
 
     return min(spans, key=distance)
 

@@ -424,7 +424,7 @@ def _last_person(turns: Sequence[Turn], question: str = "") -> str | None:
         people = [name for name in _actors(turn.question) if not _is_country(name) and not name.isupper()]
         people = [name for name in people if not _is_a_body(name, turn.question)]
         spoke = [match["who"].strip() for match in _TITLED_BEFORE_COLON.finditer(turn.answer)][:1]
-        named = [_untitled(name) for name in names_in(turn.answer) if _is_person(_untitled(name))]
+        named = [person for name in names_in(turn.answer) if (person := person_in(name))]
         for some in (people[-1:], spoke, named if len({name.split()[-1] for name in named}) == 1 else []):
             if some and _may_be(question, some[0]):
                 return some[0]
@@ -439,9 +439,12 @@ def _is_a_body(name: str, text: str) -> bool:
     return bool(re.search(rf"\bthe\s+{re.escape(name)}", text, re.IGNORECASE))
 
 
-def _is_person(name: str) -> bool:
+def person_in(name: str) -> str | None:
+    """The person's name in one with an office or an age before it: "Energy Minister Bo Krell"; None for another."""
     parts = name.split()
-    return 1 < len(parts) <= _MOST_NAMES and is_given_name(parts[0])
+    while parts and not is_given_name(parts[0]):
+        parts.pop(0)
+    return " ".join(parts) if 1 < len(parts) <= _MOST_NAMES else None
 
 
 def _gender(name: str) -> str | None:

@@ -30,6 +30,8 @@ _WITHOUT = {
     AnswerType.PERSON: 1.5,
     AnswerType.PLACE: 1.5,
 }
+_TELLING = frozenset({AnswerType.AGE, AnswerType.DAY, AnswerType.AMOUNT})  # values that few sentences have
+_HAS = 1.0  # given to a sentence with such a value and a word of the question
 _ON_DAY = 2.0  # given to what is of the day that is asked for, however it names it
 _EXCERPT = 4  # words of a quotation from which on it is an excerpt, and no single word in marks
 
@@ -114,6 +116,8 @@ class Requirements:
             cost += _PARTLY
         if self.kind in _WITHOUT and not spans_of(self.kind, sentence):
             cost += _WITHOUT[self.kind]
+        elif self.kind in _TELLING and (self.asked - _COMMON) & set(content_words(sentence)):
+            cost -= _HAS
         if self.kind is not AnswerType.YES_NO and self.asked and set(content_words(sentence)) <= self.asked:
             cost += _OTHER  # "Release date.": the question's own words, and nothing that it does not have
         return min(_OTHER, cost)

@@ -24,6 +24,7 @@ from rag.providers.base import RelevanceJudge
 from rag.question.answer_type import AnswerType, spans_of
 from rag.question.compound import SubQuestion, merge_evidence
 from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
+from rag.question.followups import person_in
 from rag.question.intent import BEFORE_NAMES, Question, is_intent, names_in, parse_intent
 from rag.question.interpret import Interpretation, interpret_one
 from rag.question.kinds import is_cue
@@ -40,7 +41,6 @@ from rag.services.answers.stated import Gathered, StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
-from rag.text.places import is_given_name
 from rag.text.terms import STOPWORDS, content_words, words
 
 # Below SUPPORT_FLOOR the evidence does not answer, and nobody is asked to write. On development passages it keeps nine
@@ -249,8 +249,10 @@ class Gatherer:
         # A longer one tells of more than whose words it wants.
         brief = len(set(question.names)) <= MOST_CARRYING and len(words(question.text)) <= _BRIEF
         if question.missing_actor and brief:
-            if result := self._stated.through_others(question, [question.missing_actor], hits, filters):
-                return result
+            relayed = self._stated.through_others(question, [question.missing_actor], hits, filters)
+            told = self._told_of(question, [question.missing_actor], hits, filters) if read.shape.newest else None
+            if relayed and not (told and _newest(told.evidence) > _newest(relayed.evidence)):
+                return relayed
             gap = f"The articles hold no statement by or for {question.missing_actor}."
             result = self._told_of(question, [question.missing_actor], hits, filters) or self._of_holder(read)
             return result or Gathered(self._retriever.evidence(hits), 0.0, gap)
@@ -258,8 +260,10 @@ class Gatherer:
             stated = self._positions(read, hits)
             if stated.gap is None:
                 return stated
+            if question.asks_claim:
+                return stated
             if brief:
-                names = [as_asked(actor, question) for actor in question.actors]
+                names = list(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
                 return self._told_of(question, names, hits, filters) or self._of_holder(read) or stated
         anybodys = question.asks_who or not question.names  # "who said that ..."
         if question.asks_position and anybodys and (question.topic or question.asks_denial):
@@ -269,6 +273,8 @@ class Gatherer:
                 result = result._replace(evidence=replace(result.evidence, positions=tuple(sure)))
             if result.evidence.positions or (question.asks_who and question.asks_denial):
                 return result
+        if question.asks_position and not question.actors and (held := self._of_holder(read)):
+            return held
         spoken = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
         evidence = replace(self._retriever.evidence(hits), statements=tuple(spoken))
         missing = absent(question, evidence)
@@ -345,24 +351,33 @@ class Gatherer:
         if match is None:
             return None
         office = match["office"]
-        asked = parse_intent(f"Who is {office}?", ())
         hits = self._retriever.search(office, k=_PASSAGES, filters=read.scope.undated)
-        scored = self._judged(asked, self._retriever.evidence(hits))
-        best = best_of(scored.sentences) if scored else None
-        if best is None or log_odds(best.score) < _TOLD:
+        name, basis = self._holder(office, hits, read)
+        if not name:
             return None
-        names = [span.of(best.text) for span in spans_of(AnswerType.PERSON, best.text)]
-        people = [name for name in names if is_given_name(words(name)[0]) and len(words(name)) > 1]
-        if len(people) != 1:
-            return None
-        text = read.question.text.replace(office, people[0])
+        text = read.question.text.replace(office, name)
         again = interpret_one(text, self._library, read.scope.ignored, read.filters)
         if not again.question.actors:
             return None
         found = self._positions(again, self._found(again))
         if found.gap is not None:
             return None
-        return found._replace(notes=(*found.notes, f"“{office}” was read as {people[0]}, by “{best.text}”"))
+        return found._replace(notes=(*found.notes, f"“{office}” was read as {name}, by “{basis}”"))
+
+    def _holder(self, office: str, hits: Sequence[Hit], read: Interpretation) -> tuple[str, str]:
+        """Who holds an office, and the words that say so: the last who spoke in that role, else whom the sentence names
+        that the judge surely takes for an answer. Empty where nobody is known."""
+        terms = set(words(office)) - STOPWORDS
+        spoken = self._library.statements(read.scope.undated, articles=list({hit.article_id for hit in hits}))
+        for item in sorted(spoken, key=lambda one: one.said_on or one.published or date.min, reverse=True):
+            if item.speaker and item.role and terms <= set(words(f"{item.role} {item.on_behalf_of or ''}")):
+                return item.speaker, f"{item.speaker}, {item.role}"
+        scored = self._judged(parse_intent(f"Who is {office}?", ()), self._retriever.evidence(hits))
+        best = best_of(scored.sentences) if scored else None
+        if best is None or log_odds(best.score) < _TOLD:
+            return "", ""
+        people = {person_in(span.of(best.text)) for span in spans_of(AnswerType.PERSON, best.text)} - {None}
+        return (str(people.pop()), best.text) if len(people) == 1 else ("", "")
 
     def _unmentioned(self, name: str) -> str:
         """That what was found does not have a name, or that no article has it where that is so."""
@@ -405,7 +420,16 @@ def _of_claim(read: Interpretation) -> Question:
 def _is_subject(name: str, item: EvidenceSentence, near: Sequence[Statement]) -> bool:
     """True where the sentence, or what it hands on, is told of this body or country: it begins with the name."""
     pieces = [item.text, *(one.text for one in near if _stands_in(one, item))]
-    return any(re.match(rf"\W*(?:the\s+)?{re.escape(name)}(?!['’]s\b)(?!\w)", text, re.IGNORECASE) for text in pieces)
+    return any(
+        re.match(rf"\W*(?:the\s+)?(?:[a-z]+\s+){{0,2}}{re.escape(name)}(?!['’]s\b)(?!\w)", text, re.IGNORECASE)
+        for text in pieces
+    )
+
+
+def _newest(evidence: Evidence) -> date:
+    """The last day of publication of what answers: of the statements, else of the sentences with a score."""
+    days = [item.published for item in evidence.positions or [one for one in evidence.sentences if one.score > 0]]
+    return max((day for day in days if day), default=date.min)
 
 
 def _unsaid(needs: Requirements, evidence: Evidence) -> list[str]:

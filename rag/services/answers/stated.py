@@ -71,6 +71,10 @@ class StatementFinder:
         whose = " or ".join(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
         whose = f" by or for {whose}" if whose else ""
         ranked, support = self._of_each(question, evidence) if statements else ([], 0.0)
+        if question.asks_claim:  # the very thing must be spoken of, not only what is near it
+            ranked = [
+                item for item in ranked if set(content_words(item.text)) & {stem(word) for word in question.topic}
+            ]
         if not ranked and question.actors and (relayed := self.through_others(question, actors, hits, filters)):
             return relayed
         if ranked and question.asks_denial and not (ranked := [item for item in ranked if item.denied]):

@@ -15,6 +15,7 @@ from rag.knowledge.words import CONTRACTED, COUNTS, DAY_NAMES, NEGATIONS
 from rag.question.answer_type import AnswerType, answer_span, spans_of
 from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
+from rag.services.answers.relevance import log_odds
 from rag.services.answers.shapes.base import cited, day_of, written
 from rag.text.canonical import fold
 from rag.text.terms import content_words, stem, words
@@ -22,6 +23,7 @@ from rag.text.terms import content_words, stem, words
 _ALIKE = 0.8  # share of the words of the longer of two statements that makes them the same words again
 _FEWEST_WORDS = 3
 _SAME_MATTER = 0.6  # share of the words of the shorter of two that are on the same
+_SURE = 2.5  # log-odds of a sentence that surely answers, though in other words or without a day
 _RECENT = timedelta(days=14)  # what was said within it of the newest is no earlier position
 _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six times", "seven times", "eight times")
 _NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
@@ -93,7 +95,13 @@ def _with_value(read: Interpretation, drafts: Sequence[DraftSentence], evidence:
             kept.append(replace(draft, answer_span=(span.start, span.end)))
         elif kind not in _NEEDS or _denies(draft.text) or _may_hold(kind, draft.text):
             kept.append(draft)
+        elif kind is AnswerType.DAY and (day := _published(draft, evidence)) and _is_sure(draft, evidence):
+            kept.append(replace(draft, remark=f"no day is named; published on {written(day)}"))
     return kept
+
+
+def _is_sure(draft: DraftSentence, evidence: Evidence) -> bool:
+    return evidence.judged and max((log_odds(one.score) for one in cited(draft, evidence)), default=0.0) >= _SURE
 
 
 def _only_denied(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
@@ -107,7 +115,9 @@ def _only_denied(read: Interpretation, drafts: Sequence[DraftSentence], evidence
 
     def is_later(draft: DraftSentence) -> bool:
         day = day_of(draft, evidence)
-        return day is not None and day.toordinal() > newest and bool(terms & set(content_words(draft.text)))
+        if day is None or day.toordinal() <= newest:
+            return False
+        return bool(terms & set(content_words(draft.text))) or _is_sure(draft, evidence)
 
     return [draft for draft in drafts if draft in telling or is_later(draft)]
 

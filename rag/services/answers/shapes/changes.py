@@ -22,6 +22,7 @@ from rag.text.terms import STOPWORDS, content_words, stem, words
 
 _PASSAGES = 20
 _SINCE = re.compile(r"\b(?:about|on|over|regarding)\s+(?P<what>.+?)\W*$", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\b|\bfrom\b.+\bto\b", re.IGNORECASE)
 _EACH = 3  # sentences of each side
 _HELD = 0.5  # share of the subject's words that a sentence has with its headline
 
@@ -150,6 +151,8 @@ def _since_what(read: Interpretation) -> str:
 def _cut_at(read: Interpretation) -> date | None:
     """The day that the question sets before and after apart: the first one that it names."""
     for period in read.days:
+        if _BETWEEN.search(read.question.text) and period.until:  # the state of the first is the one before
+            return period.until + timedelta(days=1)
         if cut := period.since or period.until:
             return cut
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -19,7 +20,7 @@ from rag.services.answers.shapes.base import Shaped, Workbench
 from rag.services.answers.shapes.mentions import first_mentions, mentioning, statements_about, terms_of
 from rag.services.answers.shapes.overview import whole_of
 from rag.services.answers.stated import Gathered
-from rag.text.terms import joint_speakers, stem, words
+from rag.text.terms import content_words, joint_speakers, stem, words
 
 _LISTED = 20  # articles, or speakers, that are shown
 _SURE = 3.0  # log-odds from which a sentence that takes no side by its words may answer who does
@@ -27,7 +28,9 @@ _OPENING = re.compile(r"^(?:on|in|at|during|since|before|after|until|by)\s+", re
 _PRINTED_LATER = timedelta(days=7)
 _STRONG, _WEAK = 2, 1
 _AHEAD = 4  # words behind a verb in which its object stands
-_UNLIKE = -5.0  # log-odds below which a sentence that takes a side by a weak word does not, where another surely does
+# Log-odds that a sentence needs which takes a side by a weak word, and one whose strong word may be on something else,
+# where another sentence surely answers.
+_WEAKLY, _UNLIKE = -2.0, -5.0
 _BACK = 3  # words in which a "not" turns a word of a side round
 _NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
 _SIDES = {
@@ -196,7 +199,14 @@ def _surely(
     best = {id(item): max(odds[one.sid] for one in own) for item, own in taking}
     if max(best.values(), default=_UNLIKE) < ANSWERS:
         return [item for item, _ in taking]
-    return [item for item, own in taking if abs(_side_of(item, own)) >= _STRONG or best[id(item)] > _UNLIKE]
+    subject = {stem(term) for term in terms_of(_subject(read))}
+
+    def least(item: Statement, own: Sequence[EvidenceSentence]) -> float:
+        if abs(_side_of(item, own)) < _STRONG:
+            return _WEAKLY
+        return -math.inf if subject & {term for one in own for term in content_words(one.text)} else _UNLIKE
+
+    return [item for item, own in taking if best[id(item)] > least(item, own)]
 
 
 def _takes(side: Side, item: Statement, own: Sequence[EvidenceSentence]) -> bool:

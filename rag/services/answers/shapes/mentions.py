@@ -10,6 +10,8 @@ from rag.services.answers.shapes.base import Workbench, stands_in
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 _MOST_PASSAGES = 20_000  # that are looked through: those with the rarest word of the subject
+_COMPARED = 10  # passages that one with the words in its headline alone is held beside
+_ALIKE = 0.45  # cosine of two passages on one thing
 _EMPTY = frozenset(stem(word) for word in "article story news matter issue thing question topic subject case".split())
 
 
@@ -71,8 +73,9 @@ def statements_about(
     """
     mentions = mentioning(bench, subject, filters)
     stems = {stem(term) for term in terms_of(subject)}
-    spoken = bench.library.statements(filters, articles=[hit.article_id for hit in mentions.hits])
-    evidence = bench.retriever.evidence(mentions.hits, spoken)
+    hits = _in_one_sense(bench, stems, mentions.hits)
+    spoken = bench.library.statements(filters, articles=[hit.article_id for hit in hits])
+    evidence = bench.retriever.evidence(hits, spoken)
     return evidence, [
         (item, own)
         for item in spoken
@@ -81,12 +84,26 @@ def statements_about(
     ]
 
 
+def _in_one_sense(bench: Workbench, stems: set[str], hits: Sequence[Hit]) -> list[Hit]:
+    """The passages without those whose headline alone has the words, and in another sense than the others: unlike them
+    all ("Toll rises to seven" where others tell of a bridge's toll)."""
+    telling = [hit for hit in hits if stems & set(content_words(hit.text))]
+    if not telling or len(telling) == len(hits):
+        return list(hits)
+    whole = [f"{hit.title}. {hit.text}" for hit in telling[:_COMPARED]]
+
+    def is_alike(hit: Hit) -> bool:
+        near = bench.retriever.likeness(whole, f"{hit.title}. {hit.text}")
+        return near is None or max(near) >= _ALIKE
+
+    return [hit for hit in hits if hit in telling or is_alike(hit)]
+
+
 def _is_about(stems: set[str], item: Statement, own: Sequence[EvidenceSentence], evidence: Evidence) -> bool:
     held = {term for one in own for term in content_words(one.text)} | set(content_words(item.venue or ""))
     if stems & held:
         return True
-    text = evidence.texts.get((item.article_id, item.version), "")
-    if stems <= set(content_words(own[0].title)) and stems & set(content_words(text)):
-        return True  # the headline alone may have the word in another sense ("Toll rises to seven")
+    if stems <= set(content_words(own[0].title)):
+        return True
     before = [one for one in evidence.sentences if one.article_id == item.article_id and one.end <= own[0].start][-2:]
     return stems <= {term for one in before for term in content_words(one.text)}

@@ -16,10 +16,12 @@ from rag.services.answers.shapes.base import Shaped, Workbench, moved, written
 from rag.services.answers.shapes.mentions import mentioning, terms_of
 from rag.services.answers.stated import Gathered
 from rag.text.dates.in_text import mentions
+from rag.text.genres import genre_of
 from rag.text.terms import content_words, stem
 
 _MOST = 40  # articles that a brief is made of, the newest
 _FEW = 8  # articles up to which each may open the brief with its own news; of more the briefing chooses
+_REACTIONS = re.compile(r"\b(?:reactions?|react(?:ed)?|respon[ds]\w*)\b", re.IGNORECASE)
 _LEADS, _VOICES, _SENTENCES = 4, 6, 10
 _PRINTED_LATER = timedelta(days=7)
 _LEANS = re.compile(r"[\"“”«‘']|(?:he|she|it|they|his|her|its|their|this|that|these|those|but|and)\b", re.IGNORECASE)
@@ -66,7 +68,14 @@ def _led(
 ) -> list[tuple[DraftSentence, Evidence]]:
     """The outline under the news of each article on the topic: news puts its news on top. The newest first; in the
     order of events where it is asked what happened."""
-    evidence = whole_of(bench, articles[:_LEADS])
+    texts = bench.library.texts((item.article_id, item.version) for item in articles)
+    reports = [
+        item
+        for item in articles
+        if not genre_of(item.title, item.outlet, texts.get((item.article_id, item.version), ""))
+    ]
+    articles = (reports or articles)[: 1 if _REACTIONS.search(read.question.text) else _LEADS]
+    evidence = whole_of(bench, articles)
     leads = [
         _lead(topic, [one for one in evidence.sentences if one.article_id == item.article_id]) for item in articles
     ]

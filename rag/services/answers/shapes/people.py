@@ -16,7 +16,7 @@ from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import best_of
 from rag.services.answers.selection import answering
-from rag.services.answers.shapes.base import Shaped, Workbench, cited, stands_in, written
+from rag.services.answers.shapes.base import Shaped, Workbench, cited, moved, stands_in, written
 from rag.services.answers.stated import Gathered
 from rag.text.canonical import fold
 from rag.text.grounding import locate
@@ -58,6 +58,8 @@ def who_is(read: Interpretation, bench: Workbench) -> Shaped | None:
         )
     else:
         evidence, drafts = _told_of(read, bench, evidence)
+    if drafts and (later := _later_told(read, bench, called)):
+        evidence, drafts = _beside(later, evidence, drafts)
     last = draft_of([newest], evidence.sentences)
     if not drafts or last.text not in drafts[0].text:
         day = newest.said_on or newest.published
@@ -65,12 +67,41 @@ def who_is(read: Interpretation, bench: Workbench) -> Shaped | None:
     return Shaped(Gathered(evidence, 1.0, None, (_card(newest.speaker or subject, spoken),)), tuple(drafts))
 
 
-def _told_of(read: Interpretation, bench: Workbench, evidence: Evidence) -> tuple[Evidence, list[DraftSentence]]:
-    """The sentence that the judge takes for the answer, where no role is known; with the evidence that holds it too."""
+def _answers(read: Interpretation, bench: Workbench) -> tuple[Evidence, list[EvidenceSentence]]:
+    """The sentences that the judge takes for the answer, with the evidence that holds them."""
     hits = bench.retriever.search(read.question.text, k=_PASSAGES, filters=read.filters)
     scored = bench.judged(read.question, bench.retriever.evidence(hits))
-    best = best_of(answering(scored.sentences)) if scored else None
-    if scored is None or best is None:
+    return (scored, answering(scored.sentences)) if scored else (Evidence(), [])
+
+
+def _later_told(
+    read: Interpretation, bench: Workbench, called: Statement | None
+) -> tuple[Evidence, EvidenceSentence] | None:
+    """The newest sentence that says who they are, where it is newer than the one by which they are known."""
+    scored, told = _answers(read, bench)
+    newest = max(told, key=lambda one: one.published or date.min, default=None)
+    known = called.published if called else None
+    if newest is None or known is None or newest.published is None or newest.published <= known:
+        return None
+    return scored, newest
+
+
+def _beside(
+    later: tuple[Evidence, EvidenceSentence], evidence: Evidence, drafts: Sequence[DraftSentence]
+) -> tuple[Evidence, list[DraftSentence]]:
+    """A newer sentence before the drafts, over one evidence."""
+    scored, one = later
+    own = Evidence(sentences=(one,), texts=scored.texts)
+    whole = merge_evidence([evidence, own])
+    first = moved(DraftSentence(text=one.text, sids=(one.sid,), kind="reported"), own, whole)
+    return whole, [first, *(moved(draft, evidence, whole) for draft in drafts)]
+
+
+def _told_of(read: Interpretation, bench: Workbench, evidence: Evidence) -> tuple[Evidence, list[DraftSentence]]:
+    """The sentence that the judge takes for the answer, where no role is known; with the evidence that holds it too."""
+    scored, told = _answers(read, bench)
+    best = best_of(told)
+    if best is None:
         return evidence, []
     whole = merge_evidence([evidence, Evidence(sentences=(best,), texts=scored.texts)])
     place = (best.article_id, best.version, best.start)
