@@ -281,7 +281,7 @@ class Gatherer:
         if missing and not spared(missing, question):
             return Gathered(evidence, 0.0, self._unmentioned(missing[0]))
         notes = tuple(self._unmentioned(name) for name in missing)
-        if (scored := self._judged(question, evidence)) is not None:
+        if brief and (scored := self._judged(question, evidence)) is not None:
             return self._answered(question, scored, notes)
         evidence = self._retriever.score(question.text, evidence, by_words=_BY_WORDS)
         support = self._support(question, evidence)

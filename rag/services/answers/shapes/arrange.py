@@ -13,6 +13,7 @@ from typing import NamedTuple
 from rag.domain import DraftSentence, Evidence
 from rag.knowledge.words import CONTRACTED, COUNTS, DAY_NAMES, NEGATIONS
 from rag.question.answer_type import AnswerType, answer_span, spans_of
+from rag.question.coverage import missing_in
 from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
 from rag.services.answers.relevance import log_odds
@@ -23,7 +24,7 @@ from rag.text.terms import content_words, stem, words
 _ALIKE = 0.8  # share of the words of the longer of two statements that makes them the same words again
 _FEWEST_WORDS = 3
 _SAME_MATTER = 0.6  # share of the words of the shorter of two that are on the same
-_SURE = 2.5  # log-odds of a sentence that surely answers, though in other words or without a day
+_SURE = 5.0  # log-odds of a sentence that surely answers, though in other words or without a day
 _RECENT = timedelta(days=14)  # what was said within it of the newest is no earlier position
 _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six times", "seven times", "eight times")
 _NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
@@ -89,7 +90,7 @@ def _with_value(read: Interpretation, drafts: Sequence[DraftSentence], evidence:
     """Those with a value of the kind that is asked for, marked; others only where they deny what is asked after."""
     kind = read.shape.value
     kept = []
-    for draft in _only_denied(read, drafts, evidence):
+    for draft in _of_the_named(read, _only_denied(read, drafts, evidence), evidence):
         span = answer_span(read.question.text, draft.text)
         if span:
             kept.append(replace(draft, answer_span=(span.start, span.end)))
@@ -98,6 +99,19 @@ def _with_value(read: Interpretation, drafts: Sequence[DraftSentence], evidence:
         elif kind is AnswerType.DAY and (day := _published(draft, evidence)) and _is_sure(draft, evidence):
             kept.append(replace(draft, remark=f"no day is named; published on {written(day)}"))
     return kept
+
+
+def _of_the_named(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """Where a draft has the names of the question with its headline, only such: a value of another place or person is
+    no newer one."""
+    names = read.question.names
+
+    def has(draft: DraftSentence) -> bool:
+        titles = " ".join(one.title for one in cited(draft, evidence))
+        return not missing_in(names, f"{titles} {draft.text}")
+
+    named = [draft for draft in drafts if has(draft)]
+    return named if names and any(spans_of(read.shape.value, draft.text) for draft in named) else list(drafts)
 
 
 def _is_sure(draft: DraftSentence, evidence: Evidence) -> bool:

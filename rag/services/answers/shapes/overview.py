@@ -12,13 +12,16 @@ from rag.domain import ArticleSummary, DraftSentence, Evidence, EvidenceSentence
 from rag.question.compound import merge_evidence
 from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
-from rag.services.answers.shapes.base import Shaped, Workbench, moved, written
+from rag.services.answers.relevance import log_odds
+from rag.services.answers.selection import ANSWERS
+from rag.services.answers.shapes.base import Shaped, Workbench, moved, stands_in, written
 from rag.services.answers.shapes.mentions import mentioning, terms_of
 from rag.services.answers.stated import Gathered
 from rag.text.dates.in_text import mentions
 from rag.text.genres import genre_of
 from rag.text.terms import content_words, stem
 
+_PASSAGES = 20
 _MOST = 40  # articles that a brief is made of, the newest
 _FEW = 8  # articles up to which each may open the brief with its own news; of more the briefing chooses
 _REACTIONS = re.compile(r"\b(?:reactions?|react(?:ed)?|respon[ds]\w*)\b", re.IGNORECASE)
@@ -48,6 +51,8 @@ def overview(read: Interpretation, bench: Workbench, cancel: threading.Event) ->
         articles = [item.article_id for item in bench.library.articles(read.filters, limit=_MOST)]
     if not articles:
         return None
+    if topic and len(articles) > _FEW and (told := _told(topic, read, bench)):
+        return told
     outline = list(bench.overview(topic, articles, read.filters, cancel))
     if topic and len(articles) <= _FEW:
         known = bench.library.summaries(articles)
@@ -57,6 +62,46 @@ def overview(read: Interpretation, bench: Workbench, cancel: threading.Event) ->
     whole = merge_evidence(list({id(evidence): evidence for _, evidence in outline}.values()))
     drafts = tuple(moved(draft, evidence, whole) for draft, evidence in outline[:_SENTENCES])
     return Shaped(Gathered(whole, 1.0, None), drafts)
+
+
+def _told(topic: str, read: Interpretation, bench: Workbench) -> Shaped | None:
+    """Where many articles mention a topic: the sentences that the judge takes for its news, one of an article, and who
+    says what on it in these articles. None where it takes none for that, or there is no judge."""
+    text = f"What happened in {topic}?" if read.shape.event else f"What is known about {topic}?"
+    hits = bench.retriever.search(text, k=_PASSAGES, filters=read.filters)
+    spoken = bench.library.statements(read.filters, articles=list({hit.article_id for hit in hits}))
+    scored = bench.judged(replace(read.question, text=text), bench.retriever.evidence(hits, spoken))
+    if scored is None:
+        return None
+    best: dict[str, EvidenceSentence] = {}
+    for one in sorted(scored.sentences, key=lambda one: -one.score):
+        if log_odds(one.score) >= ANSWERS and not _LEANS.match(one.text):
+            best.setdefault(one.article_id, one)
+    news = sorted(list(best.values())[:_LEADS], key=lambda one: one.published or date.min)
+    if not news:
+        return None
+    if read.shape.newest or not read.shape.event:
+        news.reverse()
+    drafts = [_dated(one) for one in news]
+    asked = {stem(term) for term in terms_of(topic)}
+    order = {one.sid: one.score for one in scored.sentences}
+    voices: dict[str, DraftSentence] = {}
+    for item in spoken:
+        own = [one for one in scored.sentences if stands_in(item, one)]
+        if item.article_id in best and item.speaker and any(asked & set(content_words(one.text)) for one in own):
+            draft = draft_of([item], scored.sentences)
+            known = voices.get(item.speaker)
+            if known is None or max(map(order.__getitem__, draft.sids)) > max(map(order.__getitem__, known.sids)):
+                voices[item.speaker] = draft
+    shown = {draft.text for draft in drafts}
+    drafts += [draft for draft in voices.values() if draft.text not in shown][:_VOICES]
+    return Shaped(Gathered(scored, 1.0, None), tuple(drafts[:_SENTENCES]))
+
+
+def _dated(one: EvidenceSentence) -> DraftSentence:
+    """A sentence of news with the day of its article."""
+    day = written(one.published) if one.published else None
+    return DraftSentence(text=one.text, sids=(one.sid,), kind="reported", remark=day)
 
 
 def _led(
@@ -82,18 +127,7 @@ def _led(
     opening = [one for one in leads if one]
     if read.shape.event and not read.shape.newest:
         opening.reverse()
-    drafts = [
-        (
-            DraftSentence(
-                text=one.text,
-                sids=(one.sid,),
-                kind="reported",
-                remark=written(one.published) if one.published else None,
-            ),
-            evidence,
-        )
-        for one in opening
-    ]
+    drafts = [(_dated(one), evidence) for one in opening]
     statements = list(dict.fromkeys(draft.statement for draft, _ in outline if draft.statement))
     spoken = bench.retriever.evidence((), statements)
     voices = [draft_of([item], spoken.sentences) for item in statements]

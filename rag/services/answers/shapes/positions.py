@@ -16,6 +16,7 @@ from rag.services.answers.stated import Gathered
 from rag.text.terms import content_words, stem
 
 _PASSAGES = 10
+_ACTS = 4
 _SINCE = 2  # sentences before a statement in which its topic may stand
 
 
@@ -35,6 +36,7 @@ def with_acts(read: Interpretation, bench: Workbench, gathered: Gathered, drafts
     pointing = [item for item in spoken if _follows(item, topic, evidence.sentences)]
     scored = bench.judged(read.question, evidence)
     acts = [] if scored is None else [one for one in scored.sentences if _is_act(one, topic, read, spoken)]
+    acts = sorted(acts, key=lambda one: -one.score)[:_ACTS]
     known = {draft.text for draft in drafts}
     whole = merge_evidence([gathered.evidence, replace(evidence, positions=())])
     kept = [moved(draft, gathered.evidence, whole) for draft in drafts]
