@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
 
 from pydantic import SecretStr
 
-from rag.domain import Article, Statement
+from rag.domain import AddResult, Article, Extract, Following, Statement, Watch
 from rag.errors import BadSettings, ModelMissing, StoreError
 from rag.providers.base import ChatModel, Embedder, RelevanceJudge, Reranker
 from rag.providers.metered import Metered, Price
@@ -20,6 +21,7 @@ from rag.retrieval.search import Retriever
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.service import AnswerService
+from rag.services.drafts.service import DraftService
 from rag.services.exports.service import ExportService
 from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint, lacking
 from rag.services.ingestion.service import IngestionService
@@ -35,12 +37,15 @@ from rag.verification.entailment import EntailmentJudge
 
 if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no server loads nothing for it
     from rag.services.briefings.pipeline import BriefingMaker
+    from rag.services.following.scheduler import Scheduler
+    from rag.services.following.service import FollowingService
     from rag.services.ingestion.pages import Fetches
     from rag.stores.jobs import Jobs
 
 LIBRARY, VECTORS = "library.db", "vectors"
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _OWNER = "vectors_owner"  # kept in the library: what its vectors are called on a server
+_SETTLED = 600.0  # seconds that new articles have to get their statements before watches are asked
 T = TypeVar("T")
 
 
@@ -88,6 +93,7 @@ class Composition:
         """Stop background work after the piece in hand and release all files. Questions that still run end with a
         StoreError or ModelError at their next step.
         """
+        self._release("scheduler")
         self._release("chat")  # first: background work may wait for it
         self._release("indexer")
         self.library.close()  # whoever still asks is told so at the next step
@@ -228,7 +234,7 @@ class Composition:
         """What fetches pages."""
         from rag.providers.fetch import Fetcher
 
-        return Fetcher()
+        return Fetcher(allow_hosts=self.settings.allow_hosts.split(","))
 
     @part
     def retriever(self) -> Retriever:
@@ -264,6 +270,65 @@ class Composition:
             overview=lambda *of: self.briefing_maker(builtin=True).outline(*of),
             give_way=lambda: self.indexer.give_way(),
         )
+
+    @part
+    def drafts(self) -> DraftService:
+        """Checking drafts against the record."""
+        return DraftService(
+            self.library,
+            lambda: self.retriever,
+            extract=self.statements_of_draft,
+            give_way=lambda: self.indexer.give_way(),
+        )
+
+    @part
+    def statements_of_draft(self) -> Callable[[str, date], Sequence[Statement]] | None:
+        """How statements are extracted from a draft: by the rules, whatever model is set; None without a parser."""
+        from rag.providers.spacy_parser import shared_parser
+        from rag.statements import extract_statements
+
+        try:
+            parser = shared_parser()
+        except (ModelMissing, MemoryError, OSError) as exc:
+            self.faults.append(f"{lacking(exc)} Until then speakers of a draft are not compared.")
+            return None
+        return lambda text, today: extract_statements(text, parser=parser, article_id="", version="", published=today)
+
+    @part
+    def following(self) -> FollowingService:
+        """Addresses that are read again, and what is new for what is watched."""
+        from rag.services.following.service import FollowingService
+        from rag.services.positions import change_between
+
+        return FollowingService(
+            self.library,
+            reads=self._read_followed,
+            said=self._said_of_watch,
+            differs=change_between,
+            settle=lambda: self.indexer.wait(_SETTLED),
+        )
+
+    @part
+    def scheduler(self) -> Scheduler:
+        """What reads the addresses that are due, in the background, once it is made."""
+        from rag.services.following.scheduler import Scheduler
+
+        return Scheduler(lambda cancel: self.following.refresh(everything=False, cancel=cancel))
+
+    def _read_followed(self, item: Following, most: int, cancel: threading.Event) -> list[AddResult]:
+        def wanted(extract: Extract) -> bool:
+            text = f"{extract.title or ''} {extract.text}".casefold()
+            speaks = not item.language or not extract.language or extract.language == item.language
+            return speaks and (not item.words or any(word.casefold() in text for word in item.words))
+
+        fields = {"title": None, "outlet": item.outlet, "byline": None, "published": None, "url": None}
+        return self.ingestion.follow(item.address, wanted=wanted, most=most, fields=fields, cancel=cancel)
+
+    def _said_of_watch(self, item: Watch) -> list[Statement]:
+        """The statements that answer a watch: those that its question is answered with, and all by whom it asks for."""
+        if item.question is None:
+            return self.answers.statements(item.actor, item.topic, item.filters)
+        return self.answers.statements_for(item.question, item.filters)
 
     @part
     def exports(self) -> ExportService:

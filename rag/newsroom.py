@@ -31,18 +31,24 @@ from rag.domain import (
     BriefingSummary,
     Chat,
     Correction,
+    Digest,
+    DraftCheck,
+    DraftProgress,
     ExportFormat,
     Extract,
     Filters,
     Finished,
+    Following,
     HealthReport,
     Hit,
     Judgement,
     Moved,
+    News,
     Overview,
     Positions,
     Preview,
     Progress,
+    Refresh,
     Removal,
     SentenceCheck,
     Statement,
@@ -50,12 +56,15 @@ from rag.domain import (
     TurnState,
     Understood,
     Verification,
+    Watch,
     as_json,
 )
+from rag.domain.following import HOURLY
 from rag.errors import ModelMissing, UnusableInput
 from rag.question.followups import MOST_TURNS
-from rag.readers.dispatch import read_source_bytes
+from rag.readers.dispatch import file_bytes, read_source_bytes
 from rag.services.answers.sentence_checks import check_sentence
+from rag.services.drafts.reading import draft_text
 from rag.services.indexing.indexer import Watcher, cut_fingerprint
 from rag.services.ingestion.service import as_article
 from rag.services.positions import MOST_STATEMENTS, matrix, table
@@ -289,6 +298,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         with `once` until nothing waits. Raises UnusableInput for a library in a folder, where each process does its own
         work, and StoreUnavailable.
         """
+        if not once:
+            self.keep_following()
         self._parts.maintenance.work(once=once)
 
     def reindex(self) -> None:
@@ -583,6 +594,119 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """
         self._parts.indexer.sync()
         return check_sentence(self._library, text, spans, before=before)
+
+    # -- following
+
+    def follow(
+        self,
+        address: str,
+        *,
+        interval: int = HOURLY,
+        words: Sequence[str] = (),
+        outlet: str | None = None,
+        language: str | None = None,
+    ) -> Following:
+        """Read a feed, a news sitemap or a page that lists articles again every `interval` minutes, first with the next
+        `refresh`. Of what it lists, articles with one of `words` in `language` are added. An address that is followed
+        already gets the new filters. Raises UnusableInput.
+        """
+        return self._parts.following.follow(address, interval=interval, words=words, outlet=outlet, language=language)
+
+    def unfollow(self, address: str) -> None:
+        """Read an address no more; its articles stay. Raises UnusableInput for one that is not followed."""
+        self._parts.following.unfollow(address)
+
+    def following(self) -> list[Following]:
+        """The addresses that are followed, the one that is read next first."""
+        return self._parts.following.following()
+
+    def watch(
+        self,
+        question: str | None = None,
+        *,
+        actor: str | None = None,
+        topic: str | None = None,
+        filters: Filters | None = None,
+    ) -> Watch:
+        """Keep asking a question, or after an actor or a topic: what is new is noticed with each `refresh`. What the
+        library holds now is no news. Raises UnusableInput.
+        """
+        return self._parts.following.watch(question, actor, topic, filters or Filters())
+
+    def watches(self) -> list[Watch]:
+        """What is watched, with how much of its news is unread."""
+        return self._parts.following.watches()
+
+    def unwatch(self, watch_id: str) -> None:
+        """Watch no more, and forget its news. Raises UnusableInput."""
+        self._parts.following.unwatch(watch_id)
+
+    def refresh(
+        self,
+        *,
+        everything: bool = False,
+        cancel: threading.Event | None = None,
+        progress: Callable[[str], None] | None = None,
+    ) -> Refresh:
+        """Read the addresses that are due (or with `everything` all, paused ones too), and notice what is new for what
+        is watched. One process at a time; `progress` hears each address. Raises LibraryBusy while another one reads.
+        """
+        return self._parts.following.refresh(
+            everything=everything, cancel=cancel or threading.Event(), progress=progress
+        )
+
+    def keep_following(self) -> None:
+        """Read what is due in the background, once a minute, until the newsroom is closed."""
+        self._parts.scheduler  # noqa: B018  # it works once it is made
+
+    def news(self, *, since: date | None = None, watch_id: str | None = None, unread: bool = False) -> list[News]:
+        """What was noticed, newest first: since a day, of one watch, or what nobody has seen."""
+        return self._parts.following.news(since, watch_id, unread=unread)
+
+    def see_news(self, watch_id: str | None = None) -> None:
+        """Mark the news of a watch, or all, as seen."""
+        self._parts.following.see(watch_id)
+
+    def digest(self, since: date) -> Digest:
+        """What is new since a day (inclusive): news by watch, and how many articles came from which outlet."""
+        return self._parts.following.digest(since)
+
+    # -- drafts
+
+    def check(
+        self,
+        text: str,
+        *,
+        day: date | None = None,
+        progress: Callable[[DraftProgress], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> DraftCheck:
+        """A draft against the record: each quotation, and each sentence that names somebody, a number or a day, with
+        its outcome. `day` is the day that the draft is of (today), from which its weekdays count. Nothing of it is
+        stored. Once `cancel` is set, what was looked at comes back with `finished` False. Raises UnusableInput for an
+        empty or endless draft.
+        """
+        check = None
+        for event in self.check_stream(text, day=day, cancel=cancel):
+            if isinstance(event, DraftCheck):
+                check = event
+            elif progress:
+                progress(event)
+        assert check is not None  # noqa: S101  # a stream always ends with a DraftCheck
+        return check
+
+    def check_stream(
+        self, text: str, *, day: date | None = None, cancel: threading.Event | None = None
+    ) -> Iterator[DraftProgress | DraftCheck]:
+        """Steps as they are done, then the DraftCheck. As `check`."""
+        self._parts.indexer.sync()
+        return self._parts.drafts.stream(text, today=day or datetime.now().astimezone().date(), cancel=cancel)
+
+    def draft_text(self, source: str | Path | bytes, name: str | None = None) -> str:
+        """The words of a draft in a file: text, Markdown, Word or PDF; a path or its bytes. Raises UnreadableSource."""
+        if isinstance(source, bytes):
+            return draft_text(source, name or "the draft")
+        return draft_text(file_bytes(Path(source)), name or Path(source).name)
 
     # -- conversations
 

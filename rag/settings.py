@@ -108,6 +108,19 @@ class Settings(BaseSettings):
         validation_alias="ONRECORD_MODEL_STATEMENTS",
         description="let the chat model look for statements that the rules miss",
     )
+    api_token: SecretStr | None = Field(
+        None,
+        validation_alias="ONRECORD_API_TOKEN",
+        description="token with which programs use the API under /api/v1; unset: the API is closed",
+    )
+    api_rate: int = Field(
+        600, ge=1, validation_alias="ONRECORD_API_RATE", description="requests a minute that the API takes"
+    )
+    allow_hosts: str = Field(
+        "",
+        validation_alias="ONRECORD_ALLOW_HOSTS",
+        description="private hosts or networks that may be fetched from, with commas: wiki.example, 10.1.0.0/16",
+    )
     timeout: float = Field(60.0, gt=0, validation_alias="ONRECORD_TIMEOUT", description="seconds to wait for it")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", validation_alias="ONRECORD_LOG_LEVEL", description="from which level on the log has lines"

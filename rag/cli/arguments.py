@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from rag.cli.assistants import serve_assistants
 from rag.cli.common import FIELDS, a_day, at_least_one
+from rag.cli.drafts import check_draft
 from rag.cli.evaluate import evaluate
+from rag.cli.following import a_day_or_word, follow, list_following, print_digest, refresh, unfollow
 from rag.cli.library import (
     add_sources,
     amend_article,
@@ -73,9 +76,16 @@ def parser() -> argparse.ArgumentParser:
     _articles(command)
     _upkeep(command)
     _questions(command)
+    _drafts(command)
+    _following(command)
     _sources(command)
     _positions(command)
     _evaluation(command)
+    made = command("mcp", serve_assistants, "serve the record to assistants (Model Context Protocol, standard input)")
+    made.add_argument("--http", action="store_true", help="over HTTP under /mcp, with ONRECORD_API_TOKEN")
+    made.add_argument("--allow-add", action="store_true", help="let assistants add articles")
+    made.add_argument("--host", default="127.0.0.1", help="address to listen on with --http (127.0.0.1)")
+    made.add_argument("--port", type=int, default=8502, help="port to listen on with --http (8502)")
     made = command("serve", serve_app, "run the app in the browser, with its security headers")
     made.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     made.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")
@@ -134,6 +144,38 @@ def _questions(command: _Command) -> None:
     made.add_argument("--forget", action="store_true", help="take the conversation out of the library")
     made = command("verify", verify_file, "check an exported answer or briefing again: Markdown, Word, HTML or JSON")
     made.add_argument("file", type=Path, metavar="FILE")
+
+
+def _drafts(command: _Command) -> None:
+    made = command("check", check_draft, "check a draft: each quotation and claim against the record")
+    made.add_argument("file", metavar="FILE", help="text, Markdown, Word or PDF, or - for standard input")
+    made.add_argument("--day", type=a_day, metavar="DATE", help="the day that the draft is of (today)")
+
+
+def _following(command: _Command) -> None:
+    made = command("follow", follow, "read a feed, a sitemap or a listing page again and again, or watch a question")
+    made.add_argument("address", nargs="?", metavar="ADDRESS")
+    made.add_argument("--interval", type=at_least_one, default=60, metavar="MINUTES", help="between readings (60)")
+    made.add_argument("--words", metavar="LIST", help="only articles with one of these words, with commas")
+    made.add_argument("--outlet", help="the outlet of all its articles")
+    made.add_argument("--language", metavar="CODE", help="only this language, as en or tr")
+    made.add_argument("--question", help="a question to ask again after each refresh")
+    made.add_argument("--actor", help="whose statements to watch for")
+    made.add_argument("--topic", help="what the statements are to be about")
+    command("following", list_following, "list what is followed and watched")
+    made = command("unfollow", unfollow, "read an address no more, or end a watch")
+    made.add_argument("name", metavar="ADDRESS|ID")
+    made = command("refresh", refresh, "read what is due and say what is new")
+    made.add_argument("--all", action="store_true", help="also what is not due yet, and what is paused")
+    made.add_argument("--watch", action="store_true", help="go on until stopped")
+    made = command("digest", print_digest, "say what is new since a day")
+    made.add_argument(
+        "--since",
+        type=a_day_or_word,
+        default="yesterday",
+        metavar="DATE",
+        help="YYYY-MM-DD, today or yesterday (yesterday)",
+    )
 
 
 def _sources(command: _Command) -> None:

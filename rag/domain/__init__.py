@@ -69,6 +69,15 @@ from rag.domain.briefings import (
 )
 from rag.domain.chats import Chat, Feedback, Judgement, Mark, MarkKind, Turn, TurnState
 from rag.domain.codec import as_json
+from rag.domain.drafts import (
+    LONGEST_DRAFT,
+    Alteration,
+    DraftCheck,
+    DraftProgress,
+    Finding,
+    FindingKind,
+    FindingOutcome,
+)
 from rag.domain.evidence import Evidence, EvidenceSentence
 from rag.domain.explanations import why
 from rag.domain.exports import (
@@ -80,6 +89,7 @@ from rag.domain.exports import (
     SentenceBasis,
     Verification,
 )
+from rag.domain.following import LEAST_INTERVAL, Digest, Following, News, NewsKind, Refresh, Watch
 from rag.domain.maintenance import Backup, HealthReport, Moved, Stores
 from rag.domain.spans import Fragment, Match, Span
 from rag.domain.statements import (
@@ -98,10 +108,13 @@ from rag.domain.statements import (
 )
 
 __all__ = [
+    "LEAST_INTERVAL",
+    "LONGEST_DRAFT",
     "LONGEST_QUESTION",
     "NEAR_COPY",
     "AddResult",
     "AddStatus",
+    "Alteration",
     "AmendedField",
     "Amendment",
     "Answer",
@@ -134,6 +147,9 @@ __all__ = [
     "Conflict",
     "Correction",
     "DateBasis",
+    "Digest",
+    "DraftCheck",
+    "DraftProgress",
     "DraftSentence",
     "Ending",
     "Evidence",
@@ -142,7 +158,11 @@ __all__ = [
     "Extract",
     "Feedback",
     "Filters",
+    "Finding",
+    "FindingKind",
+    "FindingOutcome",
     "Finished",
+    "Following",
     "Fragment",
     "Gone",
     "HealthReport",
@@ -153,6 +173,8 @@ __all__ = [
     "Match",
     "Month",
     "Moved",
+    "News",
+    "NewsKind",
     "Outcome",
     "Overview",
     "Passage",
@@ -161,6 +183,7 @@ __all__ = [
     "Positions",
     "Preview",
     "Progress",
+    "Refresh",
     "Removal",
     "SealState",
     "SentenceBasis",
@@ -184,6 +207,7 @@ __all__ = [
     "Verdict",
     "Verification",
     "Version",
+    "Watch",
     "Withheld",
     "Wording",
     "as_json",

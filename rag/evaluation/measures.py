@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from rag.errors import UnreadableSource, UnusableInput
 from rag.evaluation.abstention import clapnq, null_queries, squad
 from rag.evaluation.attribution import polnear
+from rag.evaluation.drafts import drafts
 from rag.evaluation.duplicates import duplicates
 from rag.evaluation.extraction import dates, extraction
 from rag.evaluation.finding import facts, speakers, world_news
@@ -77,6 +78,7 @@ MEASURES = {
     "quotes": Measure(
         lambda data, _: _quotes(data), ("polnear/dev.jsonl",), "altered sentences withheld, faithful kept"
     ),
+    "drafts": Measure(through_the_door(drafts), ("polnear/dev.jsonl",), "altered quotations of drafts noticed"),
     "qags": Measure(through_the_door(qags), ("qags/dev.jsonl",), "supported sentences told from unsupported ones"),
     "model_sentences": Measure(
         through_the_door(model_sentences),

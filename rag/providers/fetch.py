@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import httpx2
 from protego import Protego
 
-from rag.errors import SourceUnavailable, UnreadableSource
+from rag.errors import BadSettings, SourceUnavailable, UnreadableSource
 from rag.providers.page import Page
 
 Resolver = Callable[[str, int], list[str]]
@@ -28,6 +29,7 @@ _LARGEST_ROBOTS = 500_000  # bytes that are read, as RFC 9309 asks
 _NO_RULES = Protego.parse("")
 _REDIRECTS = (301, 302, 303, 307, 308)
 _BUSY = (408, 425, 429)
+_HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 _PASTE = "copy the text of the article and paste it"
 # Networks that carry an IPv4 address inside an IPv6 one, whose goal the address does not tell.
 _TUNNELS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10")))
@@ -71,11 +73,38 @@ def is_public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback)
 
 
+class _Allowed:
+    """Hosts and networks that may be fetched from though they are private: names as `wiki.example` (or `*.example`),
+    networks as `10.1.0.0/16`. Raises BadSettings for what is neither.
+    """
+
+    def __init__(self, items: Sequence[str]) -> None:
+        self._hosts: set[str] = set()
+        self._networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []
+        for item in filter(None, (one.strip().lower() for one in items)):
+            try:
+                self._networks.append(ipaddress.ip_network(item))
+            except ValueError:
+                if not _HOST.fullmatch(item):
+                    raise BadSettings(
+                        f"ONRECORD_ALLOW_HOSTS: {item!r} is no host and no network; write wiki.example or 10.1.0.0/16."
+                    ) from None
+                self._hosts.add(item)
+
+    def __call__(self, host: str, address: str) -> bool:
+        """True if a host at this address was opened by name or by network."""
+        host = host.lower().removesuffix(".")
+        above = {f"*.{host.partition('.')[2]}", host}
+        ip = ipaddress.ip_address(address.split("%", 1)[0])
+        return bool(above & self._hosts) or any(ip in network for network in self._networks)
+
+
 class Fetcher:
     """Gets pages over http and https. Safe for many threads; a host is asked for one page at a time.
 
     `largest` bounds bytes as sent and as decompressed, `seconds` the whole fetch with its redirects. `resolver` gives
-    the addresses of a host. `allow_loopback` is for tests with a server of their own. `obey_robots=False` skips
+    the addresses of a host. `allow_loopback` is for tests with a server of their own;
+    `allow_hosts` names private hosts and networks that the operator has opened. `obey_robots=False` skips
     robots.txt, for a person who may read the page anyway.
     """
 
@@ -87,12 +116,14 @@ class Fetcher:
         resolver: Resolver = look_up,
         obey_robots: bool = True,
         allow_loopback: bool = False,
+        allow_hosts: Sequence[str] = (),
     ) -> None:
         self._largest = largest
         self._seconds = seconds
         self._resolver = resolver
         self._obey_robots = obey_robots
         self._allow_loopback = allow_loopback
+        self._allowed = _Allowed(allow_hosts)
         # No connection is used twice: one that was opened for a host must not serve another at the same address.
         self._transport = httpx2.HTTPTransport(trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0))
         self._hosts: dict[str, threading.Lock] = {}
@@ -158,7 +189,8 @@ class Fetcher:
         if not found:
             raise SourceUnavailable(f"{url.host} has no address; check how it is written.")
         for address in found:
-            if not (is_public(address) or (self._allow_loopback and ipaddress.ip_address(address).is_loopback)):
+            loopback = self._allow_loopback and ipaddress.ip_address(address).is_loopback
+            if not (is_public(address) or loopback or self._allowed(url.host, address)):
                 raise UnreadableSource(f"{url.host} is not on the public internet; save the page and add the file.")
         return found[0]
 

@@ -277,13 +277,14 @@ def _changes(cell: PositionCell, everything: Sequence[Statement]) -> Iterator[Ch
         one, other = everything[before], everything[after]
         if min(effective_date(one), effective_date(other)) == date.min or effective_date(one) >= effective_date(other):
             continue
-        rule = _rule(one, other)
+        rule = change_between(one, other)
         if rule and (after, rule) not in marked:
             marked.add((after, rule))
             yield Change(actor=cell.actor, topic=cell.topic, earlier=before, later=after, rule=rule)
 
 
-def _rule(one: Statement, other: Statement) -> ChangeRule | None:
+def change_between(one: Statement, other: Statement) -> ChangeRule | None:
+    """The rule by which a later statement of the same source may differ from an earlier one; None where it does not."""
     mine, theirs = _compared(one), _compared(other)
     shared = len(mine & theirs)
     shorter, longer = sorted((len(mine), len(theirs)))

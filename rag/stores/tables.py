@@ -282,6 +282,46 @@ mapped = Table(
     Column("value", JSON, nullable=False),
 )
 
+# Addresses that are read again, what is watched, and what was noticed for it: part of the record of a desk's work.
+following = Table(
+    "following",
+    metadata,
+    Column("address", String, primary_key=True),
+    Column("next_read", String, nullable=False, index=True),  # UTC, ISO 8601
+    Column("value", JSON, nullable=False),
+)
+watch = Table(
+    "watch",
+    metadata,
+    Column("watch_id", String, primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+# The statements that a watch has met, so that each is news once, however often it is asked.
+watch_known = Table(
+    "watch_known",
+    metadata,
+    Column("watch_id", ForeignKey("watch.watch_id", ondelete="CASCADE"), primary_key=True),
+    Column("key", String, primary_key=True),
+)
+news = Table(
+    "news",
+    metadata,
+    Column("news_id", String, primary_key=True),
+    Column("watch_id", ForeignKey("watch.watch_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("noticed", String, nullable=False, index=True),  # UTC, ISO 8601
+    Column("seen", Boolean, nullable=False),
+    Column("value", JSON, nullable=False),
+)
+# Who does a piece of work that only one process may do, and until when that is theirs.
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("until", String, nullable=False),  # UTC, ISO 8601
+)
+
 
 def of_pairs(table: Table, pairs: Collection[tuple[str, str]]) -> ColumnElement[bool]:
     """The condition that a row names one of these (article id, version) pairs.

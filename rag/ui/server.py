@@ -16,8 +16,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.settings import Settings
 
 _HERE = Path(__file__).parent
 _PROJECT = _HERE.parents[1]
@@ -100,13 +102,26 @@ def _is_no_page(scope: Scope) -> bool:
     """True for a browser's request for a document under a path that is neither a page nor one of Streamlit's own."""
     path = scope["path"].strip("/")
     accepts = next((value for name, value in scope["headers"] if name == b"accept"), b"")
-    own = path.startswith(("_stcore", "static", "media", "component", "auth", "oauth2callback")) or "." in path
+    own = path.startswith(("_stcore", "static", "media", "component", "auth", "oauth2callback", "api")) or "." in path
     return b"text/html" in accepts and path not in PAGES and not own
 
 
 def application() -> st.App:
     """The app as an ASGI application."""
-    return st.App(ENTRY, routes=[Route("/favicon.png", _icon)], middleware=[Middleware(Headers), Middleware(Pages)])
+    return st.App(
+        ENTRY,
+        routes=[Route("/favicon.png", _icon), Mount("/api/v1", _api())],
+        middleware=[Middleware(Headers), Middleware(Pages)],
+    )
+
+
+def _api() -> ASGIApp:
+    from rag.api.app import api
+    from rag.ui.session import newsroom
+
+    settings = Settings()
+    token = settings.api_token.get_secret_value() if settings.api_token else None
+    return api(newsroom, token=token, rate=settings.api_rate)
 
 
 async def _icon(_: Request) -> FileResponse:

@@ -33,6 +33,7 @@ def newsroom() -> Newsroom:
     Newsroom.log(settings)
     room = Newsroom.open(settings)
     room.warm()
+    room.keep_following()
     return room
 
 

@@ -249,13 +249,7 @@ class Gatherer:
         # A longer one tells of more than whose words it wants.
         brief = len(set(question.names)) <= MOST_CARRYING and len(words(question.text)) <= _BRIEF
         if question.missing_actor and brief:
-            relayed = self._stated.through_others(question, [question.missing_actor], hits, filters)
-            told = self._told_of(question, [question.missing_actor], hits, filters) if read.shape.newest else None
-            if relayed and not (told and _newest(told.evidence) > _newest(relayed.evidence)):
-                return relayed
-            gap = f"The articles hold no statement by or for {question.missing_actor}."
-            result = self._told_of(question, [question.missing_actor], hits, filters) or self._of_holder(read)
-            return result or Gathered(self._retriever.evidence(hits), 0.0, gap)
+            return self._of_stranger(read, question, question.missing_actor, hits)
         if question.asks_position and question.actors:
             stated = self._positions(read, hits)
             if stated.gap is None:
@@ -286,6 +280,17 @@ class Gatherer:
         evidence = self._retriever.score(question.text, evidence, by_words=_BY_WORDS)
         support = self._support(question, evidence)
         return Gathered(evidence, support, None if support >= floor_of(question) else " ".join(notes), notes)
+
+    def _of_stranger(self, read: Interpretation, question: Question, name: str, hits: Sequence[Hit]) -> Gathered:
+        """For the words of somebody who is known as no speaker: those of a body that bears the name, what is told of
+        it, or those of who holds the office."""
+        filters = read.scope.undated
+        relayed = self._stated.through_others(question, [name], hits, filters)
+        told = self._told_of(question, [name], hits, filters) if read.shape.newest or not relayed else None
+        if relayed and not (told and _newest(told.evidence) > _newest(relayed.evidence)):
+            return relayed
+        gap = f"The articles hold no statement by or for {name}."
+        return told or self._of_holder(read) or Gathered(self._retriever.evidence(hits), 0.0, gap)
 
     def _judged(self, question: Question, evidence: Evidence) -> Evidence | None:
         """The evidence with its sentences judged; None without a judge, or where it fails."""

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from rag import logs
-from rag.domain import LONGEST_QUESTION, AskEvent, Filters, Hit, Statement, Understood
+from rag.domain import LONGEST_QUESTION, AskEvent, Filters, Finished, Hit, Statement, Understood
 from rag.errors import OnRecordError, UnusableInput
 from rag.providers.base import ChatModel, RelevanceJudge
 from rag.question.followups import Turn
@@ -136,6 +136,24 @@ class AnswerService:
         if actor is None and topic is None:  # nothing to search for, so no model and no index is opened
             return list(dict.fromkeys(self._library.statements(filters)))
         return StatementFinder(self._library, self._retriever()).statements(actor, topic, filters)
+
+    def statements_for(self, question: str, filters: Filters | None = None) -> list[Statement]:
+        """The statements that answer a question by the built-in engine, and all by or for those whose words it asks."""
+        question = checked_question(question)
+        chosen = filters or Filters()
+        read = interpret_one(question, self._library, (), chosen)
+        held = [
+            item
+            for actor in read.question.actors
+            for item in StatementFinder(self._library, self._retriever()).statements(
+                actor, " ".join(read.question.topic) or None, chosen
+            )
+        ]
+        events = self.stream(question, filters=chosen, cancel=threading.Event(), builtin=True, ignore=(), history=())
+        for event in events:
+            if isinstance(event, Finished):
+                held += [one.statement for one in event.answer.sentences if one.statement]
+        return list(dict.fromkeys(held))
 
     def statements_of(self, article: str, filters: Filters | None = None) -> list[Statement]:
         """The statements of one article."""

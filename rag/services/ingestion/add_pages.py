@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from rag.domain import AddResult
+from rag.domain import AddResult, Extract
 from rag.errors import UnusableInput
 from rag.services.ingestion.pages import (
     FeedEntry,
@@ -15,6 +15,7 @@ from rag.services.ingestion.pages import (
     Validators,
     fetch_articles,
     fetch_entry,
+    fetch_listed,
     no_validators,
 )
 from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, rejected
@@ -57,6 +58,39 @@ class PageIngestion:
             if report.cancelled:
                 break
         report.end()
+        return results
+
+    def follow(
+        self,
+        address: str,
+        *,
+        wanted: Callable[[Extract], bool],
+        most: int,
+        given: dict[str, Any],
+        cancel: threading.Event | None,
+    ) -> list[AddResult]:
+        """Add what an address lists now and is `wanted`, at most so many articles that are new or changed. What does
+        not fit in, or cannot be read now, is left for the next time.
+        """
+        listed = fetch_listed(address, self._fetcher(), self._asked)
+        results: list[AddResult] = []
+        settled, taken = True, 0
+        for item in listed.found:
+            if (cancel is not None and cancel.is_set()) or taken == most:
+                settled = False
+                break
+            read = (
+                fetch_entry(item.name, item.found, self._fetcher(), self._asked)
+                if isinstance(item, FeedEntry)
+                else item
+            )
+            settled = settled and read.settled
+            if isinstance(read.found, Extract) and not wanted(read.found):
+                continue
+            results.append(self.put(read, given))
+            taken += results[-1].status in ("added", "updated", "copy")
+        if listed.feed and settled:
+            self._remember(Fetched(listed.address, listed.feed.etag, listed.feed.modified, self._reader))
         return results
 
     def _visit(

@@ -13,6 +13,7 @@ from rag.readers.decode import decoded
 from rag.readers.dispatch import read_entries
 from rag.readers.feed import feed_links, filled, is_feed, read_feed
 from rag.readers.html import is_html
+from rag.readers.listing import listed_addresses
 
 Validators = tuple[str | None, str | None]  # ETag and Last-Modified of the answer that was read last
 Asked = Callable[[str], Validators]
@@ -93,6 +94,31 @@ def fetch_articles(url: str, fetcher: Fetches, asked: Asked, *, feed: bool = Fal
     except UnusableInput as exc:
         failed = FetchedArticle(name=url, address=address, found=exc, settled=not exc.retryable)
         return FetchResult(address=address, found=(failed,))
+
+
+def fetch_listed(url: str, fetcher: Fetches, asked: Asked) -> FetchResult:
+    """What a feed, a news sitemap or a page that lists articles has: of a page the feed that it offers, else the
+    articles that it links. Errors are found too, nothing is raised.
+    """
+    result = fetch_articles(url, fetcher, asked)
+    if result.feed or all(
+        item.page and item.page.unchanged for item in result.found if isinstance(item, FetchedArticle)
+    ):
+        return result
+    try:
+        page = fetcher.get(url)
+        text = _text(page) or ""
+        if is_html(text) and feed_links(text, page.url):
+            return fetch_articles(url, fetcher, asked, feed=True)
+        listed = listed_addresses(text, page.url)
+    except UnusableInput as exc:
+        failed = FetchedArticle(name=url, address=url, found=exc, settled=not exc.retryable)
+        return FetchResult(address=url, found=(failed,))
+    if not listed:
+        return result
+    return FetchResult(
+        address=url, found=tuple(FeedEntry(name=item, found=Extract(text="", url=item)) for item in listed), feed=page
+    )
 
 
 def fetch_entry(name: str, listed: Extract, fetcher: Fetches, asked: Asked) -> FetchedArticle:

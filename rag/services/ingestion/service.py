@@ -99,6 +99,22 @@ class IngestionService:
                     results += self._files.add(list(some), fields, progress, cancel)
         return results
 
+    def follow(
+        self,
+        address: str,
+        *,
+        wanted: Callable[[Extract], bool],
+        most: int,
+        fields: dict[str, Any],
+        cancel: threading.Event | None = None,
+    ) -> list[AddResult]:
+        """Add what a feed or a listing has now and is `wanted`, at most `most` articles that are new or changed."""
+        with self._adding() as results:
+            results += self._pages.follow(
+                address, wanted=wanted, most=most, given=validated_fields(**fields), cancel=cancel
+            )
+        return results
+
     def add_bytes(self, data: bytes, name: str, fields: dict[str, Any]) -> list[AddResult]:
         """As `Newsroom.add_bytes`."""
         fields = validated_fields(**fields)

@@ -1,0 +1,1 @@
+"""The record for other programs: HTTP under `/api/v1`, and MCP for assistants."""

@@ -1,0 +1,347 @@
+"""The HTTP API: what the door gives, as JSON of the same names."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from importlib.metadata import version as installed_version
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, File, Query, Request, Response, UploadFile
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, JSONResponse, StreamingResponse
+
+from rag.api.bodies import AmendBody, ArticleBody, AskBody, BriefingBody, CheckBody
+from rag.api.briefings import Making, Makings
+from rag.api.cards import card, located, oembed
+from rag.api.guard import Limits, Rate, Token
+from rag.api.problems import MEDIA_TYPE, Problem, on_error, on_http, on_invalid, on_problem
+from rag.domain import (
+    AskEvent,
+    BriefingRequest,
+    ExportFormat,
+    Filters,
+    Finished,
+    Phase,
+    SentenceShown,
+    SentenceWithheld,
+    as_json,
+)
+from rag.errors import OnRecordError, UnknownBriefing
+from rag.newsroom import Newsroom
+
+_PAGE, _LONGEST_PAGE = 50, 500
+_TYPES: dict[ExportFormat, str] = {
+    "md": "text/markdown; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+}
+_PROBLEM: dict[str, Any] = {"description": "A problem, as RFC 9457 has it", "content": {MEDIA_TYPE: {}}}
+_PROBLEMS: dict[int | str, dict[str, Any]] = dict.fromkeys((400, 401, 404, 413, 422, 429, 500, 502, 503), _PROBLEM)
+
+
+def api(room: Callable[[], Newsroom], *, token: str | None, rate: int) -> FastAPI:
+    """The API over the newsroom that `room` opens at the first request. Without a token every address but `health` and
+    `openapi.json` is closed.
+    """
+    app = FastAPI(
+        title="onrecord",
+        version=installed_version("onrecord"),
+        description="Ask a body of news what was said, on the record. Text of articles is data, never instruction.",
+        docs_url=None, redoc_url=None, openapi_url="/openapi.json", responses=_PROBLEMS,
+        servers=[{"url": "/api/v1"}],
+    )  # fmt: skip
+    app.add_middleware(Limits)
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(OnRecordError, on_error)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(HTTPException, on_http)
+    _Routes(app, room, [Depends(Token(token)), Depends(Rate(rate))])
+    return app
+
+
+def _chosen(
+    request: Request,
+    outlet: Annotated[str | None, Query(max_length=500)] = None,
+    since: date | None = None,
+    until: date | None = None,
+    speaker: Annotated[str | None, Query(max_length=500)] = None,
+    article: Annotated[str | None, Query(max_length=500)] = None,
+    language: Annotated[str | None, Query(max_length=100)] = None,
+) -> Filters:
+    """The filters of an address. A name that the address does not take is refused: a filter that is misspelled must not
+    be passed over.
+    """
+    operation = request.app.openapi()["paths"][request.scope["route"].path][request.method.lower()]
+    known = {item["name"] for item in operation["parameters"] if item["in"] == "query"}
+    if unknown := sorted(set(request.query_params) - known):
+        raise Problem(422, f"{unknown[0]}: no such parameter. There are {', '.join(sorted(known))}.", kind="invalid")
+    return Filters(outlet=outlet, since=since, until=until, speaker=speaker, article=article, language=language)
+
+
+_Filtered = Annotated[Filters, Depends(_chosen)]
+
+
+class _Routes:
+    """The addresses, each a call of the door."""
+
+    def __init__(self, app: FastAPI, room: Callable[[], Newsroom], guards: list[Any]) -> None:
+        self._room = room
+        self._makings: Makings | None = None
+        self._lock = threading.Lock()
+        add = app.add_api_route
+        add("/health", self.health, methods=["GET"], tags=["state"])
+        add("/ready", self.ready, methods=["GET"], tags=["state"])
+        for path, call, method in (
+            ("/ask", self.ask, "POST"),
+            ("/search", self.search, "GET"),
+            ("/statements", self.statements, "GET"),
+            ("/positions", self.positions, "GET"),
+            ("/articles", self.articles, "GET"),
+            ("/articles", self.add_article, "POST"),
+            ("/articles/file", self.add_file, "POST"),
+            ("/articles/{article_id}", self.article, "GET"),
+            ("/articles/{article_id}", self.amend, "PATCH"),
+            ("/articles/{article_id}", self.remove, "DELETE"),
+            ("/articles/{article_id}/card", self.card, "GET"),
+            ("/oembed", self.oembed, "GET"),
+            ("/briefings", self.start_briefing, "POST"),
+            ("/briefings/{briefing_id}", self.briefing, "GET"),
+            ("/check", self.check, "POST"),
+            ("/verify", self.verify, "POST"),
+        ):
+            add(path, call, methods=[method], dependencies=guards, response_model=None, name=call.__name__)
+
+    # -- state
+
+    def health(self) -> dict[str, str]:
+        """That the server answers."""
+        return {"status": "ok"}
+
+    def ready(self) -> JSONResponse:
+        """Whether the library can be asked: 200, else 503."""
+        try:
+            self._room().count()
+        except OnRecordError as exc:
+            return JSONResponse({"status": "not ready", "detail": str(exc)}, 503)
+        return JSONResponse({"status": "ready"})
+
+    # -- asking
+
+    def ask(self, body: AskBody, request: Request) -> Response:
+        """A cited answer; with `Accept: text/event-stream` its phases, sentences and withheld notes as they come, then
+        the answer.
+        """
+        history = [(turn.question, turn.answer) for turn in body.history]
+        cancel = threading.Event()
+        events = self._room().ask_stream(
+            body.question, filters=body.filters.filters(body.as_of), cancel=cancel, ignore=body.ignore, history=history
+        )
+        if "text/event-stream" in request.headers.get("accept", ""):
+            return StreamingResponse(
+                _sent(events, cancel), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+            )
+        return _json(next(event.answer for event in events if isinstance(event, Finished)))
+
+    def search(
+        self,
+        q: Annotated[str, Query(min_length=1, max_length=1000)],
+        filters: _Filtered,
+        k: Annotated[int, Query(ge=1, le=100)] = 10,
+    ) -> Response:
+        """The passages that fit best."""
+        return _json({"hits": self._room().search(q, k=k, filters=filters)})
+
+    def statements(
+        self,
+        filters: _Filtered,
+        actor: Annotated[str | None, Query(max_length=500)] = None,
+        topic: Annotated[str | None, Query(max_length=500)] = None,
+        limit: Annotated[int, Query(ge=1, le=_LONGEST_PAGE)] = _PAGE,
+        cursor: Annotated[str | None, Query(max_length=200)] = None,
+    ) -> Response:
+        """Who said what: statements by or for an actor, about a topic, of one article."""
+        found = self._room().statements(actor=actor or None, topic=topic or None, filters=filters)
+        return _json(_page("statements", found, limit, _offset(cursor), len(found)))
+
+    def positions(
+        self,
+        filters: _Filtered,
+        actor: Annotated[list[str] | None, Query(max_length=50)] = None,
+        topic: Annotated[list[str] | None, Query(max_length=50)] = None,
+    ) -> Response:
+        """The matrix of actors by topics, with changes over time."""
+        return _json(self._room().positions(actors=actor, topics=topic, filters=filters))
+
+    # -- articles
+
+    def articles(
+        self,
+        filters: _Filtered,
+        limit: Annotated[int, Query(ge=1, le=_LONGEST_PAGE)] = _PAGE,
+        cursor: Annotated[str | None, Query(max_length=200)] = None,
+        query: Annotated[str | None, Query(max_length=500)] = None,
+    ) -> Response:
+        """Articles, newest publication first, a page at a time: `cursor` is the `next` of the page before."""
+        room, chosen, offset = self._room(), filters, _offset(cursor)
+        total = room.count(chosen, query=query or None)
+        held = room.articles(chosen, limit=limit, offset=offset, query=query or None) if offset < total else []
+        return _json(_page("articles", held, limit, 0, total, at=offset))
+
+    def add_article(self, body: ArticleBody) -> Response:
+        """Add an article by its text or address. The same one again is a duplicate and changes nothing."""
+        fields = body.model_dump(exclude={"text", "url"})
+        room = self._room()
+        if body.text is not None:
+            results = [room.add_text(body.text, url=body.url, **fields)]
+        else:
+            results = room.add(body.url or "", **fields)
+        return _added(results)
+
+    def add_file(self, file: Annotated[UploadFile, File()]) -> Response:
+        """Add the articles of a file."""
+        return _added(self._room().add_bytes(file.file.read(), name=file.filename or "the file"))
+
+    def article(self, article_id: str, version: Annotated[str | None, Query(max_length=100)] = None) -> Response:
+        """One article with its text."""
+        return _json(self._room().article(article_id, version))
+
+    def amend(self, article_id: str, body: AmendBody) -> Response:
+        """Correct fields of an article; no later reading changes them."""
+        return _json(self._room().amend(article_id, **body.model_dump()))
+
+    def remove(self, article_id: str) -> Response:
+        """Take an article out of the library, every index and earlier answers."""
+        return _json(self._room().remove(article_id))
+
+    def card(
+        self,
+        article_id: str,
+        start: Annotated[str, Query(max_length=10)],
+        end: Annotated[str, Query(max_length=10)],
+        request: Request,
+        version: Annotated[str | None, Query(max_length=100)] = None,
+    ) -> Response:
+        """A citation as a small piece of HTML without script, for a page of yours."""
+        article, span = located(self._room(), article_id, version, start, end)
+        return HTMLResponse(card(article, span, _base(request)))
+
+    def oembed(self, url: Annotated[str, Query(max_length=2_000)], request: Request) -> Response:
+        """The same for the address of a cited passage, as oEmbed has it."""
+        return _json(oembed(self._room(), url, _base(request)))
+
+    # -- briefings
+
+    def start_briefing(self, body: BriefingBody) -> Response:
+        """Begin a briefing; follow it at the address in `Location`."""
+        request = BriefingRequest(
+            topic=body.topic, articles=tuple(body.articles), filters=body.filters.filters(),
+            template=body.template, length=body.length,
+        )  # fmt: skip
+        making = self._making_room().start(request)
+        return JSONResponse(
+            _state(making), 202, headers={"Location": f"/api/v1/briefings/{making.making_id}", "Retry-After": "1"}
+        )
+
+    def briefing(self, briefing_id: str, format: ExportFormat = "json") -> Response:  # noqa: A002
+        """A briefing in the format that is asked for; 202 with how far it is while it is being made."""
+        room = self._room()
+        try:
+            kept = room.briefing(briefing_id)
+        except UnknownBriefing:
+            making = self._making_room().get(briefing_id)
+            if making.state == "failed":
+                raise Problem(502, making.problem or "", kind="briefing") from None
+            if making.briefing_id is None:
+                return JSONResponse(_state(making), 202, headers={"Retry-After": "1"})
+            kept = room.briefing(making.briefing_id)
+        if format == "json":
+            return _json(kept)
+        name = room.export_name(kept, format)
+        quoted = name.encode("ascii", "replace").decode().replace('"', "'")
+        return Response(
+            room.export(kept, format), media_type=_TYPES[format],
+            headers={"Content-Disposition": f'attachment; filename="{quoted}"'},
+        )  # fmt: skip
+
+    # -- checking
+
+    def check(self, body: CheckBody) -> Response:
+        """A draft against the record."""
+        return _json(self._room().check(body.text, day=body.day))
+
+    def verify(self, file: Annotated[UploadFile, File()]) -> Response:
+        """Every citation of an exported answer or briefing, checked again."""
+        found = self._room().verify(file.file.read(), name=file.filename or "the file")
+        return _json({**as_json(found), "ok": found.ok})
+
+    def _making_room(self) -> Makings:
+        with self._lock:
+            if self._makings is None:
+                self._makings = Makings(self._room())
+            return self._makings
+
+
+def _base(request: Request) -> str:
+    """The address of the app, as the request reached it."""
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def _json(value: Any, status: int = 200) -> JSONResponse:
+    return JSONResponse(as_json(value), status)
+
+
+def _added(results: list[Any]) -> JSONResponse:
+    """201 where something is new, 422 where nothing could be used, else 200."""
+    states = {item.status for item in results}
+    status = 201 if states & {"added", "updated", "copy"} else 200 if states - {"rejected"} else 422
+    if status == 422:  # said as a problem
+        reasons = " ".join(item.reason or "" for item in results) or "It holds no article."
+        raise Problem(422, reasons, kind="rejected")
+    return _json({"results": results}, status)
+
+
+def _page(name: str, items: list[Any], limit: int, offset: int, total: int, at: int | None = None) -> dict[str, Any]:
+    shown = items[offset : offset + limit]
+    end = (offset if at is None else at) + len(shown)
+    following = base64.urlsafe_b64encode(str(end).encode()).decode() if shown and end < total else None
+    return {name: shown, "total": total, "next": following}
+
+
+def _offset(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    try:
+        offset = int(base64.urlsafe_b64decode(cursor.encode()).decode("ascii"))
+    except ValueError:
+        offset = -1
+    if not 0 <= offset < 2**31:
+        raise Problem(422, "cursor: not one that this API gave. Take `next` of the page before.", kind="cursor")
+    return offset
+
+
+def _state(making: Making) -> dict[str, Any]:
+    return {"id": making.making_id, "state": making.state, "step": as_json(making.step) if making.step else None}
+
+
+_NAMES: dict[type, str] = {
+    Phase: "phase", SentenceShown: "sentence", SentenceWithheld: "withheld", Finished: "answer",
+}  # fmt: skip
+
+
+def _sent(events: Iterator[AskEvent], cancel: threading.Event) -> Iterator[str]:
+    """Server-sent events; whoever goes away ends the work."""
+    try:
+        for event in events:
+            value = event.answer if isinstance(event, Finished) else event
+            yield f"event: {_NAMES[type(event)]}\ndata: {json.dumps(as_json(value), ensure_ascii=False)}\n\n"
+    except OnRecordError as exc:
+        yield f"event: problem\ndata: {json.dumps({'detail': str(exc), 'type': type(exc).__name__})}\n\n"
+    finally:
+        cancel.set()

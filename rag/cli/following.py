@@ -1,0 +1,140 @@
+"""Commands that follow the news: addresses, watches, refreshing and digests."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+from rag.cli.common import DONE, PARTLY, opened, show
+from rag.domain import Digest, Following, News, Refresh, Watch
+from rag.errors import LibraryBusy, UnusableInput
+
+_BETWEEN_ROUNDS = 60.0  # seconds in which `refresh --watch` looks whether an address is due
+
+
+def follow(args: argparse.Namespace) -> int:
+    """`onrecord follow`: an address that is read again, or with --question, --actor or --topic something to watch."""
+    watched = bool(args.question or args.actor or args.topic)
+    if not args.address and not watched:
+        raise UnusableInput("Give an address to follow, or --question, --actor or --topic to watch.")
+    value: dict[str, Following | Watch] = {}
+    with opened(args) as room:
+        if args.address:
+            value["following"] = room.follow(
+                args.address,
+                interval=args.interval,
+                words=(args.words or "").split(","),
+                outlet=args.outlet,
+                language=args.language,
+            )
+        if watched:
+            value["watch"] = room.watch(args.question, actor=args.actor, topic=args.topic)
+    show(args, value, lambda: _print_kept(value))
+    return DONE
+
+
+def _print_kept(value: dict[str, Following | Watch]) -> None:
+    for item in value.values():
+        if isinstance(item, Following):
+            print(f"Following {item.address}, every {item.interval} minutes. `onrecord refresh` reads it now.")
+        else:
+            print(f"Watching {item.title} ({item.watch_id}).")
+
+
+def list_following(args: argparse.Namespace) -> int:
+    """`onrecord following`: the addresses and watches."""
+    with opened(args) as room:
+        addresses, watches = room.following(), room.watches()
+
+    def lines() -> None:
+        for item in addresses:
+            state = "paused" if item.paused else f"next {item.next_read:%Y-%m-%d %H:%M}"
+            read = f"read {item.last_read:%Y-%m-%d %H:%M}" if item.last_read else "not read yet"
+            print(
+                f"{item.address}: {read}, {state}, {item.added} articles" + (f" - {item.error}" if item.error else "")
+            )
+        for watch in watches:
+            print(f"{watch.watch_id}  {watch.title}: {watch.unread} new")
+        if not addresses and not watches:
+            print("Nothing is followed. `onrecord follow ADDRESS` begins.", file=sys.stderr)
+
+    show(args, {"following": addresses, "watches": watches}, lines)
+    return DONE if addresses or watches else PARTLY
+
+
+def unfollow(args: argparse.Namespace) -> int:
+    """`onrecord unfollow`: an address, or a watch by its id."""
+    with opened(args) as room:
+        if args.name in {item.watch_id for item in room.watches()}:
+            room.unwatch(args.name)
+        else:
+            room.unfollow(args.name)
+    return DONE
+
+
+def refresh(args: argparse.Namespace) -> int:
+    """`onrecord refresh`: what is due is read; with --watch again and again, until stopped."""
+    with opened(args) as room:
+        while True:
+            try:
+                found = room.refresh(everything=args.all, progress=lambda address: print(address, file=sys.stderr))
+            except LibraryBusy as exc:
+                if not args.watch:
+                    raise
+                print(f"onrecord: {exc}", file=sys.stderr)
+                found = Refresh()
+            if not args.watch:
+                break
+            if found.read:
+                _print_refresh(found)
+            threading.Event().wait(_BETWEEN_ROUNDS)
+    show(args, found, lambda: _print_refresh(found))
+    return PARTLY if found.errors or not found.read else DONE
+
+
+def _print_refresh(found: Refresh) -> None:
+    for item in found.results:
+        print(f"{item.status}: {item.source}" + (f" - {item.reason}" if item.reason else ""))
+    for address, reason in found.errors:
+        print(f"not read: {address} - {reason}")
+    for news in found.news:
+        print(_line(news))
+    print(f"{found.read} addresses read, {len(found.results)} articles new or changed, {len(found.news)} news.")
+
+
+def print_digest(args: argparse.Namespace) -> int:
+    """`onrecord digest`: what is new since a day."""
+    with opened(args) as room:
+        found = room.digest(args.since)
+    show(args, found, lambda: _print_digest(found))
+    return DONE if found.watches or found.articles else PARTLY
+
+
+def _print_digest(found: Digest) -> None:
+    print(f"New since {found.since.isoformat()}")
+    for watch, news in found.watches:
+        print(f"\n{watch.title}")
+        for item in news:
+            print(f"- {_line(item)}")
+    outlets = ", ".join(f"{name} {n}" for name, n in found.outlets)
+    print(f"\n{found.articles} articles" + (f": {outlets}" if outlets else ""))
+
+
+def _line(item: News) -> str:
+    source = ", ".join(part for part in (item.outlet, item.published.isoformat() if item.published else None) if part)
+    before = f" (before: “{item.before.text}”)" if item.before else ""
+    return f"{item.text}{before} [{item.title}{', ' if source else ''}{source}]"
+
+
+def a_day_or_word(value: str) -> date:
+    """An argument that is a day, `today` or `yesterday`."""
+    today = datetime.now(UTC).astimezone().date()
+    words = {"today": today, "yesterday": today - timedelta(days=1)}
+    if value in words:
+        return words[value]
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{value!r} is no day; write YYYY-MM-DD, today or yesterday") from None

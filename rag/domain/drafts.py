@@ -1,0 +1,82 @@
+"""Checks of a draft: what the record says of each quotation and claim of a text that is not part of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from rag.domain.answers import Citation
+
+LONGEST_DRAFT = 2_000_000  # characters: about 300,000 words
+
+FindingKind = Literal["quotation", "claim"]
+FindingOutcome = Literal[
+    "as_said", "altered", "other_speaker", "not_found", "supported", "contradicted", "newer", "unconfirmed"
+]
+Alteration = Literal["negation", "number", "name", "stitched", "cut", "added", "order", "wording"]
+"""How a quotation differs from the record: a negation more or less; another number; another name or day; pieces of two
+places in one pair of marks; words left out without dots; words put in; the same words in another order; other words."""
+
+_WRONG: dict[FindingKind, frozenset[FindingOutcome]] = {
+    "quotation": frozenset({"altered", "other_speaker", "not_found", "contradicted"}),
+    "claim": frozenset({"contradicted"}),  # a library need not hold all that is true
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A quotation or a claim of a draft with what the record says of it.
+
+    `[start, end)` are characters of the draft and `text` is what stands there; a quotation comes without its marks.
+    `why` is a sentence for a reader. `speaker` and `said_on` are those of the draft where it is a quotation: who it is
+    given to, on which day. `citations` are numbers in `DraftCheck.citations`: where the record has these words, or what
+    comes nearest. `alteration` is set where the outcome is `altered`.
+    """
+
+    text: str
+    start: int
+    end: int
+    kind: FindingKind
+    outcome: FindingOutcome
+    why: str
+    speaker: str | None = None
+    said_on: date | None = None
+    citations: tuple[int, ...] = ()
+    alteration: Alteration | None = None
+
+    @property
+    def stands(self) -> bool:
+        """False for what should not be printed as it is written: a quotation that the record does not have, or has in
+        other words or from somebody else, and a claim that it contradicts.
+        """
+        return self.outcome not in _WRONG[self.kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftCheck:
+    """The findings of a draft in the order of the text, and how many there are of each outcome. `finished` is False
+    where the check was stopped: what follows the last finding was not looked at. `notices` say what was not checked,
+    and why.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+    finished: bool = True
+    elapsed_ms: float = 0.0
+
+    @property
+    def stands(self) -> bool:
+        """True if all was looked at and every finding stands."""
+        return self.finished and all(item.stands for item in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftProgress:
+    """How far a check is: `done` of `total` quotations and claims, and the finding that was made last, if any."""
+
+    done: int
+    total: int
+    finding: Finding | None = None

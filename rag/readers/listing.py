@@ -1,0 +1,65 @@
+"""Pages and files that list articles without being feeds: news sitemaps, and the front page of a section."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from rag.readers.html import parsed
+from rag.readers.page_data import web_address
+
+_SITEMAP = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<\?xml-stylesheet[^>]*>\s*)*<(?:\w+:)?(urlset|sitemapindex)\b", re.DOTALL
+)
+_MOST = 1_000
+# The path of an article has a day, a number of its own, or a line of words: /2031/05/03/x, /12345678, /port-stays-open
+_ARTICLE = re.compile(r"/\d{4}/\d{1,2}(?:/|-)|\d{6,}|(?:[^/\W]+-){3,}[^/\W]+")
+_NOT_NEWS = re.compile(
+    r"/(?:tags?|topics?|authors?|categor(?:y|ies)|sections?|search|login|sign-?(?:in|up)|subscri|privacy|terms|cookies?|about|contact)"
+    r"(?:/|$|-)",
+    re.IGNORECASE,
+)
+
+
+def is_sitemap(text: str) -> bool:
+    """True if `text` begins as a sitemap."""
+    return _SITEMAP.match(text[:4_000]) is not None
+
+
+def listed_addresses(text: str, url: str) -> list[str]:
+    """The addresses of articles that a sitemap lists, newest last as it has them, or that a page links on its own site;
+    each once, in their order. Empty where there are none.
+    """
+    found = _of_sitemap(text) if is_sitemap(text) else _of_page(text, url)
+    return list(dict.fromkeys(found))[:_MOST]
+
+
+def _of_sitemap(text: str) -> list[str]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
+    root = etree.fromstring(text.encode("utf-8"), parser)
+    if root is None:
+        return []
+    places = [(element.text or "").strip() for element in root.iter("{*}loc")]
+    return [place for place in places if web_address(place, None)]
+
+
+def _of_page(text: str, url: str) -> list[str]:
+    tree = parsed(text)
+    if tree is None:
+        return []
+    host = urlsplit(url).netloc.removeprefix("www.")
+    found = []
+    for link in tree.iter("a"):
+        address = web_address((link.get("href") or "").strip(), url)
+        if not address:
+            continue
+        parts = urlsplit(address)
+        if (
+            parts.netloc.removeprefix("www.") == host
+            and _ARTICLE.search(parts.path)
+            and not _NOT_NEWS.search(parts.path)
+        ):
+            found.append(parts._replace(fragment="").geturl())
+    return found

@@ -1,0 +1,1 @@
+"""Drafts: a text of the reader's own, checked against the record."""

@@ -1,0 +1,151 @@
+"""The claims of a draft: what the record has that bears them out, contradicts them, or is newer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.domain import Article, DraftSentence, Evidence, EvidenceSentence, Filters, Span
+from rag.retrieval.search import Retriever
+from rag.services.drafts.quotations import Place, Ruling
+from rag.stores.library import Library
+from rag.text.terms import STOPWORDS, content_words, words
+from rag.verification import verify
+from rag.verification.conflicts import disagreements
+from rag.verification.tokens import tokens
+from rag.verification.verify import Checked
+
+_PASSAGES = 6
+_BEST = 4  # sentences that a claim is laid beside
+_ABOUT = 0.5  # share of a claim's content words in a sentence that is about the same thing
+_NEAR = 0.34  # the same, of one that is worth showing
+_SAME = 0.7  # the same, of one that is the same sentence with something changed
+_LEAST = 3  # content words of a claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftClaim:
+    """A sentence of a draft that says something which can be looked up. `before` is the sentence before it."""
+
+    span: Span
+    text: str
+    before: str | None = None
+
+
+def claims_of(text: str, around: Sequence[Span], taken: Sequence[Span]) -> list[DraftClaim]:
+    """The sentences of a draft that name somebody or something, a number or a day, and are no question; not those of
+    which most lies in `taken`, the quotations.
+    """
+    made = []
+    for at, span in enumerate(around):
+        sentence = span.of(text)
+        quoted = sum(max(0, min(span.end, one.end) - max(span.start, one.start)) for one in taken)
+        if quoted or sentence.rstrip("\"'”’ ").endswith("?") or len(content_words(sentence)) < _LEAST:
+            continue
+        if any(item.kind in ("name", "number", "day") for item in tokens(sentence)):
+            before = around[at - 1].of(text) if at else None
+            made.append(DraftClaim(span=span, text=sentence, before=before))
+    return made
+
+
+class ClaimChecker:
+    """Looks claims up and checks them by the rules that the sentences of answers pass."""
+
+    def __init__(self, library: Library, retriever: Retriever) -> None:
+        self._library = library
+        self._retriever = retriever
+
+    def rule(self, claim: DraftClaim) -> Ruling:
+        """What the record says of the claim."""
+        evidence = self._evidence(claim)
+        shares = {item.sid: _share(claim.text, item) for item in evidence.sentences}
+        ranked = sorted(evidence.sentences, key=lambda item: (-shares[item.sid], -item.score))[:_BEST]
+        about = [item for item in ranked if shares[item.sid] >= _ABOUT]
+        checks = [(item, self._verified(claim, [item], evidence)) for item in about]
+        for item, checked in checks:
+            if checked.outcome == "supported":
+                return self._supported(item, evidence)
+        if len(about) > 1 and (joint := self._together(claim, about, evidence)):
+            return joint
+        if against := self._against(claim, checks, evidence):
+            return against
+        if checks:
+            item, checked = checks[0]
+            why = f"The record is near, and does not confirm it: {'; '.join(checked.reasons)}."
+            return Ruling(outcome="unconfirmed", why=why, places=self._places([item]))
+        near = [item for item in ranked if shares[item.sid] >= _NEAR][:1]
+        why = "The library does not say so."
+        return Ruling(outcome="not_found" if not near else "unconfirmed", why=why, places=self._places(near))
+
+    def _against(
+        self, claim: DraftClaim, checks: Sequence[tuple[EvidenceSentence, Checked]], evidence: Evidence
+    ) -> Ruling | None:
+        """What says otherwise: a sentence that gives another value for the same thing, or much the same sentence that
+        its own words, speaker or day keep from bearing the claim out.
+        """
+        own = EvidenceSentence(
+            sid="draft", article_id="", version="", start=0, end=len(claim.text), text=claim.text, title="",
+            outlet=None, published=None,
+        )  # fmt: skip
+        about = {item.sid: item for item, _ in checks}
+        for found in disagreements(evidence, [own]):
+            other = next(side for side in found.sides if side.sid != own.sid)
+            if other.sid in about:
+                why = f"The record has it otherwise: “{other.text}”"
+                return Ruling(outcome="contradicted", why=why, places=self._places([other]))
+        for item, checked in checks:
+            if (
+                checked.outcome == "withheld"
+                and _share(claim.text, item) >= _SAME
+                and _has_rival(claim.text, item.text)
+            ):
+                why = f"The record has it otherwise: {'; '.join(checked.reasons)}."
+                return Ruling(outcome="contradicted", why=why, places=self._places([item]))
+        return None
+
+    def _evidence(self, claim: DraftClaim) -> Evidence:
+        hits = self._retriever.search(claim.text, k=_PASSAGES, filters=Filters())
+        spoken = self._library.statements(Filters(), articles=list({hit.article_id for hit in hits}))
+        evidence = replace(self._retriever.evidence(hits), statements=tuple(spoken))
+        return self._retriever.score(claim.text, evidence)
+
+    def _verified(self, claim: DraftClaim, items: Sequence[EvidenceSentence], evidence: Evidence) -> Checked:
+        draft = DraftSentence(text=claim.text, sids=tuple(item.sid for item in items))
+        return verify(draft, evidence, before=claim.before)
+
+    def _together(self, claim: DraftClaim, about: Sequence[EvidenceSentence], evidence: Evidence) -> Ruling | None:
+        """Several sentences of one article that bear the claim out together."""
+        own = [item for item in about if item.article_id == about[0].article_id]
+        if len(own) < 2 or self._verified(claim, own, evidence).outcome != "supported":  # several
+            return None
+        return Ruling(outcome="supported", why="The record says so.", places=self._places(own))
+
+    def _supported(self, item: EvidenceSentence, evidence: Evidence) -> Ruling:
+        """Borne out, unless a later article has it otherwise."""
+        for found in disagreements(evidence, [item]):
+            other = next(side for side in found.sides if side.sid != item.sid)
+            if item.published and other.published and other.published > item.published:
+                why = f"A later article differs on {found.about}." if found.about else "A later article differs."
+                return Ruling(outcome="newer", why=why, places=self._places([other, item]))
+        return Ruling(outcome="supported", why="The record says so.", places=self._places([item]))
+
+    def _places(self, items: Sequence[EvidenceSentence]) -> tuple[Place, ...]:
+        articles: dict[str, Article] = {}
+        for item in items:
+            if item.article_id not in articles:
+                articles[item.article_id] = self._library.article(item.article_id, item.version)
+        return tuple(Place(article=articles[item.article_id], span=item.span) for item in items)
+
+
+def _share(text: str, item: EvidenceSentence) -> float:
+    own = set(content_words(text))
+    held = set(content_words(f"{item.text}")) | {word for word in words(item.title) if word not in STOPWORDS}
+    return len(own & held) / len(own) if own else 0.0
+
+
+def _has_rival(ours: str, theirs: str) -> bool:
+    """True if each text has a number, day or name that the other has not: one stands in the other's place."""
+    mine, its = (
+        {item.key for item in tokens(text) if item.kind in ("number", "day", "name")} for text in (ours, theirs)
+    )
+    return bool(mine - its) and bool(its - mine)

@@ -1,0 +1,215 @@
+"""The following service: addresses that are read again, watches, and digests."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from rag import logs
+from rag.domain import (
+    LEAST_INTERVAL,
+    AddResult,
+    ArticleSummary,
+    Digest,
+    Filters,
+    Following,
+    News,
+    Refresh,
+    Statement,
+    Watch,
+)
+from rag.errors import LibraryBusy, OnRecordError, UnusableInput
+from rag.services.following.noticing import Differs, corrections, key_of, noticed
+from rag.stores.following import FollowingStore
+from rag.stores.library import Library
+from rag.text.canonical import canonical, digest
+
+_MOST_A_ROUND = 500  # articles that one address may bring at once; the rest comes with the next round
+_MOST_FAILURES = 8  # in a row, until an address is read no more by itself
+_LONGEST_WAIT = 24 * 60  # minutes between two tries
+_LEASE, _LEASE_SECONDS = "refresh", 120.0
+_log = logging.getLogger(__name__)
+
+# Reads an address, and adds of it what the filters let through: at most so many articles.
+Reads = Callable[[Following, int, threading.Event], list[AddResult]]
+Said = Callable[[Watch], Sequence[Statement]]
+
+
+class FollowingService:
+    """Reads addresses again and notices what is new. `reads` adds what an address lists, `said` gives the statements
+    that answer a watch, `differs` tells a changed position, `settle` waits until new articles have their statements.
+    """
+
+    def __init__(
+        self, library: Library, *, reads: Reads, said: Said, differs: Differs, settle: Callable[[], object]
+    ) -> None:
+        self._library = library
+        self._store = FollowingStore(library)
+        self._reads, self._said, self._differs, self._settle = reads, said, differs, settle
+        self._holder = secrets.token_hex(8)
+
+    # -- addresses
+
+    def follow(
+        self, address: str, *, interval: int, words: Sequence[str], outlet: str | None, language: str | None
+    ) -> Following:
+        """As `Newsroom.follow`."""
+        address = address.strip()
+        if not address.lower().startswith(("http://", "https://")):
+            raise UnusableInput(f"{address or 'It'} is no address; give one that begins with http:// or https://.")
+        if interval < LEAST_INTERVAL:
+            raise UnusableInput(f"Read it at most every {LEAST_INTERVAL} minutes, not every {interval}.")
+        now = datetime.now(UTC)
+        known = next((item for item in self._store.all() if item.address == address), None)
+        item = Following(
+            address=address, interval=interval, words=tuple(word.strip() for word in words if word.strip()),
+            outlet=outlet, language=language, begun=known.begun if known else now, next_read=now,
+            last_read=known.last_read if known else None, added=known.added if known else 0,
+        )  # fmt: skip
+        self._store.put(item)
+        return item
+
+    def unfollow(self, address: str) -> None:
+        """As `Newsroom.unfollow`."""
+        self._store.forget(address)
+
+    def following(self) -> list[Following]:
+        """As `Newsroom.following`."""
+        return self._store.all()
+
+    # -- watches
+
+    def watch(self, question: str | None, actor: str | None, topic: str | None, filters: Filters) -> Watch:
+        """As `Newsroom.watch`."""
+        question, actor, topic = (canonical(text) if text else None for text in (question, actor, topic))
+        if not (question or actor or topic):
+            raise UnusableInput("Say what to watch: a question, an actor, or a topic.")
+        name = digest("watch", question or "", actor or "", topic or "", repr(filters))
+        item = Watch(
+            watch_id=name, question=question, actor=actor, topic=topic, filters=filters, begun=datetime.now(UTC)
+        )
+        self._store.put_watch(item, [key_of(one) for one in self._said(item)])
+        for one in corrections(item, self._articles(self._said(item)).values()):
+            self._store.notice(item, (), [replace(one, seen=True)])  # it stood there before
+        return next(one for one in self._store.watches() if one.watch_id == name)
+
+    def watches(self) -> list[Watch]:
+        """As `Newsroom.watches`."""
+        return self._store.watches()
+
+    def unwatch(self, watch_id: str) -> None:
+        """As `Newsroom.unwatch`."""
+        self._store.forget_watch(watch_id)
+
+    def news(self, since: date | None, watch_id: str | None, *, unread: bool) -> list[News]:
+        """As `Newsroom.news`."""
+        return self._store.news(since=since, watch_id=watch_id, unread=unread)
+
+    def see(self, watch_id: str | None) -> None:
+        """As `Newsroom.see_news`."""
+        self._store.see(watch_id)
+
+    # -- reading again
+
+    def refresh(
+        self, *, everything: bool, cancel: threading.Event, progress: Callable[[str], None] | None = None
+    ) -> Refresh:
+        """As `Newsroom.refresh`. Raises LibraryBusy while another process reads."""
+        results: list[AddResult] = []
+        errors: list[tuple[str, str]] = []
+        read = 0
+        with logs.request("refresh", _log) as line, self._alone():
+            now = datetime.now(UTC)
+            for item in self._store.all():
+                if cancel.is_set():
+                    break
+                if everything or (not item.paused and item.next_read <= now):
+                    self._store.take(_LEASE, self._holder, _LEASE_SECONDS)
+                    if progress:
+                        progress(item.address)
+                    held, error = self._read(item, cancel)
+                    results += held
+                    errors += [(item.address, error)] if error else []
+                    read += 1
+            if any(item.status in ("added", "updated") for item in results):
+                self._settle()
+            news = self._notice() if not cancel.is_set() else []
+            line |= {"addresses": read, "articles": len(results), "news": len(news), "failed": len(errors)}
+        return Refresh(read=read, results=tuple(results), news=tuple(news), errors=tuple(errors))
+
+    def _read(self, item: Following, cancel: threading.Event) -> tuple[list[AddResult], str | None]:
+        """Read one address and keep when it is read next: after its interval, or after ever longer where it fails."""
+        now = datetime.now(UTC)
+        error: str | None = None
+        results: list[AddResult] = []
+        try:
+            results = self._reads(item, _MOST_A_ROUND, cancel)
+        except OnRecordError as exc:
+            error = str(exc)
+        if len(results) == 1 and results[0].status == "rejected" and results[0].source == item.address:
+            error = results[0].reason or "It cannot be read."
+        added = sum(one.status in ("added", "updated") for one in results)
+        if error is None:
+            self._store.put(
+                replace(
+                    item, last_read=now, next_read=now + timedelta(minutes=item.interval), error=None, failures=0,
+                    paused=False, added=item.added + added,
+                )
+            )  # fmt: skip
+        else:
+            failures = item.failures + 1
+            wait = min(item.interval * 2 ** min(failures, 10), _LONGEST_WAIT)
+            self._store.put(
+                replace(
+                    item, next_read=now + timedelta(minutes=wait), error=error, failures=failures,
+                    paused=failures >= _MOST_FAILURES,
+                )
+            )  # fmt: skip
+        return [one for one in results if one.status != "duplicate"], error
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._store.take(_LEASE, self._holder, _LEASE_SECONDS):
+            raise LibraryBusy("Another process is reading the addresses of this library. Try again in two minutes.")
+        try:
+            yield
+        finally:
+            self._store.release(_LEASE, self._holder)
+
+    def _notice(self) -> list[News]:
+        found: list[News] = []
+        for item in self._store.watches():
+            known = self._store.known(item.watch_id)
+            statements = self._said(item)
+            articles = self._articles(statements)
+            news = [
+                *noticed(item, statements, known, articles, self._differs), *corrections(item, articles.values()),
+            ]  # fmt: skip
+            checked = replace(item, checked=datetime.now(UTC), unread=0)
+            found += self._store.notice(checked, [key_of(one) for one in statements], news)
+        return found
+
+    def _articles(self, statements: Sequence[Statement]) -> Mapping[str, ArticleSummary]:
+        return self._library.summaries({item.article_id for item in statements})
+
+    # -- digest
+
+    def digest(self, since: date) -> Digest:
+        """As `Newsroom.digest`."""
+        by_watch = {item.watch_id: item for item in self._store.watches()}
+        news = self._store.news(since=since)
+        groups = [
+            (item, tuple(one for one in news if one.watch_id == item.watch_id)) for item in by_watch.values()
+        ]  # fmt: skip
+        held = [item for item in self._library.articles(Filters(since=since)) if not item.copy_of]
+        outlets = Counter(item.outlet or "outlet unknown" for item in held)
+        return Digest(
+            since=since, watches=tuple((item, some) for item, some in groups if some), articles=len(held),
+            outlets=tuple(outlets.most_common()),
+        )  # fmt: skip

@@ -1,0 +1,247 @@
+"""How a quotation differs from the record: the nearest stretch of a source word by word, and the kind of change.
+
+Words are compared as they are written, apart from case: a quotation has to have the very words, so that "build" is not
+"built". Only `rag.text.grounding.locate` says that a quotation stands as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from rag.domain import Alteration, Match, Span
+from rag.text.grounding import locate
+from rag.text.terms import STOPWORDS
+from rag.verification.tokens import Token, tokens
+
+# An ellipsis, or an insertion or omission in brackets: what stands on its sides need not be neighbours in the source.
+_OMISSION = re.compile(r"\s*(?:[\[(]\s*(?:…|\.\s?\.\s?\.)\s*[\])]|…|\.\s?\.\s?\.(?:\s?\.)?|\[[^\[\]]{0,80}\])\s*")
+_INITIAL = re.compile(r"\[([^\W\d_])\](?=[^\W\d_])")  # [T]he
+_EDGE = " \t\n.,;:!?-–—"
+_LEAST_SHARE, _LEAST_WORDS = 0.6, 3  # of a quotation, in one stretch of a source, for that to be what was quoted
+_STITCH = 3  # words that each of two pieces has at least
+_CUT_MOST = 40  # words between two halves of a quotation that still are one place with words left out
+_PHRASE = 3  # words left out or put in that are more than one change of meaning
+_LONER = 3  # words beyond which a single function word in common is chance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearest:
+    """The stretch of a text that comes nearest to a quotation. `share` is 0..1, the quotation's words that it has in
+    their order; `changes` are pairs of what the quotation has and what the source has in its place, one may be empty.
+    """
+
+    span: Span
+    share: float
+    alteration: Alteration
+    changes: tuple[tuple[str, str], ...]
+
+
+def located(quote: str, text: str) -> tuple[list[Span], Match] | None:
+    """Where the words of a quotation stand in a text: one span, or one for each piece between its omissions ("...",
+    "[sic]"), in order; None where any of them does not. A first letter may be small or a capital, and a stop at the end
+    may be missing.
+    """
+    if whole := locate(quote.strip(_EDGE), text):  # the source's own brackets and dots
+        return [whole.span], whole.match
+    spans: list[Span] = []
+    match: Match = "exact"
+    at = 0
+    for piece in pieces(quote):
+        place = next(
+            (one for form in (piece, piece[:1].swapcase() + piece[1:]) if (one := locate(form, text, start=at))), None
+        )
+        if place is None:
+            return None
+        spans.append(place.span)
+        at = place.span.end
+        match = match if place.match == "exact" else "typographic"
+    return (spans, match) if spans else None
+
+
+def pieces(quote: str) -> list[str]:
+    """The pieces of a quotation that must stand in the source letter by letter."""
+    parts = (part.strip(_EDGE) for part in _OMISSION.split(_INITIAL.sub(r"\1", quote)))
+    return [part for part in parts if any(map(str.isalnum, part))]
+
+
+def nearest(quote: str, text: str) -> Nearest | None:
+    """The stretch of a text that a quotation was most likely made from; None where no stretch has most of its words."""
+    quoted = " ".join(pieces(quote))
+    ours, theirs = _tokens(quoted), _tokens(text)
+    carrying = [at for at, item in enumerate(ours) if item.form not in STOPWORDS]
+    if len(ours) < _LEAST_WORDS or not carrying:
+        return None
+    start, end = _window([item.form for item in ours], [item.form for item in theirs])
+    window = theirs[start:end]
+    blocks = _blocks(ours, window)
+    shared = sum(size for _, _, size in blocks)
+    held = {a + step for a, _, size in blocks for step in range(size)}
+    in_order = shared >= max(_LEAST_WORDS - 1, _LEAST_SHARE * len(ours))
+    if not in_order or sum(at in held for at in carrying) < max(1, _LEAST_SHARE * len(carrying)):
+        return _reordered(ours, window, quoted, text)
+    first, last = _edges(blocks, len(ours), len(window))
+    source = window[first:last]
+    changes = tuple(_changes(ours, source))
+    shown = tuple((_words(mine, quoted), _words(its, text)) for mine, its in changes)
+    return Nearest(
+        span=Span(source[0].start, source[-1].end),
+        share=shared / len(ours),
+        alteration=_kind(ours, source, changes),
+        changes=shown,
+    )
+
+
+def _reordered(ours: Sequence[Token], window: Sequence[Token], quoted: str, text: str) -> Nearest | None:
+    """The stretch of a window that has a quotation's words in another order; None where it lacks any of them."""
+    left = Counter(item.form for item in ours)
+    places = []
+    for at, item in enumerate(window):
+        if left[item.form] > 0:
+            left[item.form] -= 1
+            places.append(at)
+    if len(places) < len(ours) or places[-1] - places[0] >= len(ours) + _LONER:
+        return None
+    span = Span(window[places[0]].start, window[places[-1]].end)
+    return Nearest(span=span, share=1.0, alteration="order", changes=((quoted, span.of(text)),))
+
+
+def stitched(quote: str, texts: Sequence[str]) -> tuple[tuple[int, Span], tuple[int, Span]] | None:
+    """The two places that a quotation was put together from, each as (number of the text, span): one has its beginning,
+    the other all the rest, word for word. None where it was not, and where both are one place with words left out.
+    """
+    ours = [item.form for item in _tokens(" ".join(pieces(quote)))]
+    if len(ours) < 2 * _STITCH:
+        return None
+    heads = [(_run(ours, _tokens(text), from_end=False), at) for at, text in enumerate(texts)]
+    tails = [(_run(ours, _tokens(text), from_end=True), at) for at, text in enumerate(texts)]
+    (head, head_start), one = max(heads, key=lambda item: (item[0][0], -item[1]), default=((0, 0), 0))
+    (tail, tail_start), other = max(tails, key=lambda item: (item[0][0], -item[1]), default=((0, 0), 0))
+    if head < _STITCH or tail < _STITCH or head + tail < len(ours) or len(ours) in (head, tail):
+        return None
+    if one == other and 0 <= tail_start - (head_start + head) <= _CUT_MOST:
+        return None
+    return (one, _span(texts[one], head_start, head)), (other, _span(texts[other], tail_start, tail))
+
+
+@lru_cache(maxsize=256)
+def _tokens(text: str) -> tuple[Token, ...]:
+    return tuple(tokens(text))
+
+
+def _span(text: str, first: int, count: int) -> Span:
+    items = _tokens(text)[first : first + count]
+    return Span(items[0].start, items[-1].end)
+
+
+def _run(ours: Sequence[str], items: Sequence[Token], *, from_end: bool) -> tuple[int, int]:
+    """How many words of the beginning (or of the end) of a quotation stand in a text in a row, and where they begin."""
+    forms = [item.form for item in items]
+    best, place = 0, 0
+    edge = ours[-1] if from_end else ours[0]
+    for at, form in enumerate(forms):
+        if form != edge:
+            continue
+        size = 0
+        step = -1 if from_end else 1
+        while (
+            size < len(ours) and 0 <= at + step * size < len(forms)
+            and forms[at + step * size] == ours[-1 - size if from_end else size]
+        ):  # fmt: skip
+            size += 1
+        if size > best:
+            best, place = size, at - size + 1 if from_end else at
+    return best, place
+
+
+def _window(ours: Sequence[str], theirs: Sequence[str]) -> tuple[int, int]:
+    """The stretch of half as many words again that has most of the quotation's, function words counting a quarter."""
+    width = len(ours) + len(ours) // 2 + 10
+    wanted = Counter(ours)
+    inside: Counter[str] = Counter()
+    best, place, score = 0.0, 0, 0.0
+    for at, form in enumerate(theirs):
+        if form in wanted:
+            inside[form] += 1
+            score += _weight(form) if inside[form] <= wanted[form] else 0.0
+        if at >= width and (gone := theirs[at - width]) in wanted:
+            score -= _weight(gone) if inside[gone] <= wanted[gone] else 0.0
+            inside[gone] -= 1
+        if score > best + 1e-9:
+            best, place = score, at + 1
+    return max(0, place - width), min(len(theirs), place + len(ours) // 2)
+
+
+def _weight(form: str) -> float:
+    return 0.25 if form in STOPWORDS else 1.0
+
+
+def _blocks(ours: Sequence[Token], theirs: Sequence[Token]) -> list[tuple[int, int, int]]:
+    """The runs of words that both have, without single function words far from any other."""
+    matcher = SequenceMatcher(None, [item.form for item in ours], [item.form for item in theirs], autojunk=False)
+    blocks = [(item.a, item.b, item.size) for item in matcher.get_matching_blocks() if item.size]
+    while len(blocks) > 1 and _is_chance(ours, blocks[0], blocks[1]):
+        blocks = blocks[1:]
+    while len(blocks) > 1 and _is_chance(ours, blocks[-1], blocks[-2]):
+        blocks = blocks[:-1]
+    return blocks
+
+
+def _is_chance(ours: Sequence[Token], edge: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
+    first, second = sorted((edge, other), key=lambda item: item[1])
+    apart = second[1] - (first[1] + first[2]) - (second[0] - (first[0] + first[2]))
+    return edge[2] == 1 and ours[edge[0]].form in STOPWORDS and apart > _LONER
+
+
+def _edges(blocks: Sequence[tuple[int, int, int]], ours: int, theirs: int) -> tuple[int, int]:
+    """The stretch of the window that the quotation lies beside, with as many words at its edges as it has there."""
+    a, b, _ = blocks[0]
+    last_a, last_b, size = blocks[-1]
+    return max(0, b - a), min(theirs, last_b + size + (ours - last_a - size))
+
+
+def _changes(ours: Sequence[Token], theirs: Sequence[Token]) -> Iterator[tuple[Sequence[Token], Sequence[Token]]]:
+    matcher = SequenceMatcher(None, [item.form for item in ours], [item.form for item in theirs], autojunk=False)
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag != "equal":
+            yield ours[a:b], theirs[c:d]
+
+
+def _kind(
+    ours: Sequence[Token], theirs: Sequence[Token], changes: Sequence[tuple[Sequence[Token], Sequence[Token]]]
+) -> Alteration:
+    mine = [item for some, _ in changes for item in some]
+    its = [item for _, some in changes for item in some]
+    if Counter(item.form for item in mine) == Counter(item.form for item in its):
+        return "order"
+    if (not mine or not its) and len(mine) + len(its) >= _PHRASE:  # a whole phrase, whatever is in it
+        return "cut" if its else "added"
+    if _differ(mine, its, "negation"):
+        return "negation"
+    if _differ(mine, its, "number", "unit"):
+        return "number"
+    replaced = [(some, other) for some, other in changes if some and other]
+    if any(_has(some, "name", "day") and _has(other, "name", "day") for some, other in replaced):
+        return "name"
+    if not replaced:
+        return "cut" if its and not mine else "added" if mine and not its else "wording"
+    return "wording"
+
+
+def _differ(mine: Sequence[Token], its: Sequence[Token], *kinds: str) -> bool:
+    return Counter(item.key for item in mine if item.kind in kinds) != Counter(
+        item.key for item in its if item.kind in kinds
+    )
+
+
+def _has(items: Sequence[Token], *kinds: str) -> bool:
+    return any(item.kind in kinds for item in items)
+
+
+def _words(items: Sequence[Token], text: str) -> str:
+    """The words as they are written."""
+    return text[items[0].start : items[-1].end] if items else ""

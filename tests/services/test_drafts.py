@@ -1,0 +1,135 @@
+"""Drafts checked against a library, through the door."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rag import Newsroom
+from rag.cli import main
+from rag.domain import DraftCheck, Finding
+from rag.errors import UnreadableSource, UnusableInput
+
+HARBOUR = (
+    "VELDE, 3 May 2031 - Norland's harbour minister, Ada Lund, told reporters on Saturday that the port stays open. "
+    "“We will not close the harbour before the end of June,” Lund said.\n\n"
+    "Bo Marsh, who leads the fishermen's union, was not convinced. “Nobody has asked us to move our 48 boats,” Marsh "
+    "said. The union has 1,200 members."
+)
+LATER = (
+    "VELDE, 9 May 2031 - The fishermen's union of Norland has 1,350 members, its leader Bo Marsh said on Friday. "
+    "“We are growing,” he said."
+)
+
+
+@pytest.fixture
+def library(room: Newsroom) -> Newsroom:
+    room.add_text(HARBOUR, title="Harbour stays open", outlet="Velde Post", published="2031-05-03")
+    room.add_text(LATER, title="Union grows", outlet="Norland Times", published="2031-05-10")
+    room.wait()
+    return room
+
+
+def only(check: DraftCheck) -> Finding:
+    (finding,) = (item for item in check.findings if item.kind == "quotation")
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("draft", "outcome", "alteration"),
+    [
+        ("“We will not close the harbour before the end of June,” Lund said.", "as_said", None),
+        ('"We will not close the harbour before the end of June," said Ada Lund.', "as_said", None),
+        ("“We will close the harbour before the end of June,” Lund said.", "altered", "negation"),
+        ("“Nobody has asked us to move our 84 boats,” Marsh said.", "altered", "number"),
+        ("“We will not close the harbour before the end of June,” Bo Marsh said.", "other_speaker", None),
+        ("“Our nets are empty and our children leave,” Marsh said.", "not_found", None),
+        ("> Nobody has asked us to move our 48 boats", "as_said", None),
+        ("On 1 May 2031 Ada Lund said: “We will not close the harbour before the end of June.”", "contradicted", None),
+    ],
+)
+def test_each_quotation_of_a_draft_has_its_outcome(
+    library: Newsroom, draft: str, outcome: str, alteration: str | None
+) -> None:
+    finding = only(library.check(draft, day=date(2031, 5, 12)))
+    assert (finding.outcome, finding.alteration) == (outcome, alteration), finding.why
+    assert draft[finding.start : finding.end] == finding.text
+
+
+def test_a_finding_cites_the_record_byte_for_byte(library: Newsroom) -> None:
+    check = library.check("“We will close the harbour before the end of June,” Lund said.")
+    cited = check.citations[only(check).citations[0] - 1]
+    assert library.article(cited.article_id).text[cited.start : cited.end] == cited.quote
+    assert "not close the harbour" in cited.quote
+
+
+def test_a_claim_is_supported_contradicted_or_not_in_the_library(library: Newsroom) -> None:
+    draft = "The union has 1,200 members. Marsh bought a red bicycle in Sudria for his uncle."
+    supported, unknown = (item.outcome for item in library.check(draft).findings)
+    assert supported == "supported"
+    assert unknown in ("not_found", "unconfirmed")
+
+
+def test_offsets_are_those_of_the_draft_as_it_came(library: Newsroom) -> None:
+    draft = "Ha\u0308fen\r\n\x07\r\n“We will not close the harbour before the end of June,” Lund said.\r\n"
+    finding = only(library.check(draft))
+    assert draft[finding.start : finding.end] == finding.text
+    assert finding.outcome == "as_said"
+
+
+def test_a_draft_without_anything_to_check_says_so(library: Newsroom) -> None:
+    check = library.check("What a lovely day it is.")
+    assert check.findings == ()
+    assert check.stands
+    assert "no quotation" in check.notices[0]
+
+
+def test_a_stopped_check_keeps_what_was_looked_at(library: Newsroom) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    check = library.check("“We will not close the harbour before the end of June,” Lund said.", cancel=cancel)
+    assert not check.finished
+    assert not check.stands
+    assert check.findings == ()
+
+
+@pytest.mark.parametrize("draft", ["", " \n\t"])
+def test_an_empty_draft_is_refused_with_the_remedy(library: Newsroom, draft: str) -> None:
+    with pytest.raises(UnusableInput, match="Paste its text"):
+        library.check(draft)
+
+
+def test_unbalanced_marks_do_no_harm(library: Newsroom) -> None:
+    check = library.check("“We will not close the harbour before the end of June, Lund said.\n\n” and “")
+    assert check.finished
+
+
+def test_a_file_of_no_draft_is_refused(library: Newsroom, tmp_path: Path) -> None:
+    with pytest.raises(UnreadableSource, match="no file"):
+        library.draft_text(tmp_path / "absent.txt")
+    with pytest.raises(UnreadableSource, match="empty"):
+        library.draft_text(b"  ", "draft.txt")
+
+
+@pytest.mark.parametrize(
+    ("draft", "code"),
+    [
+        ("“We will not close the harbour before the end of June,” Lund said.", 0),
+        ("“We will close the harbour before the end of June,” Lund said.", 1),
+        ("", 2),
+    ],
+)
+def test_the_command_says_by_its_exit_code_whether_all_stands(
+    library: Newsroom, tmp_path: Path, capsys: pytest.CaptureFixture[str], draft: str, code: int
+) -> None:
+    path = tmp_path / "draft.md"
+    path.write_text(draft, encoding="utf-8")
+    assert main(["check", str(path), "--json", "--home", str(library.settings.home)]) == code
+    if code < 2:
+        shown = json.loads(capsys.readouterr().out)
+        assert set(shown) >= {"findings", "citations", "counts", "elapsed_ms"}
+        assert shown["findings"][0]["outcome"] == ("altered" if code else "as_said")

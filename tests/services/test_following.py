@@ -1,0 +1,275 @@
+"""Addresses that are read again, and what is new for what is watched, over a site on loopback."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from datetime import date
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+
+from rag import Newsroom, Settings
+from rag.cli import main
+from rag.domain import Refresh
+from rag.errors import BadSettings, LibraryBusy, UnreadableSource, UnusableInput
+from rag.providers.fetch import Fetcher
+from rag.readers.listing import is_sitemap, listed_addresses
+from rag.services.following.scheduler import Scheduler
+from rag.stores.following import FollowingStore
+from tests.sites import Site, fetcher, send
+
+ROUTINE = "The fishing boats of Velde left the port in the morning and came back in the evening with their catch. " * 3
+
+
+def page(title: str, text: str, day: str = "2031-05-03") -> bytes:
+    return (
+        f"<html lang='en'><head><title>{title}</title><meta property='article:published_time' content='{day}'></head>"
+        f"<body><article><h1>{title}</h1><p>{text}</p><p>{ROUTINE}</p></article></body></html>"
+    ).encode()
+
+
+def feed(site: Site, *paths: str) -> bytes:
+    items = "".join(f"<item><title>{path}</title><link>{site.url(path)}</link></item>" for path in paths)
+    return f"<?xml version='1.0'?><rss version='2.0'><channel><title>Velde Post</title>{items}</channel></rss>".encode()
+
+
+@pytest.fixture
+def desk(room: Newsroom, site: Site) -> Newsroom:
+    room._parts.__dict__["fetcher"] = fetcher()
+    site.answers["/robots.txt"] = send(404, b"")
+    site.answers["/stays"] = send(200, page("Port stays open", "“The port stays open,” Ada Lund said on Saturday."))
+    site.answers["/feed"] = send(200, feed(site, "/stays"), ETag='"1"')
+    return room
+
+
+def test_a_feed_is_read_again_and_only_what_is_new_is_added(desk: Newsroom, site: Site) -> None:
+    desk.follow(site.url("/feed"))
+    first = desk.refresh()
+    assert [item.status for item in first.results] == ["added"]
+    assert desk.refresh().read == 0  # it is not due
+    site.answers["/again"] = send(200, page("A second story", "The ferry to Norland was late by two hours. " * 9))
+    site.answers["/feed"] = send(200, feed(site, "/again", "/stays"), ETag='"2"')
+    second = desk.refresh(everything=True)
+    assert [item.status for item in second.results] == ["added"]
+    assert desk.count() == 2
+    assert desk.following()[0].added == 2
+
+
+def test_what_has_not_changed_is_asked_for_with_its_mark(desk: Newsroom, site: Site) -> None:
+    desk.follow(site.url("/feed"))
+    desk.refresh()
+
+    def unchanged(handler: BaseHTTPRequestHandler) -> None:
+        send(304 if handler.headers.get("If-None-Match") == '"1"' else 200, b"")(handler)
+
+    site.answers["/feed"] = unchanged
+    before = len(site.requests)
+    assert desk.refresh(everything=True).results == ()
+    asked = [path for path, _ in site.requests[before:]]
+    assert asked.count("/feed") == 1
+    assert "/stays" not in asked
+
+
+def test_only_articles_with_the_words_are_added(desk: Newsroom, site: Site) -> None:
+    site.answers["/goats"] = send(200, page("Goats", "A goat was seen on the roof of the town hall."))
+    site.answers["/feed"] = send(200, feed(site, "/stays", "/goats"))
+    desk.follow(site.url("/feed"), words=["goat"], outlet="Velde Herald")
+    desk.refresh()
+    assert [(item.title, item.outlet) for item in desk.articles()] == [("Goats", "Velde Herald")]
+
+
+def test_an_address_that_fails_waits_longer_each_time_and_is_paused(desk: Newsroom, site: Site) -> None:
+    site.answers["/feed"] = send(500, b"")
+    desk.follow(site.url("/feed"))
+    waits = []
+    for _ in range(8):
+        found = desk.refresh(everything=True)
+        (item,) = desk.following()
+        waits.append(item.next_read)
+        assert found.errors[0][0] == item.address
+        assert item.error
+    assert waits == sorted(waits)
+    assert item.paused
+    assert desk.refresh().read == 0
+    site.answers["/feed"] = send(200, feed(site, "/stays"))
+    desk.refresh(everything=True)
+    (item,) = desk.following()
+    assert (item.paused, item.failures, item.error) == (False, 0, None)
+
+
+def test_a_listing_and_a_sitemap_are_followed_like_feeds(desk: Newsroom, site: Site) -> None:
+    site.answers["/2031/05/03/port"] = send(200, page("Port", "The port stays open."))
+    site.answers["/news"] = send(
+        200, b"<html><body><a href='/2031/05/03/port'>Port</a><a href='/about-us'>Us</a></body></html>"
+    )
+    site.answers["/map.xml"] = send(
+        200,
+        f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>{site.url('/stays')}</loc></url></urlset>".encode(),
+    )
+    desk.follow(site.url("/news"))
+    desk.follow(site.url("/map.xml"))
+    desk.refresh()
+    assert {item.title for item in desk.articles()} >= {"Port", "Port stays open"}
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        (
+            "<a href='/2031/05/03/x'>x</a><a href='/tag/port'>t</a><a href='https://b.example/2031/05/03/y'>y</a>",
+            ["https://a.example/2031/05/03/x"],
+        ),
+        (
+            "<a href='/port-stays-open-all-year'>x</a><a href='/port-stays-open-all-year#top'>x</a>",
+            ["https://a.example/port-stays-open-all-year"],
+        ),
+        ("<a href='javascript:alert(1)'>x</a><a href='mailto:a@b.example'>y</a>", []),
+    ],
+)
+def test_a_page_lists_the_articles_of_its_own_site(text: str, addresses: list[str]) -> None:
+    assert listed_addresses(f"<html><body>{text}</body></html>", "https://a.example/") == addresses
+
+
+def test_a_sitemap_loads_nothing_from_outside() -> None:
+    text = "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><urlset><url><loc>https://a.example/&e;</loc></url></urlset>"
+    assert not is_sitemap("<html>")
+    assert all("root:" not in address for address in listed_addresses(text, "https://a.example/"))
+
+
+def publish(room: Newsroom, title: str, text: str, day: str) -> None:
+    room.add_text(f"{text}\n\n{ROUTINE}", title=title, outlet="Velde Post", published=day)
+    room.wait()
+
+
+@pytest.mark.parametrize(
+    "watch",
+    [lambda room: room.watch("What is Ada Lund's position on the harbour?"), lambda room: room.watch(actor="Ada Lund")],
+)
+def test_a_changed_position_is_news_once(desk: Newsroom, watch: Callable[[Newsroom], object]) -> None:
+    publish(desk, "Open", "“We will close the harbour of Velde in June,” Ada Lund said on Saturday.", "2031-05-03")
+    watch(desk)
+    assert desk.refresh().news == ()  # what was there is no news
+    publish(desk, "Weather", "It rained in Norland.", "2031-05-04")
+    assert desk.refresh().news == ()
+    publish(desk, "Turn", "“We will not close the harbour of Velde in June,” Ada Lund said on Friday.", "2031-05-10")
+    (news,) = desk.refresh().news
+    assert news.kind == "position"
+    assert news.before is not None
+    assert "will close" in news.before.text
+    assert desk.refresh().news == ()
+    assert [item.news_id for item in desk.news(unread=True)] == [news.news_id]
+    assert desk.watches()[0].unread == 1
+    desk.see_news()
+    assert desk.news(unread=True) == []
+
+
+def test_the_same_words_in_another_article_are_no_news(desk: Newsroom) -> None:
+    publish(desk, "Open", "“We will close the harbour of Velde in June,” Ada Lund said on Saturday.", "2031-05-03")
+    desk.watch(actor="Ada Lund")
+    publish(
+        desk, "Review", "The week in Velde. “We will close the harbour of Velde in June,” Ada Lund said.", "2031-05-09"
+    )
+    assert desk.refresh().news == ()
+
+
+def test_what_is_removed_takes_its_news_along(desk: Newsroom) -> None:
+    desk.watch(actor="Ada Lund")
+    publish(desk, "Open", "“We will close the harbour of Velde in June,” Ada Lund said on Saturday.", "2031-05-03")
+    assert len(desk.refresh().news) == 1
+    desk.remove(desk.articles()[0].article_id)
+    assert desk.news() == []
+
+
+def test_a_digest_has_what_is_new_since_a_day(desk: Newsroom) -> None:
+    desk.watch(actor="Ada Lund")
+    publish(desk, "Open", "“We will close the harbour of Velde in June,” Ada Lund said on Saturday.", "2031-05-03")
+    desk.refresh()
+    digest = desk.digest(date(2031, 1, 1))
+    assert digest.articles == 1
+    assert digest.outlets == (("Velde Post", 1),)
+    assert desk.digest(date(2020, 1, 1)).watches[0][1][0].kind == "statement"
+
+
+def test_what_is_due_is_read_in_the_background(desk: Newsroom, site: Site) -> None:
+    desk.follow(site.url("/feed"))
+    read = threading.Event()
+
+    def refresh(cancel: threading.Event) -> Refresh:
+        found = desk.refresh(cancel=cancel)
+        read.set()
+        return found
+
+    scheduler = Scheduler(refresh, every=0.05)
+    assert read.wait(60)
+    scheduler.close()
+    assert desk.count() == 1
+
+
+def test_one_process_reads_at_a_time(desk: Newsroom, site: Site) -> None:
+    desk.follow(site.url("/feed"))
+    store = FollowingStore(desk._parts.library)
+    assert store.take("refresh", "another", 60)
+    with pytest.raises(LibraryBusy, match="Try again"):
+        desk.refresh()
+    store.release("refresh", "another")
+    assert desk.refresh().read == 1
+    assert store.take("refresh", "one", -1)  # who holds it was killed
+    assert isinstance(desk.refresh(), Refresh)
+
+
+@pytest.mark.parametrize(
+    ("call", "remedy"),
+    [
+        (lambda room: room.follow("velde.example"), "http"),
+        (lambda room: room.follow("https://a.example/feed", interval=1), "every 5 minutes"),
+        (lambda room: room.unfollow("https://a.example/feed"), "onrecord following"),
+        (lambda room: room.watch(), "question"),
+        (lambda room: room.unwatch("nothing"), "onrecord following"),
+    ],
+)
+def test_what_cannot_be_followed_says_why(desk: Newsroom, call: Callable[[Newsroom], object], remedy: str) -> None:
+    with pytest.raises(UnusableInput, match=remedy):
+        call(desk)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "passes"),
+    [
+        ([], False),
+        (["wiki.example"], True),
+        (["*.example"], True),
+        (["127.0.0.0/8"], True),
+        (["10.2.0.0/16", "other.example", "*.wiki.example"], False),
+    ],
+)
+def test_private_hosts_are_fetched_only_where_they_are_opened(site: Site, allowed: list[str], passes: bool) -> None:
+    site.answers["/feed"] = send(200, b"ok")
+    opened = Fetcher(allow_hosts=allowed, resolver=lambda host, port: ["127.0.0.1"], obey_robots=False)
+    if passes:
+        assert opened.get(site.url("/feed", host="wiki.example")).data == b"ok"
+        return
+    with pytest.raises(UnreadableSource, match="not on the public internet"):
+        opened.get(site.url("/feed", host="wiki.example"))
+    assert site.requests == []
+
+
+def test_what_is_no_host_is_a_setting_that_cannot_be_used() -> None:
+    with pytest.raises(BadSettings, match="no host and no network"):
+        Fetcher(allow_hosts=["http://wiki.example/"])
+
+
+def test_the_commands(desk: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+    home = ["--home", str(desk.settings.home), "--json"]
+    assert main(["follow", "https://a.example/feed", "--actor", "Ada Lund", *home]) == 0
+    kept = json.loads(capsys.readouterr().out)
+    assert kept["following"]["address"] == "https://a.example/feed"
+    assert main(["following", *home]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [item["actor"] for item in listed["watches"]] == ["Ada Lund"]
+    assert main(["unfollow", "https://a.example/feed", *home]) == 0
+    assert main(["unfollow", kept["watch"]["watch_id"], *home]) == 0
+    assert main(["refresh", *home]) == 1
+    assert main(["digest", "--since", "yesterday", *home]) == 1
+    assert Settings(home=desk.settings.home).allow_hosts == ""

@@ -1,0 +1,120 @@
+"""What kind of change a quotation has undergone, on texts made by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.domain import Fragment, Statement
+from rag.verification.alterations import located, nearest, pieces, stitched
+from rag.verification.sources import same_name, same_source
+
+TEXT = (
+    "“We will not close the harbour of Velde before the end of May,” the minister said. “The 48 boats that were bought "
+    "in Norland stay where they are, and nobody has asked us to move them,” she added. Later she spoke of fish. "
+    "“Our patience has an end, and the fishermen of the north know it.”"
+)
+
+
+@pytest.mark.parametrize(
+    ("quote", "kind"),
+    [
+        ("We will close the harbour of Velde before the end of May", "negation"),
+        ("The 84 boats that were bought in Norland stay where they are", "number"),
+        ("The 48 boats that were bought in Sudria stay where they are", "name"),
+        ("We will not close the harbour of Velde before the end of June", "name"),
+        ("We will not close the harbour before the end of May", "cut"),
+        ("We will certainly not close the harbour of Velde before the end of May", "added"),
+        ("We will not shut the harbour of Velde before the end of May", "wording"),
+        ("We will not before the end of May close the harbour of Velde", "order"),
+        ("nobody had asked us to move them", "wording"),
+    ],
+)
+def test_a_changed_quotation_has_the_kind_of_its_change(quote: str, kind: str) -> None:
+    assert located(quote, TEXT) is None
+    found = nearest(quote, TEXT)
+    assert found is not None
+    assert found.alteration == kind
+    assert found.changes
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "We will not close the harbour of Velde before the end of May",
+        "we will not close the harbour of Velde",
+        "[W]e will not close the harbour of Velde ... before the end of May.",
+        "The 48 boats that were bought in Norland … nobody has asked us to move them",
+        "The 48 boats [...] stay where they are,",
+        "nobody has asked [the ministry] to move them",
+    ],
+)
+def test_a_faithful_quotation_is_located(quote: str) -> None:
+    assert located(quote, TEXT) is not None
+
+
+def test_pieces_of_a_quotation_stand_in_the_order_of_the_source() -> None:
+    assert located("nobody has asked us to move them ... The 48 boats", TEXT) is None
+
+
+def test_omissions_and_insertions_part_a_quotation() -> None:
+    assert pieces("“He … said [sic] it,") == ["“He", "said", "it"]
+
+
+def test_a_stitched_quotation_names_both_places() -> None:
+    pair = stitched("We will not close the harbour and the fishermen of the north know it", [TEXT])
+    assert pair is not None
+    (one, first), (other, second) = pair
+    assert (one, other) == (0, 0)
+    assert first.of(TEXT) == "We will not close the harbour"
+    assert second.of(TEXT) == "and the fishermen of the north know it"
+
+
+@pytest.mark.parametrize(
+    "quote", ["The lighthouse keeper sold his red bicycle to a stranger", "it is what it was", "fish and chips"]
+)
+def test_words_that_were_made_from_nothing_there_are_near_nothing(quote: str) -> None:
+    assert nearest(quote, TEXT) is None
+    assert stitched(quote, [TEXT]) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Ada Lund", "Lund", True),
+        ("Minister Ada Lund", "Dr Ada Lund", True),
+        ("A. Lund", "Ada Lund", True),
+        ("Ada Lund", "Bo Lund", False),
+        ("Ada Lund", "Ada Marsh", False),
+        ("Ada", "Ada Lund", True),
+    ],
+)
+def test_names_are_one_in_their_longer_and_shorter_forms(one: str, other: str, same: bool) -> None:
+    assert same_name(one, other) is same
+    assert same_name(other, one) is same
+
+
+def by(speaker: str | None, role: str | None = None, actor: str | None = None) -> Statement:
+    return Statement(
+        speaker=speaker, role=role, on_behalf_of=actor, kind="direct", source=None, cue=None,
+        content=(Fragment(start=0, end=1, text="x"),), text="x", article_id="a", version="1",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "same"),
+    [
+        (by("Ada Lund"), by("Lund"), True),
+        (by("Ada Lund"), by("Bo Marsh"), False),
+        (by("the defence ministry"), by("Bo Marsh", "defence minister"), True),
+        (by("Ankara"), by("Bo Marsh", actor="Turkey"), True),
+        (by("Ada Lund"), by("Marsh"), False),
+        (by("Ada Lund"), by("Bloomberg"), None),
+        (by("Norland Fish Agency"), by("Bo Marsh"), None),
+        (by(None), by("Bo Marsh"), None),
+        (by("Ada Lund"), by(None), None),
+    ],
+)
+def test_two_attributions_name_one_source_or_two_or_it_is_not_known(
+    ours: Statement, theirs: Statement, same: bool | None
+) -> None:
+    assert same_source(ours, theirs, is_surname=lambda word: word == "marsh") is same
