@@ -85,12 +85,12 @@ def _of_party(name: str, topic: str, read: Interpretation, bench: Workbench) -> 
     if evidence is None:
         return []
     tokens = set(words(name)) - STOPWORDS
-    drafts = [
+    answers = [
         DraftSentence(text=item.text, sids=(item.sid,), kind="reported")
         for item in answering(evidence.sentences)
         if tokens & set(words(item.text))
     ]
-    return _newest(drafts, evidence)
+    return _newest(answers, evidence)
 
 
 def _newest(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[tuple[DraftSentence, Evidence]]:
