@@ -42,7 +42,7 @@ def _watch(room: Newsroom, item: Watch) -> None:
             st.html(following_views.news_html(news[:_SHOWN]))
         else:
             st.html('<p class="none">Nothing new since it is watched.</p>')
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             if item.unread:
                 st.button("Mark as seen", key=f"see-{item.watch_id}", on_click=room.see_news, args=(item.watch_id,))
             if item.question:
@@ -83,7 +83,8 @@ def _addresses(room: Newsroom) -> None:
         with session.banner(), st.spinner("Reading ..."):
             outcome = room.refresh(everything=True, cancel=threading.Event())
             held = sum(one.status in ("added", "updated") for one in outcome.results)
-            st.success(f"{plural(held, 'article')} new or changed, {len(outcome.news)} news.")
+            entries = plural(len(outcome.news), "new entry", "new entries")
+            st.success(f"{plural(held, 'article')} new or changed; {entries} for what is watched.")
 
 
 def _add_address(room: Newsroom) -> None:
