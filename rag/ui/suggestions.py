@@ -39,7 +39,9 @@ def questions(
     counts = Counter(name for name in speaking if name.casefold() not in outlets)
     parties = [name for name, _ in counts.most_common(2)]
     suggestions = [f"What is {_possessive(_with_article(name, texts))} stated position?" for name in parties]
-    people = Counter(item.speaker for item in spoken if _is_name(item.speaker) and item.on_behalf_of not in parties[:1])
+    people = Counter(
+        item.speaker or "" for item in spoken if _is_name(item.speaker) and item.on_behalf_of not in parties[:1]
+    )
     suggestions[1:1] = [
         f"What did {_in_sentence(name)} say?" for name, _ in people.most_common(_MOST - len(suggestions))
     ]
