@@ -130,7 +130,8 @@ def _kept(room: Newsroom, draft_id: str) -> None:
         return
     st.html(check_views.summary_html(item.check))
     if item.changed is not None:
-        st.html(f'<p class="row">{plural(item.changed, "finding")} changed since the check before.</p>')
+        count = plural(item.changed, "finding") if item.changed else "No finding"
+        st.html(f'<p class="row">{count} changed since the check before.</p>')
     if not item.check.finished:
         st.html('<p class="notice" role="status">Stopped before the end. What stands was checked.</p>')
     for notice in item.check.notices:
