@@ -8,6 +8,7 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 from rag.cli.common import DONE, PARTLY, opened, show
+from rag.display import quoted
 from rag.domain import Digest, Following, News, Refresh, Watch
 from rag.errors import LibraryBusy, UnusableInput
 
@@ -124,7 +125,7 @@ def _print_digest(digest: Digest) -> None:
 
 def _line(item: News) -> str:
     source = ", ".join(part for part in (item.outlet, item.published.isoformat() if item.published else None) if part)
-    before = f" (before: “{item.before.text}”)" if item.before else ""
+    before = f" (before: {quoted(item.before.text)})" if item.before else ""
     return f"{item.text}{before} [{item.title}{', ' if source else ''}{source}]"
 
 

@@ -55,7 +55,7 @@ _VAGUE = frozenset(
     policy reason idea point effort place chance result group role member life name word line level area moment
     view belief hope lot bit couple rest kind example amount range series set step start half hand head heart mind face
     voice news story interview reporter public everything anything something nothing anyone everyone somebody nobody
-    someone father mother wife husband son daughter brother sister family friend world""".split()
+    someone ever father mother wife husband son daughter brother sister family friend world""".split()
 ) | {stem(name) for name in DAY_NAMES - {"may"}}
 
 

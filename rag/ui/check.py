@@ -57,11 +57,13 @@ def _ask(room: Newsroom) -> None:
     file = st.file_uploader("Or a file", type=["txt", "md", "docx", "pdf"], key="draft_file")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         day = st.date_input("The day it is of", value="today", key="draft_day", format="YYYY-MM-DD", width=180)
-        if st.button("Check", key="check", type="primary", disabled=not (text.strip() or file)):
-            with session.banner():
-                chosen = room.draft_text(file.getvalue(), file.name) if file else text
-                _begin(chosen, day)
-                st.rerun()
+        pressed = st.button("Check", key="check", type="primary")
+    if pressed and not (text.strip() or file):  # not a dead button: what is being typed arrives with the click
+        st.error("Paste a text or choose a file first.")
+    elif pressed:
+        with session.banner():
+            _begin(room.draft_text(file.getvalue(), file.name) if file else text, day)
+            st.rerun()
     _earlier(room)
 
 
@@ -128,7 +130,8 @@ def _kept(room: Newsroom, draft_id: str) -> None:
         return
     st.html(check_views.summary_html(item.check))
     if item.changed is not None:
-        st.html(f'<p class="row">{plural(item.changed, "finding")} changed since the check before.</p>')
+        count = plural(item.changed, "finding") if item.changed else "No finding"
+        st.html(f'<p class="row">{count} changed since the check before.</p>')
     if not item.check.finished:
         st.html('<p class="notice" role="status">Stopped before the end. What stands was checked.</p>')
     for notice in item.check.notices:

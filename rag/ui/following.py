@@ -7,7 +7,7 @@ import threading
 import streamlit as st
 
 from rag.display import plural
-from rag.domain import Watch
+from rag.domain import Refresh, Watch
 from rag.newsroom import Newsroom
 from rag.ui import following_views, session, views
 
@@ -42,7 +42,7 @@ def _watch(room: Newsroom, item: Watch) -> None:
             st.html(following_views.news_html(news[:_SHOWN]))
         else:
             st.html('<p class="none">Nothing new since it is watched.</p>')
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             if item.unread:
                 st.button("Mark as seen", key=f"see-{item.watch_id}", on_click=room.see_news, args=(item.watch_id,))
             if item.question:
@@ -82,8 +82,20 @@ def _addresses(room: Newsroom) -> None:
     if st.button("Read all now", key="refresh"):
         with session.banner(), st.spinner("Reading ..."):
             outcome = room.refresh(everything=True, cancel=threading.Event())
-            held = sum(one.status in ("added", "updated") for one in outcome.results)
-            st.success(f"{plural(held, 'article')} new or changed, {len(outcome.news)} news.")
+            st.session_state.refreshed = outcome
+            st.rerun()  # the lines above say when each was read, and what is wrong with it
+    if outcome := st.session_state.pop("refreshed", None):
+        _refreshed(outcome)
+
+
+def _refreshed(outcome: Refresh) -> None:
+    held = sum(one.status in ("added", "updated") for one in outcome.results)
+    entries = plural(len(outcome.news), "new entry", "new entries")
+    line = f"{plural(held, 'article')} new or changed; {entries} for what is watched."
+    if outcome.errors:
+        st.warning(f"{line} {plural(len(outcome.errors), 'address', 'addresses')} could not be read.")
+    else:
+        st.success(line)
 
 
 def _add_address(room: Newsroom) -> None:

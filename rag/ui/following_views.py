@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from rag.display import day, plural
+from rag.display import day, plural, quoted
 from rag.domain import Following, News, Statement
 from rag.domain import Span as Place
 from rag.ui.markup import Markup, html, joined
@@ -48,7 +48,7 @@ def _words(item: Statement | None) -> Markup:
     if item is None:
         return Markup("")
     who = item.speaker or item.on_behalf_of or "an unnamed source"
-    words = f"“{item.text}”" if item.kind == "direct" else item.text
+    words = quoted(item.text) if item.kind == "direct" else item.text
     return html("<b>{}</b>: {}", who, words)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from rag.display import quoted
 from rag.domain import ArticleSummary, ChangeRule, News, NewsKind, Statement, Watch
 from rag.text.canonical import digest, fold
 from rag.text.grounding import same_words
@@ -43,9 +44,9 @@ def noticed(
         before, rule = _changed(item, [*earlier, *(one for one in fresh.values() if _day(one) < _day(item))], differs)
         who = item.speaker or item.on_behalf_of or "An unnamed source"
         kind: NewsKind = "statement"
-        text = f"{who}: “{item.text}”" if item.kind == "direct" else f"{who}: {item.text}"
+        text = f"{who}: {quoted(item.text)}" if item.kind == "direct" else f"{who}: {item.text}"
         if before is not None and rule is not None:
-            kind, text = "position", f"{who} {_SAYS[rule]} what was said before: “{item.text}”"
+            kind, text = "position", f"{who} {_SAYS[rule]} what was said before: {quoted(item.text)}"
         yield News(
             news_id=digest("news", watch.watch_id, key), watch_id=watch.watch_id, kind=kind, text=text,
             article_id=item.article_id, title=article.title, outlet=article.outlet, published=article.published,
