@@ -387,6 +387,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """First and last day of publication in the library."""
         return self._library.articles.span()
 
+    def warm(self) -> None:
+        """Load the models that a question needs, in the background, so that the first answer does not wait."""
+        self._parts.answers.warm()
+
     def search(
         self, query: str, *, k: int = 10, filters: Filters | None = None, ignore: Collection[str] = ()
     ) -> list[Hit]:

@@ -174,6 +174,8 @@ class Answer:
     turns before. `notices` tell the reader what went differently, for example that a model was down. `understood` is
     what was read out of the question; nothing of it was applied in silence. `ending` is how the model's reply ended:
     where it is not `complete` and the answer abstains, the model gave nothing usable, whatever the articles hold.
+    `kind` is the kind of answer that was asked for ("overview", "value", "position", "open" ...), and `subject` what an
+    overview or a list is on, in the question's words; empty for everything.
     """
 
     question: str
@@ -192,6 +194,8 @@ class Answer:
     understood: tuple[Understood, ...] = ()
     rewritten: str | None = None
     ending: Ending = "complete"
+    kind: str = "open"
+    subject: str = ""
 
     @property
     def headline(self) -> str:

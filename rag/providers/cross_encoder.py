@@ -68,6 +68,10 @@ class CrossEncoder:
                 self._known.popitem(last=False)
         return [kept[text] for text in sentences]
 
+    def warm(self) -> None:
+        """Load the model."""
+        self._loaded_session()
+
     def _scores(self, question: str, texts: Sequence[str]) -> list[float]:
         scores = [0.0] * len(texts)
         prompt, pairs = self._asked(question), self._texts(texts)
@@ -115,6 +119,9 @@ class RerankerJudge:
     def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
         """Scores in the order of the sentences. Raises ModelError."""
         return [min(1 - _LEAST, max(_LEAST, score)) for score in self._reranker.rerank(question, sentences)]
+
+    def warm(self) -> None:
+        """Nothing: the endpoint has loaded its model."""
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -12,13 +13,13 @@ from rag.providers.base import ChatModel
 from rag.question.acronyms import initials, twins_of
 from rag.question.compound import SubQuestion, split_question
 from rag.question.contextualize import contextualize
-from rag.question.followups import Turn
+from rag.question.followups import Turn, unclear_pronoun
 from rag.question.intent import Question, parse_intent
 from rag.question.kinds import AnswerKind, Shape, shape_of
 from rag.question.scope import QueryScope, interpret_scope, is_kept
 from rag.text.dates.periods import Period, periods
 from rag.text.places import place_of
-from rag.text.terms import words
+from rag.text.terms import content_words, words
 
 
 class Corpus(Protocol):
@@ -55,8 +56,9 @@ class Interpretation:
 
     `typed` is the question, `rewritten` the same made whole from earlier turns, where it left something to them.
     `scope` says where to look, `question` whose words are asked for and about what, `shape` which kind of answer.
-    `days` are the periods that it names. `sub_questions` are those of one that asks several things; each then has, in
-    `sub_question`, where it stands in the text. `usage` is what making it whole has cost, if a model did it.
+    `days` are the periods that it names. `unclear` is a pronoun for somebody whom neither it nor an earlier turn names.
+    `sub_questions` are those of one that asks several things; each then has, in `sub_question`, where it stands in the
+    text. `usage` is what making it whole has cost, if a model did it.
     """
 
     typed: str
@@ -65,6 +67,7 @@ class Interpretation:
     question: Question
     shape: Shape
     days: tuple[Period, ...] = ()
+    unclear: str | None = None
     sub_question: SubQuestion | None = None
     sub_questions: tuple[Interpretation, ...] = ()
     usage: Usage | None = None
@@ -111,6 +114,7 @@ def interpret(
         whole,
         typed=text,
         rewritten=rewritten,
+        unclear=unclear_pronoun(rewritten or text),
         sub_questions=tuple(
             replace(interpret_one(item.text, corpus, ignore, filters), sub_question=item) for item in subs
         ),
@@ -135,9 +139,15 @@ def interpret_one(text: str, corpus: Corpus, ignore: Collection[str], filters: F
     question = _with_holders(question, corpus)
     days = tuple(periods(text, anchor)) if anchor else ()
     shape = shape_of(text)
-    if shape.event and any(item.since and item.since == item.until for item in days):
-        shape = Shape(kind=AnswerKind.OPEN)  # what happened on one day is a sentence or two
+    on_day = next((item for item in days if item.since and item.since == item.until), None)
+    if shape.event and on_day and content_words(shape.subject.replace(_undated(on_day, text), " ")):
+        shape = Shape(kind=AnswerKind.OPEN)  # what happened to something on one day is a sentence or two
     return Interpretation(typed=text, scope=scope, question=question, shape=shape, days=days)
+
+
+def _undated(period: Period, text: str) -> str:
+    """The words of a day, without the preposition before it."""
+    return re.sub(r"^(?:on|in|at)\s+", "", period.span.of(text), flags=re.IGNORECASE)
 
 
 def _with_twins(question: Question, corpus: Corpus) -> Question:

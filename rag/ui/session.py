@@ -36,6 +36,7 @@ def newsroom() -> Newsroom:
     settings = Settings()
     Newsroom.log(settings)
     room = Newsroom.open(settings)
+    room.warm()
     room.keep_following()
     return room
 

@@ -130,7 +130,7 @@ def test_a_model_is_set_up_tried_and_kept_where_only_its_owner_reads_it(
         page.button(key="model_try").click().run()
         assert [item.value for item in page.error] == []
         assert "✓ Streamed reply" in html(page)
-        assert "did not keep to the form" in html(page)
+        assert "✕ Reply in a given form" in html(page)
         page.button(key="model_save").click().run()
     kept = home / "model.json"
     assert kept.stat().st_mode & 0o777 == 0o600

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
-from rag import composition
+from rag.composition import parts
 from rag.domain import Article
 from rag.providers.base import EmbedKind
 from rag.services.indexing.indexer import Extractor
@@ -102,7 +102,7 @@ def text(number: int) -> str:
 
 def main(role: str, log: str) -> None:
     jobs._EVERY = "* * * * * */1"
-    composition._job_queue = lambda settings: jobs.Jobs(
+    parts.job_queue = lambda settings: jobs.Jobs(  # type: ignore[attr-defined]
         settings.database_url.get_secret_value() if settings.database_url else "", heartbeat=HEARTBEAT
     )
     SharingNewsroom.told, SharingNewsroom.dies = Told(Path(log)), role == "dying"

@@ -141,7 +141,7 @@ def test_an_upgrade_tries_what_failed_again(tmp_path: Path, monkeypatch: pytest.
     with Faulty.open(Settings(home=tmp_path / "home")) as room:
         assert settled(room).failed["statements"] == 1
     if upgrade == "release":
-        monkeypatch.setattr("rag.composition.installed_version", lambda _: "99")
+        monkeypatch.setattr("rag.composition.parts.installed_version", lambda _: "99")
     else:
         monkeypatch.setattr(Faulty, "made_as", "tiny-2")
     with Faulty.open(Settings(home=tmp_path / "home")) as room:
@@ -239,7 +239,7 @@ def test_a_part_is_made_once_however_many_need_it_at_once(tmp_path: Path, monkey
         made.append(Metered(Model(), price=None, cap=None))  # type: ignore[arg-type]
         return made[-1]
 
-    monkeypatch.setattr("rag.composition._chat_model", slow)
+    monkeypatch.setattr("rag.composition.parts.chat_model", slow)
     with TinyNewsroom.open(Settings(home=tmp_path / "home", chat_model="m", base_url="http://127.0.0.1:9/v1")) as room:
         both = threading.Barrier(8)
         seen: list[object] = []

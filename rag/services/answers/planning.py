@@ -14,7 +14,7 @@ from rag.domain import AnswerSentence, Usage
 from rag.errors import ModelError
 from rag.providers.base import ChatModel, Message
 from rag.text.canonical import canonical
-from rag.text.prompts import PLAN_SCHEMA, TRANSLATION_SCHEMA, plan_messages, translation_messages
+from rag.text.question_prompts import PLAN_SCHEMA, TRANSLATION_SCHEMA, plan_messages, translation_messages
 
 _log = logging.getLogger(__name__)
 MOST_SEARCHES = 4

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
+from rag import logs
 from rag.domain import LONGEST_QUESTION, AskEvent, Filters, Finished, Hit, Statement, Understood
-from rag.errors import UnusableInput
+from rag.errors import OnRecordError, UnusableInput
 from rag.providers.base import ChatModel, RelevanceJudge
 from rag.question.followups import Turn
 from rag.question.interpret import Interpretation, interpret, interpret_one
@@ -24,6 +26,8 @@ from rag.stores.library import Library
 from rag.text.canonical import canonical
 from rag.text.language import asked_in
 from rag.verification.entailment import EntailmentJudge
+
+_log = logging.getLogger(__name__)
 
 
 class AnswerService:
@@ -51,6 +55,25 @@ class AnswerService:
         self._entailment = entailment
         self._overview = overview
         self._give_way = give_way
+        self._opening: threading.Thread | None = None
+
+    def warm(self) -> None:
+        """Open the models that a question needs in the background, so that the first one does not wait for them."""
+        self._open_judge()
+        threading.Thread(target=self._retriever, name="onrecord-warm", daemon=True).start()
+
+    def _open_judge(self) -> None:
+        """Once: while a question searches, its judge is opened."""
+        if self._opening is None:
+            self._opening = threading.Thread(target=self._judged_once, name="onrecord-judge", daemon=True)
+            self._opening.start()
+
+    def _judged_once(self) -> None:
+        try:
+            if judge := self._judge():
+                judge.warm()
+        except OnRecordError as exc:  # said again, and handled, where a question needs it
+            _log.warning("judge not opened", extra=logs.fields(**logs.error_fields(exc)))
 
     def search(self, query: str, *, k: int, filters: Filters | None, ignore: Collection[str]) -> list[Hit]:
         """As `Newsroom.search`."""
@@ -99,6 +122,7 @@ class AnswerService:
         cancel: threading.Event,
         ignore: Collection[str],
     ) -> Iterator[AskEvent]:
+        self._open_judge()
         with self._give_way():
             plan = self._plan(question, turns, model) if model is not None else None
             read = self._read(question, turns, plan, model, filters or Filters(), ignore)

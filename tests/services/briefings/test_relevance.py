@@ -104,6 +104,9 @@ class Silent:
     def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
         raise ModelUnavailable("The judge does not answer.")
 
+    def warm(self) -> None:
+        """Nothing to load."""
+
 
 def test_without_the_judge_a_briefing_goes_by_words_and_says_so(room: Newsroom) -> None:
     filled(room, *FERRY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -51,6 +51,13 @@ def cited(draft: DraftSentence, evidence: Evidence) -> list[EvidenceSentence]:
     """The sentences that a draft rests on, in its order."""
     known = {item.sid: item for item in evidence.sentences}
     return [known[sid] for sid in draft.sids if sid in known]
+
+
+def moved(draft: DraftSentence, evidence: Evidence, whole: Evidence) -> DraftSentence:
+    """A draft over some evidence with the ids that its sentences have in the whole."""
+    places = {(one.article_id, one.version, one.start, one.end): one.sid for one in whole.sentences}
+    sids = (places[one.article_id, one.version, one.start, one.end] for one in cited(draft, evidence))
+    return replace(draft, sids=tuple(sids))
 
 
 def stands_in(item: Statement, sentence: EvidenceSentence) -> bool:
