@@ -8,7 +8,7 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 from rag.cli.common import DONE, PARTLY, opened, show
-from rag.display import quoted
+from rag.display import plural, quoted
 from rag.domain import Digest, Following, News, Refresh, Watch
 from rag.errors import LibraryBusy, UnusableInput
 
@@ -52,14 +52,13 @@ def list_following(args: argparse.Namespace) -> int:
     def lines() -> None:
         for item in addresses:
             state = "paused" if item.paused else f"next {item.next_read:%Y-%m-%d %H:%M}"
-            read = f"read {item.last_read:%Y-%m-%d %H:%M}" if item.last_read else "not read yet"
-            print(
-                f"{item.address}: {read}, {state}, {item.added} articles" + (f" - {item.error}" if item.error else "")
-            )
+            read = f"last read {item.last_read:%Y-%m-%d %H:%M}" if item.last_read else "not read yet"
+            error = f" - {item.error}" if item.error else ""
+            print(f"{item.address}: {read}, {state}, {plural(item.added, 'article')}{error}")
         for watch in watches:
             print(f"{watch.watch_id}  {watch.title}: {watch.unread} new")
         if not addresses and not watches:
-            print("Nothing is followed. `onrecord follow ADDRESS` begins.", file=sys.stderr)
+            print("Nothing is followed yet. Start with `onrecord follow ADDRESS`.", file=sys.stderr)
 
     show(args, {"following": addresses, "watches": watches}, lines)
     return DONE if addresses or watches else PARTLY
@@ -102,7 +101,9 @@ def _print_refresh(outcome: Refresh) -> None:
         print(f"not read: {address} - {reason}")
     for news in outcome.news:
         print(_line(news))
-    print(f"{outcome.read} addresses read, {len(outcome.results)} articles new or changed, {len(outcome.news)} news.")
+    addresses = plural(outcome.read, "address", "addresses")
+    articles, news_items = plural(len(outcome.results), "article"), plural(len(outcome.news), "news item")
+    print(f"{addresses} read, {articles} new or changed, {news_items}.")
 
 
 def print_digest(args: argparse.Namespace) -> int:
@@ -120,7 +121,7 @@ def _print_digest(digest: Digest) -> None:
         for item in news:
             print(f"- {_line(item)}")
     outlets = ", ".join(f"{name} {n}" for name, n in digest.outlets)
-    print(f"\n{digest.articles} articles" + (f": {outlets}" if outlets else ""))
+    print(f"\n{plural(digest.articles, 'article')}" + (f": {outlets}" if outlets else ""))
 
 
 def _line(item: News) -> str:
@@ -138,4 +139,4 @@ def a_day_or_word(value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{value!r} is no day; write YYYY-MM-DD, today or yesterday") from None
+        raise argparse.ArgumentTypeError(f"{value!r} is not a date; write YYYY-MM-DD, today or yesterday") from None

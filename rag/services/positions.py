@@ -146,6 +146,7 @@ def _cell(actor: str, topic: str, places: Sequence[int], everything: Sequence[St
 
 # -- as a table
 
+# Each is a field of a statement, or is named in `table`.
 _COLUMNS = (
     "actor", "topic", "speaker", "role", "on_behalf_of", "venue", "said_on", "published", "kind", "denied", "stance",
     "corrected", "text", "changed", "title", "outlet", "article_id", "version", "start", "end",
@@ -169,7 +170,8 @@ def table(positions: Positions) -> str:
             row = {"actor": cell.actor, "topic": cell.topic, "changed": changed.get((cell.actor, cell.topic, at))}
             writer.writerow(_harmless((row | places).get(name, getattr(item, name, None))) for name in _COLUMNS)
         if not cell.statements:
-            writer.writerow([_harmless(cell.actor), _harmless(cell.topic), *[""] * 10, "no statement found", *[""] * 7])
+            empty = {"actor": cell.actor, "topic": cell.topic, "text": "no statement found"}
+            writer.writerow(_harmless(empty.get(name)) for name in _COLUMNS)
     return out.getvalue()
 
 

@@ -29,7 +29,9 @@ from sqlalchemy import Text as PlainText
 if TYPE_CHECKING:  # the two have the same methods; the one that a library needs is imported with it
     from sqlalchemy.dialects.sqlite import Insert
 
-SCHEMA = 3  # counts forms of the library: raise it with every revision under `migrations`
+# Counts forms of the library. A new table needs nothing else: an older library gets it when it is opened. Any other
+# change takes a revision under `migrations`, `NEWEST` in `schema.py`, and one more here.
+SCHEMA = 3
 REREAD = "read_again"  # noted once what earlier releases may have failed to read is to do again, and in new libraries
 UNFINISHED = "moving_from"  # noted in a library that another is being moved to: the id of that one
 REPAIRED = "vectors_repaired"  # key in `meta`: when an index was last repaired by itself, and why

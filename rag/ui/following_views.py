@@ -12,7 +12,7 @@ from rag.ui.markup import Markup, html, joined
 from rag.ui.views import dotted, source_query
 
 _KINDS = {
-    "statement": "New statement", "position": "Changed position", "correction": "Correction",
+    "statement": "New statement", "position": "Changed position?", "correction": "Correction",
     "conflict": "Sources differ",
 }  # fmt: skip
 
@@ -55,7 +55,7 @@ def _words(item: Statement | None) -> Markup:
 def address_html(item: Following) -> Markup:
     """One address: when it was read, when it is next, what came of it, and what is wrong with it."""
     state = "paused" if item.paused else f"next {_clock(item.next_read)}"
-    read = f"read {_clock(item.last_read)}" if item.last_read else "not read yet"
+    read = f"last read {_clock(item.last_read)}" if item.last_read else "not read yet"
     filters = (f"words {', '.join(item.words)}" if item.words else None, item.outlet, item.language)
     line = dotted((read, state, plural(item.added, "article"), *filters))
     error = html('<p class="wrong" role="alert">{}</p>', item.error) if item.error else Markup("")

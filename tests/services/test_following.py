@@ -223,7 +223,7 @@ def test_one_process_reads_at_a_time(desk: Newsroom, site: Site) -> None:
     ("call", "remedy"),
     [
         (lambda room: room.follow("velde.example"), "http"),
-        (lambda room: room.follow("https://a.example/feed", interval=1), "every 5 minutes"),
+        (lambda room: room.follow("https://a.example/feed", interval=1), "shortest interval is 5 minutes"),
         (lambda room: room.unfollow("https://a.example/feed"), "onrecord following"),
         (lambda room: room.watch(), "question"),
         (lambda room: room.unwatch("nothing"), "onrecord following"),

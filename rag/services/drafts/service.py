@@ -61,9 +61,7 @@ class DraftService:
         if not text.strip():
             raise UnusableInput("The draft is empty. Paste its text, or name a file that has some.")
         if len(text) > LONGEST_DRAFT:
-            raise UnusableInput(
-                f"The draft has {len(text)} characters; check at most {LONGEST_DRAFT} at a time, a part after another."
-            )
+            raise UnusableInput(f"The draft has {len(text)} characters; check it in parts of at most {LONGEST_DRAFT}.")
         return self._findings(text, today, cancel or threading.Event())
 
     def keep(self, text: str, check: DraftCheck, day: date) -> KeptDraft:
@@ -95,13 +93,15 @@ class DraftService:
             claimed = claims_of(clean, around, [item.span for item in quoted])
             if len(claimed) > _MOST_CLAIMS:
                 notices.append(
-                    f"Of {len(claimed)} sentences without a quotation the first {_MOST_CLAIMS} were checked. Check the "
-                    "rest as a draft of its own."
+                    f"Of {len(claimed)} sentences without a quotation, only the first {_MOST_CLAIMS} were checked. "
+                    "Check the rest as a separate draft."
                 )
                 claimed = claimed[:_MOST_CLAIMS]
             items: list[DraftQuotation | DraftClaim] = sorted([*quoted, *claimed], key=lambda item: item.span)
             if not items:
-                notices.append("The draft has no quotation, and no sentence that names somebody, a number or a day.")
+                notices.append(
+                    "There is nothing to check: no quotation, and no sentence with a name, a number or a date."
+                )
             retriever = self._retriever()
             words_of, facts_of = (
                 QuotationChecker(self._library, retriever, today=today),
@@ -129,7 +129,10 @@ class DraftService:
 
     def _statements(self, text: str, today: date, notices: list[str]) -> Sequence[Statement]:
         if self._extract is None:
-            notices.append("Speakers were not compared: the model that reads sentences is missing (onrecord doctor).")
+            notices.append(
+                "Speakers were not compared: the model that reads sentences is missing. "
+                "`onrecord doctor` says what to do."
+            )
             return ()
         return self._extract(text, today)
 

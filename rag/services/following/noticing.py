@@ -13,8 +13,8 @@ from rag.text.terms import joint_speakers
 
 Differs = Callable[[Statement, Statement], ChangeRule | None]
 _SAYS: dict[ChangeRule, str] = {
-    "denial": "now denies, or no longer denies,", "side": "has changed sides on",
-    "negation": "now says the opposite of", "figures": "now gives other figures for",
+    "denial": "may now deny, or no longer deny, what they said before", "side": "may have changed sides",
+    "negation": "may now say the opposite", "figures": "gives figures other than before",
 }  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def noticed(
         kind: NewsKind = "statement"
         text = f"{who}: {quoted(item.text)}" if item.kind == "direct" else f"{who}: {item.text}"
         if before is not None and rule is not None:
-            kind, text = "position", f"{who} {_SAYS[rule]} what was said before: {quoted(item.text)}"
+            kind, text = "position", f"{who} {_SAYS[rule]}: {quoted(item.text)}"
         yield News(
             news_id=digest("news", watch.watch_id, key), watch_id=watch.watch_id, kind=kind, text=text,
             article_id=item.article_id, title=article.title, outlet=article.outlet, published=article.published,

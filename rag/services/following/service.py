@@ -62,9 +62,9 @@ class FollowingService:
         """As `Newsroom.follow`."""
         address = address.strip()
         if not address.lower().startswith(("http://", "https://")):
-            raise UnusableInput(f"{address or 'It'} is no address; give one that begins with http:// or https://.")
+            raise UnusableInput(f"{address!r} is not a web address. It must start with http:// or https://.")
         if interval < LEAST_INTERVAL:
-            raise UnusableInput(f"Read it at most every {LEAST_INTERVAL} minutes, not every {interval}.")
+            raise UnusableInput(f"The shortest interval is {LEAST_INTERVAL} minutes, not {interval}.")
         now = datetime.now(UTC)
         known = next((item for item in self._store.all() if item.address == address), None)
         item = Following(
