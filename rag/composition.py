@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no serv
     from rag.services.following.scheduler import Scheduler
     from rag.services.following.service import FollowingService
     from rag.services.ingestion.pages import Fetches
+    from rag.services.stories.service import StoryService
     from rag.stores.jobs import Jobs
 
 LIBRARY, VECTORS = "library.db", "vectors"
@@ -305,6 +306,17 @@ class Composition:
             reads=self._read_followed,
             said=self._said_of_watch,
             differs=change_between,
+            settle=lambda: self.indexer.wait(_SETTLED),
+        )
+
+    @part
+    def stories(self) -> StoryService:
+        """Which articles are about one event."""
+        from rag.services.stories.service import StoryService
+
+        return StoryService(
+            self.library,
+            vectors=lambda texts: self.retriever.vectors(texts, "document"),
             settle=lambda: self.indexer.wait(_SETTLED),
         )
 

@@ -53,6 +53,7 @@ from rag.domain import (
     SentenceCheck,
     Statement,
     StatementChanges,
+    Story,
     TurnState,
     Understood,
     Verification,
@@ -666,6 +667,26 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def digest(self, since: date) -> Digest:
         """What is new since a day (inclusive): news by watch, and how many articles came from which outlet."""
         return self._parts.following.digest(since)
+
+    # -- stories
+
+    def stories(self, filters: Filters | None = None) -> list[Story]:
+        """The stories with an article that passes the filters, the newest first, each with all of its articles. New
+        articles get their story here; it waits for their statements.
+        """
+        return self._parts.stories.stories(filters or Filters())
+
+    def story(self, story_id: str) -> Story:
+        """A story, also by the id of one that was merged into it. Raises UnusableInput."""
+        return self._parts.stories.story(story_id)
+
+    def merge_stories(self, *story_ids: str) -> Story:
+        """Make one story of several, under the id of the first; kept for good. Raises UnusableInput."""
+        return self._parts.stories.merge(story_ids)
+
+    def split_story(self, story_id: str, article_ids: Sequence[str]) -> Story:
+        """Take articles out of a story into one of their own, kept for good; that one. Raises UnusableInput."""
+        return self._parts.stories.split(story_id, article_ids)
 
     # -- drafts
 

@@ -33,6 +33,7 @@ FLOORS = [
         "services.briefings",
         "services.drafts",
         "services.following",
+        "services.stories",
         "services.exports",
         "services.maintenance",
     },

@@ -7,7 +7,7 @@ import sys
 import threading
 from datetime import UTC, date, datetime, timedelta
 
-from rag.cli.common import DONE, PARTLY, opened, show
+from rag.cli.common import DONE, PARTLY, filters_of, opened, show
 from rag.domain import Digest, Following, News, Refresh, Watch
 from rag.errors import LibraryBusy, UnusableInput
 
@@ -102,6 +102,26 @@ def _print_refresh(found: Refresh) -> None:
     for news in found.news:
         print(_line(news))
     print(f"{found.read} addresses read, {len(found.results)} articles new or changed, {len(found.news)} news.")
+
+
+def list_stories(args: argparse.Namespace) -> int:
+    """`onrecord stories`: what happened; with --merge or --split, stories joined or parted by hand."""
+    with opened(args) as room:
+        if args.merge:
+            found = [room.merge_stories(*args.merge)]
+        elif args.split:
+            found = [room.split_story(args.split, args.out)]
+        else:
+            found = room.stories(filters_of(args))
+
+    def lines() -> None:
+        for item in found:
+            days = " to ".join(dict.fromkeys(day.isoformat() for day in (item.since, item.until) if day))
+            who = f", {', '.join(item.speakers)}" if item.speakers else ""
+            print(f"{item.story_id}  {item.title} ({days or 'no day'}, {len(item.articles)} articles{who})")
+
+    show(args, {"stories": found}, lines)
+    return DONE if found else PARTLY
 
 
 def print_digest(args: argparse.Namespace) -> int:
