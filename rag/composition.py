@@ -36,6 +36,7 @@ from rag.text.prompts import STATEMENTS_VERSION
 from rag.verification.entailment import EntailmentJudge
 
 if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no server loads nothing for it
+    from rag.providers.mail import Mailer
     from rag.services.briefings.pipeline import BriefingMaker
     from rag.services.following.scheduler import Scheduler
     from rag.services.following.service import FollowingService
@@ -307,7 +308,16 @@ class Composition:
             said=self._said_of_watch,
             differs=change_between,
             settle=lambda: self.indexer.wait(_SETTLED),
+            stories=lambda filters: self.stories.stories(filters),
         )
+
+    @part
+    def mailer(self) -> Mailer:
+        """What sends digests. Raises BadSettings where no server is set."""
+        from rag.providers.mail import Mailer
+
+        url = self.settings.smtp_url
+        return Mailer(url.get_secret_value() if url else None)
 
     @part
     def stories(self) -> StoryService:

@@ -66,6 +66,7 @@ from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import file_bytes, read_source_bytes
 from rag.services.answers.sentence_checks import check_sentence
 from rag.services.drafts.reading import draft_text
+from rag.services.following.digests import DigestFormat, document, title_of
 from rag.services.indexing.indexer import Watcher, cut_fingerprint
 from rag.services.ingestion.service import as_article
 from rag.services.positions import MOST_STATEMENTS, matrix, table
@@ -665,8 +666,20 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self._parts.following.see(watch_id)
 
     def digest(self, since: date) -> Digest:
-        """What is new since a day (inclusive): news by watch, and how many articles came from which outlet."""
+        """What is new since a day (inclusive): news by watch, stories that grew, and the articles of each outlet."""
         return self._parts.following.digest(since)
+
+    def digest_document(self, digest: Digest, form: DigestFormat) -> str:
+        """A digest as a file: text, md, html, or atom (RFC 4287)."""
+        return document(digest, form)
+
+    def send_digest(self, digest: Digest, to: str) -> None:
+        """Send a digest to a mail address, through the server of `ONRECORD_SMTP_URL`. Raises BadSettings without one,
+        UnusableInput for what is no address, SourceUnavailable where the server does not take it.
+        """
+        self._parts.mailer.send(
+            to, subject=title_of(digest), text=document(digest, "text"), html=document(digest, "html")
+        )
 
     # -- stories
 

@@ -176,6 +176,9 @@ def _following(command: _Command) -> None:
         metavar="DATE",
         help="YYYY-MM-DD, today or yesterday (yesterday)",
     )
+    made.add_argument("--format", choices=("text", "md", "html", "atom"), default="text", help="of what is written")
+    made.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it to a file")
+    made.add_argument("--send", metavar="ADDRESS", help="send it by mail, through ONRECORD_SMTP_URL")
 
     made = command("stories", list_stories, "list what happened: the articles about one event", filtered=True)
     made.add_argument("--merge", nargs="+", metavar="STORY", help="make one story of these")

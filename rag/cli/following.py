@@ -8,7 +8,7 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 from rag.cli.common import DONE, PARTLY, filters_of, opened, show
-from rag.domain import Digest, Following, News, Refresh, Watch
+from rag.domain import Following, News, Refresh, Watch
 from rag.errors import LibraryBusy, UnusableInput
 
 _BETWEEN_ROUNDS = 60.0  # seconds in which `refresh --watch` looks whether an address is due
@@ -125,21 +125,19 @@ def list_stories(args: argparse.Namespace) -> int:
 
 
 def print_digest(args: argparse.Namespace) -> int:
-    """`onrecord digest`: what is new since a day."""
+    """`onrecord digest`: what is new since a day, on the screen, in a file or by mail."""
     with opened(args) as room:
         found = room.digest(args.since)
-    show(args, found, lambda: _print_digest(found))
+        written = room.digest_document(found, args.format)
+        if args.output:
+            try:
+                args.output.write_text(written, "utf-8")
+            except OSError as exc:
+                raise UnusableInput(f"{args.output} can't be written: {exc.strerror}. Name another file.") from exc
+        if args.send:
+            room.send_digest(found, args.send)
+    show(args, found, lambda: None if args.output else print(written, end=""))
     return DONE if found.watches or found.articles else PARTLY
-
-
-def _print_digest(found: Digest) -> None:
-    print(f"New since {found.since.isoformat()}")
-    for watch, news in found.watches:
-        print(f"\n{watch.title}")
-        for item in news:
-            print(f"- {_line(item)}")
-    outlets = ", ".join(f"{name} {n}" for name, n in found.outlets)
-    print(f"\n{found.articles} articles" + (f": {outlets}" if outlets else ""))
 
 
 def _line(item: News) -> str:

@@ -22,6 +22,7 @@ from rag.domain import (
     News,
     Refresh,
     Statement,
+    Story,
     Watch,
 )
 from rag.errors import LibraryBusy, OnRecordError, UnusableInput
@@ -32,6 +33,7 @@ from rag.text.canonical import canonical, digest
 
 _MOST_A_ROUND = 500  # articles that one address may bring at once; the rest comes with the next round
 _MOST_FAILURES = 8  # in a row, until an address is read no more by itself
+_MOST_STORIES = 20  # of a digest
 _LONGEST_WAIT = 24 * 60  # minutes between two tries
 _LEASE, _LEASE_SECONDS = "refresh", 120.0
 _log = logging.getLogger(__name__)
@@ -43,15 +45,24 @@ Said = Callable[[Watch], Sequence[Statement]]
 
 class FollowingService:
     """Reads addresses again and notices what is new. `reads` adds what an address lists, `said` gives the statements
-    that answer a watch, `differs` tells a changed position, `settle` waits until new articles have their statements.
+    that answer a watch, `differs` tells a changed position, `settle` waits until new articles have their statements,
+    `stories` gives what happened.
     """
 
     def __init__(
-        self, library: Library, *, reads: Reads, said: Said, differs: Differs, settle: Callable[[], object]
+        self,
+        library: Library,
+        *,
+        reads: Reads,
+        said: Said,
+        differs: Differs,
+        settle: Callable[[], object],
+        stories: Callable[[Filters], Sequence[Story]],
     ) -> None:
         self._library = library
         self._store = FollowingStore(library)
         self._reads, self._said, self._differs, self._settle = reads, said, differs, settle
+        self._stories = stories
         self._holder = secrets.token_hex(8)
 
     # -- addresses
@@ -209,7 +220,9 @@ class FollowingService:
         ]  # fmt: skip
         held = [item for item in self._library.articles(Filters(since=since)) if not item.copy_of]
         outlets = Counter(item.outlet or "outlet unknown" for item in held)
+        stories = self._stories(Filters(since=since)) if held else []
+        told = [item for item in stories if len(item.articles) - len(item.copies) > 1]
         return Digest(
             since=since, watches=tuple((item, some) for item, some in groups if some), articles=len(held),
-            outlets=tuple(outlets.most_common()),
+            outlets=tuple(outlets.most_common()), stories=tuple(told[:_MOST_STORIES]),
         )  # fmt: skip
