@@ -15,6 +15,7 @@ from rag.knowledge.words import CONTRACTED, COUNTS, DAY_NAMES, NEGATION_PATTERN,
 from rag.text.canonical import fold
 from rag.text.places import countries_in
 from rag.text.terms import STOPWORDS, content_words, joint_speakers, stem, words
+from rag.verification.tokens import PAST
 
 MOST_ACTORS = 12
 MOST_TOPICS = 8
@@ -305,7 +306,8 @@ def change_between(one: Statement, other: Statement) -> ChangeRule | None:
 
 def _without_not(text: str) -> list[str]:
     """The words of a text but for a negation and the verb that carries it: those of a statement and of its opposite."""
-    return [word for word in words(_NEGATION.sub("", text)) if word not in {"do", "does", "did"}]
+    bare = words(_NEGATION.sub("", text))
+    return [stem(PAST.get(word, word)) for word in bare if word not in {"do", "does", "did"}]
 
 
 def _negates(text: str) -> bool:
@@ -320,5 +322,5 @@ def _figures(text: str) -> set[str]:
 
 def _compared(item: Statement) -> set[str]:
     """The words of a statement that tell what it is about: without figures and words of support or opposition."""
-    told = {stem(word) for word in words(item.text) if word not in STOPWORDS and word not in COUNTS}
+    told = {stem(PAST.get(word, word)) for word in words(item.text) if word not in STOPWORDS and word not in COUNTS}
     return {word for word in told if not word[0].isdigit()} - _FOR - _AGAINST

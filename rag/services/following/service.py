@@ -7,7 +7,7 @@ import secrets
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -25,7 +25,7 @@ from rag.domain import (
     Story,
     Watch,
 )
-from rag.errors import LibraryBusy, OnRecordError, UnusableInput
+from rag.errors import LibraryBusy, OnRecordError, StoreError, UnusableInput
 from rag.services.following.noticing import Differs, corrections, key_of, noticed
 from rag.stores.following import FollowingStore
 from rag.stores.library import Library
@@ -140,8 +140,7 @@ class FollowingService:
             for item in self._store.all():
                 if cancel.is_set():
                     break
-                if everything or (not item.paused and item.next_read <= now):
-                    self._store.take(_LEASE, self._holder, _LEASE_SECONDS)
+                if everything or (not item.paused and _is_due(item, now)):
                     if progress:
                         progress(item.address)
                     held, error = self._read(item, cancel)
@@ -188,9 +187,20 @@ class FollowingService:
     def _alone(self) -> Iterator[None]:
         if not self._store.take(_LEASE, self._holder, _LEASE_SECONDS):
             raise LibraryBusy("Another process is reading the addresses of this library. Try again in two minutes.")
+        done = threading.Event()
+
+        def renew() -> None:
+            while not done.wait(_LEASE_SECONDS / 3):
+                with suppress(StoreError):  # it is tried again before the lease ends
+                    self._store.take(_LEASE, self._holder, _LEASE_SECONDS)
+
+        renewing = threading.Thread(target=renew, name="lease", daemon=True)
+        renewing.start()
         try:
             yield
         finally:
+            done.set()
+            renewing.join()
             self._store.release(_LEASE, self._holder)
 
     def _notice(self) -> list[News]:
@@ -226,3 +236,9 @@ class FollowingService:
             since=since, watches=tuple((item, some) for item, some in groups if some), articles=len(held),
             outlets=tuple(outlets.most_common()), stories=tuple(told[:_MOST_STORIES]),
         )  # fmt: skip
+
+
+def _is_due(item: Following, now: datetime) -> bool:
+    """True if its time has come, or lies further away than it was ever put off: the clock has jumped."""
+    longest = timedelta(minutes=max(item.interval, _LONGEST_WAIT))
+    return item.next_read <= now or item.next_read > now + longest
