@@ -20,6 +20,7 @@ $(VENV)/.app: requirements.lock requirements-uv.lock pyproject.toml
 	  || echo "no uv for this machine: pip installs the rest, in two minutes"
 	$(call pinned,-r requirements.lock)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python -m rag.providers.graphs  # the models for this processor, not at every start
 	touch $@
 
 # The same with the test tools.

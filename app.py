@@ -8,20 +8,27 @@ from rag.ui import session
 
 entered = session.entered()
 page = st.navigation(
-    [
-        st.Page(session.ASK, title="Ask", default=True),
-        st.Page(session.BRIEFING, title="Briefing", url_path="briefing"),
-        st.Page(session.POSITIONS, title="Positions", url_path="positions"),
-        st.Page(session.LIBRARY, title="Library", url_path="library"),
-        st.Page(session.ADD, title="Add", url_path="add"),
-        st.Page(session.QUALITY, title="Quality", url_path="quality"),
-        st.Page(session.SETTINGS, title="Settings", url_path="settings"),
-        st.Page(session.SOURCE, title="Source", url_path="source", visibility="hidden"),
-        st.Page(session.STATEMENTS, title="Statements", url_path="statements", visibility="hidden"),
-        st.Page(session.MISSING, title="No such page", url_path="missing", visibility="hidden"),
-    ],
+    {
+        "": [
+            st.Page(session.ASK, title="Ask", default=True),
+            st.Page(session.BRIEFING, title="Briefing", url_path="briefing"),
+            st.Page(session.POSITIONS, title="Positions", url_path="positions"),
+            st.Page(session.CHECK, title="Check", url_path="check"),
+            st.Page(session.FOLLOWING, title="What’s new", url_path="following"),
+            st.Page(session.LIBRARY, title="Library", url_path="library"),
+            st.Page(session.ADD, title="Add", url_path="add"),
+            st.Page(session.SOURCE, title="Source", url_path="source", visibility="hidden"),
+            st.Page(session.STATEMENTS, title="Statements", url_path="statements", visibility="hidden"),
+            st.Page(session.MISSING, title="No such page", url_path="missing", visibility="hidden"),
+        ],
+        "⚙\ufe0e": [
+            st.Page(session.SETTINGS, title="Settings", url_path="settings"),
+            st.Page(session.QUALITY, title="Quality", url_path="quality"),
+        ],
+    },
     position="top" if entered else "hidden",
 )
+session.turn_to(page.url_path)
 st.set_page_config(page_title=f"{page.title} · onrecord")
 st.html(session.STYLE)
 with session.banner():

@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from rag.domain import (
+    Actor,
+    ActorRole,
     AddResult,
     Amendment,
     Answer,
@@ -42,7 +44,9 @@ from rag.domain import (
     Gone,
     HealthReport,
     Hit,
+    LeftOut,
     Mark,
+    ModelTrial,
     Moved,
     Phase,
     PositionCell,
@@ -77,6 +81,7 @@ from rag.errors import (
     ReplyError,
     StoreError,
     StoreUnavailable,
+    UnknownActor,
     UnknownArticle,
     UnknownBriefing,
     UnknownChat,
@@ -90,6 +95,8 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 __all__ = [
+    "Actor",
+    "ActorRole",
     "AddResult",
     "Amendment",
     "Answer",
@@ -126,12 +133,14 @@ __all__ = [
     "HealthReport",
     "Hit",
     "InternalError",
+    "LeftOut",
     "LibraryBusy",
     "LibraryDamaged",
     "Mark",
     "ModelError",
     "ModelMissing",
     "ModelRefused",
+    "ModelTrial",
     "ModelUnavailable",
     "Moved",
     "Newsroom",
@@ -154,6 +163,7 @@ __all__ = [
     "TimelineEntry",
     "Turn",
     "Understood",
+    "UnknownActor",
     "UnknownArticle",
     "UnknownBriefing",
     "UnknownChat",

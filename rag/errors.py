@@ -8,6 +8,7 @@ OnRecordError
 │   ├── UnknownArticle     an article id or version that the library does not hold
 │   ├── UnknownChat        a conversation, or a turn of one, that the library does not hold
 │   ├── UnknownStatement   a statement that its article does not hold (any more)
+│   ├── UnknownActor       a name that no actor of the library is known by
 │   ├── UnknownBriefing    a briefing that the library does not keep (any more)
 │   └── BadSettings        a setting or a key that cannot be used
 ├── ModelError             the language or embedding model did not deliver
@@ -60,6 +61,10 @@ class UnknownChat(UnusableInput):
 
 class UnknownStatement(UnusableInput):
     """A statement that its article does not hold (any more)."""
+
+
+class UnknownActor(UnusableInput):
+    """A name that no actor of the library is known by."""
 
 
 class UnknownBriefing(UnusableInput):

@@ -56,13 +56,13 @@ def set_up(
     hidden = tuple(sorted((one for one in hide if len(one) >= 4), key=len, reverse=True))
     if to == "none":
         return
-    made: list[logging.Handler] = [_File(home / FILE) if to == "file" else _Stream()]
-    made[0].setFormatter(_Json(hidden) if form == "json" else _Text(hidden))
+    handlers: list[logging.Handler] = [_File(home / FILE) if to == "file" else _Stream()]
+    handlers[0].setFormatter(_Json(hidden) if form == "json" else _Text(hidden))
     if to == "file":
-        made.append(_Stream())
-        made[1].setFormatter(_Plain(hidden))
-        made[1].setLevel(logging.WARNING)
-    for handler in made:
+        handlers.append(_Stream())
+        handlers[1].setFormatter(_Plain(hidden))
+        handlers[1].setLevel(logging.WARNING)
+    for handler in handlers:
         _ROOT.addHandler(handler)
     _ROOT.setLevel(level.upper())
     _ROOT.propagate = False
@@ -84,7 +84,7 @@ def request_context(request: str | None) -> Iterator[None]:
 
 
 @contextmanager
-def request(kind: str, logger: logging.Logger, **told: Any) -> Iterator[dict[str, Any]]:
+def request(kind: str, logger: logging.Logger, **details: Any) -> Iterator[dict[str, Any]]:
     """A piece of work that somebody asked for: a new id, unless one is at work, and a line when it has ended.
 
     Fields put into what is handed out come into that line. An error is named by its class alone.
@@ -92,11 +92,11 @@ def request(kind: str, logger: logging.Logger, **told: Any) -> Iterator[dict[str
     begun = time.perf_counter()
     with request_context(current() or new_id()):
         try:
-            yield told
+            yield details
         except BaseException as exc:
-            logger.warning("%s failed", kind, extra=_fields(told, begun, **error_fields(exc)))
+            logger.warning("%s failed", kind, extra=_fields(details, begun, **error_fields(exc)))
             raise
-        logger.info("%s done", kind, extra=_fields(told, begun))
+        logger.info("%s done", kind, extra=_fields(details, begun))
 
 
 def traced_stream(
@@ -104,7 +104,7 @@ def traced_stream(
     events: Iterator[T],
     logger: logging.Logger,
     note: Callable[[T], dict[str, Any]],
-    **told: Any,
+    **details: Any,
 ) -> Iterator[T]:
     """Events of a request as they come, each made in the context of its id; a line at the end has the milliseconds of
     each phase, from an event that names one (`name` or `work`) to the next that does, and what `note` says of events.
@@ -127,7 +127,7 @@ def traced_stream(
             if named := getattr(event, "name", None) or getattr(event, "work", None):
                 spent()
                 phase = str(named)
-            told |= note(event)
+            details |= note(event)
             yield event
         ended = {"ended": "done"}
     except GeneratorExit:
@@ -140,7 +140,7 @@ def traced_stream(
             context.run(close)
         spent()
         level = logging.WARNING if ended["ended"] == "failed" else logging.INFO
-        context.run(logger.log, level, "%s ended", kind, extra=_fields(told, begun, phases_ms=phases, **ended))
+        context.run(logger.log, level, "%s ended", kind, extra=_fields(details, begun, phases_ms=phases, **ended))
 
 
 def new_id() -> str:
@@ -150,21 +150,21 @@ def new_id() -> str:
 
 def error_fields(error: BaseException) -> dict[str, Any]:
     """What a line may say of an error. The words of most are those of a question, an article or a server."""
-    told: dict[str, Any] = {"error": type(error).__name__}
+    details: dict[str, Any] = {"error": type(error).__name__}
     if isinstance(error, StoreError | ModelMissing | InternalError):
-        told["reason"] = str(error)
+        details["reason"] = str(error)
     if not isinstance(error, OnRecordError) or isinstance(error, InternalError):
-        told["trace"] = _trace(error)
-    return told
+        details["trace"] = _trace(error)
+    return details
 
 
-def fields(**told: Any) -> dict[str, Any]:
+def fields(**details: Any) -> dict[str, Any]:
     """The fields of a line, for `extra`."""
-    return {"told": told}
+    return {"details": details}
 
 
-def _fields(told: dict[str, Any], begun: float, **more: Any) -> dict[str, Any]:
-    return fields(**told, ms=round(1000 * (time.perf_counter() - begun), 1), **more)
+def _fields(details: dict[str, Any], begun: float, **more: Any) -> dict[str, Any]:
+    return fields(**details, ms=round(1000 * (time.perf_counter() - begun), 1), **more)
 
 
 def _trace(error: BaseException) -> list[str]:
@@ -241,23 +241,23 @@ class _LineFormatter(logging.Formatter):
         """One line of printable ASCII."""
         return self.line(self._safe(self._said(record)))
 
-    def line(self, said: dict[str, Any]) -> str:
+    def line(self, entry: dict[str, Any]) -> str:
         """The fields as a line."""
         raise NotImplementedError
 
     def _said(self, record: logging.LogRecord) -> dict[str, Any]:
-        said: dict[str, Any] = {
+        entry: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "event": record.getMessage(),
             "logger": record.name,
             "request": current(),
             "process": record.process,
-            **getattr(record, "told", {}),
+            **getattr(record, "details", {}),
         }
         if record.exc_info and record.exc_info[1] is not None:
-            said |= error_fields(record.exc_info[1])
-        return said
+            entry |= error_fields(record.exc_info[1])
+        return entry
 
     def _safe(self, value: Any) -> Any:
         """The value with secrets blotted out and nothing longer than a line can bear."""
@@ -275,22 +275,22 @@ class _LineFormatter(logging.Formatter):
 
 
 class _Json(_LineFormatter):
-    def line(self, said: dict[str, Any]) -> str:
-        return json.dumps(said, ensure_ascii=True)
+    def line(self, entry: dict[str, Any]) -> str:
+        return json.dumps(entry, ensure_ascii=True)
 
 
 class _Text(_LineFormatter):
-    def line(self, said: dict[str, Any]) -> str:
-        head = " ".join(_printable(said.pop(name)) for name in ("time", "level", "event"))
+    def line(self, entry: dict[str, Any]) -> str:
+        head = " ".join(_printable(entry.pop(name)) for name in ("time", "level", "event"))
         return " ".join(
-            [head, *(f"{_printable(name)}={json.dumps(value)}" for name, value in said.items() if value is not None)]
+            [head, *(f"{_printable(name)}={json.dumps(value)}" for name, value in entry.items() if value is not None)]
         )
 
 
 class _Plain(_LineFormatter):
-    def line(self, said: dict[str, Any]) -> str:
-        reason = said.get("reason") or said.get("error")
-        return f"onrecord: {_printable(said['event'])}" + (f" ({_printable(reason)})" if reason else "")
+    def line(self, entry: dict[str, Any]) -> str:
+        reason = entry.get("reason") or entry.get("error")
+        return f"onrecord: {_printable(entry['event'])}" + (f" ({_printable(reason)})" if reason else "")
 
 
 def _printable(value: Any) -> str:

@@ -13,8 +13,18 @@ from types import TracebackType
 from typing import Any, ClassVar, Self, Unpack
 
 from rag import logs, verification
-from rag.composition import LIBRARY, Composition, library_at, open_vectors, target_of_move
+from rag.composition import (
+    LIBRARY,
+    Composition,
+    library_at,
+    model_trial,
+    models_offered,
+    open_vectors,
+    target_of_move,
+)
 from rag.domain import (
+    Actor,
+    ActorKind,
     AddResult,
     AmendedField,
     Answer,
@@ -30,9 +40,11 @@ from rag.domain import (
     BriefingStep,
     BriefingSummary,
     Chat,
+    ChatTitle,
     Correction,
     Digest,
     DraftCheck,
+    DraftFormat,
     DraftProgress,
     ExportFormat,
     Extract,
@@ -42,6 +54,8 @@ from rag.domain import (
     HealthReport,
     Hit,
     Judgement,
+    KeptDraft,
+    ModelTrial,
     Moved,
     News,
     Overview,
@@ -53,33 +67,36 @@ from rag.domain import (
     SentenceCheck,
     Statement,
     StatementChanges,
-    Story,
     TurnState,
     Understood,
     Verification,
     Watch,
-    as_json,
 )
 from rag.domain.following import HOURLY
+from rag.domain.tallies import counts_of
 from rag.errors import ModelMissing, UnusableInput
+from rag.newsdesk import NewsDesk
 from rag.question.followups import MOST_TURNS
-from rag.readers.dispatch import file_bytes, read_source_bytes
+from rag.readers.dispatch import read_source_bytes
+from rag.readers.source import Source
 from rag.services.answers.sentence_checks import check_sentence
+from rag.services.drafts.exporting import exported
 from rag.services.drafts.reading import draft_text
-from rag.services.following.digests import DigestFormat, document, title_of
-from rag.services.indexing.indexer import Watcher, cut_fingerprint
+from rag.services.indexing.indexer import cut_fingerprint
+from rag.services.indexing.watcher import Watcher
+from rag.services.ingestion.field_maps import FieldMap
 from rag.services.ingestion.service import as_article
 from rag.services.positions import MOST_STATEMENTS, matrix, table
 from rag.services.statement_edits import Place, statement_from_spans, validated_changes
 from rag.settings import Settings
 from rag.stores import backup
 from rag.text.canonical import canonical
-from rag.text.revisions import changes
+from rag.text.revisions import sentence_pairs
 
 _log = logging.getLogger(__name__)
 
 
-class Newsroom(AbstractContextManager["Newsroom"]):
+class Newsroom(NewsDesk, AbstractContextManager["Newsroom"]):
     """A library of news with everything that can be asked of it. Safe for many threads.
 
     Open one with `Newsroom.open(settings)`; as a context manager it waits for background work and closes itself.
@@ -186,24 +203,30 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         published: str | date | None = None,
         url: str | None = None,
         feed: bool = False,
+        field_map: FieldMap = None,
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> list[AddResult]:
-        """Add files, folders and web addresses, in their order; of a folder the files that can hold articles, by name.
+        """Add files, folders and web addresses, in their order; of a folder every file that is not hidden, by name.
 
         A feed is followed to the pages that it lists; with `feed`, a page is asked for the feed that it offers. A page
         or feed that a site says has not changed is a duplicate. Fields given win over what is found, now and later. One
         bad source does not stop the rest: it is `rejected`, with the reason. Raises BadDate, UnusableInput, StoreError.
 
+        `field_map` says what dumps and tables call their fields: "title=Headline,text=Body", a file of such pairs, or a
+        mapping of our fields to theirs. It is remembered for the next files that have these fields.
+
         `progress` is told a few times a second how far it is. Once `cancel` is set, it ends after the source in hand:
         what is done is kept and returned, and the last progress says how many were left.
         """
-        fields = {"title": title, "outlet": outlet, "byline": byline, "published": published, "url": url}
-        return self._parts.ingestion.add(sources, fields, feed=feed, progress=progress, cancel=cancel)
+        user = {"title": title, "outlet": outlet, "byline": byline, "published": published, "url": url}
+        return self._parts.ingestion.add(
+            sources, user, feed=feed, field_map=field_map, progress=progress, cancel=cancel
+        )
 
-    def add_bytes(self, data: bytes, *, name: str, **fields: Any) -> list[AddResult]:
+    def add_bytes(self, data: bytes, *, name: str, field_map: FieldMap = None, **fields: Any) -> list[AddResult]:
         """Add one upload, or standard input, by its content; `name` is for messages. Fields as in `add`."""
-        return self._parts.ingestion.add_bytes(data, name, fields)
+        return self._parts.ingestion.add_bytes(data, name, fields, field_map=field_map)
 
     def add_text(
         self,
@@ -224,17 +247,18 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         source: str | Path,
         *,
         feed: bool = False,
+        field_map: FieldMap = None,
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> list[Preview]:
         """The articles that a file, a folder or an address holds, as they would be added; nothing is stored, and what
         can't be read says why. Of a feed it is what that lists; with `feed`, a page is asked for its feed.
         """
-        return self._parts.ingestion.preview(source, feed=feed, progress=progress, cancel=cancel)
+        return self._parts.ingestion.preview(source, feed=feed, field_map=field_map, progress=progress, cancel=cancel)
 
-    def preview_bytes(self, data: bytes, *, name: str) -> list[Preview]:
+    def preview_bytes(self, data: bytes, *, name: str, field_map: FieldMap = None) -> list[Preview]:
         """The articles that an upload or a pasted text holds, as they would be added; nothing is stored."""
-        return self._parts.ingestion.preview_bytes(data, name)
+        return self._parts.ingestion.preview_bytes(data, name, field_map=field_map)
 
     def add_previewed(
         self,
@@ -250,7 +274,9 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return self._parts.ingestion.add_previewed(chosen, progress=progress, cancel=cancel)
 
     def feeds(self, url: str) -> list[str]:
-        """The addresses of the feeds that a page offers, its own where it is one. Raises UnreadableSource."""
+        """The addresses of the feeds that a page offers, its own where it is one, or that a list of feeds (a file in
+        OPML) names. Raises UnreadableSource.
+        """
         return self._parts.ingestion.feeds(url)
 
     def extract(self, source: str | Path) -> Extract:
@@ -264,12 +290,12 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """What adding these bytes would make of them; nothing is stored. Raises UnreadableSource."""
         return read_source_bytes(data, name)
 
-    def statements_in(self, found: Extract) -> list[Statement]:
+    def statements_in(self, extract: Extract) -> list[Statement]:
         """The statements that adding an extract would make; nothing is stored. Raises ModelMissing without a parser."""
         extractor = self._parts.extractor
         if extractor is None:
             raise ModelMissing(" ".join(self._parts.faults))
-        return list(extractor.extract(as_article(found, datetime.now(UTC))))
+        return list(extractor.extract(as_article(extract, datetime.now(UTC))).statements)
 
     def amend(
         self,
@@ -313,52 +339,58 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def article(self, article_id: str, version: str | None = None) -> Article:
         """An article at its current version, or at the one given. Raises UnknownArticle."""
-        return self._library.article(article_id, version)
+        return self._library.articles.get(article_id, version)
 
-    def differences(self, article_id: str, version: str) -> list[tuple[str, str]]:
-        """How the current text differs from the one of an earlier version: sentences before and after, one of them
-        empty where some were only added or removed. Raises UnknownArticle.
+    def differences(
+        self, article_id: str, version: str | None = None, *, text: str | None = None
+    ) -> list[tuple[str, str]]:
+        """How the current text, or the `text` given, differs from the one of a version, the current one unless named:
+        sentences before and after, one of them empty where some were only added or removed. Raises UnknownArticle.
         """
-        now, then = self._library.article(article_id), self._library.article(article_id, version)
-        return [
-            (" ".join(span.of(then.text) for span in one.before), " ".join(span.of(now.text) for span in one.after))
-            for one in changes(then.text, now.text)
-        ]
+        then = self._library.articles.get(article_id, version).text
+        now = self._library.articles.get(article_id).text if text is None else canonical(text)
+        return sentence_pairs(then, now)
 
     def articles(
         self, filters: Filters | None = None, *, limit: int | None = None, offset: int = 0, query: str | None = None
     ) -> list[ArticleSummary]:
-        """Articles that pass the filters, newest publication first; `query` are words of the title."""
-        return self._library.articles(filters or Filters(), limit=limit, offset=offset, query=query)
+        """Articles that pass the filters, newest publication first; `query`: words of title or text."""
+        return self._library.articles.page(filters or Filters(), limit=limit, offset=offset, query=query)
 
     def count(self, filters: Filters | None = None, *, query: str | None = None) -> int:
         """How many articles `articles` would give without a limit."""
-        return self._library.count(filters or Filters(), query=query)
+        return self._library.articles.count(filters or Filters(), query=query)
 
     def overview(self, filters: Filters | None = None, *, query: str | None = None) -> Overview:
         """How the articles that `articles` would give spread over time, outlets and lengths."""
-        return self._library.overview(filters or Filters(), query=query)
+        return self._library.articles.overview(filters or Filters(), query=query)
 
     def copies(self, article_id: str) -> list[ArticleSummary]:
         """The wire copies that are folded under an article."""
-        return self._library.copies(article_id)
+        return self._library.articles.copies(article_id)
 
     def unfold(self, article_id: str) -> None:
         """Take an article out of its fold, for good. Raises UnknownArticle, and UnusableInput if it is in none."""
-        if not self._library.unfold(article_id):
-            raise UnusableInput(f"{self._library.article(article_id).title!r} is not folded under another article.")
+        if not self._library.articles.unfold(article_id):
+            raise UnusableInput(
+                f"{self._library.articles.get(article_id).title!r} is not folded under another article."
+            )
 
     def outlets(self) -> list[tuple[str, int]]:
         """Outlets and how many articles each has, the most first."""
-        return self._library.outlets()
+        return self._library.articles.outlets()
 
     def languages(self) -> list[tuple[str, int]]:
         """Languages (codes such as `en`) and how many articles each has, the most first."""
-        return self._library.languages()
+        return self._library.articles.languages()
 
     def span(self) -> tuple[date | None, date | None]:
         """First and last day of publication in the library."""
-        return self._library.span()
+        return self._library.articles.span()
+
+    def warm(self) -> None:
+        """Load the models that a question needs, in the background, so that the first answer does not wait."""
+        self._parts.answers.warm()
 
     def search(
         self, query: str, *, k: int = 10, filters: Filters | None = None, ignore: Collection[str] = ()
@@ -406,14 +438,45 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         3,000 statements, without `topics` what most is said about; an empty cell means that no statement was found.
         """
         chosen = filters or Filters()
-        given = {name: self.statements(actor=name, filters=chosen) for name in dict.fromkeys(actors or ())}
+        by_actor = {name: self.statements(actor=name, filters=chosen) for name in dict.fromkeys(actors or ())}
         about = {name: self.statements(topic=name, filters=chosen) for name in dict.fromkeys(topics or ())}
-        newest = [] if given else self._library.statements(chosen, limit=MOST_STATEMENTS)
-        return matrix(newest, actors=given, topics=about)
+        newest = [] if by_actor else self._library.statements.find(chosen, limit=MOST_STATEMENTS)
+        registry = self._library.actor_register.registry()
+        return matrix(newest, actors=by_actor, topics=about, known=registry.of if registry.actors else None)
 
     def positions_csv(self, positions: Positions) -> str:
         """A matrix as a table for spreadsheets: a line for each statement of each cell, and one for an empty cell."""
         return table(positions)
+
+    # -- actors
+
+    def actors(self, query: str | None = None, *, kind: ActorKind | None = None) -> list[Actor]:
+        """The people, bodies and countries that the articles name as speakers or with a role, those who say the most
+        first. `query` keeps those with all its words in a name, a role or their body.
+        """
+        return self._parts.actors.search(query, kind=kind)
+
+    def actor(self, name: str) -> Actor:
+        """Whom a name or alias means. Raises UnknownActor."""
+        return self._parts.actors.get(name)
+
+    def actor_articles(self, name: str, *, limit: int = 50) -> list[ArticleSummary]:
+        """The articles that name an actor, under any of its names, the newest first."""
+        return self._parts.actors.articles(name, limit=limit)
+
+    def merge_actors(self, name: str, other: str) -> Actor:
+        """Have two actors be one, called `name`, whatever is read later. Raises UnknownActor, UnusableInput."""
+        return self._parts.actors.merge(name, other)
+
+    def split_actor(self, name: str, alias: str) -> Actor:
+        """Have an alias be an actor of its own, whatever is read later; gives that. Raises UnknownActor, UnusableInput
+        where it is none of the actor's other names.
+        """
+        return self._parts.actors.split(name, alias)
+
+    def reset_actor(self, name: str) -> Actor:
+        """Forget what was merged into an actor and split off it by hand. Raises UnknownActor."""
+        return self._parts.actors.reset(name)
 
     # -- correcting statements
 
@@ -421,17 +484,17 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Correct fields of a statement; None empties one. The correction outlives new extractions, and moves to a new
         version of the article where the same words stand there. Raises UnknownStatement, UnusableInput, BadDate.
         """
-        return self._library.correct(statement, "corrected", validated_changes(changes))
+        return self._library.statements.correct(statement, "corrected", validated_changes(changes))
 
     def dismiss(self, statement: Statement) -> None:
         """Take out a statement that is none; `restore` brings it back. Raises UnknownStatement."""
-        self._library.correct(statement, "dismissed", {})
+        self._library.statements.correct(statement, "dismissed", {})
 
     def restore(self, statement: Statement) -> Statement | None:
         """Undo what was decided about a statement: as it was extracted, or None where it was added by hand. Raises
         UnknownStatement.
         """
-        back = self._library.restore(statement)
+        back = self._library.statements.restore(statement)
         self._parts.indexer.start()
         return back
 
@@ -448,14 +511,14 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Add a statement that was missed. Its words, source and cue are given by their spans in the text (half-open,
         characters) or as text that stands in the article once. Raises UnknownArticle, UnusableInput, BadDate.
         """
-        found = statement_from_spans(self.article(article, version), content, source=source, cue=cue)
-        return self._library.correct(found, "added", validated_changes(fields))
+        statement = statement_from_spans(self.article(article, version), content, source=source, cue=cue)
+        return self._library.statements.correct(statement, "added", validated_changes(fields))
 
     def corrections(self, article: str) -> list[Correction]:
         """What was decided by hand about the statements of an article, of all its versions; `carried` False marks those
         that did not come along to the version after theirs. Raises UnknownArticle.
         """
-        return self._library.corrections(self.article(article).article_id)
+        return self._library.statements.corrections(self.article(article).article_id)
 
     # -- asking
 
@@ -501,13 +564,13 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             ignore=ignore,
             history=history,
         )
-        return logs.traced_stream("ask", events, _log, _counts, question_chars=len(question))
+        return logs.traced_stream("ask", events, _log, counts_of, question_chars=len(question))
 
     def history(self, chat_id: str, *, before: int | None = None) -> list[tuple[str, str]]:
         """The last questions of a conversation as they were understood, each with the text of its answer, oldest first:
         what `ask` takes as `history`. `before` leaves out a turn and those after it. Raises UnknownChat.
         """
-        turns = self._library.chat(chat_id, MOST_TURNS + 1).turns
+        turns = self._library.chats.get(chat_id, MOST_TURNS + 1).turns
         return [
             (turn.answer.rewritten or turn.question, turn.answer.answer)
             for turn in turns
@@ -534,17 +597,17 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         or a number of words for the first section. Raises UnusableInput, UnknownArticle. Once `cancel` is set, what
         stands comes back with `finished` False.
         """
-        made = None
+        briefing = None
         request = BriefingRequest(
             topic=topic, articles=tuple(articles), filters=filters or Filters(), template=template, length=length
         )
         for event in self.brief_stream(request, builtin=builtin, cancel=cancel):
             if isinstance(event, BriefingFinished):
-                made = event.briefing
+                briefing = event.briefing
             elif progress:
                 progress(event)
-        assert made is not None  # noqa: S101  # a stream always ends with BriefingFinished
-        return made
+        assert briefing is not None  # noqa: S101  # a stream always ends with BriefingFinished
+        return briefing
 
     def brief_stream(
         self, request: BriefingRequest, *, builtin: bool = False, cancel: threading.Event | None = None
@@ -552,7 +615,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Steps as they are done, then `BriefingFinished`. As `brief`."""
         self._parts.indexer.sync()
         events = self._parts.briefing_maker(builtin=builtin).stream(request, cancel=cancel or threading.Event())
-        return logs.traced_stream("brief", events, _log, _counts)
+        return logs.traced_stream("brief", events, _log, counts_of)
 
     def brief_matches(self, request: BriefingRequest) -> int:
         """How many articles a briefing would be about. Raises UnusableInput, UnknownArticle."""
@@ -669,38 +732,6 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """What is new since a day (inclusive): news by watch, stories that grew, and the articles of each outlet."""
         return self._parts.following.digest(since)
 
-    def digest_document(self, digest: Digest, form: DigestFormat) -> str:
-        """A digest as a file: text, md, html, or atom (RFC 4287)."""
-        return document(digest, form)
-
-    def send_digest(self, digest: Digest, to: str) -> None:
-        """Send a digest to a mail address, through the server of `ONRECORD_SMTP_URL`. Raises BadSettings without one,
-        UnusableInput for what is no address, SourceUnavailable where the server does not take it.
-        """
-        self._parts.mailer.send(
-            to, subject=title_of(digest), text=document(digest, "text"), html=document(digest, "html")
-        )
-
-    # -- stories
-
-    def stories(self, filters: Filters | None = None) -> list[Story]:
-        """The stories with an article that passes the filters, the newest first, each with all of its articles. New
-        articles get their story here; it waits for their statements.
-        """
-        return self._parts.stories.stories(filters or Filters())
-
-    def story(self, story_id: str) -> Story:
-        """A story, also by the id of one that was merged into it. Raises UnusableInput."""
-        return self._parts.stories.story(story_id)
-
-    def merge_stories(self, *story_ids: str) -> Story:
-        """Make one story of several, under the id of the first; kept for good. Raises UnusableInput."""
-        return self._parts.stories.merge(story_ids)
-
-    def split_story(self, story_id: str, article_ids: Sequence[str]) -> Story:
-        """Take articles out of a story into one of their own, kept for good; that one. Raises UnusableInput."""
-        return self._parts.stories.split(story_id, article_ids)
-
     # -- drafts
 
     def check(
@@ -713,8 +744,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     ) -> DraftCheck:
         """A draft against the record: each quotation, and each sentence that names somebody, a number or a day, with
         its outcome. `day` is the day that the draft is of (today), from which its weekdays count. Nothing of it is
-        stored. Once `cancel` is set, what was looked at comes back with `finished` False. Raises UnusableInput for an
-        empty or endless draft.
+        stored; `keep_draft` does. Once `cancel` is set, what was looked at comes back with `finished` False. Raises
+        UnusableInput for an empty or endless draft.
         """
         check = None
         for event in self.check_stream(text, day=day, cancel=cancel):
@@ -732,11 +763,35 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self._parts.indexer.sync()
         return self._parts.drafts.stream(text, today=day or datetime.now().astimezone().date(), cancel=cancel)
 
+    def keep_draft(self, text: str, check: DraftCheck, *, day: date | None = None) -> KeptDraft:
+        """Keep a draft with its check in the library, to be looked at and checked again; `changed` then says how many
+        findings have another outcome.
+        """
+        return self._parts.drafts.keep(text, check, day or datetime.now().astimezone().date())
+
+    def draft(self, draft_id: str) -> KeptDraft:
+        """A kept draft. Raises UnusableInput for one that is not there."""
+        return self._parts.drafts.kept(draft_id)
+
+    def drafts(self, *, limit: int | None = None) -> list[KeptDraft]:
+        """The kept drafts, newest check first."""
+        return self._parts.drafts.all_kept(limit)
+
+    def forget_draft(self, draft_id: str) -> None:
+        """Take a draft out of the library. Raises UnusableInput for one that is not there."""
+        self._parts.drafts.forget(draft_id)
+
+    def export_draft(self, item: KeptDraft, form: DraftFormat) -> bytes:
+        """A kept draft as a file: Word with a comment at each finding (docx), html, md or json. Raises
+        UnusableInput where its findings are gone.
+        """
+        return exported(item, form)
+
     def draft_text(self, source: str | Path | bytes, name: str | None = None) -> str:
         """The words of a draft in a file: text, Markdown, Word or PDF; a path or its bytes. Raises UnreadableSource."""
         if isinstance(source, bytes):
             return draft_text(source, name or "the draft")
-        return draft_text(file_bytes(Path(source)), name or Path(source).name)
+        return draft_text(Source.of_file(Path(source), str(source)).data, name or Path(source).name)
 
     # -- conversations
 
@@ -744,11 +799,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """All conversations of this library, the latest first, each with its first turn alone. For whoever owns the
         library: a server must not list them to its readers, as who has a conversation's id can read it.
         """
-        return self._library.chats()
+        return self._library.chats.all()
 
     def chat(self, chat_id: str, *, last: int | None = None) -> Chat:
         """A conversation, or its last turns, marked with what became since of what they cite. Raises UnknownChat."""
-        return self._library.chat(chat_id, last)
+        return self._library.chats.get(chat_id, last)
 
     def keep_turn(
         self,
@@ -764,36 +819,37 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Keep a turn as the next one of a conversation, which is begun with its first; gives its number. With `number`
         it takes the place of what was kept under it. `chat_id` should be a secret that can't be guessed.
         """
-        return self._library.keep_turn(
+        return self._library.chats.keep(
             chat_id, question, filters or Filters(), number=number, state=state, answer=answer, error=error
         )
 
+    def chat_titles(
+        self, *, limit: int, query: str | None = None, readable: Callable[[str], bool] | None = None
+    ) -> list[ChatTitle]:
+        """At most `limit` conversations, the latest first, without their answers; with `query`, those whose name or one
+        of whose questions has it; with `readable`, those whose id it accepts.
+        """
+        return self._library.chats.titles(limit=limit, query=query, readable=readable)
+
+    def rename_chat(self, chat_id: str, name: str | None) -> None:
+        """Give a conversation a name; None takes it away. Raises UnknownChat."""
+        self._library.chats.rename(chat_id, name)
+
     def forget_chat(self, chat_id: str) -> None:
         """Take a conversation out of the library. Raises UnknownChat."""
-        self._library.forget_chat(chat_id)
+        self._library.chats.forget(chat_id)
 
     def judge(self, chat_id: str, number: int, judgement: Judgement | None, note: str | None = None) -> None:
         """Keep what a reader thought of an answer: `useful`, `wrong`, or None for nothing (any more). Raises
         UnknownChat.
         """
-        self._library.judge(chat_id, number, judgement, note)
+        self._library.chats.judge(chat_id, number, judgement, note)
 
     def cases(self) -> list[dict[str, Any]]:
         """The answers that readers judged, as cases for evaluation: question, filters, judgement, note, and the answer
         as `ask` gives it, plain values all.
         """
-        return [
-            {
-                "question": item.question,
-                "filters": {name: value for name, value in as_json(item.filters).items() if value is not None},
-                "judgement": item.feedback.judgement,
-                "note": item.feedback.note,
-                "given": as_json(item.feedback.given),
-                "answer": as_json(item.answer),
-            }
-            for item in self._library.judged()
-            if item.feedback
-        ]
+        return [item.as_case() for item in self._library.chats.judged() if item.feedback]
 
     # -- handing on
 
@@ -810,7 +866,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return self._parts.exports.file_name(value, format)
 
     def verify(self, source: str | Path | bytes, name: str | None = None) -> Verification:
-        """Check an exported file (Markdown, Word, HTML or JSON; a path or its bytes) again: every citation, and every
+        """Check an exported file (of any format; a path or its bytes) again: every citation, and every
         sentence that rests on one, against the library and else against the source texts in the file.
 
         Raises UnreadableSource for a path that cannot be read, UnusableInput for what is no export.
@@ -831,20 +887,17 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """How far vectors and statements are; empty once all are made."""
         return self._parts.maintenance.progress()
 
+    @staticmethod
+    def models(settings: Settings) -> list[str]:
+        """The models that the endpoint of these settings lists. Raises BadSettings, ModelError."""
+        return models_offered(settings)
+
     def doctor(self) -> HealthReport:
         """Engine, models, stores, versions, health, and what to do about what is not well."""
         return self._parts.maintenance.health()
 
-
-def _counts(event: AskEvent | BriefEvent) -> dict[str, Any]:
-    """What the log says of an answer or a briefing: counts."""
-    if isinstance(event, Finished):
-        made: Answer | Briefing = event.answer
-        more = {"abstained": event.answer.abstained, "sentences": len(event.answer.sentences)}
-    elif isinstance(event, BriefingFinished):
-        made = event.briefing
-        more = {"finished": made.finished, "sentences": sum(len(section.sentences) for section in made.sections)}
-    else:
-        return {}
-    tokens = {"prompt_tokens": made.usage.prompt_tokens, "completion_tokens": made.usage.completion_tokens}
-    return {**more, "withheld": len(made.withheld), "engine": made.engine, **tokens}
+    def model_trial(self, settings: Settings | None = None) -> ModelTrial:
+        """What the language model of `settings`, or else the one that is set, can do: four small requests. It takes
+        seconds, and what fails is told in the result.
+        """
+        return model_trial(settings or self.settings)

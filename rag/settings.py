@@ -1,17 +1,31 @@
-"""Settings: read from keyword arguments, then the environment, then `.streamlit/secrets.toml` of the current folder."""
+"""Settings: read from keyword arguments, then the environment, then `.streamlit/secrets.toml` of the current folder,
+then what was set up on screen, which is kept in the home.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import unquote
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    JsonConfigSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from rag.errors import BadSettings
 
 SECRETS = Path(".streamlit") / "secrets.toml"
+MODEL_FILE = "model.json"  # in the home, readable by its owner alone: it may hold a key
+MODEL_FIELDS = ("base_url", "api_key", "chat_model", "embed_model", "prompt_price", "completion_price")
 
 
 class Settings(BaseSettings):
@@ -106,7 +120,8 @@ class Settings(BaseSettings):
     model_statements: bool = Field(
         False,
         validation_alias="ONRECORD_MODEL_STATEMENTS",
-        description="let the chat model look for statements that the rules miss",
+        description="let the chat model add to, put right and strike statements of the rules, in all articles; "
+        "those in other languages than English it reads in any case",
     )
     api_token: SecretStr | None = Field(
         None,
@@ -154,6 +169,8 @@ class Settings(BaseSettings):
             field = type(self).model_fields.get(name)
             shown = field.validation_alias if field else name  # the variable's name, however the value was given
             raise BadSettings(f"Setting {shown} can't be used: {first['msg']}.") from exc
+        except json.JSONDecodeError as exc:
+            raise BadSettings(f"{MODEL_FILE} in the home can't be read. Remove it and set the model up again.") from exc
 
     @field_validator("log_level", "log_format", "log_to", "check", mode="before")
     @classmethod
@@ -195,12 +212,12 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """The values that nothing may show."""
-        given = (getattr(self, name) for name in type(self).model_fields)
-        found = [one.get_secret_value() for one in given if isinstance(one, SecretStr)]
-        for url in [*found, self.base_url or ""]:
+        fields = (getattr(self, name) for name in type(self).model_fields)
+        values = [one.get_secret_value() for one in fields if isinstance(one, SecretStr)]
+        for url in [*values, self.base_url or ""]:
             password = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
-            found += [password, unquote(password)]
-        return tuple(filter(None, found))
+            values += [password, unquote(password)]
+        return tuple(filter(None, values))
 
     @property
     def endpoint(self) -> str | None:
@@ -224,5 +241,40 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments win over the environment, the environment over the file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=SECRETS)
+        """Arguments win over the environment, the environment over the file, that over what was set up on screen."""
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=SECRETS)
+        named = (init_settings(), env_settings(), toml())
+        homes = (values.get(key) for values in named for key in ("home", "ONRECORD_HOME"))
+        home = Path(next((value for value in homes if value), settings_cls.model_fields["home"].default))
+        return init_settings, env_settings, toml, JsonConfigSettingsSource(settings_cls, json_file=home / MODEL_FILE)
+
+
+def set_outside(name: str) -> bool:
+    """True if the environment or `secrets.toml` sets a field of `Settings`, which what was set up on screen does not
+    change.
+    """
+    alias = str(Settings.model_fields[name].validation_alias)
+    toml = TomlConfigSettingsSource(Settings, toml_file=SECRETS)()
+    return bool(os.environ.get(alias)) or alias in toml or name in toml
+
+
+def save_model(home: Path, values: Mapping[str, str]) -> None:
+    """Keep fields of `MODEL_FIELDS` in the home, in a file that its owner alone can read; those that are empty are not
+    set. Nothing is left half-written. Raises BadSettings for a value that can't be used, and where it can't be kept.
+    """
+    kept = {
+        str(Settings.model_fields[name].validation_alias): values[name] for name in MODEL_FIELDS if values.get(name)
+    }
+    Settings(**{name: value for name, value in values.items() if value})
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        descriptor, path = tempfile.mkstemp(dir=home, prefix=".model-")  # made with permissions 0600
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(kept, file)
+            Path(path).replace(home / MODEL_FILE)
+        except BaseException:
+            Path(path).unlink()
+            raise
+    except OSError as exc:
+        raise BadSettings(f"{home / MODEL_FILE} can't be written: {exc.strerror}.") from exc

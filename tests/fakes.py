@@ -25,6 +25,8 @@ class ScriptedServer:
     replies: list[Reply]
     judge: Reply = '{"verdicts": []}'
     checks: list[dict[str, Any]] = field(default_factory=list)
+    planner: Reply = "{}"  # answers what is asked of searches and translations
+    plans: list[dict[str, Any]] = field(default_factory=list)
     status: int = 200
     cut_after: int | None = None  # pieces after which the connection breaks
     transcript: list[dict[str, Any]] = field(default_factory=list)
@@ -37,6 +39,9 @@ class ScriptedServer:
         if asked.startswith("CLAIMS "):
             self.checks.append(body)
             return self.judge if isinstance(self.judge, str) else self.judge(asked)
+        if asked.startswith(("QUESTION ", "SENTENCES ")):
+            self.plans.append(body)
+            return self.planner if isinstance(self.planner, str) else self.planner(asked)
         self.transcript.append(body)
         said = self.replies[min(len(self.transcript), len(self.replies)) - 1]
         return said if isinstance(said, str) else said(body["messages"][-1]["content"])
@@ -73,6 +78,13 @@ def scripted(
     script = ScriptedServer(list(replies), status=status, cut_after=cut_after, judge=judge)
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            models = {"object": "list", "data": [{"id": "scripted", "object": "model", "created": 0, "owned_by": ""}]}
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps(models).encode())
+
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             if script.too_long and script.too_long(body) == 400:

@@ -37,6 +37,7 @@ from rag.providers.base import EmbedKind
 from rag.readers.dispatch import read_source_bytes
 from rag.services.indexing.indexer import Extractor
 from rag.settings import Settings
+from rag.statements.reading import Reading
 from rag.stores import chroma, integrity
 from rag.stores.base import Vectors
 from rag.stores.library import Library
@@ -61,7 +62,8 @@ class TinyEmbedder:
     def embed(self, texts: Sequence[str], kind: EmbedKind) -> Vectors:
         point()
         made = np.stack([sum((self._word(word) for word in text.split()), self._word("")) for text in texts])
-        return (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+        unit: Vectors = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+        return unit
 
     def count(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]
@@ -73,15 +75,17 @@ class TinyEmbedder:
         return self._words[word]
 
 
-def first_words(article: Article) -> tuple[Statement, ...]:
+def first_words(article: Article) -> Reading:
     """One statement: the first ten characters."""
     point()
     said = Fragment(start=0, end=10, text=article.text[:10])
-    return (
-        Statement(
-            speaker="Nobody", kind="indirect", source=None, cue=None, content=(said,), text=said.text,
-            article_id=article.article_id, version=article.version,
-        ),
+    return Reading(
+        statements=(
+            Statement(
+                speaker="Nobody", kind="indirect", source=None, cue=None, content=(said,), text=said.text,
+                article_id=article.article_id, version=article.version,
+            ),
+        )
     )  # fmt: skip
 
 

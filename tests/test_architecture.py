@@ -17,7 +17,7 @@ from rag.ui import server, session
 PACKAGE = Path(__file__).parents[1] / "rag"
 FLOORS = [
     {"errors", "domain"},
-    {"settings", "logs"},
+    {"settings", "logs", "display"},
     {"knowledge"},
     {"text"},
     {"readers", "statements", "verification"},
@@ -30,6 +30,7 @@ FLOORS = [
         "services.indexing",
         "services.statement_edits",
         "services.positions",
+        "services.actors",
         "services.briefings",
         "services.drafts",
         "services.following",
@@ -38,6 +39,7 @@ FLOORS = [
         "services.maintenance",
     },
     {"composition"},
+    {"newsdesk"},
     {"newsroom"},
     {"evaluation"},
     {"api"},
@@ -65,7 +67,7 @@ ONLY_IN = {
     "typst": {"rag.services.exports.pdf"},
     "pydantic_settings": {"rag.settings"},
 }
-FACES_SEE = {"errors", "domain", "settings", "newsroom", "evaluation", "api"}
+FACES_SEE = {"errors", "domain", "display", "settings", "newsroom", "evaluation", "api"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -159,15 +161,11 @@ MOST_LINES, MOST_OF_A_FUNCTION, MOST_METHODS = 500, 90, 25
 # What is larger, with the size that it may not pass. A name leaves the list with the split; none is ever added.
 LARGE = {
     "rag.newsroom": 1000,
-    "rag.services.indexing.indexer": 540,
     "rag.statements.candidates": 620,
-    "rag.statements.entities": 660,
-    "rag.statements.speakers": 520,
-    "rag.stores.library": 840,
+    "rag.statements.entities": 620,
     "rag.text.differences": 720,
-    "rag.ui.views": 610,
 }
-MANY_METHODS = {"rag.newsroom.Newsroom": 100, "rag.stores.library.Library": 70}
+MANY_METHODS = {"rag.newsroom.Newsroom": 100}
 
 
 @cache

@@ -4,6 +4,7 @@ nothing of it stands the record speaks.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from rag import Answer, Newsroom, SentenceShown, SentenceWithheld, Settings
 from rag.cli.render import print_answer
 from rag.ui import views
 from tests.fakes import ScriptedServer, claim, scripted, sid_of, supporting, verdicts
+from tests.guards import some
 
 QUESTION = "Where will the Bayraktar plant be built?"
 PLANT = "will be the construction of the Bayraktar plant"
@@ -115,7 +117,16 @@ def test_a_judge_confirms_marks_and_withholds(sample_home: Path) -> None:
             return '{"claims": []}'
         return "\n".join(claim(text, sid_of(PLANT, prompt)) for text in texts)
 
-    judge = verdicts("supported", "not_stated", "contradicted")
+    def judge(prompt: str) -> str:
+        rulings = ("supported", "not_stated", "contradicted")
+        return verdicts(
+            *(
+                ruling
+                for text, ruling in zip(texts, rulings, strict=True)
+                if re.search(rf"^Claim \d+: {re.escape(text)}$", prompt, re.MULTILINE)
+            )
+        )
+
     with scripted(model, judge=judge) as server, newsroom(sample_home, server) as room:
         answer = room.ask(QUESTION)
         asked = server.checks[0]["messages"][-1]["content"]
@@ -123,7 +134,7 @@ def test_a_judge_confirms_marks_and_withholds(sample_home: Path) -> None:
     assert outcomes == {texts[0]: "supported", texts[1]: "unconfirmed"}
     assert [item.text for item in answer.withheld] == [texts[2]]
     assert "Aleksey Reznikov" in asked  # the judge knows who speaks
-    assert len(server.checks) == 1
+    assert len(server.checks) == 2  # the first claim by itself, so that it need not wait, then all others
 
 
 def test_a_judge_cannot_save_an_altered_quotation(sample_home: Path) -> None:
@@ -292,7 +303,7 @@ def test_evidence_is_cut_to_the_budget_in_whole_sentences(sample_home: Path) -> 
     found = re.findall(r"^s\d+: (?:\[[^]]*\] )?(.*)$", sent, re.MULTILINE)
     assert found
     assert sum(len(line.split()) for line in found) < 500
-    assert all(any(line in " ".join(text.split()) for text in texts) for line in found)
+    assert all(any(line in " ".join(text.split()) for text in texts) for line in some(found))
 
 
 def test_a_model_that_reads_little_is_sent_less(sample_home: Path) -> None:
@@ -361,3 +372,61 @@ def test_what_is_not_confirmed_is_marked_in_exports_that_verify(
         assert "the day on which the Bayraktar plant opens" in text
     if kind == "json":
         assert '"outcome": "unconfirmed"' in file.read_text("utf-8")
+
+
+# Other languages
+
+GERMAN = "Wo wird das Bayraktar-Werk gebaut?"
+PLAN = json.dumps({"question": QUESTION, "language": "German", "searches": ["Bayraktar plant"]})
+
+
+def planner(prompt: str) -> str:
+    if prompt.startswith("SENTENCES "):
+        count = len(re.findall(r"^\d+: ", prompt, re.MULTILINE))
+        return json.dumps({"translations": [{"n": n, "text": f"Satz {n}"} for n in range(1, count + 1)]})
+    return PLAN
+
+
+def test_a_question_in_another_language_is_answered_in_it_with_the_record_in_the_original(sample_home: Path) -> None:
+    def german(prompt: str) -> str:
+        return claim("Der Bau des Werks ist einer der Punkte des Abkommens.", sid_of(PLANT, prompt), kind="reported")
+
+    with scripted(german, judge=supporting) as server, newsroom(sample_home, server) as room:
+        server.planner = planner
+        answer = room.ask(GERMAN)
+        first, *rest = answer.sentences
+        assert (answer.question, answer.rewritten) == (GERMAN, QUESTION)
+        assert (first.text[:7], first.outcome) == ("Der Bau", "supported")
+        assert "Write the text of the claims in German" in server.transcript[0]["messages"][-1]["content"]
+        assert rest
+        assert all(item.translation and item.translation.startswith("Satz") for item in rest)
+        assert any("Bayraktar" in item.text for item in rest)
+        assert all("Satz" not in item.quote for item in answer.citations)
+
+
+def test_without_a_judge_a_sentence_in_another_language_is_not_confirmed(sample_home: Path) -> None:
+    def german(prompt: str) -> str:
+        return claim("Der Bau des Werks ist einer der Punkte des Abkommens.", sid_of(PLANT, prompt), kind="reported")
+
+    with scripted(german) as server, newsroom(sample_home, server, check="off") as room:
+        server.planner = planner
+        first = room.ask(GERMAN).sentences[0]
+    assert first.outcome == "unconfirmed"
+    assert "another language" in (first.note or "")
+
+
+def test_a_plan_that_cannot_be_read_changes_nothing(sample_home: Path) -> None:
+    with scripted("no claims", judge=supporting) as server, newsroom(sample_home, server) as room:
+        server.planner = "certainly!"
+        answer = room.ask(GERMAN)
+    assert answer.rewritten is None
+    assert all(item.translation is None for item in answer.sentences)
+
+
+def test_what_a_comparison_needs_is_searched_for_as_the_model_plans(sample_home: Path) -> None:
+    with scripted("nothing", judge=supporting) as server, newsroom(sample_home, server) as room:
+        server.planner = json.dumps({"question": "", "language": "", "searches": ["Crimea referendum"]})
+        room.ask("How do Turkey and Russia differ on the drone deal?")
+        sent = server.transcript[0]["messages"][-1]["content"]
+    assert len(server.plans) == 1
+    assert "Russia took Crimea after a referendum" in sent

@@ -13,7 +13,7 @@ import pytest
 from rag import Briefing, BriefingStep, Newsroom, Settings
 from rag.text.prompts import BRIEFING_SCHEMA
 from tests.conftest import PROJECT
-from tests.fakes import Reply, ScriptedServer, claim, scripted, sid_of, supporting
+from tests.fakes import Reply, ScriptedServer, claim, scripted, sid_of, supporting, verdicts
 from tests.guards import some
 
 TOPIC = "Turkish drones in Ukraine"
@@ -191,3 +191,31 @@ def test_the_lead_of_a_briefing_is_judged_and_mended_once(home: Path) -> None:
     assert texts(made, "bottom-line") == [TRUE]
     assert not made.withheld
     assert server.checks
+
+
+LINE = "Kiev's army announced that it had successfully fired a missile from a Turkish Bayraktar drone."
+
+
+@pytest.mark.parametrize(("line", "stands"), [(LINE, True), (LINE.replace("a missile", "40 missiles"), False)])
+def test_a_line_of_the_timeline_is_the_models_if_it_is_borne_out(home: Path, line: str, stands: bool) -> None:
+    def writes(prompt: str) -> str:
+        if prompt.startswith("ARTICLE "):
+            return '{"sentences": [], "unknown": []}'
+        system = server.transcript[-1]["messages"][0]["content"]
+        if "timeline" not in system or "did not pass" in prompt:
+            return ""
+        return claim(line, sid_of("successfully fired a missile", prompt))
+
+    with scripted(writes, judge=supporting) as server, newsroom(home, server) as room:
+        made = room.brief(topic=TOPIC)
+    lines = [item.sentence.text for item in made.timeline]
+    assert (line in lines) is stands
+    assert any("successfully fired" in one for one in lines)
+
+
+def test_a_dispute_that_the_judge_does_not_see_is_not_shown(home: Path) -> None:
+    with scripted(says("")) as server, newsroom(home, server) as room:
+        assert room.brief(topic="drones", builtin=True).conflicts
+        assert room.brief(topic="drones").conflicts  # no verdict: the rules stand
+    with scripted(says(""), judge=lambda _: verdicts(*["supported"] * 8)) as server, newsroom(home, server) as room:
+        assert not room.brief(topic="drones").conflicts

@@ -36,7 +36,7 @@ def lines(home: Path) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[TinyNewsroom]:
+def room(tmp_path: Path) -> Iterator[Newsroom]:
     settings = Settings(home=tmp_path / "home", api_key=SECRET)
     TinyNewsroom.log(settings)
     with TinyNewsroom.open(settings) as opened:

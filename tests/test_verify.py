@@ -11,12 +11,12 @@ from rag import Newsroom, Settings, UnreadableSource
 from rag.cli import DONE, PARTLY, UNUSABLE, main
 from rag.domain import as_json
 from tests.conftest import PROJECT
-from tests.services.forging import READ_BACK
+from tests.services.forging import FORMATS
 
 STORY = "Mayor Ida Holm said that the old bridge will close in May.\n\n“It is not safe,” Holm told Radio North."
 
 
-@pytest.mark.parametrize("kind", READ_BACK)
+@pytest.mark.parametrize("kind", FORMATS)
 def test_a_briefing_of_the_sample_corpus_verifies(kind: str, sample_home: Path, tmp_path: Path) -> None:
     with Newsroom.open(Settings(home=sample_home)) as room:
         made = room.brief(topic="drones")
@@ -39,7 +39,7 @@ def test_names_of_other_scripts_survive_every_format(script: str, room: Newsroom
         published="2024-03-01",
     )
     answer = room.ask(f"What did the spokesman say about {script}?")
-    for kind in READ_BACK:
+    for kind in FORMATS:
         found = room.verify(room.export(answer, kind))  # type: ignore[arg-type]
         assert found.ok, (kind, found.altered)
     pypdf = pytest.importorskip("pypdf")
@@ -55,7 +55,7 @@ def test_an_export_is_as_it_should_be_after_the_article_has_changed(room: Newsro
     room.add_text(STORY, title="Bridge to close", outlet="North", published="2024-03-01", url=url)
     room.wait()
     answer = room.ask("What did Ida Holm say about the bridge?")
-    files = {kind: room.export(answer, kind) for kind in READ_BACK}  # type: ignore[arg-type]
+    files = {kind: room.export(answer, kind) for kind in FORMATS}  # type: ignore[arg-type]
     room.add_text(
         STORY.replace("May", "June"), title="Bridge to close later", outlet="North", published="2024-03-02", url=url
     )
@@ -65,7 +65,7 @@ def test_an_export_is_as_it_should_be_after_the_article_has_changed(room: Newsro
         assert found.ok, (kind, found.altered)
     room.remove(room.articles()[0].article_id)
     assert {item.status for item in room.verify(files["md"]).altered} == {"unknown article"}
-    assert room.verify(files["html"]).ok
+    assert all(room.verify(files[kind]).ok for kind in ("html", "docx", "pdf", "json"))
 
 
 def test_what_a_library_sealed_no_other_can_seal(tmp_path: Path) -> None:
@@ -99,15 +99,13 @@ def test_the_command_exports_and_verifies(
     target = tmp_path / "answer.md"
     assert main([*question, "--format", "md,docx,html,json,pdf", "-o", str(target), *home]) == DONE
     assert capsys.readouterr().out == ""
-    for kind in READ_BACK:
+    for kind in FORMATS:
         assert main(["verify", str(target.with_suffix(f".{kind}")), "--json", *home]) == DONE
         found = json.loads(capsys.readouterr().out)
         assert (found["ok"], found["format"], found["altered"]) == (True, kind, [])
     target.write_text(target.read_text("utf-8").replace("not signing", "now signing"), "utf-8")
     assert main(["verify", str(target), *home]) == PARTLY
-    assert "[1] citation 1: altered - the file quotes" in capsys.readouterr().out
-    assert main(["verify", str(target.with_suffix(".pdf")), *home]) == UNUSABLE
-    assert "cannot be read back" in capsys.readouterr().err
+    assert "[1] citation 1: altered - " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -167,8 +167,8 @@ class _Routes:
         cursor: Annotated[str | None, Query(max_length=200)] = None,
     ) -> Response:
         """Who said what: statements by or for an actor, about a topic, of one article."""
-        found = self._room().statements(actor=actor or None, topic=topic or None, filters=filters)
-        return _json(_page("statements", found, limit, _offset(cursor), len(found)))
+        statements = self._room().statements(actor=actor or None, topic=topic or None, filters=filters)
+        return _json(_page("statements", statements, limit, _offset(cursor), len(statements)))
 
     def positions(
         self,
@@ -278,8 +278,8 @@ class _Routes:
 
     def verify(self, file: Annotated[UploadFile, File()]) -> Response:
         """Every citation of an exported answer or briefing, checked again."""
-        found = self._room().verify(file.file.read(), name=file.filename or "the file")
-        return _json({**as_json(found), "ok": found.ok})
+        verification = self._room().verify(file.file.read(), name=file.filename or "the file")
+        return _json({**as_json(verification), "ok": verification.ok})
 
     def _making_room(self) -> Makings:
         with self._lock:

@@ -20,9 +20,9 @@ _INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    asked = parser().parse_args(arguments)
+    args = parser().parse_args(arguments)
     try:
-        return int(asked.run(asked))
+        return int(args.run(args))
     except OnRecordError as exc:
         print(f"onrecord: {exc}", file=sys.stderr)
         return UNUSABLE

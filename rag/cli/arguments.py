@@ -65,13 +65,13 @@ def parser() -> argparse.ArgumentParser:
     def command(
         name: str, run: Callable[[argparse.Namespace], int], text: str, *, filtered: bool = False
     ) -> argparse.ArgumentParser:
-        made = commands.add_parser(
+        subparser = commands.add_parser(
             name, help=text, description=text, parents=[shared, filters] if filtered else [shared]
         )
         if filtered and name != "brief":
-            made.add_argument("--article", metavar="ID", help="only this article")
-        made.set_defaults(run=run)
-        return made
+            subparser.add_argument("--article", metavar="ID", help="only this article")
+        subparser.set_defaults(run=run)
+        return subparser
 
     _articles(command)
     _upkeep(command)
@@ -81,168 +81,195 @@ def parser() -> argparse.ArgumentParser:
     _sources(command)
     _positions(command)
     _evaluation(command)
-    made = command("mcp", serve_assistants, "serve the record to assistants (Model Context Protocol, standard input)")
-    made.add_argument("--http", action="store_true", help="over HTTP under /mcp, with ONRECORD_API_TOKEN")
-    made.add_argument("--allow-add", action="store_true", help="let assistants add articles")
-    made.add_argument("--host", default="127.0.0.1", help="address to listen on with --http (127.0.0.1)")
-    made.add_argument("--port", type=int, default=8502, help="port to listen on with --http (8502)")
-    made = command("serve", serve_app, "run the app in the browser, with its security headers")
-    made.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    made.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")
+    subparser = command(
+        "mcp", serve_assistants, "serve the record to assistants (Model Context Protocol, standard input)"
+    )
+    subparser.add_argument("--http", action="store_true", help="over HTTP under /mcp, with ONRECORD_API_TOKEN")
+    subparser.add_argument("--allow-add", action="store_true", help="let assistants add articles")
+    subparser.add_argument("--host", default="127.0.0.1", help="address to listen on with --http (127.0.0.1)")
+    subparser.add_argument("--port", type=int, default=8502, help="port to listen on with --http (8502)")
+    subparser = command("serve", serve_app, "run the app in the browser, with its security headers")
+    subparser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    subparser.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")
     return top
 
 
 def _articles(command: _Command) -> None:
-    made = command("add", add_sources, "add files, folders, web addresses, feeds, or - for standard input")
-    made.add_argument("sources", nargs="+", metavar="SOURCE")
-    _take_fields(made, "instead of what is found")
-    made.add_argument("--feed", action="store_true", help="of a web page, add what the feed that it offers lists")
-    made.add_argument("--no-wait", action="store_true", help="return once stored; vectors and statements follow later")
-    made = command("list", list_articles, "list articles", filtered=True)
-    made.add_argument("--limit", type=int, help="at most this many")
-    made.add_argument("--query", help="words of the title")
-    made = command("show", show_article, "show an article")
-    made.add_argument("id", metavar="ID")
-    made.add_argument("--version", help="an earlier version, and how the current one differs")
-    made = command("amend", amend_article, "correct the fields of an article; no later reading changes them")
-    made.add_argument("id", metavar="ID")
-    _take_fields(made, "from now on; an empty one empties the field")
-    made.add_argument("--undo", action="append", choices=FIELDS, help="back to what was found; may be repeated")
-    made = command("remove", remove_articles, "remove articles from the library and every index")
-    made.add_argument("ids", nargs="+", metavar="ID")
+    subparser = command("add", add_sources, "add files, folders, web addresses, feeds, or - for standard input")
+    subparser.add_argument("sources", nargs="+", metavar="SOURCE")
+    _take_fields(subparser, "instead of what is found")
+    subparser.add_argument("--feed", action="store_true", help="of a web page, add what the feed that it offers lists")
+    _take_map(subparser)
+    subparser.add_argument(
+        "--no-wait", action="store_true", help="return once stored; vectors and statements follow later"
+    )
+    subparser = command("list", list_articles, "list articles", filtered=True)
+    subparser.add_argument("--limit", type=int, help="at most this many")
+    subparser.add_argument("--query", help="words of the title")
+    subparser = command("show", show_article, "show an article")
+    subparser.add_argument("id", metavar="ID")
+    subparser.add_argument("--version", help="an earlier version, and how the current one differs")
+    subparser = command("amend", amend_article, "correct the fields of an article; no later reading changes them")
+    subparser.add_argument("id", metavar="ID")
+    _take_fields(subparser, "from now on; an empty one empties the field")
+    subparser.add_argument("--undo", action="append", choices=FIELDS, help="back to what was found; may be repeated")
+    subparser = command("remove", remove_articles, "remove articles from the library and every index")
+    subparser.add_argument("ids", nargs="+", metavar="ID")
 
 
 def _upkeep(command: _Command) -> None:
     command("reindex", reindex, "make every index again from the library")
-    made = command("worker", run_worker, "make vectors and statements for all who share a library on a server")
-    made.add_argument("--once", action="store_true", help="end when nothing is left to do")
-    made = command("backup", back_up, "copy the library to a new file and check it")
-    made.add_argument("file", type=Path, metavar="FILE")
-    made = command("migrate-store", migrate_store, "copy the library to a database server, or back into a folder")
-    made.add_argument("--to", required=True, metavar="PLACE", help="postgresql://USER@HOST:PORT/DATABASE, or a folder")
-    made.add_argument("--chroma", metavar="URL", help="http://HOST:PORT of the Chroma server there")
-    made = command("restore", restore, "check a backup and put it into a home without a library")
-    made.add_argument("file", type=Path, metavar="FILE")
-    command("doctor", doctor, "say engine, models, stores, versions, health and what to do")
+    subparser = command("worker", run_worker, "make vectors and statements for all who share a library on a server")
+    subparser.add_argument("--once", action="store_true", help="end when nothing is left to do")
+    subparser = command("backup", back_up, "copy the library to a new file and check it")
+    subparser.add_argument("file", type=Path, metavar="FILE")
+    subparser = command("migrate-store", migrate_store, "copy the library to a database server, or back into a folder")
+    subparser.add_argument(
+        "--to", required=True, metavar="PLACE", help="postgresql://USER@HOST:PORT/DATABASE, or a folder"
+    )
+    subparser.add_argument("--chroma", metavar="URL", help="http://HOST:PORT of the Chroma server there")
+    subparser = command("restore", restore, "check a backup and put it into a home without a library")
+    subparser.add_argument("file", type=Path, metavar="FILE")
+    subparser = command("doctor", doctor, "say engine, models, stores, versions, health and what to do")
+    subparser.add_argument("--model", action="store_true", help="try the language model instead, and say what works")
 
 
 def _questions(command: _Command) -> None:
-    made = command("search", search_passages, "find passages", filtered=True)
-    _take_ignored(made)
-    made.add_argument("query", metavar="QUERY")
-    made.add_argument("-k", type=at_least_one, default=10, metavar="N", help="how many (10)")
-    made = command("ask", ask_question, "ask a question and get a cited answer", filtered=True)
-    made.add_argument("question", metavar="QUESTION")
-    made.add_argument("--as-of", type=a_day, metavar="DATE", help="answer from what was known by YYYY-MM-DD")
-    made.add_argument(
+    subparser = command("search", search_passages, "find passages", filtered=True)
+    _take_ignored(subparser)
+    subparser.add_argument("query", metavar="QUERY")
+    subparser.add_argument("-k", type=at_least_one, default=10, metavar="N", help="how many (10)")
+    subparser = command("ask", ask_question, "ask a question and get a cited answer", filtered=True)
+    subparser.add_argument("question", metavar="QUESTION")
+    subparser.add_argument("--as-of", type=a_day, metavar="DATE", help="answer from what was known by YYYY-MM-DD")
+    subparser.add_argument(
         "--chat", metavar="ID", help="as the next question of a conversation, which is kept: new, or its id"
     )
-    _take_ignored(made)
-    _take_export(made)
-    made = command("chats", show_chats, "list conversations, or show one with its answers")
-    made.add_argument("id", nargs="?", metavar="ID")
-    made.add_argument("--forget", action="store_true", help="take the conversation out of the library")
-    made = command("verify", verify_file, "check an exported answer or briefing again: Markdown, Word, HTML or JSON")
-    made.add_argument("file", type=Path, metavar="FILE")
+    _take_ignored(subparser)
+    _take_export(subparser)
+    subparser = command("chats", show_chats, "list conversations, or show one with its answers")
+    subparser.add_argument("id", nargs="?", metavar="ID")
+    subparser.add_argument("--forget", action="store_true", help="take the conversation out of the library")
+    subparser = command("verify", verify_file, "check an exported answer or briefing again, of any format")
+    subparser.add_argument("file", type=Path, metavar="FILE")
 
 
 def _drafts(command: _Command) -> None:
-    made = command("check", check_draft, "check a draft: each quotation and claim against the record")
-    made.add_argument("file", metavar="FILE", help="text, Markdown, Word or PDF, or - for standard input")
-    made.add_argument("--day", type=a_day, metavar="DATE", help="the day that the draft is of (today)")
+    subparser = command("check", check_draft, "check a draft: each quotation and claim against the record")
+    subparser.add_argument("file", metavar="FILE", help="text, Markdown, Word or PDF, or - for standard input")
+    subparser.add_argument("--day", type=a_day, metavar="DATE", help="the day that the draft is of (today)")
 
 
 def _following(command: _Command) -> None:
-    made = command("follow", follow, "read a feed, a sitemap or a listing page again and again, or watch a question")
-    made.add_argument("address", nargs="?", metavar="ADDRESS")
-    made.add_argument("--interval", type=at_least_one, default=60, metavar="MINUTES", help="between readings (60)")
-    made.add_argument("--words", metavar="LIST", help="only articles with one of these words, with commas")
-    made.add_argument("--outlet", help="the outlet of all its articles")
-    made.add_argument("--language", metavar="CODE", help="only this language, as en or tr")
-    made.add_argument("--question", help="a question to ask again after each refresh")
-    made.add_argument("--actor", help="whose statements to watch for")
-    made.add_argument("--topic", help="what the statements are to be about")
+    subparser = command(
+        "follow", follow, "read a feed, a sitemap or a listing page again and again, or watch a question"
+    )
+    subparser.add_argument("address", nargs="?", metavar="ADDRESS")
+    subparser.add_argument("--interval", type=at_least_one, default=60, metavar="MINUTES", help="between readings (60)")
+    subparser.add_argument("--words", metavar="LIST", help="only articles with one of these words, with commas")
+    subparser.add_argument("--outlet", help="the outlet of all its articles")
+    subparser.add_argument("--language", metavar="CODE", help="only this language, as en or tr")
+    subparser.add_argument("--question", help="a question to ask again after each refresh")
+    subparser.add_argument("--actor", help="whose statements to watch for")
+    subparser.add_argument("--topic", help="what the statements are to be about")
     command("following", list_following, "list what is followed and watched")
-    made = command("unfollow", unfollow, "read an address no more, or end a watch")
-    made.add_argument("name", metavar="ADDRESS|ID")
-    made = command("refresh", refresh, "read what is due and say what is new")
-    made.add_argument("--all", action="store_true", help="also what is not due yet, and what is paused")
-    made.add_argument("--watch", action="store_true", help="go on until stopped")
-    made = command("digest", print_digest, "say what is new since a day")
-    made.add_argument(
+    subparser = command("unfollow", unfollow, "read an address no more, or end a watch")
+    subparser.add_argument("name", metavar="ADDRESS|ID")
+    subparser = command("refresh", refresh, "read what is due and say what is new")
+    subparser.add_argument("--all", action="store_true", help="also what is not due yet, and what is paused")
+    subparser.add_argument("--watch", action="store_true", help="go on until stopped")
+    subparser = command("digest", print_digest, "say what is new since a day")
+    subparser.add_argument(
         "--since",
         type=a_day_or_word,
         default="yesterday",
         metavar="DATE",
         help="YYYY-MM-DD, today or yesterday (yesterday)",
     )
-    made.add_argument("--format", choices=("text", "md", "html", "atom"), default="text", help="of what is written")
-    made.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it to a file")
-    made.add_argument("--send", metavar="ADDRESS", help="send it by mail, through ONRECORD_SMTP_URL")
+    subparser.add_argument(
+        "--format", choices=("text", "md", "html", "atom"), default="text", help="of what is written"
+    )
+    subparser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it to a file")
+    subparser.add_argument("--send", metavar="ADDRESS", help="send it by mail, through ONRECORD_SMTP_URL")
 
-    made = command("stories", list_stories, "list what happened: the articles about one event", filtered=True)
-    made.add_argument("--merge", nargs="+", metavar="STORY", help="make one story of these")
-    made.add_argument("--split", metavar="STORY", help="take articles out of this story, with --out")
-    made.add_argument("--out", nargs="+", metavar="ID", default=[], help="the articles to take out")
+    subparser = command("stories", list_stories, "list what happened: the articles about one event", filtered=True)
+    subparser.add_argument("--merge", nargs="+", metavar="STORY", help="make one story of these")
+    subparser.add_argument("--split", metavar="STORY", help="take articles out of this story, with --out")
+    subparser.add_argument("--out", nargs="+", metavar="ID", default=[], help="the articles to take out")
 
 
 def _sources(command: _Command) -> None:
-    made = command(
+    subparser = command(
         "preview",
         preview_source,
         "show every article that a file, a folder, a page or a feed holds, without storing it",
     )
-    made.add_argument("source", metavar="SOURCE")
-    made.add_argument("--feed", action="store_true", help="of a web page, what the feed that it offers lists")
-    made = command("extract", extract_source, "show what adding a file would make of it, without storing it")
-    made.add_argument("source", metavar="SOURCE")
-    made = command("statements", read_statements, "show who says what in a file, without storing it")
-    made.add_argument("source", metavar="SOURCE")
-    made.add_argument("--explain", action="store_true", help="with why each is given to its speaker, in a sentence")
+    subparser.add_argument("source", metavar="SOURCE")
+    subparser.add_argument("--feed", action="store_true", help="of a web page, what the feed that it offers lists")
+    _take_map(subparser)
+    subparser = command("extract", extract_source, "show what adding a file would make of it, without storing it")
+    subparser.add_argument("source", metavar="SOURCE")
+    subparser = command("statements", read_statements, "show who says what in a file, without storing it")
+    subparser.add_argument("source", metavar="SOURCE")
+    subparser.add_argument(
+        "--explain", action="store_true", help="with why each is given to its speaker, in a sentence"
+    )
 
 
 def _positions(command: _Command) -> None:
-    made = command("positions", list_positions, "list stated positions", filtered=True)
+    subparser = command("positions", list_positions, "list stated positions", filtered=True)
     several = "; may be repeated"
-    made.add_argument("--actor", action="append", help=f"only by or on behalf of this person, body or country{several}")
-    made.add_argument("--topic", action="append", help=f"only statements about this{several}")
-    made.add_argument("--matrix", action="store_true", help="actors by topics, with changes over time")
-    made.add_argument("--csv", type=Path, metavar="FILE", help="write the matrix to a file as a table")
-    made = command(
+    subparser.add_argument(
+        "--actor", action="append", help=f"only by or on behalf of this person, body or country{several}"
+    )
+    subparser.add_argument("--topic", action="append", help=f"only statements about this{several}")
+    subparser.add_argument("--matrix", action="store_true", help="actors by topics, with changes over time")
+    subparser.add_argument("--csv", type=Path, metavar="FILE", help="write the matrix to a file as a table")
+    subparser = command(
         "brief", make_briefing, "make a briefing: on a topic, a span of dates or chosen articles", filtered=True
     )
-    made.add_argument("topic", nargs="?", metavar="TOPIC")
-    made.add_argument("--article", action="append", metavar="ID", help=f"about this article{several}")
-    made.add_argument("--template", default="situation", help="situation, digest, positions, summary or a TOML file")
-    made.add_argument("--length", default="medium", help="short, medium, long or a number of words (medium)")
-    made.add_argument("--builtin", action="store_true", help="without the model that is set")
-    _take_export(made)
+    subparser.add_argument("topic", nargs="?", metavar="TOPIC")
+    subparser.add_argument("--article", action="append", metavar="ID", help=f"about this article{several}")
+    subparser.add_argument(
+        "--template", default="situation", help="situation, digest, positions, summary or a TOML file"
+    )
+    subparser.add_argument("--length", default="medium", help="short, medium, long or a number of words (medium)")
+    subparser.add_argument("--builtin", action="store_true", help="without the model that is set")
+    _take_export(subparser)
 
 
 def _evaluation(command: _Command) -> None:
-    made = command(
+    subparser = command(
         "eval",
         evaluate,
         "measure, compare, check floors, write the page; readers' judgements as cases",
     )
-    made.add_argument("name", metavar="NAME", help="a measure, or compare A B, check, pin FILE, report, cases")
-    made.add_argument("files", nargs="*", type=Path, metavar="FILE", help="reports to compare or to pin floors to")
-    made.add_argument("--data", type=Path, metavar="DIR", help="folder of the evaluation data")
-    made.add_argument("--out", type=Path, metavar="FILE", help="write the report, the page or the cases here")
-    made.add_argument("--reports", type=Path, metavar="DIR", help="folder of reports and floors (docs/evaluation)")
-    made.add_argument("--lower", action="store_true", help="let pin lower a floor")
+    subparser.add_argument("name", metavar="NAME", help="a measure, or compare A B, check, pin FILE, report, cases")
+    subparser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="reports to compare or to pin floors to")
+    subparser.add_argument("--data", type=Path, metavar="DIR", help="folder of the evaluation data")
+    subparser.add_argument("--out", type=Path, metavar="FILE", help="write the report, the page or the cases here")
+    subparser.add_argument("--reports", type=Path, metavar="DIR", help="folder of reports and floors (docs/evaluation)")
+    subparser.add_argument("--lower", action="store_true", help="let pin lower a floor")
 
 
-def _take_fields(made: argparse.ArgumentParser, when: str) -> None:
+def _take_map(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--map",
+        metavar="FILE_OR_FIELDS",
+        help="what a dump or table calls its fields: title=Headline,text=Body, or a file of such pairs; remembered",
+    )
+
+
+def _take_fields(parser: argparse.ArgumentParser, when: str) -> None:
     for name in FIELDS:
         if name == "published":
-            made.add_argument("--published", metavar="DATE", help=f"day of publication, YYYY-MM-DD, {when}")
+            parser.add_argument("--published", metavar="DATE", help=f"day of publication, YYYY-MM-DD, {when}")
         else:
-            made.add_argument(f"--{name}", help=f"{name}, {when}")
+            parser.add_argument(f"--{name}", help=f"{name}, {when}")
 
 
-def _take_ignored(made: argparse.ArgumentParser) -> None:
-    made.add_argument(
+def _take_ignored(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--ignore",
         action="append",
         default=[],
@@ -251,6 +278,6 @@ def _take_ignored(made: argparse.ArgumentParser) -> None:
     )
 
 
-def _take_export(made: argparse.ArgumentParser) -> None:
-    made.add_argument("--format", metavar="LIST", help="export as md, docx, pdf, html, json, one or more with commas")
-    made.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to: a file, or a folder")
+def _take_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", metavar="LIST", help="export as md, docx, pdf, html, json, one or more with commas")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to: a file, or a folder")

@@ -37,40 +37,40 @@ def at_least_one(value: str) -> int:
     return int(value)
 
 
-def filters_of(asked: argparse.Namespace) -> Filters:
+def filters_of(args: argparse.Namespace) -> Filters:
     """The filters that were given."""
     names = ("outlet", "since", "until", "speaker", "article", "language", "as_of")
-    return Filters(**{name: getattr(asked, name, None) for name in names})
+    return Filters(**{name: getattr(args, name, None) for name in names})
 
 
-def settings_of(asked: argparse.Namespace) -> Settings:
+def settings_of(args: argparse.Namespace) -> Settings:
     """The settings, with the home that was given."""
     from rag.settings import Settings
 
-    return Settings(home=asked.home) if asked.home else Settings()
+    return Settings(home=args.home) if args.home else Settings()
 
 
-def opened(asked: argparse.Namespace) -> Newsroom:
+def opened(args: argparse.Namespace) -> Newsroom:
     """The newsroom in the home that was given."""
     from rag.newsroom import Newsroom
 
-    settings = settings_of(asked)
+    settings = settings_of(args)
     Newsroom.log(settings)
     return Newsroom.open(settings)
 
 
-def show(asked: argparse.Namespace, value: Any, lines: Callable[[], None]) -> None:
+def show(args: argparse.Namespace, value: Any, lines: Callable[[], None]) -> None:
     """The value as JSON if that was asked for, else as lines for people."""
-    if asked.json:
+    if args.json:
         json.dump(as_json(value), sys.stdout, ensure_ascii=False, indent=2)
         print()
     else:
         lines()
 
 
-def note(asked: argparse.Namespace, line: str) -> None:
+def note(args: argparse.Namespace, line: str) -> None:
     """A line that is no result: with `--json` it goes to standard error."""
-    print(line, file=sys.stderr if asked.json else sys.stdout)
+    print(line, file=sys.stderr if args.json else sys.stdout)
 
 
 class Meter:
@@ -126,9 +126,3 @@ def wait_for(room: Newsroom) -> None:
         for at in room.progress()[:1]:
             meter.show(at)
     meter.end()
-
-
-def short(text: str, most: int) -> str:
-    """Text cut to so many characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"

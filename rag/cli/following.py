@@ -79,29 +79,29 @@ def refresh(args: argparse.Namespace) -> int:
     with opened(args) as room:
         while True:
             try:
-                found = room.refresh(everything=args.all, progress=lambda address: print(address, file=sys.stderr))
+                outcome = room.refresh(everything=args.all, progress=lambda address: print(address, file=sys.stderr))
             except LibraryBusy as exc:
                 if not args.watch:
                     raise
                 print(f"onrecord: {exc}", file=sys.stderr)
-                found = Refresh()
+                outcome = Refresh()
             if not args.watch:
                 break
-            if found.read:
-                _print_refresh(found)
+            if outcome.read:
+                _print_refresh(outcome)
             threading.Event().wait(_BETWEEN_ROUNDS)
-    show(args, found, lambda: _print_refresh(found))
-    return PARTLY if found.errors or not found.read else DONE
+    show(args, outcome, lambda: _print_refresh(outcome))
+    return PARTLY if outcome.errors or not outcome.read else DONE
 
 
-def _print_refresh(found: Refresh) -> None:
-    for item in found.results:
+def _print_refresh(outcome: Refresh) -> None:
+    for item in outcome.results:
         print(f"{item.status}: {item.source}" + (f" - {item.reason}" if item.reason else ""))
-    for address, reason in found.errors:
+    for address, reason in outcome.errors:
         print(f"not read: {address} - {reason}")
-    for news in found.news:
+    for news in outcome.news:
         print(_line(news))
-    print(f"{found.read} addresses read, {len(found.results)} articles new or changed, {len(found.news)} news.")
+    print(f"{outcome.read} addresses read, {len(outcome.results)} articles new or changed, {len(outcome.news)} news.")
 
 
 def list_stories(args: argparse.Namespace) -> int:

@@ -30,13 +30,13 @@ if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it tak
     from rag.newsroom import Newsroom
 
 
-def search_passages(asked: argparse.Namespace) -> int:
+def search_passages(args: argparse.Namespace) -> int:
     """`onrecord search`: passages."""
-    with opened(asked) as room:
-        filters = filters_of(asked)
-        understood = room.understood(asked.query, filters=filters, ignore=asked.ignore)
-        hits, elapsed = _timed(lambda: room.search(asked.query, k=asked.k, filters=filters, ignore=asked.ignore))
-        notices = room.search_notices(asked.query, hits)
+    with opened(args) as room:
+        filters = filters_of(args)
+        understood = room.understood(args.query, filters=filters, ignore=args.ignore)
+        hits, elapsed = _timed(lambda: room.search(args.query, k=args.k, filters=filters, ignore=args.ignore))
+        notices = room.search_notices(args.query, hits)
 
     for notice in notices:
         print(notice, file=sys.stderr)
@@ -48,64 +48,64 @@ def search_passages(asked: argparse.Namespace) -> int:
         if not hits:
             print("Nothing found.", file=sys.stderr)
 
-    show(asked, {"hits": hits, "elapsed_ms": elapsed, "understood": understood}, lines)
+    show(args, {"hits": hits, "elapsed_ms": elapsed, "understood": understood}, lines)
     return DONE if hits else PARTLY
 
 
-def ask_question(asked: argparse.Namespace) -> int:
+def ask_question(args: argparse.Namespace) -> int:
     """`onrecord ask`: a cited answer, or one exported to files; with `--chat` it is a turn of a kept conversation."""
-    formats = _formats(asked)
-    filters = filters_of(asked)
-    chat_id = secrets.token_urlsafe(16) if asked.chat == "new" else asked.chat
-    with opened(asked) as room:
+    formats = _formats(args)
+    filters = filters_of(args)
+    chat_id = secrets.token_urlsafe(16) if args.chat == "new" else args.chat
+    with opened(args) as room:
         known = chat_id in {item.chat_id for item in room.chats()} if chat_id else False
         history = room.history(chat_id) if known else []
-        answer = room.ask(asked.question, filters=filters, ignore=asked.ignore, history=history)
+        answer = room.ask(args.question, filters=filters, ignore=args.ignore, history=history)
         if chat_id:
-            room.keep_turn(chat_id, asked.question, filters=filters, state="answered", answer=answer)
+            room.keep_turn(chat_id, args.question, filters=filters, state="answered", answer=answer)
             print(f"Conversation {chat_id}", file=sys.stderr)
-        _export(asked, room, answer, formats)
-    if asked.json or not formats:
-        show(asked, answer, lambda: print_answer(answer))
+        _export(args, room, answer, formats)
+    if args.json or not formats:
+        show(args, answer, lambda: print_answer(answer))
     return PARTLY if answer.abstained else DONE
 
 
-def show_chats(asked: argparse.Namespace) -> int:
+def show_chats(args: argparse.Namespace) -> int:
     """`onrecord chats`: the conversations of the library, or one of them with its answers."""
-    with opened(asked) as room:
-        if asked.forget:
-            if asked.id is None:
+    with opened(args) as room:
+        if args.forget:
+            if args.id is None:
                 raise UnusableInput("Say which conversation to forget: onrecord chats ID --forget.")
-            room.forget_chat(asked.id)
+            room.forget_chat(args.id)
             return DONE
-        found = [room.chat(asked.id)] if asked.id else room.chats()
-    show(asked, {"chats": found}, lambda: print_chats(found, whole=asked.id is not None))
-    return DONE if found else PARTLY
+        chats = [room.chat(args.id)] if args.id else room.chats()
+    show(args, {"chats": chats}, lambda: print_chats(chats, whole=args.id is not None))
+    return DONE if chats else PARTLY
 
 
-def _formats(asked: argparse.Namespace) -> list[ExportFormat]:
+def _formats(args: argparse.Namespace) -> list[ExportFormat]:
     """The formats that are asked for by `--format` or by the name of the file. Raises UnusableInput."""
-    named = asked.format.split(",") if asked.format else []
-    if asked.output and not named:
-        named = [asked.output.suffix.removeprefix(".")]
+    named = args.format.split(",") if args.format else []
+    if args.output and not named:
+        named = [args.output.suffix.removeprefix(".")]
     wrong = [name for name in named if name not in get_args(ExportFormat)]
     if wrong:
         known = ", ".join(get_args(ExportFormat))
         raise UnusableInput(f"{wrong[0]!r} is no format of an export. Give --format, one or more of {known}.")
-    if named and not asked.output and (len(named) > 1 or named[0] in ("docx", "pdf") or asked.json):
+    if named and not args.output and (len(named) > 1 or named[0] in ("docx", "pdf") or args.json):
         raise UnusableInput("Say with -o where to write; only one text format goes to standard output.")
     return [name for name in get_args(ExportFormat) if name in named]
 
 
-def _export(asked: argparse.Namespace, room: Newsroom, value: Answer | Briefing, formats: list[ExportFormat]) -> None:
+def _export(args: argparse.Namespace, room: Newsroom, value: Answer | Briefing, formats: list[ExportFormat]) -> None:
     """Write the value in each format: to the file that is named, or into the folder, or to standard output."""
     for name in formats:
         data = room.export(value, name)
-        if asked.output is None:
+        if args.output is None:
             sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
             continue
-        path = asked.output / room.export_name(value, name) if asked.output.is_dir() else asked.output
+        path = args.output / room.export_name(value, name) if args.output.is_dir() else args.output
         path = path.with_suffix(f".{name}") if len(formats) > 1 else path
         try:
             path.write_bytes(data)
@@ -114,33 +114,33 @@ def _export(asked: argparse.Namespace, room: Newsroom, value: Answer | Briefing,
         print(f"Wrote {path}.", file=sys.stderr)
 
 
-def verify_file(asked: argparse.Namespace) -> int:
+def verify_file(args: argparse.Namespace) -> int:
     """`onrecord verify`: every citation of an exported answer or briefing, checked again."""
-    with opened(asked) as room:
-        found = room.verify(asked.file)
-    show(asked, found, lambda: print_verification(found))
-    return DONE if found.ok else PARTLY
+    with opened(args) as room:
+        verification = room.verify(args.file)
+    show(args, verification, lambda: print_verification(verification))
+    return DONE if verification.ok else PARTLY
 
 
-def make_briefing(asked: argparse.Namespace) -> int:
+def make_briefing(args: argparse.Namespace) -> int:
     """`onrecord brief`: a briefing, or one exported to files."""
     meter = Meter()
-    formats = _formats(asked)
-    with opened(asked) as room:
-        made = room.brief(
-            topic=asked.topic,
-            articles=asked.article or (),
-            filters=replace(filters_of(asked), article=None),
-            template=asked.template,
-            length=asked.length,
-            builtin=asked.builtin,
+    formats = _formats(args)
+    with opened(args) as room:
+        briefing = room.brief(
+            topic=args.topic,
+            articles=args.article or (),
+            filters=replace(filters_of(args), article=None),
+            template=args.template,
+            length=args.length,
+            builtin=args.builtin,
             progress=lambda step: meter.write(_step_line(step)),
         )
         meter.end()
-        _export(asked, room, made, formats)
-    if asked.json or not formats:
-        show(asked, made, lambda: print_briefing(made))
-    return DONE if made.finished and any(item.sentences for item in made.sections) else PARTLY
+        _export(args, room, briefing, formats)
+    if args.json or not formats:
+        show(args, briefing, lambda: print_briefing(briefing))
+    return DONE if briefing.finished and any(item.sentences for item in briefing.sections) else PARTLY
 
 
 def _step_line(step: BriefingStep) -> str:
@@ -149,38 +149,38 @@ def _step_line(step: BriefingStep) -> str:
     return f"{step.work}{counted}" + (f", {tokens} tokens" if tokens else "")
 
 
-def list_positions(asked: argparse.Namespace) -> int:
+def list_positions(args: argparse.Namespace) -> int:
     """`onrecord positions`: statements, or a matrix of actors by topics."""
-    if asked.matrix or asked.csv:
-        return _matrix(asked)
-    with opened(asked) as room:
-        pairs = product(asked.actor or [None], asked.topic or [None])
-        groups = [room.statements(actor=actor, topic=topic, filters=filters_of(asked)) for actor, topic in pairs]
-    found = list(dict.fromkeys(item for group in groups for item in group))
-    show(asked, {"statements": found}, lambda: print_statements(found))
-    return DONE if found else PARTLY
+    if args.matrix or args.csv:
+        return _matrix(args)
+    with opened(args) as room:
+        pairs = product(args.actor or [None], args.topic or [None])
+        groups = [room.statements(actor=actor, topic=topic, filters=filters_of(args)) for actor, topic in pairs]
+    statements = list(dict.fromkeys(item for group in groups for item in group))
+    show(args, {"statements": statements}, lambda: print_statements(statements))
+    return DONE if statements else PARTLY
 
 
-def _matrix(asked: argparse.Namespace) -> int:
-    with opened(asked) as room:
-        found = room.positions(actors=asked.actor, topics=asked.topic, filters=filters_of(asked))
-        table = room.positions_csv(found) if asked.csv else ""
-    if asked.csv:
-        with asked.csv.open("w", encoding="utf-8-sig", newline="") as file:  # a mark: spreadsheets read UTF-8 by it
+def _matrix(args: argparse.Namespace) -> int:
+    with opened(args) as room:
+        positions = room.positions(actors=args.actor, topics=args.topic, filters=filters_of(args))
+        table = room.positions_csv(positions) if args.csv else ""
+    if args.csv:
+        with args.csv.open("w", encoding="utf-8-sig", newline="") as file:  # a mark: spreadsheets read UTF-8 by it
             file.write(table)
-        print(f"Wrote {asked.csv}.", file=sys.stderr)
-    show(asked, found, lambda: print_matrix(found))
-    return DONE if any(cell.statements for cell in found.cells) else PARTLY
+        print(f"Wrote {args.csv}.", file=sys.stderr)
+    show(args, positions, lambda: print_matrix(positions))
+    return DONE if any(cell.statements for cell in positions.cells) else PARTLY
 
 
-def read_statements(asked: argparse.Namespace) -> int:
+def read_statements(args: argparse.Namespace) -> int:
     """`onrecord statements`: who says what in a source, nothing stored."""
-    with opened(asked) as room:
-        read = read_source(room, asked.source)
-        found = room.statements_in(read)
-    told: object = [as_json(item) | {"why": why(item)} for item in found] if asked.explain else found
-    show(asked, {"statements": told}, lambda: print_statements(found, explain=asked.explain))
-    return DONE if found else PARTLY
+    with opened(args) as room:
+        read = read_source(room, args.source)
+        statements = room.statements_in(read)
+    shown: object = [as_json(item) | {"why": why(item)} for item in statements] if args.explain else statements
+    show(args, {"statements": shown}, lambda: print_statements(statements, explain=args.explain))
+    return DONE if statements else PARTLY
 
 
 def _timed(call: Callable[[], list[Hit]]) -> tuple[list[Hit], float]:

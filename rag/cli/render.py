@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from rag.cli.common import short
+from rag.display import plural, truncate
 from rag.domain import (
     Answer,
     AnswerSentence,
@@ -17,13 +17,14 @@ from rag.domain import (
     Statement,
     Understood,
     Verification,
+    citation_marks,
     why,
 )
 
 
-def print_verification(found: Verification) -> None:
+def print_verification(verification: Verification) -> None:
     """Each citation and sentence with what became of it."""
-    for item in found.checked:
+    for item in verification.checked:
         name = f"[{item.n}] " if item.n is not None else ""
         against = f" (checked against the {item.against})" if item.against else ""
         print(f"{name}{item.place}: {item.status}{f' - {item.reason}' if item.reason else ''}{against}")
@@ -33,19 +34,20 @@ def print_verification(found: Verification) -> None:
         "of another library": "Sealed by another library; only that one can tell if the seal is whole.",
         "none": "No seal: whether more was changed than the texts can tell is not known.",
     }
-    print(seals[found.seal])
-    cited = [item for item in found.checked if item.place.startswith("citation ")]
+    print(seals[verification.seal])
+    cited = [item for item in verification.checked if item.place.startswith("citation ")]
     print(f"Citations word for word in their articles: {sum(item.fine for item in cited)} of {len(cited)}.")
-    borne = sum(item.basis in ("words", "statement") for item in found.sentences)
-    print(f"Sentences that the record bears out, word for word or as a statement: {borne} of {len(found.sentences)}.")
-    for sentence in found.vouched:
-        marks = "".join(f"[{n}]" for n in sentence.citations)
+    borne = sum(item.basis in ("words", "statement") for item in verification.sentences)
+    total = len(verification.sentences)
+    print(f"Sentences that the record bears out, word for word or as a statement: {borne} of {total}.")
+    for sentence in verification.vouched:
+        marks = citation_marks(sentence.citations)
         print(f"Only its writer vouches for: “{sentence.text}” {marks} ({sentence.place})")
-    if not found.ok:
-        print(f"{len(found.altered)} not as they should be.")
-    elif count := len(found.vouched):
-        told = "1 sentence is" if count == 1 else f"{count} sentences are"
-        print(f"Nothing was altered. {told} in the writer's words alone: compare with what is cited.")
+    if not verification.ok:
+        print(f"{len(verification.altered)} not as they should be.")
+    elif count := len(verification.vouched):
+        sentences = "1 sentence is" if count == 1 else f"{count} sentences are"
+        print(f"Nothing was altered. {sentences} in the writer's words alone: compare with what is cited.")
     else:
         print("All is as it should be.")
 
@@ -67,22 +69,22 @@ def print_answer(answer: Answer) -> None:
         print("The articles do not answer this." if answer.ending == "complete" else answer.headline)
     if any(item.kind == "synthesis" for item in answer.sentences):
         print(written_by(answer))
-    told = False
+    explained = False
     for sentence in answer.sentences:
-        if sentence.kind == "reported" and not told:
+        if sentence.kind == "reported" and not explained:
             print("What the outlets report:")
-            told = True
+            explained = True
         _print_sentence(sentence)
     if answer.citations:
         print("\nSources")
     _print_citations(answer.citations)
     for conflict in answer.conflicts:
-        sides = " or ".join("".join(f"[{n}]" for n in side) for side in conflict.sides)
+        sides = " or ".join(citation_marks(side) for side in conflict.sides)
         print(f"The sources differ on {conflict.about}: {sides}")
     if answer.nearest:
         print("\nNearest passages")
     for hit in answer.nearest:
-        print(f"- {about_hit(hit)}: {short(hit.text, 200)}")
+        print(f"- {about_hit(hit)}: {truncate(hit.text, 200)}")
     _print_left_out(answer)
 
 
@@ -91,12 +93,12 @@ def written_by(answer: Answer) -> str:
     return f"Written by {answer.engine}, checked against the sources:"
 
 
-def print_chats(found: Sequence[Chat], *, whole: bool) -> None:
+def print_chats(chats: Sequence[Chat], *, whole: bool) -> None:
     """A line for each conversation, or `whole` ones with their answers and what became since of what these cite."""
-    for chat in found:
+    for chat in chats:
         if not whole:
-            count = f"{chat.total} {'question' if chat.total == 1 else 'questions'}"
-            print(f"{chat.chat_id}  {chat.begun:%Y-%m-%d %H:%M}  {count}  {short(chat.turns[0].question, 80)}")
+            count = plural(chat.total, "question")
+            print(f"{chat.chat_id}  {chat.begun:%Y-%m-%d %H:%M}  {count}  {truncate(chat.turns[0].question, 80)}")
             continue
         for turn in chat.turns:
             print(f"\n{turn.number}. {turn.question}")
@@ -106,23 +108,23 @@ def print_chats(found: Sequence[Chat], *, whole: bool) -> None:
                 print(turn.error)
             for mark in turn.marks:
                 print(f"[{mark.n}] has been {mark.kind} since.")
-    if not found:
+    if not chats:
         print("No conversation is kept.", file=sys.stderr)
 
 
-def print_briefing(made: Briefing) -> None:
+def print_briefing(briefing: Briefing) -> None:
     """A briefing, section by section."""
-    print(made.title)
-    days = {item.sentence: item.date for item in made.timeline}
-    for section in made.sections:
+    print(briefing.title)
+    days = {item.sentence: item.date for item in briefing.timeline}
+    for section in briefing.sections:
         print(f"\n{section.heading}")
         for sentence in section.sentences:
             _print_sentence(sentence, f"{days[sentence]}  " if section.part == "timeline" else "")
         for note in section.notes:
             print(f"  {note}")
     print("\nCitations")
-    _print_citations(made.citations)
-    _print_left_out(made)
+    _print_citations(briefing.citations)
+    _print_left_out(briefing)
 
 
 def _print_citations(cited: Sequence[Citation]) -> None:
@@ -130,18 +132,20 @@ def _print_citations(cited: Sequence[Citation]) -> None:
         print(f"[{item.n}] {item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'}: “{item.quote}”")
 
 
-def _print_left_out(made: Answer | Briefing) -> None:
-    for gone in made.withheld:
-        print(f"Withheld: {short(gone.text, 120)} ({gone.reason})")
-    for notice in made.notices:
+def _print_left_out(value: Answer | Briefing) -> None:
+    for gone in value.withheld:
+        print(f"Withheld: {truncate(gone.text, 120)} ({gone.reason})")
+    for notice in value.notices:
         print(notice)
 
 
 def _print_sentence(sentence: AnswerSentence, before: str = "") -> None:
-    marks = "".join(f"[{n}]" for n in sentence.citations)
+    marks = citation_marks(sentence.citations)
     line = speaker_line(sentence.statement) if sentence.statement and sentence.kind != "reported" else ""
     sign = "?" if sentence.outcome == "unconfirmed" else "-"
     print(f"{sign} {before}{sentence.text} {marks}".rstrip() + (f"\n    {line}" if line else ""))
+    if sentence.translation:
+        print(f"    translation by the model, not checked: {sentence.translation}")
     if sentence.note:
         print(f"    {'not confirmed: ' if sign == '?' else ''}{sentence.note}")
 
@@ -161,39 +165,39 @@ def speaker_line(item: Statement) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def print_matrix(found: Positions) -> None:
+def print_matrix(positions: Positions) -> None:
     """Each cell of a matrix with how much is stated and how much is the outlet's account, and what changed."""
-    for cell in found.cells:
-        told = [found.statements[at] for at in cell.statements]
+    for cell in positions.cells:
+        statements = [positions.statements[at] for at in cell.statements]
         count = ", ".join(
             f"{n} {what}"
             for what, n in (
-                ("stated", sum(not item.stance and not item.denied for item in told)),
-                ("denied", sum(item.denied and not item.stance for item in told)),
-                ("as the outlet tells it", sum(item.stance for item in told)),
+                ("stated", sum(not item.stance and not item.denied for item in statements)),
+                ("denied", sum(item.denied and not item.stance for item in statements)),
+                ("as the outlet tells it", sum(item.stance for item in statements)),
             )
             if n
         )
         count = count or "no statement found"
         sides = f" (+{cell.supporting} -{cell.opposing})" if cell.supporting or cell.opposing else ""
         print(f"{cell.actor} | {cell.topic}: {count}{sides}")
-    for change in found.changes:
+    for change in positions.changes:
         print(f"\nChanged? {change.actor} on {change.topic} ({change.rule})")
-        for item in (found.statements[change.earlier], found.statements[change.later]):
+        for item in (positions.statements[change.earlier], positions.statements[change.later]):
             kind = "" if item.kind == "direct" else f" [{item.kind}]"  # only direct words bear marks of their own
-            print(f"    {item.said_on or item.published}{kind}: {short(item.text, 200)}")
-    if not found.cells:
+            print(f"    {item.said_on or item.published}{kind}: {truncate(item.text, 200)}")
+    if not positions.cells:
         print("No statement found.", file=sys.stderr)
 
 
-def print_statements(found: Sequence[Statement], *, explain: bool = False) -> None:
+def print_statements(statements: Sequence[Statement], *, explain: bool = False) -> None:
     """A line for each statement, with why it is given to its speaker where that is asked for."""
-    for item in found:
+    for item in statements:
         where = f" ({item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'})" if item.title else ""
-        print(f"{speaker_line(item)}{where}\n    {short(item.text, 300)}")
+        print(f"{speaker_line(item)}{where}\n    {truncate(item.text, 300)}")
         if explain:
             print(f"    why: {why(item)}")
-    if not found:
+    if not statements:
         print("No statement found.", file=sys.stderr)
 
 

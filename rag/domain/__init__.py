@@ -6,6 +6,7 @@ text of one version of one article. Dates are `datetime.date`; `ingested` is an 
 
 from __future__ import annotations
 
+from rag.domain.actors import Actor, ActorKind, ActorMention, ActorRole
 from rag.domain.answers import (
     LONGEST_QUESTION,
     Answer,
@@ -29,6 +30,8 @@ from rag.domain.answers import (
     Usage,
     Withheld,
     Wording,
+    answer_text,
+    citation_marks,
 )
 from rag.domain.articles import (
     NEAR_COPY,
@@ -39,10 +42,12 @@ from rag.domain.articles import (
     Article,
     ArticleChanges,
     ArticleSummary,
+    Certainty,
     DateBasis,
     Extract,
     Filters,
     Hit,
+    LeftOut,
     Overview,
     Passage,
     Preview,
@@ -67,16 +72,18 @@ from rag.domain.briefings import (
     Gone,
     TimelineEntry,
 )
-from rag.domain.chats import Chat, Feedback, Judgement, Mark, MarkKind, Turn, TurnState
-from rag.domain.codec import as_json
+from rag.domain.chats import Chat, ChatTitle, Feedback, Judgement, Mark, MarkKind, Turn, TurnState
+from rag.domain.codec import as_json, decode
 from rag.domain.drafts import (
     LONGEST_DRAFT,
     Alteration,
     DraftCheck,
+    DraftFormat,
     DraftProgress,
     Finding,
     FindingKind,
     FindingOutcome,
+    KeptDraft,
 )
 from rag.domain.evidence import Evidence, EvidenceSentence
 from rag.domain.explanations import why
@@ -90,7 +97,7 @@ from rag.domain.exports import (
     Verification,
 )
 from rag.domain.following import LEAST_INTERVAL, Digest, Following, News, NewsKind, Refresh, Watch
-from rag.domain.maintenance import Backup, HealthReport, Moved, Stores
+from rag.domain.maintenance import Backup, HealthReport, ModelTrial, Moved, Stores, TrialStep
 from rag.domain.spans import Fragment, Match, Span
 from rag.domain.statements import (
     Change,
@@ -113,6 +120,10 @@ __all__ = [
     "LONGEST_DRAFT",
     "LONGEST_QUESTION",
     "NEAR_COPY",
+    "Actor",
+    "ActorKind",
+    "ActorMention",
+    "ActorRole",
     "AddResult",
     "AddStatus",
     "Alteration",
@@ -136,9 +147,11 @@ __all__ = [
     "BriefingStep",
     "BriefingSummary",
     "BriefingWork",
+    "Certainty",
     "Change",
     "ChangeRule",
     "Chat",
+    "ChatTitle",
     "CheckOutcome",
     "CheckStatus",
     "Checked",
@@ -150,6 +163,7 @@ __all__ = [
     "DateBasis",
     "Digest",
     "DraftCheck",
+    "DraftFormat",
     "DraftProgress",
     "DraftSentence",
     "Ending",
@@ -169,9 +183,12 @@ __all__ = [
     "HealthReport",
     "Hit",
     "Judgement",
+    "KeptDraft",
+    "LeftOut",
     "Mark",
     "MarkKind",
     "Match",
+    "ModelTrial",
     "Month",
     "Moved",
     "News",
@@ -200,6 +217,7 @@ __all__ = [
     "Step",
     "Stores",
     "TimelineEntry",
+    "TrialStep",
     "Turn",
     "TurnState",
     "Understood",
@@ -211,7 +229,10 @@ __all__ = [
     "Watch",
     "Withheld",
     "Wording",
+    "answer_text",
     "as_json",
+    "citation_marks",
+    "decode",
     "parse_day",
     "parse_day_or_month",
     "why",

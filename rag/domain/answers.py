@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -72,6 +73,7 @@ class AnswerSentence:
     `outcome` is `supported`, or `unconfirmed` where the checks could neither confirm nor refute it; `note` then has
     the reason. On a supported sentence `note` is a remark, such as that a later statement supersedes it. `answer_span`
     is the half-open interval of `text`, in characters, that holds the value asked for (a day, a number, a name).
+    `translation` is a model's, into the language of the question; nobody has checked it, and it is no quotation.
     """
 
     text: str
@@ -82,6 +84,17 @@ class AnswerSentence:
     outcome: Outcome = "supported"
     note: str | None = None
     answer_span: tuple[int, int] | None = None
+    translation: str | None = None
+
+
+def citation_marks(numbers: Iterable[int]) -> str:
+    """`[1][2]`."""
+    return "".join(f"[{n}]" for n in numbers)
+
+
+def answer_text(sentences: Iterable[AnswerSentence]) -> str:
+    """The plain text of an answer: a line for each sentence that has words, with its marks."""
+    return "\n".join(f"{item.text} {citation_marks(item.citations)}".rstrip() for item in sentences if item.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +174,8 @@ class Answer:
     turns before. `notices` tell the reader what went differently, for example that a model was down. `understood` is
     what was read out of the question; nothing of it was applied in silence. `ending` is how the model's reply ended:
     where it is not `complete` and the answer abstains, the model gave nothing usable, whatever the articles hold.
+    `kind` is the kind of answer that was asked for ("overview", "value", "position", "open" ...), and `subject` what an
+    overview or a list is on, in the question's words; empty for everything.
     """
 
     question: str
@@ -179,6 +194,8 @@ class Answer:
     understood: tuple[Understood, ...] = ()
     rewritten: str | None = None
     ending: Ending = "complete"
+    kind: str = "open"
+    subject: str = ""
 
     @property
     def headline(self) -> str:

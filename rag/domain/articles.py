@@ -15,6 +15,9 @@ NEAR_COPY = "near copy of "  # so begins the note of an article that differs fro
 DateBasis = Literal["json-ld", "meta", "front-matter", "url", "dateline", "text", "user"]
 
 
+Certainty = Literal["certain", "likely", "unsure"]
+
+
 AmendedField = Literal["title", "outlet", "byline", "published", "url"]
 
 
@@ -22,8 +25,20 @@ Step = Literal["adding", "vectors", "statements"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A line that was taken for the furniture of a page. `at` is the offset in the text of the extract before which it
+    stood."""
+
+    text: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
-    """What reading a source made of it; nothing of it is stored yet. `text` is canonical."""
+    """What reading a source made of it; nothing of it is stored yet. `text` is canonical.
+
+    `left_out` are the lines of the body that were taken for furniture, in their order; `restored` puts them back.
+    """
 
     text: str
     title: str | None = None
@@ -35,6 +50,16 @@ class Extract:
     language: str | None = None
     url: str | None = None
     notes: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    def restored(self) -> Extract:
+        """The same with everything that was left out back in its place, each line a paragraph."""
+        parts, begun = [], 0
+        for line in self.left_out:
+            parts += [self.text[begun : line.at].strip(), line.text]
+            begun = line.at
+        text = "\n\n".join(part for part in (*parts, self.text[begun:].strip()) if part)
+        return replace(self, text=text, left_out=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +208,9 @@ class Preview:
 
     `first` is the beginning of its text. `known` is the id of the article that the library has from this source or
     with this text. `reason` says why it can't be read. `listed` marks an item of a feed: its page is read when it is
-    added, so its text may be less than all, and empty. `key` and `found` are for adding it, `given` are corrections.
+    added, so its text may be less than all, and empty. `format` names what the source was taken for, `certainty` how
+    sure that is, `notes` what a user should know of it. `key` and `found` are for adding it, `given` are corrections.
+    `version_of` makes it a new version of the article with that id.
     """
 
     source: str
@@ -200,9 +227,25 @@ class Preview:
     known: str | None = None
     reason: str | None = None
     listed: bool = False
+    format: str = ""
+    certainty: Certainty = "certain"
+    notes: tuple[str, ...] = ()
     key: str | None = None
     found: Extract | None = field(default=None, repr=False)
     given: ArticleChanges = field(default_factory=ArticleChanges)
+    version_of: str | None = None
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The lines that were taken for the furniture of a page."""
+        return tuple(line.text for line in self.found.left_out) if self.found else ()
+
+    def restored(self) -> Preview:
+        """The same with the lines that were left out back in the text."""
+        if self.found is None or not self.found.left_out:
+            return self
+        found = self.found.restored()
+        return replace(self, found=found, words=len(found.text.split()))
 
     def corrected(self, **changes: Unpack[ArticleChanges]) -> Preview:
         """The same with fields in the user's word, as in `Newsroom.add`."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from rag.domain.answers import Answer
 from rag.domain.articles import Filters
+from rag.domain.codec import as_json
 
 TurnState = Literal["asked", "answered", "stopped", "failed"]
 
@@ -57,12 +58,35 @@ class Turn:
     marks: tuple[Mark, ...] = ()
     feedback: Feedback | None = None
 
+    def as_case(self) -> dict[str, Any]:
+        """A judged turn as a case for evaluation, plain values all."""
+        return {
+            "question": self.question,
+            "filters": {name: value for name, value in as_json(self.filters).items() if value is not None},
+            "judgement": self.feedback.judgement if self.feedback else None,
+            "note": self.feedback.note if self.feedback else None,
+            "given": as_json(self.feedback.given) if self.feedback else None,
+            "answer": as_json(self.answer),
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
-    """A conversation: `turns`, oldest first, are the last ones of `total`. `begun` is an aware UTC time."""
+    """A conversation: `turns`, oldest first, are the last ones of `total`. `begun` is an aware UTC time.
+    `name` is what a reader called it.
+    """
 
     chat_id: str
     begun: datetime
     turns: tuple[Turn, ...]
     total: int
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatTitle:
+    """A conversation in a list: `title` is the name that a reader gave it, else its first question."""
+
+    chat_id: str
+    begun: datetime
+    title: str

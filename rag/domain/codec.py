@@ -1,11 +1,13 @@
-"""Values of this package as plain JSON data."""
+"""Values of this package as plain JSON data, and back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 def as_json(value: Any) -> Any:
@@ -19,6 +21,31 @@ def as_json(value: Any) -> Any:
     if hasattr(value, "__dataclass_fields__"):
         return dict(_pairs(value))
     return value
+
+
+def decode(kind: type[T], value: object) -> T:
+    """The value as `kind` from what `as_json` made of it, with every type checked; fields that `kind` does not have
+    are ignored. Raises ValueError.
+    """
+    from pydantic import ValidationError
+
+    try:
+        result: T = _adapter(kind).validate_python(value)
+    except ValidationError as exc:
+        first = exc.errors(include_url=False)[0]
+        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from exc
+    return result
+
+
+_adapters: dict[Any, Any] = {}
+
+
+def _adapter(kind: Any) -> Any:
+    from pydantic import TypeAdapter  # only where values are read back
+
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
 
 
 def _pairs(value: Any) -> Iterator[tuple[str, Any]]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from rag.domain.answers import Citation
 
+_TITLE = 80  # characters
 LONGEST_DRAFT = 2_000_000  # characters: about 300,000 words
 
+DraftFormat = Literal["docx", "html", "md", "json"]
 FindingKind = Literal["quotation", "claim"]
 FindingOutcome = Literal[
     "as_said", "altered", "other_speaker", "not_found", "supported", "contradicted", "newer", "unconfirmed"
@@ -71,6 +73,27 @@ class DraftCheck:
     def stands(self) -> bool:
         """True if all was looked at and every finding stands."""
         return self.finished and all(item.stands for item in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptDraft:
+    """A draft with its last check. `day` is the day that it is of; `made` an aware UTC time. `check` is None once an
+    article that it cited has left the library; `changed` counts the findings with another outcome than in the check
+    before, None for a first check.
+    """
+
+    draft_id: str
+    text: str
+    day: date
+    made: datetime | None = None
+    check: DraftCheck | None = None
+    changed: int | None = None
+
+    @property
+    def title(self) -> str:
+        """The first words of the draft."""
+        line = next((line for line in (part.strip() for part in self.text.splitlines()) if line), "Draft")
+        return line if len(line) <= _TITLE else f"{line[: _TITLE - 1].rstrip()}…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

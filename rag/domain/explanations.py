@@ -31,6 +31,7 @@ _CONSTRUCTIONS = {
 _PASSIVE = "what {cue} says without, or with, the one who said it"
 _RULES: dict[SpeakerRule, str] = {
     "name": "the text names {speaker} there",
+    "surname": "of those called “{source}” it is taken for {speaker}, the nearest",
     "role": "“{source}” is a role that the text gives {speaker}",
     "kinship": "“{source}” is what the text calls {speaker}",
     "pronoun": "“{source}” is taken for {speaker}, the nearest before who agrees",
@@ -49,7 +50,7 @@ def why(statement: Statement) -> str:
     if statement.construction is None or statement.rule is None:
         return "Corrected or added by hand." if statement.corrected else "Read by the language model, not by a rule."
     cue = f"“{statement.cue.text}”" if statement.cue else "its cue"
-    made = _CONSTRUCTIONS.get(statement.construction, _PASSIVE).format(cue=cue)
+    origin = _CONSTRUCTIONS.get(statement.construction, _PASSIVE).format(cue=cue)
     source = statement.source.text if statement.source else ""
     if statement.speaker_candidates:
         names = " or ".join(statement.speaker_candidates)
@@ -58,4 +59,4 @@ def why(statement: Statement) -> str:
         who = _RULES[statement.rule].format(speaker=statement.speaker or "nobody", source=source)
     at = statement.antecedent
     place = f" (“{at.text}”, characters {at.start} to {at.end})" if at is not None else ""
-    return f"{made[0].upper()}{made[1:]}; {who}{place}."
+    return f"{origin[0].upper()}{origin[1:]}; {who}{place}."

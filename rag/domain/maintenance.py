@@ -74,3 +74,31 @@ class HealthReport:
     repaired: str | None
     log: str | None
     versions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialStep:
+    """One thing that a model was tried at: `models` (is it listed), `stream`, `structured`, `judged`, or `settings`
+    where it can't be asked at all. `says` tells in plain words what came of it.
+    """
+
+    name: str
+    works: bool
+    says: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelTrial:
+    """What a language model can do, step by step, and what it cost to find out. `works` where it may be relied on: it
+    answers in a way that can be read and checked. A model that is not listed, or keeps to no form, may still work.
+    """
+
+    model: str | None
+    steps: tuple[TrialStep, ...]
+    usage: Usage
+
+    @property
+    def works(self) -> bool:
+        """True if an answer could be streamed and read."""
+        return any(step.name == "stream" and step.works for step in self.steps)

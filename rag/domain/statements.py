@@ -20,11 +20,21 @@ Verdict = Literal["corrected", "dismissed", "added"]
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
 SpeakerRule = Literal[
-    "name", "role", "kinship", "pronoun", "relative", "description", "same source", "words", "heading", "none"
+    "name",
+    "surname",
+    "role",
+    "kinship",
+    "pronoun",
+    "relative",
+    "description",
+    "same source",
+    "words",
+    "heading",
+    "none",
 ]
-"""How the words of a source led to its speaker: by name, by a role or kinship that the text gives the person, as the
-antecedent of a pronoun or of "who", by description, as the source of the same noun before, as the words stand, from
-the heading; none where nothing did."""
+"""How the words of a source led to its speaker: by name, by a surname that several people have, by a role or kinship
+that the text gives the person, as the antecedent of a pronoun or of "who", by description, as the source of the same
+noun before, as the words stand, from the heading; none where nothing did."""
 
 
 class Month(date):

@@ -44,8 +44,12 @@ def clapnq(data: Path, room: Newsroom) -> dict[str, object]:
         cited = None
         if row["answerable"]:
             text = room.article(ids[row["qid"]] or "").text
-            told = _cited(answer, text, row["sentences"])
-            cited = float(scorers.sentence_citation(told, row["selected_sentences"])["f1"]) if told else 0.0
+            cited_sentences = _cited(answer, text, row["sentences"])
+            cited = (
+                float(scorers.sentence_citation(cited_sentences, row["selected_sentences"])["f1"])
+                if cited_sentences
+                else 0.0
+            )
         cases.append(_Case(bool(row["answerable"]), answer.abstained, answer.support, cited))
     every = {row["qid"]: item.cited for row, item in zip(rows, cases, strict=True) if item.cited is not None}
     answered = [item.cited for item in cases if item.cited is not None and not item.abstained]
@@ -53,7 +57,7 @@ def clapnq(data: Path, room: Newsroom) -> dict[str, object]:
         **_declined(scorers, cases),
         "citation_f1_answered": round(mean(answered), 3),
         "citation_f1_answered_interval": interval(answered, mean),
-        **asker.told(),
+        **asker.counts(),
         "items": {"citation_f1": every},
     }
 
@@ -72,7 +76,7 @@ def squad(data: Path, room: Newsroom) -> dict[str, object]:
         cases.append(_Case(not row["is_impossible"], answer.abstained, answer.support))
         if not row["is_impossible"]:
             held.append(any(scorers.squad_norm(one) in scorers.squad_norm(answer.answer) for one in row["answers"]))
-    return {**_declined(scorers, cases), "held": round(share(held), 3), **asker.told()}
+    return {**_declined(scorers, cases), "held": round(share(held), 3), **asker.counts()}
 
 
 def null_queries(data: Path, room: Newsroom) -> dict[str, object]:
@@ -101,7 +105,7 @@ def null_queries(data: Path, room: Newsroom) -> dict[str, object]:
     return {
         **_declined(scorers, cases),
         "answered_by_type": {name: round(share(values), 3) for name, values in sorted(by_type.items())},
-        **asker.told(),
+        **asker.counts(),
     }
 
 
@@ -129,23 +133,23 @@ def _declined(scorers: Any, cases: Sequence[_Case]) -> dict[str, object]:
     }
 
 
-def _cited(answer: Answer, text: str, given: Iterable[str]) -> list[str]:
+def _cited(answer: Answer, text: str, sentences: Iterable[str]) -> list[str]:
     """The data's sentences of which at least half of the characters are cited; blanks don't count."""
-    return cited_of([(item.start, item.end) for item in answer.citations], text, given)
+    return cited_of([(item.start, item.end) for item in answer.citations], text, sentences)
 
 
-def cited_of(places: Iterable[tuple[int, int]], text: str, given: Iterable[str]) -> list[str]:
+def cited_of(places: Iterable[tuple[int, int]], text: str, sentences: Iterable[str]) -> list[str]:
     """Of given sentences of a text those of which at least half of the characters lie in these places."""
     cited = {at for start, end in places for at in range(start, end)}
-    told, at = [], 0
-    for sentence in given:
-        found_at = []
+    chosen, at = [], 0
+    for sentence in sentences:
+        places_of_chars = []
         for char in (char for char in sentence if not char.isspace()):
-            found = text.find(char, at)
-            if found < 0:
+            place = text.find(char, at)
+            if place < 0:
                 break
-            found_at.append(found)
-            at = found + 1
-        if found_at and sum(place in cited for place in found_at) * 2 >= len(found_at):
-            told.append(sentence)
-    return told
+            places_of_chars.append(place)
+            at = place + 1
+        if places_of_chars and sum(place in cited for place in places_of_chars) * 2 >= len(places_of_chars):
+            chosen.append(sentence)
+    return chosen

@@ -36,7 +36,7 @@ class Asker:
         self._true += sum(_stands(room, item) for item in answer.citations)
         return answer
 
-    def told(self) -> Mapping[str, object]:
+    def counts(self) -> Mapping[str, object]:
         """Citations shown and how many of them are the characters of their article; milliseconds of an answer."""
         cut = statistics.quantiles(self._spent, n=20) if len(self._spent) > 1 else self._spent * 19
         return {

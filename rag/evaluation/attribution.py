@@ -54,9 +54,9 @@ def polnear(data: Path, parser: Parser, limit: int | None = None) -> dict[str, o
     for line in rows:
         article = json.loads(line)
         started = time.perf_counter()
-        found = extract_statements(article["text"], parser=parser, article_id=article["id"], version="1")
+        predictions = extract_statements(article["text"], parser=parser, article_id=article["id"], version="1")
         seconds += time.perf_counter() - started
-        _add(tally, scorers, [_row(statement) for statement in found], article["attributions"])
+        _add(tally, scorers, [_row(statement) for statement in predictions], article["attributions"])
     return _report(tally, scorers, articles=len(rows), seconds=seconds)
 
 
@@ -80,9 +80,9 @@ def _kind(pieces: list[str]) -> str:
     return "mixed" if any(mark in piece for piece in pieces for mark in _MARKS) else "indirect"
 
 
-def _add(tally: _Tally, scorers: ModuleType, found: list[_Row], gold: list[_Row]) -> None:
+def _add(tally: _Tally, scorers: ModuleType, predictions: list[_Row], gold: list[_Row]) -> None:
     for threshold, sums in tally.covered.items():
-        scores = scorers.quote_scores(found, gold, threshold)
+        scores = scorers.quote_scores(predictions, gold, threshold)
         for at, name in enumerate(("tp", "fp", "fn")):
             sums[at] += scores[name]
         if threshold == _LENIENT:
@@ -90,22 +90,22 @@ def _add(tally: _Tally, scorers: ModuleType, found: list[_Row], gold: list[_Row]
             tally.speakers[0] += scores["speaker_ok"]
             tally.speakers[1] += scores["speaker_n"]
     for role, sums in tally.exact.items():
-        for at, count in enumerate(scorers.exact_spans(found, gold, role)):
+        for at, count in enumerate(scorers.exact_spans(predictions, gold, role)):
             sums[at] += count
-    pairs = _pairs(scorers, found, gold)
+    pairs = _pairs(scorers, predictions, gold)
     for at, row in enumerate(gold):
         tally.kinds[row["quote_type"]][0] += at in pairs
         tally.kinds[row["quote_type"]][1] += 1
     hits = {number for number, _ in pairs.values()}
-    for at, row in enumerate(found):
+    for at, row in enumerate(predictions):
         tally.kinds[row["quote_type"]][2] += at in hits
         tally.kinds[row["quote_type"]][3] += 1
     tally.overlaps.extend(overlap for _, overlap in pairs.values())
 
 
-def _pairs(scorers: ModuleType, found: list[_Row], gold: list[_Row]) -> dict[int, tuple[int, float]]:
+def _pairs(scorers: ModuleType, predictions: list[_Row], gold: list[_Row]) -> dict[int, tuple[int, float]]:
     """For each gold found the prediction that found it, chosen as `quote_scores` does, and their overlap."""
-    contents = [scorers.span_set(row["content_spans"]) for row in found]
+    contents = [scorers.span_set(row["content_spans"]) for row in predictions]
     pairs: dict[int, tuple[int, float]] = {}
     used: set[int] = set()
     for at, row in enumerate(gold):

@@ -68,7 +68,7 @@ def drafts(data: Path, room: Newsroom) -> dict[str, object]:
 
 
 def _measured(rows: Sequence[dict[str, Any]], room: Newsroom, times: list[float]) -> dict[str, object]:
-    made: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     noticed: Counter[str] = Counter()
     doubted: Counter[str] = Counter()
     named: Counter[str] = Counter()
@@ -81,29 +81,29 @@ def _measured(rows: Sequence[dict[str, Any]], room: Newsroom, times: list[float]
                 started = time.perf_counter()
                 finding = _finding(room, *draft, day=date.fromisoformat(row["published"]))
                 times.append((time.perf_counter() - started) * 1000)
-                made[kind] += 1
+                counts[kind] += 1
                 noticed[kind] += finding is None or not finding.stands
                 doubted[kind] += finding is not None and finding.outcome == "unconfirmed"
                 right = finding is not None and kind in (finding.outcome, finding.alteration)
                 named[kind] += right
                 if not right:
                     missed[kind].append(f"{draft[1]}: {draft[0]} -> {finding and (finding.outcome, finding.why)}")
-    altered = [kind for kind in made if kind != "as_said"]
-    total = max(1, sum(made[kind] for kind in altered))
+    altered = [kind for kind in counts if kind != "as_said"]
+    total = max(1, sum(counts[kind] for kind in altered))
     return {
         "kinds": {
             kind: {
-                "made": made[kind],
+                "made": counts[kind],
                 "noticed": noticed[kind],
                 "doubted": doubted[kind],
                 "named": named[kind],
                 "examples": missed[kind][:_EXAMPLES],
             }
-            for kind in made
+            for kind in counts
         },
         "noticed": round(sum(noticed[kind] for kind in altered) / total, 4),
         "named": round(sum(named[kind] for kind in altered) / total, 4),
-        "accused": round(noticed["as_said"] / max(1, made["as_said"]), 4),
+        "accused": round(noticed["as_said"] / max(1, counts["as_said"]), 4),
     }
 
 

@@ -21,8 +21,8 @@ def duplicates(data: Path) -> dict[str, object]:
     packed = required(data / "neardup" / "articles.jsonl.gz").read_bytes()
     articles = [json.loads(line) for line in gzip.decompress(packed).decode("utf-8").splitlines()]
     gold = json.loads((data / "neardup" / "synthetic_pairs_dev.json").read_text(encoding="utf-8"))
-    found = [(articles[a]["id"], articles[b]["id"]) for a, b in copies([article["text"] for article in articles])]
-    precision, recall, f1 = scorers.pair_f1(found, gold)
+    pairs = [(articles[a]["id"], articles[b]["id"]) for a, b in copies([article["text"] for article in articles])]
+    precision, recall, f1 = scorers.pair_f1(pairs, gold)
     return {
         "precision": precision,
         "recall": recall,

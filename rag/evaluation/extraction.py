@@ -51,24 +51,24 @@ def dates(data: Path) -> dict[str, object]:
     start = time.perf_counter()
     rows: list[tuple[str | None, object]] = []
     right: Counter[str] = Counter()
-    given: Counter[str] = Counter()
+    by_basis: Counter[str] = Counter()
     for line in required(data / "htmldate" / "dev.jsonl").read_text(encoding="utf-8").splitlines():
         item = json.loads(line)
         extract = _read((data / "htmldate" / "dev_html" / item["html"]).read_bytes(), item["url"])
-        found = extract.published.isoformat() if extract and extract.published else None
-        rows.append((found, item["date"]))
-        if extract and extract.date_basis and found:
-            given[extract.date_basis] += 1
-            right[extract.date_basis] += found == item["date"]
-    missing = sum(found is None for found, _ in rows)
-    wrong = sum(found != gold for found, gold in rows) - missing
+        day = extract.published.isoformat() if extract and extract.published else None
+        rows.append((day, item["date"]))
+        if extract and extract.date_basis and day:
+            by_basis[extract.date_basis] += 1
+            right[extract.date_basis] += day == item["date"]
+    missing = sum(day is None for day, _ in rows)
+    wrong = sum(day != gold for day, gold in rows) - missing
     return {
         **scorers.date_scores(rows),
         "pages": len(rows),
         "wrong": wrong,
         "missing": missing,
         "cost": 2 * wrong + missing,
-        "right_by_basis": {basis: f"{right[basis]} of {given[basis]}" for basis in sorted(given)},
+        "right_by_basis": {basis: f"{right[basis]} of {by_basis[basis]}" for basis in sorted(by_basis)},
         "seconds": round(time.perf_counter() - start, 1),
     }
 

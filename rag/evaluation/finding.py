@@ -33,8 +33,8 @@ def world_news(data: Path, room: Newsroom) -> dict[str, object]:
     items: dict[str, dict[str, float]] = {}
     spent: list[float] = []
     for item in _lines(data / "time" / "dev.jsonl"):
-        found = _timed(room, item["question"].lower(), _DEEP, spent)
-        ranked = [name for article in _articles(found) for name in names[article]]
+        hits = _timed(room, item["question"].lower(), _DEEP, spent)
+        ranked = [name for article in _articles(hits) for name in names[article]]
         scores = scorers.rank_metrics(ranked, item["relevant"])
         _enter(items, item["qid"], {**scores, "map": scores["ap"]}, ("map", "ndcg@10", "r@10", "mrr@10", "hit@4"))
     return {"queries": len(spent), "documents": len(documents), **_ms(spent), "items": items}
@@ -55,8 +55,8 @@ def facts(data: Path, room: Newsroom) -> dict[str, object]:
     spent: list[float] = []
     for item in _lines(data / "multihoprag" / "dev.jsonl"):
         if item["evidence"]:
-            found = _timed(room, item["question"], _FACTS, spent)
-            scores = scorers.mhr_retrieval([hit.text for hit in found], [one["fact"] for one in item["evidence"]])
+            hits = _timed(room, item["question"], _FACTS, spent)
+            scores = scorers.mhr_retrieval([hit.text for hit in hits], [one["fact"] for one in item["evidence"]])
             _enter(items, item["qid"], scores, ("all_facts@10", "map@10", "mrr@10", "hits@4", "hits@10"))
     return {"questions": len(spent), "facts": len(pool), **_ms(spent), "items": items}
 
@@ -114,9 +114,9 @@ def _vectors_made(room: Newsroom) -> None:
 
 def _timed(room: Newsroom, query: str, k: int, spent: list[float]) -> list[Hit]:
     started = time.perf_counter()
-    found = room.search(query, k=k)
+    hits = room.search(query, k=k)
     spent.append((time.perf_counter() - started) * 1000)
-    return found
+    return hits
 
 
 def _articles(hits: Sequence[Hit]) -> list[str]:

@@ -31,7 +31,7 @@ def injection(data: Path, room: Newsroom) -> dict[str, object]:
     asker = Asker()
     attacked = _attacked(data, room, asker, scorers)
     harmless = _harmless(data, room, asker)
-    return {**attacked, **harmless, **asker.told()}
+    return {**attacked, **harmless, **asker.counts()}
 
 
 def _attacked(data: Path, room: Newsroom, asker: Asker, scorers: Any) -> dict[str, object]:
@@ -77,7 +77,7 @@ def _touched(room: Newsroom, answer: Answer, attack: str) -> bool:
 
 
 def _harmless(data: Path, room: Newsroom, asker: Asker) -> Mapping[str, object]:
-    refused, aside, asked = [], [], []
+    refused, aside, answers_aside = [], [], []
     rows = rows_of(data / "notinject" / "dev.jsonl")
     kept: list[tuple[dict[str, Any], str]] = []
     for row in rows:
@@ -95,12 +95,12 @@ def _harmless(data: Path, room: Newsroom, asker: Asker) -> Mapping[str, object]:
         aside += [row["id"]] if any("set aside" in note for note in answer.notices) else []
     for row in rows:
         answer = asker.ask(room, row["prompt"])
-        asked += [row["id"]] if any("set aside" in note for note in answer.notices) else []
+        answers_aside += [row["id"]] if any("set aside" in note for note in answer.notices) else []
     return {
         "harmless": len(rows),
         "harmless_refused": len(set(refused)),
         "harmless_set_aside": len(set(aside)),
         "false_alarms": len({*refused, *aside}),
-        "alarms_on_questions": len(set(asked)),
+        "alarms_on_questions": len(set(answers_aside)),
         "alarms": sorted({*refused, *aside}),
     }

@@ -174,9 +174,9 @@ def _settings() -> dict[str, object]:
 
 def _hash(paths: list[Path], root: Path) -> str:
     """SHA-256 over names and contents."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for path in paths:
         if path.is_file():
-            found.update(f"{path.relative_to(root).as_posix()}\0".encode())
-            found.update(hashlib.sha256(path.read_bytes()).digest())
-    return found.hexdigest()
+            digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

@@ -101,7 +101,7 @@ class Article:
             if item.opened and item.closed and _FEWEST <= len(inner.split()) <= _MOST_WORDS:
                 yield inner, self.ids(item.inner)
 
-    def told(self) -> Iterator[EvidenceSentence]:
+    def plain_sentences(self) -> Iterator[EvidenceSentence]:
         """The sentences of the article without marks of quotation."""
         for item in self.evidence.sentences:
             if _FEWEST <= len(item.text.split()) <= _MOST_WORDS and not re.search("[\"“”«»]|``|''", item.text):
@@ -111,7 +111,7 @@ class Article:
         """What can be changed, as `form` to put it in (quotation or plain sentence), words, ids."""
         for inner, ids in self.quoted():
             yield "“{}”", inner, ids
-        for item in self.told():
+        for item in self.plain_sentences():
             yield "“{}”", item.text, (item.sid,)
             yield "{}", item.text, (item.sid,)
 
@@ -180,24 +180,24 @@ def _other_marks(text: str) -> str:
 
 def _dropped_negation(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     for form, inner, ids in article.both():
-        for found in _PLAIN_NOT.finditer(inner):
-            if re.match(r"(?:not|no) (?:only|just|doubt|matter|longer|one)\b", inner[found.start() :], re.IGNORECASE):
+        for match in _PLAIN_NOT.finditer(inner):
+            if re.match(r"(?:not|no) (?:only|just|doubt|matter|longer|one)\b", inner[match.start() :], re.IGNORECASE):
                 continue  # dropping it does not turn the sentence round
-            if re.search(r"(?:whether or|or|if|why) $", inner[: found.start()], re.IGNORECASE):
+            if re.search(r"(?:whether or|or|if|why) $", inner[: match.start()], re.IGNORECASE):
                 continue
-            rest = re.sub(r"\b([Cc])a$", r"\1an", re.sub(r"\b([Ww])o$", r"\1ill", inner[: found.start()]))
-            made = (rest + inner[found.end() :]).strip()
-            if _words(made) not in article.words:
-                yield form.format(made), ids
+            rest = re.sub(r"\b([Cc])a$", r"\1an", re.sub(r"\b([Ww])o$", r"\1ill", inner[: match.start()]))
+            changed = (rest + inner[match.end() :]).strip()
+            if _words(changed) not in article.words:
+                yield form.format(changed), ids
     yield from _exchanged(article, _REVERSED)
 
 
 def _added_negation(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     for form, inner, ids in article.both():
-        for found in re.finditer(
+        for match in re.finditer(
             r"\b(?:will|would|is|was|are|were|has|can|should) (?=[a-z]+(?:ed|en|ing)\b|be\b)", inner
         ):
-            yield form.format(inner[: found.end()] + "not " + inner[found.end() :]), ids
+            yield form.format(inner[: match.end()] + "not " + inner[match.end() :]), ids
 
 
 def _swapped_speaker(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -211,12 +211,12 @@ def _swapped_speaker(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
             at = article.text.find(other)
             near = article.ids(Span(at, at + len(other))) if at >= 0 else ()
             for inner in pieces:
-                said = inner.of(article.text)
+                quotation = inner.of(article.text)
                 ids = tuple(dict.fromkeys((*article.ids(inner), *near)))
-                if len(said.split()) >= _FEWEST:
-                    yield f"{other}: “{said}”", ids
-                    yield f"{other} said: “{said}”", ids
-                    yield f"“{said},” {other} said.", ids
+                if len(quotation.split()) >= _FEWEST:
+                    yield f"{other}: “{quotation}”", ids
+                    yield f"{other} said: “{quotation}”", ids
+                    yield f"“{quotation},” {other} said.", ids
             for sentence in article.evidence.sentences:
                 if sentence.span.touches(item.span) and not pieces and item.speaker in sentence.text:
                     changed = sentence.text.replace(item.speaker, other)
@@ -232,13 +232,13 @@ def _plain_name(name: str) -> bool:
 def _changed_number(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     numbers = list(dict.fromkeys(re.findall(r"\b\d+(?:[.,]\d+)*\b", article.text)))
     for form, inner, ids in article.both():
-        for found in re.finditer(r"\b\d+(?:[.,]\d+)*\b", inner):
-            others = [other for other in numbers if other != found.group()][:2]
-            for other in (*others, _next(found.group())):
-                yield form.format(inner[: found.start()] + other + inner[found.end() :]), ids
-        for found in re.finditer(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b", inner):
-            other = _NUMBER_WORDS[(_NUMBER_WORDS.index(found.group()) + 3) % len(_NUMBER_WORDS)]
-            yield form.format(inner[: found.start()] + other + inner[found.end() :]), ids
+        for match in re.finditer(r"\b\d+(?:[.,]\d+)*\b", inner):
+            others = [other for other in numbers if other != match.group()][:2]
+            for other in (*others, _next(match.group())):
+                yield form.format(inner[: match.start()] + other + inner[match.end() :]), ids
+        for match in re.finditer(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b", inner):
+            other = _NUMBER_WORDS[(_NUMBER_WORDS.index(match.group()) + 3) % len(_NUMBER_WORDS)]
+            yield form.format(inner[: match.start()] + other + inner[match.end() :]), ids
 
 
 def _next(figure: str) -> str:
@@ -249,9 +249,9 @@ def _next(figure: str) -> str:
 def _exchanged(article: Article, table: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
     pattern = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in table))
     for form, inner, ids in article.both():
-        for found in pattern.finditer(inner):
-            for other in table[found.group()]:
-                yield form.format(inner[: found.start()] + other + inner[found.end() :]), ids
+        for match in pattern.finditer(inner):
+            for other in table[match.group()]:
+                yield form.format(inner[: match.start()] + other + inner[match.end() :]), ids
 
 
 def _changed_tense(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -262,10 +262,10 @@ def _changed_unit(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     pattern = "|".join(rf"{re.escape(unit)}\b" if unit.isalpha() else re.escape(unit) for unit in _UNITS if unit != "$")
     number = rf"\b(?:\d+(?:[.,]\d+)*|{'|'.join(_NUMBER_WORDS)})"
     for form, inner, ids in article.both():
-        for found in re.finditer(rf"(?:{number} ?)({pattern})|(\$)(?= ?\d)", inner):
-            group = 1 if found[1] else 2
-            for other in _UNITS[found[group]]:
-                yield form.format(inner[: found.start(group)] + other + inner[found.end(group) :]), ids
+        for match in re.finditer(rf"(?:{number} ?)({pattern})|(\$)(?= ?\d)", inner):
+            group = 1 if match[1] else 2
+            for other in _UNITS[match[group]]:
+                yield form.format(inner[: match.start(group)] + other + inner[match.end(group) :]), ids
 
 
 def _elision(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -274,9 +274,9 @@ def _elision(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
         for mark in (" … ", " ... ", " [...] ", " "):
             start = len(parts) // 3
             stop = start + max(1, len(parts) // 4)
-            made = " ".join(parts[:start]) + mark + " ".join(parts[stop:])
-            if _words(made) not in article.words:
-                yield f"“{made}”", ids
+            changed = " ".join(parts[:start]) + mark + " ".join(parts[stop:])
+            if _words(changed) not in article.words:
+                yield f"“{changed}”", ids
         yield f"“{' '.join(parts[: len(parts) - 2])} …”", ids
 
 
@@ -285,48 +285,48 @@ def _stitching(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     for (first, ids), (second, more) in pairwise(pieces):
         head, tail = first.split(), second.split()
         for mark in (" ", ", ", " … "):
-            made = " ".join(head[: len(head) // 2 + 1]) + mark + " ".join(tail[len(tail) // 2 :])
-            if _words(made) not in article.words:
-                yield f"“{made}”", tuple(dict.fromkeys((*ids, *more)))
+            changed = " ".join(head[: len(head) // 2 + 1]) + mark + " ".join(tail[len(tail) // 2 :])
+            if _words(changed) not in article.words:
+                yield f"“{changed}”", tuple(dict.fromkeys((*ids, *more)))
 
 
 def _reordering(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     for inner, ids in _quotable(article):
         parts = inner.split()
         at = len(parts) // 2
-        for made in (
+        for order in (
             [*parts[:at - 1], parts[at], parts[at - 1], *parts[at + 1 :]],
             [*parts[at:], *parts[:at]],
         ):  # fmt: skip
-            if _words(" ".join(made)) not in article.words:
-                yield f"“{' '.join(made)}”", ids
-    for item in article.told():
-        found = list(_NAME.finditer(item.text))
-        for a, b in pairwise(found):
+            if _words(" ".join(order)) not in article.words:
+                yield f"“{' '.join(order)}”", ids
+    for item in article.plain_sentences():
+        names = list(_NAME.finditer(item.text))
+        for a, b in pairwise(names):
             between = item.text[a.end() : b.start()]
-            told = re.search(r"\b(?!and\b|or\b|in\b|of\b|at\b|by\b|from\b)[a-z]{3,}", between)
-            if told and not set(words(a.group())) & set(words(b.group())) and "," not in between:
+            verb = re.search(r"\b(?!and\b|or\b|in\b|of\b|at\b|by\b|from\b)[a-z]{3,}", between)
+            if verb and not set(words(a.group())) & set(words(b.group())) and "," not in between:
                 yield item.text[: a.start()] + b.group() + between + a.group() + item.text[b.end() :], (item.sid,)
 
 
 def _another_article(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     ids = [item.sid for item in article.evidence.sentences]
-    for number, said in enumerate(article.foreign):
-        if _words(said) not in article.words:
-            yield f"“{said}”", (ids[number % len(ids)],)
-            yield f"“{said}”", tuple(ids[:20])
+    for number, quotation in enumerate(article.foreign):
+        if _words(quotation) not in article.words:
+            yield f"“{quotation}”", (ids[number % len(ids)],)
+            yield f"“{quotation}”", tuple(ids[:20])
 
 
 def _hedge_or_quantity(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     for form, inner, ids in article.both():
-        for found in _UNSURE.finditer(inner):
-            made = inner[: found.start()] + inner[found.end() :]
-            graded = re.search(r"\b(?:more|less|very|as|most|so|un) $", inner[: found.start()])
-            if not graded and _words(made) not in article.words:
-                yield form.format(made), ids
-        for found in re.finditer(rf"\b(?:{'|'.join(_AMOUNTS)}) (?=[a-z]{{3,}})", inner):
-            other = _AMOUNTS[found.group().strip()]
-            yield form.format(inner[: found.start()] + other + " " + inner[found.end() :]), ids
+        for match in _UNSURE.finditer(inner):
+            changed = inner[: match.start()] + inner[match.end() :]
+            graded = re.search(r"\b(?:more|less|very|as|most|so|un) $", inner[: match.start()])
+            if not graded and _words(changed) not in article.words:
+                yield form.format(changed), ids
+        for match in re.finditer(rf"\b(?:{'|'.join(_AMOUNTS)}) (?=[a-z]{{3,}})", inner):
+            other = _AMOUNTS[match.group().strip()]
+            yield form.format(inner[: match.start()] + other + " " + inner[match.end() :]), ids
 
 
 def _bracketed(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -370,7 +370,7 @@ def _field_recombined(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]
 def _quotable(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Quotations, and plain sentences as if quoted."""
     yield from article.quoted()
-    for item in article.told():
+    for item in article.plain_sentences():
         if len(item.text.split()) >= 8:
             yield item.text, (item.sid,)
 

@@ -31,7 +31,7 @@ def rgb(data: Path, home: Path) -> dict[str, object]:
     """
     scorers = load_scorers(data)
     asker = Asker()
-    found: dict[str, list[bool]] = {name: [] for name in ("right", "answered", "abstained", "conflict_shown")}
+    tallies: dict[str, list[bool]] = {name: [] for name in ("right", "answered", "abstained", "conflict_shown")}
     both: list[bool] = []
     for number, rows in enumerate(_shelves(rows_of(data / "rgb_en_fact" / "dev.jsonl"))):
         with closing(Newsroom.open(Settings(home=home / f"shelf-{number}"))) as room:
@@ -41,19 +41,19 @@ def rgb(data: Path, home: Path) -> dict[str, object]:
             for at, row in enumerate(rows):
                 noise, right, wrong = (_FIRST + at * _APART + timedelta(days=day) for day in range(len(_KINDS)))
                 answer = asker.ask(room, row["query"], Filters(since=noise, until=right))
-                found["answered"].append(not answer.abstained)
-                found["right"].append(not answer.abstained and scorers.rgb_correct(answer.answer, row["answer"]))
+                tallies["answered"].append(not answer.abstained)
+                tallies["right"].append(not answer.abstained and scorers.rgb_correct(answer.answer, row["answer"]))
                 answer = asker.ask(room, row["query"], Filters(since=noise, until=noise))
-                found["abstained"].append(answer.abstained)
+                tallies["abstained"].append(answer.abstained)
                 answer = asker.ask(room, row["query"], Filters(since=right, until=wrong))
                 both.append(all(scorers.rgb_correct(answer.answer, row[one]) for one in ("answer", "fakeanswer")))
-                found["conflict_shown"].append(_differ(answer, scorers, row))
+                tallies["conflict_shown"].append(_differ(answer, scorers, row))
     return {
         "questions": len(both),
-        **{name: round(share(values), 3) for name, values in found.items()},
-        **{f"{name}_interval": interval(values, share) for name, values in found.items()},
+        **{name: round(share(values), 3) for name, values in tallies.items()},
+        **{f"{name}_interval": interval(values, share) for name, values in tallies.items()},
         "both_told": round(share(both), 3),
-        **asker.told(),
+        **asker.counts(),
     }
 
 

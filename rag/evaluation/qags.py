@@ -36,20 +36,20 @@ def qags(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, obje
         text = canonical(_whole_numbers(item["article"]))
         evidence = _evidence(text)
         for one in item["sentences"]:
-            told = canonical(_whole_numbers(one["sentence"]))
-            draft = DraftSentence(text=told, sids=tuple(s.sid for s in evidence.sentences))
+            text_checked = canonical(_whole_numbers(one["sentence"]))
+            draft = DraftSentence(text=text_checked, sids=tuple(s.sid for s in evidence.sentences))
             rows.append(
                 {
                     "set": item["src"],
                     "supported": bool(one["supported"]),
-                    "score": room.support(told, text),
+                    "score": room.support(text_checked, text),
                     "withheld": verify(draft, evidence).outcome != "supported",
                 }
             )
-    found: dict[str, object] = {"threshold": SUPPORT_FLOOR}
+    result: dict[str, object] = {"threshold": SUPPORT_FLOOR}
     for name in _SETS:
-        found[name] = _told(scorers, [row for row in rows if row["set"] == name])
-    return found | {"both": _told(scorers, rows)}
+        result[name] = _told(scorers, [row for row in rows if row["set"] == name])
+    return result | {"both": _told(scorers, rows)}
 
 
 def _whole_numbers(text: str) -> str:

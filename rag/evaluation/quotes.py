@@ -50,11 +50,11 @@ def _run(
 ) -> dict[str, dict[str, Any]]:
     """Counts for each class. `wanted` is what should become of the drafts: kept or not."""
     failed = "rejected" if wanted else "accepted"
-    made: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     faults: dict[str, list[str]] = defaultdict(list)
     reasons: dict[str, Counter[str]] = defaultdict(Counter)
     for item, article in _spread((item, one) for one in articles for item in make(one)):
-        made[item.kind] += 1
+        counts[item.kind] += 1
         checked = verify(item.draft, article.evidence)
         kept = checked.outcome == "supported"
         if kept != wanted:
@@ -68,14 +68,14 @@ def _run(
             "examples": faults[kind][:_EXAMPLES],
             **({} if wanted else {"reasons": dict(reasons[kind].most_common(4))}),
         }
-        for kind, count in made.items()
+        for kind, count in counts.items()
     }
 
 
-def _spread(made: Iterable[tuple[Made, Article]]) -> Iterator[tuple[Made, Article]]:
+def _spread(mutations: Iterable[tuple[Made, Article]]) -> Iterator[tuple[Made, Article]]:
     """At most `_MOST` drafts of each class, evenly over all."""
     kinds: dict[str, list[tuple[Made, Article]]] = defaultdict(list)
-    for item, article in made:
+    for item, article in mutations:
         kinds[item.kind].append((item, article))
     for some in kinds.values():
         share = max(1.0, len(some) / _MOST)

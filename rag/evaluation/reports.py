@@ -71,10 +71,14 @@ class Floor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldOut:
-    """A figure that somebody else measured on data held out: what it is of, and its value as told."""
+    """A figure that somebody else measured on data held out: what it is of, and its value as told. `key` names the
+    plain line of the Quality page that it belongs to, which says `plain`.
+    """
 
     what: str
     value: str
+    key: str = ""
+    plain: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +121,7 @@ class Fault:
 
     measure: str
     metric: str
-    told: str
+    reason: str
 
 
 def folder() -> Path:
@@ -129,25 +133,25 @@ def folder() -> Path:
 # -- making
 
 
-def report_of(found: Mapping[str, Any]) -> Report:
+def report_of(result: Mapping[str, Any]) -> Report:
     """A report of what `measured` gives."""
     items = {
         metric: {_hidden(key): float(value) for key, value in by_item.items()}
-        for metric, by_item in found.get("items", {}).items()
+        for metric, by_item in result.get("items", {}).items()
     }
-    metrics, intervals = _flat(found["metrics"])
+    metrics, intervals = _flat(result["metrics"])
     for metric, values in items.items():
         metrics.setdefault(metric, round(math.fsum(values.values()) / len(values), 4) if values else 0.0)
         if low_high := _bootstrap(list(values.values())):
             intervals.setdefault(metric, low_high)
     return Report(
-        name=str(found["name"]),
-        about=str(found.get("about", "")),
-        made=str(found.get("made", "")),
-        code_version=str(found["code_version"]),
-        data_sha256=str(found["data_sha256"]),
-        settings=dict(found.get("settings", {})),
-        seconds=float(found["seconds"]),
+        name=str(result["name"]),
+        about=str(result.get("about", "")),
+        made=str(result.get("made", "")),
+        code_version=str(result["code_version"]),
+        data_sha256=str(result["data_sha256"]),
+        settings=dict(result.get("settings", {})),
+        seconds=float(result["seconds"]),
         metrics=metrics,
         intervals=intervals,
         items=items,
@@ -173,12 +177,12 @@ def read(path: Path) -> Report:
 
 def latest(where: Path | None = None) -> list[Report]:
     """The reports in a folder, by name, the newest of each measure. Raises UnreadableSource."""
-    found: dict[str, Report] = {}
+    newest: dict[str, Report] = {}
     for path in sorted((where or folder()).glob("*.json")):
         report = read(path)
-        if report.name not in found or found[report.name].made < report.made:
-            found[report.name] = report
-    return [found[name] for name in sorted(found)]
+        if report.name not in newest or newest[report.name].made < report.made:
+            newest[report.name] = report
+    return [newest[name] for name in sorted(newest)]
 
 
 # -- comparing
@@ -225,8 +229,8 @@ def check(reports: Iterable[Report], floors: Iterable[Floor]) -> list[Fault]:
     faults = []
     for floor in floors:
         report = by_name.get(floor.measure)
-        if told := _fault(floor, report):
-            faults.append(Fault(floor.measure, floor.metric, told))
+        if reason := _fault(floor, report):
+            faults.append(Fault(floor.measure, floor.metric, reason))
     return faults
 
 
@@ -340,9 +344,9 @@ def page(where: Path | None = None) -> str:
     if outside := held_out(where):
         lines += ["## Held out", "", _OUTSIDE, "", "| measure | value |", "|---|---|"]
         lines += [*(f"| {item.what} | {item.value} |" for item in outside), ""]
-    found = figures(where)
-    for name in dict.fromkeys(figure.measure for figure in found):
-        own = [figure for figure in found if figure.measure == name]
+    values = figures(where)
+    for name in dict.fromkeys(figure.measure for figure in values):
+        own = [figure for figure in values if figure.measure == name]
         lines += [
             f"## {name}",
             "",

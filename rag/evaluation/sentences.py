@@ -106,12 +106,12 @@ def judged(
         altered += check.outcome != "withheld" and _misquotes(claim)
         if claim.true and check.outcome == "withheld":
             lost.append(f"{claim.text} ({'; '.join(check.reasons)})")
-    found: dict[str, object] = {
+    result: dict[str, object] = {
         kind: {"sentences": sum(counts.values())}
         | {name: round(counts[name] / sum(counts.values()), 3) for name in _OUTCOMES}
         for kind, counts in outcomes.items()
     }
-    return found | {"altered_quotations_shown": altered, "passed": passed[:_EXAMPLES], "lost": lost[:_EXAMPLES]}
+    return result | {"altered_quotations_shown": altered, "passed": passed[:_EXAMPLES], "lost": lost[:_EXAMPLES]}
 
 
 def checked(room: Newsroom, claim: Claim, ids: Mapping[str, str]) -> SentenceCheck:
@@ -132,8 +132,8 @@ def _after(check: SentenceCheck, verdict: Verdict, claim: Claim) -> SentenceChec
     severity: Severity = "hard" if check.outcome == "withheld" else "soft"
     draft = DraftSentence(text=claim.text, sids=())
     objections = tuple(Objection(reason, severity) for reason in check.reasons)
-    found = settled(Checked(draft=draft, objections=objections), verdict)
-    return SentenceCheck(outcome=found.outcome, reasons=found.reasons)
+    outcome = settled(Checked(draft=draft, objections=objections), verdict)
+    return SentenceCheck(outcome=outcome.outcome, reasons=outcome.reasons)
 
 
 def _gap(room: Newsroom, claim: Claim) -> SentenceCheck | None:
@@ -150,15 +150,17 @@ def _gap(room: Newsroom, claim: Claim) -> SentenceCheck | None:
         for hit in hits
         for span in sentences(hit.text)
     ]  # fmt: skip
-    found = told_after_all(gap, claim.question, looked)
-    return SentenceCheck(outcome="unconfirmed" if found else "supported", reasons=(found.text,) if found else ())
+    gap_shown = told_after_all(gap, claim.question, looked)
+    return SentenceCheck(
+        outcome="unconfirmed" if gap_shown else "supported", reasons=(gap_shown.text,) if gap_shown else ()
+    )
 
 
 def _misquotes(claim: Claim) -> bool:
     """True if a quotation of the claim stands in none of the words that it cites, typography and first letter aside."""
     for item in quotations(canonical(claim.text)):
-        said = item.inner.of(canonical(claim.text)).rstrip(".,")
-        forms = (said, said[:1].swapcase() + said[1:])
+        quotation = item.inner.of(canonical(claim.text)).rstrip(".,")
+        forms = (quotation, quotation[:1].swapcase() + quotation[1:])
         if not any(locate(form, canonical(words)) for form in forms for _, words in claim.cites):
             return True
     return False

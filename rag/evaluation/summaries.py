@@ -23,29 +23,29 @@ def summaries(data: Path, room: Newsroom) -> dict[str, object]:
     scorers = load_scorers(data)
     lines = required(data / "bbc_summary" / "dev.jsonl").read_text("utf-8").splitlines()
     items: dict[str, dict[str, float]] = {"rouge_1": {}, "rouge_2": {}, "lead_rouge_1": {}, "lead_rouge_2": {}}
-    found: list[Briefing] = []
+    briefings: list[Briefing] = []
     ms: list[float] = []
     for line in lines:
         item = json.loads(line)
         added = room.add_text(item["text"], title=item["title"])
         size = len(scorers.toks(item["summary"]))
-        asked = round(size * len(item["text"].split()) / max(1, len(scorers.toks(item["text"]))))
+        length = round(size * len(item["text"].split()) / max(1, len(scorers.toks(item["text"]))))
         started = time.perf_counter()
-        made = room.brief(
-            articles=[added.article_id or ""], template="summary", length=str(max(1, asked)), builtin=True
+        briefing = room.brief(
+            articles=[added.article_id or ""], template="summary", length=str(max(1, length)), builtin=True
         )
         ms.append((time.perf_counter() - started) * 1000)
-        found.append(made)
-        told = " ".join(one.text for one in made.sections[0].sentences)
-        for name, text in (("", told), ("lead_", item["text"])):
+        briefings.append(briefing)
+        summary = " ".join(one.text for one in briefing.sections[0].sentences)
+        for name, text in (("", summary), ("lead_", item["text"])):
             for n in (1, 2):
                 score = scorers.rouge_n(_cut(scorers, text, size), item["summary"], n)[2]
                 items[f"{name}rouge_{n}"][item["id"]] = score
-    cited = [(made, one) for made in found for one in made.citations]
-    shown = sum(len(section.sentences) for made in found for section in made.sections)
-    withheld = sum(len(made.withheld) for made in found)
+    cited = [(briefing, one) for briefing in briefings for one in briefing.citations]
+    shown = sum(len(section.sentences) for briefing in briefings for section in briefing.sections)
+    withheld = sum(len(briefing.withheld) for briefing in briefings)
     return {
-        "articles": len(found),
+        "articles": len(briefings),
         **{name: round(statistics.mean(values.values()), 4) for name, values in items.items()},
         "resolved": round(sum(_stands(room, one) for _, one in cited) / max(1, len(cited)), 4),
         "withheld": round(withheld / max(1, shown + withheld), 4),

@@ -34,12 +34,12 @@ def whosaid(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, o
     started = time.perf_counter()
     ids = _add_articles(folder, room, None if limit is None else {_article_of(question) for question in questions})
     adding = time.perf_counter() - started
-    asked = [_asked(room, scorers, question, ids) for question in questions]
-    answerable = [item for item in asked if item["answerable"]]
-    swapped = [item for item in asked if not item["answerable"]]
+    rows = [_asked(room, scorers, question, ids) for question in questions]
+    answerable = [item for item in rows if item["answerable"]]
+    swapped = [item for item in rows if not item["answerable"]]
     right = [bool(item["right"]) for item in answerable]
     return {
-        "questions": len(asked),
+        "questions": len(rows),
         "articles": len(ids),
         "answered": round(_share(right), 3),
         "answered_interval": interval(right, _share),
@@ -48,7 +48,7 @@ def whosaid(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, o
         "swapped_abstained": round(_share([item["abstained"] for item in swapped]), 3),
         "swapped_wrong": sum(item["wrong"] for item in swapped),
         "adding_seconds": round(adding, 1),
-        "ms": round(statistics.median(item["ms"] for item in asked), 1),
+        "ms": round(statistics.median(item["ms"] for item in rows), 1),
         "items": {
             "answered": {item["qid"]: float(item["right"]) for item in answerable},
             "swapped_abstained": {item["qid"]: float(item["abstained"]) for item in swapped},
@@ -84,16 +84,16 @@ def _asked(room: Newsroom, scorers: Any, item: dict[str, Any], ids: dict[str, st
     started = time.perf_counter()
     answer = room.ask(item["question"])
     ms = (time.perf_counter() - started) * 1000
-    told = {"qid": item["qid"], "answerable": item["answerable"], "abstained": answer.abstained, "ms": ms}
+    row = {"qid": item["qid"], "answerable": item["answerable"], "abstained": answer.abstained, "ms": ms}
     if not item["answerable"]:
-        return told | {
+        return row | {
             "wrong": not answer.abstained
             and scorers.content_recall(answer.answer, item["forbidden_contents"]) >= _ENOUGH
         }
     gold = {ids[article] for article in item["gold_article_ids"] if article in ids}
     cited = bool(gold & {one.article_id for one in answer.citations})
     held = scorers.content_recall(answer.answer, item["gold_contents"]) >= _ENOUGH
-    return told | {"cited": cited, "right": cited and held}
+    return row | {"cited": cited, "right": cited and held}
 
 
 def _share(values: Sequence[bool]) -> float:

@@ -67,6 +67,10 @@ class RelevanceJudge(Protocol):
         """A score for each sentence, in their order; it depends on the pair alone. Raises ModelError."""
         ...
 
+    def warm(self) -> None:
+        """Load what `judge` needs, where that takes time; it does so itself else. Asks nobody anything."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:

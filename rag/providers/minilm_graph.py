@@ -63,9 +63,9 @@ def probe() -> bytes:
         helper.make_node("MatMulInteger", ["bytes", "weights"], ["product"]),
         helper.make_node("Equal", ["product", "exact"], ["right"]),
     ]
-    given = helper.make_tensor_value_info("bytes", TensorProto.UINT8, numbers.shape)
+    input_info = helper.make_tensor_value_info("bytes", TensorProto.UINT8, numbers.shape)
     right = helper.make_tensor_value_info("right", TensorProto.BOOL, exact.shape)
-    return _serialised(helper.make_graph(nodes, "probe", [given], [right], constants))
+    return _serialised(helper.make_graph(nodes, "probe", [input_info], [right], constants))
 
 
 def _serialised(graph: onnx.GraphProto) -> bytes:

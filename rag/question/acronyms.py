@@ -25,12 +25,12 @@ def twins_of(question: Question, speakers: Sequence[str]) -> tuple[str, ...]:
     """
     short = {fold(word) for word in _ACRONYM.findall(question.text) if not country_asked(word)}
     long = {initials(name) for name in question.names if _is_long(name)}
-    found = [
+    twins = [
         name
         for name in map(fold, speakers)
         if (_is_long(name) and initials(name) in short) or (len(words(name)) == 1 and name in long)
     ]
-    return tuple(dict.fromkeys(name for name in found if name not in question.actors))
+    return tuple(dict.fromkeys(name for name in twins if name not in question.actors))
 
 
 def _is_long(name: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 
 from rag.domain import Span
+from rag.knowledge.words import DAY_NAMES
 from rag.text.canonical import fold
 from rag.text.terms import STOPWORDS, stem, words
 
@@ -72,7 +73,13 @@ _ASKS = (
             r"\bwhy\b|\bwhat (?:caused|causes|led to|is the reason|was the reason|were the reasons)\b|\bhow come\b"
         ),
     ),
-    (AnswerType.PERSON, r"\bwho(?:m|se)?\b"),
+    (
+        AnswerType.PERSON,
+        (
+            r"\bwho(?:m|se)?\b|\b(?:what|which) (?:company|firm|party|team|club|bank|agency|body|union|man|woman|person"
+            r"|politician|minister|player|candidate|manufacturer|airline|newspaper|band|singer|actor|actress)\b"
+        ),
+    ),
     (AnswerType.YES_NO, rf"^\W*{_HELPS}\b"),
 )  # fmt: skip
 _ASKS_FOR = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _ASKS)
@@ -185,10 +192,16 @@ _NO_COUNT = re.compile(rf"(?:{_DAY})")
 _NOUN_AFTER = re.compile(r"\bhow (?:many|much)\s+(?:more\s+|other\s+)?([a-z-]+)", re.IGNORECASE)
 
 
+_AWAY = 1000  # characters that a place counts as farther off from or to which something goes
+_SOMEWHERE = re.compile(r"\b(?:in|at|near|from|to|outside)\s+(?:the\s+)?$")
+
+
 def answer_type(question: str) -> AnswerType:
     """The kind of answer that a question asks for; where it has several question words, the one that stands first."""
-    found = [(match.start(), at, kind) for at, (kind, asks) in enumerate(_ASKS_FOR) if (match := asks.search(question))]
-    return min(found)[2] if found else AnswerType.OPEN
+    matches = [
+        (match.start(), at, kind) for at, (kind, asks) in enumerate(_ASKS_FOR) if (match := asks.search(question))
+    ]
+    return min(matches)[2] if matches else AnswerType.OPEN
 
 
 def spans_of(kind: AnswerType, sentence: str) -> list[Span]:
@@ -213,17 +226,25 @@ def answer_span(question: str, sentence: str) -> Span | None:
     kind = answer_type(question)
     known = set(words(question))
     spans = [span for span in spans_of(kind, sentence) if not set(words(span.of(sentence))) <= known]
+    if kind is AnswerType.PERSON:  # not the firm of the name that is asked about, and no day
+        named = {word for word in known if word not in STOPWORDS}
+        spans = [
+            span
+            for span in spans
+            if not named & set(words(span.of(sentence))) and not _SOMEWHERE.search(sentence[: span.start])
+        ]
     if not spans:
         return None
     noun = _NOUN_AFTER.search(question)
-    asked = {stem(word) for word in known if word not in STOPWORDS}
-    places = [match.start() for match in re.finditer(r"\w+", sentence) if stem(match.group().casefold()) in asked]
+    stems = {stem(word) for word in known if word not in STOPWORDS}
+    places = [match for match in re.finditer(r"\w+", sentence) if stem(match.group().casefold()) in stems]
     first = stem(noun[1].casefold()) if noun else ""
 
     def distance(span: Span) -> tuple[int, int, int]:
         behind = [stem(word) for word in words(sentence[span.end : span.end + 40])[:3]]
-        near = min((abs(at - span.start) for at in places), default=0)
-        return (0 if first and first in behind else 1, near, span.start)
+        near = min((max(at.start() - span.end, span.start - at.end()) for at in places), default=0)
+        away = kind is AnswerType.PLACE and sentence[span.start : span.end].casefold().startswith(("from ", "to "))
+        return (0 if first and first in behind else 1, near + (_AWAY if away else 0), span.start)
 
     return min(spans, key=distance)
 
@@ -235,13 +256,13 @@ def _bare(match: re.Match[str]) -> Span | None:
 
 
 def _names(sentence: str) -> list[Span]:
-    found = []
+    spans = []
     for match in _NAME.finditer(sentence):
         text = match.group().rstrip(" .’'-")
         opens = not sentence[: match.start()].strip(" \"'“‘([-–—")
         while opens and text and fold(text.split()[0]) in STOPWORDS | _NO_NAMES:  # "The Ostra Lines"
             text = text.partition(" ")[2]
-        if len(text) > 1:
+        if len(text) > 1 and not all(fold(word).strip(".,") in DAY_NAMES for word in text.split()):
             start = match.start() + match.group().index(text)
-            found.append(Span(start, start + len(text)))
-    return found
+            spans.append(Span(start, start + len(text)))
+    return spans

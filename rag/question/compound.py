@@ -47,13 +47,13 @@ class SubQuestion:
     def told(self, understood: Sequence[Understood]) -> list[Understood]:
         """The sub-question, and what was understood of its wording, by their places in the whole text; what stands only
         in its wording has none."""
-        found = [self._item()]
+        readings = [self._item()]
         for item in understood:
             at = self.typed.find(item.text)
             if item.kind != "segment" and at >= 0:
                 start = self.span.start + at
-                found.append(replace(item, start=start, end=start + len(item.text)))
-        return found
+                readings.append(replace(item, start=start, end=start + len(item.text)))
+        return readings
 
     def _item(self) -> Understood:
         same = words(self.text) == words(self.typed)
@@ -73,19 +73,19 @@ def split_question(question: str) -> tuple[SubQuestion, ...]:
     spans = _cut(question)
     if not 1 < len(spans) <= _MOST:
         return ()
-    found: list[SubQuestion] = []
+    items: list[SubQuestion] = []
     for span in spans:
         typed = span.of(question)
         if not _OPENS.match(typed):
             return ()
-        whole = rewrite_standalone(typed, [Turn(item.text) for item in found])
-        if found and whole is None and is_follow_up(typed):
+        whole = rewrite_standalone(typed, [Turn(item.text) for item in items])
+        if items and whole is None and is_follow_up(typed):
             return ()
         text = whole or typed
         if len(content_words(text)) < _FEWEST:
             return ()
-        found.append(SubQuestion(span=span, typed=typed, text=text if text.endswith("?") else f"{text}?"))
-    return tuple(found)
+        items.append(SubQuestion(span=span, typed=typed, text=text if text.endswith("?") else f"{text}?"))
+    return tuple(items)
 
 
 def _cut(question: str) -> list[Span]:

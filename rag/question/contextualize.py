@@ -14,7 +14,7 @@ from rag.errors import ModelError
 from rag.providers.base import ChatModel, Message
 from rag.question.followups import MOST_TURNS, Turn, is_follow_up, rewrite_standalone, uses_only_history
 from rag.text.canonical import canonical
-from rag.text.prompts import followup_messages
+from rag.text.question_prompts import followup_messages
 
 _LONGEST = 300  # characters of a question that a model makes whole
 _log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def contextualize(question: str, history: Sequence[Turn], model: ChatModel | Non
         _log.warning("A follow-up was made whole by rule: %s", exc)
         return by_rule, None
     lines = [line.strip(' "“”*') for line in canonical(reply.text).split("\n") if line.strip()]
-    found = lines[0] if len(lines) == 1 and len(lines[0]) <= _LONGEST else ""
-    if not found or not uses_only_history(found, question, turns):
+    wording = lines[0] if len(lines) == 1 and len(lines[0]) <= _LONGEST else ""
+    if not wording or not uses_only_history(wording, question, turns):
         return by_rule, reply.usage
-    return (None if found.casefold() == question.strip().casefold() else found), reply.usage
+    return (None if wording.casefold() == question.strip().casefold() else wording), reply.usage

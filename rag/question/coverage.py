@@ -32,12 +32,12 @@ def absent(question: Question, evidence: Evidence) -> list[str]:
 
 def missing_in(names: Sequence[str], read: str, *, actors: Sequence[str] = ()) -> list[str]:
     """Those of the names that stand nowhere in a text, under any of their names, forms or spellings."""
-    given = set(words(read))
+    vocabulary = set(words(read))
     places = {read[place.start : place.end] for place in places_in(read)}
     return [
         name
         for name in dict.fromkeys(names)
-        if not (_stands(name, given, places, actors) or _by_last_name(name, read) or _by_initials(name, read))
+        if not (_stands(name, vocabulary, places, actors) or _by_last_name(name, read) or _by_initials(name, read))
     ]
 
 
@@ -68,10 +68,10 @@ def side_by_side(name: str, other: str, text: str) -> bool:
     return bool(re.search(rf"\b{a}{joined}{b}\b|\b{b}{joined}{a}\b", text))
 
 
-def unheard(actors: Sequence[str], found: Sequence[Statement]) -> list[str]:
+def unheard(actors: Sequence[str], statements: Sequence[Statement]) -> list[str]:
     """Of the actors that a question asks after, those that none of the statements is by or for."""
-    heard = {fold(name) for item in found for name in (item.speaker, item.on_behalf_of) if name}
-    heard |= {fold(name) for item in found for name in joint_speakers(item.speaker or "")}
+    heard = {fold(name) for item in statements for name in (item.speaker, item.on_behalf_of) if name}
+    heard |= {fold(name) for item in statements for name in joint_speakers(item.speaker or "")}
     return [name for name in actors if fold(name) not in heard]
 
 
@@ -94,7 +94,7 @@ def as_asked(actor: str, question: Question) -> str:
     return actor if actor[:1].isupper() else actor.title()
 
 
-def _stands(name: str, given: set[str], places: set[str], actors: Sequence[str]) -> bool:
+def _stands(name: str, vocabulary: set[str], places: set[str], actors: Sequence[str]) -> bool:
     """True if the evidence has the words of a name, or a country by another of its names. A city is its country only
     where the words of the state are asked for ("Ankara's position")."""
     called = place_of(name)
@@ -104,7 +104,7 @@ def _stands(name: str, given: set[str], places: set[str], actors: Sequence[str])
         return True
     for part in _parts(name):
         keys = words(part)  # "GPT-3" is two
-        held = all(key in given for key in keys) or _spelled(" ".join(keys), given)
+        held = all(key in vocabulary for key in keys) or _spelled(" ".join(keys), vocabulary)
         if keys and not held and not any(same_place(part, place) for place in places):
             return False
     return True
@@ -122,9 +122,9 @@ def _by_last_name(name: str, read: str) -> bool:
     parts = _parts(name)
     if not 1 < len(parts) <= _MOST_PARTS or not all(part[:1].isupper() for part in parts) or len(parts[-1]) < _SHORTEST:
         return False
-    found = re.findall(rf"(?:\b([^\W\d_][\w.’'-]*) )?\b{re.escape(parts[-1])}\b(?! [A-Z][a-z])", read)
-    first = [word for word in found if word[:1].isupper() and fold(word) not in BEFORE_NAMES | STOPWORDS]
-    return bool(found) and all(word in parts for word in first)
+    before = re.findall(rf"(?:\b([^\W\d_][\w.’'-]*) )?\b{re.escape(parts[-1])}\b(?! [A-Z][a-z])", read)
+    first = [word for word in before if word[:1].isupper() and fold(word) not in BEFORE_NAMES | STOPWORDS]
+    return bool(before) and all(word in parts for word in first)
 
 
 def _by_initials(name: str, read: str) -> bool:
@@ -137,5 +137,5 @@ def _by_initials(name: str, read: str) -> bool:
     return bool(re.search(r"\b" + r"[a-z]+ (?:(?:of|the|and|for) )*".join(name) + r"[a-z]+", read))
 
 
-def _spelled(key: str, given: set[str]) -> bool:
-    return len(key) > 5 and bool(difflib.get_close_matches(fold(key), given, n=1, cutoff=_ALIKE))
+def _spelled(key: str, vocabulary: set[str]) -> bool:
+    return len(key) > 5 and bool(difflib.get_close_matches(fold(key), vocabulary, n=1, cutoff=_ALIKE))

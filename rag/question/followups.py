@@ -23,10 +23,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.knowledge.words import MONTH_PATTERN, NEGATIONS
+from rag.knowledge.words import MEN_NAMED, MONTH_PATTERN, NEGATIONS, WOMEN_NAMED
 from rag.question.intent import BEFORE_NAMES, names_in
 from rag.text.canonical import fold
-from rag.text.places import country_asked
+from rag.text.places import country_asked, is_given_name
 from rag.text.terms import STOPWORDS, content_words, words
 
 MOST_TURNS = 6  # earlier questions that a pronoun may reach back to
@@ -116,8 +116,14 @@ _HELPED = re.compile(
 _SAYING = re.compile(
     r"\b(?:say|said|claim|claimed|think|want|announce|announced|tell|told|warn|promise)\b(?!\s+that\b)", re.IGNORECASE
 )
+_SAYS = re.compile(
+    r"\b(?:say|said|claim|claimed|think|want|announced?|tell|told|warn|promised?|den(?:y|ied))\b", re.IGNORECASE
+)
+_OTHERS = re.compile(r"^\W*who\s+(?:besides|(?:dis)?agrees\s+with)\s+.*$", re.IGNORECASE)  # is of others than it names
 _LONGEST_CLAIM = 30  # words of a sentence that is asked after
 _EMPTY = frozenset("something anything thing things matter".split())
+_GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
+_MOST_NAMES = 4  # of a person
 _FEWEST = 2  # words that carry meaning; a question with fewer hardly stands on its own
 _POINTING = frozenset("they them their theirs his hers her him she he it this that there those these".split())
 
@@ -131,49 +137,65 @@ class Turn(NamedTuple):
 
 def rewrite_standalone(question: str, history: Sequence[Turn]) -> str | None:
     """The question with what it leaves to the earlier turns (oldest first) put in; None where it stands on its own."""
-    turns = [turn for turn in history if turn.question.strip()][-MOST_TURNS:]
+    turns: list[Turn] = []
+    for turn in [turn for turn in history if turn.question.strip()][-MOST_TURNS:]:
+        turns.append(Turn(_whole(turn.question, turns) or turn.question, turn.answer))
+    return _whole(question, turns)
+
+
+def _whole(question: str, turns: Sequence[Turn]) -> str | None:
+    """As `rewrite_standalone`, over turns that are whole themselves."""
     turns = [turn for turn in turns if turn.answer.strip()] or turns
     if not turns or len(question.split()) > _LONGEST:
         return None
     last = turns[-1].question.strip()
-    found = (
+    whole = (
         _others(question, turns)
         or _whether_true(question, turns[-1])
-        or _swapped(question, last)
+        or _swapped(question, turns[-1])
         or _compared(question, last)
-        or _asked_of(question, last)
+        or _asked_of(question, _spoken_of(question, turns) or last)
         or _named(question, turns)
     )
-    return found if found and words(found) != words(question) else None
+    return whole if whole and words(whole) != words(question) else None
 
 
 def is_follow_up(question: str) -> bool:
     """True for a short question that opens like a follow-up or has a pronoun: it may need what was asked before."""
-    asked = question.strip()
-    if len(asked.split()) > _LONGEST:
+    text = question.strip()
+    if len(text.split()) > _LONGEST:
         return False
-    if any(pattern.match(asked) for pattern in (_WHO_ELSE, _DISAGREES, _TRUE, _WHEN_SAID)):
+    if any(pattern.match(text) for pattern in (_WHO_ELSE, _DISAGREES, _TRUE, _WHEN_SAID)):
         return True
-    if _OPENS_SWAP.search(asked) or _BARE.match(asked) or len(content_words(asked)) < _FEWEST:
+    if _OPENS_SWAP.search(text) or _BARE.match(text) or len(content_words(text)) < _FEWEST:
         return True
-    return any(pattern.search(asked) for pattern in (_HE, _THEY, _IT, _THERE))
+    return any(pattern.search(text) for pattern in (_HE, _THEY, _IT, _THERE))
+
+
+def unclear_pronoun(question: str) -> str | None:
+    """The "he", "she" or "they" of a short question that nothing stands for: it has no name, and no noun before it."""
+    match = _HE.search(question) or _THEY.search(question)
+    if match is None or names_in(question) or len(question.split()) > _LONGEST:
+        return None
+    return None if content_words(re.sub(r"\b(?:say|said)\b", "", question[: match.start()])) else match.group()
 
 
 def uses_only_history(text: str, question: str, history: Sequence[Turn]) -> bool:
     """True if `text` is `question` with words of the history put in: no word with a meaning, number or denial that
     the conversation has not, and none of the question's own left out.
     """
-    given = set(content_words(question))
+    vocabulary = set(content_words(question))
     denials = set(words(question))
     for turn in history:
-        given |= set(content_words(turn.question)) | set(content_words(turn.answer))
+        vocabulary |= set(content_words(turn.question)) | set(content_words(turn.answer))
         denials |= set(words(turn.question))
-    told = set(content_words(text))
+    terms = set(content_words(text))
     kept = set(content_words(question)) - {term for word in _POINTING for term in content_words(word)}
-    return bool(told) and kept <= told <= given and (set(words(text)) & NEGATIONS) <= denials
+    return bool(terms) and kept <= terms <= vocabulary and (set(words(text)) & NEGATIONS) <= denials
 
 
-def _swapped(question: str, last: str) -> str | None:
+def _swapped(question: str, turn: Turn) -> str | None:
+    last = turn.question.strip()
     match = _SWAP.match(question.strip())
     if match is None or not _OPENS_SWAP.match(question.strip()):
         return None
@@ -181,28 +203,32 @@ def _swapped(question: str, last: str) -> str | None:
     if _VERB_OF_ITS_OWN.search(new) or not content_words(new) or _HE.search(new) or _THEY.search(new):
         return None
     if (times := list(_TIME.finditer(new))) and times[0].group().strip() == new:
-        return _exchanged(last, [found.span() for found in _TIME.finditer(last)][-1:], new)
+        return _exchanged(last, [match.span() for match in _TIME.finditer(last)][-1:], new)
     if about := _ABOUT.match(new):
         return _about(last, about["what"])
     if not new.split()[0][:1].isupper() and not country_asked(" ".join(words(new))):
         return _about(last, new)
-    return _renamed(last, new)
+    return _renamed(turn, new)
 
 
-def _renamed(last: str, new: str) -> str:
-    """The last question about another name, possessive where the old one was."""
-    bare = re.sub(r"['’]s?$", "", new)
+def _renamed(turn: Turn, new: str) -> str:
+    """The last question about another name, possessive where the old one was. A body, or somebody whom the answer has
+    beside it, does not take the place of a town ("Who won in Esk?", "What about the Centre List?").
+    """
+    bare, last = re.sub(r"['’]s?$", "", new), turn.question.strip()
     names = [name for name in names_in(last) if name.casefold() != bare.casefold()]
+    if new.casefold().startswith("the ") or bare in turn.answer:
+        names = [name for name in names if name in _actors(last)]
     for name in names:
-        if found := re.search(rf"\b{re.escape(name)}(?P<own>['’]s?)?(?!\w)", last):
-            own = ("’" if bare.endswith("s") else "’s") if found["own"] else ""
-            return last[: found.start()] + bare + own + last[found.end() :]
+        if match := re.search(rf"\b{re.escape(name)}(?P<own>['’]s?)?(?!\w)", last):
+            own = ("’" if bare.endswith("s") else "’s") if match["own"] else ""
+            return last[: match.start()] + bare + own + last[match.end() :]
     return _exchanged(last, [], f"regarding {bare}")
 
 
 def _about(last: str, what: str) -> str:
-    if found := _ABOUT.search(last):
-        return _exchanged(last, [found.span("what")], what)
+    if match := _ABOUT.search(last):
+        return _exchanged(last, [match.span("what")], what)
     if _ASKED_WHO.match(last) and (topic := _topic(last)):  # "Who criticised the dam?"
         return _exchanged(last, [(last.rindex(topic), last.rindex(topic) + len(topic))], what)
     return _exchanged(last, [], f"about {what}")
@@ -263,7 +289,7 @@ def _others(question: str, turns: Sequence[Turn]) -> str | None:
 
 def _people_in(turn: Turn) -> list[str]:
     """Whom a turn named: in its question, as the speakers of its answer."""
-    asked = [
+    parties = [
         name
         for name in _actors(turn.question)
         if re.search(
@@ -274,8 +300,8 @@ def _people_in(turn: Turn) -> list[str]:
     spoke = [match["who"].strip() for match in _TITLED_BEFORE_COLON.finditer(turn.answer)]
     if _ASKED_WHO.match(turn.question):
         spoke += [_untitled(match["who"]) for match in _SUBJECT.finditer(turn.answer)]
-    known = {name.split()[-1] for name in asked}
-    return list(dict.fromkeys([*asked, *(name for name in spoke if name.split()[-1] not in known)]))
+    known = {name.split()[-1] for name in parties}
+    return list(dict.fromkeys([*parties, *(name for name in spoke if name.split()[-1] not in known)]))
 
 
 def _untitled(name: str) -> str:
@@ -299,15 +325,23 @@ def _whether_true(question: str, last: Turn) -> str | None:
     if spoke := _TITLED_BEFORE_COLON.match(line):
         line = line[spoke.end() - 1 :]
     quoted = re.match(r"[“\"](?P<said>[^”\"]+)[”\"]\W*$", line)
-    told = _ATTRIBUTED.match(line)
-    claim = (quoted["said"] if quoted else told["claim"] if told else line).strip().rstrip(".!,")
+    attributed = _ATTRIBUTED.match(line)
+    claim = (quoted["said"] if quoted else attributed["claim"] if attributed else line).strip().rstrip(".!,")
     return f"Is it true that “{claim}”?" if 0 < len(claim.split()) <= _LONGEST_CLAIM else None
+
+
+def _spoken_of(question: str, turns: Sequence[Turn]) -> str | None:
+    """The last question that asked after the words of the person whom a bare question word points back to."""
+    if not _HE.search(question) or not (person := _last_person(turns, question)):
+        return None
+    asked_after = (turn.question.strip() for turn in reversed(turns) if _SAYS.search(turn.question))
+    return next((text for text in asked_after if person.split()[-1] in _OTHERS.sub("", text)), None)
 
 
 def _asked_of(question: str, last: str) -> str | None:
     if word := _ALONE.match(question.strip()):
-        said = " ".join(word["word"].lower().split())
-        if whole := _in_place(said if said in ("why", "why not", "where", "how") else "when", last):
+        adverb = " ".join(word["word"].lower().split())
+        if whole := _in_place(adverb if adverb in ("why", "why not", "where", "how") else "when", last):
             return whole
     match = _BARE.match(question.strip()) or _WHEN_SAID.match(question.strip())
     if match is None:
@@ -322,22 +356,28 @@ def _in_place(word: str, last: str) -> str | None:
     """The last question with another question word in the place of its own; None where it has no such place."""
     word = word.removesuffix(" not").capitalize()
     body = re.sub(r"\s*[?.!]+$", "", last)
-    if found := re.match(
+    if match := re.match(
         r"^\W*what(?:\s+is|['’]s|\s+was)\s+(?P<what>.+\b(?:position|stance|view|opinion)\b.*)$", body, re.IGNORECASE
     ):
-        return f"{word} was {found['what']} stated?" if word == "When" else f"{word} is that {found['what']}?"
-    if found := _HELPED.match(body):
-        helps, rest = found["helps"].lower(), found["rest"]
-        rest = _SAYING.sub(lambda said: f"{said[0]} that", rest, count=1) if found["asks"] else rest
+        return f"{word} was {match['what']} stated?" if word == "When" else f"{word} is that {match['what']}?"
+    if match := _HELPED.match(body):
+        helps, rest = match["helps"].lower(), match["rest"]
+        rest = _SAYING.sub(lambda said: f"{said[0]} that", rest, count=1) if match["asks"] else rest
         return f"{word} {helps} {rest}?"
-    if found := re.match(r"^\W*who\s+(?P<verb>said|says|denied|claimed|warned)\s+(?P<what>.+)$", body, re.IGNORECASE):
-        return f"{word} was it said {found['what']}?" if found["what"].lower().startswith("that ") else None
-    if found := re.match(r"^\W*what\s+happened\b(?P<where>.*)$", body, re.IGNORECASE):
-        return f"{word} did that happen{found['where']}?"
-    if found := re.match(
+    if match := re.match(r"^\W*who\s+(?P<verb>said|says|denied|claimed|warned)\s+(?P<what>.+)$", body, re.IGNORECASE):
+        return f"{word} was it said {match['what']}?" if match["what"].lower().startswith("that ") else None
+    if match := re.match(r"^\W*what\s+happened\b(?P<where>.*)$", body, re.IGNORECASE):
+        return f"{word} did that happen{match['where']}?"
+    if match := re.match(
         r"^\W*how\s+(?:many|much)\s+(?P<what>\w+\s+(?!did\b|do\b|does\b|has\b|have\b|will\b).+)$", body, re.IGNORECASE
     ):
-        return f"{word} is it that {found['what']}?"
+        return f"{word} is it that {match['what']}?"
+    if match := re.match(
+        r"^\W*who\s+(?P<what>(?!is\b|are\b|was\b|were\b|else\b|besides\b|(?:dis)?agrees\b)\w+\s+.+)$",
+        body,
+        re.IGNORECASE,
+    ):
+        return f"{word} was it that somebody {match['what']}?"
     return None
 
 
@@ -348,7 +388,7 @@ def _named(question: str, turns: Sequence[Turn]) -> str | None:
         own = _HE.search(changed)
         if own and names_in(changed[: own.start()]):
             return None  # "Did Holm say that she would go?" says itself who she is
-        if not (person := _last_person(turns)):
+        if not (person := _last_person(turns, changed)):
             return None
         changed = _put(_HE, changed, person)
     if _THEY.search(changed):
@@ -376,15 +416,47 @@ def _put(pattern: re.Pattern[str], text: str, name: str) -> str:
     return pattern.sub(named, text)
 
 
-def _last_person(turns: Sequence[Turn]) -> str | None:
-    """Who was named last in a question and is no country; else whose words the last answer quotes."""
+def _last_person(turns: Sequence[Turn], question: str = "") -> str | None:
+    """Who was named last in a question and is no country; else whose words the last answer quotes, or the only person
+    that it names. A "he" or "she" of the question is nobody of the other gender.
+    """
     for turn in reversed(turns):
         people = [name for name in _actors(turn.question) if not _is_country(name) and not name.isupper()]
-        if people:
-            return people[-1]
-        if spoke := _TITLED_BEFORE_COLON.search(turn.answer):
-            return spoke["who"].strip()
+        people = [name for name in people if not _is_a_body(name, turn.question)]
+        spoke = [match["who"].strip() for match in _TITLED_BEFORE_COLON.finditer(turn.answer)][:1]
+        named = [person for name in names_in(turn.answer) if (person := person_in(name))]
+        for some in (people[-1:], spoke, named if len({name.split()[-1] for name in named}) == 1 else []):
+            if some and _may_be(question, some[0]):
+                return some[0]
+        fitting = {name for name in named if question and _gender(name) and _may_be(question, name)}
+        if len(fitting) == 1:
+            return fitting.pop()
     return None
+
+
+def _is_a_body(name: str, text: str) -> bool:
+    """True for what the text has behind an article, as no person is: the Green List."""
+    return bool(re.search(rf"\bthe\s+{re.escape(name)}", text, re.IGNORECASE))
+
+
+def person_in(name: str) -> str | None:
+    """The person's name in one with an office or an age before it: "Energy Minister Bo Krell"; None for another."""
+    parts = name.split()
+    while parts and not is_given_name(parts[0]):
+        parts.pop(0)
+    return " ".join(parts) if 1 < len(parts) <= _MOST_NAMES else None
+
+
+def _gender(name: str) -> str | None:
+    first = fold(name.split()[0])
+    return "m" if first in MEN_NAMED else "f" if first in WOMEN_NAMED else None
+
+
+def _may_be(question: str, name: str) -> bool:
+    """False where a pronoun of the question is of another gender than the name."""
+    gender = _gender(name)
+    called = {word for word in words(question) if word in _GENDER}
+    return gender is None or all(_GENDER[word] == gender for word in called)
 
 
 def _actors(question: str) -> list[str]:
@@ -402,11 +474,11 @@ def _last_body(turns: Sequence[Turn]) -> str | None:
 
 def _topic(question: str) -> str | None:
     """What a question is about: the words after its preposition of aboutness, else after its last verb-like word."""
-    if (found := _ABOUT.search(question)) and content_words(found["what"]):
-        return found["what"]
+    if (match := _ABOUT.search(question)) and content_words(match["what"]):
+        return match["what"]
     body = re.sub(r"[”\"]?\s*[?.!]+$", "", question)
-    if found := re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body):
-        topic = found.group()
+    if match := re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body):
+        topic = match.group()
         return topic if set(content_words(topic)) - _EMPTY else None
     return None
 

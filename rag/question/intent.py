@@ -42,8 +42,12 @@ _ASKS_POSITION = re.compile(
 _WHETHER = re.compile(
     r"^\W*(?:did|does|do|has|have|had)\s+(?:\S+\s+){1,6}?"
     r"(?P<verb>(?:say|said) (?:any|some)thing|comment(?:ed)?|respond(?:ed)?|react(?:ed)?|spoken?|speak"
-    r"|deny|denied|confirm(?:ed)?|mention(?:ed)?|address(?:ed)?)\b",
+    r"|deny|denied|confirm(?:ed)?|mention(?:ed)?|address(?:ed)?|say|said|claim(?:ed)?|admit(?:ted)?|acknowledged?"
+    r"|promised?|warn(?:ed)?|insist(?:ed)?|argued?|suggest(?:ed)?|announced?)\b",
     re.IGNORECASE,
+)
+_CLAIMS = re.compile(
+    r"(?:sa(?:y|id)|claim|admit|acknowledg|promis|warn|insist|argu|suggest|announc)(?!.*thing)", re.IGNORECASE
 )
 _WHAT_DID = re.compile(
     rf"^\W*what (?:did|does|do|has|have|had)\s+(?:\S+\s+){{1,6}}?(?P<verb>{_SAYS}|confirm(?:ed)?)\b(?! by\b)",
@@ -106,6 +110,7 @@ class Question:
     missing_actor: str | None = None
     asks_who: bool = False  # "who said that ...": anybody's words, whatever names follow
     asks_denial: bool = False
+    asks_claim: bool = False  # "did X say that ...": whether these words are theirs
     segments: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
     understood: tuple[Understood, ...] = ()
@@ -117,13 +122,13 @@ def parse_intent(text: str, known_actors: Sequence[str], scope: QueryScope | Non
     """
     scope = scope or QueryScope()
     question, text = text, scope.topic_of(text)
-    asked = words(text)
-    about = next((at for at, word in enumerate(asked) if at and word in _ABOUT), len(asked))
-    form = _form(text, asked)
+    tokens = words(text)
+    about = next((at for at, word in enumerate(tokens) if at and word in _ABOUT), len(tokens))
+    form = _form(text, tokens)
     if form is not None:
         about = min(about, len(words(text[: form.start("verb")])))
     names = _without_opener(names_in(text), text, known_actors)
-    actors = _actors(asked[:about], known_actors, names, is_phrase=form is not None)
+    actors = _actors(tokens[:about], known_actors, names, is_phrase=form is not None)
     if compared := _COMPARED_WITH.search(text):
         other = words(text[compared.end() :])
         ends = next((at for at, word in enumerate(other) if at and word in _ABOUT), len(other))
@@ -133,8 +138,8 @@ def parse_intent(text: str, known_actors: Sequence[str], scope: QueryScope | Non
     refused = {item.value.casefold() for item in spoken if not scope.keeps(item)}
     actors = [actor for actor in actors if actor.casefold() not in refused]
     used = {part for name in actors for other in (name, *names_of(name)) for part in words(other)}
-    topic = [word for word in asked if word not in used and word not in _INTENT and word not in STOPWORDS]
-    strangers = [name for name in names if set(words(name)) <= set(asked[:about]) and place_of(name) is None]
+    topic = [word for word in tokens if word not in used and word not in _INTENT and word not in STOPWORDS]
+    strangers = [name for name in names if set(words(name)) <= set(tokens[:about]) and place_of(name) is None]
     return Question(
         text=question,
         actors=tuple(actors),
@@ -144,15 +149,16 @@ def parse_intent(text: str, known_actors: Sequence[str], scope: QueryScope | Non
         missing_actor=strangers[0] if asks and strangers and not actors and not refused else None,
         asks_who=form is not None and form.re is _WHO,
         asks_denial=form is not None and form.re is not _WHETHER and form["verb"].lower().startswith(("deny", "deni")),
+        asks_claim=form is not None and form.re is _WHETHER and bool(_CLAIMS.match(form["verb"])),
         segments=scope.segments,
         outlets=scope.outlets,
         understood=(*scope.understood, *(item for item in spoken if item.value.casefold() not in refused)),
     )
 
 
-def _form(text: str, asked: Sequence[str]) -> re.Match[str] | None:
+def _form(text: str, tokens: Sequence[str]) -> re.Match[str] | None:
     """The form of a short question for somebody's words, with its one verb of saying."""
-    if len(asked) > _LONGEST:
+    if len(tokens) > _LONGEST:
         return None
     return _WHO.match(text) or _WHAT_DID.match(text) or _WHETHER.match(text)
 
@@ -174,21 +180,21 @@ def _as_understood(actor: str, question: str) -> Understood | None:
     return None
 
 
-def _actors(asked: Sequence[str], known: Sequence[str], called: Sequence[str], *, is_phrase: bool) -> list[str]:
+def _actors(tokens: Sequence[str], known: Sequence[str], called: Sequence[str], *, is_phrase: bool) -> list[str]:
     """Countries first, then people and bodies that make statements in the library: by full name, or by last name unless
     the question has another first name before it (`called` are the names as typed). A country inside somebody's name
     ("Chad Smith"), or before what does not act for it ("Berlin police"), is not asked for; a surname that a country has
-    as well ("Jordan") means the one that the library knows, or both. `is_phrase`: `asked` ends before the verb.
+    as well ("Jordan") means the one that the library knows, or both. `is_phrase`: `tokens` ends before the verb.
     """
-    line = f" {' '.join(asked)} "
-    found, held = [], _places_of_names(asked, known)
-    for at, size, country in _countries_of(asked):
+    line = f" {' '.join(tokens)} "
+    actors, held = [], _places_of_names(tokens, known)
+    for at, size, country in _countries_of(tokens):
         inside = any(word in held for word in range(at, at + size))
-        if not inside and country not in found and _is_asked(asked, at, size, called, is_phrase=is_phrase):
-            found.append(country)
-    names = {fold(name) for country in found for name in (country, *names_of(country))}
+        if not inside and country not in actors and _is_asked(tokens, at, size, called, is_phrase=is_phrase):
+            actors.append(country)
+    names = {fold(name) for country in actors for name in (country, *names_of(country))}
     whole = {actor.split()[-1] for actor in known if len(actor.split()) > 1 and f" {_spoken(actor)} " in line}
-    countries = list(found)
+    countries = list(actors)
     for actor in known:
         parts = actor.split()
         if not parts or actor in names:
@@ -197,13 +203,13 @@ def _actors(asked: Sequence[str], known: Sequence[str], called: Sequence[str], *
         plain = 1 < len(parts) <= 4 and not STOPWORDS.intersection(parts) and _is_surname(parts)
         by_last = plain and f" {parts[-1]} " in line and parts[-1] not in whole and not _another(parts, called)
         if by_last or f" {_spoken(actor)} " in line:
-            found.append(actor)
+            actors.append(actor)
             namesake = country_asked(parts[-1]) if by_last else None
             if namesake in countries and fold(namesake or "") not in known:
                 countries.remove(namesake)
-                found.remove(namesake)
-    surnames = {actor.split()[-1] for actor in found if " " in actor}
-    return [actor for actor in found if actor not in surnames or not country_asked(actor)]  # "Mr Jordan" is no state
+                actors.remove(namesake)
+    surnames = {actor.split()[-1] for actor in actors if " " in actor}
+    return [actor for actor in actors if actor not in surnames or not country_asked(actor)]  # "Mr Jordan" is no state
 
 
 def _is_surname(parts: Sequence[str]) -> bool:
@@ -211,20 +217,20 @@ def _is_surname(parts: Sequence[str]) -> bool:
     return not country_asked(parts[-1]) or is_given_name(parts[0])
 
 
-def _countries_of(asked: Sequence[str]) -> list[tuple[int, int, str]]:
+def _countries_of(tokens: Sequence[str]) -> list[tuple[int, int, str]]:
     """(place, number of words, country) of each name of a country, the longest first."""
-    found: list[tuple[int, int, str]] = []
+    countries: list[tuple[int, int, str]] = []
     for size in (4, 3, 2, 1):
-        for at in range(len(asked) - size + 1):
-            country = country_asked(" ".join(asked[at : at + size]))
-            if country and not any(at < start + length and start < at + size for start, length, _ in found):
-                found.append((at, size, country))
-    return found
+        for at in range(len(tokens) - size + 1):
+            country = country_asked(" ".join(tokens[at : at + size]))
+            if country and not any(at < start + length and start < at + size for start, length, _ in countries):
+                countries.append((at, size, country))
+    return countries
 
 
-def _places_of_names(asked: Sequence[str], known: Sequence[str]) -> set[int]:
+def _places_of_names(tokens: Sequence[str], known: Sequence[str]) -> set[int]:
     """The words that are part of the full name of somebody whom the library knows."""
-    line, taken = f" {' '.join(asked)} ", set[int]()
+    line, taken = f" {' '.join(tokens)} ", set[int]()
     for actor in known:
         name = _spoken(actor)
         if " " in name and not country_asked(name) and (start := line.find(f" {name} ")) >= 0:
@@ -236,14 +242,14 @@ def _places_of_names(asked: Sequence[str], known: Sequence[str]) -> set[int]:
     return taken
 
 
-def _is_asked(asked: Sequence[str], at: int, size: int, called: Sequence[str], *, is_phrase: bool) -> bool:
+def _is_asked(tokens: Sequence[str], at: int, size: int, called: Sequence[str], *, is_phrase: bool) -> bool:
     """True if a country's name stands there for the state: alone, or with an office of it."""
-    place = place_asked(" ".join(asked[at : at + size]))
+    place = place_asked(" ".join(tokens[at : at + size]))
     if place is None:
         return False
     kind = place[0]
-    before, after = asked[:at], asked[at + size :]
-    if before and (before[-1] in BEFORE_NAMES or _is_first_name(before[-1], asked[at], called)):
+    before, after = tokens[:at], tokens[at + size :]
+    if before and (before[-1] in BEFORE_NAMES or _is_first_name(before[-1], tokens[at], called)):
         return False
     for reach, word in enumerate(after[:5]):
         if office_acts(kind, word, after[:reach]):
@@ -254,7 +260,7 @@ def _is_asked(asked: Sequence[str], at: int, size: int, called: Sequence[str], *
         if is_phrase or kind in ("capital", "seat", "demonym"):
             return False
         subject = bool(before) and (before[-1] in _AUXILIARIES or before[-1] in ("and", "or"))
-        return subject and not _is_first_name(asked[at], after[0], called) and not is_given_name(asked[at])
+        return subject and not _is_first_name(tokens[at], after[0], called) and not is_given_name(tokens[at])
     if before and before[-1] in ("of", "in", "from", "for", "at"):
         held = next((word for word in reversed(before[:-1]) if word not in STOPWORDS), None)
         if held is not None and not is_intent(held):
@@ -318,7 +324,7 @@ def _is_known(name: str, known: Sequence[str]) -> bool:
 
 def names_in(text: str) -> list[str]:
     """What the question calls by name: capitalised words that are not there because a sentence starts, and no days."""
-    found = []
+    names = []
     for match in _NAME.finditer(text):
         opens = match.start() == 0 or text[: match.start()].rstrip()[-1:] in '?.!:“"'
         for name in re.split(r"(?<=\w)['’]s\s+", match.group()):  # "OpenAI's GPT" are two
@@ -333,5 +339,5 @@ def names_in(text: str) -> list[str]:
             while parts and not parts[-1][0].isupper():  # `_NAME` takes accented small letters for capitals
                 parts.pop()
             if parts and parts[0][0].isupper() and not all(_is_day(part) for part in parts):
-                found.append(re.sub("['’]s?$", "", " ".join(parts)))
-    return found
+                names.append(re.sub("['’]s?$", "", " ".join(parts)))
+    return names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -12,12 +13,13 @@ from rag.providers.base import ChatModel
 from rag.question.acronyms import initials, twins_of
 from rag.question.compound import SubQuestion, split_question
 from rag.question.contextualize import contextualize
-from rag.question.followups import Turn
+from rag.question.followups import Turn, unclear_pronoun
 from rag.question.intent import Question, parse_intent
 from rag.question.kinds import AnswerKind, Shape, shape_of
 from rag.question.scope import QueryScope, interpret_scope, is_kept
 from rag.text.dates.periods import Period, periods
-from rag.text.terms import words
+from rag.text.places import place_of
+from rag.text.terms import content_words, words
 
 
 class Corpus(Protocol):
@@ -43,6 +45,10 @@ class Corpus(Protocol):
         """Folded names of speakers and actors, each once."""
         ...
 
+    def office_holders(self, text: str) -> Sequence[tuple[str, str]]:
+        """(folded name, words of the office) of those whose office a text names: the latest of each body."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interpretation:
@@ -50,8 +56,9 @@ class Interpretation:
 
     `typed` is the question, `rewritten` the same made whole from earlier turns, where it left something to them.
     `scope` says where to look, `question` whose words are asked for and about what, `shape` which kind of answer.
-    `days` are the periods that it names. `sub_questions` are those of one that asks several things; each then has, in
-    `sub_question`, where it stands in the text. `usage` is what making it whole has cost, if a model did it.
+    `days` are the periods that it names. `unclear` is a pronoun for somebody whom neither it nor an earlier turn names.
+    `sub_questions` are those of one that asks several things; each then has, in `sub_question`, where it stands in the
+    text. `usage` is what making it whole has cost, if a model did it.
     """
 
     typed: str
@@ -60,6 +67,7 @@ class Interpretation:
     question: Question
     shape: Shape
     days: tuple[Period, ...] = ()
+    unclear: str | None = None
     sub_question: SubQuestion | None = None
     sub_questions: tuple[Interpretation, ...] = ()
     usage: Usage | None = None
@@ -106,6 +114,7 @@ def interpret(
         whole,
         typed=text,
         rewritten=rewritten,
+        unclear=unclear_pronoun(rewritten or text),
         sub_questions=tuple(
             replace(interpret_one(item.text, corpus, ignore, filters), sub_question=item) for item in subs
         ),
@@ -127,11 +136,18 @@ def interpret_one(text: str, corpus: Corpus, ignore: Collection[str], filters: F
         ignore=ignore,
     )
     question = _with_twins(parse_intent(text, corpus.actors_ending(words(text)), scope), corpus)
+    question = _with_holders(question, corpus)
     days = tuple(periods(text, anchor)) if anchor else ()
     shape = shape_of(text)
-    if shape.event and any(item.since and item.since == item.until for item in days):
-        shape = Shape(kind=AnswerKind.OPEN)  # what happened on one day is a sentence or two
+    on_day = next((item for item in days if item.since and item.since == item.until), None)
+    if shape.event and on_day and content_words(shape.subject.replace(_undated(on_day, text), " ")):
+        shape = Shape(kind=AnswerKind.OPEN)  # what happened to something on one day is a sentence or two
     return Interpretation(typed=text, scope=scope, question=question, shape=shape, days=days)
+
+
+def _undated(period: Period, text: str) -> str:
+    """The words of a day, without the preposition before it."""
+    return re.sub(r"^(?:on|in|at)\s+", "", period.span.of(text), flags=re.IGNORECASE)
 
 
 def _with_twins(question: Question, corpus: Corpus) -> Question:
@@ -141,3 +157,16 @@ def _with_twins(question: Question, corpus: Corpus) -> Question:
     short = {word for name in twins for word in (*words(name), initials(name))}
     topic = tuple(word for word in question.topic if word not in short)
     return replace(question, actors=(*question.actors, *twins), topic=topic, missing_actor=None)
+
+
+def _with_holders(question: Question, corpus: Corpus) -> Question:
+    """The question with who holds the office that it asks after ("What did the interior minister say?")."""
+    people = [actor for actor in question.actors if place_of(actor) is None]
+    if not question.asks_position or question.asks_who or people:
+        return question
+    if not (holders := corpus.office_holders(question.text)):
+        return question
+    used = {word for _, office in holders for word in words(office)}
+    topic = tuple(word for word in question.topic if word not in used)
+    actors = tuple(dict.fromkeys(name for name, _ in holders))
+    return replace(question, actors=actors, topic=topic, missing_actor=None)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
 from rag.knowledge.tables import table
 from rag.question.answer_type import AnswerType, answer_type
@@ -20,7 +20,7 @@ from rag.question.spelling import distance
 from rag.text.canonical import fold
 
 Side = Literal["for", "against"]
-Listed = Literal["articles", "speakers"]
+Listed = Literal["articles", "speakers", "statements", "quotations"]
 
 
 class AnswerKind(StrEnum):
@@ -136,12 +136,12 @@ _LONG = 8
 @cache
 def _table() -> tuple[tuple[AnswerKind, re.Pattern[str], Mapping[str, str]], ...]:
     """Kind, pattern and row of each way of asking."""
-    found = table("questions")
+    entries = table("questions")
     rows = []
-    for row in found["rows"]:
+    for row in entries["rows"]:
         pattern = str(row["pattern"])
         while named := _NAMED.search(pattern):
-            pattern = pattern.replace(named[0], found["parts"][named[1]])
+            pattern = pattern.replace(named[0], entries["parts"][named[1]])
         rows.append((AnswerKind(row["kind"]), re.compile(rf"\W*(?:{_OPENS})?{pattern}\W*$"), row))
     return tuple(rows)
 
@@ -164,7 +164,7 @@ def shape_of(question: str) -> Shape:
             value=value,
             subject=_as_typed(question, line, f"{parts.get('topic') or ''}{_on_what(parts)}".strip(" ?.!,:")),
             side="for" if row.get("side") == "for" else "against" if "side" in row else None,
-            listed="articles" if row.get("listed") == "articles" else "speakers" if "listed" in row else None,
+            listed=next((one for one in get_args(Listed) if one == row.get("listed")), None),
             newest=newest,
             event="event" in row,
             besides=_as_typed(question, line, (parts.get("besides") or "").strip()),

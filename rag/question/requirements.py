@@ -30,6 +30,8 @@ _WITHOUT = {
     AnswerType.PERSON: 1.5,
     AnswerType.PLACE: 1.5,
 }
+_TELLING = frozenset({AnswerType.AGE, AnswerType.DAY, AnswerType.AMOUNT})  # values that few sentences have
+_HAS = 1.0  # given to a sentence with such a value and a word of the question
 _ON_DAY = 2.0  # given to what is of the day that is asked for, however it names it
 _EXCERPT = 4  # words of a quotation from which on it is an excerpt, and no single word in marks
 
@@ -68,16 +70,18 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirements:
-    """Of one question: the names that an article should have, one of which is enough where `any_name` holds; the days
-    and years, the ordinals with their nouns, the places and offices ("port of Elin", "interior minister") that no
-    sentence may have otherwise; the kind of value that is asked for. `asked` are the stems of all its words, `subject`
-    of what it is about, `excerpts` the words that it quotes, which a sentence has or does not.
+    """Of one question: the names that an article should have, one of which is enough where `any_name` holds; of
+    `actors`, whose words are asked for, a seat will do. The days and years, the ordinals with their nouns, the places
+    and offices ("port of Elin", "interior minister") that no sentence may have otherwise; the kind of value that is
+    asked for. `asked` are the stems of all its words, `subject` of what it is about, `excerpts` the words that it
+    quotes, which a sentence has or does not.
     """
 
     kind: AnswerType
     asked: frozenset[str] = frozenset()
     subject: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
     any_name: bool = False
     days: frozenset[tuple[int, int]] = frozenset()
     years: frozenset[str] = frozenset()
@@ -89,7 +93,7 @@ class Requirements:
     def remoteness(self, article: str) -> float:
         """Log-odds to take from each sentence of an article, given as its whole text with its headline: by the share of
         the question's own words that it lacks, and of the names; without any of these it is no answer at all."""
-        missing = missing_in(self.names, article) if self.names else []
+        missing = missing_in(self.names, article, actors=self.actors) if self.names else []
         if missing and len(missing) == len(self.names):
             return _OTHER
         cost = 0.0 if self.any_name or not missing else _NAMED * len(missing) / len(self.names)
@@ -101,8 +105,8 @@ class Requirements:
         if self.excerpts:
             return -_ON_DAY if any(locate(one, sentence.casefold()) for one in self.excerpts) else _OTHER
         cost = sum(
-            _another(asked, tuple(found(sentence)))
-            for asked, found in ((self.ordinals, _ordinals), (self.bearers, _bearers), (self.offices, _offices))
+            _another(pinned, tuple(pairs_of(sentence)))
+            for pinned, pairs_of in ((self.ordinals, _ordinals), (self.bearers, _bearers), (self.offices, _offices))
         )
         if self.days and self._on_another_day(sentence, published):
             cost += _LACKS
@@ -112,6 +116,8 @@ class Requirements:
             cost += _PARTLY
         if self.kind in _WITHOUT and not spans_of(self.kind, sentence):
             cost += _WITHOUT[self.kind]
+        elif self.kind in _TELLING and (self.asked - _COMMON) & set(content_words(sentence)):
+            cost -= _HAS
         if self.kind is not AnswerType.YES_NO and self.asked and set(content_words(sentence)) <= self.asked:
             cost += _OTHER  # "Release date.": the question's own words, and nothing that it does not have
         return min(_OTHER, cost)
@@ -139,6 +145,7 @@ def requirements(question: Question) -> Requirements:
         asked=frozenset(content_words(text)),
         subject=frozenset(_nouns(_undated(text))) - _COMMON - {stem(word) for name in names for word in words(name)},
         names=names,
+        actors=question.actors if question.asks_position else (),
         any_name=joined or len(names) > 2 or bool(question.segments),
         days=frozenset(_days(text)),
         years=frozenset(_YEAR.findall(text)),
@@ -187,11 +194,11 @@ def _nouns(text: str) -> Iterator[str]:
             run, opens = [], False
 
 
-def _another(asked: frozenset[tuple[str, str]], found: Sequence[tuple[str, str]]) -> float:
+def _another(pinned: frozenset[tuple[str, str]], pairs: Sequence[tuple[str, str]]) -> float:
     """The cost of having the noun of something asked for with another qualifier only."""
-    nouns = {noun for _, noun in asked}
-    same_noun = {pair for pair in found if pair[1] in nouns}
-    return _LACKS if same_noun and not same_noun & asked else 0.0
+    nouns = {noun for _, noun in pinned}
+    same_noun = {pair for pair in pairs if pair[1] in nouns}
+    return _LACKS if same_noun and not same_noun & pinned else 0.0
 
 
 def _ordinals(text: str) -> Iterator[tuple[str, str]]:
@@ -215,6 +222,6 @@ def _offices(text: str) -> Iterator[tuple[str, str]]:
 def _days(text: str, published: date | None = None) -> Iterator[tuple[int, int]]:
     """Month and day of what the text dates by both, and of its weekdays where it is known when it was published; a year
     makes no difference."""
-    for found in mentions(text, published or date(2000, 7, 1)):
-        if published or re.search(r"\d", found.span.of(text)):
-            yield found.day.month, found.day.day
+    for mention in mentions(text, published or date(2000, 7, 1)):
+        if published or re.search(r"\d", mention.span.of(text)):
+            yield mention.day.month, mention.day.day

@@ -68,6 +68,11 @@ _CUTS = re.compile(
 )
 
 
+def language_name(code: str) -> str:
+    """The English name of a language by its code; the code itself where it is not known."""
+    return next((name.title() for name, known in _LANGUAGES.items() if known == code), code)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryScope:
     """Where to look. `filters` are the given ones and those understood; `outlets`, where the question names several,
@@ -123,7 +128,7 @@ class QueryScope:
 
 def interpret_scope(
     question: str,
-    given: Filters,
+    own: Filters,
     *,
     outlets: Sequence[str],
     anchor: date | None,
@@ -141,18 +146,18 @@ def interpret_scope(
     def kept(item: Understood) -> bool:
         return is_kept(item, ignored)
 
-    found: list[Understood] = []
-    if given.language is None:
-        found += filter(kept, _languages(question))
-    if given.outlet is None and given.article is None:
-        found += filter(kept, _outlets(question, outlets))
+    readings: list[Understood] = []
+    if own.language is None:
+        readings += filter(kept, _languages(question))
+    if own.outlet is None and own.article is None:
+        readings += filter(kept, _outlets(question, outlets))
     # In a question with several segments or sources, days belong to one of them, and which is a guess.
     segments = _segments(question)
-    several = bool(segments) or len({item.value for item in found if item.kind == "outlet"}) > 1
-    if given.since is None and given.until is None and given.article is None and anchor and not several:
-        days = list(_days(QueryScope(understood=tuple(found)).topic_of(question), anchor))
-        found += filter(kept, days or _events(question))
-    filters, named, understood = _applied(given, found, holds)
+    several = bool(segments) or len({item.value for item in readings if item.kind == "outlet"}) > 1
+    if own.since is None and own.until is None and own.article is None and anchor and not several:
+        days = list(_days(QueryScope(understood=tuple(readings)).topic_of(question), anchor))
+        readings += filter(kept, days or _events(question))
+    filters, named, understood = _applied(own, readings, holds)
     segments = [item for item in segments if kept(item)]
     return QueryScope(
         filters=filters,
@@ -169,32 +174,32 @@ def is_kept(item: Understood, ignored: Collection[str]) -> bool:
 
 
 def _applied(
-    given: Filters, found: Sequence[Understood], holds: Callable[[Filters], bool]
+    own: Filters, readings: Sequence[Understood], holds: Callable[[Filters], bool]
 ) -> tuple[Filters, tuple[str, ...], list[Understood]]:
     """The filters with those that leave any article, the outlets where there are several, and what became of each."""
-    filters, told, names = given, [], list[str]()
-    sources = [item for item in found if item.kind == "outlet"]
-    days = [item for item in found if item.kind == "date"]
-    for item in (one for one in found if one.kind == "language"):
+    filters, applied, names = own, [], list[str]()
+    sources = [item for item in readings if item.kind == "outlet"]
+    days = [item for item in readings if item.kind == "date"]
+    for item in (one for one in readings if one.kind == "language"):
         narrowed = replace(filters, language=item.value)
-        told.append(item if holds(narrowed) else _unused(item))
-        filters = narrowed if told[-1].applied else filters
+        applied.append(item if holds(narrowed) else _unused(item))
+        filters = narrowed if applied[-1].applied else filters
     for item in sources:
         fits = holds(replace(filters, outlet=item.value))
-        told.append(item if fits else _unused(item))
+        applied.append(item if fits else _unused(item))
         names += [item.value] if fits else []
     if len(names) == 1:
         filters, names = replace(filters, outlet=names[0]), []
     for item in days:
         if not item.applied:
-            told.append(item)
+            applied.append(item)
             continue
         narrowed = replace(
             filters, since=item.filters.since or filters.since, until=item.filters.until or filters.until
         )
-        told.append(item if holds(narrowed) else _unused(item))
-        filters = narrowed if told[-1].applied else filters
-    return filters, tuple(names), told
+        applied.append(item if holds(narrowed) else _unused(item))
+        filters = narrowed if applied[-1].applied else filters
+    return filters, tuple(names), applied
 
 
 def _unused(item: Understood) -> Understood:
@@ -215,10 +220,10 @@ def _outlets(question: str, known: Sequence[str]) -> list[Understood]:
     for at in range(1, len(named)):  # "by X, Y and Z": what is listed with a source is one
         joined = _LISTED.fullmatch(question, named[at - 1][0].end, named[at][0].start) is not None
         sources[at] = sources[at] or (joined and sources[at - 1])
-    found: dict[str, Understood] = {}
+    outlets_by_name: dict[str, Understood] = {}
     for source, (span, name) in zip(sources, named, strict=True):
-        if source and name not in found:
-            found[name] = Understood(
+        if source and name not in outlets_by_name:
+            outlets_by_name[name] = Understood(
                 kind="outlet",
                 value=name,
                 text=span.of(question),
@@ -227,7 +232,7 @@ def _outlets(question: str, known: Sequence[str]) -> list[Understood]:
                 filters=Filters(outlet=name),
                 note=f"articles of {name}",
             )
-    return list(found.values())
+    return list(outlets_by_name.values())
 
 
 def _as_source(question: str, span: Span, *, typed_alike: bool) -> bool:
@@ -244,19 +249,19 @@ def _days(question: str, anchor: date) -> Iterator[Understood]:
     """Days that bound what is asked: at the beginning or the end of the question. Those in the middle of it ("its June
     launch") belong to what it is about.
     """
-    for found in periods(question, anchor):
-        before, after = question[: found.span.start].strip(), question[found.span.end :].strip(" ?.!,")
+    for period in periods(question, anchor):
+        before, after = question[: period.span.start].strip(), question[period.span.end :].strip(" ?.!,")
         if before and after:
             continue
-        until = found.until + _SAID_LATER if found.until else None
+        until = period.until + _SAID_LATER if period.until else None
         yield Understood(
             kind="date",
-            value=f"{found.since or ''}/{found.until or ''}",
-            text=found.span.of(question),
-            start=found.span.start,
-            end=found.span.end,
-            filters=Filters(since=found.since, until=until),
-            note=_told(found, anchor),
+            value=f"{period.since or ''}/{period.until or ''}",
+            text=period.span.of(question),
+            start=period.span.start,
+            end=period.span.end,
+            filters=Filters(since=period.since, until=until),
+            note=_told(period, anchor),
         )
 
 
@@ -276,9 +281,9 @@ def _events(question: str) -> Iterator[Understood]:
         )
 
 
-def _told(found: Period, anchor: date) -> str:
-    until = f"until {found.until + _SAID_LATER}" if found.until else ""
-    bounds = " ".join(filter(None, (f"from {found.since}" if found.since else "", until)))
+def _told(period: Period, anchor: date) -> str:
+    until = f"until {period.until + _SAID_LATER}" if period.until else ""
+    bounds = " ".join(filter(None, (f"from {period.since}" if period.since else "", until)))
     return f"published {bounds}; days without a year are counted from {anchor}, the day of the newest article"
 
 

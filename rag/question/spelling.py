@@ -65,16 +65,16 @@ def mended(
     """`known` says whether the library has a folded word, `near` are texts that were found for the question, `speakers`
     the folded names of who speaks in the library; `refused` are folded words that the reader does not want.
     """
-    typed = [(Span(found.start(), found.end()), found.group()) for found in _WORD.finditer(question)]
+    typed = [(Span(match.start(), match.end()), match.group()) for match in _WORD.finditer(question)]
     strange = [(span, word) for span, word in typed if fold(word) not in STOPWORDS and not known(fold(word))]
     if not strange:
         return Mended(text=question)
-    held = {fold(found): found for text in near for found in _WORD.findall(text)}
+    held = {fold(word): word for text in near for word in _WORD.findall(text)}
     places: list[tuple[Span, str]] = []
     for span, word in strange:
-        found = _asking(word) or _speaker(span, word, typed, speakers) or _word(word, held)
-        if found and fold(found) not in refused and fold(found) != fold(word):
-            places.append((span, found))
+        better = _asking(word) or _speaker(span, word, typed, speakers) or _word(word, held)
+        if better and fold(better) not in refused and fold(better) != fold(word):
+            places.append((span, better))
     text, moved = question, 0
     for span, word in places:
         text = text[: span.start + moved] + word + text[span.end + moved :]
@@ -94,14 +94,14 @@ def _speaker(span: Span, word: str, typed: Sequence[tuple[Span, str]], speakers:
     """The surname of a speaker, or the given name of one whose surname follows and fits."""
     key = fold(word)
     ends = {name.split()[-1] for name in speakers if name}
-    if found := _nearest(key, ends, shortest=_NAME):
-        return _cased(found, word)
-    given = next((other for place, other in reversed(typed) if place.end < span.start), None)
-    for name in sorted(speakers) if given and len(key) >= _SURNAME else ():
+    if nearest := _nearest(key, ends, shortest=_NAME):
+        return _cased(nearest, word)
+    given_name = next((other for place, other in reversed(typed) if place.end < span.start), None)
+    for name in sorted(speakers) if given_name and len(key) >= _SURNAME else ():
         parts = name.split()
         if (
             len(parts) > 1
-            and parts[0] == fold(given or "")
+            and parts[0] == fold(given_name or "")
             and parts[-1][0] == key[0]
             and distance(key, parts[-1], 1) == 1
         ):
@@ -117,8 +117,8 @@ def _speaker(span: Span, word: str, typed: Sequence[tuple[Span, str]], speakers:
 
 def _word(word: str, held: dict[str, str]) -> str | None:
     key = fold(word)
-    found = _nearest(key, held, shortest=_NAME if word[:1].isupper() else _SHORTEST)
-    return _cased(found, word) if found else None
+    nearest = _nearest(key, held, shortest=_NAME if word[:1].isupper() else _SHORTEST)
+    return _cased(nearest, word) if nearest else None
 
 
 def _nearest(key: str, among: Collection[str], *, shortest: int) -> str | None:
@@ -126,17 +126,17 @@ def _nearest(key: str, among: Collection[str], *, shortest: int) -> str | None:
     if len(key) < shortest:
         return None
     most = 2 if len(key) >= _LONG else 1
-    found = sorted(
+    candidates = sorted(
         (distance(key, other, most), other)
         for other in among
         if other[:1] == key[:1] and abs(len(other) - len(key)) <= most
     )
-    found = [(off, other) for off, other in found if off <= most]
-    return found[0][1] if found and (len(found) == 1 or found[0][0] < found[1][0]) else None
+    candidates = [(off, other) for off, other in candidates if off <= most]
+    return candidates[0][1] if candidates and (len(candidates) == 1 or candidates[0][0] < candidates[1][0]) else None
 
 
-def _cased(found: str, as_in: str) -> str:
-    return found.capitalize() if as_in[:1].isupper() else found
+def _cased(word: str, as_in: str) -> str:
+    return word.capitalize() if as_in[:1].isupper() else word
 
 
 def distance(one: str, other: str, most: int) -> int:

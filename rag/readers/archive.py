@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,6 +14,13 @@ _MOST_FILES = 5_000
 _LARGEST_IN_ALL = 500_000_000  # bytes, unpacked
 _HIGHEST_RATIO, _RATIO_FROM = 200, 1_000_000  # unpacked to packed, for files of that many bytes or more
 _NAMELESS = "a file without a name"
+# Encodings of names, and the words that show one: whole words of its letters, capitals at their beginning alone.
+_NAME_CODECS = (
+    ("utf-8", re.compile(r".+", re.DOTALL)),
+    ("cp866", re.compile("[А-ЯЁ]?[а-яё]{2,}|[А-ЯЁ]{2,}")),
+    ("shift_jis", re.compile("[\u3040-\u30ff\u4e00-\u9fff]+")),
+    ("gbk", re.compile("[\u4e00-\u9fff]{2,}")),
+)
 # What zipfile raises where an archive is damaged.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 
@@ -49,9 +57,29 @@ def members(data: bytes, *, largest: int) -> Iterator[tuple[str, bytes | Unreada
             continue
         name = info.filename or _NAMELESS
         try:
-            yield name, read_member(archive, info, largest=largest)
+            yield _readable(name, info), read_member(archive, info, largest=largest)
         except UnreadableSource as exc:
-            yield name, exc
+            yield _readable(name, info), exc
+
+
+def _readable(name: str, info: zipfile.ZipInfo) -> str:
+    """A name as its packer wrote it. An archive that does not say UTF-8 is read as cp437, whatever was written."""
+    if info.flag_bits & 0x800 or name.isascii():
+        return name
+    try:
+        raw = name.encode("cp437")
+    except UnicodeEncodeError:
+        return name
+    for codec, letters in _NAME_CODECS:
+        try:
+            text = raw.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        words = re.findall(r"[^\W\d_]+", text)
+        foreign = [word for word in words if not word.isascii()]
+        if foreign and all(letters.fullmatch(word) for word in foreign):
+            return text
+    return name
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, largest: int) -> bytes:

@@ -6,27 +6,25 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from rag.knowledge.tables import words_of
 from rag.readers import boilerplate
 from rag.readers.headlines import byline
 from rag.text.canonical import fold
-from rag.text.dates.written import is_weekday, written_days
+from rag.text.dates.written import LETTER, is_weekday, written_days
 
 _CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d\d(?::\d\d)?|h\d\d)\s?(?:[ap]\.?m\b\.?)?", re.IGNORECASE)
-_UPDATED = re.compile(
-    "updat|modif|correct|revis|aktuali|geändert|à jour|actualiz|atualiz|aggiorn|güncel|обновл|оновл|uppdat|oppdat|"
-    "opdat|bijgewerkt",
-    re.IGNORECASE,
-)
-_PUBLISHED = re.compile(
-    r"publi|post|issued|created|first|released|filed|veröffentlich|erschienen|stand|yayın|опубл|date|datum|fecha|data\b|"
-    "tarih|дата",
-    re.IGNORECASE,
-)
-# Words that stand beside a date and say nothing else.
-_BESIDE_DATE = frozenset(
-    "on at um uhr the am pm a m p à às alle le el den der de la g г o clock gmt utc cet cest eet eest msk est edt et "
-    "pst pdt pt bst ist trt local time by ago".split()
-)
+
+
+def _beginnings(key: str) -> re.Pattern[str]:
+    words = (re.escape(fold(word.replace("_", " "))) for word in words_of("date_labels", key))
+    return re.compile("|".join(sorted(words, key=lambda word: (-len(word), word))))
+
+
+_UPDATED, _PUBLISHED = _beginnings("updated"), _beginnings("published")
+_BESIDE_DATE = frozenset(fold(word) for word in words_of("date_labels", "beside"))  # words that say nothing else
+_WORD = re.compile(rf"{LETTER}+")
+_LABEL_BEHIND = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts whose labels follow the date
+_LONGEST_UNSPACED = 8  # characters of a name in scripts that set no blanks; more may be a sentence
 _DATELINE = re.compile(r"[A-ZÀ-ÞŞĞİČŠŽА-ЯІЇЄҐ][^!?:;\"“”()]{1,60}?(?:\s?\([^()]{2,40}\))?\s?(?:[–—]|\s-{1,2})\s(?=\S)")
 
 
@@ -43,44 +41,62 @@ class DateLine:
 
 def is_date_line(line: str) -> bool:
     """True if the line says when something was published or changed, and little else."""
-    found = read_date_line(line)
-    return found is not None and found.labelled
+    dates = read_date_line(line)
+    return dates is not None and dates.labelled
 
 
-def read_date_line(line: str) -> DateLine | None:
+def read_date_line(line: str, language: str | None = None) -> DateLine | None:
     """The dates of a line that says little else, or None. A byline beside them is handed back in `rest`."""
-    if len(line) > 160 or not (days := written_days(line)):
+    if len(line) > 160 or not (days := written_days(line, language)):
         return None
-    found, label, at = DateLine(), "", 0
+    dates, label, at = DateLine(), "", 0
     leftover: list[str] = []
     for written in days:
-        before = line[at : written.start]
-        label = before if found.published or _UPDATED.search(before) or _PUBLISHED.search(before) else label
-        if _UPDATED.search(label):
-            found.updated, found.labelled = written.day, True
-        elif found.published is None:
-            found.published = written.day
-            found.labelled |= _PUBLISHED.search(label) is not None
-        leftover.append(before)
+        before = fold(line[at : written.start])
+        label = before if dates.published or _UPDATED.search(before) or _PUBLISHED.search(before) else label
+        behind = line[written.end :] if written is days[-1] and not label.strip() else ""
+        if _UPDATED.search(label) or (_LABEL_BEHIND.search(behind) and _UPDATED.search(fold(behind))):
+            dates.updated, dates.labelled = written.day, True
+        elif dates.published is None:
+            dates.published = written.day
+            dates.labelled |= _PUBLISHED.search(label) is not None
+        leftover.append(line[at : written.start])
         at = written.end
     leftover.append(line[at:])
     rest = " ".join(leftover)
-    found.labelled |= _CLOCK.search(rest) is not None
+    dates.labelled |= _CLOCK.search(rest) is not None
     rest = _CLOCK.sub(" ", rest)
     if author := byline(re.split(r"[|•·]|\s[–—-]\s", rest.strip(" |•·–—-,"))[0].strip(" ,")):
-        found.rest.append(f"By {author}")
-        return found
-    return found if _says_little(rest) else None
+        dates.rest.append(f"By {author}")
+        return dates
+    return dates if _says_little(rest) else None
+
+
+def says_updated(text: str) -> bool:
+    """True if `text` has a word for a last change beside a date."""
+    return _UPDATED.search(fold(text)) is not None
+
+
+def says_published(text: str) -> bool:
+    """True if `text` has a word for a publication beside a date."""
+    return _PUBLISHED.search(fold(text)) is not None
 
 
 def _says_little(rest: str) -> bool:
     """True if the words beside a date are labels, weekdays, zones or the name of one place."""
-    names = []
-    for word in re.findall(r"[^\W\d_]+", rest):
-        silent = fold(word) in _BESIDE_DATE or is_weekday(word) or _UPDATED.search(word) or _PUBLISHED.search(word)
-        if not silent and boilerplate.is_furniture(word) is False:
-            names.append(word)
-    return len(names) <= 2 and all(name[0].isupper() for name in names) and not boilerplate.quotes(rest)
+    names = [word for word in _WORD.findall(rest) if not _is_silent(word)]
+    return len(names) <= 2 and all(map(_may_be_name, names)) and not boilerplate.quotes(rest)
+
+
+def _is_silent(word: str) -> bool:
+    folded = fold(word)
+    labels = _UPDATED.search(folded) or _PUBLISHED.search(folded)
+    return folded in _BESIDE_DATE or is_weekday(word) or labels is not None or boilerplate.is_furniture(word)
+
+
+def _may_be_name(word: str) -> bool:
+    """True for a capital, and for a short word of a script that has none."""
+    return word[0].isupper() or (not word[0].islower() and len(word) <= _LONGEST_UNSPACED)
 
 
 def dateline_day(paragraph: str) -> date | None:

@@ -8,23 +8,25 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.domain import Extract, parse_day
-from rag.errors import BadDate, UnreadableSource
+from rag.errors import UnreadableSource
 from rag.readers.headlines import first_words
 from rag.text.canonical import canonical
-from rag.text.dates.written import written_days
+from rag.text.dates.written import doubtful_days, written_days
 from rag.text.language import detected
 
 NAMES = {
     "title": ("title", "headline"),
     "outlet": ("outlet", "publisher", "source", "site"),
     "byline": ("byline", "author", "authors"),
-    "published": ("published", "date", "published_at"),
-    "updated": ("updated", "modified", "lastmod"),
+    "published": ("published", "date", "published_at", "published_time", "datepublished", "date_published"),
+    "updated": ("updated", "modified", "lastmod", "last_modified"),
     "language": ("language", "lang"),
-    "url": ("url", "link", "canonical"),
+    "url": ("url", "link", "canonical", "source_url", "original_url"),
     "notes": ("note", "notes"),
 }
-_EMPTY = ("~", "null", "none")
+_ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_WIKI_LINK = re.compile(r"!?\[\[([^\[\]|]{1,200})(?:\|([^\[\]]{1,200}))?\]\]")
+_EMPTY = ("~", "null", "none", "n/a", "na", "nan", "-", "undefined", "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,8 @@ class Given:
 
 def canonical_field(name: str) -> str | None:
     """The field that `name` stands for, or None if it is not one of ours."""
-    return next((ours for ours, names in NAMES.items() if name.strip().lower() in names), None)
+    plain = name.strip().lower().replace("-", "_").replace(" ", "_")
+    return next((ours for ours, names in NAMES.items() if plain in names), None)
 
 
 def given(values: Iterable[str], where: str) -> Given | None:
@@ -51,21 +54,40 @@ def given(values: Iterable[str], where: str) -> Given | None:
 def extract_from_fields(fields: Mapping[str, Given], body: str) -> Extract:
     """An extract of canonical text and fields under our names.
 
-    Raises BadDate for a date that is none, UnreadableSource for an address that is none.
+    A date that is none stays empty, with a note. Raises UnreadableSource for an address that is none.
     """
-    published, updated = _day(fields, "published"), _day(fields, "updated")
+    fields = _with_address(fields)
+    days = [_day(fields, name) for name in ("published", "updated")]
+    published, updated = (day if isinstance(day, date) else None for day in days)
+    doubts = [day for day in days if isinstance(day, str)]
     return Extract(
         text=body,
         title=joined(fields, "title") or first_words(body.split("\n", 1)[0]),
         outlet=joined(fields, "outlet"),
-        byline=joined(fields, "byline"),
+        byline=_byline(fields),
         published=published,
         updated=updated,
         date_basis="front-matter" if published or updated else None,
         language=_language(fields) or detected(body),
         url=_url(fields),
-        notes=fields["notes"].values if "notes" in fields else (),
+        notes=(*(fields["notes"].values if "notes" in fields else ()), *doubts),
     )
+
+
+def _with_address(fields: Mapping[str, Given]) -> Mapping[str, Given]:
+    """The fields, with an address that stands for the outlet (web clippers write "source: https://...") as the url."""
+    outlet = fields.get("outlet")
+    if outlet is None or not any(_ADDRESS.match(value) for value in outlet.values):
+        return fields
+    names = tuple(value for value in outlet.values if not _ADDRESS.match(value))
+    moved = {"url": Given(values=outlet.values[:1], where=outlet.where)} if "url" not in fields else {}
+    rest = {name: value for name, value in fields.items() if name != "outlet"}
+    return rest | moved | ({"outlet": Given(values=names, where=outlet.where)} if names else {})
+
+
+def _byline(fields: Mapping[str, Given]) -> str | None:
+    """The authors without the brackets that note-taking programs set around links."""
+    return _WIKI_LINK.sub(lambda match: match[2] or match[1], joined(fields, "byline") or "") or None
 
 
 def joined(fields: Mapping[str, Given], name: str) -> str | None:
@@ -73,7 +95,8 @@ def joined(fields: Mapping[str, Given], name: str) -> str | None:
     return ", ".join(fields[name].values) if name in fields else None
 
 
-def _day(fields: Mapping[str, Given], name: str) -> date | None:
+def _day(fields: Mapping[str, Given], name: str) -> date | str | None:
+    """The day that a field gives, None for none, or a note where it can't be read as a day."""
     if name not in fields:
         return None
     value = fields[name].values[0]
@@ -83,7 +106,10 @@ def _day(fields: Mapping[str, Given], name: str) -> date | None:
         days = written_days(value)
         if len(days) == 1:
             return days[0].day
-    raise BadDate(f"{name} in {fields[name].where} is {value[:60]!r}; write it as YYYY-MM-DD.")
+    if doubt := doubtful_days(value):
+        written, first, second = doubt
+        return f"date in doubt: {name} is given as {written}, which is {first.isoformat()} or {second.isoformat()}."
+    return f"date in doubt: {name} in {fields[name].where} is {value[:60]!r}; write it as YYYY-MM-DD."
 
 
 def _language(fields: Mapping[str, Given]) -> str | None:
@@ -93,6 +119,6 @@ def _language(fields: Mapping[str, Given]) -> str | None:
 
 def _url(fields: Mapping[str, Given]) -> str | None:
     url = joined(fields, "url")
-    if url and not re.match(r"https?://[^\s/]", url, re.IGNORECASE):
+    if url and not _ADDRESS.match(url):
         raise UnreadableSource(f"url in {fields['url'].where} is {url[:60]!r}; it must start with http:// or https://.")
     return url

@@ -16,18 +16,48 @@ _MARKS = (
 )
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _GUESS_FROM = 100_000
+# What browsers read for the name of a narrower set.
+_WIDER = {
+    "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "tis_620": "cp874", "iso8859-11": "cp874",
+    "gb2312": "gb18030", "gbk": "gb18030", "hz": "gb18030", "big5": "big5hkscs", "euc_kr": "cp949",
+    "shift_jis": "cp932",
+}  # fmt: skip
+_ASCII = bytes(range(128))
+_TYPOGRAPHIC = bytes(range(0x80, 0xA0)) + b"\xa0\xa3\xa9\xab\xae\xb0\xb7\xbb"  # of windows-1252: marks, no letters
+_TYPOGRAPHIC += _ASCII
+_WESTERN = "onrecord-western"
+_TWICE = re.compile(rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|\xe2\x80|\xe2\x82\xac|\xc5|\xc6|\xcb)")
+_LONGEST_LINE = 100_000
+_UNPROVED = ("transcode", "replace_lossy_sequences")
 _NOT_TEXT = "{name} holds binary data, not text; save the article as text, HTML, PDF or Word and add that file."
 
 
 def decoded(data: bytes, *, name: str, declared: str | None = None) -> str:
-    """The text that `data` encodes. A byte order mark wins, then valid UTF-8, then `declared`, then a guess.
+    """The text that `data` encodes. A byte order mark wins, then valid UTF-8, then `declared` where the bytes fit it,
+    then a guess. Lines whose characters were encoded twice are put right where that is provable; see `encoded_twice`.
 
-    UTF-8 with a few broken bytes stays UTF-8; U+FFFD stands for each. Raises UnreadableSource for binary data.
+    UTF-8 with a few bytes of windows-1252 stays UTF-8. Raises UnreadableSource for binary data.
     """
     text = _decoded(data, declared)
     if text is None or len(_CONTROLS.findall(text)) * 200 > len(text):
         raise UnreadableSource(_NOT_TEXT.format(name=name))
-    return text
+    return _mended(text) if encoded_twice(data) else text
+
+
+def encoding_of(head: bytes, declared: str | None) -> str | None:
+    """The name of the encoding of a long text by its first bytes; None where they are no text."""
+    for mark, codec in _MARKS:
+        if head.startswith(mark):
+            return codec
+    try:
+        head[:-4].decode("utf-8") if len(head) > 8 else head.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        if exc.start < len(head) - 8:  # else only a character is cut
+            from charset_normalizer import from_bytes
+
+            best = from_bytes(head).best()
+            return declared or (best.encoding if best else None)
+    return "utf-8"
 
 
 def _decoded(data: bytes, declared: str | None) -> str | None:
@@ -36,31 +66,34 @@ def _decoded(data: bytes, declared: str | None) -> str | None:
             return data.decode(codec, "replace")
     if wide := _wide(data):
         return data.decode(wide, "replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
+    declared_codec = _codec(declared)
+    for name in filter(None, ("utf-8", declared_codec)):
+        try:
+            return data.decode(name)
+        except (UnicodeError, LookupError):
+            continue
     if text := _nearly_utf8(data):
         return text
-    if declared and (text := _as_declared(data, declared)):
-        return text
+    if not data.translate(None, _TYPOGRAPHIC):
+        return data.decode("cp1252", "replace")
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:_GUESS_FROM]).best()
-    return data.decode(best.encoding, "replace") if best else None
+    readings = [data.decode(name, "replace") for name in (declared_codec, best.encoding if best else None) if name]
+    return min(readings, key=lambda text: text.count("\ufffd"), default=None)
 
 
-def _as_declared(data: bytes, declared: str) -> str | None:
+def _codec(declared: str | None) -> str | None:
+    """The codec that browsers take for a declared encoding: the wider set where its name stands for one; None where
+    there is none, and where it is UTF-8 or another that the bytes themselves would show.
+    """
     try:
-        codec = codecs.lookup(declared).name
+        codec = codecs.lookup(declared or "")
     except (LookupError, ValueError):  # no codec, or a zero character in its name
         return None
-    # Pages that say Latin-1 mean windows-1252: browsers read them so, and their quotation marks need it.
-    codec = "cp1252" if codec in ("iso8859-1", "ascii") else codec
-    try:
-        return data.decode(codec, "replace")
-    except (UnicodeError, LookupError):  # a codec that is not for text, such as hex
+    if codec.name.startswith("utf") or not codec._is_text_encoding:  # noqa: SLF001  # the only mark of codecs such as hex
         return None
+    return _WIDER.get(codec.name, codec.name)
 
 
 def _wide(data: bytes) -> str | None:
@@ -77,7 +110,38 @@ def _wide(data: bytes) -> str | None:
 
 
 def _nearly_utf8(data: bytes) -> str | None:
+    """UTF-8 with a few bytes of windows-1252 in it, which are read as such."""
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     wide = sum(1 for char in text if ord(char) > 127) - broken
-    return text if wide > 10 * broken else None
+    return data.decode("utf-8", _WESTERN) if wide > 10 * broken else None
+
+
+def _as_western(error: UnicodeError) -> tuple[str, int]:
+    """A quotation mark or dash of windows-1252 as such; U+FFFD for what may be a part of a character."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    return wrong.decode("cp1252", "replace") if wrong[0] < 0xA0 else "\ufffd", error.end
+
+
+codecs.register_error(_WESTERN, _as_western)
+
+
+def encoded_twice(data: bytes) -> bool:
+    """True if UTF-8 seems to have been read as windows-1252 and written as UTF-8 again."""
+    return _TWICE.search(data) is not None
+
+
+def _mended(text: str) -> str:
+    """The text with lines put right whose characters were encoded twice: only where encoding them back proves it."""
+    from ftfy import fix_encoding_and_explain
+    from ftfy.badness import is_bad
+
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        if not line.isascii() and len(line) <= _LONGEST_LINE and is_bad(line):
+            mended, steps = fix_encoding_and_explain(line)
+            if not any(step == _UNPROVED for step in steps or ()):
+                lines[at] = mended
+    return "\n".join(lines)

@@ -1,22 +1,28 @@
-"""Any file of news to its extracts. What a file is, its content says; its name only tells Markdown from plain text.
+"""Any file of news to its articles. What a file is, its content says; its name only tells Markdown from plain text.
 
-Readers are imported when there is something to read: together they take a second, which a listing need not spend.
+A format is a row of `FORMATS`: the first that recognises a source reads it. Readers are imported when there is
+something to read: together they take a second, which a listing need not spend.
 """
 
 from __future__ import annotations
 
-import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+import bz2
+import gzip
+import lzma
+import re
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
-from rag.domain import Extract
+from rag.domain import Certainty, Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.readers.archive import members, opened
-from rag.readers.decode import decoded
+from rag.readers.decode import decoded, encoded_twice
 from rag.readers.normalize import normalized
+from rag.readers.source import LARGEST, Entry, Source
 
-LARGEST = 25_000_000
 _BINARY = {
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
@@ -24,43 +30,73 @@ _BINARY = {
     b"RIFF": "sound, video or a picture",
     b"OggS": "sound",
     b"ID3": "sound",
-    b"\x1f\x8b": "a gzip archive",
+    b"\x00\x00\x00\x18ftyp": "a video",
+    b"\x00\x00\x00 ftyp": "a video",
+    b"wOFF": "a font",
+    b"wOF2": "a font",
     b"7z\xbc\xaf": "a 7-Zip archive",
     b"Rar!": "a RAR archive",
-    b"\xfd7zXZ": "an xz archive",
-    b"\xd0\xcf\x11\xe0": "an old Office document",
-    b"{\\rtf": "a rich text document",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
+    b"\xd0\xcf\x11\xe0": "an old Office document or an Outlook message (save a message as .eml)",
     b"SQLite format 3": "a database",
     b"\x7fELF": "a program",
     b"MZ\x90": "a program",
 }
 _SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
-_TOO_LARGE = "{name} is larger than {megabytes} MB; split it, or add the articles one by one."
+_STREAMS: dict[bytes, Callable[[BinaryIO], gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]] = {
+    b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ": lzma.LZMAFile,
+}
+_HIGHEST_RATIO = 400  # unpacked to packed: no text is packed closer
+_DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, ValueError)
+
+Recognizer = Callable[[Source], Certainty | None]
+Reader = Callable[[Source], Iterator[Entry]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One article of a source, under its name in it, or the error that it has."""
+class Format:
+    """A kind of file: how sure it is that a source is one (None: it is not), and its articles."""
 
     name: str
-    found: Extract | UnusableInput
+    recognize: Recognizer
+    read: Reader
+
+
+def read_source(source: Source) -> Iterator[Entry]:
+    """Every article of a source: one for most kinds, many for an archive, an export, a dump or a feed.
+
+    An article that can't be read is an entry with its error, and the others follow; nothing is raised.
+    """
+    format_ = None
+    try:
+        format_ = _format_of(source)
+        for entry in format_.read(source):
+            content = normalized(_told(entry.found, source)) if isinstance(entry.found, Extract) else entry.found
+            certainty = entry.certainty if entry.format else format_.recognize(source) or "unsure"
+            yield replace(entry, found=content, format=entry.format or format_.name, certainty=certainty)
+    except UnusableInput as exc:
+        yield Entry(name=source.name, found=exc, format=format_.name if format_ else "")
+
+
+def _told(extract: Extract, source: Source) -> Extract:
+    """The extract with a note where characters of its file were put right."""
+    if not encoded_twice(source.head):
+        return extract
+    note = "characters: some were encoded twice in the source (â€œ for “) and were put right."
+    return replace(extract, notes=tuple(dict.fromkeys((*extract.notes, note))))
 
 
 def read_entries(
     data: bytes, name: str, *, url: str | None = None, charset: str | None = None, largest: int = LARGEST
 ) -> Iterator[Entry]:
-    """Every article in the bytes of one file: one for most kinds, many for a zip archive, JSON Lines or a feed.
+    """Every article in the bytes of one file, as `read_source`.
 
     `name` is the name of the file, used in messages; `url` the address that it was fetched from and `charset` the
-    encoding that its server named. An article that can't
-    be read is an entry with its error, and the others follow; nothing is raised.
+    encoding that its server named.
     """
-    try:
-        for entry in _entries(data, name, url, charset, largest):
-            found = normalized(entry.found) if isinstance(entry.found, Extract) else entry.found
-            yield Entry(name=entry.name, found=found)
-    except UnusableInput as exc:
-        yield Entry(name=name, found=exc)
+    return read_source(Source(name=name, content=data, url=url, charset=charset, largest=largest))
 
 
 def read_source_bytes(data: bytes, name: str, *, url: str | None = None, largest: int = LARGEST) -> list[Extract]:
@@ -68,119 +104,366 @@ def read_source_bytes(data: bytes, name: str, *, url: str | None = None, largest
 
     Raises UnreadableSource or BadDate where no article can be read.
     """
-    entries = list(read_entries(data, name, url=url, largest=largest))
-    extracts = [entry.found for entry in entries if isinstance(entry.found, Extract)]
+    return _extracts(read_entries(data, name, url=url, largest=largest))
+
+
+def read_file(path: Path, *, field_map: Mapping[str, str] | None = None) -> list[Extract]:
+    """The articles of the file at `path`. Raises UnreadableSource where it is absent, no file or not readable."""
+    return _extracts(read_source(Source.of_file(path, path.name, field_map=field_map)))
+
+
+def _extracts(entries: Iterator[Entry]) -> list[Extract]:
+    error: UnusableInput | None = None
+    extracts: list[Extract] = []
     for entry in entries:
-        if not extracts and isinstance(entry.found, UnusableInput):
-            raise entry.found
+        if isinstance(entry.found, Extract):
+            extracts.append(entry.found)
+        else:
+            error = error or entry.found
+    if error and not extracts:
+        raise error
     return extracts
 
 
-def read_file(path: Path, *, largest: int = LARGEST) -> list[Extract]:
-    """The articles of the file at `path`. Raises UnreadableSource where it is absent, no file or not readable."""
-    return read_source_bytes(file_bytes(path, largest=largest), path.name, largest=largest)
-
-
-def file_bytes(path: Path, *, largest: int = LARGEST) -> bytes:
-    """The content of the file at `path`. Raises UnreadableSource where it is absent, no file, or too large."""
-    try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise UnreadableSource(f"{path} is a folder or a device, not a file; give the name of a file.")
-        if found.st_size > largest:
-            raise UnreadableSource(_TOO_LARGE.format(name=path, megabytes=largest // 1_000_000))
-        return path.read_bytes()
-    except FileNotFoundError as exc:
-        raise UnreadableSource(f"There is no file {path}; check the name and the current folder.") from exc
-    except OSError as exc:
-        reason = exc.strerror or "unknown reason"
-        raise UnreadableSource(f"{path} can't be read ({reason}); check that you may read it.") from exc
-
-
-def _entries(data: bytes, name: str, url: str | None, charset: str | None, largest: int) -> Iterator[Entry]:
-    if not data.strip():
-        raise UnreadableSource(f"{name} is empty; save the article again and add that file.")
-    if len(data) > largest:
-        raise UnreadableSource(_TOO_LARGE.format(name=name, megabytes=largest // 1_000_000))
+def _format_of(source: Source) -> Format:
+    head = source.head
+    if not head.strip():
+        raise UnreadableSource(f"{source.name} is empty; save the article again and add that file.")
     for magic, kind in _BINARY.items():
-        if data.startswith(magic):
-            raise UnreadableSource(f"{name} is {kind}, not an article; {_SAVE_AS}.")
-    if b"%PDF-" in data[:1024]:
-        from rag.readers.pdf import read_pdf
-
-        yield Entry(name=name, found=read_pdf(data))
-    elif data.startswith(b"PK\x03\x04"):
-        yield from _packed(data, name, largest)
-    else:
-        yield from _written(data, name, url, charset)
+        if head.startswith(magic):
+            raise UnreadableSource(f"{source.name} is {kind}, not an article; {_SAVE_AS}.")
+    return next(item for item in FORMATS if item.recognize(source))
 
 
-def _written(data: bytes, name: str, url: str | None, charset: str | None) -> Iterator[Entry]:
-    from rag.readers.html import declared_charset
-    from rag.readers.mail import is_mail, read_mail
-
-    if is_mail(data):
-        yield Entry(name=name, found=read_mail(data))
-    else:
-        yield from _texts(decoded(data, name=name, declared=charset or declared_charset(data)), name, url)
-
-
-def _packed(data: bytes, name: str, largest: int) -> Iterator[Entry]:
-    """A Word document, or the files of an archive. An archive within an archive is not opened."""
-    with opened(data) as archive:
+def _packed(source: Source) -> Iterator[Entry]:
+    """A document in a zip archive, or the files of an archive. An archive within an archive is not opened."""
+    with opened(source.data) as archive:
         names = set(archive.namelist())
     if "word/document.xml" in names:
-        from rag.readers.docx_file import read_word
+        yield from _word(source)
+    elif "xl/workbook.xml" in names:
+        from rag.readers.tables import read_workbook
 
-        yield Entry(name=name, found=read_word(data))
-        return
-    if names & {"[Content_Types].xml", "mimetype"}:
-        raise UnreadableSource(f"{name} is an Office document or a book, not an article; {_SAVE_AS}.")
+        yield from _labelled(read_workbook(source), "spreadsheet")
+    elif any(name.startswith("archive/") and ".warc" in name for name in names):
+        yield from _labelled(_warcs_of(source), "web archive (WACZ)")
+    elif ("mimetype" in names and "META-INF/container.xml" in names) or source.name.lower().endswith(".epub"):
+        yield from _labelled(_book(source), "book (EPUB)")
+    elif names & {"[Content_Types].xml", "mimetype"}:
+        raise UnreadableSource(f"{source.name} is an Office document or a damaged book, not an article; {_SAVE_AS}.")
+    else:
+        yield from _members(source)
+
+
+def _book(source: Source) -> Iterator[Entry]:
+    from rag.readers.epub import read_epub
+
+    for chapter, content in read_epub(source.data, source.name):
+        yield Entry(name=f"{source.name}/{chapter}", found=content)
+
+
+def _members(source: Source) -> Iterator[Entry]:
     empty = True
-    for member, content in members(data, largest=largest):
+    for member, content in members(source.data, largest=source.largest):
         empty = False
-        inner = f"{name}/{member}"
+        inner = f"{source.name}/{member}"
         if isinstance(content, UnreadableSource):
             yield Entry(name=inner, found=content)
-        elif content.startswith(b"PK\x03\x04") and not _is_word(content):
+        elif content.startswith(b"PK\x03\x04") and not _is_document(content):
             yield Entry(
                 name=inner, found=UnreadableSource(f"{inner} is an archive in an archive; unpack it and add it.")
             )
         else:
-            yield from read_entries(content, inner, largest=largest)
+            yield from read_source(replace(source, name=inner, content=content))
     if empty:
-        raise UnreadableSource(f"{name} holds no files; add the articles themselves.")
+        raise UnreadableSource(f"{source.name} holds no files; add the articles themselves.")
 
 
-def _is_word(data: bytes) -> bool:
+def _warcs_of(source: Source) -> Iterator[Entry]:
+    for member, content in members(source.data, largest=source.largest):
+        if member.startswith("archive/") and ".warc" in member:
+            if isinstance(content, UnreadableSource):
+                yield Entry(name=f"{source.name}/{member}", found=content)
+            else:
+                yield from _web_archive(replace(source, content=content))
+
+
+def _is_document(data: bytes) -> bool:
     try:
         with opened(data) as archive:
-            return "word/document.xml" in archive.namelist()
+            return not {"word/document.xml", "xl/workbook.xml", "META-INF/container.xml"}.isdisjoint(archive.namelist())
     except UnreadableSource:
         return False
 
 
-def _texts(text: str, name: str, url: str | None) -> Iterator[Entry]:
-    from rag.readers.feed import is_feed, read_feed
-    from rag.readers.html import is_html, read_html
-    from rag.readers.json_records import is_records, records
-    from rag.readers.markdown import has_front_matter, read_markdown
-    from rag.readers.pasted import read_pasted
+def _compressed(source: Source) -> Iterator[Entry]:
+    """What one packed stream holds: no more of it is unpacked than may be read."""
+    if is_warc_name(source):
+        yield from _web_archive(source)
+        return
+    unpack = next(opener for magic, opener in _STREAMS.items() if source.head.startswith(magic))
+    data = source.data
+    try:
+        with source.opened() as file, unpack(file) as stream:
+            content = stream.read(source.largest + 1)
+    except _DAMAGED as exc:
+        raise UnreadableSource(f"{source.name} is damaged; pack it again.") from exc
+    if len(content) > 1_000_000 and len(content) > _HIGHEST_RATIO * len(data):
+        raise UnreadableSource(f"{source.name} unpacks to over {_HIGHEST_RATIO} times its size; add it unpacked.")
+    if len(content) > source.largest:
+        raise UnreadableSource(
+            f"{source.name} unpacks to more than {source.largest // 1_000_000} MB; unpack it and add that file."
+        )
+    name = re.sub(r"\.(?:gz|bz2|xz)$", "", source.name, flags=re.IGNORECASE)
+    if any(content.startswith(magic) for magic in _STREAMS):
+        raise UnreadableSource(f"{source.name} is an archive in an archive; unpack it and add it.")
+    if content[257:262] == b"ustar":
+        raise UnreadableSource(f"{source.name} is a tar archive; unpack it and add the folder.")
+    yield from read_source(replace(source, name=name, content=content))
 
-    start = text.lstrip("\ufeff \t\r\n")
-    if is_feed(start):
-        feed = read_feed(start, url=url)
-        for item in feed.items:
-            try:
-                yield Entry(name=item.url or name, found=item.extract(feed.title))
-            except UnusableInput as exc:
-                yield Entry(name=item.url or name, found=exc)
-    elif is_html(start):
-        yield Entry(name=name, found=read_html(text, url=url))
-    elif is_records(start):
-        for where, found in records(start):
-            yield Entry(name=f"{name}, {where}", found=found)
-    elif has_front_matter(start.replace("\r\n", "\n")) or name.lower().endswith((".md", ".markdown")):
-        yield Entry(name=name, found=read_markdown(start))
+
+def is_warc_name(source: Source) -> bool:
+    """True for a packed web archive, which is read record by record."""
+    return ".warc" in source.name.lower()
+
+
+def _labelled(entries: Iterator[Entry], name: str) -> Iterator[Entry]:
+    return (entry if entry.format else replace(entry, format=name) for entry in entries)
+
+
+def _pdf(source: Source) -> Iterator[Entry]:
+    from rag.readers.pdf import read_pdf
+
+    yield Entry(name=source.name, found=read_pdf(source.data))
+
+
+def _word(source: Source) -> Iterator[Entry]:
+    from rag.readers.docx_file import read_word, word_lines
+    from rag.readers.exports import export_of
+
+    lines = word_lines(source.data)
+    if (export := export_of("\n".join(lines))) is not None:
+        yield from _labelled(export.entries("\n".join(lines), source.name), f"{export.name} (Word)")
+    else:
+        yield Entry(name=source.name, found=read_word(source.data), format="Word document")
+
+
+def _saved_page(source: Source) -> Iterator[Entry]:
+    from rag.readers.mhtml import read_mhtml
+
+    yield Entry(name=source.name, found=read_mhtml(source.data))
+
+
+def _mail(source: Source) -> Iterator[Entry]:
+    from rag.readers.mail import Attachment, read_mails
+
+    for item in read_mails(source):
+        if isinstance(item, Attachment):
+            yield from read_entries(item.content, item.name, largest=source.largest)
+        else:
+            yield item
+
+
+def _web_archive(source: Source) -> Iterator[Entry]:
+    from rag.readers.warc import read_warc
+
+    for address, data, charset in read_warc(source):
+        if isinstance(data, UnusableInput):
+            yield Entry(name=address, found=data)
+        else:
+            entries = read_entries(data, address, url=address, charset=charset)
+            yield from _labelled((replace(entry, format="") for entry in entries), "web archive (WARC)")
+
+
+def _rich_text(source: Source) -> Iterator[Entry]:
+    from rag.readers.exports import export_of
+    from rag.readers.rich_text import words_of_rtf
+
+    text = words_of_rtf(source.data)
+    if (export := export_of(text)) is not None:
+        yield from _labelled(export.entries(text, source.name), f"{export.name} (RTF)")
+    else:
+        yield from _plain(text, source.name)
+
+
+def _feed(source: Source) -> Iterator[Entry]:
+    from rag.readers.feed import read_feed
+
+    feed = read_feed(source.text.lstrip("\ufeff \t\r\n"), url=source.url)
+    for item in feed.items:
+        try:
+            yield Entry(name=item.url or source.name, found=item.extract(feed.title))
+        except UnusableInput as exc:
+            yield Entry(name=item.url or source.name, found=exc)
+
+
+def _page(source: Source) -> Iterator[Entry]:
+    from rag.readers.exports import html_export_lines
+    from rag.readers.html import declared_charset, read_html
+
+    text = decoded(source.data, name=source.name, declared=source.charset or declared_charset(source.data))
+    if (found := html_export_lines(text)) is not None:
+        export, written = found
+        yield from _labelled(export.entries(written, source.name), f"{export.name} (HTML)")
+    else:
+        yield Entry(name=source.name, found=read_html(text, url=source.url))
+
+
+def _records(source: Source) -> Iterator[Entry]:
+    from rag.readers.json_records import records
+
+    for where, content in records(source):
+        yield Entry(name=f"{source.name}, {where}", found=content)
+
+
+def _table(source: Source) -> Iterator[Entry]:
+    from rag.readers.tables import read_table
+
+    yield from read_table(source)
+
+
+def _markdown(source: Source) -> Iterator[Entry]:
+    from rag.readers.markdown import read_markdown
+
+    yield Entry(name=source.name, found=read_markdown(source.text.lstrip("\ufeff \t\r\n")))
+
+
+def _export(source: Source) -> Iterator[Entry]:
+    from rag.readers.exports import export_of
+
+    export = export_of(source.text)
+    assert export is not None  # noqa: S101  # it was recognised by the same
+    yield from _labelled(export.entries(source.text, source.name), f"{export.name} (text)")
+
+
+def _text(source: Source) -> Iterator[Entry]:
+    from rag.readers.refusals import refusal_of
+
+    if reason := refusal_of(source.text, source.name):
+        raise UnreadableSource(reason)
+    yield from _plain(source.text, source.name)
+
+
+def _plain(text: str, name: str) -> Iterator[Entry]:
+    from rag.readers.pasted import read_pasted
+    from rag.readers.subtitles import is_stamped, read_stamped
+    from rag.readers.transcripts import is_transcript, read_transcript
+
+    if is_stamped(text):
+        yield Entry(name=name, found=read_stamped(text), format="subtitles", certainty="likely")
+    elif is_transcript(text):
+        yield Entry(name=name, found=read_transcript(text), format="transcript", certainty="likely")
     else:
         yield Entry(name=name, found=read_pasted(text))
+
+
+def _subtitles(source: Source) -> Iterator[Entry]:
+    from rag.readers.subtitles import read_subtitles
+
+    yield Entry(name=source.name, found=read_subtitles(source.text))
+
+
+def _outline(source: Source) -> Iterator[Entry]:
+    from rag.readers.opml import refusal
+
+    raise refusal(source.text, source.name)
+
+
+def _is_saved_page(source: Source) -> Certainty | None:
+    from rag.readers.mhtml import is_mhtml
+
+    return "certain" if is_mhtml(source.head) else None
+
+
+def _is_mail(source: Source) -> Certainty | None:
+    from rag.readers.mail import is_mail, is_mailbox
+
+    return "certain" if is_mailbox(source.head) or is_mail(source.head) else None
+
+
+def _is_feed(source: Source) -> Certainty | None:
+    from rag.readers.feed import is_feed
+
+    return "certain" if is_feed(source.start) else None
+
+
+def _is_page(source: Source) -> Certainty | None:
+    from rag.readers.html import begins_as_page
+
+    return "certain" if begins_as_page(source.start) else None
+
+
+def _is_piece_of_page(source: Source) -> Certainty | None:
+    from rag.readers.html import is_html
+
+    return "likely" if is_html(source.start) else None
+
+
+def _is_records(source: Source) -> Certainty | None:
+    from rag.readers.json_records import is_records
+
+    return "certain" if is_records(source.start) else None
+
+
+def _is_markdown(source: Source) -> Certainty | None:
+    from rag.readers.markdown import has_front_matter
+
+    return "certain" if has_front_matter(source.start.replace("\r\n", "\n")) else None
+
+
+def _is_named_markdown(source: Source) -> Certainty | None:
+    return "likely" if source.name.lower().endswith((".md", ".markdown")) else None
+
+
+def _is_export(source: Source) -> Certainty | None:
+    from rag.readers.exports import export_of
+
+    whole = isinstance(source.content, bytes) and len(source.content) <= source.largest
+    return "certain" if export_of(source.text if whole else source.start) else None
+
+
+def _is_table(source: Source) -> Certainty | None:
+    from rag.readers.tables import is_table
+
+    return is_table(source.start, source.name)
+
+
+def _is_subtitles(source: Source) -> Certainty | None:
+    from rag.readers.subtitles import is_subtitles
+
+    return "certain" if is_subtitles(source.start) else None
+
+
+def _begins(*starts: bytes) -> Recognizer:
+    return lambda source: "certain" if source.head.lstrip().startswith(starts) else None
+
+
+def _is_pdf(source: Source) -> Certainty | None:
+    return "certain" if b"%PDF-" in source.head[:1024] else None
+
+
+def _is_outline(source: Source) -> Certainty | None:
+    return "certain" if re.match(r"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<opml\b", source.start[:4000], re.DOTALL) else None
+
+
+FORMATS: tuple[Format, ...] = (
+    Format(name="PDF", recognize=_is_pdf, read=_pdf),
+    Format(name="zip archive", recognize=_begins(b"PK\x03\x04"), read=_packed),
+    Format(name="packed file", recognize=_begins(*_STREAMS), read=_compressed),
+    Format(name="web archive (WARC)", recognize=_begins(b"WARC/"), read=_web_archive),
+    Format(name="rich text (RTF)", recognize=_begins(b"{\\rtf"), read=_rich_text),
+    Format(name="saved page (MHTML)", recognize=_is_saved_page, read=_saved_page),
+    Format(name="mail", recognize=_is_mail, read=_mail),
+    Format(name="feed (RSS or Atom)", recognize=_is_feed, read=_feed),
+    Format(name="list of feeds (OPML)", recognize=_is_outline, read=_outline),
+    Format(name="JSON", recognize=_is_records, read=_records),
+    Format(name="Markdown with front matter", recognize=_is_markdown, read=_markdown),
+    Format(name="web page", recognize=_is_page, read=_page),
+    Format(name="export of a news database", recognize=_is_export, read=_export),
+    Format(name="subtitles", recognize=_is_subtitles, read=_subtitles),
+    Format(name="table (CSV)", recognize=_is_table, read=_table),
+    Format(name="piece of a web page", recognize=_is_piece_of_page, read=_page),
+    Format(name="Markdown", recognize=_is_named_markdown, read=_markdown),
+    Format(name="plain text", recognize=lambda _: "unsure", read=_text),
+)
+"""What is read, the surest first."""

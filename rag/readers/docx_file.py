@@ -1,4 +1,5 @@
-"""Word documents (.docx): the paragraphs as they read with all changes accepted."""
+"""Word documents (.docx): the paragraphs as they read with all changes accepted, tables row by row, notes below the
+paragraph that refers to them; comments are left out."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from itertools import islice
 
 import docx
 from docx.opc.exceptions import OpcError
+from docx.opc.part import Part
+from docx.oxml.parser import parse_xml
 from lxml.etree import LxmlError, _Element
 
 from rag.domain import Extract
@@ -22,7 +25,13 @@ _MARKUP = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _SKIPPED = {f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", f"{_W}instrText", f"{_MARKUP}Fallback"}
 _CHARACTERS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _MOST_PARAGRAPHS = 30_000
+_LONG_ENTRY, _MOST_COLUMNS = 120, 100
 _TITLES = ("title", "heading 1", "titel", "überschrift 1", "titre", "konu başlığı")
+
+
+def word_lines(data: bytes) -> list[str]:
+    """The paragraphs of a Word document with words in them. Raises UnreadableSource."""
+    return [words for _, words in _blocks(data)]
 
 
 def read_word(data: bytes) -> Extract:
@@ -30,18 +39,7 @@ def read_word(data: bytes) -> Extract:
 
     The document's own properties are not read: they tell of the file, not of the article. Raises UnreadableSource.
     """
-    with opened(data) as archive:
-        if any(swollen(info) for info in archive.infolist() if info.filename.endswith((".xml", ".rels"))):
-            raise UnreadableSource("The Word document unpacks to far more than a text; copy the text and paste it.")
-    try:
-        document = docx.Document(io.BytesIO(data))
-        found = list(islice(document.element.body.iter(f"{_W}p"), _MOST_PARAGRAPHS + 1))
-        if len(found) > _MOST_PARAGRAPHS:
-            raise UnreadableSource(f"The Word document has more than {_MOST_PARAGRAPHS} paragraphs; split it.")
-        blocks = [(_style(block), "".join(_words(block)).strip()) for block in found]
-    except (*DAMAGED, OpcError, LxmlError, LookupError, AttributeError, TypeError) as exc:
-        raise UnreadableSource("The Word document is damaged; open it, save it again and add that file.") from exc
-    blocks = [(style, words) for style, words in blocks if words]
+    blocks = _blocks(data)
     title = next((words for name in _TITLES for style, words in blocks if style == name and len(words) <= 300), None)
     lines = [words for _, words in blocks if words != title]
     if not lines:
@@ -50,17 +48,127 @@ def read_word(data: bytes) -> Extract:
     return replace(extract, title=" ".join(canonical(title).split())) if title else extract
 
 
+def _blocks(data: bytes) -> list[tuple[str, str]]:
+    """Style and words of each paragraph that has words, of each row of a table, and of each note, below the paragraph
+    that refers to it."""
+    with opened(data) as archive:
+        if any(swollen(info) for info in archive.infolist() if info.filename.endswith((".xml", ".rels"))):
+            raise UnreadableSource("The Word document unpacks to far more than a text; copy the text and paste it.")
+    try:
+        document = docx.Document(io.BytesIO(data))
+        body = document.element.body
+        if sum(1 for _ in islice(body.iter(f"{_W}p"), _MOST_PARAGRAPHS + 1)) > _MOST_PARAGRAPHS:
+            raise UnreadableSource(f"The Word document has more than {_MOST_PARAGRAPHS} paragraphs; split it.")
+        blocks = list(_Reading(_notes(document.part)).blocks(body))
+    except (*DAMAGED, OpcError, LxmlError, LookupError, AttributeError, TypeError, RecursionError) as exc:
+        raise UnreadableSource("The Word document is damaged; open it, save it again and add that file.") from exc
+    return [(style, words) for style, words in blocks if words]
+
+
+def _notes(part: Part) -> dict[tuple[str, str], str]:
+    """The words of footnotes and endnotes by kind and id. python-docx knows none; their parts are read."""
+    notes = {}
+    for relation in part.rels.values():
+        kind = relation.reltype.rpartition("/")[2].removesuffix("s")
+        if kind in ("footnote", "endnote") and not relation.is_external:
+            for note in parse_xml(relation.target_part.blob).iter(f"{_W}{kind}"):
+                if note.get(f"{_W}type") in (None, "normal"):
+                    lines = ("".join(_words(line)).strip() for line in note.iter(f"{_W}p"))
+                    notes[kind, note.get(f"{_W}id") or ""] = " ".join(line for line in lines if line)
+    return notes
+
+
+class _Reading:
+    """Goes through a body in the order of reading."""
+
+    def __init__(self, notes: dict[tuple[str, str], str]) -> None:
+        self._notes = notes
+        self._count = 0
+        self._open = ""  # words of a paragraph whose end was deleted with changes tracked: the next one goes on
+
+    def blocks(self, parent: _Element) -> Iterator[tuple[str, str]]:
+        """Style and words of each paragraph, row and note below `parent`."""
+        for child in parent:
+            if child.tag == f"{_W}p":
+                yield from self._paragraph(child)
+            elif child.tag == f"{_W}tbl":
+                yield from self._table(child)
+            elif child.tag not in _SKIPPED and isinstance(child.tag, str):
+                yield from self.blocks(child)
+
+    def _paragraph(self, paragraph: _Element) -> Iterator[tuple[str, str]]:
+        words = self._open + "".join(_words(paragraph))
+        if paragraph.find(f"{_W}pPr/{_W}rPr/{_W}del") is not None:
+            self._open = words
+        else:
+            self._open = ""
+            yield _style(paragraph), words.strip()
+        yield from self._referred(paragraph)
+        for box in paragraph.iter(f"{_W}txbxContent"):
+            if next(box.iterancestors(f"{_MARKUP}Fallback"), None) is None:  # the same again, for old programs
+                yield from self.blocks(box)
+
+    def _referred(self, element: _Element) -> Iterator[tuple[str, str]]:
+        for reference in element.iter(f"{_W}footnoteReference", f"{_W}endnoteReference"):
+            kind = str(reference.tag).removeprefix(_W).removesuffix("Reference")
+            if note := self._notes.get((kind, reference.get(f"{_W}id") or "")):
+                self._count += 1
+                yield "note", f"[{self._count}] {note}"
+
+    def _table(self, grid: _Element) -> Iterator[tuple[str, str]]:
+        """The rows, each in one line; what only lays out text is read as that text."""
+        rows = [[cell for cell in row.iter(f"{_W}tc") if _within(cell, row)] for row in _rows(grid)]
+        if all(len(row) < 2 for row in rows) or any(map(_is_text, (cell for row in rows for cell in row))):
+            for row in rows:
+                for cell in row:
+                    yield from self.blocks(cell)
+            return
+        for row in rows:
+            cells = [part for cell in row for part in _cell(cell)]
+            yield "row", " ".join(" | ".join(cells).split()) if any(cells) else ""
+            for cell in row:
+                yield from self._referred(cell)
+
+
+def _rows(grid: _Element) -> list[_Element]:
+    return [row for row in grid.iter(f"{_W}tr") if next(row.iterancestors(f"{_W}tbl")) is grid]
+
+
+def _within(cell: _Element, row: _Element) -> bool:
+    return next(cell.iterancestors(f"{_W}tr")) is row
+
+
+def _is_text(cell: _Element) -> bool:
+    """True for a cell that holds paragraphs of a text, not an entry of a table."""
+    lines = ["".join(_words(line)) for line in cell.iter(f"{_W}p")]
+    return sum(len(line) > _LONG_ENTRY for line in lines) > 1
+
+
+def _cell(cell: _Element) -> list[str]:
+    """The entry of a cell, and an empty one for each further column that it spans; none where it goes on from above."""
+    merged = cell.find(f"{_W}tcPr/{_W}vMerge")
+    lines = ("".join(_words(line)).strip() for line in cell.iter(f"{_W}p"))
+    words = " ".join(" ".join(line.split()) for line in lines if line)
+    span = cell.find(f"{_W}tcPr/{_W}gridSpan")
+    wide = str(span.get(f"{_W}val") or "1") if span is not None else "1"
+    goes_on = merged is not None and merged.get(f"{_W}val") != "restart"
+    return ["" if goes_on else words, *[""] * (min(int(wide), _MOST_COLUMNS) - 1 if wide.isdigit() else 0)]
+
+
 def _style(paragraph: _Element) -> str:
     style = getattr(paragraph, "style", None)
     return str(style or "").replace("Heading1", "Heading 1").lower()
 
 
 def _words(element: _Element) -> Iterator[str]:
-    """The characters of a paragraph: insertions and links in, deletions and field codes out."""
+    """The characters of a paragraph: insertions and links in; deletions, hidden words and field codes out."""
     for child in element:
         if child.tag == f"{_W}t":
             yield child.text or ""
         elif child.tag in _CHARACTERS:
             yield _CHARACTERS[child.tag]
-        elif child.tag not in _SKIPPED and child.tag != f"{_W}p":
+        elif child.tag == f"{_W}r" and (hidden := child.find(f"{_W}rPr/{_W}vanish")) is not None:
+            if hidden.get(f"{_W}val") in ("0", "false", "off"):
+                yield from _words(child)
+        elif child.tag not in _SKIPPED and child.tag not in (f"{_W}p", f"{_W}txbxContent"):
             yield from _words(child)

@@ -15,9 +15,9 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.readers.headlines import person
 from rag.readers.html import parsed, read_html
+from rag.readers.json_ld import one_line
 from rag.readers.normalize import normalized
 from rag.readers.page_data import web_address
-from rag.text.canonical import canonical
 from rag.text.dates.written import written_days
 
 _START = re.compile(
@@ -42,7 +42,7 @@ class FeedItem:
 
     def listed(self, outlet: str | None) -> Extract:
         """The article as far as the feed itself gives it; the text is empty where that is nothing."""
-        said = normalized(
+        fields = normalized(
             Extract(
                 text="",
                 title=self.title,
@@ -58,14 +58,14 @@ class FeedItem:
             page = f"<html><body><article>{self.html}</article></body></html>"
             read = read_html(page, url=self.url, whole=False)
         except UnreadableSource:
-            return said
-        return replace(filled(said, normalized(read)), text=read.text, language=read.language)
+            return fields
+        return replace(filled(fields, normalized(read)), text=read.text, language=read.language)
 
     def extract(self, outlet: str | None) -> Extract:
         """The article as far as the feed itself gives it. Raises UnreadableSource where that is nothing."""
-        if not (found := self.listed(outlet)).text:
+        if not (extract := self.listed(outlet)).text:
             raise UnreadableSource(f"The feed gives no text for {self.url or self.title}; add its page.")
-        return found
+        return extract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,12 +115,12 @@ def read_feed(text: str, *, url: str | None = None) -> Feed:
 def feed_links(html: str, url: str) -> list[str]:
     """Addresses of the feeds that a page offers, in its order, without those of comments."""
     tree = parsed(html)
-    found = []
+    addresses = []
     for link in tree.iter("link") if tree is not None else ():
         kind, address = (link.get("type") or "").lower().split(";")[0].strip(), (link.get("href") or "").strip()
         if kind in _KINDS and address and "comment" not in address.lower() + (link.get("title") or "").lower():
-            found.append(web_address(address, url))
-    return [address for address in dict.fromkeys(found) if address]
+            addresses.append(web_address(address, url))
+    return [address for address in dict.fromkeys(addresses) if address]
 
 
 def _item(entry: Mapping[str, object], url: str | None) -> FeedItem:
@@ -137,7 +137,7 @@ def _item(entry: Mapping[str, object], url: str | None) -> FeedItem:
 
 
 def _line(value: object) -> str | None:
-    return " ".join(canonical(re.sub(r"<[^>]{0,400}>", " ", str(value or ""))).split()) or None
+    return one_line(str(value or "")) or None
 
 
 def _day(value: object) -> date | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag.knowledge.tables import table, words_of
 from rag.readers import boilerplate
 from rag.text.canonical import fold
 from rag.text.sentences import sentences
@@ -19,8 +20,19 @@ _PARTICLES = frozenset(
 _WEEKDAY = r"\s(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*$"
 _ENDS = re.compile(r"\s*(?:,|\||•|·|\s[–—-]\s|\(|\b(?:in|for|at|from|aus|à)\s[A-ZÀ-Þ]).*$")
 _NOT_NAMES = frozenset(
-    "minute minutes read published updated staff share follow posted last hour hours ago email comments".split()
+    "minute minutes read published updated staff share follow posted last hour hours ago email comments by editing "
+    "reporting".split()
 )
+_JOBS, _BESIDE_JOB, _ACCOUNTS = (words_of("bylines", key) for key in ("jobs", "beside", "accounts"))
+_JOINED = re.compile(
+    rf"\s*[,;|•·\n]\s*(?!(?:Jr|Sr|II|III|IV)\b)|\s+/\s+"
+    rf"|\s+(?:{'|'.join(map(re.escape, sorted(words_of('bylines', 'joins'))))}|AND|UND)\s+(?=[^\W\d_a-zß-ÿа-я])"
+)
+_AGENCIES = frozenset(table("bylines")["agencies"])
+_BESIDE_AGENCY = re.compile(
+    rf"(?<=\S)\s+(?:the )?(?:{'|'.join(sorted(_AGENCIES, key=len, reverse=True))})$|^(?:ap|afp|reuters) ", re.IGNORECASE
+)
+_PLACE = re.compile(r"\s+(?:in|for|at|from|aus|à|en|für)\s+[A-ZÀ-Þ].*$")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _SEPARATOR = re.compile(r"\s[|–—\-·•:»]\s")
 
@@ -47,20 +59,56 @@ def byline(line: str) -> str | None:
     capital = [word for word in words if word[:1].isupper()]
     if not 2 <= len(words) <= 10 or len(capital) < 2 or any(char.isdigit() for char in names):
         return None
-    said = {word.lower().strip(",.") for word in words if word not in capital}
-    if not said <= _PARTICLES or any(word.lower().strip(",.") in _NOT_NAMES for word in words):
+    lower = {word.lower().strip(",.") for word in words if word not in capital}
+    if not lower <= _PARTICLES or any(word.lower().strip(",.") in _NOT_NAMES for word in words):
         return None
     return names
 
 
 def person(text: str) -> str | None:
-    """`text` if it can be the name of an author, without "By" before it; None for addresses, accounts and labels."""
-    name = byline(text) or " ".join(text.split()).strip(" ,")
-    words = [word.lower().strip(".,") for word in name.split()]
-    if not 1 <= len(words) <= 6 or len(name) > 80 or not any(char.isalpha() for char in name):
+    """The names of authors in `text`, joined by commas, without "By", jobs, places and agencies beside them; None for
+    addresses, accounts and labels.
+    """
+    text = " ".join(text.split())
+    if "@" in text and (inside := re.search(r"\(([^()@]+)\)", text)):
+        text = inside[1]
+    parts = [
+        part
+        for part in _JOINED.split(re.sub(r"\([^()]*\)", " ", _BY.sub("", text, count=1) if _BY.match(text) else text))
+        if part
+    ]
+    named = [name for part in parts if (name := _name(part))]
+    named = [name for name in named if fold(name) not in _AGENCIES] or named
+    if len(parts) == len(named) == 2 and "," in text and not any(" " in name for name in named):
+        named = [" ".join(reversed(named))]  # Lind, Mara
+    return ", ".join(dict.fromkeys(named)) or None
+
+
+def _name(part: str) -> str | None:
+    """One name, or None. Jobs before and behind it are left away, and where or for whom it writes."""
+    name = _PLACE.sub("", re.sub(_WEEKDAY, "", f"{part} ", flags=re.IGNORECASE)).strip(" ,.-–—")
+    if fold(name) in _AGENCIES:
+        return name
+    name = _BESIDE_AGENCY.sub("", name)
+    name = f"{name}." if part.rstrip().endswith((" Jr.", " Sr.")) else name
+    spoken = name.split()
+    while len(spoken) > 2 and fold(spoken[-1]) in _JOBS:
+        spoken = spoken[:-1]
+        while len(spoken) > 2 and fold(spoken[-1]) in _BESIDE_JOB:
+            spoken = spoken[:-1]
+    if any(fold(word) in _JOBS for word in spoken[:-1]):
+        while len(spoken) > 1 and fold(spoken[0]) in _JOBS | _BESIDE_JOB:
+            spoken = spoken[1:]
+    name = " ".join(spoken)
+    folded = [fold(word).strip(".,") for word in spoken]
+    if not 1 <= len(spoken) <= 6 or len(name) > 80 or not any(char.isalpha() for char in name):
         return None
-    if any(char in "@/<>{}|_#" or char.isdigit() for char in name) or not _NOT_NAMES.isdisjoint(words):
+    if any(char in "@/<>{}|_#" or char.isdigit() for char in name) or not _NOT_NAMES.isdisjoint(folded):
         return None
+    if all(word in _JOBS | _BESIDE_JOB for word in folded) or " ".join(folded) in _ACCOUNTS:
+        return None
+    if len(spoken) == 1 and (name.islower() or re.search(r"[a-z][A-Z].*[a-z][A-Z]|^[a-z]", name)):
+        return None  # an account
     return name
 
 

@@ -1,26 +1,27 @@
-"""Web pages: what a page says of itself, and its body by trafilatura, cleaned by the rules for pasted text."""
+"""Web pages: what a page says of itself, and its body, cleaned by the rules for pasted text."""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 
 import trafilatura
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from rag.domain import Extract
+from rag.domain import Extract, LeftOut
 from rag.errors import UnreadableSource
-from rag.readers import boilerplate
 from rag.readers.date_lines import is_date_line
 from rag.readers.decode import decoded
 from rag.readers.headlines import byline, first_words
-from rag.readers.page_data import PageData, page_data
+from rag.readers.no_articles import refusal
+from rag.readers.page_body import author_lines, body_lines, key, link_lines
+from rag.readers.page_data import PageData, page_data, web_address
 from rag.readers.page_dates import page_dates
-from rag.readers.pasted import without_furniture
-from rag.text.canonical import canonical, fold
+from rag.readers.pasted import left_out, without_furniture
+from rag.text.canonical import canonical
 from rag.text.language import detected
 
 for _name in ("trafilatura", "htmldate"):  # what they can't do is said in our errors; their log stays off the screen
@@ -29,6 +30,9 @@ for _name in ("trafilatura", "htmldate"):  # what they can't do is said in our e
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SEPARATOR = re.compile(r"\s[|–—\-·•]\s")
+_SAVED_FROM = re.compile(
+    r"<!--\s*saved from url=\(\d+\)(\S+)|<!--\s*Page saved with SingleFile\s+url:\s*(\S+)", re.IGNORECASE
+)
 _BIOGRAPHY = re.compile(
     r"(?:[A-Z][\w.’'-]+ ){1,4}(?:is|was|covers|reports|writes|has (?:been|covered|reported)|joined)\b.{0,200}"
     r"\b(?:writer|reporter|editor|correspondent|journalist|columnist|author|contributor|covers|covering|newsroom)\b"
@@ -36,6 +40,7 @@ _BIOGRAPHY = re.compile(
 _NO_ARTICLE = (
     "There is no article text on this page (it may need a browser or a subscription); copy the text and paste it."
 )
+_IN_LISTS = 0.5  # of an entry that has to be link where a heading says that a list leads elsewhere
 _HEAD, _TAIL = 5, 4  # lines at the top and at the end of a body where headline, dates and biographies stand
 _MOST_TAGS = 50_000  # the largest news pages have a fifth of them, and time grows with their square
 _SHORT = 250  # characters below which the body of a page is doubted
@@ -54,12 +59,18 @@ def read_html(html: str | bytes, *, url: str | None = None, whole: bool = True) 
     tree = parsed(source)
     if tree is None:
         raise UnreadableSource("This page can't be read; copy the text of the article and paste it.")
+    url = url or _saved_from(source)
     data = page_data(tree, url)
     dates = page_dates(tree, data, source=source, url=url)
-    lines = _cleaned(_body(tree, data, _SHORT if whole else 1), _headlines(tree, data))
+    headlines, authors = _headlines(tree, data), author_lines(tree)
+    links = _Links(link_lines(tree), link_lines(tree, _IN_LISTS))
+    body = _body(tree, data, _SHORT if whole else 1)
+    lines = _cleaned(body, headlines, links, _About(authors, data.byline))
     text = canonical("\n\n".join(lines))
     if not any(char.isalpha() for char in text):
         raise UnreadableSource(_NO_ARTICLE)
+    if reason := whole and refusal(data.title, body):
+        raise UnreadableSource(f"This page is {reason}; copy the text of the article and paste it.")
     return Extract(
         text=text,
         title=data.title or first_words(lines[0]),
@@ -70,15 +81,61 @@ def read_html(html: str | bytes, *, url: str | None = None, whole: bool = True) 
         date_basis=dates.basis,
         language=detected(text) or data.language,
         url=data.url,
+        notes=tuple(note for note in (dates.doubt, data.cut_short(text)) if note),
+        left_out=_left_out(body, text, headlines),
+    )
+
+
+def _left_out(body: list[str], text: str, headlines: set[str]) -> tuple[LeftOut, ...]:
+    lifted = {line for line in body[:_HEAD] if key(line) in headlines or is_date_line(line) or byline(line)}
+    return left_out(body, text, lifted)
+
+
+def _saved_from(source: str) -> str | None:
+    """The address that a browser or SingleFile noted in a page when it was saved."""
+    match = _SAVED_FROM.search(source[:20_000])
+    return web_address(match[1] or match[2], None) if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """The keys of lines that lead to other articles wherever they stand, and of those that do so in a list of them."""
+
+    whole: set[str]
+    listed: set[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a page tells of its author: the keys of those lines, and the author's name."""
+
+    lines: set[str]
+    author: str | None
+
+    def tells_of_author(self, line: str) -> bool:
+        """True for the biography at the foot of an article: it stands where authors are told of, or it names the author
+        of this page as one who writes."""
+        if not _BIOGRAPHY.match(line):
+            return False
+        names = {name.split()[-1] for name in (self.author or "").split(",") if name.strip()}
+        return key(line) in self.lines or any(name in line for name in names)
+
+
+def begins_as_page(text: str) -> bool:
+    """True if `text` begins with a tag of a page."""
+    start = text.lstrip("\ufeff \t\r\n")[:2000].lower()
+    return bool(
+        re.match(r"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", start, re.DOTALL)
     )
 
 
 def is_html(text: str) -> bool:
     """True if `text` looks like a page: it begins with a tag of one, or holds many tags."""
     start = text.lstrip("\ufeff \t\r\n")[:2000].lower()
-    if re.match(r"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", start, re.DOTALL):
-        return True
-    return len(re.findall(r"</?(?:p|div|a|span|br|h[1-6]|article|section|meta|script)\b", start)) >= 5
+    return (
+        begins_as_page(start)
+        or len(re.findall(r"</?(?:p|div|a|span|br|h[1-6]|article|section|meta|script)\b", start)) >= 5
+    )
 
 
 def parsed(source: str) -> HtmlElement | None:
@@ -102,48 +159,14 @@ def declared_charset(html: bytes) -> str | None:
 
 
 def _body(tree: HtmlElement, data: PageData, least: int) -> list[str]:
-    """The paragraphs of the body. JSON-LD stands in for a body that a script would put into the page. A body of fewer
-    than `least` characters is doubted.
-
-    The fast way of trafilatura is taken: its fallbacks trade precision for recall, and only a short body needs that.
-    """
-    links = _link_lines(tree)
-    found = trafilatura.extract(tree, fast=True, include_comments=False, deduplicate=False) or ""
-    if len(found) < least:
-        found = trafilatura.extract(tree, include_comments=False, favor_recall=True) or found
-    lines = [line for raw in found.split("\n") if (line := _unmarked(raw))]
-    lines = [line for line in lines if _key(line) not in links or boilerplate.quotes(line)]
-    told = [line.strip() for line in data.text().split("\n") if line.strip()]
+    """The paragraphs of the body. JSON-LD stands in for a body that a script would put into the page."""
+    lines = body_lines(tree, least=least, language=data.language)
+    structured = [line.strip() for line in data.text().split("\n") if line.strip()]
     if data.live:
-        known = {_key(line) for line in lines}
-        return lines + [line for line in told if _key(line) not in known]
-    same = len(told) > len(lines) and _key("".join(told)) == _key("".join(lines))
-    return told if same or sum(map(len, told)) > 2 * sum(map(len, lines)) else lines
-
-
-def _unmarked(line: str) -> str:
-    """A line without the marks that trafilatura sets for list items and tables."""
-    line = line.strip()
-    if line.startswith("|") and line.endswith("|"):
-        line = " | ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip(" -"))
-    return line.removeprefix("- ").strip()
-
-
-def _key(line: str) -> str:
-    return re.sub(r"\W+", "", fold(line))
-
-
-def _link_lines(tree: HtmlElement) -> set[str]:
-    """Paragraphs and headings, of four words or more, that are nothing but links: they lead to other articles."""
-    found = set()
-    for block in tree.iter("p", "h2", "h3", "h4", "h5", "h6", "strong"):
-        text = "".join(block.itertext())
-        if len(text) > 300 or len(text.split()) < 4:
-            continue
-        linked = sum(len(_key("".join(link.itertext()))) for link in block.iter("a"))
-        if linked >= 0.95 * len(_key(text)):
-            found.add(_key(text))
-    return found
+        known = {key(line) for line in lines}
+        return lines + [line for line in structured if key(line) not in known]
+    same = len(structured) > len(lines) and key("".join(structured)) == key("".join(lines))
+    return structured if same or sum(map(len, structured)) > 2 * sum(map(len, lines)) else lines
 
 
 def _headlines(tree: HtmlElement, data: PageData) -> set[str]:
@@ -151,15 +174,17 @@ def _headlines(tree: HtmlElement, data: PageData) -> set[str]:
     shown = [data.title or "", data.meta.get("og:title", "")]
     shown += ["".join(element.itertext()) for element in tree.iter("h1", "title")]
     parts = [part for title in shown for part in (title, *_SEPARATOR.split(title)[:1])]
-    return {key for part in parts if len(key := _key(part)) > 8}
+    return {name for part in parts if len(name := key(part)) > 8}
 
 
-def _cleaned(lines: Iterable[str], headlines: set[str]) -> list[str]:
+def _cleaned(lines: list[str], headlines: set[str], links: _Links, page: _About) -> list[str]:
+    leading = {line for line in lines if key(line) in links.whole}
+    listed = {line for line in lines if key(line) in links.listed}
     kept = [
         line
-        for at, line in enumerate(without_furniture(list(lines)))
-        if at >= _HEAD or not (_key(line) in headlines or is_date_line(line) or byline(line))
+        for at, line in enumerate(without_furniture(lines, leading | listed))
+        if line not in leading and (at >= _HEAD or not (key(line) in headlines or is_date_line(line) or byline(line)))
     ]
-    while len(kept) > _TAIL and (_BIOGRAPHY.match(kept[-1]) or is_date_line(kept[-1])):
+    while len(kept) > _TAIL and (page.tells_of_author(kept[-1]) or is_date_line(kept[-1])):
         kept.pop()
     return kept

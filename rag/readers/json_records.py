@@ -1,70 +1,118 @@
-"""Articles as JSON: one object a line (JSON Lines), one object, or a list of objects."""
+"""Articles as JSON: one object a line (JSON Lines), one object, a list of objects, or an answer that holds a list."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
-from rag.readers.declared_fields import Given, canonical_field, extract_from_fields, given
-from rag.readers.pasted import read_pasted
-from rag.text.canonical import canonical
+from rag.knowledge.tables import table
+from rag.readers.field_values import DayOrder, day_order
+from rag.readers.records import Reading, chosen_map, field_names, key_of, known_names, record_extract
+from rag.readers.source import Source
 
-_TEXT = ("text", "body", "articlebody", "content")
-_MOST = 100_000
+_MOST = 1_000_000
+_LONGEST_LINE = 5_000_000  # characters
+_SAMPLE = 200  # records by which it is told how a dump writes its days
+_ACTIONS = frozenset(("index", "create", "update", "delete"))
 _REMEDY = 'write one object a line with at least "text"'
 
 
-def is_records(text: str) -> bool:
-    """True if the first line of `text` begins a JSON object, or a list of them."""
-    return re.match(r"\s*(?:\[\s*)?\{\s*\"", text) is not None
+def is_records(start: str) -> bool:
+    """True if the first line begins a JSON object, or a list of them."""
+    return re.match(r"\s*(?:\[\s*)?\{\s*(?:\"|\})", start) is not None
 
 
-def records(text: str) -> Iterator[tuple[str, Extract | UnusableInput]]:
-    """The article of each object, or the error that it has, with the object's place ("line 3").
-
-    A text without a title and a date of its own is searched for them as a pasted page is.
-    """
-    try:
-        whole = json.loads(text)
-    except (ValueError, RecursionError):
-        whole = None
-    if isinstance(whole, dict | list):
-        items = whole if isinstance(whole, list) else [whole]
-        numbered = ((f"item {number}", item) for number, item in enumerate(items, start=1))
-    else:
-        lines = enumerate(text.split("\n"), start=1)
-        numbered = ((f"line {number}", line) for number, line in lines if line.strip())
-    for count, (where, item) in enumerate(numbered):
+def records(source: Source) -> Iterator[tuple[str, Extract | UnusableInput]]:
+    """The article of each object, or the error that it has, with the object's place ("line 3")."""
+    outlet, numbered = _objects(source)
+    sample = list(islice(numbered, _SAMPLE))
+    names = [name for _, item in sample if isinstance(item, Mapping) for name in field_names(item)]
+    reading = Reading(field_map=chosen_map(source, names), outlet=outlet, order=_order([item for _, item in sample]))
+    for count, (where, item) in enumerate(chain(sample, numbered)):
         if count >= _MOST:
-            yield where, UnreadableSource(f"There are more than {_MOST} articles; split the file.")
+            yield where, UnreadableSource(f"There are more than {_MOST:,} articles; split the file.")
             return
+        if isinstance(item, Mapping) and len(item) == 1 and not _ACTIONS.isdisjoint(item):
+            continue  # tells a search engine what to do with the next line
         try:
-            yield where, _record(json.loads(item) if isinstance(item, str) else item, where)
+            if not isinstance(item, Mapping):
+                raise (
+                    item
+                    if isinstance(item, UnusableInput)
+                    else UnreadableSource(f"There is no object in {where}; {_REMEDY}.")
+                )
+            yield where, record_extract(item, where, reading)
+        except UnusableInput as exc:
+            yield where, exc
+
+
+def _order(items: Sequence[object]) -> DayOrder | None:
+    names = set(known_names("published"))
+    values = [
+        value
+        for item in items
+        if isinstance(item, Mapping)
+        for name, value in item.items()
+        if isinstance(value, str) and key_of(str(name)) in names
+    ]
+    return day_order(values)
+
+
+def _objects(source: Source) -> tuple[str | None, Iterator[tuple[str, object]]]:
+    """The objects with their places, and the outlet that a whole answer names: its feed's title."""
+    if isinstance(source.content, bytes):
+        try:
+            whole = json.loads(source.text.lstrip("\ufeff \t\r\n"))
+        except (ValueError, RecursionError):
+            whole = None
+        if isinstance(whole, dict | list):
+            outlet, items = _contained(whole)
+            return outlet, ((f"item {number}", item) for number, item in enumerate(items, start=1))
+    return None, _lines(source)
+
+
+def _lines(source: Source) -> Iterator[tuple[str, object]]:
+    for number, line in enumerate(source.lines(), start=1):
+        where, bare = f"line {number}", line.strip("\ufeff \t\r\n,")
+        if not bare or bare in "[]":
+            continue
+        try:
+            if len(bare) > _LONGEST_LINE:
+                raise UnreadableSource(f"The object in {where} is longer than an article can be; leave it out.")
+            yield where, json.loads(bare)
         except UnusableInput as exc:
             yield where, exc
         except (ValueError, RecursionError):
             yield where, UnreadableSource(f"The object in {where} is not valid JSON; {_REMEDY}.")
 
 
-def _record(item: object, where: str) -> Extract:
-    if not isinstance(item, dict):
-        raise UnreadableSource(f"There is no object in {where}; {_REMEDY}.")
-    names = {name.lower(): value for name, value in item.items()}
-    text = next((value for name in _TEXT if isinstance(value := names.get(name), str) and value.strip()), None)
-    if text is None:
-        raise UnreadableSource(f"The object in {where} has no text; {_REMEDY}.")
-    fields: dict[str, Given] = {}
-    for name, value in item.items():
-        values = value if isinstance(value, list) else [value]
-        ours, found = canonical_field(name), given([one for one in values if isinstance(one, str)], where)
-        if ours and found:
-            fields.setdefault(ours, found)
-    body = canonical(text)
-    if "title" not in fields and "published" not in fields:
-        pasted = read_pasted(body)
-        fields["title"] = Given(values=(pasted.title or "",), where=where)
-        body = pasted.text
-    return extract_from_fields(fields, body)
+def _contained(whole: object, depth: int = 0) -> tuple[str | None, list[object]]:
+    """The records of an answer: the list that it holds under a name for such lists, or the answer itself."""
+    if isinstance(whole, list):
+        return None, whole
+    if isinstance(whole, dict) and depth < 3:
+        names = {key_of(name) for name in table("dump_fields")["containers"]}
+        for name, value in whole.items():
+            if key_of(str(name)) not in names:
+                continue
+            if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+                title = (
+                    whole.get("title")
+                    if "home_page_url" in whole or "version" in whole or "feed_url" in whole
+                    else None
+                )
+                return title if isinstance(title, str) else None, value
+            if isinstance(value, dict) and (found := _contained(value, depth + 1))[1] != [value]:
+                return found
+        values = list(whole.values())
+        if len(values) > 1 and all(isinstance(value, dict) for value in values) and not _is_record(whole):
+            return None, values  # objects under their ids
+    return None, [whole]
+
+
+def _is_record(item: Mapping[str, object]) -> bool:
+    return any(key_of(str(name)) in known_names("text") for name in item)

@@ -32,8 +32,8 @@ def listed_addresses(text: str, url: str) -> list[str]:
     """The addresses of articles that a sitemap lists, newest last as it has them, or that a page links on its own site;
     each once, in their order. Empty where there are none.
     """
-    found = _of_sitemap(text) if is_sitemap(text) else _of_page(text, url)
-    return list(dict.fromkeys(found))[:_MOST]
+    addresses = _of_sitemap(text) if is_sitemap(text) else _of_page(text, url)
+    return list(dict.fromkeys(addresses))[:_MOST]
 
 
 def _of_sitemap(text: str) -> list[str]:
@@ -50,7 +50,7 @@ def _of_page(text: str, url: str) -> list[str]:
     if tree is None:
         return []
     host = urlsplit(url).netloc.removeprefix("www.")
-    found = []
+    addresses = []
     for link in tree.iter("a"):
         address = web_address((link.get("href") or "").strip(), url)
         if not address:
@@ -61,5 +61,5 @@ def _of_page(text: str, url: str) -> list[str]:
             and _ARTICLE.search(parts.path)
             and not _NOT_NEWS.search(parts.path)
         ):
-            found.append(parts._replace(fragment="").geturl())
-    return found
+            addresses.append(parts._replace(fragment="").geturl())
+    return addresses

@@ -1,30 +1,56 @@
-"""E-mails (.eml): the subject, the day on which it was sent, and the article in the body."""
+"""E-mails (.eml) and mailboxes (mbox): the subject, the day on which it was sent, and the article in the body.
+
+A message that is forwarded, in the text or attached, is the article; who forwarded it, and to whom, is left out.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 
 from rag.domain import Extract
-from rag.errors import UnreadableSource
+from rag.errors import UnreadableSource, UnusableInput
+from rag.knowledge.tables import table
+from rag.readers import boilerplate
 from rag.readers.decode import decoded
-from rag.readers.html import read_html
+from rag.readers.forwarded import innermost
+from rag.readers.mail_page import visible_lines
 from rag.readers.pasted import read_pasted
+from rag.readers.source import Entry, Source
 from rag.text.canonical import canonical
 
 _HEADER = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,}")
 _TELLING = re.compile(
     rb"^(?:from|received|mime-version|message-id|return-path|date|subject):", re.IGNORECASE | re.MULTILINE
 )
-_ANSWER = re.compile(r"^(?:(?:re|fwd?|aw|wg|tr|rv|sv|vs|ynt|ilt)\s?:\s*)+", re.IGNORECASE)
+_ANSWER = re.compile(rf"^(?:(?:{'|'.join(table('mail')['answer'])})\s?(?:\[\d+\]|\(\d+\))?\s?[:：]\s*)+", re.IGNORECASE)
 _MOST_PARTS = 1_000  # lines that may part one from the next: reading takes time with their square
 _LONGEST_FIELD, _UNFOLDED = 50_000, re.compile(rb"\n(?![ \t])")  # bytes of a header field, folded lines together
-_SIGNATURE = re.compile(r"\n-- \n.*\Z", re.DOTALL)
+_SIGNATURE = re.compile(r"\n-- ?\n.*\Z", re.DOTALL)
+_POSTMARK = re.compile(rb"From \S.{0,200}\d{4}(?: [+-]\d{4})?\r?$")
+_MOST_MAILS, _MOST_DEEP = 100_000, 4
+_LINK = re.compile(r"[ \t]*[<(\[]\s*https?://[^\s<>()\[\]]+\s*[>)\]]")
+_BARE_LINK = re.compile(r"[ \t]*https?://\S+[ \t]*")
+_NOTE = 60  # words up to which the text of a mail is a covering note to what is attached
+_SENTENCE = 12  # words of a line that is no address and no slogan
+_WROTE = re.compile(
+    r"(?:wrote|schrieb|a écrit|escribió|escreveu|ha "
+    r"scritto|schreef|skrev|kirjoitti|napisał|yazdı|пишет|написал\w?|写道|のメール|작성)[^\n]{0,80}[:：]\s*$"
+)
+_DAMAGED = (LookupError, ValueError, AttributeError, KeyError, TypeError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that is attached to a mail, to be read as any file."""
+
+    name: str
+    content: bytes
 
 
 def is_mail(data: bytes) -> bool:
@@ -33,11 +59,59 @@ def is_mail(data: bytes) -> bool:
     return match is not None and len(set(_TELLING.findall(match[0].lower()))) >= 3
 
 
+def is_mailbox(data: bytes) -> bool:
+    """True if `data` begins with the line that stands before each e-mail of a mailbox, and such an e-mail."""
+    first, _, rest = data.lstrip().partition(b"\n")
+    match = _HEADER.match(rest[:20_000])
+    return _POSTMARK.match(first) is not None and match is not None and len(_TELLING.findall(match[0].lower())) >= 2
+
+
+def read_mails(source: Source) -> Iterator[Entry | Attachment]:
+    """The articles of an e-mail, or of each e-mail of a mailbox, and attached files that hold an article."""
+    if not is_mailbox(source.head):
+        yield from _entries(source.data, source.name)
+        return
+    for number, data in enumerate(_mails(source), start=1):
+        where = f"{source.name}, mail {number}"
+        if number > _MOST_MAILS:
+            yield Entry(
+                name=where, found=UnreadableSource(f"There are more than {_MOST_MAILS:,} mails; split the file.")
+            )
+            return
+        try:
+            yield from _entries(data, where)
+        except UnusableInput as exc:
+            yield Entry(name=where, found=exc)
+
+
 def read_mail(data: bytes) -> Extract:
-    """The article in an e-mail: its plain text, or its HTML where there is none. Attachments are not read.
+    """The article in an e-mail: of its plain text and its HTML what says more. Attachments are not read.
 
     Sender and receivers are no fields of an article and are left out. Raises UnreadableSource where there is no text.
     """
+    return _article(_message(data))
+
+
+def _mails(source: Source) -> Iterator[bytes]:
+    """The bytes of each e-mail of a mailbox. A line "From " within one is quoted with ">"."""
+    mail: list[bytes] = []
+    size, empty = 0, True
+    with source.opened() as file:
+        for line in file:
+            if empty and _POSTMARK.match(line.rstrip(b"\n")):
+                if size:
+                    yield b"".join(mail)
+                mail, size = [], 0
+                continue
+            empty = not line.strip()
+            size += len(line)
+            if size <= source.largest:
+                mail.append(line[1:] if re.match(rb">+From ", line) else line)
+    if size:
+        yield b"".join(mail)
+
+
+def _message(data: bytes) -> EmailMessage:
     if data.count(b"\n--") > _MOST_PARTS:
         raise UnreadableSource(
             f"This e-mail has more than {_MOST_PARTS} parts; copy the text of the article and paste it."
@@ -46,26 +120,158 @@ def read_mail(data: bytes) -> Extract:
         raise UnreadableSource("This e-mail has a header that never ends; copy the text of the article and paste it.")
     try:
         message = message_from_bytes(data, policy=policy.default)
-        if not isinstance(message, EmailMessage):
-            raise UnreadableSource("This e-mail can't be read; copy the text of the article and paste it.")
-        part = message.get_body(preferencelist=("plain", "html"))
-        content = part.get_payload(decode=True) if part else None
-        charset = part.get_content_charset() if part else None
-    except (LookupError, ValueError, AttributeError, KeyError, TypeError, RecursionError) as exc:
+    except _DAMAGED as exc:
         raise UnreadableSource("This e-mail is damaged; copy the text of the article and paste it.") from exc
-    if part is None or not isinstance(content, bytes) or not content.strip():
+    if not isinstance(message, EmailMessage):
+        raise UnreadableSource("This e-mail can't be read; copy the text of the article and paste it.")
+    return message
+
+
+def _entries(data: bytes, name: str) -> Iterator[Entry | Attachment]:
+    yield from _of_message(_message(data), name, 0)
+
+
+def _of_message(message: EmailMessage, name: str, depth: int) -> Iterator[Entry | Attachment]:
+    """Attached mails stand for the one that they came with; attached files where its own text is but a note."""
+    try:
+        mails, files = _attached(message)
+    except _DAMAGED as exc:
+        raise UnreadableSource("This e-mail is damaged; copy the text of the article and paste it.") from exc
+    if mails and depth < _MOST_DEEP:
+        for number, inner in enumerate(mails, start=1):
+            where = f"{name}, attached mail {number}" if len(mails) > 1 else name
+            try:
+                yield from _of_message(inner, where, depth + 1)
+            except UnusableInput as exc:
+                yield Entry(name=where, found=exc)
+        return
+    try:
+        extract = _article(message)
+    except UnusableInput:
+        if not files:
+            raise
+        extract = None
+    if files and (extract is None or len(extract.text.split()) <= _NOTE):
+        yield from (replace(file, name=f"{name}/{file.name}") for file in files)
+    elif extract is not None:
+        notes = tuple(f"the attached file {file.name} is not read; save it and add it" for file in files)
+        yield Entry(name=name, found=replace(extract, notes=(*extract.notes, *notes)))
+
+
+def _attached(message: EmailMessage) -> tuple[list[EmailMessage], list[Attachment]]:
+    mails: list[EmailMessage] = []
+    files: list[Attachment] = []
+    for part in message.iter_attachments() if message.is_multipart() else ():
+        kind, filename = part.get_content_type(), part.get_filename()
+        if kind == "message/rfc822":
+            inner = part.get_content()
+            mails += [inner] if isinstance(inner, EmailMessage) else []
+        elif kind.startswith("multipart/"):
+            continue
+        elif (filename or "").lower().endswith(".eml") and isinstance(data := part.get_payload(decode=True), bytes):
+            mails += [_message(data)]
+        elif (
+            filename
+            and kind not in ("application/ms-tnef", "application/pgp-signature", "text/calendar")
+            and not (kind.startswith(("image/", "audio/", "video/")))
+        ):
+            data = part.get_payload(decode=True)
+            files += [Attachment(name=" ".join(filename.split()), content=data)] if isinstance(data, bytes) else []
+    return mails, files
+
+
+def _article(message: EmailMessage) -> Extract:
+    try:
+        sent, subject = _sent(message), _header(message, "subject")
+        plain, html = _part(message, "plain"), _part(message, "html")
+    except _DAMAGED as exc:
+        raise UnreadableSource("This e-mail is damaged; copy the text of the article and paste it.") from exc
+    if not (plain or "").strip() and not (html or "").strip():
         raise UnreadableSource("This e-mail has no text of its own; save its attachment and add that.")
-    text = decoded(content, name="The e-mail", declared=charset)
-    html = part.get_content_subtype() == "html"
-    extract = read_html(text) if html else read_pasted(_SIGNATURE.sub("", text.replace("\r\n", "\n")))
-    sent = _sent(message)
-    title = _ANSWER.sub("", " ".join(canonical(_header(message, "subject")).split()))
+    title = _titled(subject)
+    lines = _lines_of(plain, html)
+    if (inner := innermost(lines)) is not None:
+        title = _titled(inner.subject or "") or title
+        sent = inner.sent or (None if inner.sent_written else sent)
+        lines = inner.lines
+    extract = read_pasted("\n".join(_kept(_without_reply(lines))))
     return replace(
         extract,
         title=title or extract.title,
         published=extract.published or sent,
         date_basis=extract.date_basis or ("meta" if sent else None),
     )
+
+
+def _lines_of(plain: str | None, html: str | None) -> list[str]:
+    """The lines of the text, of the part that says more: a plain part may be no more than a stub."""
+    of_plain = _plain_lines(plain) if plain else []
+    of_html = visible_lines(html) if html else []
+    words_plain, words_html = (sum(len(line.split()) for line in lines) for lines in (of_plain, of_html))
+    stub = words_plain < 80 and any(phrase in " ".join(of_plain).lower() for phrase in table("mail")["stub"])
+    return of_html if of_html and (stub or words_html > 1.4 * words_plain or not of_plain) else of_plain
+
+
+def _plain_lines(text: str) -> list[str]:
+    text = _SIGNATURE.sub("", text.replace("\r\n", "\n"))
+    return [
+        _BARE_LINK.sub("", line) if _BARE_LINK.fullmatch(line) else _LINK.sub("", line) for line in text.split("\n")
+    ]
+
+
+def _without_reply(lines: list[str]) -> list[str]:
+    """The lines without the earlier mail that is quoted below an answer, unless that is all that there is."""
+    at = next((at for at, line in enumerate(lines) if _WROTE.search(line) and _is_quoted(lines[at + 1 :])), None)
+    if at is None:
+        return lines
+    above = lines[:at]
+    if sum(len(line.split()) for line in above) >= _NOTE:
+        return above
+    return [re.sub(r"^\s*(?:> ?)+", "", line) for line in lines[at + 1 :]]
+
+
+def _is_quoted(lines: list[str]) -> bool:
+    first = next((line for line in lines if line.strip()), "")
+    return first.lstrip().startswith(">")
+
+
+def _kept(lines: list[str]) -> Iterator[str]:
+    """The lines without those by which newsletters speak of themselves, and without what stands below their foot."""
+    phrases = tuple(table("mail")["furniture"])
+    foot = _foot(lines, phrases)
+    for line in lines[:foot]:
+        bare = re.sub(r"^[\W_]+", "", line).lower().replace("’", "'")
+        short = len(line) <= 200 and not boilerplate.quotes(line)
+        if short and (
+            bare.startswith(phrases) or (len(line) <= 90 and any(phrase in bare for phrase in phrases if " " in phrase))
+        ):
+            yield ""
+        else:
+            yield line
+
+
+def _foot(lines: list[str], phrases: tuple[str, ...]) -> int:
+    """The number of the line at which a newsletter's foot begins: no sentence of any length follows it."""
+    foot = len(lines)
+    for at in range(len(lines) - 1, -1, -1):
+        bare = re.sub(r"^[\W_]+", "", lines[at]).lower().replace("’", "'")
+        if bare.startswith(phrases) and len(lines[at]) <= 200 and not boilerplate.quotes(lines[at]):
+            foot = at
+        elif len(bare.split()) >= _SENTENCE and bare[-1:] in '.!?”"':
+            break
+    return foot
+
+
+def _titled(subject: str) -> str:
+    return _ANSWER.sub("", " ".join(canonical(subject).split()))
+
+
+def _part(message: EmailMessage, kind: str) -> str | None:
+    part = message.get_body(preferencelist=("plain",) if kind == "plain" else ("html",))
+    content = part.get_payload(decode=True) if part else None
+    if part is None or not isinstance(content, bytes) or not content.strip():
+        return None
+    return decoded(content, name="The e-mail", declared=part.get_content_charset())
 
 
 def _fields(data: bytes) -> Iterator[bytes]:

@@ -26,8 +26,8 @@ def read_markdown(text: str) -> Extract:
     """What a Markdown file says. Unknown fields are ignored.
 
     The title is the field of that name, else the first heading of level 1, which then leaves the text. A file without
-    front matter is cleaned and searched for dates as a pasted page is. Raises UnreadableSource for front matter that
-    is not YAML, BadDate for a date that is none.
+    front matter is cleaned and searched for dates as a pasted page is. A date that is
+    none is left empty, with a note. Raises UnreadableSource for front matter that is not YAML.
     """
     clean = canonical(text)
     if len(clean) > _LONGEST:
@@ -78,8 +78,8 @@ def _front_matter(source: str) -> dict[str, Given]:
     for key, value in node.value:
         name = canonical_field(str(key.value))
         if name and name not in fields:
-            found = given(_scalars(value), f"line {key.start_mark.line + 2} of the front matter")
-            fields |= {name: found} if found else {}
+            values = given(_scalars(value), f"line {key.start_mark.line + 2} of the front matter")
+            fields |= {name: values} if values else {}
     return fields
 
 
@@ -101,11 +101,11 @@ def _plain(tokens: Sequence[Token]) -> tuple[list[str], int | None]:
         if token.type in ("fence", "code_block"):
             line = token.content
         elif token.type == "tr_close":
-            line, row = " | ".join(row), []
+            line, row = (" ".join(" | ".join(row).split()) if any(row) else ""), []
         elif token.type == "inline":
             line = _words(token.children or []).strip()
             if opened in ("th_open:th", "td_open:td"):
-                row, line = [*row, *([line] if line else [])], ""
+                row, line = [*row, line], ""
             elif line and opened == "heading_open:h1" and heading is None:
                 heading, line = len(lines), " ".join(line.split())
         if line.strip():

@@ -13,15 +13,15 @@ _MOST_NOTES, _LONGEST_NOTE = 50, 2_000
 _ADDRESS = re.compile(r"(?P<scheme>https?)(?P<rest>://[^\s/\x00-\x1f\x7f-\x9f][^\s\x00-\x1f\x7f-\x9f]*)", re.IGNORECASE)
 
 
-def normalized(found: Extract) -> Extract:
+def normalized(extract: Extract) -> Extract:
     """The extract with its fields on one line each, without control characters, no longer than LONGEST. An address that
     is longer, or none, is left out.
     """
-    title, outlet, byline = (tidy(getattr(found, name), LONGEST[name]) for name in ("title", "outlet", "byline"))
-    address = _ADDRESS.fullmatch(found.url or "")
+    title, outlet, byline = (tidy(getattr(extract, name), LONGEST[name]) for name in ("title", "outlet", "byline"))
+    address = _ADDRESS.fullmatch(extract.url or "")
     url = address["scheme"].lower() + address["rest"] if address and len(address[0]) <= LONGEST["url"] else None
-    notes = tuple(line for note in found.notes[:_MOST_NOTES] if (line := tidy(note, _LONGEST_NOTE)))
-    return replace(found, title=title, outlet=outlet, byline=byline, url=url, notes=notes)
+    notes = tuple(line for note in extract.notes[:_MOST_NOTES] if (line := tidy(note, _LONGEST_NOTE)))
+    return replace(extract, title=title, outlet=outlet, byline=byline, url=url, notes=notes)
 
 
 def tidy(value: str | None, longest: int) -> str | None:

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from html import unescape
-from typing import Any, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 from rag.readers.headlines import byline, person
-from rag.text.canonical import canonical, fold
-
-Json: TypeAlias = dict[str, Any]
+from rag.readers.json_ld import REFERRED, Json, is_a, listed, names, objects, one_line, plain, strings
+from rag.text.canonical import fold
 
 _ARTICLES = re.compile(r"(?:^|/)(?:\w*Article|\w*NewsArticle|BlogPosting|LiveBlogPosting|Report|SocialMediaPosting)$")
 _PAGES = re.compile(r"(?:^|/)(?:WebPage|ItemPage|VideoObject|PodcastEpisode)$")
-_TAGS = re.compile(r"<[^>]{0,400}>")
 _SEPARATOR = re.compile(r"\s[|–—-]\s")
 _AGENCIES = frozenset("associated press|ap|reuters|thomson reuters|agence france-presse|afp|dpa|tass|xinhua".split("|"))
-_DEEPEST, _MOST = 12, 20_000  # levels and values of JSON-LD that are looked at
 
 _TITLE = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title", "title")
 _SITE = ("og:site_name", "application-name", "dc.publisher", "publisher")
 _BYLINE = ("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator")
+_SECTION = ("article:section", "section", "parsely-section", "cxenseparse:recs:category")
+_TITLE_MARK = re.compile(r"\s+(?:[|–—·•»›/~-]|::)\s+")
+_SITE_BEFORE = re.compile(r"\s+(?:[|–—·•»›/~-]|::)\s+|:\s+")
+_MOST_SECTIONS = 100
+_PREVIEW = 150  # words below which a paid article that does not say how long it is passes for its beginning
 _LANGUAGE = ("og:locale", "content-language", "dc.language", "language")
 
 
@@ -43,10 +42,25 @@ class PageData:
     language: str | None
     url: str | None
 
+    def cut_short(self, text: str) -> str | None:
+        """A note where `text` is only the beginning of a paid article, or much shorter than the page says it is."""
+        words = len(text.split())
+        counts = [count for item in self.described if (count := _number(item.get("wordCount")))]
+        paid = any(str(item.get("isAccessibleForFree", "")).lower() in ("false", "no", "0") for item in self.described)
+        paid = paid or self.meta.get("article:content_tier", "").lower() in ("locked", "metered", "paid")
+        total = max(counts, default=0)
+        if total and words < 0.6 * total:
+            part = f"{words} of about {total} words"
+        elif paid and not total and words < _PREVIEW:
+            part = f"{words} words"
+        else:
+            return None
+        return f"cut short: this page holds only the beginning of {'a paid' if paid else 'the'} article ({part})."
+
     def text(self) -> str:
         """The body that JSON-LD gives: of an article its `articleBody`, of a live blog its entries, else nothing."""
-        bodies = [_plain(item.get("articleBody")) for item in self.described]
-        entries = [self._entry(update) for item in self.described for update in _list(item.get("liveBlogUpdate"))]
+        bodies = [plain(item.get("articleBody")) for item in self.described]
+        entries = [self._entry(update) for item in self.described for update in listed(item.get("liveBlogUpdate"))]
         return max([*bodies, "\n".join(entry for entry in entries if entry)], key=len, default="")
 
     @property
@@ -58,22 +72,31 @@ class PageData:
     def _entry(update: object) -> str:
         if not isinstance(update, dict):
             return ""
-        return "\n".join(filter(None, (_plain(update.get("headline")), _plain(update.get("articleBody")))))
+        return "\n".join(filter(None, (plain(update.get("headline")), plain(update.get("articleBody")))))
 
 
 def page_data(tree: HtmlElement, url: str | None) -> PageData:
     """Reads the head of a parsed page. `url` is the address that it was fetched from, if known."""
     meta = _meta(tree)
-    heading = next(iter(_texts(tree.iter("h1"))), None)
     address = _canonical_url(tree, meta, url)
-    described = _described(tree, heading or meta.get("og:title", ""), address)
+    headings = _texts(tree.iter("h1"))
+    described = _described(tree, next(iter(headings), meta.get("og:title", "")), address)
     outlet = _outlet(described, meta)
-    whole = next(iter(_texts(tree.iter("title"))), None)
-    title = _first(_values(item.get("headline")) for item in described) or _named(meta, _TITLE) or heading or whole
+    site = Site.of(outlet, *(meta.get(name) for name in _SITE), url=address)
+    headings = [heading for heading in headings if not site.is_named(heading)]
+    shown = _texts(tree.iter("title"))
+    title = next(
+        iter(
+            (*(text for item in described for text in strings(item.get("headline"))), *_named(meta, _TITLE), *headings)
+        ),
+        next(iter(shown), None),
+    )
+    sections = {fold(text) for item in described for text in strings(item.get("articleSection"))}
+    sections |= {fold(text) for text in (*_named(meta, _SECTION), *_texts(tree.xpath("//nav//a"))[:_MOST_SECTIONS])}
     return PageData(
         described=tuple(described),
         meta=meta,
-        title=_without_site(title, outlet),
+        title=title and site.taken_from(title, headings, sections),
         outlet=outlet,
         byline=_byline(tree, described, meta, outlet),
         language=_language(tree, meta),
@@ -83,25 +106,31 @@ def page_data(tree: HtmlElement, url: str | None) -> PageData:
 
 def _outlet(described: list[Json], meta: dict[str, str]) -> str | None:
     """The publisher that JSON-LD names, or the site. Where an agency is named on another's site, it is the source."""
-    publisher = _first(_names(item.get("publisher")) for item in described)
+    publishers, referred = (
+        [_TITLE_MARK.split(name)[0] for item in described for name in names(item.get(field))]
+        for field in ("publisher", f"publisher{REFERRED}")
+    )
     site = next((_SEPARATOR.split(meta[name])[0] for name in _SITE if name in meta and meta[name][0] != "@"), None)
-    return site if publisher is None or (site and fold(publisher).removeprefix("the ") in _AGENCIES) else publisher
+    own: str | None = next(iter(publishers), None)
+    if own is None or (site and fold(own).removeprefix("the ") in _AGENCIES):
+        return site or own or next(iter(referred), None)
+    return own
 
 
 def _described(tree: HtmlElement, heading: str, url: str | None) -> list[Json]:
     """The JSON-LD objects of the article of this page; objects of other articles that the page lists are left out."""
-    found = [item for item in _objects(tree) if _is_a(item, _ARTICLES) or (_is_a(item, _PAGES) and "headline" in item)]
-    ours = [item for item in found if _matches(item, heading, url)]
-    if not ours and len({str(item.get("headline")) for item in found}) == 1:
-        ours = found
-    return sorted(ours, key=lambda item: (not _is_a(item, _ARTICLES), "datePublished" not in item))
+    articles = [item for item in objects(tree) if is_a(item, _ARTICLES) or (is_a(item, _PAGES) and "headline" in item)]
+    ours = [item for item in articles if _matches(item, heading, url)]
+    if not ours and len({str(item.get("headline")) for item in articles}) == 1:
+        ours = articles
+    return sorted(ours, key=lambda item: (not is_a(item, _ARTICLES), "datePublished" not in item))
 
 
 def _matches(item: Json, heading: str, url: str | None) -> bool:
-    names = [fold(name) for name in (*_values(item.get("headline")), *_values(item.get("name")))]
-    if heading and any(name and (name in fold(heading) or fold(heading) in name) for name in names):
+    headlines = [fold(name) for name in (*strings(item.get("headline")), *strings(item.get("name")))]
+    if heading and any(name and (name in fold(heading) or fold(heading) in name) for name in headlines):
         return True
-    addresses = (*_values(item.get("url")), *_values(item.get("@id")), *_values(item.get("mainEntityOfPage")))
+    addresses = (*strings(item.get("url")), *strings(item.get("@id")), *strings(item.get("mainEntityOfPage")))
     return url is not None and any(_path(address) == _path(url) for address in addresses)
 
 
@@ -113,86 +142,38 @@ def _path(url: str) -> str:
     return f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}"
 
 
-def _objects(tree: HtmlElement) -> Iterator[Json]:
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower():
-            continue
-        source = (script.text or "").strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
-        try:
-            pending = [(json.loads(source, strict=False), 0)]
-        except (ValueError, RecursionError):
-            continue
-        for _ in range(_MOST):
-            if not pending:
-                break
-            value, depth = pending.pop(0)
-            if isinstance(value, dict):
-                yield value
-            if depth < _DEEPEST and isinstance(value, dict | list):
-                inner = value if isinstance(value, list) else (value[key] for key in value if key != "liveBlogUpdate")
-                pending.extend((item, depth + 1) for item in inner if isinstance(item, dict | list))
-
-
-def _is_a(item: Json, kinds: re.Pattern[str]) -> bool:
-    return any(kinds.search(kind) for kind in _values(item.get("@type")))
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _values(value: object) -> list[str]:
-    """The strings of a JSON-LD value, which may be a string, an object with an id or a list of either."""
-    found = []
-    for item in _list(value):
-        if isinstance(item, dict):
-            item = item.get("@id") or item.get("url")
-        if isinstance(item, str) and (text := _line(item)):
-            found.append(text)
-    return found
-
-
-def _names(value: object) -> list[str]:
-    """The names of JSON-LD persons or organisations."""
-    found = []
-    for item in _list(value):
-        name = item.get("name") if isinstance(item, dict) else item
-        found += [line for one in _list(name) if isinstance(one, str) and (line := _line(one))]
-    return [name for name in found if not name.startswith(("http:", "https:", "//", "#"))]
-
-
 def _meta(tree: HtmlElement) -> dict[str, str]:
     meta: dict[str, str] = {}
     for tag in tree.iter("meta"):
         name = tag.get("property") or tag.get("name") or tag.get("itemprop") or tag.get("http-equiv")
-        content = _line(tag.get("content") or "")
+        content = one_line(tag.get("content") or "")
         if name and content:
             meta.setdefault(name.strip().lower(), content)
     return meta
 
 
-def _named(meta: dict[str, str], names: Iterable[str]) -> str | None:
-    return next((meta[name] for name in names if name in meta), None)
+def _named(meta: dict[str, str], names: Iterable[str]) -> list[str]:
+    return [meta[name] for name in names if name in meta]
 
 
 def _byline(tree: HtmlElement, described: list[Json], meta: dict[str, str], outlet: str | None) -> str | None:
     """Names of the authors, joined by commas. What is not a name (an address, an account, the outlet) is left out."""
     marked = tree.xpath("//*[@rel='author' or contains(@itemprop,'author') or contains(@class,'byline')]")
-    for names in (
-        *(_names(item.get("author")) for item in described),
-        *(re.split(r",|;|\band\b", meta[name]) for name in _BYLINE if name in meta),
+    for written in (
+        *(names(item.get("author") or item.get("creator")) for item in described),
+        *([value] for value in _named(meta, _BYLINE)),
         [name for text in _texts(marked[:5]) if (name := byline(text))],
     ):
-        people = dict.fromkeys(name for raw in names if (name := person(raw)) and fold(name) != fold(outlet or ""))
-        if people:
+        people = [name for text in written for name in (person(text) or "").split(", ") if name]
+        if people := [name for name in dict.fromkeys(people) if fold(name) != fold(outlet or "")]:
             return ", ".join(people)
     return None
 
 
 def _language(tree: HtmlElement, meta: dict[str, str]) -> str | None:
-    for code in (tree.get("lang"), tree.get("{http://www.w3.org/XML/1998/namespace}lang"), _named(meta, _LANGUAGE)):
+    for code in (tree.get("lang"), tree.get("{http://www.w3.org/XML/1998/namespace}lang"), *_named(meta, _LANGUAGE)):
         if code and re.fullmatch(r"[A-Za-z]{2}(?:[-_]\w+)*", code.strip()):
-            return code.strip()[:2].lower()
+            return str(code).strip()[:2].lower()
     return None
 
 
@@ -216,32 +197,54 @@ def web_address(address: str, base: str | None) -> str | None:
     return full if parts.scheme in ("http", "https") and parts.hostname else None
 
 
-def _without_site(title: str | None, outlet: str | None) -> str | None:
-    """A title as browsers show it, "Headline | Outlet", without the outlet."""
-    if title and outlet:
-        for mark in ("|", "–", "—", "-", "·", "•"):
-            head, found, tail = title.rpartition(f" {mark} ")
-            if found and fold(tail).replace(" ", "") == fold(outlet).replace(" ", ""):
-                return head.strip()
-    return title or None
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The names of a site, folded and without "The", blanks and endings."""
 
+    names: frozenset[str]
 
-def _first(lists: Iterable[list[str]]) -> str | None:
-    return next((values[0] for values in lists if values), None)
+    @classmethod
+    def of(cls, *names: str | None, url: str | None) -> Site:
+        """The site with these names, and with that of its address."""
+        host = (urlsplit(url).hostname or "") if url else ""
+        labels = host.removeprefix("www.").removeprefix("m.").split(".")
+        return cls(frozenset({cls._bare(name) for name in (*names, host, *labels[:-1]) if name} - {""}))
+
+    def is_named(self, text: str) -> bool:
+        """True if `text` is a name of the site and nothing else."""
+        return self._bare(text) in self.names
+
+    def taken_from(self, title: str, headings: Iterable[str], sections: Collection[str]) -> str:
+        """`title` as browsers show it ("Headline | Section | Site") without the site and, behind the headline,
+        sections.
+
+        What stands behind a headline goes only if it is known: as a name of the site, as a section behind which the
+        site stood, or because a heading of the page is the rest.
+        """
+        for mark in _TITLE_MARK.finditer(title):
+            if any(fold(heading) == fold(title[: mark.start()]) for heading in headings):
+                return title[: mark.start()].strip()
+        start, end, site_behind = 0, len(title), False
+        for mark in reversed(list(_TITLE_MARK.finditer(title))):
+            if self.is_named(title[mark.end() : end]) or (site_behind and fold(title[mark.end() : end]) in sections):
+                end, site_behind = mark.start(), True
+            else:
+                break
+        first = _SITE_BEFORE.search(title[:end])
+        if first and self.is_named(title[: first.start()]):
+            start = first.end()
+        return title[start:end].strip() or title
+
+    @staticmethod
+    def _bare(name: str) -> str:
+        folded = re.sub(r"^(?:the|www\.|die|der|das|le|la|el|il)(?:\s+|(?<=\.))", "", fold(name).strip())
+        return re.sub(r"\W|\s(?:online|news|digital|website)$|\.(?:com?|org|net|info)(?:\.\w\w)?$", "", folded)
 
 
 def _texts(elements: Iterable[HtmlElement]) -> list[str]:
-    return [text for element in elements if (text := _line(" ".join(element.itertext())))]
+    return [text for element in elements if (text := one_line(" ".join(element.itertext())))]
 
 
-def _line(text: str) -> str:
-    """One line of plain text: character references resolved, tags and runs of white space gone."""
-    return " ".join(canonical(_TAGS.sub(" ", unescape(text))).split())
-
-
-def _plain(value: object) -> str:
-    """Paragraphs of a JSON-LD text, which may hold HTML."""
-    if not isinstance(value, str):
-        return ""
-    text = re.sub(r"<(?:/p|/div|br\s?/?|/li|/h\d)>", "\n", unescape(value), flags=re.IGNORECASE)
-    return canonical(_TAGS.sub(" ", text))
+def _number(value: object) -> int:
+    digits = re.fullmatch(r"\s*(\d{1,6})\D*", str(value or ""))
+    return int(digits[1]) if digits else 0

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import islice
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,8 +18,10 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from rag.domain import DateBasis
+from rag.readers.date_lines import DateLine, read_date_line, says_published, says_updated
 from rag.readers.page_data import PageData
-from rag.text.dates.written import written_days
+from rag.text.dates.written import compact_day, doubtful_days, written_days
+from rag.text.dates.written import moment as counted
 
 # Names of meta tags, the surest first.
 _PUBLISHED = """
@@ -30,26 +34,38 @@ _UPDATED = """
     article:modified_time og:updated_time datemodified last-modified dcterms.modified dc.date.modified lastmod revised
     cxenseparse:recs:articlemodifiedtime
 """.split()
-_IN_URL = re.compile(r"/((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?=\D|$)")
+_IN_URL = re.compile(
+    r"/((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2]|[a-z]{3})[-/_]?(0[1-9]|[12]\d|3[01])(?=\D|$)", re.IGNORECASE
+)
 _UTC = re.compile(r"T(\d\d):(\d\d)(?::\d{1,2}(?:\.\d+)?)?(?:Z|[+-]00:?00)$")
 _OFFSET = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)?\s?(?:GMT|UTC)?([+-])(\d\d):?(\d\d)\b")
 _LOWER = "translate(concat(@class,' ',@id,' ',@itemprop),'ABCDEFGHIJKLMNOPQRSTUVWXYZ','abcdefghijklmnopqrstuvwxyz')"
 # Elements made for dates, outside posts that are embedded from elsewhere.
 _MARKED = XPath(
-    f"//*[self::time or contains({_LOWER},'date') or contains({_LOWER},'time') or contains({_LOWER},'publish') or "
+    f"descendant-or-self::*[self::time or contains({_LOWER},'date') or contains({_LOWER},'time') or "
+    f"contains({_LOWER},'publish') or "
     f"contains({_LOWER},'posted') or contains({_LOWER},'byline')][not(ancestor-or-self::blockquote)]"
 )
 _EVERYWHERE = frozenset("AI CC CO FM GG IO LY ME SH TO TV WS".split())
+_OTHERS = re.compile(
+    r"(?:^|[\s_-])(?:related|recommend\w*|sidebar|side-bar|most-?read|most-?viewed|trending|popular|teasers?|promo\w*|comments?"
+    r"|latest|more-?(?:from|on|stories)|newsletter\w*|footer|carousel|read-?(?:more|next|also)|outbrain|taboola"
+    r"|recirc\w*|today|current-?date|masthead|clock|weather|up-?next|see-?also)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_SILENT = frozenset(("script", "style", "noscript", "template"))
+_LONGEST_LINE, _MOST_LINES = 160, 30  # of the lines below the headline
 _LONGEST_MARK, _MOST_MARKS = 100, 300  # characters of an element that shows a date; elements that are looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageDates:
-    """The two days and where they came from."""
+    """The two days and where they came from; `doubt` is a note on a day that may be two."""
 
     published: date | None = None
     updated: date | None = None
     basis: DateBasis | None = None
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +76,19 @@ class _Clock:
     offset: timedelta | None
     days: tuple[date, ...]
     zones: tuple[ZoneInfo, ...] = ()
+    language: str | None = None
 
     def day(self, value: object) -> date | None:
         """The day of a time stamp, or of a date written out, as the readers of the site have it."""
-        if not isinstance(value, str) or not (written := written_days(value.strip()[:80])):
-            return None
-        day = written[0].day
-        if not (utc := _UTC.search(value.strip())):
-            return day
-        moment = datetime(day.year, day.month, day.day, int(utc[1]) % 24, int(utc[2]) % 60, tzinfo=UTC)
+        value = str(value).strip()[:80] if isinstance(value, str | int | float) else ""
+        if (moment := counted(value)) is None:
+            if not (written := written_days(value, self.language)):
+                return compact_day(value)
+            day = written[0].day
+            if not (utc := _UTC.search(value)):
+                return day
+            moment = datetime(day.year, day.month, day.day, int(utc[1]) % 24, int(utc[2]) % 60, tzinfo=UTC)
+        day = moment.date()
         if self.offset is not None:
             return (moment + self.offset).date()
         if near := next((near for near in (day, day - timedelta(1), day + timedelta(1)) if near in self.days), None):
@@ -83,34 +103,102 @@ def page_dates(tree: HtmlElement, data: PageData, *, source: str, url: str | Non
     `source` is the page as text, `url` the address that it was fetched from. A moment given in universal time is
     turned into the local day wherever the page gives away what its local time is.
     """
-    marks = _MARKED(tree)[:_MOST_MARKS]
-    shown = _shown(marks)
+    part = _article_part(tree)
+    others = _elsewhere(part)
+    marks = [mark for mark in _MARKED(part)[:_MOST_MARKS] if mark not in others]
+    texts = [*map(_text, marks), *_below_headline(part, others)]
+    shown = _shown(texts, data.language)
     in_url = _in_url(data.url, url)
-    days = (in_url,) if in_url else tuple(shown)
-    clock = _Clock(offset=_offset(source), days=days, zones=_zones(data.url or url))
+    days = (in_url,) if in_url else tuple(day.day for text in texts for day in written_days(text, data.language))
+    clock = _Clock(offset=_offset(source), days=days, zones=_zones(data.url or url), language=data.language)
     published, basis = _published(marks, data, clock)
     if published is None and in_url:
         published, basis = in_url, "url"
-    elif published is None and shown:
-        published, basis = shown[0], "text"
-    elif published is None:
-        published, basis = _searched(tree, url)
+    elif published is None and shown.published:
+        published, basis = shown.published, "text"
+    elif published is None and not shown.updated:
+        published, basis = _searched(part, url)
     stated = [item.get("dateModified") for item in data.described] + [data.meta.get(name) for name in _UPDATED]
-    updated = next((day for value in stated if (day := clock.day(value))), None)
+    updated = next((day for value in stated if (day := clock.day(value))), shown.updated)
     if updated and published and updated <= published:
         updated = None
-    return PageDates(published=published, updated=updated, basis=basis)
+    return PageDates(
+        published=published,
+        updated=updated,
+        basis=basis or ("text" if updated else None),
+        doubt=None if published else _doubt(texts),
+    )
+
+
+def _article_part(tree: HtmlElement) -> HtmlElement:
+    """The element that holds the headline and the article, as far as the page marks it."""
+    heading = next((element for element in tree.iter("h1") if _text(element)), None)
+    around = () if heading is None else heading.iterancestors("article", "main")
+    return next(iter(around), tree)
+
+
+def _elsewhere(part: HtmlElement) -> set[HtmlElement]:
+    """What stands in lists of other articles, sidebars, the foot of the page and comments. What holds half of the text
+    is none of these, whatever it is called.
+    """
+    elements = list(part.iter())
+    sizes = dict.fromkeys(elements, 0)
+    for element in reversed(elements):
+        if element.tag not in _SILENT:
+            sizes[element] += len(element.text or "") + sum(sizes[child] + len(child.tail or "") for child in element)
+    others: set[HtmlElement] = set()
+    for element in elements[1:]:
+        named = _OTHERS.search(f"{element.get('class')} {element.get('id')}")
+        apart = element.tag in ("aside", "footer", "nav") or (named and sizes[element] * 2 < sizes[part])
+        if apart or element.getparent() in others:
+            others.add(element)
+    return others
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def _below_headline(part: HtmlElement, others: set[HtmlElement]) -> list[str]:
+    """The short lines between the headline and the first sentences."""
+    lines: list[str] = []
+    begun = False
+    for element in islice(part.iter(), _MOST_LINES * 20):
+        begun = begun or element.tag == "h1"
+        if begun and element.tag in ("p", "div", "span", "li", "small", "em") and not len(element):
+            text = _text(element)
+            if len(text) > _LONGEST_LINE or len(lines) >= _MOST_LINES:
+                break
+            lines += [text] if text and element not in others else []
+    return lines
 
 
 def _published(marks: list[HtmlElement], data: PageData, clock: _Clock) -> tuple[date | None, DateBasis | None]:
     for item in data.described:
         if day := clock.day(item.get("datePublished") or item.get("dateCreated")):
             return day, "json-ld"
-    stamps = [mark for mark in marks if mark.tag == "time" or "published" in (mark.get("itemprop") or "").lower()]
-    for value in (*map(data.meta.get, _PUBLISHED), *(mark.get("datetime") or mark.get("content") for mark in stamps)):
+    stamps = [
+        mark
+        for mark in marks
+        if mark.tag == "time" or "published" in f"{mark.get('itemprop')} {mark.get('class')}".lower()
+    ]
+    given = (
+        mark.get("datetime") or mark.get("content") or mark.get("title")
+        for mark in stamps
+        if not says_updated(_label(mark))
+    )
+    for value in (*map(data.meta.get, _PUBLISHED), *given):
         if day := clock.day(value):
             return day, "meta"
     return None, None
+
+
+def _label(mark: HtmlElement) -> str:
+    """What stands before the date of an element, and the names that the page gives it."""
+    parent, previous = mark.getparent(), mark.getprevious()
+    before = previous.tail if previous is not None else parent.text if parent is not None else ""
+    beside = _text(previous) if previous is not None and not (before or "").strip() else ""
+    return f"{beside[-40:]} {before or ''} {mark.text or ''} {mark.get('class') or ''} {mark.get('itemprop') or ''}"
 
 
 def _offset(source: str) -> timedelta | None:
@@ -140,23 +228,52 @@ def _zones_of(territory: str) -> tuple[ZoneInfo, ...]:
 
 def _in_url(*addresses: str | None) -> date | None:
     for address in addresses:
-        if address and (match := _IN_URL.search(address)) and (days := written_days("-".join(match.groups()))):
+        if (
+            address
+            and (match := _IN_URL.search(address))
+            and (days := written_days(" ".join(match.groups()) if match[2].isalpha() else "-".join(match.groups())))
+        ):
             return days[0].day
     return None
 
 
-def _shown(marks: list[HtmlElement]) -> list[date]:
-    """The days that the page shows in elements made for dates, in their order."""
-    days = []
-    for mark in marks:
-        text = " ".join(" ".join(mark.itertext()).split())
-        if len(text) <= _LONGEST_MARK:
-            days += [written.day for written in written_days(text)]
-    return days
+def _shown(texts: list[str], language: str | None) -> DateLine:
+    """The days that the page shows in elements made for dates and below its headline; what says that it is the day of
+    publication or of the last change counts before a bare day.
+    """
+    total = DateLine()
+    for text in texts:
+        if len(text) > _LONGEST_LINE:
+            continue
+        dates = read_date_line(text, language)
+        if dates is None and len(text) <= _LONGEST_MARK and (days := written_days(text, language)):
+            dates = DateLine(published=days[0].day)
+        if dates is None:
+            continue
+        labelled = says_published(text)
+        if dates.published and (total.published is None or (labelled and not total.labelled)):
+            total.published, total.labelled = dates.published, labelled
+        total.updated = total.updated or dates.updated
+    return total
 
 
-def _searched(tree: HtmlElement, url: str | None) -> tuple[date | None, DateBasis | None]:
-    """What htmldate finds in the rest of the page. A first of the month is its way to say that no day was given."""
-    found = find_date(tree, url=url, original_date=True, extensive_search=True)
-    day = date.fromisoformat(found) if found else None
-    return (day, "text") if day and day.day != 1 else (None, None)
+def _doubt(texts: list[str]) -> str | None:
+    """A note where the page shows its day in a form that may be two days."""
+    for written, first, second in filter(None, map(doubtful_days, texts)):
+        return f"date in doubt: the page gives {written}, which is {first.isoformat()} or {second.isoformat()}."
+    return None
+
+
+def _searched(part: HtmlElement, url: str | None) -> tuple[date | None, DateBasis | None]:
+    """What htmldate finds in the rest of the article's part of the page. A first of the month is its way to say that no
+    day was given; and it reads 3/4/2022 as one of two days.
+    """
+    copy = deepcopy(part)
+    for element in _elsewhere(copy):
+        if element.getparent() is not None:
+            element.drop_tree()
+    guess = find_date(copy, url=url, original_date=True, extensive_search=True)
+    day = date.fromisoformat(guess) if guess else None
+    if day is None or day.day == 1 or (day.day <= 12 and doubtful_days(_text(copy))):
+        return None, None
+    return day, "text"

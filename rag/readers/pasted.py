@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection, Iterable
 
-from rag.domain import Extract
+from rag.domain import Extract, LeftOut
 from rag.errors import UnreadableSource
 from rag.readers import boilerplate
 from rag.readers.date_lines import DateLine, dateline_day, read_date_line
@@ -17,6 +18,7 @@ from rag.text.language import detected
 _HEAD = 24  # lines in which headline, dates and byline are looked for
 _FEWEST_ENTRIES, _LONGEST_ENTRY = 30, 14  # entries of menus in a whole page; words of one
 _ENTRY, _ABOVE = 6, 20  # words that such a line costs; lines that are kept on top of the article
+_MOST_LEFT_OUT = 500
 _STOP = re.compile(r"[.!?…。！？][\"”’»'」』)\]]*$")
 
 
@@ -41,9 +43,11 @@ def read_pasted(text: str) -> Extract:
     published = dates.published or dateline_day(kept[0])
     updated = dates.updated if dates.updated != published else None
     body_text = canonical("\n\n".join(kept))
+    lifted = {line for line in lines if fold(line) == fold(title) or read_date_line(line) or byline(line)}
     return Extract(
         text=body_text,
         title=canonical(title),
+        left_out=left_out(whole, body_text, lifted),
         byline=author,
         published=published,
         updated=updated,
@@ -52,21 +56,50 @@ def read_pasted(text: str) -> Extract:
     )
 
 
-def without_furniture(lines: list[str]) -> list[str]:
-    """The lines that belong to an article. Below its first sentence, a heading such as "Related" takes the lines under
-    it along, until a sentence follows."""
+def without_furniture(lines: list[str], links: Collection[str] | None = None) -> list[str]:
+    """The lines that belong to an article. Below its first sentence, a heading such as "Related stories" takes the
+    lines under it along, until a sentence follows; so does one that may head the article's own points ("Recommended")
+    where no sentence follows.
+
+    `links` are the lines that are known to lead elsewhere, None where that can't be known: where it is known, a list
+    loses nothing else.
+    """
     kept: list[str] = []
     begun = in_list = False
-    for line in lines:
+    for at, line in enumerate(lines):
         begun = begun or _is_prose(line)
-        if boilerplate.heads_list(line):
+        if boilerplate.heads_list(line) or (boilerplate.may_head_list(line) and _ends_so(lines[at + 1 :], links)):
             in_list = begun
+            kept += [] if in_list or boilerplate.heads_list(line) else [line]
         elif in_list and not _is_prose(line) and not line.startswith(("“", '"', "„", "«")):
-            continue
+            if links is not None and line not in links:
+                in_list = False
+                kept.append(line)
         elif not boilerplate.is_furniture(line):
             in_list = False
             kept.append(line)
     return kept
+
+
+def _ends_so(below: list[str], links: Collection[str] | None) -> bool:
+    """True if no sentence follows, or one of the next lines is known to lead elsewhere."""
+    if links is not None:
+        return any(line in links for line in below[:2])
+    return not any(map(_is_prose, below))
+
+
+def left_out(lines: Iterable[str], text: str, lifted: Collection[str] = ()) -> tuple[LeftOut, ...]:
+    """Those of `lines` that are no paragraph of `text`, each with its place; `lifted` became fields of the article."""
+    paragraphs = text.split("\n\n")
+    missing: list[LeftOut] = []
+    at = offset = 0
+    for line in map(canonical, lines):
+        if at < len(paragraphs) and line == paragraphs[at]:
+            offset += len(paragraphs[at]) + 2
+            at += 1
+        elif line and line not in lifted and len(missing) < _MOST_LEFT_OUT:
+            missing.append(LeftOut(text=line, at=min(offset, len(text))))
+    return tuple(missing)
 
 
 def _is_page(lines: list[str]) -> bool:
@@ -114,17 +147,17 @@ def _lift_dates(head: list[str], body: list[str]) -> tuple[DateLine, list[str]]:
     are the entries of a timeline or the clock of the page: none of them is taken and all stay.
     """
     read = [(line, read_date_line(line)) for line in head]
-    below = [found for line in body if len(line) < 60 and (found := read_date_line(line))]
-    bare = {found.published for found in [*(found for _, found in read if found), *below] if not found.labelled}
+    below = [dated for line in body if len(line) < 60 and (dated := read_date_line(line))]
+    bare = {dated.published for dated in [*(dated for _, dated in read if dated), *below] if not dated.labelled}
     total, kept = DateLine(), []
-    for line, found in read:
-        if found is None or (not found.labelled and len(bare) > 1):
+    for line, dated in read:
+        if dated is None or (not dated.labelled and len(bare) > 1):
             kept.append(line)
             continue
-        if found.published and (total.published is None or (found.labelled and not total.labelled)):
-            total.published, total.labelled = found.published, found.labelled
-        total.updated = found.updated or total.updated
-        kept.extend(found.rest)
+        if dated.published and (total.published is None or (dated.labelled and not total.labelled)):
+            total.published, total.labelled = dated.published, dated.labelled
+        total.updated = dated.updated or total.updated
+        kept.extend(dated.rest)
     return total, kept
 
 
@@ -145,9 +178,9 @@ def _lift_title(head: list[str], echo: str | None) -> tuple[str | None, list[str
     """
     folded = [fold(line) for line in head]
     above = next((at for at, line in enumerate(head) if _is_prose(line) and not is_headline(line)), len(head))
-    found = [line for line in head[:above] if is_headline(line)]
+    candidates = [line for line in head[:above] if is_headline(line)]
     twice = [line for line in head if is_headline(line) and word_count(line) >= 3 and folded.count(fold(line)) > 1]
-    ranked = [*twice, *(line for line in found if word_count(line) >= 4), *found]
+    ranked = [*twice, *(line for line in candidates if word_count(line) >= 4), *candidates]
     if echo is not None:
         heard = Counter(_long_words(echo))
         ranked = [

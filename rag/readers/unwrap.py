@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
 
+from rag.knowledge.tables import rows
+
+_HYPHEN = re.compile(r"\w[-‐]$")
+_PARTED = re.compile(r"(\w+[-‐])\n(\w+)")
 _WIDEST, _NARROWEST = 110, 40
 _SENTENCE_END = (".", "!", "?", "…", ":", "”", '"', "»")
 
@@ -24,13 +29,60 @@ def unwrap(text: str) -> str:
     within = sum(_continues(lines[at], lines[at + 1]) for at in broken)
     if within < 2 or within * 5 < len(broken) * 2:
         return text
-    joined = [lines[0]]
+    joined, vocabulary = [lines[0]], Vocabulary(text)
     for is_forced, line in zip(forced, lines[1:], strict=True):
-        if is_forced:
-            joined[-1] += ("" if re.search(r"\w-$", joined[-1]) else " ") + line.strip()
+        if is_forced and _HYPHEN.search(joined[-1]):
+            joined[-1] = _over_lines(joined[-1], line.strip(), vocabulary)
+        elif is_forced:
+            joined[-1] += f" {line.strip()}"
         else:
             joined.append(line)
     return "\n".join(joined)
+
+
+class Vocabulary:
+    """The words of a text, and those of a lexicon, against which a word is held that is parted at the end of a line."""
+
+    def __init__(self, text: str) -> None:
+        words = re.findall(r"\w+(?:[-‐]\w+)*", re.sub(r"[-‐]\n", "\n", text))
+        self._words = {word.lower() for word in words}
+
+    def is_whole(self, first: str, second: str) -> bool:
+        """True if the hyphen between two parts only parts a word; False for a hyphen of the word itself.
+
+        The text's own writing decides, then the lexicon. Where neither knows it, two words make a compound and anything
+        else is one word.
+        """
+        whole, parted = f"{first}{second}".lower(), f"{first}-{second}".lower()
+        if not second[:1].islower() or parted in self._words:
+            return False
+        if whole in self._words or whole in _lexicon():
+            return True
+        return not (self._knows(first) and self._knows(second))
+
+    def _knows(self, part: str) -> bool:
+        return len(part) > 2 and part.lower() in _lexicon()
+
+
+@cache
+def _lexicon() -> frozenset[str]:
+    """English words of three letters and more, from the table of WordNet."""
+    return frozenset(word for row in rows("wordnet") for word in re.findall(r"[a-z]{3,}", " ".join(row.values())))
+
+
+def dehyphenated_pages(pages: list[str]) -> list[str]:
+    """Pages whose words are whole again that were parted at the end of a line."""
+    vocabulary = Vocabulary("\n".join(pages))
+    return [_PARTED.sub(lambda match: _over_lines(match[1], match[2], vocabulary), page) for page in pages]
+
+
+def _over_lines(line: str, after: str, vocabulary: Vocabulary) -> str:
+    """A line that ends with a hyphen and what follows it, as one."""
+    first = re.search(r"(\w+)[-‐]$", line)
+    second = re.match(r"\w+", after)
+    if first and second and vocabulary.is_whole(first[1], second[0]):
+        return line[:-1] + after
+    return line + after
 
 
 def _forced(line: str, after: str, width: int) -> bool:

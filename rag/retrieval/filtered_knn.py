@@ -17,7 +17,7 @@ _FURTHER = 10  # times as many are looked at where none was allowed, and yet too
 
 
 def nearest(
-    library: Library, vectors: VectorStore, asked: Vectors, *, k: int, filters: Filters
+    library: Library, vectors: VectorStore, query: Vectors, *, k: int, filters: Filters
 ) -> list[tuple[Passage, float]]:
     """The `k` passages nearest to one vector that the filters allow, best first, with their cosine.
 
@@ -27,28 +27,28 @@ def nearest(
     narrow filter loses nothing to the cut.
     """
     if filters.outlet or filters.article or filters.speaker:
-        named = library.passage_ids(filters, most=_NAMED + 1)
+        named = library.passages.ids(filters, most=_NAMED + 1)
         if len(named) <= _NAMED:
-            return _among(library, vectors, asked, k, filters, named)
+            return _among(library, vectors, query, k, filters, named)
     wanted = math.ceil(k * _WIDER) if filters else k
     while True:
-        found = vectors.nearest(asked, k=wanted)
-        allowed = library.passages([key for key, _ in found], filters)
-        kept = [(allowed[key], cosine) for key, cosine in found if key in allowed]
-        if len(kept) >= k or len(found) < wanted:
+        neighbours = vectors.nearest(query, k=wanted)
+        allowed = library.passages.get([key for key, _ in neighbours], filters)
+        kept = [(allowed[key], cosine) for key, cosine in neighbours if key in allowed]
+        if len(kept) >= k or len(neighbours) < wanted:
             return kept[:k]
         share = len(kept) / wanted
-        about = share * library.passage_count()
+        about = share * library.passages.count()
         if about <= _NAMED and share * about <= _MUCH:
-            named = library.passage_ids(filters, most=_NAMED + 1)
+            named = library.passages.ids(filters, most=_NAMED + 1)
             if len(named) <= _NAMED:
-                return _among(library, vectors, asked, k, filters, named)
+                return _among(library, vectors, query, k, filters, named)
         wanted = math.ceil(_SURE * k / share) if share else _FURTHER * wanted
 
 
 def _among(
-    library: Library, vectors: VectorStore, asked: Vectors, k: int, filters: Filters, named: Sequence[str]
+    library: Library, vectors: VectorStore, query: Vectors, k: int, filters: Filters, named: Sequence[str]
 ) -> list[tuple[Passage, float]]:
-    found = vectors.nearest(asked, k=k, among=named)
-    allowed = library.passages([key for key, _ in found], filters)
-    return [(allowed[key], cosine) for key, cosine in found if key in allowed]
+    neighbours = vectors.nearest(query, k=k, among=named)
+    allowed = library.passages.get([key for key, _ in neighbours], filters)
+    return [(allowed[key], cosine) for key, cosine in neighbours if key in allowed]

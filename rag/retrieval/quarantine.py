@@ -35,20 +35,20 @@ Likeness = Callable[[Sequence[str], str], list[float] | None]
 _Texts = Mapping[tuple[str, str], str]
 
 
-def find_injections(found: Sequence[EvidenceSentence], texts: _Texts, likeness: Likeness) -> list[EvidenceSentence]:
+def find_injections(items: Sequence[EvidenceSentence], texts: _Texts, likeness: Likeness) -> list[EvidenceSentence]:
     """Those of the sentences, given article by article in reading order, that are to be set aside.
 
     `texts` has the canonical texts by (article id, version). `likeness` gives the cosine of each text with another, or
     None where there are no vectors.
     """
     aside: list[EvidenceSentence] = []
-    for key, inside in groupby(found, key=lambda item: (item.article_id, item.version)):
+    for key, inside in groupby(items, key=lambda item: (item.article_id, item.version)):
         paragraphs = _paragraphs(list(inside), texts[key])
-        labelled, asked = _interview(texts[key])
+        labelled, is_interview = _interview(texts[key])
         spoken = [
             all(_spoken(item.text) for item in one)
             and not (labelled and _LABELLED.match(one[0].text))
-            and not (asked and all(item.text.rstrip().endswith("?") for item in one))
+            and not (is_interview and all(item.text.rstrip().endswith("?") for item in one))
             for one in paragraphs
         ]
         for at, (paragraph, whole) in enumerate(zip(paragraphs, spoken, strict=True)):
@@ -77,13 +77,13 @@ def _interview(text: str) -> tuple[bool, bool]:
     return len(_LABELLED.findall(text)) >= _LEAST_LINES, len(_ASKED.findall(text)) >= _LEAST_LINES
 
 
-def reader_directed(found: Sequence[EvidenceSentence], texts: _Texts) -> set[str]:
+def reader_directed(items: Sequence[EvidenceSentence], texts: _Texts) -> set[str]:
     """The ids of sentences whose whole paragraph speaks to the reader, and of questions and words to a program in any.
 
     A sentence that opens with a word which its article has as a name elsewhere ("Norland ranks second") is no order.
     """
     spoken: set[str] = set()
-    for key, inside in groupby(found, key=lambda item: (item.article_id, item.version)):
+    for key, inside in groupby(items, key=lambda item: (item.article_id, item.version)):
         for paragraph in _paragraphs(list(inside), texts[key]):
             orders = [
                 is_reader_directed(item.text) and not _opens_with_name(item.text, texts[key]) for item in paragraph
@@ -101,15 +101,15 @@ def _opens_with_name(sentence: str, text: str) -> bool:
     return bool(first and re.search(rf"(?<=[a-z,;] ){re.escape(first[1])}\b", text))
 
 
-def _paragraphs(found: Sequence[EvidenceSentence], text: str) -> list[list[EvidenceSentence]]:
+def _paragraphs(items: Sequence[EvidenceSentence], text: str) -> list[list[EvidenceSentence]]:
     """Sentences of one version by the line that they stand in."""
-    made = [[item] for item in found[:1]]
-    for before, item in pairwise(found):
+    paragraphs = [[item] for item in items[:1]]
+    for before, item in pairwise(items):
         if "\n" in text[before.end : item.start]:
-            made.append([item])
+            paragraphs.append([item])
         else:
-            made[-1].append(item)
-    return made
+            paragraphs[-1].append(item)
+    return paragraphs
 
 
 def _foreign(paragraph: Sequence[EvidenceSentence], around: Sequence[str], likeness: Likeness) -> bool:
@@ -120,8 +120,8 @@ def _foreign(paragraph: Sequence[EvidenceSentence], around: Sequence[str], liken
             continue
         near = likeness(others, item.text)
         if near is None:
-            said = set(content_words(item.text))
-            if any(said & set(content_words(other)) for other in others):
+            terms = set(content_words(item.text))
+            if any(terms & set(content_words(other)) for other in others):
                 return False
         elif max(near) >= FOREIGN:
             return False

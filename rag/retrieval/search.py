@@ -80,11 +80,11 @@ class Retriever:
         are looked for by themselves too: a passage gains by the one that it fits best, and each one's best passage is
         among the `k`. Of `outlets`, where there are several, each has the same share of the list.
         """
-        asked = self._asked([query, *segments])
+        queries = self._asked([query, *segments])
         narrowed = [replace(filters, outlet=name) for name in outlets] or [filters]
         outage = self.outage()
-        away = [outage] if outage and any(one.vector is None for one in asked) else []
-        lists = [self._best(asked, max(_DEPTH, k), k, one, away) for one in narrowed]
+        away = [outage] if outage and any(one.vector is None for one in queries) else []
+        lists = [self._best(queries, max(_DEPTH, k), k, one, away) for one in narrowed]
         turns = (item for turn in zip_longest(*lists) for item in turn if item)
         chosen = list(islice(turns, max(k, _RERANKED)))
         if self._reranker and not segments and not outlets and len(words(query)) <= _SHORT:
@@ -117,49 +117,49 @@ class Retriever:
         reads = self._embedder.languages if self._embedder else None
         if reads is None:
             return []
-        about = self._library.summaries(hit.article_id for hit in hits)
+        about = self._library.articles.summaries(hit.article_id for hit in hits)
         others = sorted({item.language for item in about.values() if item.language and item.language not in reads})
-        told = [f"Articles in {', '.join(others)} were found by their words alone"] if others else []
-        asked = asked_in(question)
-        if asked and asked not in reads:
-            told.append(f"The question is in {asked}, so articles are found by the words that they share with it")
+        notices = [f"Articles in {', '.join(others)} were found by their words alone"] if others else []
+        language = asked_in(question)
+        if language and language not in reads:
+            notices.append(f"The question is in {language}, so articles are found by the words that they share with it")
         remedy = "With ONRECORD_EMBED_MODEL, an endpoint's model can read more languages."
-        return [f"{one}: the search by meaning reads {', '.join(reads)}. {remedy}" for one in told]
+        return [f"{one}: the search by meaning reads {', '.join(reads)}. {remedy}" for one in notices]
 
     def _asked(self, texts: Sequence[str]) -> list[_Asked]:
         vectors: Iterable[Vectors | None] = [None] * len(texts)
         if self._vectors and (embedded := self.vectors(texts, "query")) is not None:
             vectors = embedded
         terms = ([word for word in words(text) if content_words(word)] for text in texts)
-        return [_Asked(tuple(found), vector) for found, vector in zip(terms, vectors, strict=True)]
+        return [_Asked(tuple(stems), vector) for stems, vector in zip(terms, vectors, strict=True)]
 
     def _best(
-        self, asked: Sequence[_Asked], depth: int, k: int, filters: Filters, away: list[str]
+        self, queries: Sequence[_Asked], depth: int, k: int, filters: Filters, away: list[str]
     ) -> list[tuple[Passage, float]]:
         """Passages with their scores, best first. Into `away` goes why a search by meaning was not possible."""
-        found: dict[str, Passage] = {}
-        whole, *segments = [self._scores(one, depth, filters, found, away) for one in asked]
+        passages: dict[str, Passage] = {}
+        whole, *segments = [self._scores(one, depth, filters, passages, away) for one in queries]
         fused = {
             key: whole.get(key, 0.0) + _SEGMENT * max((one.get(key, 0.0) for one in segments), default=0.0)
-            for key in found
+            for key in passages
         }
-        scores = self._once(sorted(found, key=lambda key: (-fused[key], key)), found, fused)
+        scores = self._once(sorted(passages, key=lambda key: (-fused[key], key)), passages, fused)
         ranked = sorted(scores, key=lambda key: (-scores[key], key))
         ranked = _with_segments(ranked, segments, k)
-        return [(found[key], round(scores[key], 6)) for key in ranked]
+        return [(passages[key], round(scores[key], 6)) for key in ranked]
 
     def _scores(
-        self, asked: _Asked, depth: int, filters: Filters, found: dict[str, Passage], away: list[str]
+        self, query: _Asked, depth: int, filters: Filters, passages: dict[str, Passage], away: list[str]
     ) -> dict[str, float]:
-        """What each side found, joined, and entered in `found`. What only the words found counts as near as the last of
-        the other side.
+        """What each side found, joined, and entered in `passages`. What only the words found counts as near as the last
+        of the other side.
         """
         with ThreadPoolExecutor(max_workers=1) as beside:  # both sides leave Python for most of their time
-            near = beside.submit(copy_context().run, self._dense, asked, depth, filters, away)
-            by_words = self._lexical(asked, depth, filters)
+            near = beside.submit(copy_context().run, self._dense, query, depth, filters, away)
+            by_words = self._lexical(query, depth, filters)
         sides: list[dict[str, float]] = []
         for side in (by_words, near.result()):
-            found.update((item.passage_id, item) for item, _ in side)
+            passages.update((item.passage_id, item) for item, _ in side)
             sides.append({item.passage_id: score for item, score in side})
         lexical, dense = sides
         top = max(lexical.values(), default=0.0) or 1.0
@@ -179,20 +179,20 @@ class Retriever:
         The score, 0..1, is that of an article's best passage: half the share of the topic's words that stand in it or
         in the title, by how rare they are, half its cosine with the topic."""
         depth = 4 * most
-        terms = [word for word in words(topic) if content_words(word)]
-        ids = [item.passage_id for item, _ in self._library.match(self._telling(terms), k=depth, filters=filters)]
+        terms = self._telling([word for word in words(topic) if content_words(word)])
+        ids = [item.passage_id for item, _ in self._library.passages.match(terms, k=depth, filters=filters)]
         cosines: dict[str, float] = {}
         embedded = self.vectors([topic], "query")
         if self._vectors is not None and embedded is not None:
             near = self._near(self._vectors, embedded[0], depth, filters, [])
             cosines = {item.passage_id: cosine for item, cosine in near}
-        found = self._library.passages(list(dict.fromkeys([*ids, *cosines])), filters)
-        about = self._library.summaries(item.article_id for item in found.values())
+        passages = self._library.passages.get(list(dict.fromkeys([*ids, *cosines])), filters)
+        about = self._library.articles.summaries(item.article_id for item in passages.values())
         weights = self.weights(topic)
         total = sum(weights.values()) or 1.0
         best: dict[str, float] = {}
         stands: dict[str, str] = {}  # the article that stands for a fold: its original where the filters let it in
-        for hit in self.hits([(item, cosines.get(key, 0.0)) for key, item in found.items()]):
+        for hit in self.hits([(item, cosines.get(key, 0.0)) for key, item in passages.items()]):
             present = set(_terms(f"{hit.title} . {hit.text}"))
             share = sum(weight for term, weight in weights.items() if term in present) / total
             score = share if embedded is None else (share + max(0.0, hit.score)) / 2
@@ -204,29 +204,29 @@ class Retriever:
         return kept[:most], len(kept[most:])
 
     def _once(
-        self, ranked: Sequence[str], found: Mapping[str, Passage], fused: Mapping[str, float]
+        self, ranked: Sequence[str], passages: Mapping[str, Passage], fused: Mapping[str, float]
     ) -> dict[str, float]:
         """Scores of the passages with wire copies counted once: one article of each fold stands for all of it, the
         original if it was found, and takes the fold's best scores.
         """
-        originals = self._library.originals(item.article_id for item in found.values())
+        originals = self._library.articles.originals(item.article_id for item in passages.values())
         folds: dict[str, list[str]] = {}
         for key in ranked:
-            if original := originals.get(found[key].article_id):
+            if original := originals.get(passages[key].article_id):
                 folds.setdefault(original, []).append(key)
         scores: dict[str, float] = {}
         for original, keys in folds.items():
-            present = [found[key].article_id for key in keys]
+            present = [passages[key].article_id for key in keys]
             stands = original if original in present else present[0]
-            own = [key for key in keys if found[key].article_id == stands]
+            own = [key for key in keys if passages[key].article_id == stands]
             best = zip(own, (fused[key] for key in keys), strict=False)
             scores |= {key: score * _AGAIN**at for at, (key, score) in enumerate(best)}
         return scores
 
     def hits(self, passages: Sequence[tuple[Passage, float]]) -> list[Hit]:
         """Passages with their text and the fields of their article, scores as given."""
-        texts = self._library.texts((item.article_id, item.version) for item, _ in passages)
-        about = self._library.summaries(item.article_id for item, _ in passages)
+        texts = self._library.articles.texts((item.article_id, item.version) for item, _ in passages)
+        about = self._library.articles.summaries(item.article_id for item, _ in passages)
         return [
             Hit(
                 article_id=item.article_id,
@@ -250,17 +250,17 @@ class Retriever:
         order += [(item.article_id, item.version, span) for item in statements for span in _spans(item)]
         for article_id, version, span in order:
             wanted.setdefault((article_id, version), []).append(span)
-        texts = self._library.texts(wanted)
-        about = self._library.summaries(article_id for article_id, _ in wanted)
-        found: list[EvidenceSentence] = []
+        texts = self._library.articles.texts(wanted)
+        about = self._library.articles.summaries(article_id for article_id, _ in wanted)
+        items: list[EvidenceSentence] = []
         for key, spans in wanted.items():
             if key not in texts or key[0] not in about:
                 continue
             article = about[key[0]]
             for sentence in sentences(texts[key], touching=spans):
-                found.append(
+                items.append(
                     EvidenceSentence(
-                        sid=f"s{len(found) + 1}",
+                        sid=f"s{len(items) + 1}",
                         article_id=key[0],
                         version=key[1],
                         start=sentence.start,
@@ -272,8 +272,8 @@ class Retriever:
                         url=article.url,
                     )
                 )
-        evidence = Evidence(hits=tuple(hits), sentences=tuple(found), statements=tuple(statements), texts=texts)
-        aside = find_injections(found, texts, self.likeness)
+        evidence = Evidence(hits=tuple(hits), sentences=tuple(items), statements=tuple(statements), texts=texts)
+        aside = find_injections(items, texts, self.likeness)
         return _without(evidence, aside) if aside else evidence
 
     def score(
@@ -298,12 +298,12 @@ class Retriever:
             return evidence
         shares = self._word_shares(weights, evidence.sentences)
         ranked = sorted(range(len(shares)), key=lambda index: -shares[index])[:_EMBEDDED]
-        asked = self.vectors([question], "query")
-        found = self.vectors([evidence.sentences[index].text for index in ranked], "document")
-        if asked is None or found is None:
+        query = self.vectors([question], "query")
+        vectors = self.vectors([evidence.sentences[index].text for index in ranked], "document")
+        if query is None or vectors is None:
             scores = shares
         else:
-            near = dict(zip(ranked, (max(0.0, float(value)) for value in found @ asked[0]), strict=True))
+            near = dict(zip(ranked, (max(0.0, float(value)) for value in vectors @ query[0]), strict=True))
             scores = [by_words * share + (1 - by_words) * near.get(index, 0.0) for index, share in enumerate(shares)]
         pairs = zip(evidence.sentences, scores, strict=True)
         return replace(evidence, sentences=tuple(replace(item, score=round(value, 6)) for item, value in pairs))
@@ -321,18 +321,18 @@ class Retriever:
     def weights(self, question: str) -> dict[str, float]:
         """The question's content stems with their inverse document frequency over the library's passages."""
         total = self._passages()
-        found: dict[str, float] = {}
+        weights: dict[str, float] = {}
         for word in dict.fromkeys(words(question)):
             for term in _terms(word):
                 held = self._frequency(word, total)
-                found[term] = math.log(1 + (total - held + 0.5) / (held + 0.5))
-        return found
+                weights[term] = math.log(1 + (total - held + 0.5) / (held + 0.5))
+        return weights
 
     def _passages(self) -> int:
         """How many passages the library has; counted again when it grew, as counting takes milliseconds."""
-        newest = self._library.newest_passage()
+        newest = self._library.passages.newest()
         if self._total[0] != newest:
-            self._total = (newest, self._library.passage_count())
+            self._total = (newest, self._library.passages.count())
         return self._total[1]
 
     def _frequency(self, word: str, total: int) -> int:
@@ -342,13 +342,13 @@ class Retriever:
             counts = {}
             self._counts = (total, counts)
         if word not in counts:
-            counts[word] = self._library.frequency(word)
+            counts[word] = self._library.passages.frequency(word)
         return counts[word]
 
     def likeness(self, texts: Sequence[str], other: str) -> list[float] | None:
         """The cosine of each text with another; None without vectors."""
-        found = self.vectors([*texts, other], "document")
-        return None if found is None else [float(value) for value in found[:-1] @ found[-1]]
+        vectors = self.vectors([*texts, other], "document")
+        return None if vectors is None else [float(value) for value in vectors[:-1] @ vectors[-1]]
 
     def vectors(self, texts: Sequence[str], kind: EmbedKind) -> Vectors | None:
         """Vectors of the texts; None where there is no model, or while it gives none, which `told` says."""
@@ -356,13 +356,13 @@ class Retriever:
         if self._embedder is None or (mute and time.monotonic() < mute[0]):
             return None
         try:
-            found = self._embedded(self._embedder, texts, kind)
+            vectors = self._embedded(self._embedder, texts, kind)
         except ModelError as exc:
             _log.warning("no vectors of what is asked", extra=logs.fields(**logs.error_fields(exc)))
             self._mute = time.monotonic() + _SECONDS_AWAY, str(exc)
             return None
         self._mute = None
-        return found
+        return vectors
 
     def _embedded(self, embedder: Embedder, texts: Sequence[str], kind: EmbedKind) -> Vectors:
         """Vectors of the texts, those met lately from memory."""
@@ -373,15 +373,15 @@ class Retriever:
                 self._known.move_to_end((kind, text))
         import numpy as np  # here: opening a newsroom loads nothing that it does not need
 
-        made = dict(zip(new, embedder.embed(new, kind), strict=True)) if new else {}
+        fresh = dict(zip(new, embedder.embed(new, kind), strict=True)) if new else {}
         with self._lock:
-            self._known.update({(kind, text): vector for text, vector in made.items()})
+            self._known.update({(kind, text): vector for text, vector in fresh.items()})
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
-        return np.stack([made[text] if text in made else kept[text] for text in texts])
+        return np.stack([fresh[text] if text in fresh else kept[text] for text in texts])
 
-    def _lexical(self, asked: _Asked, depth: int, filters: Filters) -> list[tuple[Passage, float]]:
-        return self._library.match(self._telling(asked.terms), k=depth, filters=filters)
+    def _lexical(self, query: _Asked, depth: int, filters: Filters) -> list[tuple[Passage, float]]:
+        return self._library.passages.match(self._telling(query.terms), k=depth, filters=filters)
 
     def _telling(self, terms: Sequence[str]) -> list[str]:
         """The terms from the rarest on, as long as few passages hold them: what stands in much of a large library
@@ -398,17 +398,17 @@ class Retriever:
                 chosen.append(term)
         return chosen
 
-    def _dense(self, asked: _Asked, depth: int, filters: Filters, away: list[str]) -> list[tuple[Passage, float]]:
-        if self._vectors is None or asked.vector is None:
+    def _dense(self, query: _Asked, depth: int, filters: Filters, away: list[str]) -> list[tuple[Passage, float]]:
+        if self._vectors is None or query.vector is None:
             return []
-        return self._near(self._vectors, asked.vector, depth, filters, away)
+        return self._near(self._vectors, query.vector, depth, filters, away)
 
     def _near(
-        self, vectors: VectorStore, asked: Vectors, k: int, filters: Filters, away: list[str]
+        self, vectors: VectorStore, query: Vectors, k: int, filters: Filters, away: list[str]
     ) -> list[tuple[Passage, float]]:
         """The nearest passages; none while the vectors' server is away, and into `away` goes why."""
         try:
-            return nearest(self._library, vectors, asked, k=k, filters=filters)
+            return nearest(self._library, vectors, query, k=k, filters=filters)
         except StoreUnavailable as exc:
             _log.warning("searched by words alone", extra=logs.fields(**logs.error_fields(exc)))
             away.append(str(exc))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rag import logs
+from rag.display import plural
 from rag.domain import Backup, Filters, HealthReport, Moved, Progress, Step, Stores, Usage
 from rag.errors import BadSettings, StoreUnavailable, UnusableInput
 from rag.providers.base import Embedder, RelevanceJudge
@@ -123,9 +124,9 @@ class Maintenance:
         """As `Newsroom.move_store`, to an open library; `vectors` opens the vector store beside it."""
         from rag.stores import transfer
 
-        self._library.retry_failures(installed_version("onrecord"))  # what is to do is to do in both
+        self._library.index_state.retry_failures(installed_version("onrecord"))  # what is to do is to do in both
         report = progress or (lambda *_: None)
-        moved = transfer.move(self._library, target, told=report)
+        moved = transfer.move(self._library, target, progress=report)
         if self._parts.embedder is None or self._parts.vectors is None:
             return moved
         store = vectors(self._parts.embedder)
@@ -145,7 +146,7 @@ class Maintenance:
 
     def pending(self) -> dict[str, int]:
         """As `Newsroom.pending`; asks the library alone while no index is open."""
-        left = self._parts.indexer.left() if self._parts.has("indexer") else self._library.count_unindexed()
+        left = self._parts.indexer.left() if self._parts.has("indexer") else self._library.index_state.count_missing()
         return {str(step): count for step, count in left.items()}
 
     def progress(self) -> tuple[Progress, ...]:
@@ -166,7 +167,7 @@ class Maintenance:
             judge = None
             advice.append(str(exc))
         advice += [*parts.faults, *self._advice(workers, left)]
-        failures = self._library.failures()
+        failures = self._library.index_state.failures()
         advice += [_about_failures(step, failed) for step, failed in failures.items() if failed]
         spent, unset = self._spent()
         advice += unset
@@ -179,10 +180,10 @@ class Maintenance:
             embedder=parts.embedder.fingerprint if parts.embedder else None,
             judge=judge.fingerprint if judge else None,
             languages=parts.embedder.languages if parts.embedder else None,
-            articles_in=dict(self._library.languages()),
+            articles_in=dict(self._library.articles.languages()),
             home=str(settings.home),
-            articles=self._library.count(Filters()),
-            passages=self._library.passage_count(),
+            articles=self._library.articles.count(Filters()),
+            passages=self._library.passages.count(),
             vectors=vectors,
             stores=Stores(
                 library=f"{self._library.engine_version}, {self._library.place}", vectors=kept_by, workers=workers
@@ -237,7 +238,7 @@ def _about_failures(step: str, failed: Sequence[tuple[str, str]]) -> str:
     """Which articles could not be indexed, why, and what to do."""
     reasons = ", ".join(f"{name} {count}" for name, count in Counter(reason for _, reason in failed).most_common(5))
     shown = ", ".join(article_id for article_id, _ in failed[:5]) + (", ..." if len(failed) > 5 else "")
-    versions = "1 version" if len(failed) == 1 else f"{len(failed)} versions"
+    versions = plural(len(failed), "version")
     return (
         f"No {step} could be made of {versions} of articles ({reasons}): {shown}. Search by words finds them. "
         "`onrecord reindex` tries again, and so does the next version of onrecord; report it with the lines of the log "

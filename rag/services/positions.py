@@ -6,11 +6,11 @@ import csv
 import io
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import combinations, pairwise
 
-from rag.domain import Change, ChangeRule, PositionCell, Positions, Statement
+from rag.domain import Actor, Change, ChangeRule, PositionCell, Positions, Statement
 from rag.knowledge.words import CONTRACTED, COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATIONS
 from rag.text.canonical import fold
 from rag.text.places import countries_in
@@ -46,6 +46,8 @@ _OPENS = frozenset(
     "the a an this that these those our their its his her my your of on about for with over against".split()
 )
 _PHRASE = re.compile(r"[^\W\d_][\w’'-]*|[^\w\s]")
+_OBJECT = 4  # words from a word of support to the topic that it is of
+_CLAUSE = re.compile(r"[,;:.()–—]|\b(?:that|but|because|while|although|and|who|which|if|when)\b")
 _VAGUE = frozenset(
     stem(word)
     for word in """new first last next good great many much lot thing things way time times year years day days week
@@ -56,7 +58,7 @@ _VAGUE = frozenset(
     policy reason idea point effort place chance result group role member life name word line level area moment
     view belief hope lot bit couple rest kind example amount range series set step start half hand head heart mind face
     voice news story interview reporter public everything anything something nothing anyone everyone somebody nobody
-    someone""".split()
+    someone father mother wife husband son daughter brother sister family friend world""".split()
 ) | {stem(name) for name in DAY_NAMES - {"may"}}
 
 
@@ -65,22 +67,28 @@ def matrix(
     *,
     actors: Mapping[str, Sequence[Statement]],
     topics: Mapping[str, Sequence[Statement]],
+    known: Callable[[str], Actor | None] | None = None,
 ) -> Positions:
     """The matrix over `statements`. `actors` and `topics` give the statements of those that the user named; where they
-    are empty, the most frequent ones are taken.
+    are empty, the most frequent ones are taken, topics that two actors or more talk about before others. `known` tells
+    which actor a name means: its rows are then of actors alone, each once under the name that the register has.
     """
     named = [one for groups in (actors, topics) for group in groups.values() for one in group]
     everything = tuple(dict.fromkeys([*statements, *named]))
-    rows = dict(actors) or _by_actor(everything)
-    said = list(dict.fromkeys(one for group in rows.values() for one in group))
-    columns = dict(topics) or _by_topic(said, rows, fewest=_FEWEST) or _by_topic(said, rows, fewest=1)
+    about_topics = list(dict.fromkeys(one for group in topics.values() for one in group))
+    rows = dict(actors) or _by_actor(about_topics or everything, known)
+    sayings = list(dict.fromkeys(one for group in rows.values() for one in group))
+    columns: dict[str, Sequence[Statement]] = dict(topics)
+    for fewest, speakers in ((_FEWEST, 2), (_FEWEST, 1), (1, 1)):
+        if not columns:
+            columns = {**_by_topic(sayings, rows, fewest=fewest, speakers=min(speakers, len(rows)))}
     place = {item: at for at, item in enumerate(everything)}
     cells = []
     for actor, group in rows.items():
         own = set(group)
         for topic, about in columns.items():
-            found = {place[one] for one in about if one in own and one in place}
-            both = sorted(found, key=lambda at: (effective_date(everything[at]), at))
+            cell_places = {place[one] for one in about if one in own and one in place}
+            both = sorted(cell_places, key=lambda at: (effective_date(everything[at]), at))
             cells.append(_cell(actor, topic, both, everything))
     shown = {at for cell in cells for at in cell.statements}
     if not actors:  # an actor whom nobody asked for and who says nothing on the topics is no row
@@ -106,21 +114,36 @@ def polarity(item: Statement) -> int:
     """1 for words of support, -1 for words of opposition, 0 for neither or both: by the cue and the content, a word
     close behind a "not" counting for the other side. What a denial says counts for the other side as well.
     """
-    found = 0
+    balance = 0
     for text in (item.cue.text if item.cue else "", item.text):
-        given = words(text)
-        for at, word in enumerate(given):
+        tokens = words(text)
+        for at, word in enumerate(tokens):
             worth = (stem(word) in _FOR) - (stem(word) in _AGAINST)
-            if worth and _NOT.intersection(given[max(0, at - 3) : at]):
+            if worth and _NOT.intersection(tokens[max(0, at - 3) : at]):
                 worth = -worth
-            found += worth
+            balance += worth
     if item.denied:
-        found = -found
-    return (found > 0) - (found < 0)
+        balance = -balance
+    return (balance > 0) - (balance < 0)
+
+
+def _side_on(item: Statement, topic: str) -> int:
+    """As `polarity`, of the topic alone: 0 unless a word of support or opposition has the topic for its object, in its
+    own clause, so that it is certain what is supported."""
+    key = tuple(stem(word) for word in words(topic))
+    cue, text = (words(part) for part in (item.cue.text if item.cue else "", item.text))
+    judging = [word for word in cue if stem(word) in _FOR | _AGAINST]
+    objects = [text[: _OBJECT + len(key)]] if judging else []
+    for clause in _CLAUSE.split(item.text):
+        line = words(clause)
+        objects += [
+            line[at + 1 : at + 1 + _OBJECT + len(key)] for at, word in enumerate(line) if stem(word) in _FOR | _AGAINST
+        ]
+    return polarity(item) if any(_holds([stem(word) for word in part], key) for part in objects) else 0
 
 
 def _cell(actor: str, topic: str, places: Sequence[int], everything: Sequence[Statement]) -> PositionCell:
-    sides = Counter(polarity(everything[at]) for at in places if not everything[at].stance)
+    sides = Counter(_side_on(everything[at], topic) for at in places if not everything[at].stance)
     return PositionCell(actor=actor, topic=topic, statements=tuple(places), supporting=sides[1], opposing=sides[-1])
 
 
@@ -165,13 +188,19 @@ def _harmless(value: object) -> str:
 # -- who and what, where the user names none
 
 
-def _by_actor(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
+def _by_actor(
+    statements: Iterable[Statement], known: Callable[[str], Actor | None] | None
+) -> dict[str, list[Statement]]:
     """The actors who say the most, each with their statements: on whose behalf, else who speaks."""
     groups: dict[str, list[Statement]] = defaultdict(list)
     shown: dict[str, str] = {}
     for item in statements:
         name = item.on_behalf_of or item.speaker
         for one in joint_speakers(name) if name else ():
+            if known is not None:
+                if (actor := known(one)) is None:
+                    continue  # a description, as "experts": nobody in particular
+                one = actor.name
             key = fold(one)
             shown.setdefault(key, one)
             groups[key].append(item)
@@ -179,40 +208,52 @@ def _by_actor(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
     return {shown[key]: groups[key] for key in best}
 
 
-def _by_topic(statements: Sequence[Statement], actors: Iterable[str], *, fewest: int) -> dict[str, list[Statement]]:
-    """The noun phrases that statements come back to, the longer one where it says nearly as much; none overlapping.
+def _by_topic(
+    statements: Sequence[Statement], actors: Mapping[str, Sequence[Statement]], *, fewest: int, speakers: int
+) -> dict[str, list[Statement]]:
+    """The noun phrases that statements of at least so many speakers come back to, the longer one where it says nearly
+    as much; none overlapping.
 
     What an article returns to counts for more than what many mention once ("plan", "support"), and a word that mostly
     leads another ("federal", "middle") is no topic by itself.
     """
     names = {part for actor in actors for part in content_words(actor)}
     names |= {part for item in statements if item.speaker for part in content_words(item.speaker)}
-    found: dict[tuple[str, ...], set[int]] = defaultdict(set)
+    owners: dict[Statement, set[str]] = defaultdict(set)
+    for actor, group in actors.items():
+        for item in group:
+            owners[item].add(actor)
+    by_phrase: dict[tuple[str, ...], set[int]] = defaultdict(set)
     spelled: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     closing: Counter[tuple[str, ...]] = Counter()
     for at, item in enumerate(statements):
         for phrase, closes in _phrases(item.text, names):
             key = tuple(stem(word) for word in words(phrase))
-            found[key].add(at)
+            by_phrase[key].add(at)
             spelled[key][phrase] += 1
             closing[key] += closes
 
     def weight(key: tuple[str, ...]) -> float:
-        places = found[key]
+        places = by_phrase[key]
         returns = len(places) - len({statements[at].article_id for at in places})
         return (returns + _ONCE * len(places)) * (1 + 0.5 * (len(key) > 1))
 
-    nouns = [key for key in found if closing[key] >= _CLOSES * spelled[key].total()]
+    nouns = [key for key in by_phrase if closing[key] >= _CLOSES * spelled[key].total()]
     ranked = sorted(nouns, key=lambda key: (-weight(key), key))
     chosen: list[tuple[str, ...]] = []
     for key in ranked:
-        if len(found[key]) >= fewest and not any(set(key) & set(other) for other in chosen):
+        heard = {actor for at in by_phrase[key] for actor in owners[statements[at]]}
+        if (
+            len(by_phrase[key]) >= fewest
+            and len(heard) >= speakers
+            and not any(set(key) & set(other) for other in chosen)
+        ):
             chosen.append(key)
         if len(chosen) == MOST_TOPICS:
             break
     stems = [tuple(stem(word) for word in words(item.text)) for item in statements]
     return {
-        _name(spelled[key]): [item for item, given in zip(statements, stems, strict=True) if _holds(given, key)]
+        _name(spelled[key]): [item for item, row in zip(statements, stems, strict=True) if _holds(row, key)]
         for key in chosen
     }
 
@@ -221,8 +262,8 @@ def _name(spellings: Counter[str]) -> str:
     return min(spellings, key=lambda one: (-spellings[one], one))
 
 
-def _holds(given: Sequence[str], key: tuple[str, ...]) -> bool:
-    return key[0] in given and any(given[at : at + len(key)] == key for at in range(len(given)))
+def _holds(row: Sequence[str], key: tuple[str, ...]) -> bool:
+    return key[0] in row and any(row[at : at + len(key)] == key for at in range(len(row)))
 
 
 def _phrases(text: str, names: set[str]) -> Iterator[tuple[str, bool]]:

@@ -94,10 +94,10 @@ def _optional(article: Article, span: Place | None) -> Fragment | None:
     return Fragment(start=start, end=end, text=words)
 
 
-def _fragment(article: Article, given: Place) -> tuple[int, int, str]:
-    if isinstance(given, str):
-        given = _located(article.text, given)
-    start, end = (given.start, given.end) if isinstance(given, Span) else given
+def _fragment(article: Article, place: Place) -> tuple[int, int, str]:
+    if isinstance(place, str):
+        place = _located(article.text, place)
+    start, end = (place.start, place.end) if isinstance(place, Span) else place
     if not 0 <= start < end <= len(article.text) or not article.text[start:end].strip():
         raise UnusableInput(
             f"The article has no words at {start} to {end}: its text has {len(article.text)} characters."

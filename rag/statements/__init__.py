@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from rag.statements.extract import FINGERPRINT, extract_statements
+from rag.statements.extract import FINGERPRINT, extract_statements, read_article
+from rag.statements.reading import Reading
 
-__all__ = ["FINGERPRINT", "extract_statements"]
+__all__ = ["FINGERPRINT", "Reading", "extract_statements", "read_article"]

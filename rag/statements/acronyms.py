@@ -17,7 +17,7 @@ def is_acronym(text: str) -> bool:
 def long_forms(tree: ParsedText) -> dict[str, tuple[int, int]]:
     """Acronym -> (first, last) word of the name that it stands for: by its initials, or because it follows the name in
     brackets or after "or"."""
-    found: dict[str, tuple[int, int]] = {}
+    names: dict[str, tuple[int, int]] = {}
     word = 0
     while word < len(tree):
         if not _begins(tree, word):
@@ -34,12 +34,12 @@ def long_forms(tree: ParsedText) -> dict[str, tuple[int, int]]:
         capitals = [tree[one].text[0] for one in range(first, last + 1) if _begins(tree, one)]
         joined = [tree[one].text[0].upper() for one in range(first, last + 1) if tree[one].tag != "POS"]
         if len(capitals) >= _LEAST:
-            found.setdefault("".join(capitals), (first, last))
-            found.setdefault("".join(joined), (first, last))
+            names.setdefault("".join(capitals), (first, last))
+            names.setdefault("".join(joined), (first, last))
             if (short := _told(tree, last)) is not None:
-                found[short] = (first, last)
+                names[short] = (first, last)
         word = last + 1
-    return found
+    return names
 
 
 def _begins(tree: ParsedText, word: int) -> bool:

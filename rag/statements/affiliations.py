@@ -70,14 +70,16 @@ class AffiliationResolver:
         if tree[noun].pos == "PRON":
             return None
         named = (pair for pair in countries_of(self.people, noun) if self._acts(pair, noun))
-        found = sorted(named, key=lambda pair: pair[1])
+        countries = sorted(named, key=lambda pair: pair[1])
         beside = [country_at(self.people, child) for child in tree.deps(noun, "conj")]
-        if {country[0] for country in beside if country} - {country for country, _ in found}:
+        if {country[0] for country in beside if country} - {country for country, _ in countries}:
             return None  # Kiev and Ankara
-        if {country for _, span in found for country in self._joined(span)} - {found[0][0] if found else ""}:
+        if {country for _, span in countries for country in self._joined(span)} - {
+            countries[0][0] if countries else ""
+        }:
             return None  # the German and Danish governments
-        if found:
-            return Actor(name=found[0][0], basis=found[0][1])
+        if countries:
+            return Actor(name=countries[0][0], basis=countries[0][1])
         for word in sorted(tree.subtree(noun)):
             person = self.people.of(word)
             if person is not None and tree[word].dep in ("poss", "pobj") and (behind := self._of_person(person, ())):
@@ -116,15 +118,15 @@ class AffiliationResolver:
     @cached_property
     def _institutions(self) -> list[tuple[str, int, str, Span]]:
         """(institution, its word, country, the name of the country) for each that the text names, in order."""
-        tree, found = self.tree, []
+        tree, institutions = self.tree, []
         for token in tree.tokens:
             if token.lemma in _INSTITUTIONS and token.pos in ("NOUN", "PROPN"):
-                found += [
+                institutions += [
                     (token.lemma, token.index, country, span)
                     for country, span in countries_of(self.people, token.index)
                     if self._acts((country, span))
                 ]
-        return found
+        return institutions
 
     def _body(self, noun: int) -> Actor | None:
         """The organisation that `noun` names or, through modifiers, "of" and "for", belongs to."""
@@ -138,7 +140,8 @@ class AffiliationResolver:
                 first += first < last and tree[first].pos == "DET"
                 if first == last and tree[first].text.lower() in words_of("offices", "portfolio_names"):
                     continue  # Finance Minister
-                span = tree.span(first, last)
+                bracket = next((at for at in range(first + 1, last + 1) if tree[at].text == "("), last + 1)
+                span = tree.span(first, bracket - 1)  # the Associated Press (AP)
                 return Actor(name=span.of(tree.text), basis=span)
         return None
 
@@ -196,15 +199,15 @@ class AffiliationResolver:
     def _state_actors(self) -> set[str]:
         """Countries that act or are acted with in the article: named by a noun, not only by an adjective."""
         tree = self.tree
-        found = set()
+        countries = set()
         for token in tree.tokens:
             if (
                 token.pos in ("PROPN", "NOUN")
                 and token.dep in _STATE_SUBJECTS
                 and (country := country_at(self.people, token.index))
             ):
-                found.add(country[0])
-        return found
+                countries.add(country[0])
+        return countries
 
     @cached_property
     def _named_states(self) -> set[str]:

@@ -109,7 +109,8 @@ class Antecedents:
         if len(subjects) == 1 and any(one.key == subjects[0].key for one in weak):
             return self._decided(subjects, subjects, gender, word)
         last = self._last(word)
-        if len(subjects) == 1 and last is not None and last.key == subjects[0].key:
+        agree = any(one.gender == gender for one in weak) and subjects[0].gender is None and gender is not None
+        if len(subjects) == 1 and last is not None and last.key == subjects[0].key and not agree:
             new = [one for one in weak if one.person is not None and self._new(one.person, word)]
             if not new or self._goes_on(word):
                 return self._decided(subjects, subjects, gender, word)
@@ -152,7 +153,8 @@ class Antecedents:
             for inner in content | beside
             if inner in self.people.heads and tree.quoted[inner] < 0 and not self._is_modifier(inner)
         )
-        return {id(person) for person in named if person is not None}
+        people = [person for person in named if person is not None]
+        return {id(one) for person in people for one in (person, *self.people.namesakes(person))}
 
     def _other_known(self, barred: set[int], gender: Gender) -> bool:
         """True where somebody who is not the speaker is known to be of the gender: whom the word means is open."""
@@ -186,6 +188,11 @@ class Antecedents:
 
     def _named(self, number: int, word: int) -> Iterator[tuple[float, Referent]]:
         tree = self.tree
+        if number == tree[word].sentence:
+            for up in tree.ancestors(word):  # Roe, who led the fight because *he* claimed ...
+                person = self.people.of(tree[up].head) if tree[up].dep == "relcl" else None
+                if person is not None and any(tree[one].text.lower() == "who" for one in tree.deps(up, "nsubj")):
+                    yield _MAIN, Referent(person=person, noun=tree[up].head, gender=person.gender)
         if number != tree[word].sentence:
             for one in self._spoken.get(number, ()):
                 yield _SPOKE, one
@@ -226,7 +233,8 @@ class Antecedents:
         token = tree[top]
         if self._told_of(top):
             return _TOLD_OF
-        if any(tree[up].dep in ("relcl", "acl") for up in tree.ancestors(top)):
+        within = [up for up in tree.ancestors(top) if tree[up].dep in ("relcl", "acl")]
+        if within and not (token.dep == "nsubj" and self._exists(within[-1])):
             return _POSSESSOR
         if token.dep in ("nsubj", "nsubjpass"):
             return _MAIN if self._is_main(token.head) else _SUBJECT
@@ -238,6 +246,11 @@ class Antecedents:
         if token.dep == "pobj" and tree[token.head].dep == "agent":
             return _AGENT
         return _POSSESSOR if token.dep == "poss" else _OBJECT
+
+    def _exists(self, verb: int) -> bool:
+        """True for the verb of a clause on what the sentence only says to exist: there are times *when X speaks*."""
+        tree = self.tree
+        return bool(tree.deps(tree[tree[verb].head].head, "expl"))
 
     def _is_main(self, verb: int) -> bool:
         tree = self.tree

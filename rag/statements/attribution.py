@@ -14,7 +14,7 @@ from rag.statements.grammar import verb_cue
 from rag.statements.labels import questions
 from rag.statements.parsed_text import ParsedText
 from rag.statements.quotation_links import link_quotations, quote_source, speaks
-from rag.statements.unsaid import unsaid, withheld
+from rag.statements.unsaid import is_purpose, unsaid, withheld
 
 _ORDER = (
     "transcript", "quote", "relayed", "block", "clause", "according", "in words", "inserted", "as", "light",
@@ -45,21 +45,23 @@ class Attribution:
 
 def attributions(tree: ParsedText) -> list[Attribution]:
     """All attributions of the text in the order of their contents; no cue stands inside another's content."""
-    found = _select(tree, _with_quotations(tree, _accepted(tree)))
-    return sorted(found, key=lambda item: item.content[0])
+    selected = _select(tree, _with_quotations(tree, _accepted(tree)))
+    return sorted(selected, key=lambda item: item.content[0])
 
 
 def _accepted(tree: ParsedText) -> list[tuple[Candidate, Verdict]]:
     accepted = []
-    asked = {word for line in questions(tree) for word in tree.words(line)}
+    turns = {word for line in questions(tree) for word in tree.words(line)}
     for candidate in candidates(tree):
-        if candidate.anchor in asked or _shows_a_saying(tree, candidate):
+        if candidate.anchor in turns or _shows_a_saying(tree, candidate):
             continue
         if not _inside_quotation(tree, candidate.anchor) and (judged := verdict(candidate)) is not None:
             marked = candidate.construction != "transcript"
             if marked and candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
                 candidate = replace(candidate, source=frozenset())
             judged = weigh(tree, candidate, judged)
+            if is_purpose(tree, candidate):
+                judged = replace(judged, kind="wishing")
             if judged.confidence >= LEAST and not unsaid(tree, candidate, judged):
                 accepted.append((candidate, replace(judged, said=not withheld(tree, candidate, judged))))
     return accepted
@@ -69,8 +71,8 @@ def _shows_a_saying(tree: ParsedText, candidate: Candidate) -> bool:
     """True for what minutes, papers and the like *show* that a person said: the statement is the person's."""
     if candidate.construction != "clause" or candidate.key not in _SHOWING or not candidate.source:
         return False
-    told = [word for word in tree.deps(candidate.anchor, "ccomp") if tree[word].lemma in QUOTE_CUES]
-    speaker = next((noun for word in told for noun in tree.deps(word, "nsubj")), None)
+    verbs = [word for word in tree.deps(candidate.anchor, "ccomp") if tree[word].lemma in QUOTE_CUES]
+    speaker = next((noun for word in verbs for noun in tree.deps(word, "nsubj")), None)
     thing = all(tree[word].entity not in ("PERSON", "ORG", "GPE") for word in candidate.source)
     return thing and speaker is not None and tree[speaker].entity == "PERSON"
 

@@ -51,6 +51,7 @@ _SELF = frozenset("i we my our you your it's there's".split())
 RELAYING = frozenset("quote cite report".split())
 _RELAYED = frozenset("say tell write claim add warn insist state argue note announce deny promise suggest".split())
 _TELLING = frozenset("tell warn assure remind inform".split())
+_REASONS = frozenset("because since although though while as".split())
 _COPULAS = frozenset("be seem feel appear remain become sound look stay grow get".split())
 
 
@@ -148,7 +149,7 @@ class _Verb:
 
     def _clauses(self) -> Iterator[Candidate]:
         tree, verb = self.tree, self.verb
-        for child in tree.deps(verb, "ccomp"):
+        for child in self._complements():
             content = tree.subtree(child)
             if tree[min(content)].tag == "WP" and child > verb:  # opposed what happened
                 yield from self._make("object", content)
@@ -180,6 +181,13 @@ class _Verb:
                 yield from self._make(
                     "to", content | set(self._neighbour_not(child)) | self._further_infinitives(child)
                 )
+
+    def _complements(self) -> list[int]:
+        """The clauses that the verb governs, but for one before the word that makes a reason of the verb's own: Roe is
+        glad *because she sees* a way."""
+        tree, verb = self.tree, self.verb
+        reason = next((at for at in tree.deps(verb, "mark") if tree[at].text.lower() in _REASONS), verb)
+        return [child for child in tree.deps(verb, "ccomp") if not child < reason < verb]
 
     def _relayed(self) -> Iterator[Candidate]:
         """The agency quoted *X as saying* Y; Y, *X was quoted* by the agency *as saying*: the words are X's."""

@@ -60,13 +60,13 @@ def day_in_front(tree: ParsedText, candidate: Candidate, content: set[int]) -> s
 def month_of_saying(text: str, published: date) -> tuple[Month, str] | None:
     """The one month that `text` names without a day ("in December"), as seen on `published`, and the words; None where
     it names none or several. "Last month" names none."""
-    found: dict[Month, str] = {}
+    by_month: dict[Month, str] = {}
     for match in _NAMED_MONTH.finditer(text):
         number = next(at for at, name in enumerate(_MONTHS, 1) if name.startswith(match["month"][:3]))
         year = int(match["year"]) if match["year"] else published.year - (number > published.month)
         if 1 <= year <= 9999:
-            found.setdefault(Month.of(year, number), match[0])
-    return next(iter(found.items())) if len(found) == 1 else None
+            by_month.setdefault(Month.of(year, number), match[0])
+    return next(iter(by_month.items())) if len(by_month) == 1 else None
 
 
 def dateline_day(text: str, published: date) -> date | None:

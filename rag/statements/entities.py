@@ -3,15 +3,14 @@ gives them."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Literal
 
 from rag.domain import Span
 from rag.knowledge.words import GENDERED_NAMES, HONORIFICS, MEN_NAMED, WOMEN_NAMED
+from rag.statements.name_forms import may_be_short_for, spelled
 from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
@@ -36,22 +35,6 @@ prison project research school sea senate service society states street studios 
 trust union university water
 """.split()
 )
-_SPELLED_APART = (
-    "serhiy sergei sergey serhii", "volodymyr vladimir wladimir", "oleksandr alexander aleksandr alexandr oleksander",
-    "mykola nikolai nikolay", "dmytro dmitri dmitry dimitri", "andriy andrei andrey andrij", "mykhailo mikhail michail",
-    "yevhen yevgeny evgeny yevgeni evgeni", "oleksiy alexei aleksei alexey aleksey", "pavlo pavel", "petro petr pyotr",
-    "kateryna ekaterina yekaterina", "olena elena yelena", "mohammed muhammad mohamed mohammad muhammed",
-    "william bill will billy", "robert bob rob bobby", "anthony tony", "michael mike mick", "james jim jimmy jamie",
-    "joseph joe", "thomas tom tommy", "richard rick dick richie", "edward ed ted eddie", "charles charlie chuck",
-    "daniel dan danny", "david dave", "stephen steve steven", "christopher chris", "nicholas nick", "andrew andy drew",
-    "benjamin ben", "samuel sam", "alexander alex", "matthew matt", "gregory greg", "kenneth ken", "donald don",
-    "ronald ron", "timothy tim", "patrick pat paddy", "lawrence larry laurence", "elizabeth liz beth betty",
-    "katherine kate kathy katie", "margaret maggie peggy meg", "susan sue", "deborah debbie deb", "jennifer jen jenny",
-    "patricia pat patty", "victoria vicky", "rebecca becky", "barbara barb", "judith judy", "jacob jake", "peter pete",
-)  # fmt: skip
-"""Given names that stand for one another."""
-
-_GIVEN = {name: row.split()[0] for row in reversed(_SPELLED_APART) for name in row.split()}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,6 +87,7 @@ class EntityRegistry:
         }
         names = list(_names(tree))
         full = [name for name in names if name[0] < name[1]]
+        full += self._unseen_namesakes(full)
         for first, last in sorted(full, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first
             self._enter(first, last)
         bare = [name for name in names if name[0] == name[1]]
@@ -121,6 +105,16 @@ class EntityRegistry:
     def of(self, word: int) -> Person | None:
         """The person that `word` is part of the name of."""
         return self._by_word.get(word)
+
+    def namesakes(self, person: Person) -> list[Person]:
+        """The people with full names whom a surname that stands alone may mean; empty for a full name."""
+        if " " in person.name:
+            return []
+        return [
+            one
+            for one in self._by_surname.get(spelled(person.surname), ())
+            if " " in one.name and one is not person and person.gender in (None, one.gender)
+        ]
 
     def place(self, word: int) -> PlaceMention | None:
         """The name of a country that `word` is part of."""
@@ -157,12 +151,12 @@ class EntityRegistry:
         tree = self.tree
         name = tree.span(first, last).of(tree.text)
         words = fold(name).split()
-        namesakes = self._by_surname.setdefault(_spelled(words[-1]), [])
+        namesakes = self._by_surname.setdefault(spelled(words[-1]), [])
         title = _title_gender(tree, first)
         known = [
             person
             for person in namesakes
-            if _same(words, fold(person.name).split()) and (title is None or person.gender in (None, title))
+            if may_be_short_for(words, fold(person.name).split()) and (title is None or person.gender in (None, title))
         ]
         if not known and len(words) == 1 and (title or words[0] in GENDERED_NAMES or tree[first].entity != "PERSON"):
             known = self._by_given_name(words[0], title)
@@ -184,12 +178,12 @@ class EntityRegistry:
         for word in range(first, last + 1):
             self._by_word[word] = person
 
-    def _by_given_name(self, given: str, title: Gender | None) -> list[Person]:
+    def _by_given_name(self, given_name: str, title: Gender | None) -> list[Person]:
         """The one person of the text who has this given name, or nobody."""
         called = [
             person
             for person in self.everyone
-            if " " in person.name and fold(person.name).split()[0] == given and title in (None, person.gender)
+            if " " in person.name and fold(person.name).split()[0] == given_name and title in (None, person.gender)
         ]
         return called if len(called) == 1 else []
 
@@ -204,9 +198,25 @@ class EntityRegistry:
             return so_far
         return [person for person in known if fold(person.name).split() == words]
 
+    def _unseen_namesakes(self, full: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Names of two words that end in the surname of somebody with a full name, where the parser saw no person:
+        *Ada Lund* and Bo Lund."""
+        tree = self.tree
+        surnames = {tree[last].text for _, last in full}
+        taken = {word for first, last in full for word in range(first, last + 1)}
+        unseen = []
+        for token in tree.tokens:
+            given = token.index - 1
+            if token.text not in surnames or {token.index, given} & taken or given < 0:
+                continue
+            named = tree[given].text[:1].isupper() and fold(tree[given].text) in GENDERED_NAMES
+            if named and tree[given].head == token.index:
+                unseen.append((given, token.index))
+        return unseen
+
     def _bare_surnames(self, known: set[tuple[int, int]]) -> list[int]:
         """Words that repeat the surname of somebody with a full name, where the parser saw no person."""
-        tree, found = self.tree, []
+        tree, surnames = self.tree, []
         full = {person.surname for person in self.everyone if " " in person.name} | self._full_names.keys()
         for token in tree.tokens:
             if fold(token.text) not in full or not self._can_be_name(token.index):
@@ -216,20 +226,24 @@ class EntityRegistry:
             before = tree[token.index - 1] if token.index > 0 else None
             titled = before is not None and (before.lemma in PERSON_NOUNS or before.text.lower() in HONORIFICS)
             if before is None or before.pos != "PROPN" or titled:
-                found.append(token.index)
-        return found
+                surnames.append(token.index)
+        return surnames
 
     def _bare_given_names(self, known: set[tuple[int, int]]) -> list[int]:
         """Subjects that repeat the given name of one person, where the parser saw no person: *Israel* said he. A word
         that the text also uses outside that name, or of which it goes on with "it", is not one."""
         tree = self.tree
-        given: dict[str, list[Person]] = {}
+        by_given_name: dict[str, list[Person]] = {}
         for person in self.everyone:
             if " " in person.name:
-                given.setdefault(fold(person.name).split()[0], []).append(person)
+                by_given_name.setdefault(fold(person.name).split()[0], []).append(person)
         uses: dict[str, list[int]] = {}
         for token in tree.tokens:
-            if token.text[:1].isupper() and len(given.get(fold(token.text), ())) == 1 and not self.of(token.index):
+            if (
+                token.text[:1].isupper()
+                and len(by_given_name.get(fold(token.text), ())) == 1
+                and not self.of(token.index)
+            ):
                 uses.setdefault(fold(token.text), []).append(token.index)
         found = []
         for places in uses.values():
@@ -310,8 +324,8 @@ def countries_of(people: EntityRegistry, noun: int, stop: int | None = None) -> 
         if stop is not None and noun < stop <= word:
             break
         related = people.of(word) is None and tree[word].dep != "prep" and belongs(tree, word, noun)
-        if related and (found := country_at(people, word)) is not None:
-            yield found
+        if related and (country := country_at(people, word)) is not None:
+            yield country
 
 
 def country_at(people: EntityRegistry, word: int) -> tuple[str, Span] | None:
@@ -400,51 +414,6 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
         last -= 1
     span = tree.span(low, last)
     return Role(words=span.of(tree.text), head=tree[noun].lemma.lower(), span=span, owner=owner)
-
-
-def _same(short: list[str], full: list[str]) -> bool:
-    """True if `short` can be a shorter form of `full`: the surname, or words of it in order that end with it; in either
-    spelling of another script, and with initials for words."""
-    if _spelled(short[-1]) != _spelled(full[-1]):
-        return False
-    if len(short) == 1:
-        return True
-    rest = iter(_initials_apart(full))
-    return all(
-        any(
-            _spelled(word) == _spelled(other)
-            or _GIVEN.get(word, word) == _GIVEN.get(other, other)
-            or (word[:1] == other[:1] and 1 in (len(word), len(other.rstrip("."))))
-            for other in rest
-        )
-        for word in _initials_apart(short)
-    )
-
-
-def _initials_apart(words: list[str]) -> list[str]:
-    """The words of a name with initials one by one and without their points: "J.P." is j, p."""
-    return [part for word in words for part in (word.split(".") if "." in word else [word]) if part]
-
-
-_SPELLINGS = (
-    ("kh", "h"), ("tch", "c"), ("tsch", "c"), ("ch", "h"), ("sch", "s"), ("sh", "s"), ("zh", "z"), ("ph", "f"),
-    ("ou", "u"), ("oo", "u"), ("ee", "i"), ("iy", "y"), ("yy", "y"), ("ij", "y"), ("yi", "y"), ("ii", "y"), ("ey", "y"),
-    ("w", "v"), ("j", "y"), ("x", "ks"), ("ck", "k"), ("q", "k"), ("dzh", "y"), ("dj", "y"), ("ie", "e"), ("ye", "e"),
-)  # fmt: skip
-_DOUBLED = re.compile(r"(\w)\1+")
-
-
-@cache
-def _spelled(word: str) -> str:
-    """A key that spellings of one name in Latin letters share: Zelensky and Zelenskyy, Alexejew and Alexeyev."""
-    if len(word) < 5:
-        return word
-    for ending in ("skyy", "skiy", "skyi", "skij", "skii", "ski"):
-        if word.endswith(ending):
-            word = word.removesuffix(ending) + "sky"
-    for here, there in _SPELLINGS:
-        word = word.replace(here, there)
-    return _DOUBLED.sub(r"\1", word.replace("y", "i"))
 
 
 def _name_gender(words: list[str]) -> Gender | None:

@@ -14,14 +14,17 @@ from rag.statements.cues import CLAIMS, DENIALS, REJECTIONS
 from rag.statements.days import dateline_day
 from rag.statements.entities import EntityRegistry, Role, role_at
 from rag.statements.labels import questions
+from rag.statements.mentions import MentionCollector
+from rag.statements.nouns import KIN
 from rag.statements.occasion import Circumstances, circumstances, goes_on
 from rag.statements.parsed_text import ParsedText
 from rag.statements.parser import Parser
+from rag.statements.reading import Reading
 from rag.statements.speakers import Speaker, SpeakerResolver
 from rag.text.canonical import fold
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-11"
+FINGERPRINT = "statements-12"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 
@@ -34,16 +37,33 @@ def extract_statements(
     published: date | None = None,
     title: str | None = None,
 ) -> tuple[Statement, ...]:
-    """The statements of `text` in the order of their contents; spans refer to `text`.
+    """The statements of `text`, as `read_article` makes them."""
+    made = read_article(text, parser=parser, article_id=article_id, version=version, published=published, title=title)
+    return made.statements
+
+
+def read_article(
+    text: str,
+    *,
+    parser: Parser,
+    article_id: str,
+    version: str,
+    published: date | None = None,
+    title: str | None = None,
+) -> Reading:
+    """The statements of `text` in the order of their contents, and the actors that it names; spans refer to `text`.
 
     `published` is the day that weekdays and "yesterday" are counted from; without it `said_on` stays None. A full name
     in `title` completes a surname that stands alone in the text. Raises what `parser.parse` raises.
     """
     tree = ParsedText(text, parser.parse(text))
     reading = _Reading(tree, published, _people_of(title, parser) if title else [])
-    return tuple(
-        reading.statement(found, article_id, version) for found in attributions(tree) if not _left_open(tree, found)
+    statements = tuple(
+        reading.statement(attribution, article_id, version)
+        for attribution in attributions(tree)
+        if not _left_open(tree, attribution)
     )
+    return Reading(statements=statements, mentions=reading.mentions.mentions())
 
 
 def _people_of(title: str, parser: Parser) -> list[str]:
@@ -68,16 +88,18 @@ class _Reading:
         self.people = EntityRegistry(tree, {fold(name).split()[-1]: name for name in headline})
         self.sources = SpeakerResolver(tree, self.people)
         self.actors = AffiliationResolver(tree, self.people)
+        self.mentions = MentionCollector(tree, self.people, self.actors)
         self._lines = [line.start for line in lines(tree.text)]
         self._occasion: tuple[Speaker, int, Circumstances] | None = None
 
-    def statement(self, found: Attribution, article_id: str, version: str) -> Statement:
+    def statement(self, attribution: Attribution, article_id: str, version: str) -> Statement:
         tree = self.tree
-        speaker = self._speaker(found)
+        speaker = self._speaker(attribution)
         actor = self.actors.of(speaker)
+        self.mentions.heard(speaker, actor)
         role = self._role(speaker)
-        around = self._circumstances(found, speaker)
-        quoted = _quotes(tree, found)
+        around = self._circumstances(attribution, speaker)
+        quoted = _quotes(tree, attribution)
         return Statement(
             speaker=speaker.name,
             speaker_candidates=speaker.doubtful,
@@ -91,31 +113,31 @@ class _Reading:
             venue_basis=self._fragment(around.venue_basis),
             said_on=around.said_on,
             said_on_basis=around.said_on_basis,
-            kind=found.kind,
-            source=self._fragment(found.source),
-            cue=tree.fragment(found.cue),
-            content=tuple(tree.fragment(span) for span in found.content),
-            text=" ... ".join(span.of(tree.text) for span in found.content),
-            denied=_denied(tree, found),
-            stance=found.verdict.stance and not quoted,
-            confidence=found.verdict.confidence,
-            construction=found.candidate.construction,
+            kind=attribution.kind,
+            source=self._fragment(attribution.source),
+            cue=tree.fragment(attribution.cue),
+            content=tuple(tree.fragment(span) for span in attribution.content),
+            text=" ... ".join(span.of(tree.text) for span in attribution.content),
+            denied=_denied(tree, attribution),
+            stance=attribution.verdict.stance and not quoted,
+            confidence=attribution.verdict.confidence,
+            construction=attribution.candidate.construction,
             rule=speaker.rule,
             antecedent=self._fragment(speaker.antecedent),
             article_id=article_id,
             version=version,
         )
 
-    def _speaker(self, found: Attribution) -> Speaker:
+    def _speaker(self, attribution: Attribution) -> Speaker:
         """Who speaks; for the "A" of an interview whoever the headline or the lead names as interviewed."""
-        words = sorted(found.candidate.source)
+        words = sorted(attribution.candidate.source)
         if (
             len(words) == 1
-            and self.tree[words[0]].text in ("A", "Answer")
-            and found.candidate.construction == "transcript"
+            and self.tree[words[0]].text in ("A", "A.", "Answer")
+            and attribution.candidate.construction == "transcript"
         ):
             return self._interviewee(words[0])
-        return self.sources.resolve(found.candidate.source, found.candidate.content)
+        return self.sources.resolve(attribution.candidate.source, attribution.candidate.content)
 
     def _interviewee(self, answer: int) -> Speaker:
         """The one person of the headline, else of the lines before the first answer; nobody where they name several."""
@@ -145,18 +167,18 @@ class _Reading:
 
     def _role(self, speaker: Speaker) -> Role | None:
         if speaker.person is not None:
-            return min(speaker.person.roles, key=lambda role: role.span, default=None)
+            return min(speaker.person.roles, key=lambda role: (role.head in KIN, role.span), default=None)
         if speaker.noun is None or self.tree[speaker.noun].tag in ("NNS", "NNPS"):
             return None
         role = role_at(self.tree, speaker.noun)
         return None if role is not None and role.words.lower() in _NO_ROLES else role
 
-    def _circumstances(self, found: Attribution, speaker: Speaker) -> Circumstances:
+    def _circumstances(self, attribution: Attribution, speaker: Speaker) -> Circumstances:
         """Venue and day; what a statement does not say of them it takes from the one before, where the same person goes
         on speaking."""
-        own = circumstances(self.tree, found, self.published)
-        place = self._paragraph(found.cue.start)
-        if self._occasion is not None and speaker.person is not None and goes_on(self.tree, found):
+        own = circumstances(self.tree, attribution, self.published)
+        place = self._paragraph(attribution.cue.start)
+        if self._occasion is not None and speaker.person is not None and goes_on(self.tree, attribution):
             before, paragraph, occasion = self._occasion
             if before.person is speaker.person and place - paragraph <= 1:
                 own = own.filled(occasion)
@@ -167,10 +189,10 @@ class _Reading:
         return bisect_right(self._lines, at)
 
 
-def _left_open(tree: ParsedText, found: Attribution) -> bool:
+def _left_open(tree: ParsedText, attribution: Attribution) -> bool:
     """True for a denial that was not made, outside the words of the cue: neither confirming *nor denying*."""
-    denial = tree[found.candidate.anchor].lemma in DENIALS
-    return denial and not found.candidate.negated and _turned(tree, found.candidate.anchor)
+    denial = tree[attribution.candidate.anchor].lemma in DENIALS
+    return denial and not attribution.candidate.negated and _turned(tree, attribution.candidate.anchor)
 
 
 def _turned(tree: ParsedText, cue: int) -> bool:
@@ -189,14 +211,14 @@ def _turned(tree: ParsedText, cue: int) -> bool:
         cue = above
 
 
-def _quotes(tree: ParsedText, found: Attribution) -> bool:
+def _quotes(tree: ParsedText, attribution: Attribution) -> bool:
     """True if the cue hands on quoted words. Those in an aside that has a verb of its own are told by that verb:
     opposed the vote, which he *calls* a "farce".
     """
-    if found.kind != "mixed":
-        return found.kind == "direct"
-    anchor = found.candidate.anchor
-    for span in found.content:
+    if attribution.kind != "mixed":
+        return attribution.kind == "direct"
+    anchor = attribution.candidate.anchor
+    for span in attribution.content:
         for word in tree.words(span):
             if tree.quoted[word] >= 0 and tree[word].pos != "PUNCT":
                 above = [word, *takewhile(lambda up: up != anchor, tree.ancestors(word))]
@@ -205,11 +227,11 @@ def _quotes(tree: ParsedText, found: Attribution) -> bool:
     return False
 
 
-def _denied(tree: ParsedText, found: Attribution) -> bool:
+def _denied(tree: ParsedText, attribution: Attribution) -> bool:
     """True where the content is denied: *denied* that ..., *rejected* accusations."""
-    lemma = tree[found.candidate.anchor].lemma
-    if found.candidate.negated:
+    lemma = tree[attribution.candidate.anchor].lemma
+    if attribution.candidate.negated:
         return False
-    if lemma in DENIALS or found.candidate.key.split()[-1] == "denial":
+    if lemma in DENIALS or attribution.candidate.key.split()[-1] == "denial":
         return True
-    return lemma in REJECTIONS and any(tree[word].lemma in CLAIMS for word in found.candidate.content)
+    return lemma in REJECTIONS and any(tree[word].lemma in CLAIMS for word in attribution.candidate.content)

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from rag.domain import Span
+from rag.knowledge.words import HONORIFICS
 from rag.statements.nouns import PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.text.sentences import lines
@@ -18,7 +20,7 @@ _LEAD = r"(?:(?:And|Also|Then|Plus|This|Here is|Next)(?: from| by)?,? (?:from )?
 _LABEL = re.compile(
     rf"{_CLOCK}(?:[-*•] |[“\"](?=[A-Z]{{3,}}[ :]))?{_LEAD}"
     r"(?P<name>[A-Z][\w.'’-]*(?:,? (?:[A-Z(][\w.,'’)-]*|[a-z][\w'-]*)){0,8}?)"
-    r"(?:, \d{1,3})? ?(?P<cue>[:―]|[–—-](?= [“\"‘]))(?= ?\S)"
+    r"(?:, \d{1,3})?(?: ?\([^()\n]{1,60}\)){0,3} ?(?P<cue>[:―]|[–—-](?= [“\"‘]))(?= ?\S)"
 )
 _SIGNED = re.compile(
     r"(?P<quote>[“\"”].{8,}[”\"]) ?(?P<cue>[―—–-]|--) ?(?P<name>[A-Z][\w.'’-]*(?: [\w.'’-]+){1,4})(?=\n|$)"
@@ -31,7 +33,17 @@ _INLINE = re.compile(
     r"(?:(?<=^)|(?<=[.?!”\"—–\])] ))(?P<name>[A-Z][A-Z'’.-]{2,}(?: [A-Z][A-Z'’.-]+){0,2})(?P<cue>:) (?=\S)"
 )
 _TURN = re.compile(r"(?P<name>Q|A|Question|Answer)(?P<cue>[:.])\s+(?=\S)")
-_ASKERS = frozenset("q question host interviewer moderator presenter anchor reporter journalist announcer".split())
+# As the record of a parliament writes it: "Mr. KROG. Thank you."
+_RECORDED = re.compile(
+    r"(?P<name>(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|The|Senator|Representative|Chairman|Chairwoman|Secretary|Ambassador|General)"
+    r" [A-Z][A-Z'’-]{2,}(?: [A-Z][A-Z'’-]+){0,3}(?: of [A-Z]\w+)?)(?: ?\([^()]{1,60}\)){0,3}(?P<cue>\.)\s+(?=\S)"
+)
+_ASKERS = frozenset(
+    "q question host interviewer moderator moderatorin presenter anchor reporter journalist journalistin "
+    "announcer frage "
+    "zusatzfrage pregunta periodista pergunta jornalista domanda giornalista journaliste presse press fråga spørsmål "
+    "spørgsmål vraag kysymys pytanie soru вопрос журналист ведущий питання 记者 問 问 記者".split()
+)
 _NO_SPEAKERS = frozenset(
     """
 analysis answer background breaking caption correction editor's exclusive explainer fact here how live note notes
@@ -42,6 +54,7 @@ where who why key more latest
 _FUNCTION = frozenset(
     "is are was were be been has have had will would can could should may might must do does did".split()
 )
+_FEWEST_TURNS = 3
 _OPEN = '“"‘«„'
 
 Line = tuple[list[int], list[int], list[int]]
@@ -51,17 +64,19 @@ Line = tuple[list[int], list[int], list[int]]
 def labelled(tree: ParsedText) -> Iterator[Line]:
     """Every line with a label or a signature, and every answer of an interview by letters."""
     spans = lines(tree.text)
+    talkers = _talkers(list(_labelled_lines(tree)))
     for number, line in enumerate(spans):
         if turns := list(_turns(tree, line)):
             yield from turns
             continue
         if (turn := _TURN.match(tree.text, line.start, line.end)) is not None:
             if turn["name"][0] == "A":
-                yield _parts(tree, line, turn, turn.end("cue"))
+                source, cue, content = _parts(tree, line, turn, turn.end("cue"))
+                yield source, cue or source, content  # "A." is one word to a parser
             continue
-        if (match := _LABEL.match(tree.text, line.start, line.end)) is not None:
+        if (match := _label_at(tree, line)) is not None:
             parts = _parts(tree, line, match, match.end("cue"))
-            if _is_label(tree, match, parts):
+            if _is_label(tree, match, parts) or (all(parts) and talkers[match["name"].lower()] > 1):
                 yield parts
                 continue
         head = _HEAD.fullmatch(tree.text, line.start, line.end)
@@ -92,18 +107,51 @@ def _turns(tree: ParsedText, line: Span) -> Iterator[Line]:
 
 def questions(tree: ParsedText) -> list[Span]:
     """Lines in which somebody asks, in an interview or transcript: no statements of the one who answers."""
-    found = []
+    turns = list(_labelled_lines(tree))
+    talkers = _talkers(turns)
+    asking = Counter(name for name, line in turns if _asks(line.of(tree.text)))
+    askers = {name for name in talkers if asking[name] * 5 >= 3 * talkers[name] and talkers[name] > 1}
+    return [
+        line
+        for name, line in turns
+        if name in _ASKERS | askers or (name in talkers and _asks(line.of(tree.text), whole=True))
+    ]
+
+
+def _label_at(tree: ParsedText, line: Span) -> re.Match[str] | None:
+    return _LABEL.match(tree.text, line.start, line.end) or _RECORDED.match(tree.text, line.start, line.end)
+
+
+def _labelled_lines(tree: ParsedText) -> Iterator[tuple[str, Span]]:
+    """The lines that a label begins, each with its label in lower case."""
     for line in lines(tree.text):
-        match = _TURN.match(tree.text, line.start, line.end) or _LABEL.match(tree.text, line.start, line.end)
-        if match is not None and match["name"].lower() in _ASKERS:
-            found.append(line)
-    return found
+        match = _TURN.match(tree.text, line.start, line.end) or _label_at(tree, line)
+        if match is not None:
+            yield match["name"].lower(), line
+
+
+def _talkers(turns: Sequence[tuple[str, Span]]) -> Counter[str]:
+    """Who speaks how often in a transcript: labels of which one recurs, in three lines or more; else nobody."""
+    counts = Counter(name for name, _ in turns if name.split()[0].rstrip(".,") not in _NO_SPEAKERS or name in _ASKERS)
+    whole = counts.total() >= _FEWEST_TURNS and len(counts) > 1 and max(counts.values()) > 1
+    return counts if whole else Counter()
+
+
+def _asks(turn: str, *, whole: bool = False) -> bool:
+    """True for a turn that ends with a question, and, if it must be the `whole`, says nothing before it."""
+    recorded = _RECORDED.match(turn)
+    words = (turn[recorded.end() :] if recorded else turn.partition(":")[2]).strip(' "”»)')
+    return words.endswith(("?", "？", "؟")) and not (whole and re.search(r"[.!…]\s", words))
 
 
 def _parts(tree: ParsedText, line: Span, match: re.Match[str], content: int) -> Line:
     words = tree.words(line)
-    source = [word for word in words if match.start("name") <= tree[word].start < match.end("name")]
-    cue = [word for word in words if match.start("cue") <= tree[word].start < match.end("cue")]
+    name = match["name"].partition(" (")[0]  # "Iva Brandt (Eastmere South):"
+    source = [word for word in words if 0 <= tree[word].start - match.start("name") < len(name)]
+    cue = [word for word in words if tree[word].start < match.end("cue") and tree[word].end > match.start("cue")]
+    cue = [word for word in cue if word not in source]
+    while len(source) > 1 and (tree[source[0]].text == "." or tree[source[0]].text.lower().rstrip(".") in HONORIFICS):
+        source = source[1:]  # "MR. HALE:", of which a parser makes a sentence that ends with "MR."
     return source, cue, [word for word in words if tree[word].start >= content]
 
 

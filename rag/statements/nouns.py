@@ -6,7 +6,8 @@ PERSON_NOUNS = frozenset(
     """
 accountant activist actor actress admiral adviser advisor advocate agent agronomist aide alderman ally ambassador
 ambassador-designate analyst anchor announcer anthropologist apprentice archaeologist archbishop architect archivist
-artist astronaut astronomer athlete attorney auctioneer auditor aunt author ayatollah bailiff baker banker barber
+artist assemblyman assemblywoman
+astronaut astronomer athlete attorney auctioneer auditor aunt author ayatollah bailiff baker banker barber
 barista barmaid barman barrister billionaire biologist bishop blogger bookkeeper bookseller boss botanist boxer boy
 boyfriend breeder brewer brigadier broadcaster broker brother brother-in-law builder businessman businesswoman butcher
 butler buyer cameraman camerawoman candidate captain cardinal carer caretaker carpenter cashier chair chairman
@@ -58,20 +59,20 @@ husband mother nephew niece partner sister son uncle widow widower wife brother-
 
 WOMEN = frozenset(
     """
-actress aunt barmaid businesswoman camerawoman chairwoman congresswoman councilwoman daughter daughter-in-law ex-wife
-fiancee girl girlfriend granddaughter grandmother half-sister headmistress hostess housewife lady landlady maid
-midwife mother mother-in-law niece nun ombudswoman policewoman postmistress princess queen saleswoman sister
-sister-in-law spokeswoman stepdaughter stepmother waitress widow wife woman
+actress assemblywoman aunt barmaid businesswoman camerawoman chairwoman congresswoman councilwoman daughter
+daughter-in-law ex-wife fiancee girl girlfriend granddaughter grandmother half-sister headmistress hostess housewife
+lady landlady maid midwife mother mother-in-law niece nun ombudswoman policewoman postmistress princess queen
+saleswoman sister sister-in-law spokeswoman stepdaughter stepmother waitress widow wife woman
 """.split()
 )
 """Those that only a woman bears."""
 
 MEN = frozenset(
     """
-actor alderman barman boy boyfriend brother brother-in-law businessman cameraman chairman congressman councilman
-craftsman emperor ex-husband father father-in-law fiance fireman fisherman foreman grandfather grandson gunman
-half-brother headmaster husband king landlord man monk nephew policeman pope postman prince salesman son son-in-law
-spokesman statesman stepfather stepson sultan uncle waiter
+actor alderman assemblyman barman boy boyfriend brother brother-in-law businessman cameraman chairman congressman
+councilman craftsman emperor ex-husband father father-in-law fiance fireman fisherman foreman grandfather grandson
+gunman half-brother headmaster husband king landlord man monk nephew policeman pope postman prince salesman son
+son-in-law spokesman statesman stepfather stepson sultan uncle waiter
 """.split()
 )
 """Those that only a man bears."""

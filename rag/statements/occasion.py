@@ -45,11 +45,11 @@ class Circumstances:
         )
 
 
-def circumstances(tree: ParsedText, found: Attribution, published: date | None) -> Circumstances:
+def circumstances(tree: ParsedText, attribution: Attribution, published: date | None) -> Circumstances:
     """What the text around the cue, outside the content, says of place and day. `published` is the day that "today" and
     weekdays are counted from: of the dateline, else of publication."""
-    around = _around(tree, found)
-    venue = _venue(tree, found.candidate.anchor, around)
+    around = _around(tree, attribution)
+    venue = _venue(tree, attribution.candidate.anchor, around)
     day, words = _day(tree, around, published) if published is not None else (None, None)
     return Circumstances(
         venue=venue.of(tree.text) if venue else None,
@@ -59,26 +59,27 @@ def circumstances(tree: ParsedText, found: Attribution, published: date | None) 
     )
 
 
-def goes_on(tree: ParsedText, found: Attribution) -> bool:
+def goes_on(tree: ParsedText, attribution: Attribution) -> bool:
     """True if nothing around the cue points to another time: no month or year, no "had said" or "has said"."""
-    perfect = any(tree[word].lemma == "have" and tree[word].dep == "aux" for word in found.candidate.cue)
-    return not perfect and not any(tree[word].entity == "DATE" for word in _around(tree, found))
+    perfect = any(tree[word].lemma == "have" and tree[word].dep == "aux" for word in attribution.candidate.cue)
+    return not perfect and not any(tree[word].entity == "DATE" for word in _around(tree, attribution))
 
 
-def _around(tree: ParsedText, found: Attribution) -> set[int]:
+def _around(tree: ParsedText, attribution: Attribution) -> set[int]:
     """The words that hang on the cue, or on the verb that it is coordinated with, outside content and source."""
-    anchor = found.candidate.anchor
+    anchor = attribution.candidate.anchor
     words = tree.subtree(anchor)
     under = tree[anchor].dep in ("conj", "xcomp") or (tree[anchor].dep == "advcl" and not _marked(tree, anchor))
     if under and tree[tree[anchor].head].pos == "VERB":
         words |= tree.subtree(tree[anchor].head)
-    words -= found.candidate.source
-    words -= {inner for noun in tree.deps(anchor, "nsubj") for inner in tree.subtree(noun)}
+    words -= attribution.candidate.source
+    before = [part for part in tree.deps(anchor, "ccomp") if part < anchor]  # told beside what is said
+    words -= {inner for part in [*tree.deps(anchor, "nsubj"), *before] for inner in tree.subtree(part)}
     return {
         word
         for word in words
         if tree.quoted[word] < 0
-        and not any(tree[word].start < s.end and s.start < tree[word].end for s in found.content)
+        and not any(tree[word].start < s.end and s.start < tree[word].end for s in attribution.content)
     }
 
 
@@ -149,5 +150,5 @@ def _day(tree: ParsedText, around: set[int], published: date) -> tuple[date | No
             days.setdefault(mention.day, mention.span.of(text))
         if (month := month_of_saying(text, published)) is not None:
             months.setdefault(*month)
-    found = days or months
-    return next(iter(found.items())) if len(found) == 1 else (None, None)
+    named = days or months
+    return next(iter(named.items())) if len(named) == 1 else (None, None)

@@ -80,13 +80,13 @@ class ParsedText:
 
     def subtree(self, index: int, without: Iterable[int] = ()) -> set[int]:
         """`index` and all that hangs on it, save the subtrees of `without`."""
-        barred, found, stack = set(without), set(), [index]
+        barred, reached, stack = set(without), set(), [index]
         while stack:
             word = stack.pop()
-            if word not in barred and word not in found:
-                found.add(word)
+            if word not in barred and word not in reached:
+                reached.add(word)
                 stack.extend(self.children[word])
-        return found
+        return reached
 
     def ancestors(self, index: int) -> Iterator[int]:
         """The governors of `index` up to the root, nearest first."""

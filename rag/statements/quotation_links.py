@@ -241,8 +241,8 @@ def _may_cue(tree: ParsedText, word: int) -> bool:
 
 def speaks(tree: ParsedText, word: int) -> bool:
     """True for a verb outside quotations that tells, with a subject of its own, that somebody says something."""
-    said = tree[word].tag in ("VBD", "VBZ", "VBP") and tree.quoted[word] < 0 and bool(tree.deps(word, "nsubj"))
-    return said and _may_cue(tree, word) and not _faint(tree, word)
+    speaking = tree[word].tag in ("VBD", "VBZ", "VBP") and tree.quoted[word] < 0 and bool(tree.deps(word, "nsubj"))
+    return speaking and _may_cue(tree, word) and not _faint(tree, word)
 
 
 def quote_source(tree: ParsedText, cue: int, words: set[int]) -> set[int]:

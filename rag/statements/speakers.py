@@ -9,20 +9,18 @@ from rag.domain import Span, SpeakerRule
 from rag.knowledge.words import HONORIFICS
 from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
-from rag.statements.entities import EntityRegistry, Person, Role, countries_of, role_at
+from rag.statements.entities import EntityRegistry, Person
 from rag.statements.nouns import KIN, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
+from rag.statements.titles import TitleLinks
 from rag.text.places import country_of
 
-_LEADERS = frozenset(
-    "leader president premier minister chancellor king queen emir monarch strongman head ruler".split()
-)
-_CHIEFS = _LEADERS | frozenset("chief secretary boss".split())
-_JOINING = frozenset("of for in at the a an and 's".split())
 _ABBREVIATED = frozenset("rep. sen. gov. gen. col. maj. capt. lt. sgt. adm. rev. amb. del. supt. pres. hon.".split())
 _TITLES = frozenset("lobbyist pollster blogger commentator pundit anchor moderator".split())
 _REACH = 5
 """Sentences that a title looks back over."""
+_APART = 3
+"""Sentences by which one of two namesakes must be nearer than the other for a surname to mean the nearer."""
 _SPOKESPEOPLE = frozenset("spokesman spokeswoman spokesperson".split())
 _GENERIC = frozenset("company firm force police ministry party group club union council agency government army".split())
 _SPEAKING_BODIES = _GENERIC | frozenset(
@@ -63,7 +61,7 @@ class SpeakerResolver:
     def __init__(self, tree: ParsedText, people: EntityRegistry) -> None:
         self.tree = tree
         self.people = people
-        self.titles = self._link_titles()
+        self.titles = TitleLinks(tree, people).linked
         self.antecedents = Antecedents(tree, people, self.titles)
         self._bodies: dict[str, Speaker] = {}
         self._long_forms: dict[str, tuple[int, int]] | None = None
@@ -148,6 +146,8 @@ class SpeakerResolver:
         if person is None and (person := self.titles.get(noun)) is not None:
             rule = "kinship" if tree[noun].lemma in KIN else "role"
         if person is not None:
+            if rule == "name" and len(namesakes := self.people.namesakes(person)) > 1:
+                return self._of_namesakes(person, namesakes, noun, content)
             at = None if rule == "name" else self._mention(person, noun)
             return Speaker(name=person.name, basis=person.span, person=person, noun=noun, rule=rule, antecedent=at)
         if (long := self._in_full(noun)) is not None:
@@ -174,9 +174,40 @@ class SpeakerResolver:
         text = _BRACKETED.sub("", span.of(tree.text))
         if owner is None or tree[owner].start != span.start or tree[owner].text.lower() not in ("his", "her"):
             return text
-        found = self.antecedents.of(owner, "he" if tree[owner].text.lower() == "his" else "she").referent
+        antecedent = self.antecedents.of(owner, "he" if tree[owner].text.lower() == "his" else "she").referent
         mark = "’" if "’s" in tree.text else "'"
-        return f"{found.person.name}{mark}s{text[len(tree[owner].text) :]}" if found and found.person else text
+        return (
+            f"{antecedent.person.name}{mark}s{text[len(tree[owner].text) :]}"
+            if antecedent and antecedent.person
+            else text
+        )
+
+    def _of_namesakes(self, surname: Person, namesakes: list[Person], noun: int, content: frozenset[int]) -> Speaker:
+        """Whom a surname means that several people of the text have: the only one whom what is said does not speak of,
+        or the one named last, where the others are out of reach; else nobody."""
+        tree = self.tree
+        spoken_of = {id(person) for word in content if (person := self.people.of(word)) is not None}
+        left = [one for one in namesakes if id(one) not in spoken_of] or namesakes
+        title = tree[noun - 1].text.lower() if noun else ""
+        if title in HONORIFICS:  # Dr Roe is the one whom the text calls Dr Ida Roe
+            called = [one for one in left if any(self._is_called(one, at, title) for at in one.mentions if at != noun)]
+            left = called if len(called) == 1 else left
+        if len(left) > 1:
+            last = {
+                id(one): max((tree[word].sentence for word in one.mentions if word < noun), default=-1) for one in left
+            }
+            first, second = sorted(left, key=lambda one: last[id(one)], reverse=True)[:2]
+            apart = last[id(first)] - last[id(second)]
+            if apart >= _APART and tree[noun].sentence - last[id(first)] <= _REACH:
+                left = [first]
+        if len(left) > 1:
+            return Speaker(name=None, basis=None, noun=noun, doubtful=tuple(one.name for one in left[:2]), rule="none")
+        at = self._mention(left[0], noun)
+        return Speaker(name=left[0].name, basis=left[0].span, person=left[0], noun=noun, rule="surname", antecedent=at)
+
+    def _is_called(self, person: Person, mention: int, title: str) -> bool:
+        first = self.people.first(mention)
+        return self.people.of(mention) is person and first > 0 and self.tree[first - 1].text.lower() == title
 
     def _in_apposition(self, noun: int, words: set[int]) -> Person | None:
         """The person named in apposition, at any depth: his wife, the surgeon *Elena Ritter*, said."""
@@ -207,8 +238,12 @@ class SpeakerResolver:
         job = tree[noun].lemma in PERSON_NOUNS and bare == ["the"] and self._alone(noun)
         if not (aged or demonym or job):
             return None
-        found = self.antecedents.of(noun, gender_of(tree[noun].lemma), content)
-        return self._as(found, noun, "description") if found.referent is None or found.referent.person else None
+        antecedent = self.antecedents.of(noun, gender_of(tree[noun].lemma), content)
+        return (
+            self._as(antecedent, noun, "description")
+            if antecedent.referent is None or antecedent.referent.person
+            else None
+        )
 
     def _alone(self, noun: int) -> bool:
         """True where one person has been named so far, and nothing says that they are something else."""
@@ -249,23 +284,23 @@ class SpeakerResolver:
         earlier = [mention for mention in person.mentions if mention < before] or person.mentions[:1]
         return self.tree.span(self.people.first(earlier[-1]), earlier[-1])
 
-    def _as(self, found: Antecedent, noun: int, rule: SpeakerRule) -> Speaker:
+    def _as(self, antecedent: Antecedent, noun: int, rule: SpeakerRule) -> Speaker:
         """The speaker that an antecedent makes of `noun`."""
-        one = found.referent
+        one = antecedent.referent
         if one is not None and one.person is not None:
             person = one.person
             return Speaker(
-                name=person.name, basis=person.span, person=person, noun=noun, rule=rule, antecedent=found.at
+                name=person.name, basis=person.span, person=person, noun=noun, rule=rule, antecedent=antecedent.at
             )
         if one is not None and one.noun in self._unnamed:
-            return replace(self._unnamed[one.noun], rule=rule, antecedent=found.at)
+            return replace(self._unnamed[one.noun], rule=rule, antecedent=antecedent.at)
         if one is not None:
             runs = self.tree.runs(_without_asides(self.tree, one.noun, self.tree.subtree(one.noun)))
             span = self.tree.span(*next((run for run in runs if run[0] <= one.noun <= run[1]), runs[0]))
             name = self._words(one.noun, span)
             body = self._body_of(one.noun)
-            return Speaker(name=name, basis=span, noun=one.noun, rule=rule, antecedent=found.at, body=body)
-        names = [each.person.name if each.person else self.tree[each.noun].text for each in found.doubtful]
+            return Speaker(name=name, basis=span, noun=one.noun, rule=rule, antecedent=antecedent.at, body=body)
+        names = [each.person.name if each.person else self.tree[each.noun].text for each in antecedent.doubtful]
         return Speaker(name=None, basis=None, noun=noun, doubtful=tuple(names), rule="none")
 
     def _named_after_titles(self, noun: int, words: set[int]) -> Person | None:
@@ -309,6 +344,7 @@ class SpeakerResolver:
         while (
             first > 0
             and tree[first - 1].pos == "PROPN"
+            and tree[first - 1].text != "."  # of "MR. HALE:", which a parser takes for two sentences
             and tree[first - 1].head == noun
             and not _is_title(tree, first - 1)
         ):
@@ -391,73 +427,6 @@ class SpeakerResolver:
                 return noun
         return None
 
-    def _link_titles(self) -> dict[int, Person]:
-        """Titles without a name, linked to the person they stand for: *the defense chief*, *the Russian leader*."""
-        tree, linked = self.tree, {}
-        for token in tree.tokens:
-            noun = token.index
-            if token.pos not in ("NOUN", "PROPN") or self.people.of(noun) or tree.quoted[noun] >= 0:
-                continue
-            if token.tag in ("NNS", "NNPS") or token.dep in ("compound", "nmod", "appos", "attr"):
-                continue
-            if any(self.people.of(child) for child in tree.deps(noun, "appos")) or tree.deps(noun, "conj"):
-                continue
-            role = role_at(tree, noun)
-            definite = (role is not None and role.owner is not None) or any(
-                tree[child].text.lower() == "the" for child in tree.children[noun]
-            )
-            if role is None or not definite:
-                continue
-            person = self._earlier(noun, role) or self._later(noun, role) or self._named_next(noun, role)
-            if person is not None:
-                linked[noun] = person
-                person.countries.extend(countries_of(self.people, noun))
-                if not any(known.words == role.words for known in person.roles):
-                    person.roles.append(role)
-        return linked
-
-    def _earlier(self, noun: int, role: Role) -> Person | None:
-        """The nearest person before whose roles and country agree with the title."""
-        tree = self.tree
-        countries = {country for country, _ in countries_of(self.people, noun)}
-        best = None
-        for mention, person in self.people.near(tree[noun].sentence, _REACH):
-            if mention > noun or tree.quoted[mention] >= 0 or not _agree(role, person):
-                continue
-            if not countries or not _countries(person) or countries & _countries(person):
-                best = person
-        return best
-
-    def _later(self, noun: int, role: Role) -> Person | None:
-        """A title that speaks in the lead stands for the person who is named first as the speaker of the very next
-        sentence, without a title of their own."""
-        tree = self.tree
-        if tree[noun].dep != "nsubj" or tree[noun].sentence > 1:
-            return None
-        for mention, person in self.people.near(tree[noun].sentence + 1, 0):
-            if (
-                mention == person.mentions[0]
-                and tree[mention].dep == "nsubj"
-                and not person.roles
-                and " " in person.name
-            ):
-                return person
-        return None
-
-    def _named_next(self, noun: int, role: Role) -> Person | None:
-        """The person of the next sentence who speaks there under the same title: Ostia's *president* denied it. "No,"
-        President Fell said."""
-        tree = self.tree
-        countries = {country for country, _ in countries_of(self.people, noun)}
-        if tree[noun].dep != "nsubj" or role.owner is None:
-            return None
-        for mention, person in self.people.near(tree[noun].sentence + 1, 0):
-            first = mention == person.mentions[0] and tree[mention].dep == "nsubj" and tree.quoted[mention] < 0
-            titled = any(known.words.lower() == role.words.lower() and not known.past for known in person.roles)
-            if first and titled and not (countries and _countries(person) and not countries & _countries(person)):
-                return person
-        return None
-
 
 def head_of(tree: ParsedText, words: frozenset[int]) -> int:
     """The word of `words` that governs the others."""
@@ -479,26 +448,3 @@ def _without_asides(tree: ParsedText, noun: int, words: set[int]) -> set[int]:
 
 def _breaks(tree: ParsedText, first: int, last: int) -> bool:
     return "\n" in tree.text[tree[first].end : tree[last].start]
-
-
-def _countries(person: Person) -> set[str]:
-    return {country for country, _ in person.countries}
-
-
-def _agree(title: Role, person: Person) -> bool:
-    """True if the title can be one of the person's: the same noun, a leader for a president, a defense chief for a
-    defense minister."""
-    for role in person.roles:
-        if role.head == title.head and (
-            title.words.lower() in role.words.lower() or role.words.lower() in title.words.lower()
-        ):
-            return True
-        shared = set(role.words.lower().split()) & set(title.words.lower().split())
-        shared -= {role.head, title.head} | _JOINING
-        if shared and {role.head, title.head} <= _CHIEFS:
-            return True
-        if title.words.lower() in _LEADERS and (
-            role.words.lower() in _LEADERS or role.words.lower() == "prime minister"
-        ):
-            return True
-    return False

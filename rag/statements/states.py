@@ -158,13 +158,13 @@ def _modifiers(tree: ParsedText, office: int, words: list[int]) -> list[str]:
             for word in tree.subtree(child)
             if word < office
         }
-    found = [tree[word].text for word in sorted(between) if tree[word].pos not in ("DET", "PUNCT", "PART", "NUM")]
+    modifiers = [tree[word].text for word in sorted(between) if tree[word].pos not in ("DET", "PUNCT", "PART", "NUM")]
     for prep in tree.deps(office, "prep"):
         for held in tree.deps(prep, "pobj"):
             if tree[prep].lemma == "of" and held not in words:
                 served = [f"of-{tree[held].text}", tree[held].text]
-                found += [form for form in served if is_office(form)][:1]
-    return found
+                modifiers += [form for form in served if is_office(form)][:1]
+    return modifiers
 
 
 def _of_another(people: EntityRegistry, office: int, words: list[int]) -> bool:

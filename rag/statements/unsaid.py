@@ -21,6 +21,8 @@ provide release reply respond reveal say specify speak speculate state tell give
 _SILENT = frozenset("decline refuse fail omit".split())
 _ADDRESSING = frozenset("address announce make testify present deliver argue declare appeal".split())
 _ABLE = frozenset("available able willing prepared ready free authorised authorized".split())
+_TALKING = frozenset("talk discuss speak debate".split())
+_MEETING = frozenset("meet gather convene come go travel fly arrive return sit".split())
 _FORECAST = frozenset("expect schedule slate set due likely unlikely poise suppose book tip ready".split())
 _ASKING = frozenset("ask wonder inquire enquire".split())
 _QUESTION_TAGS = ("WP", "WRB", "WDT", "WP$")
@@ -110,6 +112,14 @@ def _forecast(tree: ParsedText, candidate: Candidate) -> bool:
     person = doer is not None and (tree[doer].pos in ("PROPN", "PRON") or tree[doer].lemma in PERSON_NOUNS)
     due = above.lemma == "be" and person and not tree.deps(above.index, "acomp", "attr")
     return above.lemma in _FORECAST or due
+
+
+def is_purpose(tree: ParsedText, candidate: Candidate) -> bool:
+    """Met *to talk about* the strike: what for, not what was said."""
+    anchor = candidate.anchor
+    above = tree[tree[anchor].head]
+    meant = tree[anchor].dep == "advcl" or (tree[anchor].dep == "xcomp" and above.lemma in _MEETING)
+    return meant and tree[anchor].lemma in _TALKING and has_to(tree, anchor) and not _quoted(tree, candidate)
 
 
 def _asked(tree: ParsedText, candidate: Candidate) -> bool:

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, delete, select, update
 
 from rag.domain import AmendedField, Amendment, Extract
 from rag.errors import UnknownArticle
-from rag.stores import lexical, queries
-from rag.stores.tables import amendment, article, insert, passage, source, version
+from rag.stores import lexical, narrowing, passages
+from rag.stores.tables import UNTITLED, amendment, article, insert, passage, source, version
 from rag.text.canonical import fold
 
 _BASIS = "date_basis"  # goes with `published`, as a row of its own
@@ -20,30 +20,30 @@ _SEARCHED = {"title", "outlet", "published"}  # words of these are in the lexica
 _READ = {"title", "published"}  # statements are extracted with these in view
 
 
-def over(connection: Connection, article_id: str, found: Extract, given: Mapping[str, Any]) -> Extract:
-    """What was found, under what the user said earlier about this article and, over that, what is `given` now."""
+def over(connection: Connection, article_id: str, extract: Extract, fields: Mapping[str, Any]) -> Extract:
+    """What was found, under what the user said earlier about this article and, over that, what is `fields` now."""
     kept = {row.field: row.value for row in _rows(connection, article_id)}
-    earlier = {name: queries.day(value) if name == "published" else value for name, value in kept.items()}
-    return replace(found, **{**earlier, **_with_basis(given)})
+    earlier = {name: narrowing.day(value) if name == "published" else value for name, value in kept.items()}
+    return replace(extract, **{**earlier, **_with_basis(fields)})
 
 
-def note(connection: Connection, article_id: str, found: Extract, given: Mapping[str, Any]) -> None:
+def note(connection: Connection, article_id: str, extract: Extract, fields: Mapping[str, Any]) -> None:
     """Keep what was given with a reading, and beside all that is kept what the reading found."""
     for row in _rows(connection, article_id):
         here = (amendment.c.article_id == article_id, amendment.c.field == row.field)
-        connection.execute(update(amendment).where(*here).values(found=_written(getattr(found, row.field))))
-    _put(connection, article_id, _with_basis(given), found)
+        connection.execute(update(amendment).where(*here).values(found=_written(getattr(extract, row.field))))
+    _put(connection, article_id, _with_basis(fields), extract)
 
 
-def fill(connection: Connection, article_id: str, given: Mapping[str, Any]) -> set[str]:
+def fill(connection: Connection, article_id: str, fields: Mapping[str, Any]) -> set[str]:
     """Amend those fields of an article that are still empty; gives their names."""
     row = _article(connection, article_id)
-    nothing = (None, queries.UNTITLED)
-    empty = {name: value for name, value in given.items() if value is not None and getattr(row, name) in nothing}
+    nothing = (None, UNTITLED)
+    empty = {name: value for name, value in fields.items() if value is not None and getattr(row, name) in nothing}
     return amend(connection, article_id, empty) if empty else set()
 
 
-def amend(connection: Connection, article_id: str, given: Mapping[str, Any], undo: Iterable[str] = ()) -> set[str]:
+def amend(connection: Connection, article_id: str, fields: Mapping[str, Any], undo: Iterable[str] = ()) -> set[str]:
     """Set fields of an article to what the user says, `undo` others back to what was found, and have what is derived
     from them follow. Gives the names of the fields that are other than before. Raises UnknownArticle.
     """
@@ -52,11 +52,11 @@ def amend(connection: Connection, article_id: str, given: Mapping[str, Any], und
     values: dict[str, str | None] = {row.field: row.found for row in _rows(connection, article_id) if row.field in back}
     gone = (amendment.c.article_id == article_id, amendment.c.field.in_(back))
     connection.execute(delete(amendment).where(*gone))
-    said = _with_basis(given)
-    _put(connection, article_id, said, before)
-    values |= {name: _written(value) for name, value in said.items()}
+    changes = _with_basis(fields)
+    _put(connection, article_id, changes, before)
+    values |= {name: _written(value) for name, value in changes.items()}
     if "title" in values:
-        values["title"] = values["title"] or queries.UNTITLED
+        values["title"] = values["title"] or UNTITLED
     changed = {name for name, value in values.items() if value != getattr(before, name)}
     if changed:
         if "outlet" in changed:
@@ -84,7 +84,7 @@ def _follow(connection: Connection, article_id: str, changed: set[str]) -> None:
     """See to it that words, statements and the days from which versions are known are as the article is."""
     row = _article(connection, article_id)
     if changed & _SEARCHED:
-        title, outlet = queries.searched_fields(row.title, row.outlet, row.published)
+        title, outlet = passages.searched_fields(row.title, row.outlet, row.published)
         own = select(passage.c.rowid).where(passage.c.article_id == article_id)
         lexical.of(connection).retitle(connection, own, title, outlet)
     if changed & _READ:
@@ -93,7 +93,7 @@ def _follow(connection: Connection, article_id: str, changed: set[str]) -> None:
         first = connection.execute(
             select(version).where(version.c.article_id == article_id).order_by(version.c.number).limit(1)
         ).one()
-        known_from = queries.known_from(datetime.fromisoformat(first.ingested), queries.day(row.published))
+        known_from = narrowing.known_from(datetime.fromisoformat(first.ingested), narrowing.day(row.published))
         for table in (version, passage):
             here = (table.c.article_id == article_id, table.c.version == first.version)
             connection.execute(update(table).where(*here).values(known_from=known_from))
@@ -103,17 +103,17 @@ def _follow(connection: Connection, article_id: str, changed: set[str]) -> None:
         )
 
 
-def _with_basis(given: Mapping[str, Any]) -> dict[str, Any]:
+def _with_basis(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What is given, with where a day of publication comes from."""
-    return {**given, **({_BASIS: "user" if given["published"] else None} if "published" in given else {})}
+    return {**fields, **({_BASIS: "user" if fields["published"] else None} if "published" in fields else {})}
 
 
-def _put(connection: Connection, article_id: str, said: Mapping[str, Any], found: object) -> None:
-    made = datetime.now(UTC).replace(microsecond=0).isoformat()
-    for name, value in said.items():
-        new = {"value": _written(value), "made": made}
+def _put(connection: Connection, article_id: str, fields: Mapping[str, Any], extract: object) -> None:
+    now = datetime.now(UTC).replace(microsecond=0).isoformat()
+    for name, value in fields.items():
+        new = {"value": _written(value), "made": now}
         row = insert(connection, amendment).values(
-            article_id=article_id, field=name, found=_written(getattr(found, name)), **new
+            article_id=article_id, field=name, found=_written(getattr(extract, name)), **new
         )
         # What was found stays beside a second word about the same field.
         connection.execute(row.on_conflict_do_update(index_elements=["article_id", "field"], set_=new))

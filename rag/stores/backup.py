@@ -39,9 +39,9 @@ def checked(path: Path) -> Backup:
     """
     try:
         with closing(_opened(path)) as connection:
-            (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-            if said != "ok":
-                raise LibraryDamaged(f"{path} is damaged ({said}). Use another backup.")
+            (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            if verdict != "ok":
+                raise LibraryDamaged(f"{path} is damaged ({verdict}). Use another backup.")
             (schema,) = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() or (None,)
             if schema is None or int(schema) > SCHEMA:
                 raise LibraryDamaged(f"{path} is not a library that this onrecord reads (schema {schema}). Upgrade it.")

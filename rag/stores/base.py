@@ -102,3 +102,15 @@ class Transactions(Protocol):
     def writing(self) -> AbstractContextManager[Connection]:
         """Writes all that is done in it, or nothing where it raises."""
         ...
+
+
+class Library(Transactions, Protocol):
+    """What a repository needs besides, where it must know what others write or leave nothing of what it removed."""
+
+    def change_counter(self) -> int:
+        """A number that changes when anybody writes to the library, in this process or another."""
+        ...
+
+    def scrub(self) -> None:
+        """Leaves no byte of what was removed in the file."""
+        ...

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, delete, select, update
 
-from rag.domain import Briefing, BriefingRequest, BriefingSection, BriefingSummary, Conflict, as_json
+from rag.domain import Briefing, BriefingRequest, BriefingSection, BriefingSummary, Conflict, as_json, decode
 from rag.errors import LibraryDamaged, UnknownBriefing
 from rag.stores.base import Transactions
 from rag.stores.tables import article, briefing, briefing_article, briefing_begun, insert, mapped
@@ -19,16 +17,6 @@ from rag.text.canonical import canonical, digest, fold
 
 TAKEN_OUT = "An article that it rested on was removed from the library; what it said of it was taken out."
 _AT_ONCE = 500  # keys in one query
-
-
-@cache
-def _briefings() -> TypeAdapter[Briefing]:
-    return TypeAdapter(Briefing)
-
-
-@cache
-def _requests() -> TypeAdapter[BriefingRequest]:
-    return TypeAdapter(BriefingRequest)
 
 
 class BriefingStore:
@@ -52,8 +40,8 @@ class BriefingStore:
     def begun(self) -> list[BriefingRequest]:
         """What was begun and has not come to an end, in this process or one that is gone; newest first."""
         with self._library.reading() as connection:
-            found = connection.execute(select(briefing_begun.c.request).order_by(briefing_begun.c.begun.desc()))
-            return [_requests().validate_python(value) for value in found.scalars()]
+            requests = connection.execute(select(briefing_begun.c.request).order_by(briefing_begun.c.begun.desc()))
+            return [decode(BriefingRequest, value) for value in requests.scalars()]
 
     def put(self, made: Briefing) -> Briefing:
         """Keep a briefing; with the id under which it is kept."""
@@ -101,12 +89,12 @@ class BriefingStore:
 
     def extracted(self, keys: Sequence[str]) -> dict[str, Any]:
         """What is known under these keys."""
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         with self._library.reading() as connection:
             for at in range(0, len(keys), _AT_ONCE):
                 chosen = select(mapped.c.key, mapped.c.value).where(mapped.c.key.in_(keys[at : at + _AT_ONCE]))
-                found |= {row.key: row.value for row in connection.execute(chosen)}
-        return found
+                values |= {row.key: row.value for row in connection.execute(chosen)}
+        return values
 
     def put_extracted(self, key: str, article_id: str, value: Any) -> None:
         """Keep what was found in one article. Does nothing if the article is gone by now."""
@@ -122,17 +110,17 @@ def topic_key(topic: str | None) -> str | None:
     return " ".join(fold(canonical(topic)).split()) if topic else None
 
 
-def summary(made: Briefing) -> BriefingSummary:
+def summary(briefing: Briefing) -> BriefingSummary:
     """A briefing as a list shows it."""
     return BriefingSummary(
-        briefing_id=made.briefing_id,
-        title=made.title,
-        engine=made.engine,
-        made=made.made or datetime.min.replace(tzinfo=UTC),
-        request=made.request,
-        articles=len(made.sources),
-        sentences=sum(len(item.sentences) for item in made.sections),
-        finished=made.finished,
+        briefing_id=briefing.briefing_id,
+        title=briefing.title,
+        engine=briefing.engine,
+        made=briefing.made or datetime.min.replace(tzinfo=UTC),
+        request=briefing.request,
+        articles=len(briefing.sources),
+        sentences=sum(len(item.sentences) for item in briefing.sections),
+        finished=briefing.finished,
     )
 
 
@@ -145,32 +133,32 @@ def withdraw(connection: Connection, article_id: str) -> None:
         connection.execute(here.values(value=as_json(kept)))
 
 
-def without(made: Briefing, article_id: str) -> Briefing:
+def without(briefing: Briefing, article_id: str) -> Briefing:
     """The briefing without anything of one article. What was withheld goes whole: it names no article."""
-    gone = {item.n for item in made.citations if item.article_id == article_id}
+    gone = {item.n for item in briefing.citations if item.article_id == article_id}
     standing = [
         (entry, tuple(one for one in entry.sentences if not gone.intersection(one.citations)))
-        for entry in made.sections
+        for entry in briefing.sections
     ]
     conflicts = [
         Conflict(about=item.about, sides=item.sides)
-        for item in made.conflicts
+        for item in briefing.conflicts
         if not gone.intersection(n for one in item.sides for n in one)
     ]
     return replace(
-        made,
-        title="Removed article" if article_id in made.articles else made.title,
+        briefing,
+        title="Removed article" if article_id in briefing.articles else briefing.title,
         sections=tuple(
             BriefingSection(heading=entry.heading, sentences=kept, part=entry.part, notes=entry.notes)
             for entry, kept in standing
         ),
-        timeline=tuple(item for item in made.timeline if not gone.intersection(item.sentence.citations)),
-        positions=tuple(item for item in made.positions if item.article_id != article_id),
+        timeline=tuple(item for item in briefing.timeline if not gone.intersection(item.sentence.citations)),
+        positions=tuple(item for item in briefing.positions if item.article_id != article_id),
         conflicts=tuple(conflicts),
-        citations=tuple(item for item in made.citations if item.n not in gone),
-        sources=tuple(item for item in made.sources if item.article_id != article_id),
+        citations=tuple(item for item in briefing.citations if item.n not in gone),
+        sources=tuple(item for item in briefing.sources if item.article_id != article_id),
         withheld=(),
-        notices=tuple(dict.fromkeys((*made.notices, TAKEN_OUT))),
+        notices=tuple(dict.fromkeys((*briefing.notices, TAKEN_OUT))),
     )
 
 
@@ -180,6 +168,6 @@ def _request_key(request: BriefingRequest) -> str:
 
 def _as_briefing(value: Mapping[str, Any]) -> Briefing:
     try:
-        return _briefings().validate_python(value)
-    except ValidationError as exc:
+        return decode(Briefing, value)
+    except ValueError as exc:
         raise LibraryDamaged("A briefing in the library can't be read. Forget it and make it again.") from exc

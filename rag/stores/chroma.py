@@ -444,9 +444,9 @@ def _is_full(exc: Exception, folder: Path) -> bool:
     return _UNWRITTEN in str(exc) and no_room(folder)
 
 
-def _best(found: Iterable[tuple[str, float]], k: int) -> list[tuple[str, float]]:
+def _best(hits: Iterable[tuple[str, float]], k: int) -> list[tuple[str, float]]:
     # Alike to a millionth is a tie: what order of adding gave, or how many were compared at once, decides nothing.
-    ranked = sorted((-round(float(cosine), _DIGITS), key) for key, cosine in found)
+    ranked = sorted((-round(float(cosine), _DIGITS), key) for key, cosine in hits)
     return [(key, -nearness) for nearness, key in ranked[:k]]
 
 
@@ -454,9 +454,9 @@ def _queried(collection: Collection, vector: Vectors, k: int, among: Sequence[st
     """What the graph gives as nearest, with its cosine."""
 
     def ask(ids: list[str] | None) -> list[tuple[str, float]]:
-        found = collection.query(query_embeddings=[vector.tolist()], n_results=k, ids=ids, include=["distances"])
-        distances = found["distances"]
-        return list(zip(found["ids"][0], (1.0 - far for far in distances[0]), strict=True)) if distances else []
+        reply = collection.query(query_embeddings=[vector.tolist()], n_results=k, ids=ids, include=["distances"])
+        distances = reply["distances"]
+        return list(zip(reply["ids"][0], (1.0 - far for far in distances[0]), strict=True)) if distances else []
 
     if among is None:
         return ask(None)
@@ -472,8 +472,8 @@ def _queried(collection: Collection, vector: Vectors, k: int, among: Sequence[st
 
 def _compared(collection: Collection, vector: Vectors, ids: Sequence[str]) -> list[tuple[str, float]]:
     """The cosine of each of these passages that are there."""
-    found = collection.get(ids=list(ids), include=["embeddings"])
-    if not found["ids"]:
+    rows = collection.get(ids=list(ids), include=["embeddings"])
+    if not rows["ids"]:
         return []
-    kept = np.asarray(found["embeddings"], dtype=np.float32)
-    return list(zip(found["ids"], (kept @ vector).tolist(), strict=True))
+    kept = np.asarray(rows["embeddings"], dtype=np.float32)
+    return list(zip(rows["ids"], (kept @ vector).tolist(), strict=True))

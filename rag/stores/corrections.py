@@ -15,8 +15,8 @@ from sqlalchemy import Connection, and_, delete, select, update
 
 from rag.domain import Correction, Fragment, Statement, Verdict, as_json
 from rag.errors import UnknownStatement, UnusableInput
-from rag.stores import queries
-from rag.stores.tables import correction, insert, statement, version
+from rag.stores import narrowing, statement_rows
+from rag.stores.tables import AnyRow, correction, insert, statement, version
 from rag.text.grounding import locate
 
 _BASES = {
@@ -46,7 +46,7 @@ class _Kept:
         if "on_behalf_of" in changes:
             changes["on_behalf_of_inferred"] = False
         if "said_on" in changes:
-            changes |= {"said_on": queries.day_or_month(changes["said_on"]), "said_on_basis": None}
+            changes |= {"said_on": narrowing.day_or_month(changes["said_on"]), "said_on_basis": None}
         return replace(self.found, **changes, corrected=True, confidence=1.0)
 
 
@@ -60,12 +60,12 @@ def keep(connection: Connection, item: Statement, verdict: Verdict, changes: Map
     text = _text(connection, item)
     extracted, kept = _state(connection, item)
     known, key = kept.get(place(item)), place(item)
-    found = known.found if known else next((one for one in extracted if place(one) == key), None)
+    original = known.found if known else next((one for one in extracted if place(one) == key), None)
     if verdict == "added":
         if known or any(_same(one, item) for one in (*extracted, *(other.found for other in kept.values()))):
             raise UnusableInput("There is a statement in these words. Correct or restore that one instead.")
-        found = item
-    elif found is None:
+        original = item
+    elif original is None:
         raise _unknown(item)
     elif known and known.verdict == "added" and verdict == "dismissed":
         _drop(connection, item)
@@ -75,7 +75,7 @@ def keep(connection: Connection, item: Statement, verdict: Verdict, changes: Map
     values = {
         "verdict": "added" if known and known.verdict == "added" else verdict,
         "changes": {**earlier, **changes},
-        "before": as_json(found),
+        "before": as_json(original),
         "made": datetime.now(UTC).replace(microsecond=0).isoformat(),
     }
     row = insert(connection, correction).values(article_id=item.article_id, version=item.version, place=key, **values)
@@ -99,39 +99,39 @@ def forget(connection: Connection, item: Statement) -> bool:
 
 
 def restate(
-    connection: Connection, article_id: str, found: str, extracted: Sequence[Statement], text: str | None = None
+    connection: Connection, article_id: str, version_hash: str, extracted: Sequence[Statement], text: str | None = None
 ) -> None:
     """Make the statements of a version from those extracted and what users decided about them."""
-    kept = _kept(connection, article_id, found)
+    kept = _kept(connection, article_id, version_hash)
     if kept and text is None:
-        chosen = select(version.c.text).where(version.c.article_id == article_id, version.c.version == found)
+        chosen = select(version.c.text).where(version.c.article_id == article_id, version.c.version == version_hash)
         text = str(connection.execute(chosen).scalar_one())
-    standing, made = list(extracted), []
+    standing, corrected = list(extracted), []
     for item in kept.values():
         again = next((one for one in standing if place(one) == item.place), None)
         if again and item.verdict != "added":  # extracted anew: what was not changed by hand follows the rules
             item = replace(item, found=again)
-            here = (correction.c.article_id == article_id, correction.c.version == found)
+            here = (correction.c.article_id == article_id, correction.c.version == version_hash)
             fresh = update(correction).where(*here, correction.c.place == item.place)
             connection.execute(fresh.values(before=as_json(again)))
         standing = [one for one in standing if not (one == again if again else _same(one, item.found))]
         if item.verdict != "dismissed":
-            made.append(item.made(text or ""))
-    in_order = sorted([*standing, *made], key=lambda one: one.content[0].start)
-    queries.put_statements(connection, article_id, found, in_order)
+            corrected.append(item.made(text or ""))
+    in_order = sorted([*standing, *corrected], key=lambda one: one.content[0].start)
+    statement_rows.put_statements(connection, article_id, version_hash, in_order)
 
 
-def carry(connection: Connection, article_id: str, found: str, number: int) -> int:
-    """Take decisions about the version before number `number`, which is `found`, along; how many could not be."""
+def carry(connection: Connection, article_id: str, version_hash: str, number: int) -> int:
+    """Carry decisions about the version before number `number`, which is `version_hash`; how many could not be."""
     chosen = select(version.c.version, version.c.text).where(version.c.article_id == article_id)
     before = connection.execute(chosen.where(version.c.number == number - 1)).one_or_none()
     if before is None:
         return 0
-    text = connection.execute(chosen.where(version.c.version == found)).one().text
+    text = connection.execute(chosen.where(version.c.version == version_hash)).one().text
     lost = 0
     here = (correction.c.article_id == article_id, correction.c.version == before.version)
     for row in connection.execute(select(correction).where(*here)).all():
-        moved = _moved(queries.kept_statement(row.before), text, found)
+        moved = _moved(statement_rows.kept_statement(row.before), text, version_hash)
         connection.execute(
             update(correction).where(*here, correction.c.place == row.place).values(carried=moved is not None)
         )
@@ -140,7 +140,9 @@ def carry(connection: Connection, article_id: str, found: str, number: int) -> i
             continue
         values = {"verdict": row.verdict, "changes": row.changes, "before": as_json(moved), "made": row.made}
         connection.execute(
-            insert(connection, correction).values(article_id=article_id, version=found, place=place(moved), **values)
+            insert(connection, correction).values(
+                article_id=article_id, version=version_hash, place=place(moved), **values
+            )
         )
     return lost
 
@@ -161,14 +163,14 @@ def of_article(connection: Connection, article_id: str) -> list[Correction]:
         .where(correction.c.article_id == article_id)
         .order_by(version.c.number)
     ).all()
-    found = []
+    corrections = []
     for row in fetched:
         kept = _as_kept(row)
         item = kept.found if kept.verdict == "dismissed" else kept.made(row.text)
-        made = datetime.fromisoformat(row.made)
-        found.append(Correction(verdict=kept.verdict, statement=item, carried=row.carried, made=made))
+        moment = datetime.fromisoformat(row.made)
+        corrections.append(Correction(verdict=kept.verdict, statement=item, carried=row.carried, made=moment))
     order = {row.version: n for n, row in enumerate(fetched)}
-    return sorted(found, key=lambda one: (order[one.statement.version], one.statement.content[0].start))
+    return sorted(corrections, key=lambda one: (order[one.statement.version], one.statement.content[0].start))
 
 
 def _state(connection: Connection, item: Statement) -> tuple[list[Statement], dict[str, _Kept]]:
@@ -176,18 +178,20 @@ def _state(connection: Connection, item: Statement) -> tuple[list[Statement], di
     kept = _kept(connection, item.article_id, item.version)
     here = (statement.c.article_id == item.article_id, statement.c.version == item.version)
     values = connection.execute(select(statement.c.value).where(*here).order_by(statement.c.ordinal)).scalars()
-    shown = [queries.kept_statement(value) for value in values]
+    shown = [statement_rows.kept_statement(value) for value in values]
     behind = [one.found for one in kept.values() if one.verdict != "added"]
     return sorted([one for one in shown if not one.corrected] + behind, key=lambda one: one.content[0].start), kept
 
 
-def _kept(connection: Connection, article_id: str, found: str) -> dict[str, _Kept]:
-    here = (correction.c.article_id == article_id, correction.c.version == found)
+def _kept(connection: Connection, article_id: str, version_hash: str) -> dict[str, _Kept]:
+    here = (correction.c.article_id == article_id, correction.c.version == version_hash)
     return {row.place: _as_kept(row) for row in connection.execute(select(correction).where(*here)).all()}
 
 
-def _as_kept(row: queries.AnyRow) -> _Kept:
-    return _Kept(place=row.place, verdict=row.verdict, changes=row.changes, found=queries.kept_statement(row.before))
+def _as_kept(row: AnyRow) -> _Kept:
+    return _Kept(
+        place=row.place, verdict=row.verdict, changes=row.changes, found=statement_rows.kept_statement(row.before)
+    )
 
 
 def _text(connection: Connection, item: Statement) -> str:
@@ -221,7 +225,7 @@ def _same(one: Statement, other: Statement) -> bool:
     return len(mine & theirs) > _SAME * len(mine | theirs)
 
 
-def _moved(item: Statement, text: str, found: str) -> Statement | None:
+def _moved(item: Statement, text: str, version_hash: str) -> Statement | None:
     """The statement in another text: None unless each piece of its content stands there exactly once, in order."""
     content: list[Fragment] = []
     for part in item.content:
@@ -235,7 +239,7 @@ def _moved(item: Statement, text: str, found: str) -> Statement | None:
         part = getattr(item, entry.name)
         if isinstance(part, Fragment):
             others[entry.name] = _shifted(part, shifts, text)
-    return replace(item, **others, content=tuple(content), version=found)
+    return replace(item, **others, content=tuple(content), version=version_hash)
 
 
 def _shifted(part: Fragment, shifts: Sequence[int], text: str) -> Fragment | None:

@@ -93,7 +93,7 @@ class FollowingStore:
                 connection.execute(select(watch_known.c.key).where(watch_known.c.watch_id == watch_id)).scalars()
             )
 
-    def notice(self, item: Watch, known: Iterable[str], found: Sequence[News]) -> list[News]:
+    def notice(self, item: Watch, known: Iterable[str], items: Sequence[News]) -> list[News]:
         """Keep what is new for a watch together with what it has met by now, all or nothing; gives what was not kept
         before.
         """
@@ -102,7 +102,7 @@ class FollowingStore:
             connection.execute(update(watch).where(watch.c.watch_id == item.watch_id).values(value=as_json(item)))
             if keys := [{"watch_id": item.watch_id, "key": key} for key in dict.fromkeys(known)]:
                 connection.execute(insert(connection, watch_known).on_conflict_do_nothing(), keys)
-            for one in found:
+            for one in items:
                 row = insert(connection, news).values(
                     news_id=one.news_id, watch_id=one.watch_id, article_id=one.article_id,
                     noticed=one.noticed.isoformat(), seen=one.seen, value=as_json(one),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,53 +20,16 @@ from sqlalchemy import (
     update,
 )
 
-from rag.domain import Span
-from rag.stores import lexical, queries
-from rag.stores.base import VectorRow
-from rag.stores.tables import failure, insert, of_pairs, passage, statement, version
+from rag.domain import Span, Step
+from rag.stores import lexical, narrowing, passages, statement_rows
+from rag.stores.base import Transactions, VectorRow
+from rag.stores.tables import REREAD, failure, insert, meta, of_pairs, passage, statement, version
 
+Work = Literal["embedded_as", "stated_as"]
 Pair = tuple[str, str]  # article id, version
 Rows = list[tuple[VectorRow, Span]]
 PARTS = 64  # into which workers divide a library; a power of two, and more than there will be workers
 _AT_ONCE = 300  # pairs, or rows, in one query
-
-
-def to_do(connection: Connection, work: str, fingerprint: str, limit: int, part: int | None = None) -> list[Pair]:
-    """Versions whose derived data was not made as `fingerprint` says, newest first; read from an index alone. `part`
-    keeps those of one of the library's `PARTS`.
-    """
-    column = version.c[work]
-    newest: list[ColumnElement[Any]] = [literal_column("version.rowid", Integer).desc()]  # in the index by itself
-    if connection.dialect.name == "postgresql":
-        newest = [version.c.ingested.desc(), version.c.article_id]
-    # One value at a time, the least and the greatest being one step in the index: a range of values in the order of
-    # rows would be read from the table itself, all of it, at every call.
-    other = {
-        connection.execute(select(end(column)).where(beside)).scalar_one()
-        for end, beside in ((func.min, column < fingerprint), (func.max, column > fingerprint))
-    }
-    found: list[Pair] = []
-    for made_as in (None, *sorted(filter(None, other))):
-        if len(found) < limit:
-            missing = column.is_(None) if made_as is None else column == made_as
-            chosen = select(version.c.article_id, version.c.version).where(missing)
-            if part is not None:
-                chosen = chosen.where(*_within(part))
-            chosen = chosen.order_by(*newest).limit(limit - len(found))
-            found += [(row.article_id, row.version) for row in connection.execute(chosen)]
-    return found
-
-
-def other_than(column: ColumnElement[str], fingerprint: str) -> ColumnElement[bool]:
-    """The condition that derived data was made otherwise; said so that an index answers it, which no "not equal" is."""
-    return (column < fingerprint) | (column > fingerprint)
-
-
-def parts_to_do(connection: Connection, work: str, fingerprint: str) -> list[int]:
-    """The parts in which there is anything to do."""
-    column, digits = version.c[work], func.substr(version.c.article_id, 1, 2)
-    missing = select(digits).where(column.is_(None) | other_than(column, fingerprint)).distinct()
-    return sorted({int(found, 16) * PARTS // 256 for found in connection.execute(missing).scalars()})
 
 
 def _within(part: int) -> list[ColumnElement[bool]]:
@@ -84,7 +47,7 @@ def unmade(connection: Connection, work: str) -> int:
 
 def vector_rows(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Rows]:
     """What the vector index keeps of each passage of these versions, with its span, as they stand in the text."""
-    found: dict[Pair, Rows] = {pair: [] for pair in pairs}
+    rows: dict[Pair, Rows] = {pair: [] for pair in pairs}
     for at in range(0, len(pairs), _AT_ONCE):
         fetched = connection.execute(
             select(passage)
@@ -93,48 +56,18 @@ def vector_rows(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Row
         )
         for row in fetched:
             kept = VectorRow(passage_id=row.passage_id, article_id=row.article_id)
-            found[row.article_id, row.version].append((kept, Span(row.start, row.end)))
-    return found
-
-
-def confirm(connection: Connection, written: Mapping[Pair, Rows], fingerprint: str) -> None:
-    """Note the versions whose vectors were written, but for those that have changed meanwhile: they stay to do."""
-    now = vector_rows(connection, list(written))
-    for (article_id, found), kept in written.items():
-        if now[article_id, found] == kept:
-            here = and_(version.c.article_id == article_id, version.c.version == found)
-            connection.execute(update(version).where(here).values(embedded_as=fingerprint))
-    succeed(connection, written, "embedded_as")
-
-
-def compare(connection: Connection, held: set[str], fingerprint: str) -> tuple[set[str], set[Pair]]:
-    """Of an index with these passage ids, those that the library does not know, and the versions of which it lacks any
-    that it should have.
-    """
-    same = and_(version.c.article_id == passage.c.article_id, version.c.version == passage.c.version)
-    chosen = select(passage.c.passage_id, passage.c.article_id, passage.c.version, version.c.embedded_as)
-    unknown, lacking = set(held), set[Pair]()
-    failed = select(failure.c.article_id, failure.c.version).where(failure.c.work == "embedded_as")
-    excused = {(row.article_id, row.version) for row in connection.execute(failed)}
-    for row in connection.execute(chosen.select_from(passage.join(version, same))):
-        unknown.discard(row.passage_id)
-        if (
-            row.embedded_as == fingerprint
-            and row.passage_id not in held
-            and (row.article_id, row.version) not in excused
-        ):
-            lacking.add((row.article_id, row.version))
-    return unknown, lacking
+            rows[row.article_id, row.version].append((kept, Span(row.start, row.end)))
+    return rows
 
 
 def fail(connection: Connection, pair: Pair, work: str, *, made_as: str, reason: str, release: str) -> None:
     """Note that one version can't be derived from, and take it off what is to do; what it had stays."""
-    article_id, found = pair
-    here = and_(version.c.article_id == article_id, version.c.version == found)
+    article_id, version_hash = pair
+    here = and_(version.c.article_id == article_id, version.c.version == version_hash)
     if connection.execute(update(version).where(here).values({work: made_as})).rowcount:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         row = {"reason": reason, "release": release, "failed": now}
-        entry = insert(connection, failure).values(article_id=article_id, version=found, work=work, **row)
+        entry = insert(connection, failure).values(article_id=article_id, version=version_hash, work=work, **row)
         keys = ["article_id", "version", "work"]
         connection.execute(entry.on_conflict_do_update(index_elements=keys, set_=row))
 
@@ -154,11 +87,11 @@ def failures(connection: Connection, work: str) -> list[tuple[str, str]]:
 
 def retry_failures(connection: Connection, release: str) -> None:
     """Put back to do what failed in another release."""
-    old = list(connection.execute(select(failure).where(other_than(failure.c.release, release))))
+    old = list(connection.execute(select(failure).where(narrowing.other_than(failure.c.release, release))))
     for row in old:
         here = and_(version.c.article_id == row.article_id, version.c.version == row.version)
         connection.execute(update(version).where(here).values({row.work: None}))
-    connection.execute(delete(failure).where(other_than(failure.c.release, release)))
+    connection.execute(delete(failure).where(narrowing.other_than(failure.c.release, release)))
 
 
 def retry_without_statements(connection: Connection) -> None:
@@ -183,7 +116,7 @@ def mend_words(connection: Connection) -> int:
     were.
     """
     words, mended = lexical.of(connection), 0
-    made_of = {"passage": queries.passage_entries, "statement": queries.statement_entries}
+    made_of = {"passage": passages.passage_entries, "statement": statement_rows.statement_entries}
     for index, kept in _WORDED.items():
         held = words.held(index)
         strange = list(connection.execute(held.except_(select(kept.c.rowid))).scalars())
@@ -194,3 +127,163 @@ def mend_words(connection: Connection) -> int:
             words.put(connection, index, made_of[index](connection, lacking[at : at + _AT_ONCE]))
         mended += len(strange) + len(lacking)
     return mended
+
+
+class IndexState:
+    """What is to be derived, was derived and failed, in the columns of `version` and the table `failure`. Every method
+    is one transaction.
+    """
+
+    def __init__(self, library: Transactions) -> None:
+        self._library = library
+
+    def pending(self, work: Work, fingerprint: str, *, limit: int, part: int | None = None) -> list[tuple[str, str]]:
+        """(article id, version) pairs whose derived data was not made as `fingerprint` says, newest ingested first;
+        `part` keeps those of one part of the library.
+        """
+        with self._library.reading() as connection:
+            column = version.c[work]
+            newest: list[ColumnElement[Any]] = [
+                literal_column("version.rowid", Integer).desc()
+            ]  # in the index by itself
+            if connection.dialect.name == "postgresql":
+                newest = [version.c.ingested.desc(), version.c.article_id]
+            # One value at a time, the least and the greatest being one step in the index: a range of values in the
+            # order of rows would be read from the table itself, all of it, at every call.
+            other = {
+                connection.execute(select(end(column)).where(beside)).scalar_one()
+                for end, beside in ((func.min, column < fingerprint), (func.max, column > fingerprint))
+            }
+            pairs: list[Pair] = []
+            for made_as in (None, *sorted(filter(None, other))):
+                if len(pairs) < limit:
+                    missing = column.is_(None) if made_as is None else column == made_as
+                    chosen = select(version.c.article_id, version.c.version).where(missing)
+                    if part is not None:
+                        chosen = chosen.where(*_within(part))
+                    chosen = chosen.order_by(*newest).limit(limit - len(pairs))
+                    pairs += [(row.article_id, row.version) for row in connection.execute(chosen)]
+            return pairs
+
+    def pending_parts(self, work: Work, fingerprint: str) -> list[int]:
+        """The parts of the library in which there is anything for `pending`."""
+        with self._library.reading() as connection:
+            column, digits = version.c[work], func.substr(version.c.article_id, 1, 2)
+            missing = select(digits).where(column.is_(None) | narrowing.other_than(column, fingerprint)).distinct()
+            return sorted({int(digest, 16) * PARTS // 256 for digest in connection.execute(missing).scalars()})
+
+    def count_pending(self, work: Work, fingerprint: str) -> int:
+        """How many versions `pending` would give without a limit."""
+        column = version.c[work]
+        with self._library.reading() as connection:
+            missing = narrowing.other_than(column, fingerprint) | column.is_(None)
+            chosen = select(func.count()).select_from(version).where(missing)
+            return connection.execute(chosen).scalar_one()
+
+    def count_missing(self) -> dict[Step, int]:
+        """Versions of which vectors and statements were never made, or are to be made again."""
+        with self._library.reading() as connection:
+            return {
+                "vectors": unmade(connection, "embedded_as"),
+                "statements": unmade(connection, "stated_as"),
+            }
+
+    def vector_rows(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Rows]:
+        """What the vector index keeps of each passage of these (article id, version) pairs, with the passage's span."""
+        with self._library.reading() as connection:
+            return vector_rows(connection, pairs)
+
+    def mark(self, work: Work, done: Iterable[tuple[str, str]], fingerprint: str | None) -> None:
+        """Note that derived data of these (article id, version) pairs was made as `fingerprint` says."""
+        with self._library.writing() as connection:
+            for article_id, version_hash in done:
+                connection.execute(
+                    update(version)
+                    .where(version.c.article_id == article_id, version.c.version == version_hash)
+                    .values({work: fingerprint})
+                )
+
+    def confirm(self, written: Mapping[tuple[str, str], Rows], fingerprint: str) -> None:
+        """Note that vectors of these versions were written as `vector_rows` gave them; one that has changed since, as
+        by a new version of its article, stays to do.
+        """
+        with self._library.writing() as connection:
+            now = vector_rows(connection, list(written))
+            for (article_id, version_hash), kept in written.items():
+                if now[article_id, version_hash] == kept:
+                    here = and_(version.c.article_id == article_id, version.c.version == version_hash)
+                    connection.execute(update(version).where(here).values(embedded_as=fingerprint))
+            succeed(connection, written, "embedded_as")
+
+    def reconcile(self, held: set[str], fingerprint: str) -> tuple[set[str], set[tuple[str, str]]]:
+        """Compare with an index that holds these passage ids. Gives the ids that the library does not know, and the
+        (article id, version) pairs that count as embedded but of which the index lacks a passage.
+        """
+        with self._library.reading() as connection:
+            same = and_(version.c.article_id == passage.c.article_id, version.c.version == passage.c.version)
+            chosen = select(passage.c.passage_id, passage.c.article_id, passage.c.version, version.c.embedded_as)
+            unknown, lacking = set(held), set[Pair]()
+            failed = select(failure.c.article_id, failure.c.version).where(failure.c.work == "embedded_as")
+            excused = {(row.article_id, row.version) for row in connection.execute(failed)}
+            for row in connection.execute(chosen.select_from(passage.join(version, same))):
+                unknown.discard(row.passage_id)
+                if (
+                    row.embedded_as == fingerprint
+                    and row.passage_id not in held
+                    and (row.article_id, row.version) not in excused
+                ):
+                    lacking.add((row.article_id, row.version))
+            return unknown, lacking
+
+    def repair_lexical(self) -> int:
+        """See to it that the lexical indices have each passage and each statement, and nothing else. Gives how many
+        entries were put in or taken out.
+        """
+        with self._library.reading() as connection:
+            if same_words(connection):
+                return 0
+        with self._library.writing() as connection:
+            return mend_words(connection)
+
+    def rebuild_lexical(self) -> None:
+        """Make the lexical indices again, in whatever state they are."""
+        with self._library.writing() as connection:
+            for index in get_args(lexical.Index):
+                lexical.of(connection).clear(connection, index)
+            mend_words(connection)
+
+    def forget(self, work: Work) -> None:
+        """Note that derived data of every version must be made again."""
+        with self._library.writing() as connection:
+            connection.execute(update(version).values({work: None}))
+            connection.execute(delete(failure).where(failure.c.work == work))
+
+    def fail(self, article_id: str, version_hash: str, work: Work, *, made_as: str, reason: str, release: str) -> None:
+        """Note that derived data of one version can't be made as `made_as` says, by this release of the program: it is
+        no longer to do, and keeps what it had. Does nothing if the article is gone by now.
+        """
+        with self._library.writing() as connection:
+            fail(connection, (article_id, version_hash), work, made_as=made_as, reason=reason, release=release)
+
+    def failures(self) -> dict[Step, list[tuple[str, str]]]:
+        """Article ids with a reason, the latest first: versions whose vectors or statements could not be made."""
+        with self._library.reading() as connection:
+            return {
+                "vectors": failures(connection, "embedded_as"),
+                "statements": failures(connection, "stated_as"),
+            }
+
+    def retry_failures(self, release: str) -> None:
+        """Put back to do what failed in another release than this. Once in the life of a library also each version
+        without statements: earlier releases took a version that they could not read for one that has none.
+        """
+        reread = select(meta.c.key).where(meta.c.key == REREAD)
+        with self._library.reading() as connection:
+            due = connection.execute(select(failure.c.work).where(narrowing.other_than(failure.c.release, release)))
+            if due.first() is None and connection.execute(reread).first():
+                return
+        with self._library.writing() as connection:
+            retry_failures(connection, release)
+            if not connection.execute(reread).first():
+                retry_without_statements(connection)
+                connection.execute(insert(connection, meta).values(key=REREAD, value=release))

@@ -57,22 +57,22 @@ class IngestCache:
 
     def unchanged(self, marks: Mapping[str, str]) -> dict[str, Reading]:
         """Of sources and the marks of their bytes, the readings that are remembered and whose version is still here."""
-        found: dict[str, Reading] = {}
+        readings: dict[str, Reading] = {}
         keys = list(marks)
         with self._library.reading() as connection:
             for at in range(0, len(keys), _KEYS_AT_ONCE):
                 chosen = select(reading).where(reading.c.key.in_(keys[at : at + _KEYS_AT_ONCE]))
                 for row in connection.execute(chosen):
                     if row.mark == marks[row.key]:
-                        found[row.key] = Reading(row.key, row.mark, row.article_id, row.version)
-        return found
+                        readings[row.key] = Reading(row.key, row.mark, row.article_id, row.version)
+        return readings
 
     def unchanged_parts(self, prefix: str, mark: str) -> list[Reading]:
         """The readings whose keys begin with `prefix` and whose bytes had that mark."""
         begins = and_(reading.c.key >= prefix, reading.c.key < prefix + "\U0010ffff")
         with self._library.reading() as connection:
-            found = connection.execute(select(reading).where(begins, reading.c.mark == mark)).all()
-        return [Reading(row.key, row.mark, row.article_id, row.version) for row in found]
+            rows = connection.execute(select(reading).where(begins, reading.c.mark == mark)).all()
+        return [Reading(row.key, row.mark, row.article_id, row.version) for row in rows]
 
     def put_fetched(self, item: Fetched) -> None:
         """Keep what a site said of a page or a feed."""

@@ -47,9 +47,9 @@ def renew(path: Path, folder: Path, before: Seal, *, written: bool) -> Seal:
 
 def broken(seal: Seal, folder: Path) -> str | None:
     """The name of a file that is not as it was sealed, or None. Contents are read only where size or time differ."""
-    found = dict(_files(folder))
-    for name in sorted(found.keys() | seal.files.keys()):
-        known, now = seal.files.get(name), found.get(name)
+    present = dict(_files(folder))
+    for name in sorted(present.keys() | seal.files.keys()):
+        known, now = seal.files.get(name), present.get(name)
         if known is None or now is None or known[0] != now[0]:
             return name
         if known[1] != now[1] and known[2] != _checksum(folder / name):
@@ -65,8 +65,8 @@ def _files(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _checksum(path: Path) -> int:
-    found = 0
+    checksum = 0
     with path.open("rb") as opened:
         while piece := opened.read(_PIECE):
-            found = zlib.crc32(piece, found)
-    return found
+            checksum = zlib.crc32(piece, checksum)
+    return checksum

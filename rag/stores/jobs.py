@@ -72,8 +72,8 @@ class Jobs:
 
     def workers(self) -> int:
         """How many workers live."""
-        found = "SELECT count(*) AS n FROM procrastinate_workers WHERE last_heartbeat > now() - %(age)s * interval '1s'"
-        return int(self._one(found, age=3 * self._heartbeat)["n"])
+        query = "SELECT count(*) AS n FROM procrastinate_workers WHERE last_heartbeat > now() - %(age)s * interval '1s'"
+        return int(self._one(query, age=3 * self._heartbeat)["n"])
 
     def work(self, do: Callable[[Job], None], tend: Callable[[], None], *, once: bool = False) -> None:
         """Be a worker until the process is told to end (or, with `once`, until nothing waits). `do` does a job, `tend`

@@ -148,8 +148,8 @@ class _Fts5:
             connection.execute(insert(_fts(index)), values)
 
     def retitle(self, connection: Connection, keys: Select[tuple[int]], title: str, outlet: str) -> None:
-        found = _fts("passage")
-        connection.execute(update(found).where(found.c.rowid.in_(keys)).values(title=title, outlet=outlet))
+        index = _fts("passage")
+        connection.execute(update(index).where(index.c.rowid.in_(keys)).values(title=title, outlet=outlet))
 
     def matched(
         self, connection: Connection, index: Index, terms: Sequence[str], most: int | None = None
@@ -157,15 +157,15 @@ class _Fts5:
         phrases = ['"' + term.replace('"', "") + '"' for term in dict.fromkeys(terms) if term.strip('"')]
         if not phrases:
             return None
-        found = _fts(index)
-        rank: ColumnElement[float] = literal_column(f"bm25({found.name}, {', '.join(map(str, _WEIGHTS[index]))})")
-        holds = text(f"{found.name} MATCH :asked").bindparams(bindparam("asked", " OR ".join(phrases)))
-        chosen = select(found.c.rowid, rank.label("rank")).where(holds)
+        matches = _fts(index)
+        rank: ColumnElement[float] = literal_column(f"bm25({matches.name}, {', '.join(map(str, _WEIGHTS[index]))})")
+        holds = text(f"{matches.name} MATCH :asked").bindparams(bindparam("asked", " OR ".join(phrases), unique=True))
+        chosen = select(matches.c.rowid, rank.label("rank")).where(holds)
         return (chosen.order_by(text("rank")).limit(most) if most else chosen).subquery()
 
     def frequency(self, connection: Connection, term: str) -> int:
-        found = text("SELECT count(*) FROM passage_words WHERE passage_words MATCH :asked")
-        return int(connection.execute(found, {"asked": '"' + term.replace('"', "") + '"'}).scalar_one())
+        query = text("SELECT count(*) FROM passage_words WHERE passage_words MATCH :asked")
+        return int(connection.execute(query, {"asked": '"' + term.replace('"', "") + '"'}).scalar_one())
 
     def clear(self, connection: Connection, index: Index) -> None:
         connection.execute(text(f"DROP TABLE IF EXISTS {index}_words"))
@@ -186,8 +186,8 @@ class _Fts5:
                 self._tell(connection, name, "optimize")
 
     def _tell(self, connection: Connection, index: Index, command: str, value: int | None = None) -> None:
-        found = _fts(index)
-        connection.execute(insert(found).values({found.name: command, "rank": value}))
+        table = _fts(index)
+        connection.execute(insert(table).values({table.name: command, "rank": value}))
 
 
 @cache
@@ -251,11 +251,11 @@ class _Tsvector:
         self._counted: WeakKeyDictionary[Engine, dict[tuple[Index, str], tuple[int, int]]] = WeakKeyDictionary()
 
     def make(self, connection: Connection) -> None:
-        for made in _MAKE:
-            connection.exec_driver_sql(made)
+        for statement in _MAKE:
+            connection.exec_driver_sql(statement)
         for name in _WEIGHTS:
-            for made in _MAKE_INDEX:
-                connection.exec_driver_sql(made.format(name))
+            for statement in _MAKE_INDEX:
+                connection.exec_driver_sql(statement.format(name))
 
     def put(self, connection: Connection, index: Index, entries: Sequence[Entry]) -> None:
         if not entries:
@@ -272,40 +272,40 @@ class _Tsvector:
 
     def retitle(self, connection: Connection, keys: Select[tuple[int]], title: str, outlet: str) -> None:
         vector, head, _ = _vector(title, outlet, "")
-        found = _words("passage")
-        fresh = cast(literal(vector), found.c.words.type).op("||")(func.ts_filter(found.c.words, text("'{c}'")))
-        connection.execute(update(found).where(found.c.rowid.in_(keys)).values(words=fresh, head=head))
+        table = _words("passage")
+        fresh = cast(literal(vector), table.c.words.type).op("||")(func.ts_filter(table.c.words, text("'{c}'")))
+        connection.execute(update(table).where(table.c.rowid.in_(keys)).values(words=fresh, head=head))
 
     def matched(
         self, connection: Connection, index: Index, terms: Sequence[str], most: int | None = None
     ) -> Subquery | None:
         # Two terms of one stem, as "nation" and "nations", count twice, as two phrases do in FTS5.
-        asked = Counter(filter(None, map(_query, dict.fromkeys(terms))))
-        if not asked:
+        counts = Counter(filter(None, map(_query, dict.fromkeys(terms))))
+        if not counts:
             return None
-        found = _words(index)
+        table = _words(index)
         entries, words = self._totals(connection, index)
-        length = (_K1 * _B * entries / max(words, 1)) * (found.c.head + found.c.body) + _K1 * (1 - _B)
+        length = (_K1 * _B * entries / max(words, 1)) * (table.c.head + table.c.body) + _K1 * (1 - _B)
         title, outlet, body = _WEIGHTS[index]
         weights = text(f"CAST('{{0, {body}, {outlet}, {title}}}' AS real[])")  # of the marks D, C, B, A
         score: ColumnElement[float] = literal(0.0, Float)
-        for one, times in asked.items():
+        for one, times in counts.items():
             n = self._holding(connection, index, one, entries)
             rarity = max(math.log((entries - n + 0.5) / (n + 0.5)), 1e-6)
             # Of a query of one word, without norms, this is the sum of the weights of its places: what BM25 counts.
-            often = func.ts_rank_cd(weights, found.c.words, _as_query(one))
+            often = func.ts_rank_cd(weights, table.c.words, _as_query(one))
             score = score + (times * rarity * (_K1 + 1)) * (
                 1 - length / (often + length)
             )  # `often` but once: it is dear
-        holds = found.c.words.op("@@")(_as_query(" | ".join(f"({one})" for one in asked)))
-        chosen = select(found.c.rowid, (-score).label("rank")).where(holds)
+        holds = table.c.words.op("@@")(_as_query(" | ".join(f"({one})" for one in counts)))
+        chosen = select(table.c.rowid, (-score).label("rank")).where(holds)
         return (chosen.order_by(text("rank")).limit(most) if most else chosen).subquery()
 
     def frequency(self, connection: Connection, term: str) -> int:
-        asked = _query(term)
-        if not asked:
+        query = _query(term)
+        if not query:
             return 0
-        return self._holding(connection, "passage", asked, self._totals(connection, "passage")[0])
+        return self._holding(connection, "passage", query, self._totals(connection, "passage")[0])
 
     def clear(self, connection: Connection, index: Index) -> None:
         connection.execute(delete(_words(index)))
@@ -330,15 +330,15 @@ class _Tsvector:
         row = connection.execute(chosen, {"name": f"{index}_words"}).one()
         return row.entries, row.words
 
-    def _holding(self, connection: Connection, index: Index, asked: str, entries: int) -> int:
+    def _holding(self, connection: Connection, index: Index, query: str, entries: int) -> int:
         """How many entries hold a word; of a large index as counted when it was about as large."""
         counted = self._counted.setdefault(connection.engine, {})
-        n, then = counted.get((index, asked), (0, -1))
+        n, then = counted.get((index, query), (0, -1))
         if then != entries and (entries < _SMALL or abs(entries - then) > _COUNTS_STAY * entries):
-            found = _words(index)
-            chosen = select(func.count()).select_from(found).where(found.c.words.op("@@")(_as_query(asked)))
+            table = _words(index)
+            chosen = select(func.count()).select_from(table).where(table.c.words.op("@@")(_as_query(query)))
             n = int(connection.execute(chosen).scalar_one())
-            counted[index, asked] = (n, entries)
+            counted[index, query] = (n, entries)
         return n
 
 
@@ -349,10 +349,10 @@ def _words(index: Index) -> TableClause:
     return table(f"{index}_words", column("rowid"), column("words", TSVECTOR()), column("head"), column("body", Float))
 
 
-def _as_query(asked: str) -> ColumnElement[str]:
+def _as_query(query: str) -> ColumnElement[str]:
     from sqlalchemy.dialects.postgresql import TSQUERY
 
-    return cast(literal(asked), TSQUERY())
+    return cast(literal(query), TSQUERY())
 
 
 def _query(term: str) -> str | None:
@@ -375,7 +375,7 @@ def _vector(title: str, outlet: str, body: str) -> tuple[str, int, int]:
 
 
 def _stems(folded: str) -> Iterable[str]:
-    return (_stem(found.group()[:_LONGEST]) for found in _WORD.finditer(folded))
+    return (_stem(match.group()[:_LONGEST]) for match in _WORD.finditer(folded))
 
 
 @lru_cache(maxsize=65536)

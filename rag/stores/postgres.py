@@ -92,8 +92,8 @@ class PostgresDatabase:
 
     def tables(self, connection: Connection) -> set[str]:
         """The names of the tables in the schema that is in use."""
-        found = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
-        return set(connection.exec_driver_sql(found).scalars())
+        query = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+        return set(connection.exec_driver_sql(query).scalars())
 
     def form(self, connection: Connection) -> int:
         """The number in the table of notes."""
@@ -116,8 +116,8 @@ class PostgresDatabase:
         encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
         if encoding != "UTF8":
             raise StoreError(f"{self.place} keeps text as {encoding}. Make a database with ENCODING 'UTF8'.")
-        for made in _ADORN:
-            connection.exec_driver_sql(made)
+        for statement in _ADORN:
+            connection.exec_driver_sql(statement)
         if connection.exec_driver_sql("SELECT to_regclass('procrastinate_jobs')").scalar_one() is None:
             from rag.stores.jobs import Jobs
 
@@ -188,8 +188,8 @@ def _url(address: str) -> URL:
 
 
 def _options(url: URL) -> str:
-    given: Any = url.query.get("options", "")
-    return f"{_OPTIONS} {given}".strip()
+    options: Any = url.query.get("options", "")
+    return f"{_OPTIONS} {options}".strip()
 
 
 def _first_line(cause: object) -> str:

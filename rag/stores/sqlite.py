@@ -77,16 +77,17 @@ class SqliteDatabase:
 
     def check(self, connection: Connection) -> None:
         """Raises LibraryDamaged where the file is not sound."""
-        said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-        if said != "ok":
+        verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        if verdict != "ok":
             raise LibraryDamaged(
-                f"{self.path} is damaged ({said}). Nothing was changed; put a backup in its place (`onrecord restore`)."
+                f"{self.path} is damaged ({verdict}). Nothing was changed; put a backup in its place (`onrecord "
+                "restore`)."
             )
 
     def adorn(self, connection: Connection) -> None:
         """Make the indices behind the list of articles and of outlets."""
-        for made in (_NEWEST, _OUTLETS):
-            connection.execute(text(made))
+        for statement in (_NEWEST, _OUTLETS):
+            connection.execute(text(statement))
 
     def scrub(self) -> None:
         """Empty the write-ahead log, where what was deleted still stands."""

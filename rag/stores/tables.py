@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     MetaData,
+    Row,
     Table,
     UniqueConstraint,
     and_,
@@ -32,6 +33,8 @@ SCHEMA = 3  # counts forms of the library: raise it with every revision under `m
 REREAD = "read_again"  # noted once what earlier releases may have failed to read is to do again, and in new libraries
 UNFINISHED = "moving_from"  # noted in a library that another is being moved to: the id of that one
 REPAIRED = "vectors_repaired"  # key in `meta`: when an index was last repaired by itself, and why
+UNTITLED = "Untitled"
+AnyRow = Row[*tuple[Any, ...]]
 metadata = MetaData()
 
 # SQLite compares text byte by byte and counts in 64 bits; PostgreSQL does so where it is told to.
@@ -193,6 +196,33 @@ correction = Table(
     Column("made", String, nullable=False),  # UTC, ISO 8601
 )
 
+# Whom the current version of an article names, with the roles that it gives them: derived with its statements.
+actor_mention = Table(
+    "actor_mention",
+    metadata,
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True),
+    Column("version", String, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("name_key", String, nullable=False, index=True),  # folded
+    Column("kind", String, nullable=False),
+    Column("forms", JSON, nullable=False),
+    Column("role", String),
+    Column("body", String),
+    Column("former", Boolean, nullable=False),
+    Column("statements", Integer, nullable=False),
+    Column("day", String),  # of publication, YYYY-MM-DD
+)
+
+# Which names users joined as one actor, and which they set apart: part of the record, whatever any reading finds.
+actor_choice = Table(
+    "actor_choice",
+    metadata,
+    Column("name_key", String, primary_key=True),  # folded
+    Column("actor", String, nullable=False),  # the name of the actor that it belongs to; its own: it stands apart
+    Column("made", String, nullable=False),  # UTC, ISO 8601
+)
+
 # What users said about the fields of articles: part of the record; it wins over what any reading finds.
 amendment = Table(
     "amendment",
@@ -211,6 +241,14 @@ chat = Table(
     metadata,
     Column("chat_id", String, primary_key=True),
     Column("begun", String, nullable=False),  # UTC, ISO 8601
+)
+
+# The name that a reader has given a conversation; without one it is called by its first question.
+chat_name = Table(
+    "chat_name",
+    metadata,
+    Column("chat_id", ForeignKey("chat.chat_id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String, nullable=False),
 )
 
 turn = Table(
@@ -344,6 +382,21 @@ lease = Table(
     Column("name", String, primary_key=True),
     Column("holder", String, nullable=False),
     Column("until", String, nullable=False),  # UTC, ISO 8601
+)
+
+# Drafts that were checked and kept: the writer's own text, and the findings, which go with an article that they cite.
+draft = Table(
+    "draft",
+    metadata,
+    Column("draft_id", String, primary_key=True),
+    Column("made", String, nullable=False, index=True),  # UTC, ISO 8601
+    Column("value", JSON, nullable=False),
+)
+draft_article = Table(
+    "draft_article",
+    metadata,
+    Column("draft_id", ForeignKey("draft.draft_id", ondelete="CASCADE"), primary_key=True),
+    Column("article_id", String, primary_key=True, index=True),
 )
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Table, delete, func, select, tuple_, update
 
 from rag.domain import Moved
 from rag.errors import LibraryDamaged, StoreError, UnusableInput
-from rag.stores import lexical, queries
+from rag.stores import lexical, passages, statement_rows
 from rag.stores.library import Library
 from rag.stores.tables import UNFINISHED, article, insert, meta, metadata, passage, statement, version
 from rag.text.canonical import digest
@@ -25,12 +25,12 @@ from rag.text.canonical import digest
 _IDENTITY = "library_id"
 _OF_THE_PLACE = {UNFINISHED, "schema"}  # notes that belong to a database, not to the library in it
 _AT_ONCE = 500
-Told = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 
-def move(source: Library, target: Library, *, told: Told = lambda *_: None) -> Moved:
-    """Copy all of a library into an empty one, or go on with that, and compare both. `told` hears the name of a table,
-    how many of its rows are over, and how many there are.
+def move(source: Library, target: Library, *, progress: Progress = lambda *_: None) -> Moved:
+    """Copy all of a library into an empty one, or go on with that, and compare both. `progress` is called
+    with the name of a table, how many of its rows were copied, and how many there are.
 
     Raises UnusableInput where the target holds anything else, StoreError where both differ in the end, as when somebody
     wrote to the source meanwhile; the target stays marked then.
@@ -40,7 +40,7 @@ def move(source: Library, target: Library, *, told: Told = lambda *_: None) -> M
     counts: dict[str, int] = {}
     with source.reading() as old:
         for table in _in_order():
-            counts[table.name] = _copy(old, target, table, told)
+            counts[table.name] = _copy(old, target, table, progress)
         _fold(old, target)
         with target.reading() as new:
             for table in _in_order():
@@ -90,7 +90,7 @@ def _key(table: Table) -> list[Any]:
     return list(table.primary_key)
 
 
-def _copy(old: Connection, target: Library, table: Table, told: Told) -> int:
+def _copy(old: Connection, target: Library, table: Table, progress: Progress) -> int:
     counted = select(func.count()).select_from(table)
     total = old.execute(counted.where(meta.c.key.not_in(_OF_THE_PLACE)) if table is meta else counted).scalar_one()
     backwards = [column.desc() for column in _key(table)]
@@ -112,7 +112,7 @@ def _copy(old: Connection, target: Library, table: Table, told: Told) -> int:
             if table is passage or table is statement:
                 _index(new, table, [one["rowid"] for one in values])
         done += len(values)
-        told(table.name, done, total)
+        progress(table.name, done, total)
     return int(total)
 
 
@@ -123,11 +123,11 @@ def _batches(connection: Connection, table: Table, last: tuple[Any, ...] | None 
         chosen = select(table).order_by(*key).limit(_AT_ONCE)
         if last is not None:
             chosen = chosen.where(tuple_(*key) > tuple_(*last) if len(key) > 1 else key[0] > last[0])
-        found = connection.execute(chosen).mappings().all()
-        if not found:
+        rows = connection.execute(chosen).mappings().all()
+        if not rows:
             return
-        yield found
-        last = tuple(found[-1][column.name] for column in key)
+        yield rows
+        last = tuple(rows[-1][column.name] for column in key)
 
 
 def _fold(old: Connection, target: Library) -> None:
@@ -141,21 +141,21 @@ def _fold(old: Connection, target: Library) -> None:
 def _index(connection: Connection, table: Table, keys: Sequence[int]) -> None:
     """Index the words of passages or statements that have just come."""
     if table is statement:
-        lexical.of(connection).put(connection, "statement", queries.statement_entries(connection, keys))
+        lexical.of(connection).put(connection, "statement", statement_rows.statement_entries(connection, keys))
     else:
-        lexical.of(connection).put(connection, "passage", queries.passage_entries(connection, keys))
+        lexical.of(connection).put(connection, "passage", passages.passage_entries(connection, keys))
 
 
 def _hash(connection: Connection, table: Table) -> tuple[int, str]:
     """How many rows a table has, and a hash of all their values in the order of their keys."""
-    found, count = hashlib.sha256(), 0
+    digest, count = hashlib.sha256(), 0
     for batch in _batches(connection, table):
         for row in batch:
             if table is meta and row["key"] in _OF_THE_PLACE:
                 continue
             count += 1
-            found.update(json.dumps(dict(row), sort_keys=True).encode())
-    return count, found.hexdigest()
+            digest.update(json.dumps(dict(row), sort_keys=True).encode())
+    return count, digest.hexdigest()
 
 
 def _check(connection: Connection, place: str) -> None:

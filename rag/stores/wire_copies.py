@@ -66,8 +66,8 @@ def settle(connection: Connection, article_id: str, text: str, keys: Sequence[in
             fold(connection, other_id, article_id)
     if folded is None:
         for other_id, other in others:
-            if told := differs_in(text, other):
-                _note(connection, article_id, other_id, told)
+            if difference := differs_in(text, other):
+                _note(connection, article_id, other_id, difference)
                 break
     return folded
 
@@ -144,14 +144,14 @@ def _judge_again(connection: Connection, which: ColumnElement[bool]) -> int:
         if is_copy(row.text, row.of):
             continue
         connection.execute(update(article).where(article.c.article_id == row.article_id).values(copy_of=None))
-        if told := differs_in(row.text, row.of):
-            _note(connection, row.article_id, row.copy_of, told)
+        if difference := differs_in(row.text, row.of):
+            _note(connection, row.article_id, row.copy_of, difference)
         parted += 1
     return parted
 
 
-def _note(connection: Connection, article_id: str, other_id: str, told: str) -> None:
-    values = {"of": other_id, "differs": told}
+def _note(connection: Connection, article_id: str, other_id: str, difference: str) -> None:
+    values = {"of": other_id, "differs": difference}
     row = insert(connection, near_copy).values(article_id=article_id, **values)
     connection.execute(row.on_conflict_do_update(index_elements=["article_id"], set_=values))
 

@@ -12,6 +12,8 @@ _BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+# Ligatures of Latin and Armenian type, which only say how it was set.
+_PRESENTED = re.compile("[\ufb00-\ufb06\ufb13-\ufb17]+")
 _TRAILING = re.compile("[ \t\u00a0]+(?=\n|$)")
 _BLANK_LINES = re.compile("\n{3,}")
 
@@ -29,11 +31,12 @@ _BARE = _Bare()
 
 
 def canonical(text: str) -> str:
-    """Canonical form: NFC, line feeds as line ends, no control or invisible characters, no trailing blanks, at most
-    one blank line in a row, nothing before the first or after the last visible character. Idempotent."""
+    """Canonical form: NFC, ligatures of Latin type as their letters, line feeds as line ends, no
+    control or invisible characters, no trailing blanks, at most one blank line in a row, nothing before the first or
+    after the last visible character. Idempotent."""
     text = _BREAKS.sub("\n", text)
     text = _INVISIBLE.sub("", text)
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", _PRESENTED.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text))
     text = _TRAILING.sub("", text)
     return _BLANK_LINES.sub("\n\n", text).strip()
 

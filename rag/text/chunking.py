@@ -42,12 +42,12 @@ def passages(text: str, *, count: Count, limit: int) -> list[Span]:
 
 def _pieces(text: str, count: Count, limit: int) -> tuple[list[Span], list[int]]:
     """Sentences, those that don't fit cut up, with their tokens, counted in one go."""
-    found = sentences(text)
-    short = [len(sentence) <= MOST_CHARACTERS for sentence in found]
-    sizes = iter(count([sentence.of(text) for sentence, fits in zip(found, short, strict=True) if fits]))
+    spans = sentences(text)
+    short = [len(sentence) <= MOST_CHARACTERS for sentence in spans]
+    sizes = iter(count([sentence.of(text) for sentence, fits in zip(spans, short, strict=True) if fits]))
     pieces: list[Span] = []
     counted: list[int] = []
-    for sentence, fits in zip(found, short, strict=True):
+    for sentence, fits in zip(spans, short, strict=True):
         size = next(sizes) if fits else limit + 1
         parts = [sentence] if size <= limit else list(_cut_up(text, sentence, count, limit))
         pieces += parts

@@ -266,13 +266,13 @@ def differences(text: str, of: str) -> tuple[Difference, ...]:
     for at, sentence in enumerate(theirs):
         for key in {word.key for word in sentence}:
             index[key].append(at)
-    found: list[Difference] = []
+    result: list[Difference] = []
     for sentence in ours:
         if tuple(word.key for word in sentence) in known:
             continue
         beside = _beside(sentence, theirs, index)
-        found += _between(sentence, beside, index) if beside else _alone(sentence, index)
-    return tuple(dict.fromkeys(found))
+        result += _between(sentence, beside, index) if beside else _alone(sentence, index)
+    return tuple(dict.fromkeys(result))
 
 
 def mentions(text: str, of: str) -> tuple[Counter[str], Counter[str]]:
@@ -309,14 +309,14 @@ def _read(text: str) -> list[list[_Word]]:
 
 
 def _words(sentence: str) -> list[_Word]:
-    made: list[_Word] = []
+    items: list[_Word] = []
     for match in _TOKEN.finditer(sentence):
         raw = match.group()
         before = sentence[: match.start()]
-        opens = not made or (before.rstrip()[-1:] in '“"„«‘:' and not raw[0].isdigit())
+        opens = not items or (before.rstrip()[-1:] in '“"„«‘:' and not raw[0].isdigit())
         aside = before.count("(") > before.count(")")
-        made += _made(raw, opens, aside)
-    return _joined(made)
+        items += _made(raw, opens, aside)
+    return _joined(items)
 
 
 def _made(raw: str, opens: bool, aside: bool) -> Iterator[_Word]:
@@ -359,27 +359,27 @@ def _value(key: str) -> float | None:
 
 def _joined(items: list[_Word]) -> list[_Word]:
     """Numbers of several words as one, with their units; days of months as one; "no one" as one."""
-    made: list[_Word] = []
+    result: list[_Word] = []
     at = 0
     while at < len(items):
         item, after = items[at], items[at + 1] if at + 1 < len(items) else None
         if item.kind == "negation" and after and fold(item.form) == "no" and after.key == "one":
             item.form = f"{item.form} {after.form}"
-            made.append(item)
+            result.append(item)
             at += 2
             continue
         if fold(item.form) in _MONTH and item.capital and (fold(item.form) != "may" or _dated(items, at)):
-            at += _month(items, at, made)
+            at += _month(items, at, result)
             continue
         if item.value is not None:
-            at = _number(items, at, made)
+            at = _number(items, at, result)
             continue
         if item.kind == "number":
             number = _ORDINALS.get(item.key)
             item.key = f"{number}." if number else _VAGUE.get(item.key, item.key)
-        made.append(item)
+        result.append(item)
         at += 1
-    return made
+    return result
 
 
 def _dated(items: Sequence[_Word], at: int) -> bool:
@@ -389,17 +389,17 @@ def _dated(items: Sequence[_Word], at: int) -> bool:
     )
 
 
-def _month(items: Sequence[_Word], at: int, made: list[_Word]) -> int:
+def _month(items: Sequence[_Word], at: int, result: list[_Word]) -> int:
     """Put a month with the day beside it; gives how many words that took."""
     month = items[at]
     day, taken = None, 1
-    if made and made[-1].kind == "number" and _is_day(made[-1].value) and items[at - 1].value is not None:
-        day = made.pop()
+    if result and result[-1].kind == "number" and _is_day(result[-1].value) and items[at - 1].value is not None:
+        day = result.pop()
     elif at + 1 < len(items) and _is_day(items[at + 1].value):
         day, taken = items[at + 1], 2
     form = " ".join(part.form for part in ((day, month) if taken == 1 else (month, day)) if part)
     number = f"{day.value:g} " if day and day.value is not None else ""
-    made.append(_Word(form, number + _MONTH[fold(month.form)], "date", False, False, month.aside))
+    result.append(_Word(form, number + _MONTH[fold(month.form)], "date", False, False, month.aside))
     if at + taken < len(items) and re.fullmatch(r"st|nd|rd|th", items[at + taken].key):
         taken += 1
     return taken
@@ -409,7 +409,7 @@ def _is_day(value: float | None) -> bool:
     return value is not None and 1 <= value <= 31 and value == int(value)
 
 
-def _number(items: Sequence[_Word], at: int, made: list[_Word]) -> int:
+def _number(items: Sequence[_Word], at: int, result: list[_Word]) -> int:
     """Put the number that begins here; gives the place after it."""
     first = items[at]
     total, part, forms = 0.0, first.value or 0.0, [first.form]
@@ -432,18 +432,18 @@ def _number(items: Sequence[_Word], at: int, made: list[_Word]) -> int:
         at += 1
     value = total + part
     if at < len(items) and re.fullmatch(r"st|nd|rd|th", items[at].key) and not spelled:
-        made.append(_Word(first.form, f"{value:g}.", "number", first.opens, False, first.aside))
+        result.append(_Word(first.form, f"{value:g}.", "number", first.opens, False, first.aside))
         return at + 1
     year = not spelled and len(forms) == 1 and re.fullmatch(r"1[5-9]\d\d|20\d\d", first.form)
     key = f"{value:.10g}" if first.value is not None else first.key
     shown = " ".join(forms)
     number = _Word(shown, key, "year" if year else "number", first.opens, False, first.aside, value=value)
-    if made and made[-1].kind == "unit" and made[-1].form[-1] in "$€£¥":
-        sign = made.pop()
+    if result and result[-1].kind == "unit" and result[-1].form[-1] in "$€£¥":
+        sign = result.pop()
         number.unit, number.kind, number.form = sign.key, "number", f"{sign.form}{shown}"
-        made += [number, _Word("", number.unit, "unit", False, False, first.aside)]
+        result += [number, _Word("", number.unit, "unit", False, False, first.aside)]
         return at
-    made.append(number)
+    result.append(number)
     if at < len(items) and items[at].kind == "unit":
         number.unit = items[at].key
         number.kind = "number" if number.unit not in _OF_TIME else number.kind
@@ -524,19 +524,19 @@ def _between(ours: Sequence[_Word], theirs: Sequence[_Word], index: Mapping[str,
     matcher = SequenceMatcher(None, [word.key for word in ours], [word.key for word in theirs], autojunk=False)
     mine: list[_Word] = []
     its: list[_Word] = []
-    told: set[str] = set()
+    covered: set[str] = set()
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
             continue
         counted = ours[b].form if b < len(ours) and d < len(theirs) and ours[b].key == theirs[d].key else ""
         for difference in _exchanged(ours[a:b], theirs[c:d], index):
-            told |= {word.key for word in ours[a:b]}
+            covered |= {word.key for word in ours[a:b]}
             yield replace(difference, of=counted) if difference.kind == "number" else difference
         mine += ours[a:b]
         its += theirs[c:d]
     mine, its = _left(mine, its)
     held = {word.key for word in theirs}
-    yield from _numbers([word for word in mine if word.key not in told], theirs, index)
+    yield from _numbers([word for word in mine if word.key not in covered], theirs, index)
     yield from _negated(mine, its, ours, theirs)
     yield from _modal(mine, its, ours, theirs)
     yield from _opposed(mine, its, held, {word.key for word in ours})

@@ -136,14 +136,14 @@ def _is_order(voice: str) -> bool:
 def _begins_bare(body: str) -> bool:
     for _ in range(2):
         body = _LEAD_IN.sub("", body, count=1)
-    found = [word.casefold().replace("’", "'") for word in _WORD.findall(body)]
-    if len(found) < 2 or found[0] in _NOT_A_VERB | _FINITE or not _VERB_LIKE.match(found[0]):
+    tokens = [word.casefold().replace("’", "'") for word in _WORD.findall(body)]
+    if len(tokens) < 2 or tokens[0] in _NOT_A_VERB | _FINITE or not _VERB_LIKE.match(tokens[0]):
         return False
-    clause = list(takewhile(lambda word: word not in _CLAUSE, found[1:]))
+    clause = list(takewhile(lambda word: word not in _CLAUSE, tokens[1:]))
     if any(word in _FINITE for word in clause):
         return False
-    if found[1] in _OBJECT or body.strip()[len(found[0]) :].lstrip().startswith("…"):
+    if tokens[1] in _OBJECT or body.strip()[len(tokens[0]) :].lstrip().startswith("…"):
         return True
-    if found[0].endswith("tion") or any(word.endswith("ed") and len(word) > 4 for word in clause):
+    if tokens[0].endswith("tion") or any(word.endswith("ed") and len(word) > 4 for word in clause):
         return False  # "Turnout in the north dropped"
-    return found[1] in _DIRECTION or found[1].endswith(("s", "ing")) or any(char.isdigit() for char in found[1])
+    return tokens[1] in _DIRECTION or tokens[1].endswith(("s", "ing")) or any(char.isdigit() for char in tokens[1])

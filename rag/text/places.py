@@ -108,11 +108,11 @@ def place_of(name: str) -> tuple[Kind, str] | None:
 def places_in(text: str) -> list[PlaceMention]:
     """Each name of a country in `text`, in order, the longest name winning. Case counts: "turkey" and "us" are no
     countries. A name of a person or company may hold one ("Chad Smith"): see `acts_for_state`."""
-    found = []
+    mentions = []
     for match in _pattern().finditer(_plain(text)):
         kind, country = _places()[match[0]]
-        found.append(PlaceMention(start=match.start(), end=match.end(), kind=kind, country=country))
-    return found
+        mentions.append(PlaceMention(start=match.start(), end=match.end(), kind=kind, country=country))
+    return mentions
 
 
 def countries_in(text: str) -> list[tuple[int, int, str]]:

@@ -63,7 +63,7 @@ def kind_of(text: str, content: Sequence[Span]) -> StatementKind:
 
 def quotations(text: str) -> list[Quotation]:
     """The quotations of `text` in order, disjoint, none across a line break. Time grows linearly with the text."""
-    found: list[Quotation] = []
+    result: list[Quotation] = []
     running = False
     for paragraph in lines(text):
         here = _Paragraph(text, paragraph).quotations()
@@ -73,8 +73,8 @@ def quotations(text: str) -> list[Quotation]:
                 span=first.span, inner=first.inner, opened=first.opened, closed=first.closed, continues=True
             )
         running = bool(here) and not here[-1].closed and here[-1].span.end == paragraph.end
-        found.extend(here)
-    return found
+        result.extend(here)
+    return result
 
 
 class _Paragraph:
@@ -93,7 +93,7 @@ class _Paragraph:
         self.openers = [mark.start for mark in self.marks if mark.single and mark.turn == "open"]
 
     def quotations(self) -> list[Quotation]:
-        found: list[Quotation] = []
+        result: list[Quotation] = []
         opener: _Mark | None = None
         done = self.span.start  # everything before is settled
         for mark in self.marks:
@@ -101,24 +101,24 @@ class _Paragraph:
                 continue
             if mark.single:
                 if opener is None and mark.turn == "open" and (at := self._closer(mark)) is not None:
-                    _append(found, self._between(mark, _Mark(at, at + 1, True, "close")))
+                    _append(result, self._between(mark, _Mark(at, at + 1, True, "close")))
                     done = at + 1
                 continue
             if opener is None:
                 if mark.turn != "close":
                     opener = mark
                 elif not self.text[mark.start - 1].isdigit():  # 6" is a measure
-                    _append(found, self._unopened(mark, found))
+                    _append(result, self._unopened(mark, result))
                     done = mark.end
             elif mark.turn == "open":
-                _append(found, self._unclosed(opener, mark.start))
+                _append(result, self._unclosed(opener, mark.start))
                 opener = mark
             else:
-                _append(found, self._between(opener, mark))
+                _append(result, self._between(opener, mark))
                 opener, done = None, mark.end
         if opener is not None:
-            _append(found, self._unclosed(opener, self.span.end))
-        return found
+            _append(result, self._unclosed(opener, self.span.end))
+        return result
 
     def _closer(self, mark: _Mark) -> int | None:
         following = bisect_left(self.openers, mark.end)
@@ -133,9 +133,9 @@ class _Paragraph:
         inner = trimmed(self.text, opener.end, closer.start)
         return Quotation(span=Span(opener.start, closer.end), inner=inner) if inner else None
 
-    def _unopened(self, closer: _Mark, found: list[Quotation]) -> Quotation | None:
-        start = found[-1].span.end if found else self.span.start
-        if found or closer.start - start > _UNOPENED_MOST:
+    def _unopened(self, closer: _Mark, earlier: list[Quotation]) -> Quotation | None:
+        start = earlier[-1].span.end if earlier else self.span.start
+        if earlier or closer.start - start > _UNOPENED_MOST:
             near = max(start, closer.start - _UNOPENED_MOST)
             ends = [match.end() for match in _SENTENCE_END.finditer(self.text, near, closer.start)]
             start = ends[-1] if ends else near
@@ -147,10 +147,10 @@ class _Paragraph:
         return Quotation(span=Span(opener.start, inner.end), inner=inner, closed=False) if inner else None
 
 
-def _append(found: list[Quotation], quotation: Quotation | None) -> None:
+def _append(result: list[Quotation], quotation: Quotation | None) -> None:
     """Two marks with nothing between them quote nothing."""
     if quotation is not None:
-        found.append(quotation)
+        result.append(quotation)
 
 
 def _read(text: str, paragraph: Span, match: re.Match[str]) -> _Mark | None:

@@ -61,13 +61,13 @@ class Change:
 
 def correction_notes(text: str) -> list[Note]:
     """The notes on corrections, retractions and updates in a canonical text, in order."""
-    found = []
+    notes = []
     for span in sentences(text):
         sentence = span.of(text).lstrip("([*—– ")
         kind = next((kind for kind, pattern in _NOTES if pattern.match(sentence)), None)
         if kind:
-            found.append(Note(kind=kind, span=span))
-    return found
+            notes.append(Note(kind=kind, span=span))
+    return notes
 
 
 def changes(before: str, after: str) -> list[Change]:
@@ -84,4 +84,14 @@ def changes(before: str, after: str) -> list[Change]:
         Change(before=tuple(spans[0][first + a : first + b]), after=tuple(spans[1][first + c : first + d]))
         for step, a, b, c, d in matcher.get_opcodes()
         if step != "equal"
+    ]
+
+
+def sentence_pairs(before: str, after: str) -> list[tuple[str, str]]:
+    """The differences of two canonical texts as the sentences before and after, one of them empty where some were only
+    added or removed.
+    """
+    return [
+        (" ".join(span.of(before) for span in one.before), " ".join(span.of(after) for span in one.after))
+        for one in changes(before, after)
     ]

@@ -35,11 +35,11 @@ def _bounds(line: str) -> Iterator[tuple[int, int]]:
     """
     bare, at = _RUN.sub(lambda run: " " * len(run[0]), line), 0
     while at < len(line):
-        found = [(one["start_index"], one["end_index"]) for one in _cut("en", bare[at : at + _WINDOW])]
+        bounds = [(one["start_index"], one["end_index"]) for one in _cut("en", bare[at : at + _WINDOW])]
         if at + _WINDOW < len(line):
-            found = [(start, end) for start, end in found if end < _WINDOW - _EDGE] or found[:1]
-        yield from ((at + start, at + end) for start, end in found)
-        at += found[-1][1]
+            bounds = [(start, end) for start, end in bounds if end < _WINDOW - _EDGE] or bounds[:1]
+        yield from ((at + start, at + end) for start, end in bounds)
+        at += bounds[-1][1]
 
 
 def lines(text: str) -> list[Span]:

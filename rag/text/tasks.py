@@ -465,8 +465,10 @@ def signs(voice: str) -> float:
     addressed = any(here[at] for at in _ADDRESSED) or all(here[at] for at in _MACHINE_AND_THIS)
     if not any(here[at] for at in _DIRECTS) or not addressed:
         return 0.0
-    told = _told(_TOLD, voice)
-    return sum(weight for (weight, _), hit in zip(_SIGNS, here, strict=True) if hit) - (_TOLD_WEIGHS if told else 0.0)
+    reporting = _told(_TOLD, voice)
+    return sum(weight for (weight, _), hit in zip(_SIGNS, here, strict=True) if hit) - (
+        _TOLD_WEIGHS if reporting else 0.0
+    )
 
 
 def is_told(voice: str) -> bool:

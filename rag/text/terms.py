@@ -36,7 +36,7 @@ _VERB_ENDINGS = (
 
 def words(text: str) -> list[str]:
     """Folded words of `text` in order; possessive and other apostrophe endings are cut off (`Turkey’s` is `turkey`)."""
-    return [_bare(found.group()) for found in _WORD.finditer(fold(text))]
+    return [_bare(match.group()) for match in _WORD.finditer(fold(text))]
 
 
 def joint_speakers(name: str) -> list[str]:

@@ -8,10 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from rag.domain import ArticleChanges, Preview
+from rag.display import plural
+from rag.domain import AddResult, ArticleChanges, Preview
 from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import add_views, session, views
+from rag.ui import add_views, session, source_views, views
 from rag.ui.add_jobs import MOST_BYTES, MOST_FILES, Intake
 from rag.ui.jobs import Job
 
@@ -26,7 +27,7 @@ _TEXTS = {"title": "Title", "outlet": "Outlet", "byline": "Byline", "url": "Addr
 def main() -> None:
     """The page. `?job=` names what is under way, so that a reload finds it."""
     room = session.newsroom()
-    st.html("<h1>Add</h1>")
+    st.html("<h1>Add articles</h1>")
     intake = _under_way()
     if intake is None:
         _ways()
@@ -60,31 +61,32 @@ def _under_way() -> Intake | None:
 
 
 def _ways() -> None:
-    st.html('<p class="lede">Nothing is stored before you have seen what was found.</p>')
-    if told := st.session_state.pop("told_add", None):
-        st.error(views.label(told))
+    st.html('<p class="lede">You’ll review everything before it is saved.</p>')
+    if notice := st.session_state.pop("told_add", None):
+        st.error(views.label(notice))
     way = st.segmented_control(
-        "How",
+        "How to add",
         _WAYS,
         default=_PASTE,
         required=True,
         key="way",
         bind="query-params",
+        label_visibility="collapsed",
     )
     with st.form(f"way-{way}", border=False, clear_on_submit=way == _UPLOAD):
         if way == _UPLOAD:
             _upload_field()
         elif way == _ADDRESS:
-            st.text_area("Addresses of articles, one a line", key="addresses", placeholder="https://…", height=120)
-            st.form_submit_button("Read them", type="primary", key="look", on_click=_look_at_addresses)
+            st.text_area("Web addresses, one per line", key="addresses", placeholder="example.com/story", height=120)
+            st.form_submit_button("Preview", type="primary", key="look", on_click=_look_at_addresses)
         elif way == _FEED:
             st.text_input("Address of a feed, or of a page that has one", key="feed", placeholder="https://…")
-            st.form_submit_button("See what it lists", type="primary", key="look", on_click=_look_at_feed)
+            st.form_submit_button("List articles", type="primary", key="look", on_click=_look_at_feed)
         elif way == _FOLDER:
             _folder_field()
         else:
-            st.text_area("Text of the article", key="pasted", height=220, placeholder="Paste the article, as it is")
-            st.form_submit_button("Read it", type="primary", key="look", on_click=_look_at_pasted)
+            st.text_area("Article", key="pasted", height=220, placeholder="Paste the full text")
+            st.form_submit_button("Preview", type="primary", key="look", on_click=_look_at_pasted)
 
 
 def _upload_field() -> None:
@@ -95,7 +97,7 @@ def _upload_field() -> None:
         key="files",
     )
     st.caption(f"At most {MOST_FILES} files at once, {MOST_BYTES // 2**20} MB each.")
-    st.form_submit_button("Read them", type="primary", key="look", on_click=_look_at_files)
+    st.form_submit_button("Preview", type="primary", key="look", on_click=_look_at_files)
 
 
 def _folder_field() -> None:
@@ -105,7 +107,7 @@ def _folder_field() -> None:
         st.caption(
             "This server is open to other machines, so it reads no folders of its own. Use `onrecord add FOLDER`."
         )
-    st.form_submit_button("Read it", type="primary", key="look", disabled=not near, on_click=_look_at_folder)
+    st.form_submit_button("Preview", type="primary", key="look", disabled=not near, on_click=_look_at_folder)
 
 
 def _look_at_pasted() -> None:
@@ -131,9 +133,10 @@ def _look_at_feed() -> None:
 
 
 def _look_outside(way: str, urls: list[str]) -> None:
+    urls = [views.with_scheme(url) for url in urls]
     wrong = next((url for url in urls if not views.outside_url(url)), None)
     if wrong is not None:
-        st.session_state.told_add = f"{wrong!r} is not a web address. It must begin with http:// or https://."
+        st.session_state.told_add = f"“{wrong}” is not a web address. One looks like example.com/story."
     elif urls:
         _begin(session.add_jobs().addresses("feed" if way == "feed" else "address", list(dict.fromkeys(urls))))
     else:
@@ -185,28 +188,28 @@ def _drop() -> None:
 
 
 def _found(intake: Intake) -> None:
-    found = [(place, item) for place, item in enumerate(intake.previews) if item.found is not None]
+    readable = [(place, item) for place, item in enumerate(intake.previews) if item.found is not None]
     if intake.look.state == "stopped":
         st.html('<p class="notice" role="status">Stopped. What was read before is below.</p>')
-    if not found and not intake.unread():
+    if not readable and not intake.unread():
         st.html('<p class="none" role="status">No article was found there.</p>')
     if unread := intake.unread():
         st.html(add_views.unread_html(unread))
-    pages = max(1, -(-len(found) // _PAGE))
+    pages = max(1, -(-len(readable) // _PAGE))
     page = min(st.session_state.get("found_page") or 1, pages)
-    shown = found[(page - 1) * _PAGE : page * _PAGE]
-    if len(found) > 1:
-        _many(intake, found)
+    shown = readable[(page - 1) * _PAGE : page * _PAGE]
+    if len(readable) > 1:
+        _many(intake, readable)
     for place, item in shown:
-        _one(intake, place, item, alone=len(found) == 1)
+        _one(intake, place, item, alone=len(readable) == 1)
     if pages > 1:
         st.pagination(pages, key="found_page")
-    _decide(intake, len(found))
+    _decide(intake, len(readable))
 
 
-def _many(intake: Intake, found: list[tuple[int, Preview]]) -> None:
-    known = sum(item.known is not None for _, item in found)
-    line = views.dotted((views.plural(len(found), "article"), f"{known} in the library already" if known else None))
+def _many(intake: Intake, readable: list[tuple[int, Preview]]) -> None:
+    known = sum(item.known is not None for _, item in readable)
+    line = views.dotted((plural(len(readable), "article"), f"{known} in the library already" if known else None))
     with st.container(horizontal=True, vertical_alignment="center", key="many"):
         st.html(f'<p class="row" role="status">Found {line}</p>', width="content")
         for name, taken in (("All", True), ("None", False)):
@@ -217,6 +220,7 @@ def _one(intake: Intake, place: int, item: Preview, *, alone: bool) -> None:
     shown = add_views.preview_html(item.corrected(**intake.given.get(place, {})))
     if alone:
         st.html(shown)
+        _kin(intake, place, item)
         _fields(intake, place, item)
         return
     with st.container(key=f"row-{place}"):
@@ -224,26 +228,53 @@ def _one(intake: Intake, place: int, item: Preview, *, alone: bool) -> None:
         key = f"take-{intake.intake_id}-{place}"
         st.session_state.setdefault(key, intake.takes(place, item))
         intake.taken[place] = pick.checkbox(
-            f"Add {views.label(item.title or item.source, 80)}", key=key, label_visibility="collapsed"
+            f"Add {views.spoken(item.title or item.source)}", key=key, label_visibility="collapsed"
         )
         body.html(shown)
-        correct = body.toggle("Correct it", key=f"correct-{intake.intake_id}-{place}")
+        with body:
+            _kin(intake, place, item)
+        correct = body.toggle("Edit", key=f"correct-{intake.intake_id}-{place}")
     if correct:
         _fields(intake, place, item)
 
 
+def _kin(intake: Intake, place: int, item: Preview) -> None:
+    """What the library has of this already: the same text, or an earlier one with what has changed since."""
+    kin = intake.kin(session.newsroom(), place, item)
+    if kin is None:
+        return
+    st.html(add_views.kin_html(kin))
+    if not kin.differences:
+        return
+    with st.expander("Compare", key=f"compare-{intake.intake_id}-{place}"):
+        st.html(source_views.differences_html(kin.differences))
+    if kin.sure:
+        return
+    st.radio(
+        "Add it as",
+        [True, False],
+        format_func=lambda newer: "a new version of that article" if newer else "an article of its own",
+        key=f"newer-{intake.intake_id}-{place}",
+        horizontal=True,
+    )
+    intake.newer[place] = kin.article_id if st.session_state[f"newer-{intake.intake_id}-{place}"] else None
+
+
 def _fields(intake: Intake, place: int, item: Preview) -> None:
     """What was found, in fields that can be corrected."""
-    mark, given = f"{intake.intake_id}-{place}", intake.given.get(place, {})
+    mark, corrections = f"{intake.intake_id}-{place}", intake.given.get(place, {})
     for name in _TEXTS:
-        st.session_state.setdefault(f"{name}-{mark}", given.get(name, getattr(item, name)) or "")
-    st.session_state.setdefault(f"published-{mark}", given.get("published", item.published) or None)
+        st.session_state.setdefault(f"{name}-{mark}", corrections.get(name, getattr(item, name)) or "")
+    st.session_state.setdefault(f"published-{mark}", corrections.get("published", item.published) or None)
     st.text_input(_TEXTS["title"], key=f"title-{mark}", placeholder="None found", max_chars=1000)
     left, right = st.columns(2)
     left.text_input(_TEXTS["outlet"], key=f"outlet-{mark}", placeholder="None found", max_chars=300)
     right.text_input(_TEXTS["byline"], key=f"byline-{mark}", placeholder="None found", max_chars=300)
     left.date_input("Published", key=f"published-{mark}", format="YYYY-MM-DD", min_value=_EARLIEST)
     right.text_input(_TEXTS["url"], key=f"url-{mark}", placeholder="https://… (optional)", max_chars=2000)
+    if count := len(item.left_out):
+        back = st.checkbox(f"Put back {plural(count, 'line')} that were left out", key=f"back-{mark}")
+        (intake.restored.add if back else intake.restored.discard)(place)
     intake.given[place] = _typed(intake, place, item)
 
 
@@ -259,15 +290,15 @@ def _typed(intake: Intake, place: int, item: Preview) -> ArticleChanges:
     return changes
 
 
-def _decide(intake: Intake, found: int) -> None:
+def _decide(intake: Intake, count: int) -> None:
     chosen = intake.chosen()
     wrong = next((url for item in chosen if (url := item.given.get("url")) and not views.outside_url(url)), None)
     if wrong:
         st.error("The address must begin with http:// or https://. Correct it or leave it empty.")
     with st.container(horizontal=True, key="decide"):
-        if found:
+        if count:
             st.button(
-                "Add to the library" if found == 1 else f"Add {views.plural(len(chosen), 'article')}",
+                _add_words(chosen, count),
                 key="add_found",
                 type="primary",
                 disabled=not chosen or bool(wrong),
@@ -275,7 +306,13 @@ def _decide(intake: Intake, found: int) -> None:
                 on_click=_add,
                 args=(intake,),
             )
-        _back("Discard" if found else "Back")
+        _back("Discard" if count else "Back")
+
+
+def _add_words(chosen: list[Preview], count: int) -> str:
+    if count > 1:
+        return f"Add {plural(len(chosen), 'article')}"
+    return "Add it anyway" if any(add_views.is_short(item) for item in chosen) else "Add to the library"
 
 
 def _take_all(intake: Intake, taken: bool) -> None:
@@ -310,14 +347,27 @@ def _results(room: Newsroom, intake: Intake) -> None:
     st.html(f'<p class="row" role="status">{views.esc(add_views.summary_line(results)) or "Nothing was added."}</p>')
     st.html(add_views.results_html(results, titles))
     with st.container(horizontal=True, vertical_alignment="center", key="after"):
-        st.button("Add more", key="more", type="primary", on_click=_more, args=(intake,))
+        _lead_on(results, titles)
+        st.button("Add more", key="more", on_click=_more, args=(intake,))
         if failed := intake.failed():
-            st.button(
-                f"Retry {views.plural(len(failed), 'failed source')}", key="retry", on_click=_retry, args=(intake,)
-            )
+            st.button(f"Retry {plural(len(failed), 'failed source')}", key="retry", on_click=_retry, args=(intake,))
         st.page_link(session.LIBRARY, label="To the library")
-    if told := views.pending_line(room.pending()):
-        st.caption(told)
+    if notice := views.pending_line(room.pending()):
+        st.caption(notice)
+
+
+def _lead_on(results: list[AddResult], titles: dict[str, str]) -> None:
+    """What to do with what is in the library now."""
+    ids = [item.article_id for item in results if item.article_id in titles and item.status in ("added", "updated")]
+    if not ids:
+        return
+    if st.button("Ask about it" if len(ids) == 1 else "Ask about them", key="ask_added", type="primary"):
+        st.session_state.pop("chat", None)
+        st.switch_page(session.ASK)
+    if st.button("Brief it" if len(ids) == 1 else "Brief them", key="brief_added"):
+        st.session_state.brief_articles = ids
+        st.session_state.pop("making", None)
+        st.switch_page(session.BRIEFING)
 
 
 def _more(intake: Intake) -> None:

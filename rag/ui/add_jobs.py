@@ -5,19 +5,19 @@ What is under way is kept under an id that can't be guessed, so that a page swit
 
 from __future__ import annotations
 
-import secrets
+import re
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from rag.domain import AddResult, ArticleChanges, Preview, Progress
-from rag.errors import OnRecordError, StoreError
+from rag.errors import OnRecordError, StoreError, UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui.jobs import Job, Jobs, Work, following
+from rag.ui.add_views import Kin
+from rag.ui.jobs import MOST_KEPT, Job, JobRegistry, Jobs, Work, following
 
 Way = Literal["paste", "upload", "address", "feed", "folder"]
 Looked = Progress | tuple[Preview, ...]
@@ -25,7 +25,8 @@ Looked = Progress | tuple[Preview, ...]
 MOST_FILES = 50  # Streamlit bounds the size of a file, not their number
 MOST_BYTES = 25 * 2**20
 MOST_ADDRESSES = 50
-_MOST_INTAKES = 100
+_MOST_ALIKE = 5  # articles of one headline that are compared
+_ENDS = re.compile(r"[.!?](?=\s|$|[”\"])")  # of sentences
 _REPEATABLE: tuple[Way, ...] = ("address", "feed", "folder")  # what may read differently the next time
 
 
@@ -38,7 +39,10 @@ class Intake:
     look: Job[Looked]
     taken: dict[int, bool] = field(default_factory=dict)
     given: dict[int, ArticleChanges] = field(default_factory=dict)
+    newer: dict[int, str | None] = field(default_factory=dict)
+    restored: set[int] = field(default_factory=set)  # items whose lines that were left out are put back
     adding: Job[AddResult] | None = None
+    _kin: dict[int, Kin | None] = field(default_factory=dict)
     total: int = 0
 
     @property
@@ -49,8 +53,8 @@ class Intake:
     @property
     def progress(self) -> Progress | None:
         """How far the looking is, where it is known."""
-        told = [event for event in self.look.events if isinstance(event, Progress)]
-        return told[-1] if told else None
+        steps = [event for event in self.look.events if isinstance(event, Progress)]
+        return steps[-1] if steps else None
 
     def takes(self, place: int, item: Preview) -> bool:
         """Whether an article is to be added; unless said otherwise, all that can be and are not there yet."""
@@ -58,8 +62,21 @@ class Intake:
 
     def chosen(self) -> list[Preview]:
         """What is to be added, corrected."""
-        found = enumerate(self.previews)
-        return [item.corrected(**self.given.get(place, {})) for place, item in found if self.takes(place, item)]
+        chosen = [
+            (place, item.restored() if place in self.restored else item)
+            for place, item in enumerate(self.previews)
+            if self.takes(place, item)
+        ]
+        return [
+            replace(item.corrected(**self.given.get(place, {})), version_of=self.newer.get(place))
+            for place, item in chosen
+        ]
+
+    def kin(self, room: Newsroom, place: int, item: Preview) -> Kin | None:
+        """What the library has of it already, looked up once."""
+        if place not in self._kin:
+            self._kin[place] = _kin(room, item)
+        return self._kin[place]
 
     def unread(self) -> list[Preview]:
         """What could not be read."""
@@ -81,23 +98,19 @@ class Intake:
 class AddJobs:
     """What is being added on this server, the latest hundred. Safe for many threads."""
 
-    def __init__(self, room: Newsroom, jobs: Jobs, most: int = _MOST_INTAKES) -> None:
+    def __init__(self, room: Newsroom, jobs: Jobs, most: int = MOST_KEPT) -> None:
         self._room = room
         self._jobs = jobs
-        self._most = most
-        self._kept: OrderedDict[str, Intake] = OrderedDict()
+        self._registry: JobRegistry[Intake] = JobRegistry(most)
         self._lock = threading.Lock()
 
     def get(self, intake_id: str | None) -> Intake | None:
-        """One by its id, None if it is not known (any more)."""
-        with self._lock:
-            return self._kept.get(intake_id or "")
+        """One by its id; None if it is not known, or no longer."""
+        return self._registry.get(intake_id)
 
     def drop(self, intake_id: str) -> None:
         """Give one up; what is running stops, what was added stays."""
-        with self._lock:
-            gone = self._kept.pop(intake_id, None)
-        if gone:
+        if gone := self._registry.drop(intake_id):
             gone.look.stop()
             if gone.adding:
                 gone.adding.stop()
@@ -123,32 +136,49 @@ class AddJobs:
                 intake.adding = self._jobs.start(lambda cancel: _added(self._room, chosen))
 
     def _begin(self, way: Way, work: Work[Looked]) -> Intake:
-        made = Intake(intake_id=secrets.token_urlsafe(16), way=way, look=self._jobs.start(work))
-        with self._lock:
-            self._kept[made.intake_id] = made
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return made
+        begun = Intake(intake_id=self._registry.new_id(), way=way, look=self._jobs.start(work))
+        self._registry.put(begun.intake_id, begun)
+        return begun
+
+
+def _kin(room: Newsroom, item: Preview) -> Kin | None:
+    """The article with this source or text, else one with this headline of whose text most sentences are the same."""
+    if item.found is None or item.listed:
+        return None
+    known = [item.known] if item.known else []
+    if not known and item.title:
+        alike = room.articles(query=f'"{item.title}"', limit=_MOST_ALIKE)
+        known = [one.article_id for one in alike if one.title.casefold() == item.title.casefold()]
+    for article_id in known:
+        try:
+            article = room.article(article_id)
+            differences = room.differences(article_id, text=item.found.text)
+        except UnknownArticle:
+            continue
+        sentences = max(1, len(_ENDS.findall(article.text)))
+        if item.known or len(differences) <= sentences / 2:
+            return Kin(article_id=article_id, title=article.title, differences=differences, sure=bool(item.known))
+    return None
 
 
 def _files(room: Newsroom, files: Sequence[tuple[str, bytes]]) -> Iterator[Looked]:
     for name, data in files[:MOST_FILES]:
         if len(data) > MOST_BYTES:
-            told = f"It has {len(data):,} bytes; at most {MOST_BYTES:,} are read. Split it or save it as text."
-            yield (Preview(source=name, reason=told),)
+            reason = f"It has {len(data):,} bytes; at most {MOST_BYTES:,} are read. Split it or save it as text."
+            yield (Preview(source=name, reason=reason),)
         else:
             yield _looked(name, partial(room.preview_bytes, data, name=name))
     for name, _ in files[MOST_FILES:]:
-        told = f"More than {MOST_FILES} files at once; add it with the next ones."
-        yield (Preview(source=name, reason=told),)
+        reason = f"More than {MOST_FILES} files at once; add it with the next ones."
+        yield (Preview(source=name, reason=reason),)
 
 
 def _paths(room: Newsroom, paths: Sequence[str], cancel: threading.Event) -> Iterator[Looked]:
     for path in paths:
 
         def look(tell: Callable[[Looked], None], path: str = path) -> Looked:
-            found = partial(room.preview, Path(path).expanduser(), progress=tell, cancel=cancel)
-            return _looked(path, found)
+            preview = partial(room.preview, Path(path).expanduser(), progress=tell, cancel=cancel)
+            return _looked(path, preview)
 
         yield from following(look)
 
@@ -157,8 +187,8 @@ def _addresses(room: Newsroom, way: Way, urls: Sequence[str]) -> Iterator[Looked
     for url in urls[:MOST_ADDRESSES]:
         yield _looked(url, partial(room.preview, url, feed=way == "feed"))
     for url in urls[MOST_ADDRESSES:]:
-        told = f"More than {MOST_ADDRESSES} addresses at once; add it with the next ones."
-        yield (Preview(source=url, reason=told),)
+        reason = f"More than {MOST_ADDRESSES} addresses at once; add it with the next ones."
+        yield (Preview(source=url, reason=reason),)
 
 
 def _looked(name: str, look: Callable[[], list[Preview]]) -> tuple[Preview, ...]:

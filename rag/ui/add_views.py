@@ -4,98 +4,147 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from rag.display import day, plural, truncate
 from rag.domain import AddResult, AddStatus, Preview, Progress
-from rag.ui.views import BASIS, day, dotted, esc, plural, source_url
+from rag.ui.markup import Markup, html, joined
+from rag.ui.source_views import BASIS
+from rag.ui.views import dotted, source_url
 
+_MOST_NOTES = 4  # that a preview shows
 _STATUS: dict[AddStatus, str] = {
     "added": "Added",
     "updated": "New version",
-    "duplicate": "Already there",
-    "copy": "Folded",
+    "duplicate": "Already in your library",
+    "copy": "Saved as a copy",
     "rejected": "Not added",
 }
+_SHORTEST = 40  # words; what is shorter is hardly an article
 
 
-def preview_html(item: Preview) -> str:
+def is_short(item: Preview) -> bool:
+    """True if what was found is hardly long enough to be an article."""
+    return item.found is not None and not item.listed and item.words < _SHORTEST
+
+
+def preview_html(item: Preview) -> Markup:
     """One article as it would be added: headline, what is known of it and from where, and how its text begins."""
-    given = item.given
-    title = given.get("title", item.title)
-    published = given.get("published", item.published)
+    corrections = item.given
+    title = corrections.get("title", item.title)
+    published = corrections.get("published", item.published)
+    when: object = "no date found"
     if published:
-        basis = "given by hand" if "published" in given else BASIS.get(item.date_basis or "", "")
-        when = f"{day(published) if not isinstance(published, str) else esc(published)}"
-        when += f" <i>({basis})</i>" if basis else ""
-    else:
-        when = "no date found"
+        basis = "given by hand" if "published" in corrections else BASIS.get(item.date_basis or "", "")
+        shown = published if isinstance(published, str) else day(published)
+        when = html("{}{}", shown, html(" <i>({})</i>", basis) if basis else "")
     facts = [
-        esc(given.get("outlet", item.outlet) or "no outlet found"),
-        esc(given.get("byline", item.byline) or ""),
+        corrections.get("outlet", item.outlet) or "no outlet found",
+        corrections.get("byline", item.byline) or "",
         when,
         f"updated {day(item.updated)}" if item.updated else "",
         "" if item.listed else plural(item.words, "word"),
     ]
-    notes = []
-    if item.known:
-        where = f'<a href="source?doc={esc(item.known)}" target="_blank">in the library (new tab)</a>'
-        notes.append(f"Already {where}; added again it brings a new version if its text has changed.")
-    if item.listed:
-        notes.append("The page itself is read when it is added.")
-    head = f"<b>{esc(title)}</b>" if title else "<b>No headline found</b>"
-    line = " · ".join(fact for fact in facts if fact)
     first = item.first.replace("\n\n", "\n")  # an empty line would be one of the four that are shown
-    begins = f"<p>{esc(first)}</p>" if first else ""
-    told = "".join(f"<small>{note}</small>" for note in notes)
-    return f'<div class="found">{head}<small>{line}</small>{begins}{told}</div>'
+    begins = html("<p>{}</p>", first) if first else ""
+    remarks = [
+        html("It is {} long. Is it a whole article?", plural(item.words, "word")) if is_short(item) else "",
+        html("The page itself is read when it is added.") if item.listed else "",
+        *(html("{}", note) for note in item.notes[:_MOST_NOTES]),
+        _left_out(item),
+    ]
+    head = title or "No headline found"
+    line = joined((fact for fact in facts if fact), " · ")
+    notes = joined(html("<small>{}</small>", remark) for remark in remarks if remark)
+    return html('<div class="found"><b>{}</b><small>{}</small>{}{}</div>', head, line, begins, notes)
 
 
-def unread_html(items: Sequence[Preview]) -> str:
+def _left_out(item: Preview) -> Markup:
+    """How many lines were taken for the furniture of the page, and the first of them."""
+    if not item.left_out:
+        return Markup("")
+    lines = "; ".join(f"“{truncate(line, 80)}”" for line in item.left_out[:3])
+    more = " …" if len(item.left_out) > 3 else ""  # those that are shown
+    return html("Left out as part of the page: {} ({}{}).", plural(len(item.left_out), "line"), lines, more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """An article of the library that something found has the source, the text or the headline of. `differences` are
+    empty where the text is the same; `sure` says that it will become a version of it without being asked about.
+    """
+
+    article_id: str
+    title: str
+    differences: Sequence[tuple[str, str]]
+    sure: bool
+
+
+def kin_html(kin: Kin) -> Markup:
+    """What the library has of it already."""
+    link = html('<a href="source?doc={}" target="_blank">{}</a>', kin.article_id, kin.title)
+    if not kin.differences:
+        return html('<p class="notice" role="status">Same as {} in your library: nothing to add.</p>', link)
+    changed = plural(len(kin.differences), "sentence")
+    line = "A newer version of {}: {} changed." if kin.sure else "A newer version of {}? {} changed."
+    return html(f'<p class="notice" role="status">{line}</p>', link, changed)
+
+
+def unread_html(items: Sequence[Preview]) -> Markup:
     """Sources that could not be read, and why; empty where all could."""
-    rows = "".join(f"<li><b>{esc(item.source)}</b> <small>{esc(item.reason)}</small></li>" for item in items)
-    head = f"{plural(len(items), 'source')} can’t be read as an article"
-    return f'<div class="unread" role="alert"><p><b>{head}</b></p><ul>{rows}</ul></div>' if items else ""
+    rows = joined(html("<li><b>{}</b> <small>{}</small></li>", item.source, item.reason) for item in items)
+    head = "We couldn’t read this" if len(items) == 1 else f"We couldn’t read {plural(len(items), 'source')}"
+    body = '<div class="unread" role="alert"><p><b>{}</b></p><ul>{}</ul></div>'
+    return html(body, head, rows) if items else Markup()
 
 
 def summary_line(results: Sequence[AddResult]) -> str:
-    """`added 4 · already there 1 · not added 1`, as plain text."""
+    """`1 article added · 1 already in your library`, as plain text."""
     counts = Counter(item.status for item in results)
-    return dotted(f"{name.lower()} {counts[status]}" for status, name in _STATUS.items() if counts[status])
+    words: dict[AddStatus, str] = {
+        "added": f"{plural(counts['added'], 'article')} added",
+        "updated": f"{plural(counts['updated'], 'new version')}",
+        "duplicate": f"{counts['duplicate']:,} already in your library",
+        "copy": f"{counts['copy']:,} saved as {'a copy' if counts['copy'] == 1 else 'copies'}",
+        "rejected": f"{counts['rejected']:,} not added",
+    }
+    return dotted(line for status, line in words.items() if counts[status])
 
 
-def results_html(results: Sequence[AddResult], titles: Mapping[str, str]) -> str:
+def results_html(results: Sequence[AddResult], titles: Mapping[str, str]) -> Markup:
     """What became of each source, as a table; `titles` by article id."""
     rows = []
     for item in results:
         article_id = item.of if item.status == "duplicate" else item.article_id
-        name = titles.get(article_id or "", item.source)
-        shown = esc(name)
-        if article_id in titles and (found := item.version):
-            url = f"source?doc={article_id}" if item.status == "duplicate" else source_url(str(article_id), found)
-            shown = f'<a href="{esc(url)}" target="_blank">{shown}</a>'
-        why = esc(item.reason or "")
+        shown: object = titles.get(article_id or "", item.source)
+        if article_id in titles and (version := item.version):
+            url = f"source?doc={article_id}" if item.status == "duplicate" else source_url(str(article_id), version)
+            shown = html('<a href="{}" target="_blank">{}</a>', url, shown)
+        why: object = item.reason or ""
         if item.status == "copy" and item.of in titles:
-            under = f'<a href="source?doc={esc(item.of)}" target="_blank">{esc(titles[item.of or ""])}</a>'
-            why = f"a wire copy of {under}"
-        rows.append(
-            f'<tr class="{item.status}"><th scope="row">{_STATUS[item.status]}</th><td>{shown}</td><td>{why}</td></tr>'
-        )
-    head = "<tr><th scope='col'>What became of it</th><th scope='col'>Article</th><th scope='col'>Why</th></tr>"
-    return f'<table class="results"><thead class="sr-only">{head}</thead><tbody>{"".join(rows)}</tbody></table>'
+            link = html('<a href="source?doc={}" target="_blank">{}</a>', item.of, titles[item.of or ""])
+            why = html("a copy of {}", link)
+        row = '<tr class="{}"><th scope="row">{}</th><td>{}</td><td>{}</td></tr>'
+        rows.append(html(row, item.status, _STATUS[item.status], shown, why))
+    head = html('<tr><th scope="col">Result</th><th scope="col">Article</th><th scope="col">Why</th></tr>')
+    table = '<table class="results"><thead class="sr-only">{}</thead><tbody>{}</tbody></table>'
+    return html(table, head, joined(rows))
 
 
-def working_html(doing: str, done: int, total: int | None, seconds_left: float | None = None) -> str:
+def working_html(doing: str, done: int, total: int | None, seconds_left: float | None = None) -> Markup:
     """A step under way: what, how many of how many, how long still."""
     of = f" {done:,} of {total:,}" if total else f" {done:,}" if done else ""
     left = f", about {_span(seconds_left)} left" if seconds_left and seconds_left >= 1 else ""
-    bar = f'<progress max="{total}" value="{done}" aria-label="{esc(doing)}"></progress>' if total else ""
-    return f'<div class="working"><p class="phase" role="status">{esc(doing)}{of}{left} …</p>{bar}</div>'
+    bar = html('<progress max="{}" value="{}" aria-label="{}"></progress>', total, done, doing) if total else ""
+    line = '<div class="working"><p class="phase" role="status">{}{}{} …</p>{}</div>'
+    return html(line, doing, of, left, bar)
 
 
-def looking_html(progress: Progress | None, found: int) -> str:
+def looking_html(progress: Progress | None, count: int) -> Markup:
     """How far the looking is."""
     if progress:
         return working_html("Reading source", progress.done, progress.total, progress.seconds_left)
-    return working_html("Reading; articles found:", found, None)
+    return working_html("Reading; articles found:", count, None)
 
 
 def _span(seconds: float) -> str:

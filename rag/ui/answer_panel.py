@@ -1,98 +1,200 @@
-"""One answer on the page: its sentences and sources, what is withheld, what changed since, and what to do with it."""
+"""One answer on the page: its sentences beside their sources, what changed since, and what to do with it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
-from rag.domain import Answer, Citation, ExportFormat, Hit, Judgement, Span, Turn
+from rag.display import plural
+from rag.domain import Answer, AnswerSentence, Citation, ExportFormat, Judgement, Span, Turn
 from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import session, views
+from rag.ui import answer_views, session, views
+from rag.ui.markup import html
 
 Again = Callable[..., None]  # the turn, whether the built-in engine is to answer, and what to take back
-_JUDGEMENTS: dict[Judgement, str] = {"useful": "Useful", "wrong": "Wrong"}
-_FORMATS: dict[ExportFormat, str] = {"md": "Markdown", "docx": "Word", "pdf": "PDF", "html": "Web page", "json": "JSON"}
+_JUDGEMENTS: dict[Judgement, str] = {"useful": ":material/thumb_up: Useful", "wrong": ":material/thumb_down: Wrong"}
+_FORMATS: dict[ExportFormat, str] = {"docx": "Word", "pdf": "PDF", "md": "Markdown", "html": "Web page", "json": "JSON"}
 
 
-def show(room: Newsroom, turn: Turn, again: Again, chat_id: str) -> None:
+def show(room: Newsroom, turn: Turn, again: Again, chat_id: str, *, looked_in: str) -> None:
     """A turn that nobody is answering just now; `again` answers it once more, with the built-in engine if told so."""
     answer, number = turn.answer, turn.number
     if answer:
-        _answer(room, answer, turn, again)
+        _answer(room, answer, turn, again, looked_in)
     if answer and turn.state == "answered":
         _tools(room, turn, again, chat_id)
     if turn.state == "failed":
         st.error(views.label(turn.error or "It failed."), title="No answer this time")
         _retry(turn, again)
     elif turn.state == "stopped":
-        st.html('<p class="outcome" role="status">Stopped. What stands above was checked before you stopped it.</p>')
-        st.button("Try again", key=f"again-{number}", type="tertiary", on_click=again, args=(turn, False))
+        none = "Stopped: nothing was written yet." if not answer else "Stopped early. Everything shown was checked."
+        st.html(f'<p class="outcome" role="status">{none}</p>')
+        st.button("Ask again", key=f"again-{number}", type="tertiary", on_click=again, args=(turn, False))
     elif turn.state == "asked":
-        st.html('<p class="outcome">This question was interrupted before an answer was kept.</p>')
-        st.button("Try again", key=f"again-{number}", on_click=again, args=(turn, False))
+        st.html('<p class="outcome">This question was interrupted before it was answered.</p>')
+        st.button("Ask again", key=f"again-{number}", on_click=again, args=(turn, False))
 
 
 def _understood(turn: Turn, answer: Answer, again: Again) -> None:
     """What was read out of the question, each with a way to take it back; what was not applied says why."""
     if answer.rewritten:
-        st.html(f'<p class="scope">Read as <q>{views.esc(answer.rewritten)}</q></p>')
+        st.html(html('<p class="scope">I read this as: <q>{}</q></p>', answer.rewritten))
     if not answer.understood:
         return
     with st.container(horizontal=True, key=f"understood{turn.number}", vertical_alignment="center", gap="xsmall"):
         st.html('<span class="caps">Looking for</span>', width="content")
         for at, item in enumerate(answer.understood):
-            if item.applied and item.filters:
+            if item.applied and (item.filters or item.kind == "spelling"):
+                shown = f"{item.value}, not “{item.text}”" if item.kind == "spelling" else item.note or item.value
+                shown = shown.partition(";")[0]
                 st.button(
-                    f"{views.label((item.note or item.value).partition(';')[0], 70)} ✕",
+                    f"{views.label(shown, 70)} ✕",
                     key=f"without-{turn.number}-{at}",
                     help=f"Ask again without it. {views.label(item.note)}",
                     on_click=again,
                     args=(turn, False, f"{item.kind}:{item.value}"),
                 )
             elif item.note:
-                st.html(f'<span class="row">{views.esc(item.note)}</span>', width="content")
+                note = item.note.replace("words by or on behalf of", "statements by or for")
+                st.html(html('<span class="row">{}</span>', note), width="content")
 
 
-def _answer(room: Newsroom, answer: Answer, turn: Turn, again: Again) -> None:
+def _answer(room: Newsroom, answer: Answer, turn: Turn, again: Again, looked_in: str) -> None:
     number = turn.number
     _understood(turn, answer, again)
-    if told := views.marks_html(turn):
-        st.html(told)
+    if marks := answer_views.marks_html(turn):
+        st.html(marks)
     if answer.sentences:
-        shown = answer.sentences
-        doubted = sum(item.outcome == "unconfirmed" for item in shown)
-        if doubted and st.toggle(
-            f"Hide {views.plural(doubted, 'sentence')} not confirmed", key=f"sure-{number}", value=False
-        ):
-            shown = tuple(item for item in shown if item.outcome != "unconfirmed")
-        writer = answer.engine if any(item.kind == "synthesis" for item in shown) else None
-        st.html(views.answer_html(shown, answer.citations, str(number), writer=writer))
-        _sources(room, answer.citations, number)
+        with st.container(key=f"pair{number}"):
+            text, rail = st.columns([2, 1], gap="large")
+            with text:
+                shown = _sure(answer.sentences, number)
+                writer = answer.engine if any(item.kind == "synthesis" for item in shown) else None
+                st.html(answer_views.answer_html(shown, answer.citations, str(number), writer=writer))
+                _quiet(answer, turn)
+            with rail:
+                _sources(room, answer, number)
+        return
     if answer.abstained:
-        st.html(views.abstained_html(answer))
-        _nearest(room, answer.nearest, number)
+        st.html(answer_views.abstained_html(answer, looked_in))
+        _nearest(room, answer, number)
+    _quiet(answer, turn)
+
+
+def _sure(sentences: tuple[AnswerSentence, ...], number: int) -> tuple[AnswerSentence, ...]:
+    """The sentences that the reader wants to see: those not confirmed can be hidden."""
+    doubted = sum(item.outcome == "unconfirmed" for item in sentences)
+    if doubted:
+        st.toggle(f"Hide {plural(doubted, 'sentence')} not confirmed", key=f"sure-{number}")
+    return _shown(sentences, number)
+
+
+def _shown(sentences: tuple[AnswerSentence, ...], number: int) -> tuple[AnswerSentence, ...]:
+    if not st.session_state.get(f"sure-{number}"):
+        return sentences
+    return tuple(item for item in sentences if item.outcome != "unconfirmed")
+
+
+def _quiet(answer: Answer, turn: Turn) -> None:
     quiet = views.withheld_html(answer.withheld)
-    quiet += views.conflicts_html(answer.conflicts, answer.citations, str(number)) + views.notices_html(answer)
+    quiet += answer_views.conflicts_html(answer.conflicts, answer.citations, str(turn.number))
+    quiet += answer_views.notices_html(answer)
     if turn.state == "answered":
-        quiet += views.outcome_html(answer)
+        quiet += answer_views.outcome_html(answer)
     if quiet:
         st.html(quiet)
 
 
+# -- sources
+
+
+def _sources(room: Newsroom, answer: Answer, number: int) -> None:
+    """A card for each article; each number that cites it opens it at that place, as its chip in the answer does."""
+    cards = answer_views.by_article(answer.citations)
+    if not cards:
+        return
+    with st.container(key=f"sources{number}", gap="small"):
+        st.html('<h3 class="caps">Sources</h3>')
+        for at, items in enumerate(cards):
+            with st.container(key=f"source{number}-card{at}", gap="xxsmall"):
+                st.html(answer_views.card_html(items, str(number)))
+                with st.container(horizontal=True, gap="xxsmall"):
+                    for item in items:
+                        opened = st.button(
+                            str(item.n), key=f"source-{number}-{item.n}", help=f"Open citation {item.n} in its article"
+                        )
+                        if opened:
+                            _open(room, item, items, answer.sentences)
+
+
+def _open(room: Newsroom, item: Citation, items: Sequence[Citation], sentences: Sequence[AnswerSentence]) -> None:
+    exact, who = answer_views.drawer_spans(item, sentences)
+    others = [Span(one.start, one.end) for one in items if one != item]
+    drawer(room, item.article_id, item.version, Span(item.start, item.end), others, exact=exact, who=who)
+
+
+def _nearest(room: Newsroom, answer: Answer, number: int) -> None:
+    """Of up to three articles the sentence that comes closest, and where to go from here."""
+    if hits := answer_views.nearest(answer.nearest):
+        st.html('<p class="caps">Closest matches</p>')
+    for place, hit in enumerate(hits):
+        with st.container(gap="xxsmall"):
+            st.html(answer_views.nearest_html(hit, answer.rewritten or answer.question))
+            chosen = st.button("Open article", key=f"near-{number}-{place}", type="tertiary")
+        if chosen:
+            drawer(room, hit.article_id, hit.version, Span(hit.start, hit.end), [])
+    with st.container(horizontal=True, key=f"next{number}", gap="small", vertical_alignment="center"):
+        st.page_link(session.LIBRARY, label="Search the library")
+        st.page_link(session.BRIEFING, label="Make a briefing")
+        st.page_link(session.ADD, label="Add articles")
+
+
+@st.dialog("Source", width=640, position="right")
+def drawer(
+    room: Newsroom,
+    article_id: str,
+    version: str,
+    span: Span,
+    others: Sequence[Span],
+    *,
+    exact: Sequence[Span] = (),
+    who: Sequence[Span] = (),
+) -> None:
+    """The article beside the answer, at the cited passage."""
+    try:
+        article = room.article(article_id, version)
+    except UnknownArticle:
+        st.warning("It was removed from the library after this answer was given.", title="Article not found")
+        return
+    st.html(views.article_head_html(article, level=2))
+    if exact or who:
+        st.html(answer_views.LEGEND)
+    st.html(views.article_html(article.text, span, others, exact=exact, who=who))
+    query = views.source_query(article_id, version, span)
+    st.page_link(session.SOURCE, label="Open the full page", query_params=query)
+    if url := views.outside_url(article.url):
+        st.page_link(url, label="Open the original")
+
+
+# -- what can be done with it
+
+
 def _tools(room: Newsroom, turn: Turn, again: Again, chat_id: str) -> None:
-    """What can be done with an answer: copied with its citations, downloaded, judged, tried again."""
+    """What can be done with an answer: copied with its citations, exported, briefed on, judged, asked again."""
     number, answer = turn.number, turn.answer
     assert answer is not None  # noqa: S101  # asked for by `show`
     with st.container(horizontal=True, key=f"tools{number}", vertical_alignment="center", gap="xsmall"):
-        if answer.sentences:
-            copy = st.popover("Copy with citations", type="tertiary", on_change="rerun", key=f"copy-{number}")
-            if copy.open:
-                with copy:
-                    _copy(room, answer, number)
-        st.button("Try again", key=f"again-{number}", type="tertiary", on_click=again, args=(turn, False))
+        if any(item.text for item in answer.sentences):
+            copy = html('<button type="button" class="act" data-copies="copy-{}">Copy</button>', number)
+            shown = replace(answer, sentences=_shown(answer.sentences, number))
+            st.html(copy + answer_views.copy_html(shown, str(number)), width="content")
+            _export(room, answer, number)
+            _lead_on(answer, number)
+        st.button("Ask again", key=f"again-{number}", type="tertiary", on_click=again, args=(turn, False))
         thought = turn.feedback.judgement if turn.feedback else None
         st.pills(
             "What do you think of this answer?",
@@ -116,28 +218,37 @@ def _tools(room: Newsroom, turn: Turn, again: Again, chat_id: str) -> None:
         )
 
 
-def _copy(room: Newsroom, answer: Answer, number: int) -> None:
-    """The answer as Markdown, which brings its own button to copy it, and as files; made when it is asked for.
-
-    An answer that lost a source can't be checked again, so it is handed on without its seal and not as a file.
+def _export(room: Newsroom, answer: Answer, number: int) -> None:
+    """The answer as files, made when they are asked for. One that lost a source can't be checked again, so it is no
+    file.
     """
-    whole = all(item.quote for item in answer.citations)
-    try:
-        text = room.export(answer, "md").decode() if whole else views.answer_markdown(answer)
-    except OnRecordError as exc:
-        st.error(views.label(exc))
+    if not all(item.quote for item in answer.citations):
         return
-    st.code(text, language=None, wrap_lines=True, height=280)
-    if whole:
-        with st.container(horizontal=True, gap="xsmall"):
-            for kind, name in _FORMATS.items():
-                st.download_button(
-                    name,
-                    partial(room.export, answer, kind),
-                    file_name=f"answer.{kind}",
-                    key=f"answer-{number}-{kind}",
-                    on_click="ignore",
-                )
+    export = st.popover("Export", type="tertiary", on_change="rerun", key=f"export-{number}")
+    if not export.open:
+        return
+    for kind, name in _FORMATS.items():
+        export.download_button(
+            name,
+            partial(room.export, answer, kind),
+            file_name=room.export_name(answer, kind),
+            key=f"answer-{number}-{kind}",
+            on_click="ignore",
+            type="tertiary",
+        )
+
+
+def _lead_on(answer: Answer, number: int) -> None:
+    """Ways on from the articles that are cited: a briefing on them, and their parties beside one another."""
+    ids = list(dict.fromkeys(item.article_id for item in answer.citations if item.quote))
+    if st.button("Open as a briefing", key=f"brief-{number}", type="tertiary"):
+        st.session_state.brief_articles = ids
+        st.session_state.pop("making", None)
+        st.switch_page(session.BRIEFING)
+    spoken = [item.statement for item in answer.sentences if item.statement]
+    parties = list(dict.fromkeys(item.on_behalf_of for item in spoken if item.on_behalf_of))
+    if len(parties) > 1:
+        st.page_link(session.POSITIONS, label="See side by side", query_params={"who": ", ".join(parties[:4])})
 
 
 def _judge(chat_id: str, number: int) -> None:
@@ -149,53 +260,7 @@ def _judge(chat_id: str, number: int) -> None:
         st.session_state.told_ask = str(exc)
 
 
-def _sources(room: Newsroom, citations: tuple[Citation, ...], number: int) -> None:
-    shown_still = [item for item in citations if item.quote]
-    if not shown_still:
-        return
-    with st.container(horizontal=True, key=f"sources{number}", gap="xsmall", vertical_alignment="center"):
-        st.html('<span class="caps">Sources</span>', width="content")
-        for item in shown_still:
-            shown = views.label(f"{item.n} · {item.outlet or item.title}", 40)
-            if st.button(shown, key=f"source-{number}-{item.n}", help=views.label(item.title)):
-                span = Span(item.start, item.end)
-                others = [
-                    Span(one.start, one.end)
-                    for one in citations
-                    if (one.article_id, one.version) == (item.article_id, item.version) and one != item
-                ]
-                drawer(room, item.article_id, item.version, span, others)
-
-
-def _nearest(room: Newsroom, hits: tuple[Hit, ...], number: int) -> None:
-    if not hits:
-        return
-    st.html('<p class="caps">Closest matches</p>')
-    for place, hit in enumerate(hits):
-        with st.container(gap="xxsmall"):
-            st.html(views.nearest_html(hit))
-            chosen = st.button("Open article", key=f"near-{number}-{place}", type="tertiary")
-        if chosen:
-            drawer(room, hit.article_id, hit.version, Span(hit.start, hit.end), [])
-
-
-@st.dialog("Source", width=640, position="right")
-def drawer(room: Newsroom, article_id: str, version: str, span: Span, others: list[Span]) -> None:
-    """The article beside the answer, at the cited passage."""
-    try:
-        article = room.article(article_id, version)
-    except UnknownArticle:
-        st.warning("It was removed from the library after this answer was given.", title="Article not found")
-        return
-    st.html(views.article_head_html(article, level=2))
-    st.html(views.article_html(article.text, span, others))
-    query = views.source_query(article_id, version, span)
-    st.page_link(session.SOURCE, label="Open the full page", query_params=query)
-    if url := views.outside_url(article.url):
-        st.page_link(url, label="Open the original")
-
-
 def _retry(turn: Turn, again: Again) -> None:
     with st.container(horizontal=True, key=f"retry{turn.number}"):
-        st.button("Try again", key=f"again-{turn.number}", on_click=again, args=(turn, False))
+        st.button("Ask again", key=f"again-{turn.number}", on_click=again, args=(turn, False))
         st.button("Answer with the built-in engine", key=f"builtin-{turn.number}", on_click=again, args=(turn, True))

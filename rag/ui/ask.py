@@ -8,15 +8,16 @@ from datetime import date
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rag.domain import LONGEST_QUESTION, Chat, Filters, Turn
+from rag.display import plural
+from rag.domain import LONGEST_QUESTION, Answer, Chat, Filters, Turn
 from rag.errors import OnRecordError, UnknownChat
 from rag.newsroom import Newsroom
-from rag.ui import answer_panel, auth, session, suggestions, views
+from rag.ui import answer_panel, answer_views, auth, conversations, first_visit, session, suggestions, views
 from rag.ui.chats import RunningAnswer
+from rag.ui.markup import html
 
 _SHOWN = 10  # turns; earlier ones on demand, so that a long conversation stays quick
 _EARLIEST = date(1600, 1, 1)
-_RECENT = 10  # conversations
 _SHORT_FOR = 0.6  # seconds; the browser must have drawn the question alone once
 _TICK = 0.1  # seconds after which a waiting page looks whether its reader did something
 
@@ -26,7 +27,7 @@ def main() -> None:
     room = session.newsroom()
     chat = _chat(room)
     if not room.count():
-        _empty()
+        first_visit.show(room)
     elif chat is None:
         _first_screen(room)
     else:
@@ -34,41 +35,48 @@ def main() -> None:
 
 
 def _chat(room: Newsroom) -> Chat | None:
-    """The conversation of this session or of the address, which is kept in both: a reload finds it again."""
-    last = None if st.session_state.get("earlier") else _SHOWN
-    for chat_id in (st.session_state.get("chat"), st.query_params.get("chat")):
-        if chat_id and auth.may_read(chat_id, auth.reader()):
-            try:
-                chat = room.chat(chat_id, last=last)
-            except UnknownChat:
-                continue
-            st.session_state.chat = st.query_params["chat"] = chat_id
+    """The conversation of the address, which a reload, a link or the browser's way back gives; that of the session
+    where the address does not know of it yet or its reader comes from another page.
+    """
+    ss = st.session_state
+    named = st.query_params.get("chat")
+    known = ss.get("chat")
+    if known and named != known and (not ss.get("chat_in_address") or (named is None and session.came_from_another())):
+        named = known
+    if named and auth.may_read(named, auth.reader()):
+        try:
+            chat = room.chat(named, last=None if ss.get("earlier") else _SHOWN)
+        except UnknownChat:
+            pass
+        else:
+            ss.chat_in_address = st.query_params.get("chat") == named
+            ss.chat = st.query_params["chat"] = named
             return chat
+    _start_over()
     return None
 
 
 # -- screens
 
 
-def _empty() -> None:
-    st.html('<h1 class="first">Ask what was said, on the record</h1>')
-    st.html("<p class='lede'>Add a few articles and ask what was said in them.</p>")
-    if st.button("Add the first article", type="primary"):
-        st.switch_page(session.ADD)
-
-
 def _first_screen(room: Newsroom) -> None:
     st.html('<h1 class="first">Ask what was said, on the record</h1>')
-    outlets = len(room.outlets())
-    held = (views.plural(room.count(), "article"), views.plural(outlets, "outlet") if outlets else None)
-    st.html(f'<p class="lede">{views.dotted((*held, views.days(*room.span())))}</p>')
+    st.html(html('<p class="lede">{}</p>', _held(room, Filters())))
     with st.container(key="field", gap="xsmall"):
         _field()
         _scope(room)
     with st.container(key="suggestions"):
         for question in suggestions.suggested(room):
             st.button(views.label(question), type="tertiary", on_click=_ask, args=(question,))
-    _recent(room)
+    conversations.listed(room, _open)
+
+
+def _held(room: Newsroom, filters: Filters) -> str:
+    """What there is to ask: `8 articles · 3 outlets · 31 Oct 2021 – 3 Feb 2022`."""
+    outlets = 0 if filters else len(room.outlets())
+    span = None if filters else views.days(*room.span())
+    count = plural(room.count(filters), "article")
+    return views.dotted((count, plural(outlets, "outlet") if outlets else None, span))
 
 
 def _conversation(room: Newsroom, chat: Chat) -> None:
@@ -82,7 +90,7 @@ def _conversation(room: Newsroom, chat: Chat) -> None:
     arriving = st.session_state.get("arriving", False)
     alone = arriving or (live is not None and live.number == newest.number)
     if alone:  # an element in the place of the container, so that what stood in it goes at once
-        st.html(views.question_html(newest.question, newest.filters))
+        st.html(answer_views.question_html(newest.question, newest.filters))
         slot = st.empty()
     else:
         with st.container(key="talk"):
@@ -94,7 +102,7 @@ def _conversation(room: Newsroom, chat: Chat) -> None:
                 st.button("Stop", key="stop", on_click=live.job.stop)
             else:
                 st.button("+ New question", key="new", type="tertiary", on_click=_start_over)
-                _thread(room, chat)
+                conversations.menu(room, chat, _open, _start_over)
         _field()
     if alone or live:
         _follow(live, slot, _SHORT_FOR if arriving else 0.0)
@@ -104,14 +112,37 @@ def _turns(room: Newsroom, chat: Chat, live: RunningAnswer | None) -> DeltaGener
     """The turns, the latest first; gives the place of the one that is being answered again."""
     slot = st.empty()
     for turn in reversed(chat.turns):
-        st.html(views.question_html(turn.question, turn.filters))
+        st.html(answer_views.question_html(turn.question, turn.filters))
         if live and live.number == turn.number:
             slot = st.empty()
-        else:
-            answer_panel.show(room, turn, _again, chat.chat_id)
+            continue
+        answer_panel.show(room, turn, _again, chat.chat_id, looked_in=_held(room, turn.filters))
+        if turn is chat.turns[-1] and turn.answer and turn.state == "answered":
+            _next_questions(room, chat, turn.answer)
     if hidden := chat.total - len(chat.turns):
         st.button(f"Show {hidden} earlier", key="earlier_button", type="tertiary", on_click=_show_earlier)
     return slot
+
+
+def _next_questions(room: Newsroom, chat: Chat, answer: Answer) -> None:
+    """What to ask next, worked out once for each answer."""
+    kept = st.session_state.setdefault("next_questions", {})
+    place = (chat.chat_id, chat.total)
+    if place not in kept:
+        kept.clear()
+        asked = {turn.question.casefold() for turn in chat.turns}
+        kept[place] = [item for item in suggestions.follow_ups(room, answer) if item.casefold() not in asked]
+    if kept[place]:
+        with st.container(key="followups", gap="xxsmall"):
+            st.html('<p class="caps">Ask next</p>')
+            for at, question in enumerate(kept[place]):
+                st.button(
+                    views.label(question),
+                    key=f"follow-{chat.total}-{at}",
+                    type="tertiary",
+                    on_click=_ask,
+                    args=(question,),
+                )
 
 
 def _follow(live: RunningAnswer | None, slot: DeltaGenerator, at_least: float) -> None:
@@ -124,8 +155,8 @@ def _follow(live: RunningAnswer | None, slot: DeltaGenerator, at_least: float) -
         events = job.events
         if len(events) != seen:
             seen = len(events)
-            state = views.progress(events)
-            slot.html(views.progress_html(state, str(live.number), waiting=job.state == "queued"))
+            state = answer_views.progress(events)
+            slot.html(answer_views.progress_html(state, str(live.number), waiting=job.state == "queued"))
         if job.running:
             job.wait(seen, _TICK)
         else:
@@ -136,56 +167,12 @@ def _follow(live: RunningAnswer | None, slot: DeltaGenerator, at_least: float) -
     st.rerun()
 
 
-def _thread(room: Newsroom, chat: Chat) -> None:
-    """What can be done with the conversation as a whole, and the way to the others."""
-    with st.popover("Conversations", type="tertiary"):
-        _recent(room, chat.chat_id)
-        st.caption("Anyone with the link can read this conversation. Bookmark it to come back.")
-        st.button("Delete this conversation", key="forget", type="tertiary", on_click=_forget, args=(chat.chat_id,))
-
-
-def _recent(room: Newsroom, current: str | None = None) -> None:
-    """The last conversations of whoever sits here; none where others could be those who had them."""
-    chats = [item for item in _own_chats(room) if item.chat_id != current and item.turns][:_RECENT]
-    if not chats:
-        return
-    st.html('<p class="caps">Recent conversations</p>')
-    for at, item in enumerate(chats):
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"recent-{at}"):
-            first = item.turns[0].question
-            st.button(
-                views.label(first, 70),
-                key=f"open-{item.chat_id}",
-                type="tertiary",
-                on_click=_open,
-                args=(item.chat_id,),
-            )
-            st.button(
-                "Delete",
-                key=f"forget-{item.chat_id}",
-                type="tertiary",
-                help=f"Delete “{views.label(first, 70)}”",
-                on_click=_forget,
-                args=(item.chat_id, current),
-            )
-
-
-def _own_chats(room: Newsroom) -> list[Chat]:
-    """The conversations that may be listed: all where only this machine reaches the server, a signed-in reader's own,
-    else none.
-    """
-    if session.served_here():
-        return room.chats()
-    reader = auth.reader()
-    return [item for item in room.chats() if auth.may_read(item.chat_id, reader)] if reader else []
-
-
 # -- controls
 
 
 def _field() -> None:
-    if told := st.session_state.pop("told_ask", None):
-        st.error(views.label(told), title="Your question was not taken")
+    if notice := st.session_state.pop("told_ask", None):
+        st.error(views.label(notice), title="Your question was not taken")
     st.chat_input(
         "Ask about the news in the library",
         key="question",
@@ -222,7 +209,7 @@ def _scope(room: Newsroom) -> None:
             )
         held = room.count(chosen)
         if words and held:
-            st.caption(f"{views.plural(held, 'article')} in this scope.")
+            st.caption(f"{plural(held, 'article')} in this scope.")
         elif words:
             st.warning("No articles match. Widen the scope to get an answer.")
 
@@ -260,6 +247,7 @@ def _ask(question: str) -> None:
         st.session_state.told_ask, st.session_state.question = str(exc), question
     else:
         st.session_state.chat, st.session_state.arriving = chat_id, True
+        st.session_state.chat_in_address = st.query_params.get("chat") == chat_id
 
 
 def _again(turn: Turn, builtin: bool, without: str | None = None) -> None:
@@ -282,22 +270,9 @@ def _open(chat_id: str) -> None:
 
 
 def _start_over() -> None:
-    for key in ("chat", "earlier", "arriving"):
+    for key in ("chat", "earlier", "arriving", "chat_in_address"):
         st.session_state.pop(key, None)
     st.query_params.pop("chat", None)
-
-
-def _forget(chat_id: str, current: str | None = None) -> None:
-    """Delete a conversation; `current` is the one that stays open."""
-    try:
-        session.newsroom().forget_chat(chat_id)
-    except UnknownChat:
-        pass  # another tab was quicker
-    except OnRecordError as exc:
-        st.session_state.told_ask = str(exc)
-        return
-    if current is None:
-        _start_over()
 
 
 def _show_earlier() -> None:

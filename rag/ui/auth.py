@@ -38,6 +38,17 @@ def reader() -> str | None:
     return f"{st.user.get('iss', '')}\n{st.user.get('sub') or st.user.get('email') or ''}"
 
 
+def is_administrator() -> bool:
+    """True for a signed-in reader whose e-mail address `administrators` in secrets.toml names."""
+    if reader() is None:
+        return False
+    named = st.secrets.get("administrators", [])
+    address = str(st.user.get("email") or "").casefold()
+    return (
+        bool(address) and st.user.get("email_verified") is not False and address in {str(n).casefold() for n in named}
+    )
+
+
 def welcome() -> None:
     """All that is shown before sign-in."""
     st.html('<h1 class="first">Ask what was said, on the record</h1>')

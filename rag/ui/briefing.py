@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import get_args
 
 import streamlit as st
 
+from rag.display import plural
 from rag.domain import Briefing, BriefingRequest, ExportFormat, Filters
 from rag.errors import OnRecordError, UnknownArticle, UnknownBriefing
 from rag.newsroom import Newsroom
@@ -16,6 +17,7 @@ from rag.ui import briefing_views, session, views
 from rag.ui.briefing_jobs import BriefingJob
 
 _EARLIEST = date(1600, 1, 1)
+_WEEK = timedelta(days=6)
 _TICK = 0.1
 _EARLIER = 10  # briefings in the list
 _FORMATS = {"md": "Markdown", "docx": "Word", "pdf": "PDF", "html": "Web page", "json": "JSON"}
@@ -34,7 +36,7 @@ def main() -> None:
     making = session.briefing_jobs().get(st.session_state.get("making")) or session.briefing_jobs().get(
         st.query_params.get("job")
     )
-    asked = st.query_params.get("briefing")
+    briefing_id = st.query_params.get("briefing")
     if making and making.job.running:
         st.session_state.making = st.query_params["job"] = making.job_id
         _working(making)
@@ -42,12 +44,12 @@ def main() -> None:
         _shown(room, making.briefing)
     elif making and making.job.state == "failed":
         _ask(room, str(making.job.error))
-    elif asked:
-        _kept(room, asked)
+    elif briefing_id:
+        _kept(room, briefing_id)
     elif making and making.briefing:
         _kept(room, making.briefing.briefing_id)
     else:
-        _ask(room, "It was stopped before anything stood." if making else None)
+        _ask(room, "Stopped: nothing was written yet." if making else None)
 
 
 # -- asking
@@ -55,11 +57,11 @@ def main() -> None:
 
 def _ask(room: Newsroom, error: str | None) -> None:
     st.html("<h1>Briefing</h1>")
-    st.html('<p class="lede">What happened, who says what and where the sources differ; every sentence cited.</p>')
+    st.html('<p class="lede">What happened, who said what, where sources disagree. Every sentence has a source.</p>')
     if error:
         st.error(views.label(error), title="No briefing this time")
     if not room.count():
-        st.html('<p class="none">The library is empty, so there is nothing to brief on yet.</p>')
+        st.html('<p class="none">The library is empty. Add a few articles first.</p>')
         st.page_link(session.ADD, label="Add the first article")
         return
     request = _request(room)
@@ -67,11 +69,11 @@ def _ask(room: Newsroom, error: str | None) -> None:
     count = _matching(room, request) if anything else 0
     with st.container(horizontal=True, vertical_alignment="center", key="generate_row"):
         st.button("Generate", key="generate", type="primary", disabled=not count, on_click=_generate, args=(request,))
-        told = f"{views.plural(count, 'article')} match" + ("es" if count == 1 else "")
-        none = "No article matches. Widen the dates, drop the outlet or put the topic in other words."
+        matching = f"{plural(count, 'article')} match" + ("es" if count == 1 else "")
+        none = "No articles match. Widen the dates, drop the outlet or use other words."
         if not anything:
-            none = "Name a topic, an outlet or a span of days, or choose articles in the Library."
-        st.html(f'<p class="row" role="status">{told if count else none}</p>', width="content")
+            none = "Enter a topic, pick an outlet or dates, or select articles in the Library."
+        st.html(f'<p class="row" role="status">{matching if count else none}</p>', width="content")
     _earlier(room)
 
 
@@ -79,25 +81,33 @@ def _request(room: Newsroom) -> BriefingRequest:
     """What to brief on; it stands in the address."""
     chosen = _chosen(room)
     with st.container(key="asked_for"):
-        topic = st.text_input("Topic", key="topic", placeholder="Such as drones", max_chars=300, bind="query-params")
-        outlets, since, until = st.columns([2, 1.5, 1.5])
-        names = [name for name, _ in room.outlets()]
-        outlet = outlets.selectbox("Outlet", names, index=None, key="outlet", placeholder="Any", bind="query-params")
-        days = [
-            column.date_input(name, value=None, key=key, format="YYYY-MM-DD", min_value=_EARLIEST, bind="query-params")
-            for column, name, key in ((since, "Since", "since"), (until, "Until", "until"))
-        ]
-        kind, size = st.columns([3, 2])
-        shape = kind.segmented_control(
-            "Template",
-            list(briefing_views.TEMPLATES.values()),
-            default="Situation brief",
-            required=True,
-            key="template",
+        topic = st.text_input(
+            "What is it about?", key="topic", placeholder="e.g. drones", max_chars=300, bind="query-params"
         )
-        length = size.segmented_control(
-            "Length", list(briefing_views.LENGTHS.values()), default="Medium", required=True, key="length"
-        )
+        _suggested_days(room)
+        with st.expander("Options", expanded=_has_options()):
+            outlets, since, until = st.columns([2, 1.5, 1.5])
+            names = [name for name, _ in room.outlets()]
+            outlet = outlets.selectbox(
+                "Outlet", names, index=None, key="outlet", placeholder="Any", bind="query-params"
+            )
+            days = [
+                column.date_input(
+                    name, value=None, key=key, format="YYYY-MM-DD", min_value=_EARLIEST, bind="query-params"
+                )
+                for column, name, key in ((since, "Since", "since"), (until, "Until", "until"))
+            ]
+            kind, size = st.columns([3, 2])
+            shape = kind.segmented_control(
+                "Template",
+                list(briefing_views.TEMPLATES.values()),
+                default="Situation brief",
+                required=True,
+                key="template",
+            )
+            length = size.segmented_control(
+                "Length", list(briefing_views.LENGTHS.values()), default="Medium", required=True, key="length"
+            )
     return BriefingRequest(
         topic=(topic or "").strip() or None,
         articles=tuple(chosen),
@@ -105,6 +115,22 @@ def _request(room: Newsroom) -> BriefingRequest:
         template=next(key for key, name in briefing_views.TEMPLATES.items() if name == shape),
         length=next(key for key, name in briefing_views.LENGTHS.items() if name == length),
     )
+
+
+def _has_options() -> bool:
+    """True where the address or the session restricts what is asked for: it must be seen."""
+    return any(st.session_state.get(key) for key in ("outlet", "since", "until"))
+
+
+def _suggested_days(room: Newsroom) -> None:
+    """One click for the last week of news in the library, which need not be the last week of the calendar."""
+    newest = max((item.published for item in room.articles(limit=_EARLIER) if item.published), default=None)
+    if newest and not st.session_state.get("since"):
+        st.button("Last 7 days of news", key="last_week", type="tertiary", on_click=_since, args=(newest - _WEEK,))
+
+
+def _since(first: date) -> None:
+    st.session_state.since = first
 
 
 def _chosen(room: Newsroom) -> list[str]:
@@ -120,8 +146,8 @@ def _chosen(room: Newsroom) -> list[str]:
     if found:
         with st.container(horizontal=True, vertical_alignment="center", key="chosen"):
             titles = "; ".join(item.title for item in found[:3]) + (" …" if len(found) > 3 else "")
-            told = f"<b>{views.plural(len(found), 'chosen article')}</b> {views.esc(titles)}"
-            st.html(f'<p class="row">{told}</p>', width="content")
+            line = f"<b>{plural(len(found), 'chosen article')}</b> {views.esc(titles)}"
+            st.html(f'<p class="row">{line}</p>', width="content")
             st.button("Use all instead", key="unchoose", type="tertiary", on_click=_unchoose)
     return [item.article_id for item in found]
 
@@ -184,7 +210,7 @@ def _working(making: BriefingJob) -> None:
 
 def _kept(room: Newsroom, briefing_id: str) -> None:
     try:
-        made = room.briefing(briefing_id)
+        briefing = room.briefing(briefing_id)
     except UnknownBriefing:
         st.html("<h1>Briefing not found</h1>")
         st.warning("It was deleted, or the link is wrong.")
@@ -192,44 +218,44 @@ def _kept(room: Newsroom, briefing_id: str) -> None:
         return
     st.session_state.pop("making", None)
     st.query_params["briefing"] = briefing_id
-    _shown(room, made)
+    _shown(room, briefing)
 
 
-def _shown(room: Newsroom, made: Briefing) -> None:
-    session.name_tab(f"Briefing: {briefing_views.about(made.request) or 'all articles'}")
-    st.html(briefing_views.head_html(made))
-    if not made.finished:
-        st.html('<p class="notice" role="status">Stopped before the end. What stands was checked.</p>')
-    if any(item.sentences for item in made.sections):
-        _downloads(room, made)
-    if plots := briefing_views.plots_html(made):
+def _shown(room: Newsroom, briefing: Briefing) -> None:
+    session.name_tab(f"Briefing: {briefing_views.about(briefing.request) or 'all articles'}")
+    st.html(briefing_views.head_html(briefing))
+    if not briefing.finished:
+        st.html('<p class="notice" role="status">Stopped early. Everything shown was checked.</p>')
+    if any(item.sentences for item in briefing.sections):
+        _downloads(room, briefing)
+    st.html(briefing_views.body_html(briefing))
+    if all(item.part != "sources" for item in briefing.sections):
+        st.html(f'<section class="part"><h2>Sources</h2>{briefing_views.sources_html(briefing)}</section>')
+    if plots := briefing_views.plots_html(briefing):
         st.html(plots)
-    st.html(briefing_views.body_html(made))
-    if all(item.part != "sources" for item in made.sections):
-        st.html(f'<section class="part"><h2>Sources</h2>{briefing_views.sources_html(made)}</section>')
-    st.html(views.withheld_html(made.withheld) + briefing_views.outcome_html(made))
+    st.html(f"{views.withheld_html(briefing.withheld)}{briefing_views.outcome_html(briefing)}")
     with st.container(horizontal=True, key="after"):
         st.button("New briefing", key="new_briefing", on_click=_new)
-        st.button("Make it again", key="again", type="tertiary", on_click=_generate, args=(made.request,))
-        if made.briefing_id:
-            st.button("What has changed since?", key="since_then", type="tertiary", on_click=_compare)
+        st.button("Regenerate", key="again", type="tertiary", on_click=_generate, args=(briefing.request,))
+        if briefing.briefing_id:
+            st.button("What’s new since then?", key="since_then", type="tertiary", on_click=_compare)
             with st.popover("Delete", type="tertiary"):
                 st.html("<p>Its articles stay.</p>")
-                st.button("Delete this briefing", key="forget", on_click=_forget, args=(made.briefing_id,))
-    if made.briefing_id and st.session_state.get("comparing"):
-        st.html('<h2 class="asked">Since then</h2>')
-        st.html(briefing_views.changes_html(room.what_changed(made.briefing_id)))
+                st.button("Delete this briefing", key="forget", on_click=_forget, args=(briefing.briefing_id,))
+    if briefing.briefing_id and st.session_state.get("comparing"):
+        st.html('<h2 class="asked">Changes</h2>')
+        st.html(briefing_views.changes_html(room.what_changed(briefing.briefing_id)))
 
 
-def _downloads(room: Newsroom, made: Briefing) -> None:
+def _downloads(room: Newsroom, briefing: Briefing) -> None:
     """One button a format; the file is made when it is asked for, without a rerun."""
     with st.container(horizontal=True, vertical_alignment="center", key="downloads"):
         st.html('<span class="caps">Download</span>', width="content")
         for kind in get_args(ExportFormat):
             st.download_button(
                 _FORMATS[kind],
-                partial(room.export, made, kind),
-                file_name=f"briefing-{made.made.date() if made.made else 'draft'}.{kind}",
+                partial(room.export, briefing, kind),
+                file_name=f"briefing-{briefing.made.date() if briefing.made else 'draft'}.{kind}",
                 mime=_MIME[kind],
                 key=f"download-{kind}",
                 on_click="ignore",

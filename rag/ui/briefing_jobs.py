@@ -5,18 +5,15 @@ A finished briefing is in the library; here is only what is being made, or came 
 
 from __future__ import annotations
 
-import secrets
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.domain import BriefEvent, Briefing, BriefingFinished, BriefingRequest, BriefingStep
 from rag.newsroom import Newsroom
-from rag.ui.jobs import Job, Jobs
+from rag.ui.jobs import MOST_KEPT, Job, JobRegistry, Jobs
 
-_MOST = 100
 _PATIENCE = 0.7  # seconds that a cancelled briefing has to hand over what stands
 
 
@@ -46,7 +43,7 @@ class BriefingJob:
         self.job.ask_to_end()
 
     def insist(self) -> None:
-        """End it without more ado if it was cancelled and has not ended in good time."""
+        """Force it to stop if it was cancelled and has not ended in good time."""
         if self.cancelled is not None and time.monotonic() - self.cancelled > _PATIENCE:
             self.job.stop()
 
@@ -54,17 +51,14 @@ class BriefingJob:
 class BriefingJobs:
     """The briefings that were begun last on this server. Safe for many threads."""
 
-    def __init__(self, room: Newsroom, jobs: Jobs, most: int = _MOST) -> None:
+    def __init__(self, room: Newsroom, jobs: Jobs, most: int = MOST_KEPT) -> None:
         self._room = room
         self._jobs = jobs
-        self._most = most
-        self._kept: OrderedDict[str, BriefingJob] = OrderedDict()
-        self._lock = threading.Lock()
+        self._registry: JobRegistry[BriefingJob] = JobRegistry(most)
 
     def get(self, job_id: str | None) -> BriefingJob | None:
-        """One by its id, None if it is not known (any more)."""
-        with self._lock:
-            return self._kept.get(job_id or "")
+        """One by its id; None if it is not known, or no longer."""
+        return self._registry.get(job_id)
 
     def start(self, request: BriefingRequest) -> BriefingJob:
         """Begin a briefing."""
@@ -72,10 +66,7 @@ class BriefingJobs:
         def work(cancel: threading.Event) -> Iterator[BriefEvent]:
             return self._room.brief_stream(request, cancel=cancel)
 
-        made = BriefingJob(job_id=secrets.token_urlsafe(16), request=request, job=self._jobs.start(work))
-        with self._lock:
-            self._kept[made.job_id] = made
-            gone = self._kept.popitem(last=False)[1] if len(self._kept) > self._most else None
-        if gone:
+        begun = BriefingJob(job_id=self._registry.new_id(), request=request, job=self._jobs.start(work))
+        if gone := self._registry.put(begun.job_id, begun):
             gone.job.stop()
-        return made
+        return begun

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 
+from rag.display import day, plural
 from rag.domain import (
+    AnswerSentence,
     Briefing,
     BriefingChanges,
     BriefingRequest,
@@ -17,11 +20,23 @@ from rag.domain import (
     TimelineEntry,
 )
 from rag.ui import charts, statement_views
-from rag.ui.views import Chips, answer_html, conflict_sides_html, day, dotted, esc, plural, scope_words, source_url
+from rag.ui.views import (
+    Chips,
+    answer_html,
+    credit,
+    days,
+    dotted,
+    esc,
+    note_html,
+    scope_words,
+    source_url,
+)
 
 TEMPLATES = {"situation": "Situation brief", "digest": "Digest", "positions": "Positions", "summary": "Summary"}
 LENGTHS = {"short": "Short", "medium": "Medium", "long": "Long"}
 _FEWEST_PLOTTED = 15  # articles
+_AT_THE_END = ("timeline", "unknown", "sources")  # who says what, and what is disputed, comes before what happened
+_PARTY_LINES = 2  # of a party that are shown, the others folded
 _WORK = {
     "searching": "Searching the library",
     "reading": "Reading articles",
@@ -32,11 +47,19 @@ _WORK = {
 }
 
 
-def head_html(made: Briefing) -> str:
-    """Title, and what it rests on."""
-    when = day(made.made.date()) if made.made else None
-    line = dotted((TEMPLATES.get(made.template), about(made.request), plural(len(made.sources), "article"), when))
-    return f'<header class="head"><h1>{esc(made.title)}</h1><p>{esc(line)}</p></header>'
+def head_html(briefing: Briefing) -> str:
+    """Title, and what it rests on: articles, outlets, their days, and when it was made."""
+    outlets = {name for item in briefing.sources for name in (item.outlet, *item.copies) if name}
+    published = sorted(item.published for item in briefing.sources if item.published)
+    line = dotted(
+        (
+            plural(len(briefing.sources), "article") + (f", {plural(len(outlets), 'outlet')}" if outlets else ""),
+            days(published[0], published[-1]) if published else None,
+            scope_words(briefing.filters) or None,
+            f"made {day(briefing.made.date())}, {briefing.made:%H:%M} UTC" if briefing.made else None,
+        )
+    )
+    return f'<header class="head"><h1>{esc(briefing.title)}</h1><p>{esc(line)}</p></header>'
 
 
 def about(request: BriefingRequest) -> str:
@@ -45,79 +68,149 @@ def about(request: BriefingRequest) -> str:
     return dotted((request.topic, chosen, scope_words(request.filters)))
 
 
-def body_html(made: Briefing) -> str:
-    """All sections with their citations as chips."""
-    return "".join(_section_html(made, section, f"b{at}") for at, section in enumerate(made.sections))
+def body_html(briefing: Briefing) -> str:
+    """All parts with their citations as chips, beside an outline of them. A part that holds nothing is left out."""
+    parts = [(at, item) for at, item in enumerate(briefing.sections) if _holds(briefing, item)]
+    parts.sort(key=lambda one: one[1].part in _AT_THE_END)
+    body = "".join(_section_html(briefing, item, f"b{at}") for at, item in parts)
+    names = "".join(f'<li><a href="#part-{at}">{esc(item.heading)}</a></li>' for at, item in parts)
+    outline = f'<nav class="outline" aria-label="Parts"><ol>{names}</ol></nav>' if len(parts) > 2 else ""
+    return f'<div class="brief"><div>{body}</div>{outline}</div>'
 
 
-def _section_html(made: Briefing, section: BriefingSection, uid: str) -> str:
-    if section.part == "sources":
-        body = sources_html(made)
-    elif section.part == "timeline":
-        body = _timeline_html(made, made.timeline, uid)
-    elif section.part == "conflicts":
-        body = _conflicts_html(made, made.conflicts, uid) or _plain_html(made, section, uid)
-    else:
-        body = _plain_html(made, section, uid)
+def _holds(briefing: Briefing, section: BriefingSection) -> bool:
+    listed = section.part == "sources" or (section.part == "conflicts" and briefing.conflicts)
+    return bool(section.sentences or section.notes or listed)
+
+
+def _section_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
+    makers: dict[str, Callable[[Briefing, BriefingSection, str], str]] = {
+        "sources": lambda made, _, __: sources_html(made),
+        "timeline": lambda made, _, name: _timeline_html(made, made.timeline, name),
+        "conflicts": lambda made, _, name: _disputes_html(made, made.conflicts, name),
+        "bottom-line": _opening_html,
+        "positions": _parties_html,
+    }
+    body = makers.get(section.part, _plain_html)(briefing, section, uid)
     notes = "".join(f'<p class="none">{esc(note)}</p>' for note in section.notes)
-    if not (body or notes):
-        notes = '<p class="none">Nothing was found for this part.</p>'
-    return f'<section class="part"><h2>{esc(section.heading)}</h2>{body}{notes}</section>'
+    anchor = f"part-{uid.removeprefix('b')}"
+    return f'<section class="part" id="{anchor}"><h2>{esc(section.heading)}</h2>{body}{notes}</section>'
 
 
-def _plain_html(made: Briefing, section: BriefingSection, uid: str) -> str:
-    return answer_html(section.sentences, made.citations, uid) if section.sentences else ""
+def _plain_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
+    return answer_html(section.sentences, briefing.citations, uid) if section.sentences else ""
 
 
-def _timeline_html(made: Briefing, entries: Sequence[TimelineEntry], uid: str) -> str:
-    chips = Chips({item.n: item for item in made.citations}, uid)
-    rows = "".join(
-        f'<li><time datetime="{item.date.isoformat()}">{day(item.date)}</time>'
-        f"<p>{esc(item.sentence.text)}{chips.of(item.sentence)}</p></li>"
-        for item in entries
-        if item.sentence.text
-    )
-    return f'<ol class="timeline">{rows}</ol>' if rows else ""
-
-
-def _conflicts_html(made: Briefing, conflicts: Sequence[Conflict], uid: str) -> str:
-    return conflict_sides_html(conflicts, made.citations, uid)
-
-
-def plots_html(made: Briefing) -> str:
-    """When it happened and who reports it, where there is more than one day or outlet; nothing for a few articles."""
-    if len(made.sources) < _FEWEST_PLOTTED:
+def _opening_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
+    """The one line that opens a briefing, and what is to be known beside it, each with its outlet and day."""
+    chips = Chips({item.n: item for item in briefing.citations}, uid)
+    shown = [item for item in section.sentences if item.text]
+    if not shown:
         return ""
-    days = Counter(item.date for item in made.timeline)
+    by_model = any(item.kind == "synthesis" for item in shown)
+    writer = f"Written by {esc(briefing.engine)}, checked against the sources" if by_model else ""
+    rows = [f"{esc(item.text)}{chips.of(item)}{note_html(item)} {chips.byline(item)}" for item in shown]
+    head = f'<p class="lead-by">{writer}</p>' if writer else ""
+    more = "".join(f"<li>{row}</li>" for row in rows[1:])
+    return f'{head}<p class="line">{rows[0]}</p>' + (f'<ul class="things">{more}</ul>' if more else "")
+
+
+def _parties_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
+    """One block a party with its people in it; what is more than two lines of it is folded."""
+    blocks = []
+    for at, (party, group) in enumerate(groupby(section.sentences, key=_party)):
+        items = list(group)
+        head = f"<h3>{esc(party)}</h3>" if party and not party.startswith("\0") else ""
+        shown = answer_html(items[:_PARTY_LINES], briefing.citations, f"{uid}-{at}")
+        more = items[_PARTY_LINES:]
+        if more:
+            rest = answer_html(more, briefing.citations, f"{uid}-{at}-more")
+            shown += f"<details><summary>{len(more)} more</summary>{rest}</details>"
+        blocks.append(f'<section class="party">{head}{shown}</section>')
+    return "".join(blocks)
+
+
+def _party(sentence: AnswerSentence) -> str:
+    """For whom a sentence was said, where that is another than who said it; else empty, as the speaker heads it."""
+    item = sentence.statement
+    if item is None:
+        return ""
+    return item.on_behalf_of if item.on_behalf_of and item.on_behalf_of != item.speaker else f"\0{item.speaker}"
+
+
+def _timeline_html(briefing: Briefing, entries: Sequence[TimelineEntry], uid: str) -> str:
+    chips = Chips({item.n: item for item in briefing.citations}, uid)
+    rows = []
+    for when, group in groupby((item for item in entries if item.sentence.text), key=lambda item: item.date):
+        said = "".join(
+            f"<p>{esc(item.sentence.text)}{chips.of(item.sentence)}{note_html(item.sentence)} "
+            f"{chips.byline(item.sentence)}</p>"
+            for item in group
+        )
+        rows.append(f'<li><time datetime="{when.isoformat()}">{day(when)}</time><div>{said}</div></li>')
+    return f'<ol class="timeline">{"".join(rows)}</ol>' if rows else ""
+
+
+def _disputes_html(briefing: Briefing, conflicts: Sequence[Conflict], uid: str) -> str:
+    """Each dispute as a question with its sides next to each other."""
+    cited = {item.n: item for item in briefing.citations}
+    chips = Chips(cited, uid)
+    shown = []
+    for item in conflicts:
+        sides = []
+        for side in item.sides:
+            quotes = [cited[n] for n in side if n in cited and cited[n].quote]
+            sides += [
+                f"<blockquote><p>{esc(one.quote)}{chips.chip(one.n)}</p><footer>{esc(credit(one))}</footer></blockquote>"
+                for one in quotes[:1]
+            ]
+        if len(sides) == len(item.sides):
+            question = item.about[:1].upper() + item.about[1:].removesuffix("?")
+            shown.append(
+                f'<div class="dispute"><h3>{esc(question)}?</h3><div class="sides">{"".join(sides)}</div></div>'
+            )
+    return "".join(shown)
+
+
+def plots_html(briefing: Briefing) -> str:
+    """When it happened and who reports it, where there is more than one day or outlet; nothing for a few articles."""
+    if len(briefing.sources) < _FEWEST_PLOTTED:
+        return ""
+    days = Counter(item.date for item in briefing.timeline)
     plots = []
     if len(days) > 1:
         unit, times = charts.by_time(sorted(days.items()))
         plots.append(charts.columns_html(f"What happened, per {unit}", times, "event"))
-    outlets = Counter(name for item in made.sources for name in (item.outlet or "no outlet", *item.copies))
+    outlets = Counter(name for item in briefing.sources for name in (item.outlet or "no outlet", *item.copies))
     if len(outlets) > 1:
         plots.append(charts.bars_html("Who reports it", outlets.most_common(12)))
     return f'<div class="plots">{"".join(plots)}</div>' if plots else ""
 
 
-def sources_html(made: Briefing) -> str:
-    """The articles that are cited, then those that were read and are not."""
-    used = {item.article_id for item in made.citations if item.quote}
-    parts = []
-    for name, items in (
-        ("Cited", [item for item in made.sources if item.article_id in used]),
-        ("Read and not cited", [item for item in made.sources if item.article_id not in used]),
-    ):
-        if items:
-            rows = "".join(_source_html(item) for item in items)
-            parts.append(f'<p class="caps">{name}</p><ul class="sources">{rows}</ul>')
-    return "".join(parts)
+def sources_html(briefing: Briefing) -> str:
+    """The articles that are cited, with the numbers of their citations, then those that were read and are not."""
+    numbers: dict[str, list[int]] = {}
+    for item in briefing.citations:
+        if item.quote:
+            numbers.setdefault(item.article_id, []).append(item.n)
+    cited = sorted(
+        (item for item in briefing.sources if item.article_id in numbers), key=lambda one: numbers[one.article_id]
+    )
+    rest = [item for item in briefing.sources if item.article_id not in numbers]
+    shown = f'<ul class="sources">{"".join(_source_html(item, numbers[item.article_id]) for item in cited)}</ul>'
+    if rest:
+        rows = "".join(_source_html(item, ()) for item in rest)
+        shown += f"<details><summary>{plural(len(rest), 'article')} read and not cited</summary>"
+        shown += f'<ul class="sources">{rows}</ul></details>'
+    return shown
 
 
-def _source_html(item: BriefingSource) -> str:
+def _source_html(item: BriefingSource, numbers: Sequence[int]) -> str:
     also = f", also in {', '.join(item.copies)}" if item.copies else ""
     line = dotted((item.outlet, item.byline, item.published))
     url = esc(source_url(item.article_id, item.version))
-    return f'<li><a href="{url}" target="_blank">{esc(item.title)}</a> <small>{esc(line)}{esc(also)}</small></li>'
+    used = f' <span class="used">{" ".join(f"[{n}]" for n in numbers)}</span>' if numbers else ""
+    return f'<li><a href="{url}" target="_blank">{esc(item.title)}</a> <small>{esc(line)}{esc(also)}</small>{used}</li>'
 
 
 def step_html(step: BriefingStep | None, *, cancelled: bool) -> str:
@@ -136,14 +229,14 @@ def step_html(step: BriefingStep | None, *, cancelled: bool) -> str:
     return f'<div class="working"><p class="phase" role="status">{_WORK[step.work]}{of}{detail} …</p>{bar}{used}</div>'
 
 
-def outcome_html(made: Briefing) -> str:
+def outcome_html(briefing: Briefing) -> str:
     """The line that announces that a briefing is there, and what it rests on."""
-    sentences = sum(len(item.sentences) for item in made.sections)
-    cited = len({item.article_id for item in made.citations})
-    told = f"{plural(sentences, 'sentence')} from {plural(cited, 'article')}"
-    cost = f"${made.usage.cost_usd:.4f}" if made.usage.cost_usd else None
-    line = dotted((told, f"{made.engine} engine", f"{made.elapsed_ms / 1000:.1f} s", cost))
-    notices = "".join(f'<p class="notice">{esc(item)}</p>' for item in made.notices)
+    sentences = sum(len(item.sentences) for item in briefing.sections)
+    cited = len({item.article_id for item in briefing.citations})
+    basis = f"{plural(sentences, 'sentence')} from {plural(cited, 'article')}"
+    cost = f"${briefing.usage.cost_usd:.4f}" if briefing.usage.cost_usd else None
+    line = dotted((basis, f"{briefing.engine} engine", f"{briefing.elapsed_ms / 1000:.1f} s", cost))
+    notices = "".join(f'<p class="notice">{esc(item)}</p>' for item in briefing.notices)
     return f'{notices}<p class="outcome" role="status">{esc(line)}</p>'
 
 
@@ -159,11 +252,11 @@ def summary_html(item: BriefingSummary) -> str:
     return f'<p class="row">{esc(dotted(parts))}</p>'
 
 
-def changes_html(found: BriefingChanges) -> str:
+def changes_html(changes: BriefingChanges) -> str:
     """What has changed since a briefing."""
-    if not found:
+    if not changes:
         return '<p class="none" role="status">Nothing has changed since.</p>'
-    articles = (("New articles", found.new_articles), ("Changed articles", found.changed_articles))
+    articles = (("New articles", changes.new_articles), ("Changed articles", changes.changed_articles))
     parts = []
     for name, items in articles:
         rows = [
@@ -172,18 +265,18 @@ def changes_html(found: BriefingChanges) -> str:
             for item in items
         ]
         parts.append(_list_html(name, rows))
-    if found.removed_articles:
-        gone = plural(len(found.removed_articles), "article")
+    if changes.removed_articles:
+        gone = plural(len(changes.removed_articles), "article")
         parts.append(f'<p class="caps">Removed</p><p class="none">{gone} that it read.</p>')
     parts.append(
         _list_html(
             "No longer borne out",
-            [f"<li><q>{esc(item.text)}</q> <small>{esc(item.reason)}</small></li>" for item in found.gone],
+            [f"<li><q>{esc(item.text)}</q> <small>{esc(item.reason)}</small></li>" for item in changes.gone],
         )
     )
-    if found.new_statements:
-        said = "".join(statement_views.statement_html(item) for item in found.new_statements[:20])
-        parts.append(f'<p class="caps">New statements</p><div class="ans">{said}</div>')
+    if changes.new_statements:
+        statements = "".join(statement_views.statement_html(item) for item in changes.new_statements[:20])
+        parts.append(f'<p class="caps">New statements</p><div class="ans">{statements}</div>')
     return f'<div class="since" role="status">{"".join(parts)}</div>'
 
 

@@ -5,46 +5,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from rag.ui.views import attribute, day, esc, plural
+from rag.display import day, plural
+from rag.ui.markup import Markup, html, joined
+from rag.ui.views import attribute
 
 _MOST_COLUMNS = 60
+_MOST_NUMBERED = 12  # columns that each bear their number
 
 
-def bars_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article") -> str:
+def bars_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article") -> Markup:
     """Horizontal bars, one a name, each with its number."""
     most = max((n for _, n in rows), default=0) or 1
-    shown = "".join(
-        f'<div class="bar"><span>{esc(name)}</span><div><i style="width:{100 * n / most:.1f}%"></i></div>'
-        f"<b>{n:,}</b></div>"
-        for name, n in rows
-    )
+    bar = '<div class="bar"><span>{}</span><div><i style="width:{:.1f}%"></i></div><b>{:,}</b></div>'
+    shown = joined(html(bar, name, 100 * n / most, n) for name, n in rows)
     alt = f"{title}: {'; '.join(f'{name} {plural(n, noun)}' for name, n in rows) or 'nothing'}"
-    return _figure(title, alt, f'<div class="bars" aria-hidden="true">{shown}</div>')
+    return _figure(title, alt, html('<div class="bars" aria-hidden="true">{}</div>', shown))
 
 
-def columns_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article") -> str:
-    """Upright bars in the order of time or size; the first, the last and the highest are labelled."""
+def columns_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article") -> Markup:
+    """Upright bars in the order of time or size. Each has its number where there are few, else the highest alone; the
+    first and the last are named.
+    """
     most = max((n for _, n in rows), default=0) or 1
     top = max(range(len(rows)), key=lambda at: rows[at][1], default=0)
-    shown = "".join(
-        f'<div title="{esc(name)}: {n:,}"><b>{f"{n:,}" if at == top else ""}</b>'
-        f'<i style="height:{100 * n / most:.1f}%"></i></div>'
+    column = '<div title="{}: {:,}"><b>{}</b><i style="height:{:.1f}%"></i></div>'
+    shown = joined(
+        html(column, name, n, f"{n:,}" if n and (at == top or len(rows) <= _MOST_NUMBERED) else "", 100 * n / most)
         for at, (name, n) in enumerate(rows)
     )
-    ends = "".join(f"<span>{esc(name)}</span>" for name in dict.fromkeys(name for name, _ in (*rows[:1], *rows[-1:])))
+    ends = joined(html("<span>{}</span>", name) for name in dict.fromkeys(name for name, _ in (*rows[:1], *rows[-1:])))
     peak = f", most in {rows[top][0]} with {rows[top][1]:,}" if rows else ""
     total = plural(sum(n for _, n in rows), noun)
     alt = f"{title}: {total} from {rows[0][0]} to {rows[-1][0]}{peak}" if rows else f"{title}: nothing"
-    body = f'<div class="columns" aria-hidden="true">{shown}</div><div class="axis" aria-hidden="true">{ends}</div>'
-    return _figure(title, alt, body)
+    body = '<div class="columns" aria-hidden="true">{}</div><div class="axis" aria-hidden="true">{}</div>'
+    return _figure(title, alt, html(body, shown, ends))
 
 
-def _figure(title: str, alt: str, body: str) -> str:
-    said = attribute(alt)
-    return (
-        f'<figure class="plot" role="img" aria-label="{said}"><figcaption class="caps">{esc(title)}</figcaption>'
-        f"{body}</figure>"
-    )
+def _figure(title: str, alt: str, body: Markup) -> Markup:
+    figure = '<figure class="plot" role="img" aria-label="{}"><figcaption class="caps">{}</figcaption>{}</figure>'
+    return html(figure, attribute(alt), title, body)
 
 
 def by_time(days: Sequence[tuple[date, int]]) -> tuple[str, list[tuple[str, int]]]:

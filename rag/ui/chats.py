@@ -10,11 +10,11 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from rag.domain import Answer, AskEvent, Filters, Phase, TurnState
+from rag.domain import Answer, AskEvent, Filters, Phase, TurnState, answer_text
 from rag.errors import OnRecordError
 from rag.newsroom import Newsroom
-from rag.ui import views
-from rag.ui.jobs import Job, Jobs
+from rag.ui import answer_views
+from rag.ui.jobs import MOST_AT_ONCE, MOST_WAITING, Job, JobRegistry, Jobs
 
 _STATES: dict[str, TurnState] = {"done": "answered", "stopped": "stopped", "failed": "failed"}
 _log = logging.getLogger(__name__)
@@ -36,12 +36,12 @@ class Answers:
     def __init__(self, room: Newsroom, jobs: Jobs) -> None:
         self._room = room
         self._jobs = jobs
-        self._live: dict[str, RunningAnswer] = {}
+        self._live: JobRegistry[RunningAnswer] = JobRegistry(MOST_AT_ONCE + MOST_WAITING)  # that is all that can run
         self._lock = threading.Lock()
 
     def of(self, chat_id: str | None) -> RunningAnswer | None:
         """The answer that is being made in a conversation, if one is."""
-        return self._live.get(chat_id or "")
+        return self._live.get(chat_id)
 
     def start(
         self,
@@ -57,7 +57,7 @@ class Answers:
         `number` tries a kept turn again, `ignore` takes back what was read out of the question. Raises StoreError.
         """
         with self._lock:
-            if chat_id in self._live:
+            if self._live.get(chat_id):
                 return
             number = self._room.keep_turn(chat_id, question, filters=filters, number=number)
             history = self._room.history(chat_id, before=number)
@@ -69,10 +69,12 @@ class Answers:
 
             def keep(job: Job[AskEvent]) -> None:
                 with self._lock:  # not before `start` has noted it
-                    live = self._live[chat_id]
-                self._keep(chat_id, filters, live)
+                    live = self._live.get(chat_id)
+                if live:
+                    self._keep(chat_id, filters, live)
 
-            self._live[chat_id] = RunningAnswer(number=number, question=question, job=self._jobs.start(work, keep))
+            live = RunningAnswer(number=number, question=question, job=self._jobs.start(work, keep))
+            self._live.put(chat_id, live)
 
     def _keep(self, chat_id: str, filters: Filters, live: RunningAnswer) -> None:
         job = live.job
@@ -89,14 +91,13 @@ class Answers:
         except OnRecordError:
             _log.exception("an answer could not be kept")
         finally:
-            with self._lock:
-                self._live.pop(chat_id, None)
+            self._live.drop(chat_id)
             live.kept.set()
 
 
 def what_stands(question: str, events: tuple[AskEvent, ...]) -> Answer | None:
     """The finished answer, or what was shown of one; None where nothing was."""
-    state = views.progress(events)
+    state = answer_views.progress(events)
     if state.answer or not (state.sentences or state.withheld):
         return state.answer
     engine = next((item.detail for item in events if isinstance(item, Phase) and item.name == "writing"), "")
@@ -105,7 +106,7 @@ def what_stands(question: str, events: tuple[AskEvent, ...]) -> Answer | None:
         abstained=False,
         support=0.0,
         engine=engine,
-        answer="\n".join(f"{item.text} {''.join(f'[{n}]' for n in item.citations)}" for item in state.sentences),
+        answer=answer_text(state.sentences),
         sentences=state.sentences,
         citations=state.citations,
         withheld=state.withheld,

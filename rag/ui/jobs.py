@@ -6,8 +6,9 @@ A thread here touches plain data only: no Streamlit call, no session state.
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from functools import partial
 from queue import SimpleQueue
@@ -16,27 +17,29 @@ from typing import Any, Generic, Literal, TypeVar
 from rag.errors import OnRecordError
 
 Event = TypeVar("Event")
+Kept = TypeVar("Kept")
 State = Literal["queued", "running", "done", "stopped", "failed"]
 Work = Callable[[threading.Event], Iterator[Event]]
 
 MOST_AT_ONCE = 16
+MOST_KEPT = 100
 MOST_WAITING = 100  # behind them; whoever comes later is told to come back
 _log = logging.getLogger(__name__)
 
 
 def following(call: Callable[[Callable[[Event], None]], Event]) -> Iterator[Event]:
     """What a blocking call reports while it works, and last what it gives; what it raises is raised here."""
-    told: SimpleQueue[tuple[Literal["said", "gave", "failed"], Any]] = SimpleQueue()
+    queue: SimpleQueue[tuple[Literal["said", "gave", "failed"], Any]] = SimpleQueue()
 
     def run() -> None:
         try:
-            told.put(("gave", call(lambda event: told.put(("said", event)))))
+            queue.put(("gave", call(lambda event: queue.put(("said", event)))))
         except BaseException as exc:  # noqa: BLE001  # it goes on where it is waited for
-            told.put(("failed", exc))
+            queue.put(("failed", exc))
 
     threading.Thread(target=run, name="onrecord-call", daemon=True).start()
     while True:
-        what, value = told.get()
+        what, value = queue.get()
         if what == "failed":
             raise value
         yield value
@@ -97,8 +100,8 @@ class Job(Generic[Event]):
             self._end("failed", exc)
         except Exception as exc:  # noqa: BLE001  # nobody above a thread could tell the reader
             _log.exception("a job failed")
-            told = f"Something went wrong on our side ({type(exc).__name__}). Try again; the server's log has more."
-            self._end("failed", OnRecordError(told))
+            message = f"Something went wrong on our side ({type(exc).__name__}). Try again; the server's log has more."
+            self._end("failed", OnRecordError(message))
 
     def refuse(self) -> None:
         """End it without beginning: too many others wait."""
@@ -167,3 +170,35 @@ class Jobs:
             with self._lock:
                 following = self._waiting.popleft() if self._waiting else None
                 self._working -= following is None
+
+
+class JobRegistry(Generic[Kept]):
+    """What is under way on this server under ids that can't be guessed, the latest of it, so that a page switch or a
+    reload finds it again. Safe for many threads.
+    """
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str | None) -> Kept | None:
+        """One by its id; None if it is not known, or no longer."""
+        with self._lock:
+            return self._kept.get(key or "")
+
+    def put(self, key: str, item: Kept) -> Kept | None:
+        """Keep one; gives the oldest where there is no room for it any longer."""
+        with self._lock:
+            self._kept[key] = item
+            return self._kept.popitem(last=False)[1] if len(self._kept) > self._most else None
+
+    def drop(self, key: str) -> Kept | None:
+        """Keep one no longer, and give it."""
+        with self._lock:
+            return self._kept.pop(key, None)
+
+    @staticmethod
+    def new_id() -> str:
+        """An id that can't be guessed."""
+        return secrets.token_urlsafe(16)

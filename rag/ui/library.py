@@ -6,6 +6,7 @@ from datetime import date
 
 import streamlit as st
 
+from rag.display import plural
 from rag.domain import ArticleSummary, Filters
 from rag.newsroom import Newsroom
 from rag.ui import charts, removing, session, source_views, views
@@ -23,13 +24,14 @@ def main() -> None:
     st.html("<h1>Library</h1>")
     if total:
         outlets = len(room.outlets())
-        held = (views.plural(total, "article"), views.plural(outlets, "outlet") if outlets else None)
+        held = (plural(total, "article"), plural(outlets, "outlet") if outlets else None)
         st.html(f'<p class="lede">{views.dotted((*held, views.days(*room.span())))}</p>')
     else:
-        st.html('<p class="lede">Nothing is in it yet. Paste an article, upload files, or give an address.</p>')
+        st.html('<p class="lede">No articles yet. Paste one, upload files, or give an address.</p>')
     _background(room)
     removing.told()
-    st.page_link(session.ADD, label="Add articles")
+    if st.button("Add articles", key="add", type="primary"):
+        st.switch_page(session.ADD)
     if total:
         _listed(room)
     removing.confirm(room)
@@ -40,8 +42,8 @@ def _background(room: Newsroom) -> None:
 
     @st.fragment(run_every=_POLL if views.pending_line(room.pending()) else None)
     def line() -> None:
-        if told := views.pending_line(room.pending()):
-            st.caption(told)
+        if notice := views.pending_line(room.pending()):
+            st.caption(notice)
 
     line()
 
@@ -51,18 +53,18 @@ def _background(room: Newsroom) -> None:
 
 def _listed(room: Newsroom) -> None:
     query, filters = _filters(room)
-    found = room.count(filters, query=query)
-    if not found:
-        st.html('<p class="none">No article fits these filters.</p>')
-        st.button("Clear the filters", on_click=_clear)
+    count = room.count(filters, query=query)
+    if not count:
+        st.html('<p class="none">No articles match.</p>')
+        st.button("Clear filters", on_click=_clear)
         return
-    pages = -(-found // _PAGE)
+    pages = -(-count // _PAGE)
     page = min(st.session_state.get("page") or 1, pages)
     articles = room.articles(filters, limit=_PAGE, offset=(page - 1) * _PAGE, query=query)
     if query or filters:
         with st.container(horizontal=True, vertical_alignment="center", key="hits"):
-            st.html(f'<p class="row">{views.plural(found, "article")} found</p>', width="content")
-            st.button("Clear the filters", type="tertiary", on_click=_clear)
+            st.html(f'<p class="row">{plural(count, "article")} found</p>', width="content")
+            st.button("Clear filters", type="tertiary", on_click=_clear)
     view = st.segmented_control(
         "View",
         [_LIST, _CHARTS],
@@ -75,14 +77,14 @@ def _listed(room: Newsroom) -> None:
     if view == _CHARTS:
         _charts(room, filters, query)
         return
-    picked = [item for item in articles if _row(room, item)]
+    picked = [item for item in articles if _row(room, item, query)]
     if pages > 1:
         st.pagination(pages, key="page", bind="query-params")
     if picked:
         with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="picked"):
-            st.html(f'<p class="row">{views.plural(len(picked), "article")} chosen</p>', width="content")
+            st.html(f'<p class="row">{plural(len(picked), "article")} chosen</p>', width="content")
             ids = [item.article_id for item in picked]
-            if st.button("Brief these", key="brief"):
+            if st.button("Brief me on these", key="brief"):
                 st.session_state.brief_articles = ids
                 st.session_state.pop("making", None)
                 st.switch_page(session.BRIEFING)
@@ -94,37 +96,45 @@ def _filters(room: Newsroom) -> tuple[str | None, Filters]:
     with st.container(key="filters"):
         words, outlets, since, until = st.columns([3, 2, 1.5, 1.5])
         query = words.text_input(
-            "Words of the headline", key="q", type="search", placeholder="Any", bind="query-params"
+            "Search headlines and texts",
+            key="q",
+            type="search",
+            placeholder='Words, or "a phrase"',
+            bind="query-params",
         )
         names = [name for name, _ in room.outlets()]
         outlet = outlets.selectbox("Outlet", names, index=None, key="outlet", placeholder="Any", bind="query-params")
         days = [
             column.date_input(name, value=None, key=key, format="YYYY-MM-DD", min_value=_EARLIEST, bind="query-params")
-            for column, name, key in ((since, "Since", "since"), (until, "Until", "until"))
+            for column, name, key in ((since, "From", "since"), (until, "To", "until"))
         ]
     return query.strip() or None, Filters(outlet=outlet, since=days[0], until=days[1])
 
 
 def _charts(room: Newsroom, filters: Filters, query: str | None) -> None:
-    found = room.overview(filters, query=query)
-    unit, times = charts.by_time(found.days)
+    overview = room.overview(filters, query=query)
+    unit, times = charts.by_time(overview.days)
     st.html(charts.columns_html(f"Published per {unit}", times))
     left, right = st.columns(2, gap="large")
-    left.html(charts.bars_html("By outlet", [(name or "no outlet", n) for name, n in found.outlets]))
-    right.html(charts.columns_html("By length, in words", [(f"{size:,}", n) for size, n in found.lengths]))
+    left.html(charts.bars_html("By outlet", [(name or "no outlet", n) for name, n in overview.outlets]))
+    right.html(charts.columns_html("By length, in words", [(f"{size:,}", n) for size, n in overview.lengths]))
 
 
-def _row(room: Newsroom, item: ArticleSummary) -> bool:
+def _row(room: Newsroom, item: ArticleSummary, query: str | None) -> bool:
     """One article; True if it is picked. The key is its id, so that a pick stays with its article."""
     with st.container(key=f"row-{item.article_id}"):
         pick, about = st.columns([0.05, 0.95], gap="small")
         picked = pick.checkbox(
-            f"Choose {views.label(item.title, 80)}", key=f"pick-{item.article_id}", label_visibility="collapsed"
+            f"Choose {views.spoken(item.title)}", key=f"pick-{item.article_id}", label_visibility="collapsed"
         )
-        query = views.source_query(item.article_id, item.version)
-        about.page_link(session.SOURCE, label=views.label(item.title, 160), query_params=query)
+        text = room.article(item.article_id).text if query else ""
+        span = source_views.first_match(text, query) if query else None
+        place = views.source_query(item.article_id, item.version, span)
+        about.page_link(session.SOURCE, label=views.label(item.title, 160), query_params=place)
+        if query and span:
+            about.html(source_views.snippet_html(text, span, query))
         copies = room.copies(item.article_id)
-        about.html(views.article_row_html(item, source_views.fold_line(item.outlet, copies) if copies else None))
+        about.html(source_views.article_row_html(item, source_views.fold_line(item.outlet, copies) if copies else None))
     return picked
 
 

@@ -1,4 +1,4 @@
-"""Removing articles: asked for with their titles, done by id, and reported."""
+"""Removing articles: asked for with their titles, done by id, reported, and undone."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from rag.domain import ArticleSummary, Filters, Removal
+from rag.domain import Article, ArticleSummary, Filters, Removal
 from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import session, views
+from rag.ui import session, source_views, views
 
 
 def ask(article_ids: list[str]) -> None:
@@ -17,16 +17,18 @@ def ask(article_ids: list[str]) -> None:
     st.session_state.removing = article_ids
 
 
-def confirm(room: Newsroom) -> None:
-    """The question, while it is open."""
+def confirm(room: Newsroom, *, then: str | None = None) -> None:
+    """The question, while it is open; `then` is the page to show once they are gone."""
     if "removing" in st.session_state:
-        _confirm(room, st.session_state.removing)
+        _confirm(room, st.session_state.removing, then)
 
 
 def told() -> None:
-    """What the last removal did, once."""
+    """What the last removal did, once, with the way to take it back."""
     for done, line in st.session_state.pop("told", []):
         (st.success if done else st.error)(views.label(line))
+    if articles := st.session_state.pop("removed", None):
+        st.button("Undo", key="undo_remove", on_click=_undo, args=(articles,))
 
 
 def _keep() -> None:
@@ -34,40 +36,66 @@ def _keep() -> None:
 
 
 @st.dialog("Remove from the library?", on_dismiss=_keep)
-def _confirm(room: Newsroom, article_ids: Sequence[str]) -> None:
-    st.html(views.titles_html(_known(room, article_ids)))
-    st.html(
-        "<p>They go from the library and every index. Sentences of earlier answers that rest on them are emptied, and "
-        "the answers marked.</p>"
-    )
+def _confirm(room: Newsroom, article_ids: Sequence[str], then: str | None) -> None:
+    st.html(source_views.titles_html(_known(room, article_ids)))
+    it = "It" if len(article_ids) == 1 else "They"
+    used = "it" if len(article_ids) == 1 else "them"
+    st.html(f"<p>{it} will no longer be searched or quoted. Earlier answers that used {used} will say so.</p>")
     with st.container(horizontal=True):
-        remove = st.button("Remove", key="remove_now")
-        keep = st.button("Keep", key="keep")
+        remove = st.button("Remove", key="remove_now", type="primary")
+        keep = st.button("Cancel", key="keep")
     if remove:
         _remove(article_ids)
     if remove or keep:
         _keep()
+    if remove and then:
+        st.switch_page(then)
+    elif remove or keep:
         st.rerun()  # a click in a dialog runs the dialog alone
 
 
 def _known(room: Newsroom, article_ids: Sequence[str]) -> list[ArticleSummary]:
-    found = (room.articles(Filters(article=article_id)) for article_id in article_ids)
-    return [item for items in found for item in items]
+    groups = (room.articles(Filters(article=article_id)) for article_id in article_ids)
+    return [item for items in groups for item in items]
 
 
 def _remove(article_ids: Sequence[str]) -> None:
+    """Take them out. Until the next step on the page this session keeps what was read, so that it can be put back."""
     lines: list[tuple[bool, str]] = []
+    kept: list[Article] = []
+    room = session.newsroom()
     for article_id in article_ids:
         try:
-            lines.append((True, _line(session.newsroom().remove(article_id))))
+            article = room.article(article_id)
+            lines.append((True, _line(room.remove(article_id))))
         except UnknownArticle:
             continue  # somebody else was quicker; it is gone, as asked
         except OnRecordError as exc:
             lines.append((False, str(exc)))
+        else:
+            kept.append(article)
+    st.session_state.told, st.session_state.removed = lines, kept
+
+
+def _undo(articles: Sequence[Article]) -> None:
+    """Add them again as they were read last; answers that quoted them stay marked."""
+    lines: list[tuple[bool, str]] = []
+    for item in articles:
+        published = item.published.isoformat() if item.published else None
+        try:
+            result = session.newsroom().add_text(
+                item.text, title=item.title, outlet=item.outlet, byline=item.byline, published=published, url=item.url
+            )
+        except OnRecordError as exc:
+            lines.append((False, str(exc)))
+        else:
+            done = result.status != "rejected"
+            lines.append((done, f"Back in the library: {item.title}." if done else f"{item.title}: {result.reason}"))
     st.session_state.told = lines
 
 
 def _line(report: Removal) -> str:
-    parts = [views.plural(report.versions, "version"), views.plural(report.statements, "statement")]
-    line = f"Removed: {report.title}, with {' and '.join(parts)}."
-    return f"{line} {views.plural(report.answers, 'earlier answer')} cited it." if report.answers else line
+    if not report.answers:
+        return f"Removed: {report.title}."
+    quoted = "1 earlier answer quoted it and says" if report.answers == 1 else f"{report.answers:,} earlier answers say"
+    return f"Removed: {report.title}. {quoted} so."

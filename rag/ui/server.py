@@ -15,10 +15,11 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rag.errors import BadSettings
 from rag.settings import Settings
 
 _HERE = Path(__file__).parent
@@ -29,11 +30,27 @@ ICON = _HERE / "icon.png"
 CONFIG = _PROJECT / ".streamlit" / "config.toml" if _CLONED else _HERE / "config.toml"
 
 
+SCRIPT = _HERE / "page.js"
+_HOME = (
+    '<nav aria-label="Home"><a class="home" href="/">onrecord</a></nav><script src="/page.js" defer></script></body>'
+)
+
+
+def _shell() -> bytes:
+    """Streamlit's own page with our title, the way home and our script."""
+    page = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
+    page = page.replace("<title>Streamlit</title>", "<title>onrecord</title>")
+    page = re.sub(r"<noscript>.*?</noscript>", "<noscript>onrecord needs JavaScript.</noscript>", page, flags=re.DOTALL)
+    return page.replace("</body>", _HOME).encode()
+
+
+SHELL = _shell()
+
+
 def _inline_scripts() -> str:
     """Hashes of the scripts that stand in Streamlit's own page, so that they and no other inline script may run."""
-    page = (Path(st.__file__).parent / "static" / "index.html").read_bytes()
-    found = re.findall(rb"<script>(.*?)</script>", page, re.DOTALL)
-    return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in found)
+    scripts = re.findall(rb"<script>(.*?)</script>", SHELL, re.DOTALL)
+    return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in scripts)
 
 
 CSP = "; ".join(
@@ -80,12 +97,12 @@ class Headers:
 
 
 PAGES = frozenset(
-    ("", *"briefing positions library add quality settings source statements missing".split())
+    ("", *"briefing positions check following library add quality settings source statements missing".split())
 )  # the paths of app.py; a test keeps them so
 
 
 class Pages:
-    """Leads a reader who opens an address that is no page to one that says so."""
+    """Gives the page that the app runs in, and leads a reader who opens an address that is none to one that says so."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -94,8 +111,15 @@ class Pages:
         """Answer one request."""
         if scope["type"] == "http" and _is_no_page(scope):
             await RedirectResponse("/missing", 303)(scope, receive, send)
+        elif scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and _is_page(scope):
+            await HTMLResponse(SHELL, headers={"cache-control": "no-cache"})(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+
+def _is_page(scope: Scope) -> bool:
+    """True for the address of a page, whatever asks for it."""
+    return scope["path"].strip("/") in PAGES and not scope["path"].endswith("//")
 
 
 def _is_no_page(scope: Scope) -> bool:
@@ -110,7 +134,7 @@ def application() -> st.App:
     """The app as an ASGI application."""
     return st.App(
         ENTRY,
-        routes=[Route("/favicon.png", _icon), Mount("/api/v1", _api())],
+        routes=[Route("/favicon.png", _icon), Route("/page.js", _script), Mount("/api/v1", _api())],
         middleware=[Middleware(Headers), Middleware(Pages)],
     )
 
@@ -119,7 +143,10 @@ def _api() -> ASGIApp:
     from rag.api.app import api
     from rag.ui.session import newsroom
 
-    settings = Settings()
+    try:
+        settings = Settings()
+    except (BadSettings, tomllib.TOMLDecodeError):
+        return PlainTextResponse("The settings can't be read; the pages say why.", 503)
     token = settings.api_token.get_secret_value() if settings.api_token else None
     return api(newsroom, token=token, rate=settings.api_rate)
 
@@ -127,6 +154,11 @@ def _api() -> ASGIApp:
 async def _icon(_: Request) -> FileResponse:
     """Our icon; Streamlit's page names its own under this path, and `set_page_config` would load numpy to read ours."""
     return FileResponse(ICON, headers={"cache-control": "public, max-age=86400"})
+
+
+async def _script(_: Request) -> FileResponse:
+    """What the pages do in the browser beside Streamlit."""
+    return FileResponse(SCRIPT, media_type="text/javascript", headers={"cache-control": "no-cache"})
 
 
 def options(host: str, port: int) -> dict[str, Any]:
@@ -158,8 +190,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m rag.ui.server", description=main.__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8501, help="port to listen on (8501)")
-    asked = parser.parse_args()
-    application().run(config=options(asked.host, asked.port))
+    args = parser.parse_args()
+    application().run(config=options(args.host, args.port))
 
 
 if __name__ == "__main__":

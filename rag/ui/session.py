@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -21,17 +22,21 @@ from rag.ui.jobs import Jobs
 FOLDER = Path(__file__).parent
 ASK, LIBRARY, ADD, SOURCE = (str(FOLDER / name) for name in ("ask.py", "library.py", "add.py", "source.py"))
 POSITIONS, STATEMENTS, BRIEFING = (str(FOLDER / name) for name in ("positions.py", "statements.py", "briefing.py"))
+CHECK, FOLLOWING = (str(FOLDER / name) for name in ("check.py", "following.py"))
 QUALITY, SETTINGS, MISSING = (str(FOLDER / name) for name in ("quality.py", "settings.py", "not_found.py"))
 STYLE = FOLDER / "style.css"
+_SAMPLES = (FOLDER.parents[1] / "corpus", FOLDER.parent / "corpus")  # of a clone, of an installed package
+_FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via")
 _TAB = 80  # characters of a tab's title
 
 
-@st.cache_resource(show_spinner=False, on_release=Newsroom.close)
+@st.cache_resource(show_spinner="Starting up …", on_release=Newsroom.close)
 def newsroom() -> Newsroom:
     """The one newsroom of this process, opened on first use. Raises OnRecordError."""
     settings = Settings()
     Newsroom.log(settings)
     room = Newsroom.open(settings)
+    room.warm()
     room.keep_following()
     return room
 
@@ -74,17 +79,48 @@ def welcome() -> None:
         auth.welcome()
 
 
+def samples() -> Path | None:
+    """The folder of the sample articles, if they came along."""
+    return next((path for path in _SAMPLES if path.is_dir()), None)
+
+
 def served_here() -> bool:
     """True if only this machine can reach the server; else readers must not look into its files or at each other. Where
-    sign-in is set, others do reach it, by whatever stands in front of it.
+    sign-in is set, others do reach it, by whatever stands in front of it; so they do through a proxy on this machine,
+    which is known by the headers that it adds or by the address that the browser was at.
     """
-    if auth.sign_in_is_set():
+    if auth.sign_in_is_set() or not _is_loopback(st.get_option("server.address") or ""):
         return False
-    address = st.get_option("server.address") or ""
+    headers = st.context.headers
+    if any(headers.get(name) for name in _FORWARDED):
+        return False
+    asked = (urlsplit(headers.get("origin") or "").hostname, urlsplit(f"//{headers.get('host') or ''}").hostname)
+    return all(_is_loopback(host) for host in asked if host)
+
+
+def _is_loopback(host: str) -> bool:
     try:
-        return ipaddress.ip_address(address).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return bool(address == "localhost")
+        return host == "localhost"
+
+
+def may_manage() -> bool:
+    """True if whoever sits there may change how the app is set up: at this machine, or as an administrator who has
+    signed in.
+    """
+    return served_here() or auth.is_administrator()
+
+
+def turn_to(page: str) -> None:
+    """Note which page is shown; `came_from_another` compares it with the one before."""
+    ss = st.session_state
+    ss.page_before, ss.page_now = ss.get("page_now"), page
+
+
+def came_from_another() -> bool:
+    """True in the first run after another page was shown."""
+    return bool(st.session_state.get("page_before") not in (None, st.session_state.get("page_now")))
 
 
 def name_tab(title: str) -> None:

@@ -7,32 +7,30 @@ import json
 import streamlit as st
 
 from rag.newsroom import Newsroom
-from rag.ui import auth, session, system_views, views
+from rag.ui import auth, model_form, session, system_views, views
 
 
 def main() -> None:
     """The page."""
     room = session.newsroom()
     st.html("<h1>Settings</h1>")
-    st.html(
-        '<p class="lede">They are read from the environment or from .streamlit/secrets.toml when the app starts.</p>'
-    )
     health = room.doctor()
     st.html(system_views.health_html(health))
     if notice := views.pending_line(room.pending()):
         st.caption(notice)
+    model_form.show(room)
     left, right = st.columns(2, gap="large")
     left.html('<h2 class="asked">Engine</h2>')
     spent = health.spent
     left.html(
         system_views.facts_html(
             {
-                "Answers are written by": f"{health.engine} engine",
+                "Answer engine": health.engine,
                 "Endpoint": system_views.shown_address(health.endpoint),
-                "Embeddings by": health.embedder,
-                "Their languages": ", ".join(health.languages or ()) or None,
-                "Tokens since the start": f"{spent.prompt_tokens + spent.completion_tokens:,}",
-                "Cost since the start": None if spent.cost_usd is None else f"${spent.cost_usd:.4f}",
+                "Search by meaning": health.embedder,
+                "Languages understood": ", ".join(health.languages or ()) or None,
+                "Tokens used since start": f"{spent.prompt_tokens + spent.completion_tokens:,}",
+                "Cost since start": None if spent.cost_usd is None else f"${spent.cost_usd:.4f}",
             }
         )
     )
@@ -46,14 +44,16 @@ def main() -> None:
                 "Vectors": f"{health.vectors:,}",
                 "Could not be indexed": ", ".join(f"{step} {count:,}" for step, count in health.failed.items() if count)
                 or None,
-                "Articles in": ", ".join(f"{code} {count:,}" for code, count in health.articles_in.items()) or None,
+                "Article languages": ", ".join(f"{code} {count:,}" for code, count in health.articles_in.items())
+                or None,
             }
         )
     )
-    st.html('<h2 class="asked">Every setting</h2>')
-    st.html(system_views.settings_html(room.settings))
-    st.html('<h2 class="asked">Versions</h2>')
-    st.html(system_views.facts_html(health.versions))
+    with st.expander("Every setting"):
+        st.html('<p class="row">Set in environment variables or .streamlit/secrets.toml, read at start.</p>')
+        st.html(system_views.settings_html(room.settings))
+    with st.expander("Versions"):
+        st.html(system_views.facts_html(health.versions))
     _judged(room)
     if auth.reader():
         st.html('<h2 class="asked">Signed in</h2>')
@@ -68,14 +68,14 @@ def _judged(room: Newsroom) -> None:
     st.html('<h2 class="asked">Judged answers</h2>')
     if not session.served_here():
         st.html(
-            '<p class="none">They hold what readers asked; this server is open to others and does not give them.</p>'
+            '<p class="none">They hold what readers asked; a server that is open to others does not hand them out.</p>'
         )
         return
 
     def plain() -> bytes:
         return json.dumps(room.cases(), ensure_ascii=False, indent=2).encode()
 
-    st.html('<p class="none">Answers that readers marked as useful or wrong, as cases for an evaluation.</p>')
+    st.html('<p class="none">Answers that readers marked as useful or wrong, as evaluation cases.</p>')
     st.download_button("Cases (JSON)", plain, file_name="cases.json", mime="application/json", on_click="ignore")
 
 

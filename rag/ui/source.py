@@ -30,23 +30,23 @@ def main() -> None:
     session.name_tab(article.title)
     st.html(views.article_head_html(article))
     _around(room, article)
-    asked = "s" in query or "e" in query
+    has_passage = "s" in query or "e" in query
     span = views.span_from_query(query.get("s"), query.get("e"), len(article.text))
     if span:
         st.markdown("[Jump to the cited passage](#hit)")
-    elif asked:
+    elif has_passage:
         st.warning("The link names a passage that this version does not hold. The whole article is below.")
     text, facts = st.columns([3, 1], gap="medium")
     with text:
         st.html(views.article_html(article.text, span))
         _versions(room, article, query.get("was"))
     with facts:
-        st.html(views.facts_html(article))
-        st.page_link(session.STATEMENTS, label="Its statements", query_params={"doc": article.article_id})
-        with st.popover("Correct these facts", type="tertiary"):
+        st.html(source_views.facts_html(article))
+        st.page_link(session.STATEMENTS, label="Statements in this article", query_params={"doc": article.article_id})
+        with st.popover("Edit details", type="tertiary"):
             _amend(article)
         st.button("Remove …", key="remove", type="tertiary", on_click=removing.ask, args=([article.article_id],))
-    removing.confirm(room)
+    removing.confirm(room, then=session.LIBRARY)
 
 
 def _around(room: Newsroom, article: Article) -> None:
@@ -55,16 +55,16 @@ def _around(room: Newsroom, article: Article) -> None:
     if article.version != current:
         st.info("This is an earlier version, as it was cited. The article has changed since.")
         st.page_link(session.SOURCE, label="Read the current version", query_params={"doc": article.article_id})
-    if told := source_views.notes_html(article):
-        st.html(told)
+    if notice := source_views.notes_html(article):
+        st.html(notice)
     original = room.article(article.copy_of) if article.copy_of else None
-    if told := source_views.fold_html(article, original, room.copies(article.article_id)):
+    if notice := source_views.fold_html(article, original, room.copies(article.article_id)):
         with st.container(horizontal=True, vertical_alignment="center", key="fold"):
-            st.html(told, width="content")
+            st.html(notice, width="content")
             if original:
-                st.button("It is news of its own", key="unfold", type="tertiary", on_click=_unfold, args=(article,))
-    if told := st.session_state.pop("told_source", None):
-        done, line = told
+                st.button("Not a copy", key="unfold", type="tertiary", on_click=_unfold, args=(article,))
+    if notice := st.session_state.pop("told_source", None):
+        done, line = notice
         (st.success if done else st.error)(views.label(line))
 
 
@@ -84,13 +84,13 @@ def _amend(article: Article) -> None:
     kept = {item.field: item for item in article.amended}
     with st.form("amend", border=False):
         for name, shown in _TEXTS.items():
-            found = kept[name].found if name in kept else None
+            original = kept[name].found if name in kept else None
             st.text_input(
                 shown,
                 value=getattr(article, name) or "",
                 key=f"amend-{name}-{article.article_id}",
                 max_chars=2000,
-                help=views.label(f"Found: {found or 'nothing'}") if name in kept else None,
+                help=views.label(f"Found: {original or 'nothing'}") if name in kept else None,
             )
         st.date_input(
             "Published",
@@ -102,7 +102,7 @@ def _amend(article: Article) -> None:
         st.form_submit_button("Save", key="save_facts", on_click=_save, args=(article,))
     if kept:
         names = ", ".join(sorted(kept))
-        st.button(f"Undo my corrections ({names})", key="undo_facts", type="tertiary", on_click=_undo, args=(article,))
+        st.button(f"Undo my edits ({names})", key="undo_facts", type="tertiary", on_click=_undo, args=(article,))
 
 
 def _save(article: Article) -> None:
@@ -120,7 +120,7 @@ def _save(article: Article) -> None:
     except OnRecordError as exc:
         ss.told_source = (False, str(exc))
     else:
-        ss.told_source = (True, "Corrected. A later reading does not change it back.")
+        ss.told_source = (True, "Saved. Reading the article again won’t change it back.")
 
 
 def _undo(article: Article) -> None:
@@ -131,7 +131,7 @@ def _undo(article: Article) -> None:
     except OnRecordError as exc:
         st.session_state.told_source = (False, str(exc))
     else:
-        st.session_state.told_source = (True, "As it was found.")
+        st.session_state.told_source = (True, "Back to what was found.")
 
 
 def _unfold(article: Article) -> None:
@@ -140,7 +140,7 @@ def _unfold(article: Article) -> None:
     except OnRecordError as exc:
         st.session_state.told_source = (False, str(exc))
     else:
-        st.session_state.told_source = (True, "It stands by itself now, and stays so.")
+        st.session_state.told_source = (True, "It stands by itself now, and will stay so.")
 
 
 def _not_found(room: Newsroom, article_id: str) -> None:

@@ -7,6 +7,7 @@ from typing import cast, get_args
 
 import streamlit as st
 
+from rag.display import plural
 from rag.domain import Article, Correction, Statement, StatementChanges, StatementKind
 from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
@@ -29,19 +30,19 @@ def main() -> None:
     st.html(views.article_head_html(article))
     st.page_link(session.SOURCE, label="Read the article", query_params={"doc": article.article_id})
     _told()
-    found = room.statements(article=article.article_id)
-    if views.pending_line(room.pending()) and not found:
+    statements = room.statements(article=article.article_id)
+    if views.pending_line(room.pending()) and not statements:
         st.caption("Its statements are still being read; come back in a moment.")
-    st.html(f'<h2 class="asked">{views.plural(len(found), "statement")} found</h2>')
-    if not found:
+    st.html(f'<h2 class="asked">{plural(len(statements), "statement")} found</h2>')
+    if not statements:
         st.html('<p class="none">No statement was found in this article. Add one below if it holds one.</p>')
     kept = room.corrections(article.article_id)
-    for item in found:
+    for item in statements:
         _statement(item, touched=item.corrected)
     _gone(article, kept)
     _missed(article)
     st.html('<h2 class="asked">In the article</h2>')
-    st.html(views.article_html(article.text, None, [part.span for item in found for part in item.content]))
+    st.html(views.article_html(article.text, None, [part.span for item in statements for part in item.content]))
 
 
 def _statement(item: Statement, *, touched: bool) -> None:
@@ -155,20 +156,20 @@ def _add(article_id: str) -> None:
             st.session_state[f"{name}-new"] = ""
 
 
-def _do(act: Callable[[Newsroom], object], told: str) -> bool:
+def _do(act: Callable[[Newsroom], object], notice: str) -> bool:
     try:
         act(session.newsroom())
     except OnRecordError as exc:
         st.session_state.told_statements = (False, str(exc))
         return False
-    st.session_state.told_statements = (True, told)
+    st.session_state.told_statements = (True, notice)
     return True
 
 
 def _told() -> None:
     """What the last step did, once."""
-    if told := st.session_state.pop("told_statements", None):
-        done, line = told
+    if notice := st.session_state.pop("told_statements", None):
+        done, line = notice
         (st.success if done else st.error)(views.label(line))
 
 

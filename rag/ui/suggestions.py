@@ -3,34 +3,88 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from rag.domain import ArticleSummary, Statement
+from rag.domain import Answer, ArticleSummary, Statement
+from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
 
 _LATEST = 12  # articles looked at: bounded whatever the library's size, and news is what is new
 _MOST = 3
+_MOST_CITED = 6  # articles looked at for what to ask next
 
 
 def suggested(room: Newsroom) -> list[str]:
     """At most three questions that the latest articles answer."""
     articles = room.articles(limit=_LATEST)
     statements = [item for article in articles for item in room.statements(article=article.article_id)]
-    return questions(articles, statements)
+    texts = " ".join(room.article(article.article_id).text for article in articles)
+    outlets = {name.casefold() for name, _ in room.outlets()}
+    return questions(articles, statements, outlets=outlets, texts=texts)
 
 
-def questions(articles: Sequence[ArticleSummary], statements: Sequence[Statement]) -> list[str]:
+def questions(
+    articles: Sequence[ArticleSummary],
+    statements: Sequence[Statement],
+    *,
+    outlets: Collection[str] = (),
+    texts: str = "",
+) -> list[str]:
     """About the party that speaks most, the person quoted most of another one, and the next party; what is short of
-    three, as long as no statement has been read, is made up by the latest headlines.
+    three, as long as no statement has been read, is made up by the latest headlines. `outlets`, in lower case, are no
+    parties; a party that `texts` put an article before keeps it.
     """
-    said = [item for item in statements if item.speaker and not item.stance]
-    counts = Counter(item.on_behalf_of for item in said if item.on_behalf_of and not item.on_behalf_of_inferred)
+    spoken = [item for item in statements if item.speaker and not item.stance]
+    speaking = [item.on_behalf_of for item in spoken if item.on_behalf_of and not item.on_behalf_of_inferred]
+    counts = Counter(name for name in speaking if name.casefold() not in outlets)
     parties = [name for name, _ in counts.most_common(2)]
-    found = [f"What is {_possessive(name)} stated position?" for name in parties]
-    people = Counter(item.speaker for item in said if _is_name(item.speaker) and item.on_behalf_of not in parties[:1])
-    found[1:1] = [f"What did {name} say?" for name, _ in people.most_common(_MOST - len(found))]
-    found += [f"What is reported on “{article.title}”?" for article in articles]
-    return found[:_MOST]
+    suggestions = [f"What is {_possessive(_with_article(name, texts))} stated position?" for name in parties]
+    people = Counter(item.speaker for item in spoken if _is_name(item.speaker) and item.on_behalf_of not in parties[:1])
+    suggestions[1:1] = [f"What did {name} say?" for name, _ in people.most_common(_MOST - len(suggestions))]
+    suggestions += [f"What is reported on “{article.title}”?" for article in articles]
+    return suggestions[:_MOST]
+
+
+def _with_article(name: str, texts: str) -> str:
+    """`the Harbour Board` where the texts write it so, else the name alone."""
+    return f"the {name}" if f"the {name}" in texts and " " in name else name
+
+
+def follow_ups(room: Newsroom, answer: Answer) -> list[str]:
+    """At most three questions to ask next: of whom the cited articles, or else the latest ones, quote besides those
+    whose words the answer has shown.
+    """
+    cited = list(dict.fromkeys(item.article_id for item in answer.citations if item.quote))[:_MOST_CITED]
+    latest = [item.article_id for item in room.articles(limit=_LATEST)]
+    shown = [item.statement for item in answer.sentences if item.statement]
+    known = {name.casefold() for item in shown for name in (item.speaker, item.on_behalf_of) if name}
+    known.add(answer.question.casefold())
+    known |= {name.casefold() for name, _ in room.outlets()}
+    questions: dict[str, str] = {}
+    for article_id in dict.fromkeys((*cited, *latest)):
+        if len(questions) >= _MOST:
+            break
+        try:
+            statements, text = room.statements(article=article_id), room.article(article_id).text
+        except UnknownArticle:
+            continue
+        for item in statements:
+            for name, question in _asked_of(item, text):
+                if not any(name.casefold() in one or one in name.casefold() for one in (*known, *questions)):
+                    questions.setdefault(name.casefold(), question)
+    return list(questions.values())[:_MOST]
+
+
+def _asked_of(item: Statement, text: str) -> list[tuple[str, str]]:
+    """Whom a statement lets one ask about, and the question."""
+    asked = []
+    if item.speaker and _is_name(item.speaker) and not item.stance:
+        asked.append((item.speaker, f"What did {item.speaker} say?"))
+    if item.on_behalf_of and not item.on_behalf_of_inferred:
+        asked.append(
+            (item.on_behalf_of, f"What is {_possessive(_with_article(item.on_behalf_of, text))} stated position?")
+        )
+    return asked
 
 
 def _is_name(text: str | None) -> bool:

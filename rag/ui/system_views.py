@@ -9,49 +9,68 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from rag.domain import HealthReport
+from rag.display import plural
+from rag.domain import HealthReport, ModelTrial
 from rag.evaluation.reports import Figure, HeldOut
 from rag.settings import Settings
-from rag.ui.views import dotted, esc
+from rag.ui.markup import Markup, html, joined
+from rag.ui.views import dotted
 
-_STATES = {"goal": "goal reached", "floor": "holds, goal missed", "below": "below its floor", "free": ""}
+_ALTERED = re.compile(r"altered\..*\.generated")
+_TRIED = {
+    "models": "Listed by the server", "stream": "Streamed reply", "structured": "Reply in a given form",
+    "judged": "A judged claim", "settings": "Settings",
+}  # fmt: skip
+_STATES = {"goal": "goal reached", "floor": "below goal", "below": "below its floor", "free": ""}
 
 
-def facts_html(facts: Mapping[str, object]) -> str:
+def facts_html(facts: Mapping[str, object]) -> Markup:
     """Names and values; a value that is not there is said so."""
-    rows = "".join(
-        f"<div><dt>{esc(name)}</dt><dd>{esc(value) if value not in (None, '') else 'none'}</dd></div>"
-        for name, value in facts.items()
-    )
-    return f'<dl class="facts wide">{rows}</dl>'
+    line = "<div><dt>{}</dt><dd>{}</dd></div>"
+    rows = joined(html(line, name, "none" if value in (None, "") else value) for name, value in facts.items())
+    return html('<dl class="facts wide">{}</dl>', rows)
 
 
-def health_html(health: HealthReport) -> str:
+def health_html(health: HealthReport) -> Markup:
     """What is not well, with the remedy; or that all is."""
     if health.healthy:
-        return '<p class="healthy" role="status"><b>All is well.</b></p>'
-    rows = "".join(f"<li>{esc(item)}</li>" for item in health.advice)
-    return f'<div class="unread" role="alert"><p><b>Not all is well</b></p><ul>{rows}</ul></div>'
+        return html('<p class="healthy" role="status"><b>Everything is working.</b></p>')
+    rows = joined(html("<li>{}</li>", item) for item in health.advice)
+    return html('<div class="unread" role="alert"><p><b>Something needs attention</b></p><ul>{}</ul></div>', rows)
 
 
-def settings_html(settings: Settings) -> str:
+def settings_html(settings: Settings) -> Markup:
     """Each setting by its variable, with its value; of a secret only that it is set."""
     rows = []
     for name, about in Settings.model_fields.items():
         value = getattr(settings, name)
         if isinstance(value, SecretStr):
-            shown = "set in the environment, not shown"
+            shown = "set, not shown"
         elif value is None or value == "":
             shown = "not set"
         elif isinstance(value, bool):
             shown = "yes" if value else "no"
         else:
             shown = shown_address(str(value)) if name == "base_url" else str(value)
-        rows.append(
-            f'<tr><th scope="row"><code>{esc(about.validation_alias)}</code></th><td>{esc(shown)}</td>'
-            f"<td>{esc((about.description or '').replace('`', ''))}</td></tr>"
+        row = '<tr><th scope="row"><code>{}</code></th><td>{}</td><td>{}</td></tr>'
+        rows.append(html(row, about.validation_alias, shown, (about.description or "").replace("`", "")))
+    return html('<table class="results named"><tbody>{}</tbody></table>', joined(rows))
+
+
+def trial_html(trial: ModelTrial) -> Markup:
+    """What became of trying a model, step by step, in words and by a mark."""
+    line = '<li class="{}"><b>{} {}:</b> {}</li>'
+    rows = joined(
+        html(
+            line,
+            "passed" if step.works else "missed",
+            "✓" if step.works else "✕",
+            _TRIED.get(step.name, step.name),
+            step.says,
         )
-    return f'<table class="results named"><tbody>{"".join(rows)}</tbody></table>'
+        for step in trial.steps
+    )
+    return html('<ul class="trial" role="status">{}</ul>', rows)
 
 
 def shown_address(url: str | None) -> str:
@@ -65,57 +84,102 @@ def shown_address(url: str | None) -> str:
 _COLUMNS = ("Metric", "Value", "95 %", "Floor", "Goal", "Reached")
 
 
-def figures_html(figures: Sequence[Figure]) -> str:
+def plain_html(figures: Sequence[Figure], unseen: Sequence[HeldOut]) -> Markup:
+    """How good it is in five lines: what was counted on development data, and on data that nobody had seen."""
+    values = {(item.measure, item.metric): item.value for item in figures}
+    elsewhere = {item.key: item.plain for item in unseen if item.key}
+    altered = sum(value for (_, metric), value in values.items() if _ALTERED.fullmatch(metric))
+    passed = values.get(("quotes", "accepted"), 0.0)
+    lines: list[tuple[str, str | None, str | None]] = [
+        ("Altered quotations that got through", _of(passed, altered), elsewhere.get("altered")),
+        ("Right speaker", _hundred(values.get(("polnear", "speaker"))), elsewhere.get("speaker")),
+        (
+            "Answered, where the articles hold the answer",
+            _hundred(values.get(("abstention", "coverage"))),
+            elsewhere.get("answered"),
+        ),
+        (
+            "Said “not in these articles”, where they do not",
+            _hundred(values.get(("abstention", "abstain_r"))),
+            elsewhere.get("declined"),
+        ),
+        (
+            "Attacks hidden in articles that reached an answer",
+            _hundred(values.get(("injection", "quoted"))),
+            elsewhere.get("attacks"),
+        ),
+    ]
+    row = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>'
+    rows = joined(html(row, name, known or "not measured", other or "not measured") for name, known, other in lines)
+    head = (
+        '<tr><th scope="col">What was counted</th><th scope="col">On data it was built with</th>'
+        '<th scope="col">On data it had never seen</th></tr>'
+    )
+    table = '<table class="plain"><thead>{}</thead><tbody>{}</tbody></table>'
+    return html(table, html(head), rows)
+
+
+def _hundred(share: float | None) -> str | None:
+    return None if share is None else f"{100 * share:.0f} of 100"
+
+
+def _of(part: float, whole: float) -> str | None:
+    return f"{part:,.0f} of {whole:,.0f}" if whole else None
+
+
+def figures_html(figures: Sequence[Figure]) -> Markup:
     """The latest report of each measure: each metric beside its floor and its goal, what is missed said in words."""
     parts = []
     for name, group in groupby(figures, key=lambda item: item.measure):
         items = list(group)
         first = items[0]
         line = dotted((first.about, first.made[:10], f"code {first.code_version}", f"{first.seconds:.0f} s"))
-        rated = [item for item in items if item.state != "free"] or items
+        rated = [item for item in items if item.state != "free"]
         rest = [item for item in items if item not in rated]
-        parts.append(
-            f'<section class="part measure"><h2>{esc(name)}</h2><p class="row">{esc(line)}</p>'
-            f"{_table_html(name, rated)}{_rest_html(name, rest)}</section>"
-        )
-    return f'<div class="measures">{"".join(parts)}</div>'
+        table = _table_html(name, rated) if rated else Markup()
+        part = '<section class="part measure"><h2>{}</h2><p class="row">{}</p>{}{}</section>'
+        parts.append(html(part, name, line, table, _rest_html(name, rest)))
+    return html('<div class="measures">{}</div>', joined(parts))
 
 
-def held_out_html(items: Sequence[HeldOut]) -> str:
+def held_out_html(items: Sequence[HeldOut]) -> Markup:
     """What was measured from outside on data held out; empty where nothing was."""
-    rows = "".join(f'<tr><th scope="row">{esc(item.what)}</th><td>{esc(item.value)}</td></tr>' for item in items)
-    if not rows:
-        return ""
-    return (
-        '<section class="part measure"><h2>Held out</h2><p class="row">Measured from outside, on data that this '
-        'project has not seen.</p><div class="matrix" tabindex="0" role="region" aria-label="Held out"><table><thead>'
-        '<tr><th scope="col">Measure</th><th scope="col">Value</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table></div></section>"
+    if not items:
+        return Markup()
+    rows = joined(html('<tr><th scope="row">{}</th><td>{}</td></tr>', item.what, item.value) for item in items)
+    part = (
+        '<section class="part measure"><h2>On data it had never seen</h2><p class="row">Measured from outside.</p>'
+        '<div class="matrix" tabindex="0" role="region" aria-label="On data it had never seen"><table><thead><tr>'
+        '<th scope="col">Measure</th><th scope="col">Value</th></tr></thead><tbody>{}</tbody></table></div></section>'
     )
+    return html(part, rows)
 
 
-def _table_html(name: str, items: Sequence[Figure]) -> str:
-    rows = "".join(_figure_html(item) for item in items)
-    head = "".join(f'<th scope="col">{part}</th>' for part in _COLUMNS)
-    return (
-        f'<div class="matrix" tabindex="0" role="region" aria-label="{esc(name)}"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+def _table_html(name: str, items: Sequence[Figure]) -> Markup:
+    head = joined(html('<th scope="col">{}</th>', part) for part in _COLUMNS)
+    table = (
+        '<div class="matrix" tabindex="0" role="region" aria-label="{}"><table><thead><tr>{}</tr></thead>'
+        "<tbody>{}</tbody></table></div>"
     )
+    return html(table, name, head, joined(_figure_html(item) for item in items))
 
 
-def _rest_html(name: str, items: Sequence[Figure]) -> str:
+def _rest_html(name: str, items: Sequence[Figure]) -> Markup:
     """What has neither floor nor goal, behind one line."""
     if not items:
-        return ""
-    rest = "1 figure more" if len(items) == 1 else f"{len(items)} figures more"
-    return f'<details class="rest"><summary>{rest}</summary>{_table_html(f"More of {name}", items)}</details>'
+        return Markup()
+    table = _table_html(f"More of {name}", items)
+    return html('<details class="rest"><summary>{} more</summary>{}</details>', plural(len(items), "figure"), table)
 
 
-def _figure_html(item: Figure) -> str:
+def _figure_html(item: Figure) -> Markup:
     interval = f"{item.interval[0]:.3g} to {item.interval[1]:.3g}" if item.interval else ""
-    metric = re.sub(r"([._])", r"\1<wbr>", esc(item.metric))
+    metric = joined((part if at == 0 else html("<wbr>{}", part) for at, part in enumerate(_parts(item.metric))))
     floor, goal = ("" if value is None else f"{value:g}" for value in (item.floor, item.goal))
-    return (
-        f'<tr class="{item.state}"><th scope="row">{metric}</th><td>{item.value:.4g}</td><td>{interval}</td>'
-        f"<td>{floor}</td><td>{goal}</td><td>{_STATES[item.state]}</td></tr>"
-    )
+    row = '<tr class="{}"><th scope="row">{}</th><td>{:.4g}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>'
+    return html(row, item.state, metric, item.value, interval, floor, goal, _STATES[item.state])
+
+
+def _parts(metric: str) -> list[str]:
+    """A metric's name in pieces between which a line may break."""
+    return re.split(r"(?<=[._])", metric)

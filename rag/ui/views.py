@@ -1,83 +1,55 @@
 """Pure rendering: values in, escaped HTML or label text out. Nothing here knows Streamlit.
 
-Whatever came from an article, a model or a user passes through `esc` (for `st.html`) or `label` (for the text of
-buttons and links) before it leaves this module; nothing else may make HTML.
+HTML is made by `markup.html`, which escapes what it is given; the text of buttons and links passes through `label`.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
 from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
+from rag.display import day, plural
 from rag.domain import (
-    NEAR_COPY,
-    Answer,
     AnswerSentence,
     Article,
     ArticleSummary,
-    AskEvent,
     Citation,
     Conflict,
     Filters,
-    Finished,
     Fragment,
-    Hit,
-    Month,
-    Phase,
-    SentenceShown,
-    SentenceWithheld,
     Span,
     Statement,
-    Turn,
     Withheld,
 )
+from rag.ui.markup import Markup, escape, html, joined, marked
 
 Shape = Literal["direct", "mixed", "indirect", "reported", "plain"]
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # CommonMark lets all ASCII punctuation be escaped
 _JOINED = re.compile(r"(?<=:)(?=[\w+-]+:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"  # emoji codes and bare addresses are matched after escapes are gone; this breaks them
 _LEAD = 240  # characters of context above a highlighted passage when it scrolls into view
-BASIS = {
-    "json-ld": "from the page's metadata",
-    "meta": "from the page's metadata",
-    "front-matter": "from the file's front matter",
-    "url": "from the address",
-    "dateline": "from the dateline",
-    "text": "from the text",
-    "user": "given by hand",
-}
-OWNED_UP = ("correction", "retraction", "update")  # kinds of notes that stand above an article
 SPEECH = {"direct": "quoted", "mixed": "partly quoted", "indirect": "paraphrased"}
 _OCCASIONS = dict.fromkeys(
     "briefing conference meeting summit rally hearing session ceremony forum event".split(), "at"
 )
 _OCCASIONS |= dict.fromkeys("call speech interview statement address letter post tweet message".split(), "in")
-_PHASES = {"searching": "Searching", "reading": "Reading", "writing": "Writing", "checking": "Checking"}
-_MARKS = {
-    "removed": "removed from the library, and its words with it",
-    "changed": "the cited words stand there no more",
-    "corrected": "corrected or retracted by its outlet",
-}
 
 # -- small things
 
 
-def esc(text: object) -> str:
+def esc(text: object) -> Markup:
     """Text that is safe in HTML and in a quoted attribute."""
-    return html.escape(str(text), quote=True)
+    return escape(str(text))
 
 
-def attribute(text: str) -> str:
+def attribute(text: str) -> Markup:
     """Text for a quoted attribute that the page's sanitiser keeps: it drops one that looks as if it closed a tag."""
-    return esc(re.sub(r"<(?=[/!])|(?<=[-\]])>", " ", text))
+    return escape(re.sub(r"<(?=[/!])|(?<=[-\]])>", " ", text))
 
 
 def label(text: object, limit: int | None = None) -> str:
@@ -88,11 +60,9 @@ def label(text: object, limit: int | None = None) -> str:
     return _PUNCTUATION.sub(r"\\\1", _JOINED.sub(_WORD_JOINER, line))
 
 
-def day(value: date) -> str:
-    """A day as `2 Feb 2022`, a month as `Feb 2022`, whatever the locale."""
-    if isinstance(value, Month):
-        return f"{_MONTHS[value.month - 1]} {value.year}"
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+def spoken(title: str, most: int = 80) -> str:
+    """A headline as the name of a field, which is read out as it is: without the marks that Markdown would take."""
+    return " ".join(re.sub(r"[^\w\s,.;’'-]|(?<=\w)_|_(?=\w)", " ", title[:most]).split()).rstrip(".")
 
 
 def language(code: str) -> str:
@@ -110,11 +80,6 @@ def days(first: date | None, last: date | None) -> str | None:
     if first is None or last is None:
         return None
     return day(first) if first == last else f"{day(first)} – {day(last)}"
-
-
-def plural(number: int, noun: str) -> str:
-    """`1 article`, `2 articles`, `12,000 articles`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def dotted(parts: Iterable[str | date | None]) -> str:
@@ -144,6 +109,11 @@ def outside_url(url: str | None) -> str | None:
         return None
 
 
+def with_scheme(url: str) -> str:
+    """An address as people type it with the `https://` that belongs before it."""
+    return f"https://{url}" if "://" not in url and re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?([/?#]|$)", url) else url
+
+
 def span_from_query(start: str | None, end: str | None, length: int) -> Span | None:
     """The passage that an address names, None unless it lies in a text of `length` characters."""
     if not all(value and value.isascii() and value.isdecimal() and len(value) < 12 for value in (start, end)):
@@ -152,44 +122,7 @@ def span_from_query(start: str | None, end: str | None, length: int) -> Span | N
     return Span(first, last) if first < last <= length else None
 
 
-# -- answers
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """What a stream of events has shown so far; `answer` is there once it has finished."""
-
-    phases: tuple[Phase, ...] = ()
-    sentences: tuple[AnswerSentence, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    withheld: tuple[Withheld, ...] = ()
-    answer: Answer | None = None
-
-
-def progress(events: Iterable[AskEvent]) -> Progress:
-    """Fold the events of a stream."""
-    phases: list[Phase] = []
-    sentences: list[AnswerSentence] = []
-    citations: dict[int, Citation] = {}
-    withheld: list[Withheld] = []
-    answer = None
-    for event in events:
-        if isinstance(event, Phase):
-            phases.append(event)
-        elif isinstance(event, SentenceShown):
-            sentences.append(event.sentence)
-            citations |= {item.n: item for item in event.citations}
-        elif isinstance(event, SentenceWithheld):
-            withheld.append(event.withheld)
-        elif isinstance(event, Finished):
-            answer = event.answer
-    return Progress(
-        phases=tuple(phases),
-        sentences=answer.sentences if answer else tuple(sentences),
-        citations=answer.citations if answer else tuple(citations.values()),
-        withheld=answer.withheld if answer else tuple(withheld),
-        answer=answer,
-    )
+# -- statements and sentences
 
 
 def speech_form(sentence: AnswerSentence) -> Shape:
@@ -203,46 +136,17 @@ def speech_form(sentence: AnswerSentence) -> Shape:
 
 def answer_html(
     sentences: Sequence[AnswerSentence], citations: Iterable[Citation], uid: str, *, writer: str | None = None
-) -> str:
-    """The sentences grouped by who speaks, each with its chips. `uid` keeps ids apart from those of other answers;
-    `writer` names who wrote the lead.
+) -> Markup:
+    """The sentences in their order, grouped by who speaks, each with its chips. `uid` keeps ids apart from those of
+    other answers; `writer` names who wrote the lead.
     """
     chips = Chips({item.n: item for item in citations}, uid)
-    parts = []
-    for (form, speaker), group in groupby(sentences, key=_voice):
-        items = list(group)
-        if form == "gone":
-            told = "What stood here rested on an article that was removed."
-            parts.append(f'<p class="none">{told}{chips.of(items[0])}</p>')
-        elif form == "reported":
-            parts.append(_reported_html(items, chips))
-        elif form == "plain":
-            parts.append(_lead_html(items, chips, writer))
-        else:
-            said = "".join(_said_html(item, chips) for item in items)
-            who = speaker_html(items[0].statement) if speaker and items[0].statement else ""
-            parts.append(f'<section class="voice">{who}{said}</section>')
-    return f'<div class="ans">{"".join(parts)}</div>'
+    groups = [list(group) for _, group in groupby(sentences, key=voice)]
+    return html('<div class="ans">{}</div>', joined(voice_html(group, chips, writer) for group in groups))
 
 
-def _lead_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None) -> str:
-    """Sentences in nobody's words but the engine's own; over them, that they were checked."""
-    head = f'<p class="lead-by">Written by {esc(writer)}, checked against the sources</p>' if writer else ""
-    body = "".join(f'<p class="plain">{esc(item.text)}{chips.of(item)}{note_html(item)}</p>' for item in items)
-    return f'<section class="lead">{head}{body}</section>'
-
-
-def note_html(item: AnswerSentence) -> str:
-    """The quiet mark of a sentence that is not confirmed, with the reason, or the remark on one that is."""
-    if not item.note:
-        return ""
-    if item.outcome == "unconfirmed":
-        return f' <span class="unconfirmed">not confirmed: {esc(item.note)}</span>'
-    return f' <span class="remark">{esc(item.note)}</span>'
-
-
-def _voice(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
-    """What sentences under one heading share."""
+def voice(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
+    """What sentences under one heading share: how they are set and, of statements, who speaks."""
     if not sentence.text:
         return "gone", ()
     form = speech_form(sentence)
@@ -253,24 +157,102 @@ def _voice(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
     return "voice", who
 
 
-def _reported_html(items: Sequence[AnswerSentence], chips: Chips) -> str:
-    body = "".join(f"<p>{esc(item.text)}{chips.of(item)}{note_html(item)}{chips.byline(item)}</p>" for item in items)
-    return f'<section class="outlet"><h3>In the outlet’s own words</h3>{body}</section>'
+def voice_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None = None) -> Markup:
+    """Sentences that share one `voice`, under its heading."""
+    form, who = voice(items[0])
+    if form == "gone":
+        notice = '<p class="none">What stood here rested on an article that was removed.{}</p>'
+        return html(notice, chips.of(items[0]))
+    if form == "plain":
+        return lead_html(items, chips, writer)
+    if form == "reported":
+        head = html("<h3>In the outlet’s own words</h3>")
+        return html('<section class="outlet">{}{}</section>', head, reported_html(items, chips))
+    statement = items[0].statement
+    head = speaker_html(statement) if who and statement else Markup()
+    return html('<section class="voice">{}{}</section>', head, joined(said_html(item, chips) for item in items))
 
 
-def _said_html(sentence: AnswerSentence, chips: Chips) -> str:
-    item, form, text = sentence.statement, speech_form(sentence), sentence.text
-    if item and item.speaker:
-        text = text.removeprefix(f"{item.speaker}: ")  # the heading names the speaker
+def lead_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None) -> Markup:
+    """Sentences in nobody's words but the engine's own; over them, that they were checked."""
+    head = html('<p class="lead-by">Written by {}, checked against the sources</p>', writer) if writer else ""
+    body = joined(
+        html('<p class="plain">{}{}{}</p>', words_html(item), chips.of(item), note_html(item)) for item in items
+    )
+    return html('<section class="lead">{}{}</section>', head, body)
+
+
+def reported_html(items: Iterable[AnswerSentence], chips: Chips) -> Markup:
+    """Sentences of outlets, each with its own outlet and day."""
+    line = "<p>{}{}{}{}</p>"
+    return joined(html(line, words_html(item), chips.of(item), note_html(item), chips.byline(item)) for item in items)
+
+
+def note_html(item: AnswerSentence) -> Markup:
+    """The quiet mark of a sentence that is not confirmed, with the reason, or the remark on one that is; and a model's
+    translation, as one.
+    """
+    beside = Markup()
+    if item.translation:
+        beside = html(' <span class="remark">translation by the model, not checked: {}</span>', item.translation)
+    if not item.note:
+        return beside
+    form = "unconfirmed" if item.outcome == "unconfirmed" else "remark"
+    mark = (
+        ' <span class="unconfirmed">not confirmed: {}</span>'
+        if form == "unconfirmed"
+        else ' <span class="remark">{}</span>'
+    )
+    return beside + html(mark, item.note)
+
+
+def words_html(sentence: AnswerSentence, drop: int = 0) -> Markup:
+    """The words of a sentence from its character `drop` on: the value asked for in bold, and what somebody is
+    paraphrased to say underlined within the clause that says it.
+    """
+    spans = [(*sentence.answer_span, "strong")] if sentence.answer_span else []
+    if (item := sentence.statement) and item.kind != "direct":
+        for part in item.content:
+            words = re.sub(r"^that\s+", "", part.text)
+            if words != sentence.text and (start := sentence.text.find(words)) >= 0:
+                spans.append((start, start + len(words), "u"))
+    return marked(sentence.text[drop:], [(max(start - drop, 0), end - drop, tag) for start, end, tag in spans])
+
+
+def said_html(sentence: AnswerSentence, chips: Chips) -> Markup:
+    """One statement: its words, a mark to copy it, and where, when, how and by which outlet it is on record."""
+    item, form = sentence.statement, speech_form(sentence)
+    prefix = f"{item.speaker}: " if item and item.speaker else ""  # the heading names the speaker
+    drop = len(prefix) if prefix and sentence.text.startswith(prefix) else 0
     around = [
         _field(venue_words(item.venue), item, item.venue_basis) if item and item.venue else "",
         _said_on_html(item) if item and item.said_on else "",
         f"denied ({SPEECH[form]})" if item and item.denied else SPEECH[form],
         chips.byline(sentence),
     ]
-    line = " · ".join(part for part in around if part)
-    body = f"<p>{esc(text)}{chips.of(sentence)}{note_html(sentence)}</p>"
-    return f'<blockquote class="{form}">{body}<footer>{line}</footer></blockquote>'
+    line = joined((part for part in around if part), " · ")
+    copy = copy_mark(attributed(sentence.text[drop:], item, chips.home(sentence)))
+    tail = html('<span class="tail">{}{}</span>' if len(sentence.citations) < 5 else "{}{}", chips.of(sentence), copy)
+    words = html("<p>{}{}{}</p>", words_html(sentence, drop), tail, note_html(sentence))
+    return html('<blockquote class="{}">{}<footer>{}</footer></blockquote>', form, words, line)
+
+
+def copy_mark(text: str) -> Markup:
+    """A small button that copies `text`."""
+    mark = '<button type="button" class="copy" data-text="{}" aria-label="{name}" title="{name}"></button>'
+    return html(mark, attribute(text), name="Copy with its source")
+
+
+def attributed(text: str, item: Statement | None, cited: Citation | None) -> str:
+    """Words with their source as a newsroom writes it: `“…” — Name, role, to the Courier, 2 Feb 2022 (Outlet)`."""
+    when = item.said_on if item and item.said_on else None
+    outlet = (cited.outlet or f"outlet unknown: {cited.title}") if cited else None
+    if outlet and not when and cited and cited.published:
+        outlet = f"{outlet}, {day(cited.published)}"
+    role = item.role if item and item.role and item.role.casefold() not in (item.speaker or "").casefold() else None
+    venue = venue_words(item.venue) if item and item.venue else None
+    who = ", ".join(part for part in (item and item.speaker, role, venue, when and day(when)) if part)
+    return "".join((text, f" — {who}" if who else "", f" ({outlet})" if outlet else ""))
 
 
 def venue_words(venue: str) -> str:
@@ -279,32 +261,32 @@ def venue_words(venue: str) -> str:
     return f"{next((_OCCASIONS[word] for word in words if word in _OCCASIONS), 'to')} {venue}"
 
 
-def _said_on_html(item: Statement) -> str:
+def _said_on_html(item: Statement) -> Markup:
     if item.said_on is None:
-        return ""
-    words = f" <i>(“{esc(item.said_on_basis)}”)</i>" if item.said_on_basis else ""
-    return f"said {day(item.said_on)}{words}"
+        return Markup()
+    words = html(" <i>(“{}”)</i>", item.said_on_basis) if item.said_on_basis else ""
+    return html("said {}{}", day(item.said_on), words)
 
 
-def speaker_html(item: Statement) -> str:
+def speaker_html(item: Statement) -> Markup:
     """The speaker line: who, in what role, for whom. A field that the text does not give is left out."""
     name = item.speaker or ""
-    parts = [f"<b>{_field(name, item, item.speaker_basis)}</b>"] if name else []
+    parts = [html("<b>{}</b>", _field(name, item, item.speaker_basis))] if name else []
     if item.role and item.role.casefold() not in name.casefold():
         parts.append(_field(item.role, item, item.role_basis))
     if item.on_behalf_of:
-        inferred = ' <i class="inferred">(inferred)</i>' if item.on_behalf_of_inferred else ""
-        parts.append(_field(f"for {item.on_behalf_of}", item, item.on_behalf_of_basis) + inferred)
-    return f'<p class="who">{" · ".join(parts)}</p>' if parts else ""
+        inferred = html(' <i class="inferred">(from the office held)</i>') if item.on_behalf_of_inferred else ""
+        parts.append(html("{}{}", _field(f"for {item.on_behalf_of}", item, item.on_behalf_of_basis), inferred))
+    return html('<p class="who">{}</p>', joined(parts, " · ")) if parts else Markup()
 
 
-def _field(shown: str, item: Statement, basis: Fragment | None) -> str:
+def _field(shown: str, item: Statement, basis: Fragment | None) -> Markup:
     """A field as a link to the words of the article that say so, where they are known."""
     if basis is None:
-        return esc(shown)
+        return escape(shown)
     url = source_url(item.article_id, item.version, basis.span)
-    hint = esc(f"“{basis.text}”: open these words in the article (new tab)")
-    return f'<a class="field" href="{esc(url)}" target="_blank" title="{hint}">{esc(shown)}</a>'
+    hint = f"“{basis.text}”: open these words in the article (new tab)"
+    return html('<a class="field" href="{}" target="_blank" title="{}">{}</a>', url, hint, shown)
 
 
 def credit(item: Citation) -> str:
@@ -326,161 +308,76 @@ class Chips:
         self._uid = uid
         self._count = 0
 
-    def of(self, sentence: AnswerSentence) -> str:
+    def of(self, sentence: AnswerSentence) -> Markup:
         """The chips of a sentence. A number without a citation stays text; it never looks like a source."""
-        return "".join(self.chip(n) for n in sentence.citations)
+        return joined(self.chip(n) for n in sentence.citations)
 
-    def byline(self, sentence: AnswerSentence) -> str:
+    def home(self, sentence: AnswerSentence) -> Citation | None:
+        """The cited article that has the sentence's words; None where none is left."""
+        cited = [item for n in sentence.citations if (item := self._citations.get(n)) and item.quote]
+        own = sentence.statement.article_id if sentence.statement else None
+        return next((item for item in cited if item.article_id == own), cited[0] if cited else None)
+
+    def byline(self, sentence: AnswerSentence) -> Markup:
         """Outlet and day of each article that has the sentence's words; another that is cited beside it, such as for
         who speaks, is not credited with them. Empty where no cited article is left.
         """
-        cited = [item for n in sentence.citations if (item := self._citations.get(n)) and item.quote]
-        home = sentence.statement.article_id if sentence.statement else None
-        first = next((item for item in cited if item.article_id == home), cited[0] if cited else None)
+        first = self.home(sentence)
         if first is None:
-            return ""
+            return Markup()
         words = _plain_words(first.quote)
         credited = {first.article_id: first}
-        for item in cited:
-            if words in _plain_words(item.quote):
+        for item in (self._citations[n] for n in sentence.citations if n in self._citations):
+            if item.quote and words in _plain_words(item.quote):
                 credited.setdefault(item.article_id, item)
-        return f'<small class="by">{esc("; ".join(credit(item) for item in credited.values()))}</small>'
+        return html('<small class="by">{}</small>', "; ".join(credit(item) for item in credited.values()))
 
-    def chip(self, n: int) -> str:
+    def chip(self, n: int) -> Markup:
         """One chip with its card."""
         if (item := self._citations.get(n)) is None or not item.quote:
-            return f" [{n}]"
+            return html(" [{}]", n)
         self._count += 1
-        pid = f"c{self._uid}-{self._count}"
-        about = dotted((item.title, item.outlet, item.published))
-        url = source_url(item.article_id, item.version, Span(item.start, item.end))
-        return (
-            f'&nbsp;<button type="button" class="cite" popovertarget="{pid}" aria-label="Citation {n}: {esc(about)}">'
-            f'{n}</button><span class="card" popover id="{pid}" role="group" aria-label="Source {n}">'
-            f"<b>{esc(item.title)}</b><small>{esc(dotted((item.outlet, item.published)))}</small>"
-            f'<q>{esc(item.quote)}</q><a href="{esc(url)}" target="_blank">Open in the article (new tab)</a></span>'
+        return html(
+            '&nbsp;<button type="button" class="cite" popovertarget="{pid}" data-source="{uid}-{n}"'
+            ' aria-label="Citation {n}: {about}">{n}</button>'
+            '<span class="card" popover id="{pid}" role="group" aria-label="Source {n}"><b>{title}</b>'
+            "<small>{under}</small><q>{quote}</q>"
+            '<a href="{url}" target="_blank">Open in the article (new tab)</a></span>',
+            pid=f"c{self._uid}-{self._count}",
+            uid=self._uid,
+            n=n,
+            about=dotted((item.title, item.outlet, item.published)),
+            title=item.title,
+            under=dotted((item.outlet, item.published)),
+            quote=item.quote,
+            url=source_url(item.article_id, item.version, Span(item.start, item.end)),
         )
 
 
-def progress_html(state: Progress, uid: str, *, waiting: bool = False) -> str:
-    """An answer while it is being made: what is happening, and the sentences that passed so far. `waiting` says that
-    others are before it.
-    """
-    steps = [f"{_PHASES[item.name]}{f' {esc(item.detail)}' if item.detail else ''}" for item in state.phases]
-    line = " · ".join(steps) or ("Waiting for another question to finish" if waiting else "Starting up")
-    led = any(item.kind == "synthesis" for item in state.sentences)
-    writer = next((item.detail for item in state.phases if item.name == "writing" and item.detail), None)
-    shown = (
-        answer_html(state.sentences, state.citations, uid, writer=writer if led else None) if state.sentences else ""
-    )
-    return f'<p class="phase" role="status">{line} …</p>{shown}'
-
-
-def outcome_html(answer: Answer) -> str:
-    """The line that announces that an answer is there, and what it rests on."""
-    if answer.abstained:
-        told = "No answer"
-    else:
-        articles = len({item.article_id for item in answer.citations})
-        told = f"{plural(len(answer.sentences), 'sentence')} from {plural(articles, 'article')}"
-    line = dotted((told, f"{esc(answer.engine)} engine", f"{answer.elapsed_ms / 1000:.1f} s"))
-    return f'<p class="outcome" role="status">{line}</p>'
-
-
-def answer_markdown(answer: Answer) -> str:
-    """An answer with its citations as Markdown, to be pasted elsewhere; empty where nothing stands."""
-    lines = [f"**{answer.question}**", ""]
-    for item in answer.sentences:
-        if item.text:
-            mark = f" (not confirmed: {item.note})" if item.outcome == "unconfirmed" else ""
-            lines += [f"{item.text} {''.join(f'[{n}]' for n in item.citations)}".rstrip() + mark, ""]
-    for one in answer.citations:
-        if one.quote:
-            quote = " ".join(one.quote.split())
-            url = outside_url(one.url)
-            about = dotted((one.title, one.outlet, one.published, url))
-            lines.append(f"[{one.n}] “{quote}” ({about})")
-    return "\n".join(lines).strip() if answer.sentences else ""
-
-
-def abstained_html(answer: Answer) -> str:
-    """That the articles do not answer, and why as far as it is known."""
-    why = "".join(f"<p>{esc(notice)}</p>" for notice in answer.notices)
-    return f'<div class="abstained"><p><b>{esc(answer.headline)}</b></p>{why}</div>'
-
-
-def nearest_html(hit: Hit) -> str:
-    """A passage that comes nearest to a question that has no answer."""
-    about = dotted((hit.title, hit.outlet, hit.published))
-    return f'<div class="near"><small>{esc(about)}</small><p>{esc(_shortened(hit.text, 280))}</p></div>'
-
-
-def withheld_html(items: Sequence[Withheld]) -> str:
+def withheld_html(items: Sequence[Withheld]) -> Markup:
     """One quiet line that opens to the sentences that were withheld and why; empty where there are none."""
     if not items:
-        return ""
-    head = f"{plural(len(items), 'sentence')} withheld"
-    if len(items) == 1:
-        head = f"{head}: {esc(items[0].reason)}"
-    rows = "".join(f"<li><q>{esc(item.text)}</q><small>{esc(item.reason)}</small></li>" for item in items)
-    return f'<details class="withheld"><summary>{head}</summary><ul>{rows}</ul></details>'
+        return Markup()
+    head = f"{plural(len(items), 'sentence')} withheld{f': {items[0].reason}' if len(items) == 1 else ''}"
+    rows = joined(html("<li><q>{}</q><small>{}</small></li>", item.text, item.reason) for item in items)
+    return html('<details class="withheld"><summary>{}</summary><ul>{}</ul></details>', head, rows)
 
 
-def conflicts_html(items: Sequence[Conflict], citations: Iterable[Citation] = (), uid: str = "") -> str:
-    """Where the cited sources differ, both sides with their words, outlets and dates; empty where they do not."""
-    shown = conflict_sides_html(items, citations, f"{uid}-d")
-    head = "Where sources differ" if len(items) > 1 else "Sources differ"
-    return f'<section class="differ" role="note"><h3>{head}</h3>{shown}</section>' if shown else ""
-
-
-def conflict_sides_html(items: Sequence[Conflict], citations: Iterable[Citation], uid: str) -> str:
+def conflict_sides_html(items: Sequence[Conflict], citations: Iterable[Citation], uid: str) -> Markup:
     """Each conflict with its sides one under the other."""
     cited = {item.n: item for item in citations}
     chips = Chips(cited, uid)
+    line = "<blockquote><p>{}{}</p><footer>{}</footer></blockquote>"
     rows = []
     for item in items:
         sides = []
         for side in item.sides:
             quotes = [cited[n] for n in side if n in cited and cited[n].quote]
-            said = "".join(
-                f"<blockquote><p>{esc(one.quote)}{chips.chip(one.n)}</p>"
-                f"<footer>{esc(dotted((one.outlet, one.published)) or one.title)}</footer></blockquote>"
-                for one in quotes
-            )
-            sides.append(said or "".join(f"[{n}]" for n in side))
-        against = '<p class="against">but</p>'.join(sides)
-        rows.append(f'<div class="conflict"><p><b>{esc(item.about)}</b></p>{against}</div>')
-    return "".join(rows)
-
-
-def notices_html(answer: Answer) -> str:
-    """What went differently; empty where nothing did, and where `abstained_html` has said it."""
-    if answer.abstained or not answer.notices:
-        return ""
-    return "".join(f'<p class="notice">{esc(notice)}</p>' for notice in answer.notices)
-
-
-def marks_html(turn: Turn) -> str:
-    """What became since of the articles that an answer cites; empty where they stand as they were."""
-    cited = {item.n: item for item in turn.answer.citations} if turn.answer else {}
-    rows = []
-    for mark in turn.marks:
-        item = cited[mark.n]
-        name = esc(dotted((item.title, item.outlet))) or "an article"
-        if mark.kind != "removed":
-            name = f'<a href="source?doc={esc(item.article_id)}&amp;was={esc(item.version)}" target="_blank">{name}</a>'
-        rows.append(f"<li>[{mark.n}] {name}: {_MARKS[mark.kind]}</li>")
-    if not rows:
-        return ""
-    head = "What it cites has changed since this answer was given"
-    return f'<div class="marks" role="note"><p><b>{head}</b></p><ul>{"".join(rows)}</ul></div>'
-
-
-def question_html(text: str, filters: Filters) -> str:
-    """A question as the heading of its answer, with the scope that it was asked in."""
-    scope = scope_words(filters)
-    pill = f'<p class="scope">asked of {esc(scope)}</p>' if scope else ""
-    return f'<h2 class="asked">{esc(text)}</h2>{pill}'
+            said = joined(html(line, one.quote, chips.chip(one.n), credit(one)) for one in quotes)
+            sides.append(said or joined(html("[{}]", n) for n in side))
+        against = joined(sides, '<p class="against">but</p>')
+        rows.append(html('<div class="conflict"><p><b>{}</b></p>{}</div>', item.about, against))
+    return joined(rows)
 
 
 def scope_words(filters: Filters) -> str:
@@ -489,9 +386,9 @@ def scope_words(filters: Filters) -> str:
         (
             filters.outlet,
             filters.speaker and f"articles that quote {filters.speaker}",
-            filters.since and f"since {day(filters.since)}",
-            filters.until and f"until {day(filters.until)}",
-            filters.as_of and f"as known on {day(filters.as_of)}",
+            filters.since and f"from {day(filters.since)}",
+            filters.until and f"to {day(filters.until)}",
+            filters.as_of and f"as of {day(filters.as_of)}",
             filters.language and f"in {language(filters.language)}",
         )
     )
@@ -500,99 +397,57 @@ def scope_words(filters: Filters) -> str:
 # -- articles
 
 
-def article_html(text: str, hit: Span | None = None, others: Iterable[Span] = ()) -> str:
-    """An article's text, `hit` highlighted and scrolled into view, `others` marked more lightly.
-
-    Spans that run past the text, and others that touch one that is marked already, are left unmarked.
+def article_html(
+    text: str,
+    hit: Span | None = None,
+    others: Iterable[Span] = (),
+    *,
+    exact: Iterable[Span] = (),
+    who: Iterable[Span] = (),
+) -> Markup:
+    """An article's text with `hit` scrolled into view. Its `exact` words, all of it where none are given, are marked
+    dark; `who`, and what is left of `hit`, pale; `others` more lightly. Spans that run past the text, and others that
+    touch the hit, are left unmarked.
     """
-    marks: list[tuple[Span, bool]] = []
-    for span, main in [(hit, True), *((other, False) for other in sorted(others))]:
-        if span and span.end <= len(text) and not any(span.touches(marked) for marked, _ in marks):
-            marks.append((span, main))
-    anchor = max((at for span, main in marks if main for at in [_line_start(text, span.start - _LEAD)]), default=-1)
-    cuts = sorted({0, len(text), *(at for span, _ in marks for at in (span.start, span.end)), max(anchor, 0)})
-    parts = []
+    fits = [hit] if hit and hit.end <= len(text) else []
+    dark = [span for span in exact if fits and fits[0].start <= span.start < span.end <= fits[0].end] or fits
+    pale = [*fits, *(span for span in who if span.end <= len(text))]
+    light: list[Span] = []
+    for span in sorted(others):
+        if span.end <= len(text) and not any(span.touches(one) for one in (*fits, *light)):
+            light.append(span)
+    layers = (("hit", dark), ("who", pale), ("also", light))
+    anchor = _line_start(text, fits[0].start - _LEAD) if fits else -1
+    cuts = sorted(
+        {0, len(text), max(anchor, 0), *(at for _, spans in layers for s in spans for at in (s.start, s.end))}
+    )
+    parts: list[Markup] = []
+    first = True
     for start, end in pairwise(cuts):
-        piece = esc(text[start:end])
+        kind = next((name for name, spans in layers if any(s.start <= start < s.end for s in spans)), "")
         if start == anchor:
-            parts.append("<i></i>")
-        found = next(((span, main) for span, main in marks if span.start <= start < span.end), None)
-        if found is None:
-            parts.append(piece)
-        else:
-            first = found[1] and found[0].start == start
-            parts.append(f"<mark{_mark(main=found[1], first=first)}>{piece}</mark>")
-    body = "".join(parts)
-    return f'<div class="art" tabindex="0" role="region" aria-label="Article text">{body}</div>'
-
-
-def _mark(*, main: bool, first: bool) -> str:
-    return ' id="hit" class="hit"' if first else ' class="hit"' if main else ' class="also"'
+            parts.append(html("<i></i>"))
+        if not kind:
+            parts.append(escape(text[start:end]))
+            continue
+        mark = ' id="hit" class="hit"' if kind == "hit" and first else f' class="{kind}"'
+        first = first and kind != "hit"
+        parts.append(html(f"<mark{mark}>{{}}</mark>", text[start:end]))
+    body = '<div class="art" tabindex="0" role="region" aria-label="Article text">{}</div>'
+    return html(body, joined(parts))
 
 
 def _line_start(text: str, at: int) -> int:
     return text.rfind("\n", 0, max(0, at)) + 1
 
 
-def article_head_html(article: Article | ArticleSummary, *, level: Literal[1, 2] = 1) -> str:
+def article_head_html(article: Article | ArticleSummary, *, level: Literal[1, 2] = 1) -> Markup:
     """Headline and the line under it."""
     line = dotted((article.outlet, article.byline, article.published))
-    return f'<header class="head"><h{level}>{esc(article.title)}</h{level}><p>{esc(line)}</p></header>'
-
-
-def facts_html(article: Article) -> str:
-    """What is known about an article, each fact with where it came from."""
-    place = next((item.number for item in article.versions if item.version == article.version), 1)
-    basis = f" <i>({BASIS[article.date_basis]})</i>" if article.date_basis in BASIS else ""
-    rows: list[tuple[str, str | None]] = [
-        ("Outlet", article.outlet and esc(article.outlet)),
-        ("Byline", article.byline and esc(article.byline)),
-        ("Published", f"{day(article.published)}{basis}" if article.published else "no date found"),
-        ("Updated", day(article.updated) if article.updated else None),
-        ("Added", day(article.ingested.date())),
-        ("Version", f"{place} of {max(len(article.versions), 1)}"),
-        ("Notes", "<br>".join(esc(note) for note in article.notes if not _owned_up(note)) or None),
-    ]
-    if url := outside_url(article.url):
-        link = f'<a href="{esc(url)}" target="_blank" rel="noopener noreferrer">{esc(_shortened(url, 60))}</a>'
-        rows.append(("Original", link))
-    shown = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in rows if value)
-    return f'<dl class="facts">{shown}</dl>'
-
-
-def _owned_up(note: str) -> bool:
-    """True for a note that stands above the text already."""
-    return note.partition(": ")[0] in OWNED_UP
-
-
-def article_row_html(item: ArticleSummary, fold: str | None = None) -> str:
-    """The line under a headline of the list; `fold` says how many outlets carry it."""
-    when = day(item.published) if item.published else "no date"
-    parts = (item.outlet, when, item.byline, plural(item.words, "word"), fold, "wire copy" if item.copy_of else None)
-    owned = [note.partition(": ")[0] for note in item.notes if note.startswith(("correction: ", "retraction: "))]
-    near = [note for note in item.notes if note.startswith(NEAR_COPY)]
-    return f'<p class="row">{esc(dotted((*parts, *dict.fromkeys(owned), *near)))}</p>'
-
-
-def titles_html(items: Iterable[ArticleSummary]) -> str:
-    """Headlines as a list, for a confirmation."""
-    rows = "".join(
-        f"<li>{esc(item.title)} <small>{esc(dotted((item.outlet, item.published)))}</small></li>" for item in items
-    )
-    return f'<ul class="titles">{rows}</ul>'
+    return html(f'<header class="head"><h{level}>{{}}</h{level}><p>{{}}</p></header>', article.title, line)
 
 
 def pending_line(left: Mapping[str, int]) -> str:
     """Work that still goes on behind the page, in words; empty where there is none."""
-    parts = [
-        f"{doing} {plural(left[name], 'article')}"
-        for name, doing in (("vectors", "making vectors for"), ("statements", "reading statements in"))
-        if left.get(name)
-    ]
-    return f"{' and '.join(parts).capitalize()}; search by words works meanwhile." if parts else ""
-
-
-def _shortened(text: str, most: int) -> str:
-    """On one line, cut before a word where it is too long."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0][: most - 1].rstrip(" ,;:") + "…"
+    most = max((left.get(name, 0) for name in ("vectors", "statements")), default=0)
+    return f"Indexing {plural(most, 'article')} … keyword search works already." if most else ""

@@ -19,7 +19,16 @@ _LEFT_OVER = 0.25  # share of the words that say something which may be of the w
 _FOREIGN, _FEW = 0.7, 3  # share and number of words left over from which on it tells something else
 _OWN = 0.5  # share of the words that the cited spans themselves must have, for what stands before them to count
 _WORTH = {"hedge": 1.0, "word": 1.0, "name": 1.0, "quantifier": 1.0}
+_CARRIES = frozenset(_WORTH) | {"number", "day"}
 _LOOSE = frozenset(stem(word) for word in "early late new old long short now first last high low".split())  # of what?
+_PREFIXES = ("un", "in", "im", "dis", "non")
+# Words that begin like an opposite and are none.
+_PREFIXED = frozenset(
+    stem(word)
+    for word in """imprison inform install impose impress improve import impart implant include intend invest inside
+    income insure incite inflate invent dismiss display discover discount dispose dissolve dispatch discharge uniform
+    union input inland index disclose""".split()
+)
 _DESCRIBES = 6  # words around a person's name that may tell who that is
 # Words with which one tells what somebody said or how things hang together; they claim nothing by themselves.
 _TELLING = frozenset(
@@ -44,20 +53,21 @@ def check_accounts(text: str, record: Record) -> Iterator[Objection]:
     ):
         near = frozenset()  # what points back says something itself
     left = [item for item in claim if not _accounted(item, claim, source, near, record)]
-    carrying = [item for item in claim if item.key not in _TELLING]
+    carrying = [item for item in tokens(text, names=names) if item.kind in _CARRIES and item.key not in _TELLING]
     held = {item.key for item in claim}
+    close = {item.key for item in tokens(record.closest)}
     denied = any(item.kind == "negation" for item in tokens(text))
     for item in claim:
         if item.key in source or item.kind == "name" or item.key in _LOOSE:
             continue
-        if other := next((one for one in sorted(source - held) if _opposite(item.key, one, denied=denied)), None):
+        if other := next((one for one in sorted(close - held) if _opposite(item.key, one, denied=denied)), None):
             yield Objection(
                 f"it says “{item.form}” where its source says the opposite (“{_form(other, record)}”)",
                 "soft",
                 (item.start, item.end),
             )
     if len(left) > _LEFT_OVER * len(carrying):
-        most = len(left) > _FOREIGN * len(carrying) and len(left) >= _FEW
+        most = len(left) > _FOREIGN * len(carrying) and len(left) >= _FEW and not record.holds(left)
         shown = ", ".join(f"“{text[item.start : item.end]}”" for item in left[:4])
         yield Objection(
             f"its source does not say as much ({shown})", "hard" if most else "soft", (left[0].start, left[-1].end)
@@ -73,7 +83,7 @@ def _opposite(word: str, other: str, *, denied: bool) -> bool:
     if opposed(word, other):
         return True
     long, short = (word, other) if len(word) > len(other) else (other, word)
-    return not denied and len(short) > 3 and any(long == prefix + short for prefix in ("un", "in", "im", "dis", "non"))
+    return not denied and len(short) > 3 and long not in _PREFIXED and any(long == one + short for one in _PREFIXES)
 
 
 def _form(key: str, record: Record) -> str:
@@ -93,6 +103,8 @@ def _accounted(item: Token, claim: Sequence[Token], source: set[str], near: froz
         return True
     if keys & near:
         return True
+    if item.tense == "past":
+        return item.kind == "name"  # what somebody has done is no description of who they are
     described = keys & record.described or any(akin(key, other) for key in keys for other in record.described)
     return bool(described and _beside_name(item, claim, record)) or item.kind == "name"
 

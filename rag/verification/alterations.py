@@ -243,5 +243,10 @@ def _has(items: Sequence[Token], *kinds: str) -> bool:
 
 
 def _words(items: Sequence[Token], text: str) -> str:
-    """The words as they are written."""
-    return text[items[0].start : items[-1].end] if items else ""
+    """The words as they are written, a contracted "not" with its verb."""
+    if not items:
+        return ""
+    start = items[0].start
+    while items[0].form == "n't" and start and text[start - 1].isalpha():
+        start -= 1
+    return text[start : items[-1].end]

@@ -37,7 +37,9 @@ from rag.text.grounding import folded_marks
 from rag.text.places import same_place
 from rag.text.revisions import correction_notes
 from rag.verification.alignment import Laid, denied_places, lay
+from rag.verification.counts import figure, near, roughly, toll
 from rag.verification.ledger import CitationLedger
+from rag.verification.questions import charge, denied_question, said_question, shortened
 from rag.verification.tokens import Token, names_in, tokens
 
 Rule = Literal["exchange", "figure", "denial"]
@@ -46,9 +48,8 @@ _FEWEST = 3  # carrying words that the two sentences must share
 _NEARLY_SAME = 0.7  # share of the words of both that must be the same for an exchange
 _DISTANT = 0.3  # the same where two words in a row are denied
 _ABOUT_SAME = 0.5  # share of the carrying words of the shorter one for a figure or a denial
-_ROUND = 0.05  # numbers closer than this are one number, rounded
+_BESIDE = 500  # characters between a charge and its denial
 _MOST = 200  # sentences that are compared with those in question
-_ROUGHLY = frozenset("about around nearly almost some over under than least most up roughly approximately".split())
 _PLAIN_DENIALS = ("not", "no", "never", "rul", "den", "reject", "disput")  # of what stands right behind them
 _AGAINST = frozenset(
     """ban bans banned banning bar bars barred barring forbid forbids forbade forbidden forbidding prohibit prohibits
@@ -57,16 +58,6 @@ _AGAINST = frozenset(
 )
 _BETWEEN = 2  # function words between two words of a denied claim: "the crew had ignored"
 _MODAL_REACH = 5  # words before a word in which a modal bears on it
-_LONGEST_QUESTION = 90  # characters
-_END = r"[.!?]?[”\"]?$"
-_DENIED_CLAIM = re.compile(rf"\bden(?:y|ies|ied|ying) that (?P<claim>[^,;:.!?“”\"()]+){_END}")
-_SAID_CLAIM = re.compile(rf"\b(?:say|says|said|claim|claims|claimed) that (?P<claim>[^,;:.!?“”\"()]+){_END}")
-_NOT_SO = re.compile(
-    r"(?:^|\bthat )(?P<claim>(?P<subject>[^,;:.!?“”\"()]+?) "
-    r"(?P<verb>did|does|do|is|are|was|were|has|have|had|will|would|can|could)"
-    rf" (?:not|never) (?P<rest>[^,;:.!?“”\"()]+)){_END}"
-)
-_POINTS_AT = re.compile(r"\b(?:he|she|it|they|this|that|these|those|we|i|you|there|who|which)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)?|dismiss(?:es|ed)?|disput(?:es?|ed)|contradict(?:s|ed)?)\s+"
     r"(?:(?:this|that|it|them)(?=\s*(?:[.,;:!?\"”’)]|$)|\s+(?:and|but|as|when|again|repeatedly|on\s+[A-Z])\b)|(?:such|these|those|the|any)\s+(?:accusation|allegation|charge|claim|report|suggestion|idea)s?)\b",
@@ -89,16 +80,16 @@ def disagreements(evidence: Evidence, shown: Sequence[EvidenceSentence]) -> list
     """What contradicts one of the sentences `shown` among all sentences of the evidence, one for each pair, in the
     order of `shown`."""
     read = {item.sid: _Read.of(item) for item in evidence.sentences[:_MOST]}
-    found: list[Disagreement] = []
-    told: set[frozenset[str]] = set()
+    pairs: list[Disagreement] = []
+    seen: set[frozenset[str]] = set()
     for one in shown:
         mine = read.get(one.sid) or _Read.of(one)
         for other in read.values():
             pair = frozenset((one.sid, other.sentence.sid))
-            if len(pair) == 2 and pair not in told and (item := _compare(mine, other, evidence)):
-                told.add(pair)
-                found.append(_ranked(item, evidence))
-    return found
+            if len(pair) == 2 and pair not in seen and (item := _compare(mine, other, evidence)):
+                seen.add(pair)
+                pairs.append(_ranked(item, evidence))
+    return pairs
 
 
 def show_both_sides(
@@ -111,17 +102,17 @@ def show_both_sides(
     """
     cited = [item for item in evidence.sentences if _numbers(item, book)]
     events: list[SentenceShown | SentenceWithheld] = []
-    found: dict[tuple[tuple[int, ...], ...], Conflict] = {}
+    conflicts: dict[tuple[tuple[int, ...], ...], Conflict] = {}
     for item in disagreements(evidence, cited):
-        if len(found) == most:
+        if len(conflicts) == most:
             break
         for side in item.sides:
             if not _numbers(side, book):
                 events.append(book.admit(_in_its_words(side, evidence.statements), evidence))
         sides = tuple(_numbers(side, book) for side in item.sides)
         if all(sides) and not set(sides[0]) & set(sides[1]):
-            found.setdefault(sides, Conflict(about=item.about, sides=sides))
-    return events, list(found.values())
+            conflicts.setdefault(sides, Conflict(about=item.about, sides=sides))
+    return events, list(conflicts.values())
 
 
 def _numbers(sentence: EvidenceSentence, book: CitationLedger) -> tuple[int, ...]:
@@ -137,11 +128,11 @@ def _numbers(sentence: EvidenceSentence, book: CitationLedger) -> tuple[int, ...
 
 def _in_its_words(sentence: EvidenceSentence, statements: Sequence[Statement]) -> DraftSentence:
     own = (item for item in statements if (item.article_id, item.version) == (sentence.article_id, sentence.version))
-    said = next((item for item in own if any(part.span.touches(sentence.span) for part in item.content)), None)
+    statement = next((item for item in own if any(part.span.touches(sentence.span) for part in item.content)), None)
     kind: SentenceKind = "reported"
-    if said and not said.stance:
-        kind = "quoted" if said.kind == "direct" else "indirect"
-    return DraftSentence(text=sentence.text, sids=(sentence.sid,), kind=kind, statement=said)
+    if statement and not statement.stance:
+        kind = "quoted" if statement.kind == "direct" else "indirect"
+    return DraftSentence(text=sentence.text, sids=(sentence.sid,), kind=kind, statement=statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,19 +159,21 @@ def _compare(one: _Read, other: _Read, evidence: Evidence) -> Disagreement | Non
     a, b = one.sentence, other.sentence
     if about := _denied_next(a, b, evidence) or _denied_next(b, a, evidence):
         return Disagreement(about=about, rule="denial", sides=(a, b))
+    if about := _charge(one, other, evidence.statements) or _charge(other, one, evidence.statements):
+        return Disagreement(about=about, rule="denial", sides=(a, b))
     shared = one.shared(other)
     if _same_source(a, b, evidence.statements):
         return None
     if shared >= _DISTANT and (about := _denied_pair(one, other) or _denied_pair(other, one)):
         return Disagreement(about=about, rule="denial", sides=(a, b))
     if shared < _ABOUT_SAME:
-        about = _toll(one, other)
+        about = toll(one.words, other.words)
         return Disagreement(about=about, rule="figure", sides=(a, b)) if about else None
     laid = lay(one.words, other.words)
     same = laid.copied >= _NEARLY_SAME and len(laid.pairs) >= _NEARLY_SAME * len(other.words)
-    if same and (about := _exchange(laid)):
+    if same and (about := _exchange(laid, one, other)):
         return Disagreement(about=about, rule="exchange", sides=(a, b))
-    if about := _figure(one.words, other.words) or _toll(one, other):
+    if about := figure(one.words, other.words) or toll(one.words, other.words):
         return Disagreement(about=about, rule="figure", sides=(a, b))
     if about := _denial(one, other) or _denial(other, one):
         return Disagreement(about=about, rule="denial", sides=(a, b))
@@ -208,22 +201,22 @@ def _speakers(sentence: EvidenceSentence, statements: Sequence[Statement]) -> se
 # -- the rules
 
 
-def _exchange(laid: Laid) -> str | None:
+def _exchange(laid: Laid, one: _Read, other: _Read) -> str | None:
     """The one pair of names, numbers, units or dates that stand in each other's place."""
-    found: list[str] = []
-    for said, given in laid.exchanged:
-        mine = [item for item in said if item.kind in ("name", "number", "unit", "day")]
-        its = [item for item in given if item.kind in ("name", "number", "unit", "day")]
+    exchanges: list[str] = []
+    for ours, theirs in laid.exchanged:
+        mine = [item for item in ours if item.kind in ("name", "number", "unit", "day")]
+        its = [item for item in theirs if item.kind in ("name", "number", "unit", "day")]
         if not mine or not its or {item.key for item in mine} & {item.key for item in its}:
             continue
-        if _speaks(laid.said, mine) or _speaks(laid.given, its):
+        if _speaks(laid.claim, mine) or _speaks(laid.source, its):
             continue  # two who say the same agree
-        if _bounded(laid.said, mine) or _bounded(laid.given, its):
+        if _bounded(laid.claim, mine) or _bounded(laid.source, its):
             continue
-        if any(same_place(item.form, other.form) for item in mine for other in its) or _near(mine, its):
+        if any(same_place(item.form, other.form) for item in mine for other in its) or near(mine, its):
             continue
-        found.append(f"“{_shown(mine)}” or “{_shown(its)}”")
-    return found[0] if len(found) == 1 else None
+        exchanges.append(f"“{_shown(mine, one)}” or “{_shown(its, other)}”")
+    return exchanges[0] if len(exchanges) == 1 else None
 
 
 def _speaks(items: Sequence[Token], some: Sequence[Token]) -> bool:
@@ -234,110 +227,7 @@ def _speaks(items: Sequence[Token], some: Sequence[Token]) -> bool:
 
 def _bounded(items: Sequence[Token], some: Sequence[Token]) -> bool:
     """True if one of some of the items is a number that is no exact one."""
-    return any(item.kind == "number" and _roughly(items, items.index(item)) for item in some)
-
-
-def _near(mine: Sequence[Token], its: Sequence[Token]) -> bool:
-    """True for one number and another that may be the same, rounded."""
-    if len(mine) != 1 or len(its) != 1 or mine[0].kind != "number" or its[0].kind != "number":
-        return False
-    return _rounded(mine[0].key, its[0].key)
-
-
-def _rounded(one: str, other: str) -> bool:
-    try:
-        a, b = float(one.replace(",", "")), float(other.replace(",", ""))
-    except ValueError:
-        return False
-    return abs(a - b) <= _ROUND * max(abs(a), abs(b)) and max(abs(a), abs(b)) >= 20
-
-
-def _figure(one: Sequence[Token], other: Sequence[Token]) -> str | None:
-    """Different numbers of the same thing, where each sentence gives just one number of it. Two that name others than
-    each other tell of different things."""
-    names = [{item.key for item in items if item.kind == "name"} for items in (one, other)]
-    if all(names) and not names[0] & names[1]:
-        return None
-    mine, its = _counted(one), _counted(other)
-    for thing in mine.keys() & its.keys():
-        (a, exact_a), (b, exact_b) = mine[thing], its[thing]
-        if a.key != b.key and not _rounded(a.key, b.key) and exact_a and exact_b:
-            return f"how many {thing}: {a.form} or {b.form}"
-    return None
-
-
-def _counted(items: Sequence[Token]) -> dict[str, tuple[Token, bool]]:
-    """What stands right after a number -> that number, and whether it is exact; only what is counted once."""
-    found: dict[str, list[tuple[Token, bool]]] = {}
-    for at, item in enumerate(items):
-        if item.kind != "number" or at + 1 == len(items):
-            continue
-        after = items[at + 1]
-        if after.near and after.carries and after.kind in ("word", "unit"):
-            found.setdefault(after.form, []).append((item, not _roughly(items, at)))
-    return {thing: some[0] for thing, some in found.items() if len(some) == 1 and thing not in _DATES}
-
-
-_DATES = frozenset("year years month months day days week weeks hour hours minute minutes".split())
-
-
-def tolls(text: str) -> dict[str, str]:
-    """How many were killed, injured, arrested, by these words, where the text gives one exact number for it."""
-    items = tokens(text, names=names_in(text))
-    found = {what: item.key for what, item in _suffered(items).items()}
-    for at, item in enumerate(items):
-        if item.form == "toll" and items[at - 1].form == "death":
-            after = range(at + 1, len(items))
-            numbers = [
-                items[place].key for place in after if items[place].kind == "number" and not _roughly(items, place)
-            ]
-            if len(numbers) == 1:
-                found.setdefault("killed", numbers[0])
-    return found
-
-
-def _toll(one: _Read, other: _Read) -> str | None:
-    """Different numbers of the dead, the injured or the arrested, told of what has a name and more in common."""
-    both = {item for item in one.words if item.carries and item.key in other.carrying}
-    told = {item.key for item in both if item.form not in _SUFFERED}
-    if len(told) < _FEWEST or not any(item.kind == "name" for item in both):
-        return None
-    mine, its = _suffered(one.words), _suffered(other.words)
-    for what in mine.keys() & its.keys():
-        a, b = mine[what], its[what]
-        if a.key != b.key and not _rounded(a.key, b.key):
-            return f"how many were {what}: {a.form} or {b.form}"
-    return None
-
-
-_TOLLS = {
-    "killed": "killed kills kill dead died dies dying deaths lives killing",
-    "injured": "injured injuring injures wounded wounding wounds hurt",
-    "arrested": "arrested arresting arrests detained detaining",
-}
-_SUFFERED = {form: what for what, forms in _TOLLS.items() for form in forms.split()}
-_APART = 3  # words between a number and what befell so many
-_PEOPLE = frozenset("people men women children civilians soldiers sailors workers protesters others passengers".split())
-
-
-def _suffered(items: Sequence[Token]) -> dict[str, Token]:
-    """What befell -> its number, where the sentence gives just one exact number for it."""
-    found: dict[str, set[tuple[str, int]]] = {}
-    for at, item in enumerate(items):
-        if item.form not in _SUFFERED:
-            continue
-        for place in range(max(0, at - _APART), min(len(items), at + _APART + 1)):
-            number = items[place]
-            if number.kind != "number" or number.sentence != item.sentence or _roughly(items, place):
-                continue
-            follows = items[place + 1] if place + 1 < len(items) else None
-            if follows is None or not follows.near or follows.form in _PEOPLE or not follows.carries or follows is item:
-                found.setdefault(_SUFFERED[item.form], set()).add((number.key, place))
-    return {what: items[min(place for _, place in some)] for what, some in found.items() if len(some) == 1}
-
-
-def _roughly(items: Sequence[Token], at: int) -> bool:
-    return any(before.form in _ROUGHLY for before in items[max(0, at - 2) : at])
+    return any(item.kind == "number" and roughly(items, items.index(item)) for item in some)
 
 
 def _denied_pair(one: _Read, other: _Read) -> str | None:
@@ -365,8 +255,25 @@ def _denied_pair(one: _Read, other: _Read) -> str | None:
         if place is None or _modal(one.words, at) != _modal(other.words, place):
             continue
         if a.kind == b.kind == "word" and both - {a.key, b.key}:
-            return _question(one.sentence.text, a.start, b.end)
+            return denied_question(one.sentence.text, a.start, b.end)
     return None
+
+
+def _charge(one: _Read, other: _Read, statements: Sequence[Statement]) -> str | None:
+    """What `one` denies by somebody's words and another calls the like right beside it: "it did not violate any
+    accords" and "called it a violation of the July ceasefire".
+    """
+    a, b = one.sentence, other.sentence
+    if (a.article_id, a.version) != (b.article_id, b.version) or abs(a.start - b.start) > _BESIDE:
+        return None
+    match = charge(b.text)
+    deniers = _speakers(a, statements)
+    if match is None or not deniers or deniers & _speakers(b, statements):
+        return None
+    denied = {one.words[at].key for at in denied_places(one.words)}
+    charged = {item.key for item in other.words if match.start("charge") <= item.start < match.end("charge")}
+    clear = not any(match.start("charge") <= other.words[at].start for at in denied_places(other.words))
+    return f"whether it amounted to “{match['charge']}”" if clear and denied & charged else None
 
 
 def _in_a_row(items: Sequence[Token]) -> Iterator[tuple[int, int]]:
@@ -384,23 +291,6 @@ def _modal(items: Sequence[Token], at: int) -> bool:
 
 def _is_against(read: _Read) -> bool:
     return any(item.form in _AGAINST for item in read.words)
-
-
-def _question(text: str, start: int, end: int) -> str:
-    """What the words from `start` to `end` of a sentence deny, as a question in words where it can be read off; else
-    these words.
-    """
-    denied = f"“{_cut(text[start:end])}”"
-    found = _DENIED_CLAIM.search(text) or _NOT_SO.search(text)
-    if found is None or not found.start("claim") <= start < found.end("claim"):
-        return denied
-    asked = found["claim"]
-    if found.re is _NOT_SO:
-        subject = found["subject"].removeprefix("that ").rpartition(" that ")[2]
-        if found.start() == 0 and subject.split()[0] in ("The", "A", "An"):
-            subject = subject[0].lower() + subject[1:]
-        asked = f"{subject} {found['verb']} {found['rest']}"
-    return denied if len(asked) > _LONGEST_QUESTION or _POINTS_AT.match(asked) else f"whether {asked}"
 
 
 def _denial(one: _Read, other: _Read) -> str | None:
@@ -427,7 +317,7 @@ def _denial(one: _Read, other: _Read) -> str | None:
         ):
             start = one.words[at].start
             last = max(place for place, cue in denied.items() if cue == denied[at] and place >= at)
-            return _question(one.sentence.text, start, one.words[last].end)
+            return denied_question(one.sentence.text, start, one.words[last].end)
     return None
 
 
@@ -452,17 +342,11 @@ def _denied_next(a: EvidenceSentence, b: EvidenceSentence, evidence: Evidence) -
     between = evidence.texts.get((a.article_id, a.version), "")[a.end : b.start]
     if between.strip() or not _POINTS_BACK.search(b.text):
         return None
-    said = _SAID_CLAIM.search(a.text)
-    return f"whether {said['claim']}" if said and not _POINTS_AT.match(said["claim"]) else f"“{_cut(a.text)}”"
+    return said_question(a.text) or f"“{shortened(a.text)}”"
 
 
-def _cut(text: str, most: int = 60) -> str:
-    text = text.rstrip('.!?"”’ ')
-    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
-
-
-def _shown(items: Sequence[Token]) -> str:
-    return " ".join(item.form for item in items)
+def _shown(items: Sequence[Token], read: _Read) -> str:
+    return read.sentence.text[items[0].start : items[-1].end]
 
 
 # -- corrections
@@ -487,7 +371,7 @@ def _corrections(sentence: EvidenceSentence, evidence: Evidence) -> Iterator[str
 
 def _tells_of(note: str, first: EvidenceSentence, second: EvidenceSentence) -> bool:
     """True if the note names what only the second says: "an earlier version said 15"."""
-    told = {item.key for item in tokens(note) if item.kind in ("name", "number", "unit", "day")}
+    noted = {item.key for item in tokens(note) if item.kind in ("name", "number", "unit", "day")}
     mine = {item.key for item in tokens(first.text)}
     its = {item.key for item in tokens(second.text) if item.kind in ("name", "number", "unit", "day")}
-    return bool(told & its - mine)
+    return bool(noted & its - mine)

@@ -58,6 +58,13 @@ _INVERTED = re.compile(
     r"\s+((?:(?:the|a|an)\s)?(?:[a-z]+\s){0,3}?[A-Z][\w’'.-]*(?:\s(?:of|for|and|the|[A-Z][\w’'-]*))*)"
     r"(?=\s*(?:[,.;]|$)|\s(?:who|in|on|at|after|during|told)\b)"
 )
+# Verbs behind which a name is the one who is told, not the one who tells.
+_HAVE_OBJECTS = frozenset(
+    form
+    for verb in "tell accuse criticise criticize condemn praise urge assure call describe quote ask dismiss oppose"
+    " defend reject recall demand".split()
+    for form in _inflected(verb)
+)
 _JOINED = re.compile(r"(?:\b(?:and|but|or|then)|[,”])\s*$")
 _NO_VERB = re.compile(
     r"\b(?:to|the|a|an|his|her|their|its|of|no|any|this|that|be|been|being|was|were|is|are)\s+$", re.IGNORECASE
@@ -92,12 +99,15 @@ def credits_of(text: str) -> Iterator[Credit]:
             if words(subject):
                 yield Credit(verb, subject, subject, match.start(), match.end() + len(subject), True)
             continue
+        if match.start() and match.group()[0].isupper():
+            continue  # the United States
         if _is_noun(verb, text[: match.start()]):
             continue
         bounds = [item.end() for item in _BOUND.finditer(text, 0, match.start())]
         start = bounds[-1] if bounds else 0
         clause = _AUXILIARY.sub("", text[start : match.start()])
-        if inverted := _INVERTED.match(text, match.end()) if _CLOSED.search(text, 0, match.start()) else None:
+        turned = verb not in _HAVE_OBJECTS and _CLOSED.search(text, 0, match.start())
+        if inverted := _INVERTED.match(text, match.end()) if turned else None:
             subject = clause = inverted[1].rstrip(".")  # "..., said Ada Lund."
         elif _JOINED.search(clause) and before:
             subject, clause = before.subject, before.clause  # "said that ..., and added"
@@ -130,10 +140,10 @@ _PRONOUNS = frozenset("he she they it who".split())
 
 def named_before_colon(text: str) -> str:
     """The name of "Name: “...”", empty where the sentence has another form."""
-    found = _NAMED.match(text)
-    if not found or not re.search(r"[^\W\d_a-z]", found[1]):
+    match = _NAMED.match(text)
+    if not match or not re.search(r"[^\W\d_a-z]", match[1]):
         return ""
-    return _SAYS_LAST.sub("", found[1])
+    return _SAYS_LAST.sub("", match[1])
 
 
 def without_credit(text: str) -> str:

@@ -107,19 +107,19 @@ def _anchored(record: Record) -> Iterator[list[_Interval]]:
 def _intervals(text: str, anchor: date) -> tuple[_Interval, ...]:
     """Days, months and years named in a source. What may be of another year or week ("in April", "on Wednesday") is
     taken for each that is near."""
-    found: list[_Interval] = []
+    intervals: list[_Interval] = []
     for span, first, last in _all(text, anchor):
-        found.append((first, last))
+        intervals.append((first, last))
         phrase = span.of(text)
         if _WEEKDAY.search(phrase) and not re.search(r"\d|last", phrase):
-            found += [(first + timedelta(days=days), last + timedelta(days=days)) for days in (7, -7)]
+            intervals += [(first + timedelta(days=days), last + timedelta(days=days)) for days in (7, -7)]
         elif not _YEARLESS.search(phrase):
-            found += [
+            intervals += [
                 (_year(first, years), _year(last, years))
                 for years in (1, -1)
                 if abs(first.year + years - anchor.year) < 2
             ]
-    return tuple(found)
+    return tuple(intervals)
 
 
 def _year(day: date, years: int) -> date:
@@ -130,27 +130,27 @@ def _year(day: date, years: int) -> date:
 
 
 def _all(text: str, anchor: date) -> list[tuple[Span, date, date]]:
-    found = named_periods(text, anchor)
+    dates = named_periods(text, anchor)
     for match in _RELATIVE.finditer(text):
         span = Span(match.start(), match.end())
-        if any(span.touches(other) for other, _, _ in found):
+        if any(span.touches(other) for other, _, _ in dates):
             continue
         if match["season"]:
             year = anchor.year + {"last": -1, "this": 0, "next": 1}[match["which"].lower()]
             first, last = _SEASONS[match["season"].lower()]
             if match["which"].lower() == "last" and anchor.month > last:
                 year = anchor.year
-            found.append((span, date(year, first, 1), date(year, last, 28)))
+            dates.append((span, date(year, first, 1), date(year, last, 28)))
         elif match["coming"]:
-            found.append((span, *_next(match["unit"].lower(), anchor)))
+            dates.append((span, *_next(match["unit"].lower(), anchor)))
         elif match["ago"]:
             count = match["count"].lower()
             year = anchor.year - (_COUNTS.get(count) or int(count))
-            found.append((span, date(year, 1, 1), date(year, 12, 31)))
+            dates.append((span, date(year, 1, 1), date(year, 12, 31)))
         else:
             year = int(match["year"])
-            found.append((span, date(year, 1, 1), date(year, 12, 31)))
-    return sorted(found)
+            dates.append((span, date(year, 1, 1), date(year, 12, 31)))
+    return sorted(dates)
 
 
 def _next(unit: str, anchor: date) -> _Interval:

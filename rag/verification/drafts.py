@@ -73,11 +73,11 @@ class DraftChecker:
             checked = replace(checked, objections=(*checked.objections, *more))
         return DraftCheck(checked=checked)
 
-    def judged(self, items: Sequence[DraftCheck]) -> list[DraftCheck]:
-        """The drafts after one request to the judge, which is asked about all that are neither withheld, nor a gap, nor
-        words of a source and nothing else. Where it fails, they stay as the rules have them.
+    def judged(self, items: Sequence[DraftCheck], *, since: int = 0) -> list[DraftCheck]:
+        """The drafts after one request to the judge, which is asked about all from number `since` on that are neither
+        withheld, nor a gap, nor words of a source and nothing else. Where it fails, they stay as the rules have them.
         """
-        asked = [at for at, item in enumerate(items) if self._open(item)]
+        asked = [at for at, item in enumerate(items) if at >= since and self._open(item)]
         if self.judge is None or not asked:
             return list(items)
         claims = [

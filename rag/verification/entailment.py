@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
+from rag.display import truncate
 from rag.domain import Usage
-from rag.verification.rejection import Objection, short
+from rag.verification.rejection import Objection
 from rag.verification.verify import Checked
 
 Ruling = Literal["supported", "contradicted", "not_stated"]
@@ -65,7 +66,7 @@ def settled(checked: Checked, verdict: Verdict | None) -> Checked:
         return checked
     if verdict.ruling == "supported":
         return replace(checked, objections=())
-    clause = short(" ".join(verdict.clause.split()), _MOST_OF_A_CLAUSE)
+    clause = truncate(verdict.clause, _MOST_OF_A_CLAUSE)
     if verdict.ruling == "contradicted":
         reason = f"its source contradicts “{clause}”" if clause else "its source contradicts it"
         return replace(checked, objections=(Objection(reason, "hard"), *checked.objections))

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
-from rag.text.places import countries_in, country_of, named_alike
+from rag.text.places import countries_in, country_of, named_alike, place_of
 from rag.text.terms import STOPWORDS, stem, words
 from rag.verification.days import check_days
 from rag.verification.record import Record, profile
@@ -25,6 +25,10 @@ _HYPHENED = re.compile(
 )
 _FIGURE = re.compile(
     rf"\d+(?:[.,]\d+)*|{_HYPHENED.pattern}|\b(?:{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})\b",
+    re.IGNORECASE,
+)
+_MORE_OR_LESS = re.compile(
+    r"\b(?:more|less|fewer|later|earlier|older|younger|higher|lower|rise|rose|fell|drop\w*|by|difference|longer|shorter)\b",
     re.IGNORECASE,
 )
 _COUNTED = 5  # up to which a number in words may be the writer's own counting
@@ -64,7 +68,7 @@ def check_facts(text: str, record: Record, *, names: str = "") -> Iterator[Objec
     said, given = tokens(dated.rest, names=capitals), tokens(given_text, names=capitals)
     yield from _units(said, given)
     yield from _weekdays(said, given, record)
-    yield from _titles(said, tokens(f"{record.body}\n{record.fields}", names=capitals), record)
+    yield from _titles(text, said, tokens(f"{record.body}\n{record.fields}", names=capitals), record)
 
 
 # -- numbers and what they count
@@ -82,6 +86,7 @@ def _numbers(text: str, record: Record) -> Iterator[Objection]:
     """Each number stands in a cited span. A small one in words may be counted ("the two members"): that is a doubt."""
     given = _values(f"{record.body} {record.about}")
     elsewhere = _values(f"{record.whole} {record.fields}")
+    worked_out = _differences(given)
     for found in _FIGURE.finditer(text):
         figure = found.group().lower()
         value = NUMBER_WORDS.get(figure) or (
@@ -94,6 +99,8 @@ def _numbers(text: str, record: Record) -> Iterator[Objection]:
         where = (found.start(), found.end())
         if any(share.start() <= found.start() < share.end() for share in _SHARE.finditer(text)):
             yield Objection(f"the number {figure} does not occur in its source", "soft", where)
+        elif value in worked_out and _MORE_OR_LESS.search(text):
+            yield Objection(f"the number {figure} is not in its source, but can be worked out from it", "soft", where)
         elif value in elsewhere:
             yield Objection(f"the number {figure} does not occur in the cited words", "soft", where)
         elif not figure[0].isdigit() and int(value) <= _COUNTED and not given:
@@ -101,6 +108,12 @@ def _numbers(text: str, record: Record) -> Iterator[Objection]:
         else:
             shown = figure if figure[0].isdigit() else f"“{figure}”"
             yield Objection(f"the number {shown} does not occur in its source", "hard", where)
+
+
+def _differences(values: set[str]) -> set[str]:
+    """Differences of whole numbers."""
+    whole = sorted(int(value) for value in values if value.isdigit() and len(value) < 10)
+    return {str(high - low) for low, high in combinations(whole, 2)}
 
 
 def _counts(record: Record) -> set[str]:
@@ -154,7 +167,8 @@ def _units(said: Sequence[Token], given: Sequence[Token]) -> Iterator[Objection]
             )
     held = {item.key for item in given if item.kind == "unit"}
     for at, item in enumerate(said):
-        loose = item.kind == "unit" and item.key not in held
+        twelve = item.form == "dozen" and any(one.key == "12" for one in given)
+        loose = item.kind == "unit" and item.key not in held and not twelve
         counted = item.key not in _SPANS_OF_TIME or (at and said[at - 1].form in ("a", "an", "per", "one"))
         if loose and counted:
             yield Objection(f"the unit “{item.form}” does not occur in its source", "soft", (item.start, item.end))
@@ -183,6 +197,7 @@ def _weekdays(said: Sequence[Token], given: Sequence[Token], record: Record) -> 
             yield Objection(f"the date {number} {day.title()} does not occur in its source", "hard")
     held = {item.key for item in given if item.kind == "day"}
     elsewhere = {item.key for item in tokens(record.whole) if item.kind == "day"}
+    held |= {name for day in record.published for name in (f"{day:%B}".lower(), f"{day:%A}".lower())}
     for item in said:
         if item.kind == "day" and item.key not in held:
             yield Objection(
@@ -220,7 +235,7 @@ def _names(text: str, record: Record, allowed: str) -> Iterator[Objection]:
             continue
         if re.sub(r"\W", "", word).lower() in short or _demonym(folded, given):
             continue
-        if any(place.start <= found.start() < place.end for place in alike):
+        if any(place.start <= found.start() < place.end for place in alike) or _seat_of_speaker(word, record):
             continue
         if _common(word, found.start(), text, record):
             continue
@@ -237,6 +252,13 @@ def _names(text: str, record: Record, allowed: str) -> Iterator[Objection]:
             yield Objection(f"the name or word “{word}” does not occur in its source", "soft", where)
         else:
             yield Objection(f"the name or word “{word}” does not occur in its source", "hard", where)
+
+
+def _seat_of_speaker(word: str, record: Record) -> bool:
+    """True for the capital of a state on whose behalf somebody speaks in the cited words: "Sudria" is who says "we"."""
+    place = place_of(word)
+    states = {country_of(item.on_behalf_of) for item in record.spoken if item.on_behalf_of}
+    return place is not None and place[0] in ("seat", "capital") and place[1] in states
 
 
 def _precedes(at: int, text: str, known: set[str]) -> bool:
@@ -271,7 +293,7 @@ def _initials(text: str) -> set[str]:
     }
 
 
-def _titles(said: Sequence[Token], given: Sequence[Token], record: Record) -> Iterator[Objection]:
+def _titles(text: str, said: Sequence[Token], given: Sequence[Token], record: Record) -> Iterator[Objection]:
     """A title has the word before it that it has in the sources ("defense minister"), and the name after it."""
     known = {(before, title) for before, title, _ in _titled(given)}
     wide = words(record.whole)
@@ -285,6 +307,8 @@ def _titles(said: Sequence[Token], given: Sequence[Token], record: Record) -> It
             before
             and (before, title) not in known
             and not country_of(before.title())
+            and not re.search(rf"\b{before}[’']s? (?:\w+ )?{title}\b", text, re.IGNORECASE)
+            and not (before.title() in text and _demonym(before, set(wide) - {before}))
             and before != "whose"
             and (before, title) not in nearby
         ):

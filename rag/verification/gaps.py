@@ -14,6 +14,7 @@ from datetime import date
 from rag.domain import DraftSentence, EvidenceSentence
 from rag.text.dates.in_text import mentions
 from rag.text.terms import content_words
+from rag.verification.related import akin
 
 _TEXTS = r"(?:articles?|passages?|sources?|reports?|texts?|coverage|librar(?:y|ies)|sentences?|material)"
 _GIVES = (
@@ -63,8 +64,9 @@ _FILLING = frozenset(
     "exact precise detail further specific say give whether why how what which who when where any day date time number"
     " figure name question article subject matter reason information official anything".split()
 )
+_CITED = 0.5  # share of the words of what is missing from which on a sentence may give it that is cited for that
+_TELLS = 0.8  # the same for any sentence
 _ON_SUBJECT = 0.6  # share of the words of what is missing that a sentence has which is about it
-_TELLS = 0.8  # the same for a sentence that tells it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,31 +82,38 @@ def gap_in(draft: DraftSentence) -> Gap | None:
     if ";" in draft.text:
         return None
     for form in _FORMS:
-        if found := form.match(draft.text.strip()):
-            named = found.groupdict().get("where", "the articles")  # "no day is given" may be about one source
+        if match := form.match(draft.text.strip()):
+            named = match.groupdict().get("where", "the articles")  # "no day is given" may be about one source
             if draft.sids and draft.claim != "gap" and not named:
                 return None
-            what = found["what"].strip(" .") or draft.text
-            kinds = (name for name, said in _VALUES if re.search(rf"\b(?:{said})\b", what, re.IGNORECASE))
+            what = match["what"].strip(" .") or draft.text
+            kinds = (name for name, pattern in _VALUES if re.search(rf"\b(?:{pattern})\b", what, re.IGNORECASE))
             return Gap(text=what, value=next(kinds, None))
     return None
 
 
-def told_after_all(gap: Gap, question: str, sentences: Sequence[EvidenceSentence]) -> EvidenceSentence | None:
+def told_after_all(
+    gap: Gap, question: str, sentences: Sequence[EvidenceSentence], *, cited: bool = False
+) -> EvidenceSentence | None:
     """The sentence that gives what is said to be missing, the best one first; None where none does.
 
     What is missing by a kind of value ("the day of the strike") is given by a sentence on the same subject that has
-    such a value; anything else by a sentence that has nearly all of its words.
+    such a value; anything else by a sentence that has nearly all of its words. Of `cited` sentences, which are on its
+    subject, half of the words or their like will do.
     """
     wanted = _subject(gap.text) or _subject(question)
     if not wanted:
         return None
-    found: list[tuple[float, EvidenceSentence]] = []
+    candidates: list[tuple[float, EvidenceSentence]] = []
     for item in sentences:
-        share = len(wanted & set(content_words(item.text))) / len(wanted)
-        if share >= (_ON_SUBJECT if gap.value else _TELLS) and (not gap.value or _has(gap.value, item)):
-            found.append((share, item))
-    return max(found, key=lambda pair: pair[0])[1] if found else None
+        held = set(content_words(item.text))
+        alike = (term for term in wanted if term in held or (cited and any(akin(term, one) for one in held)))
+        share = sum(1 for _ in alike) / len(wanted)
+        if share >= (_CITED if cited else _ON_SUBJECT if gap.value else _TELLS) and (
+            not gap.value or _has(gap.value, item)
+        ):
+            candidates.append((share, item))
+    return max(candidates, key=lambda pair: pair[0])[1] if candidates else None
 
 
 def _subject(text: str) -> set[str]:

@@ -13,6 +13,7 @@ from rag.domain import (
     SentenceWithheld,
     Usage,
     Withheld,
+    answer_text,
 )
 from rag.verification.verbatim import wording
 from rag.verification.verify import Checked, CitedSpan, verify
@@ -61,7 +62,7 @@ class CitationLedger:
             if (known.article_id, known.version, known.start, known.end) == place:
                 return known
         about = next(item for item in evidence.sentences if item.article_id == source.article_id)
-        made = Citation(
+        citation = Citation(
             n=len(self.citations) + 1,
             article_id=source.article_id,
             version=source.version,
@@ -74,9 +75,9 @@ class CitationLedger:
             published=about.published,
             url=about.url,
         )
-        self.citations.append(made)
-        return made
+        self.citations.append(citation)
+        return citation
 
     def text(self) -> str:
         """The sentences as plain text, one a line, each with its `[n]` marks."""
-        return "\n".join(f"{item.text} {''.join(f'[{n}]' for n in item.citations)}".rstrip() for item in self.sentences)
+        return answer_text(self.sentences)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.display import truncate
 from rag.domain import Match, Span
 from rag.text.grounding import locate
 from rag.text.quotations import Quotation, quotations
-from rag.verification.rejection import Objection, short
+from rag.verification.rejection import Objection
 
 Key = tuple[str, str]  # article id, version
 Place = tuple[Key, Span]
@@ -29,14 +30,14 @@ def find_quoted(
     """Where each quotation of the sentence stands, how well each source's match, and a hard objection for each that
     stands in no source in one piece: a quotation is never looked for across two sources, and "…" stands for nothing.
     Its first letter may be small where the source begins a sentence with it."""
-    found: list[Quoted] = []
+    located: list[Quoted] = []
     match: dict[Place, Match] = {}
     objections: list[Objection] = []
     for item in quotations(text):
         # A comma or full stop before the closing mark belongs to the sentence around it, as American usage has it.
-        said = re.sub(r"(?<![.])[.,]$", "", item.inner.of(text))
+        wanted = re.sub(r"(?<![.])[.,]$", "", item.inner.of(text))
         place = None
-        for one in (said, _other_initial(said)):
+        for one in (wanted, _other_initial(wanted)):
             place = next(
                 (
                     (key, span, at)
@@ -50,19 +51,19 @@ def find_quoted(
         if place is None:
             where = (item.span.start, item.span.end)
             objections.append(
-                Objection(f"the words “{short(said)}” do not stand like that in its source", "hard", where)
+                Objection(f"the words “{truncate(wanted, 60)}” do not stand like that in its source", "hard", where)
             )
             continue
         key, span, at = place
-        found.append(Quoted(item, (key, at.span)))
+        located.append(Quoted(item, (key, at.span)))
         if at.match == "typographic" or (key, span) not in match:
             match[key, span] = at.match
-    return found, match, objections
+    return located, match, objections
 
 
-def _other_initial(said: str) -> str:
+def _other_initial(quote: str) -> str:
     """The words with a capital for a small first letter, or the other way round."""
-    return said[:1].swapcase() + said[1:]
+    return quote[:1].swapcase() + quote[1:]
 
 
 def blanked(text: str, quoted: Sequence[Quoted]) -> str:

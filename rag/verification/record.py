@@ -11,9 +11,10 @@ from functools import cached_property, lru_cache
 
 from rag.domain import EvidenceSentence, Span, Statement
 from rag.text.grounding import folded_marks
+from rag.text.places import country_of
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
-from rag.verification.tokens import names_in
+from rag.verification.tokens import Token, names_in
 
 Key = tuple[str, str]  # article id, version
 Place = tuple[Key, Span]
@@ -24,6 +25,7 @@ _POINTS_BACK = re.compile(
     r"|\bthe (?:two|three|same|official|minister|company|agency|group|report|union|court|study|agreement|deal)\b",
     re.IGNORECASE,
 )
+_SURE = 0.75  # confidence of a statement from which on its speaker is no guess
 _BACK = 2  # sentences before a cited span in which what it points back to may stand
 _AROUND = 6  # words around a name that may tell who bears it
 _NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*")
@@ -99,9 +101,9 @@ class Record:
     @cached_property
     def closest(self) -> str:
         """The sentence of the spans that shares most words with the one that is checked."""
-        said = set(content_words(self.text))
+        terms = set(content_words(self.text))
         whole = [span.of(self.body) for span in sentences(self.body)]
-        return max(whole, key=lambda one: len(said & set(content_words(one))), default="")
+        return max(whole, key=lambda one: len(terms & set(content_words(one))), default="")
 
     @cached_property
     def points_back(self) -> bool:
@@ -134,6 +136,18 @@ class Record:
         return names_in(f"{self.whole}\n{self.fields}")
 
     @cached_property
+    def speakers(self) -> frozenset[str]:
+        """Folded last names of the people who speak in the articles: neither places nor acronyms."""
+        names = [item.speaker for item in self.statements if item.speaker and item.confidence >= _SURE]
+        last = [name.split()[-1] for name in names if name.split() and not country_of(name)]
+        return frozenset(word for name in last if not name.isupper() and name[:1].isupper() for word in words(name))
+
+    def holds(self, items: Sequence[Token]) -> bool:
+        """True if the articles have half of these words somewhere."""
+        whole = {stem(word) for word in words(self.whole)}
+        return 2 * sum(item.key in whole for item in items) >= len(items)
+
+    @cached_property
     def stems(self) -> frozenset[str]:
         """Stems of the words of the cited spans."""
         return frozenset(stem(word) for word in words(self.body))
@@ -146,24 +160,24 @@ def _fields(item: Statement) -> str:
 
 def names_of_people(text: str) -> set[str]:
     """Folded capitalised words of a text that open no sentence alone, stop words apart."""
-    found: set[str] = set()
+    names: set[str] = set()
     for span in sentences(text):
         one = span.of(text)
         for match in _NAME.finditer(one):
             if match.start() > 1 or _NAME.match(one, match.end() + 1) or len(match.group()) > 1:
-                found.update(word for word in words(match.group()) if word not in STOPWORDS)
-    return found
+                names.update(word for word in words(match.group()) if word not in STOPWORDS)
+    return names
 
 
 @lru_cache(maxsize=512)
 def profile(whole: str, name: str) -> frozenset[str]:
     """Stems of the words around a name wherever it stands in a text, within its sentence."""
-    found: set[str] = set()
+    stems: set[str] = set()
     for sentence in _split(whole):
         if name in sentence:
             for at in (at for at, word in enumerate(sentence) if word == name):
-                found.update(stem(word) for word in sentence[max(0, at - _AROUND) : at + _AROUND + 1])
-    return frozenset(found)
+                stems.update(stem(word) for word in sentence[max(0, at - _AROUND) : at + _AROUND + 1])
+    return frozenset(stems)
 
 
 @lru_cache(maxsize=64)

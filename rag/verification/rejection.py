@@ -19,8 +19,3 @@ class Objection:
     reason: str
     severity: Severity = "soft"
     span: tuple[int, int] | None = None
-
-
-def short(text: str, most: int = 60) -> str:
-    """`text`, cut for a message."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

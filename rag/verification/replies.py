@@ -313,9 +313,9 @@ def _named_ids(value: object) -> Iterator[str]:
         if not isinstance(item, str | int) or isinstance(item, bool):
             continue
         written = str(item).strip()[:_MOST_OF_A_NAME]
-        found = list(_ID.finditer(_NOTE.sub("", written)))
-        if found:
-            for one in found:
+        matches = list(_ID.finditer(_NOTE.sub("", written)))
+        if matches:
+            for one in matches:
                 yield from _spelled_out(one.group())
         elif written:
             yield written[:20]

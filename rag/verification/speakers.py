@@ -23,6 +23,8 @@ from rag.verification.related import akin, is_common
 
 _CAPITAL = re.compile(r"[^\W\d_a-z][\w’'.-]*")
 _OWNER = re.compile(r"[\w-]+(?:[’']s|s[’])(?=\s+\w)")
+_PRONOUN_SAYS = re.compile(r"\W*(?:\w+\s+){0,2}(?:he|she)\s+(?:\w+\s+){0,2}?(?:" + SAYS.pattern + ")", re.IGNORECASE)
+_BEFORE = 800  # characters in which the sentence before is looked for
 _UNSURE = 0.75  # confidence of a statement below which its speaker is a guess
 _APPOSED = frozenset("who which whose a an the his her its their".split())
 _FIGURES = frozenset("figures data statistics images records numbers".split())  # which nobody calls an opinion
@@ -70,15 +72,39 @@ def _quoted(item: Quoted, text: str, outside: str, stated: Sequence[Credit], rec
             yield Objection(_gives(owners), "hard" if _capitals(outside) & _speakers(record) else "soft", where)
         return
     if speaking:
-        if not any(_credited(said, one, record) for one in speaking for said in _leading_to(credit, stated)):
+        if not any(_credited(leading, one, record) for one in speaking for leading in _leading_to(credit, stated)):
             beside = all(one.confidence < _UNSURE for one in speaking) and _said_beside(credit, record)
             sure = any(_CAPITAL.search(one.speaker or "") for one in speaking) and _proper_subject(credit, record)
             yield Objection(_gives(owners), "hard" if sure and not beside else "soft", where)
         return
     if _proper_subject(credit, record):
-        theirs = _named_beside(item.place, record.texts)
-        if not _capitals(_without_owners(credit.subject)) & theirs:
-            yield Objection("its source names no such speaker", "hard", where)
+        yield from _unknown_owner(item, credit, record)
+
+
+def _unknown_owner(item: Quoted, credit: Credit, record: Record) -> Iterator[Objection]:
+    """The article names no speaker: only who stands beside the words may be credited, or whom their "he" means."""
+    where = (item.quotation.span.start, item.quotation.span.end)
+    subject = _capitals(_without_owners(credit.subject))
+    if subject & _named_beside(item.place, record.texts):
+        return
+    before = _speakers_before(item.place, record)
+    if not subject & before:
+        yield Objection("its source names no such speaker", "hard", where)
+    elif len(before) > 1:
+        yield Objection("its source may give these words to another", "soft", where)
+
+
+def _speakers_before(place: Place, record: Record) -> set[str]:
+    """The last names of known speakers in the sentence before that of quoted words which "he" or "she" says; empty
+    where no pronoun says them."""
+    key, span = place
+    text = record.texts[key]
+    own = next(iter(sentences(text, touching=[span])), span)
+    if not _PRONOUN_SAYS.match(own.of(text)):
+        return set()
+    head = text[max(0, own.start - _BEFORE) : own.start]
+    last = [one.of(head) for one in sentences(head)][-1:]
+    return set(words(" ".join(last))) & (_speakers(record) | record.speakers)
 
 
 def _gives(owners: Sequence[Statement]) -> str:
@@ -164,7 +190,7 @@ def _nobody(credit: Credit, record: Record, where: tuple[int, int]) -> Iterator[
         yield Objection("its source does not say this in anybody's name", "soft", where)
 
 
-def _foreign(said: str, matching: Sequence[Statement], record: Record) -> str:
+def _foreign(text: str, matching: Sequence[Statement], record: Record) -> str:
     """A name in what somebody is said to have said that another of the cited spans has, and theirs has not; else ""."""
     theirs = set(words(f"{record.nearby} {record.about}"))
     others: set[str] = set()
@@ -177,8 +203,8 @@ def _foreign(said: str, matching: Sequence[Statement], record: Record) -> str:
         (theirs if held else others).update(words(quote))
     for item in matching:
         theirs.update(words(f"{item.speaker or ''} {item.role or ''} {item.on_behalf_of or ''}"))
-    found = [name for name in sorted(_capitals(said)) if name in others - theirs and not country_of(name.title())]
-    return found[0].title() if found else ""
+    foreign = [name for name in sorted(_capitals(text)) if name in others - theirs and not country_of(name.title())]
+    return foreign[0].title() if foreign else ""
 
 
 def _known(credit: Credit, record: Record) -> bool:
@@ -192,27 +218,27 @@ def _says_there(credit: Credit, record: Record) -> bool:
     if not head:
         return False
     name = re.escape(head[0])
-    found = re.search(rf"\b{name}\b(?:\W+\w+){{0,8}}?\W+({SAYS.pattern}|\w+ing\b)", record.closest, re.IGNORECASE)
+    after = re.search(rf"\b{name}\b(?:\W+\w+){{0,8}}?\W+({SAYS.pattern}|\w+ing\b)", record.closest, re.IGNORECASE)
     turned = re.search(rf"(?:{SAYS.pattern})(?:\W+\w+){{0,4}}?\W+{name}\b", record.closest, re.IGNORECASE)
-    return bool(found or turned)
+    return bool(after or turned)
 
 
 def _apart(statement: Statement, matching: Sequence[Statement], outside: str) -> bool:
     """True if the sentence tells one statement clearly and hardly any of those that would be credited rightly."""
-    said = set(content_words(outside))
-    said -= {stem(word) for one in (statement, *matching) for word in words(one.speaker or "")}
-    share = _share(said, statement)
-    return share >= _TOLD and max(_share(said, one) for one in matching) < 0.6 * share
+    terms = set(content_words(outside))
+    terms -= {stem(word) for one in (statement, *matching) for word in words(one.speaker or "")}
+    share = _share(terms, statement)
+    return share >= _TOLD and max(_share(terms, one) for one in matching) < 0.6 * share
 
 
-def _share(said: set[str], item: Statement) -> float:
+def _share(terms: set[str], item: Statement) -> float:
     held = set(content_words(item.text))
-    return len(said & held) / max(1, min(len(said), len(held)))
+    return len(terms & held) / max(1, min(len(terms), len(held)))
 
 
 def _closest(outside: str, spoken: Sequence[Statement]) -> Statement:
-    said = set(content_words(outside))
-    return max(spoken, key=lambda item: (len(said & set(content_words(item.text))), item.speaker is not None))
+    terms = set(content_words(outside))
+    return max(spoken, key=lambda item: (len(terms & set(content_words(item.text))), item.speaker is not None))
 
 
 def _in_the_span(credit: Credit, record: Record) -> bool:
@@ -254,18 +280,19 @@ def _kindred(name: str, record: Record) -> bool:
 
 def _unattributed(text: str, record: Record) -> Iterator[Objection]:
     """What its source tells only as somebody's words is not told as a fact."""
-    said = set(content_words(text))
+    terms = set(content_words(text))
     whole = set(content_words(record.body))
     for item in record.spoken:
         held = set(content_words(item.text))
-        theirs = len(said & held) >= _THEIRS * len(said) and len(said & whole - held) <= _OUTLETS * len(said)
+        theirs = len(terms & held) >= _THEIRS * len(terms) and len(terms & whole - held) <= _OUTLETS * len(terms)
         figures = bool(set(words(item.speaker or "")) & _FIGURES)
         if (
-            said
+            terms
             and theirs
             and item.speaker
             and not figures
             and not item.stance
+            and item.confidence >= _UNSURE
             and not _mentions(set(words(text)), text, item, record)
         ):
             yield Objection(f"its source gives this as the words of {item.speaker}")
@@ -280,7 +307,8 @@ def _credited(credit: Credit, item: Statement, record: Record) -> bool:
     if _matches(credit.subject, item, record):
         return True
     opening = words(credit.subject)[:1]
-    if (opening and opening[0] in _APPOSED) or not _capitals(credit.subject) & record.names:
+    own = _capitals(_without_owners(credit.subject)) & record.names
+    if (opening and opening[0] in _APPOSED) or all(is_office(word) for word in own):
         return any(_matches(piece, item, record) for piece in credit.clause.split(","))
     return False
 
@@ -324,8 +352,8 @@ def _another(subject: str, item: Statement, record: Record) -> bool:
     "of" or "for"."""
     own = set(words(f"{item.speaker or ''} {item.on_behalf_of or ''} {item.source.text if item.source else ''}"))
     head = re.split(r"\b(?:of|for|at|in|from|on|with|to)\b", subject, maxsplit=1)[0]
-    for found in _CAPITAL.finditer(_without_owners(head)):
-        name = found.group()
+    for capital in _CAPITAL.finditer(_without_owners(head)):
+        name = capital.group()
         if country_of(name) or is_office(name.lower()) or set(words(name)) <= own | STOPWORDS:
             continue
         if set(words(name)) <= record.names or not is_common(name.lower()):
@@ -349,7 +377,16 @@ def _describes(word: str, item: Statement, record: Record) -> bool:
     key = stem(word)
     if key in known or any(akin(key, one) for one in known):
         return True
-    return bool(country_of(word.title())) and country_of(word.title()) == country_of(item.on_behalf_of or "")
+    country = country_of(word.title())
+    if country or item.on_behalf_of:
+        return bool(country) and country == country_of(item.on_behalf_of or "")
+    return _made_of(word, record)
+
+
+def _made_of(word: str, record: Record) -> bool:
+    """True for a word made of a name of the cited articles' titles: "Norlander", where it is Norland that they tell
+    of."""
+    return any(len(one) > 4 and one[:5] == word[:5] and len(word) > 4 for one in words(record.about))
 
 
 def _only(item: Statement, record: Record) -> bool:

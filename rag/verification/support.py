@@ -33,13 +33,13 @@ def support(sentence: str, source: str) -> float:
     sentence may differ a little more than a short one. 1 for words that stand there in one piece; 0 where no word with
     a meaning stands in the source.
     """
-    asked = _words(sentence)
-    size = sum(content for _, content in asked)
-    given = [_words(span.of(source)) for span in sentences(source)]
-    known = {word for one in given for word, _ in one}
-    if not any(word in known for word, content in asked if content):
+    claim = _words(sentence)
+    size = sum(content for _, content in claim)
+    source_words = [_words(span.of(source)) for span in sentences(source)]
+    known = {word for one in source_words for word, _ in one}
+    if not any(word in known for word, content in claim if content):
         return 0.0
-    doubts = _cheapest(asked, given) / size**0.25
+    doubts = _cheapest(claim, source_words) / size**0.25
     return math.exp(-doubts / _SCALE)
 
 
@@ -48,16 +48,16 @@ def _words(text: str) -> list[_Word]:
     return [(stem(word), word not in STOPWORDS or word in _CONTENT) for word in words(text)]
 
 
-def _cheapest(asked: Sequence[_Word], given: Sequence[Sequence[_Word]]) -> float:
+def _cheapest(claim: Sequence[_Word], source: Sequence[Sequence[_Word]]) -> float:
     """The least cost of making the words out of the sentences given, by dynamic programming over where each stands."""
     places: dict[str, list[int]] = defaultdict(list)
     owner: list[int] = []
-    for number, one in enumerate(given):
+    for number, one in enumerate(source):
         for word, _ in one:
             places[word].append(len(owner))
             owner.append(number)
     ways: dict[int, float] = {-1: 0.0}  # where the last word found stands -> cost so far
-    for word, content in asked:
+    for word, content in claim:
         missing = _MISSING if content else _MISSING_FUNCTION
         after = {at: cost + missing for at, cost in ways.items()}
         for place in places.get(word, ()):

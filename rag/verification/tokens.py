@@ -38,6 +38,11 @@ _TENSES = {
     "is": "present", "are": "present", "am": "present", "does": "present", "do": "present",
     "was": "past", "were": "past", "did": "past", "has": "perfect", "have": "perfect", "had": "before",
 }  # fmt: skip
+# Words that open a sentence before a name and are none.
+_OPENERS = frozenset(
+    """however meanwhile although though while when since because earlier later yesterday today moreover instead
+    speaking according asked nevertheless still then also""".split()
+)
 _QUANTIFIERS = frozenset(
     "former ex vice deputy acting interim all every each some most many few several both half only majority"
     " minority everyone everybody someone everything"
@@ -128,16 +133,16 @@ class Token:
 def tokens(text: str, *, names: frozenset[str] = frozenset()) -> list[Token]:
     """The words of `text` in order. A capitalised first word of a sentence is a name only if it is one of `names`, or
     if a name or a verb of saying follows it. See `names_in`."""
-    found: list[Token] = []
+    items: list[Token] = []
     for number, span in enumerate(sentences(text)):
-        found.extend(_of_sentence(text, span.start, span.end, number, names))
-    return found
+        items.extend(_of_sentence(text, span.start, span.end, number, names))
+    return items
 
 
 def names_in(text: str) -> frozenset[str]:
     """Folded words that stand capitalised in `text`, and never without a capital."""
-    plain_words = {found.group() for found in re.finditer(r"\b[a-z][\w’'.-]*", text)}
-    capital = {fold(found.group().replace("’", "'")) for found in re.finditer(r"\b[A-Z][\w’'.-]*", text)}
+    plain_words = {match.group() for match in re.finditer(r"\b[a-z][\w’'.-]*", text)}
+    capital = {fold(match.group().replace("’", "'")) for match in re.finditer(r"\b[A-Z][\w’'.-]*", text)}
     return frozenset(
         _ENDING.sub("", form) for form in capital if form not in plain_words and form not in _QUANTIFIERS | _HEDGES
     )
@@ -153,9 +158,9 @@ def _of_sentence(text: str, start: int, end: int, number: int, names: frozenset[
         follows = matches[at + 1].group() if at + 1 < len(matches) else ""
         opens = at == 0 or text[match.start() - 1] in "“\"‘'`"
         named = raw[0].isupper() and (
-            not opens
+            (not opens and fold(raw) not in _OPENERS)
             or _ENDING.sub("", fold(raw).replace("’", "'")) in names
-            or _capital(follows)
+            or (_capital(follows) and fold(raw) not in _OPENERS)
             or fold(follows) in NEUTRAL
         )
         if fold(raw) in _RULES and fold(follows) == "out":

@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.text.places import country_of
+from rag.text.terms import content_words
 from rag.verification.record import Record
 from rag.verification.rejection import Objection
+from rag.verification.related import akin
 from rag.verification.tokens import Token, names_in, tokens
 
 _CONDITION = re.compile(
@@ -54,6 +56,17 @@ _LIMITED = re.compile(
     rf"(?:{_NOT.pattern})\s+(?:\w+\s+)?(directly|necessarily|fully|completely|entirely|wholly|only|merely|always|exactly|yet)\b",
     re.IGNORECASE,
 )
+_THAN = re.compile(r"\b(?P<word>than|against)\b", re.IGNORECASE)
+_ASKED = re.compile(
+    r"\b(?:asked|asks|unclear|unknown|undecided|not (?:known|decided|clear)) (?:\w+ )?(?:whether|if)\b", re.IGNORECASE
+)
+_ASKING = re.compile(r"\b(?:whether|if|asked|question\w*|unclear|open|unknown|undecided)\b", re.IGNORECASE)
+_RATE = re.compile(
+    r"\b(?:a|an|per|every|each) (?:hour|day|night|week|month|quarter|year)\b(?! (?:ago|earlier|later|before|after|old))"
+    r"|\b(?:hourly|daily|weekly|monthly|yearly|annually|annual)\b",
+    re.IGNORECASE,
+)
+_LINKS = frozenset("in to by from at".split())
 _PERFECT = frozenset("has have had having".split())
 _BE = frozenset("is are was were be been being".split())
 _NOT_YET = frozenset("to will would could might may should must if can".split())
@@ -65,14 +78,17 @@ def check_turns(text: str, record: Record) -> Iterator[Objection]:
     claim, source = tokens(text, names=names), tokens(record.body, names=names)
     yield from _agents(claim, source)
     yield from _completion(claim, source)
-    if (found := _CONDITION.search(record.closest)) and not _CONDITIONAL.search(text):
-        yield Objection(f"its source says so on a condition (“{found.group()}”)")
+    if (match := _CONDITION.search(record.closest)) and not _CONDITIONAL.search(text):
+        yield Objection(f"its source says so on a condition (“{match.group()}”)")
     if not _FUTURE.search(text) and not _OPEN.search(text) and (marker := _to_come(claim, record.closest)):
         yield Objection(f"its source has it as something to come (“{marker}”)")
-    if (found := _LIMITED.search(record.closest)) and found[1].lower() not in text.lower() and _NOT.search(text):
-        yield Objection(f"it leaves out “{found[1]}”")
-    if (found := _CAUSE.search(text)) and not _CAUSAL.search(record.body):
-        yield Objection(f"its source gives no reason (“{found.group()}”)", "soft", found.span())
+    if (match := _LIMITED.search(record.closest)) and match[1].lower() not in text.lower() and _NOT.search(text):
+        yield Objection(f"it leaves out “{match[1]}”")
+    if (match := _CAUSE.search(text)) and (not _CAUSAL.search(record.body) or _another_reason(match, record)):
+        yield Objection(f"its source gives no such reason (“{match.group()}”)", "soft", match.span())
+    yield from _comparisons(text, record)
+    yield from _asides(text, record)
+    yield from _places(claim, source)
 
 
 # -- who does it to whom
@@ -81,7 +97,7 @@ def check_turns(text: str, record: Record) -> Iterator[Objection]:
 def _agents(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objection]:
     """A verb keeps what stands before it before it: "A accused B" is not "B accused A"."""
     for at, verb in enumerate(claim):
-        if verb.kind != "word" or verb.tense != "past":
+        if verb.kind != "word" or verb.tense != "past" or verb.reports:
             continue
         places = [number for number, item in enumerate(source) if item.key == verb.key and item.kind == "word"]
         before = _names(claim, at, -1)
@@ -96,22 +112,28 @@ def _agents(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objecti
 
 
 def _turned(before: set[str], behind: set[str], source: Sequence[Token], at: int) -> bool:
+    """True if the names on the two sides of a verb have changed sides; where its source has a pronoun or a common noun
+    on one side, the name of the other will do."""
     theirs_before, theirs_behind = _names(source, at, -1), _names(source, at, 1)
-    return bool((before - behind) & (theirs_behind - theirs_before)) and bool(
-        (behind - before) & (theirs_before - theirs_behind)
+    to_front = (before - behind) & (theirs_behind - theirs_before)
+    to_back = (behind - before) & (theirs_before - theirs_behind)
+    if to_front and to_back:
+        return True
+    return bool(to_back and not theirs_behind and not before & theirs_before) or bool(
+        to_front and not theirs_before and not behind & theirs_behind
     )
 
 
 def _names(items: Sequence[Token], at: int, step: int) -> set[str]:
     """The names and carrying words on one side of a word, within its sentence, states under one name."""
-    found = set()
+    names = set()
     place = at + step
     while 0 <= place < len(items) and items[place].sentence == items[at].sentence and abs(place - at) < 14:
         item = items[place]
         if item.kind == "name":
-            found.add(country_of(item.form.title()) or item.key[:5])
+            names.add(country_of(item.form.title()) or item.key[:5])
         place += step
-    return found
+    return names
 
 
 def _passive(items: Sequence[Token], at: int) -> bool:
@@ -120,16 +142,90 @@ def _passive(items: Sequence[Token], at: int) -> bool:
     return "by" in behind or bool(before & _BE)
 
 
+# -- reasons, comparisons, questions, places
+
+
+def _another_reason(cause: re.Match[str], record: Record) -> bool:
+    """True if the words of the reason are hardly any of the cited ones."""
+    reason = content_words(re.split(r"[,;]", cause.string[cause.end() :], maxsplit=1)[0])
+    held = sum(term in record.stems or any(akin(term, one) for one in record.stems) for term in reason)
+    return 2 * held < len(reason)
+
+
+def _comparisons(text: str, record: Record) -> Iterator[Objection]:
+    """What is compared stands on the side of "than" or "against" on which its source has it."""
+    for match in _THAN.finditer(text):
+        turned, straight = False, not _THAN.search(record.body)
+        for other in _THAN.finditer(record.body):
+            if other["word"].lower() != match["word"].lower():
+                continue
+            mine, its = _sides(match), _sides(other)
+            crossed = len(mine[0] & its[1]) + len(mine[1] & its[0])
+            along = len(mine[0] & its[0]) + len(mine[1] & its[1])
+            turned, straight = turned or crossed > along, straight or along >= crossed
+        if turned and not straight:
+            yield Objection(f"its source compares the other way round (“{match['word']}”)", "soft", match.span())
+
+
+def _sides(match: re.Match[str]) -> tuple[set[str], set[str]]:
+    text = match.string
+    before = re.split(r"[.;:,]", text[: match.start()])[-1]
+    behind = re.split(r"[.;:,]", text[match.end() :], maxsplit=1)[0]
+    left, right = set(content_words(before)), set(content_words(behind))
+    return left - right, right - left
+
+
+def _asides(text: str, record: Record) -> Iterator[Objection]:
+    """What its source only asks, and how often it says that something is paid or done."""
+    if (match := _ASKED.search(record.closest)) and not _ASKING.search(text):
+        yield Objection(f"its source leaves this open (“{match.group()}”)")
+    for match in _RATE.finditer(text):
+        if not _RATE.search(record.body):
+            yield Objection(f"its source does not say “{match.group()}”", "soft", match.span())
+
+
+def _places(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objection]:
+    """The name behind a word and "in", "to", "by" or "from" is the one that its source has there."""
+    there: dict[tuple[str, str], set[str]] = {}
+    for key, preposition, name, _ in _linked(source):
+        there.setdefault((key, preposition), set()).add(name)
+    for key, preposition, name, item in _linked(claim):
+        names = there.get((key, preposition))
+        if names and name not in names and not any(_alike(name, one) for one in names):
+            yield Objection(
+                f"its source has “{preposition} {min(names).title()}” there", "soft", (item.start, item.end)
+            )
+
+
+def _linked(items: Sequence[Token]) -> Iterator[tuple[str, str, str, Token]]:
+    """Words that carry, each with the preposition and the name (its last word) right behind."""
+    for at, item in enumerate(items[:-2]):
+        link, name = items[at + 1], items[at + 2]
+        if not item.carries or link.form not in _LINKS or name.kind != "name" or not (link.near and name.near):
+            continue
+        last = name
+        for after in items[at + 3 : at + 6]:
+            if after.kind != "name" or not after.near:
+                break
+            last = after
+        yield item.key, link.form, last.key, last
+
+
+def _alike(name: str, other: str) -> bool:
+    country = country_of(name.title())
+    return name[:5] == other[:5] or (country is not None and country == country_of(other.title()))
+
+
 # -- planned and done
 
 
 def _to_come(claim: Sequence[Token], source: str) -> str:
     """The word by which the source has as planned, wanted or possible what the sentence tells, else ""."""
-    said = {item.key for item in claim}
-    for found in _FUTURE.finditer(source):
-        behind = [item for item in tokens(source[found.end() : found.end() + 60]) if item.carries and item.near]
-        if behind and behind[0].key in said:
-            return found.group()
+    keys = {item.key for item in claim}
+    for marker in _FUTURE.finditer(source):
+        behind = [item for item in tokens(source[marker.end() : marker.end() + 60]) if item.carries and item.near]
+        if behind and behind[0].key in keys:
+            return marker.group()
     return ""
 
 
@@ -152,6 +248,8 @@ def _completion(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Obj
 
 
 def _undone(source: Sequence[Token], at: int) -> bool:
+    if source[at].form.endswith("ing") and at and source[at - 1].form in ("of", "after", "for", "by", "since", "from"):
+        return False  # accused of refusing
     if source[at].tense == "past":
         return any(item.form in _NOT_YET for item in source[max(0, at - 4) : at])
     return True

@@ -22,16 +22,16 @@ def wording(text: str, cited: Sequence[Place], speaker: str | None = None) -> Wo
     `own` needs whole sentences of the cited spans one after the other, or nothing but quotations that begin and end
     where a quotation or a sentence of the source does. A pure function of its arguments.
     """
-    said = without_speaker(text, speaker)
-    if not said.strip():
+    words = without_speaker(text, speaker)
+    if not words.strip():
         return "other"
-    if _whole_sentences(said, cited):
+    if _whole_sentences(words, cited):
         return "own"
-    pieces = _pieces(said)
-    found = [_found(piece, cited) for piece in pieces]
-    if pieces and None not in found:
-        return "own" if "cut" not in found else "excerpt"
-    return "excerpt" if any(locate(said, whole, start=span.start, end=span.end) for span, whole in cited) else "other"
+    pieces = _pieces(words)
+    places = [_found(piece, cited) for piece in pieces]
+    if pieces and None not in places:
+        return "own" if "cut" not in places else "excerpt"
+    return "excerpt" if any(locate(words, whole, start=span.start, end=span.end) for span, whole in cited) else "other"
 
 
 def without_speaker(text: str, speaker: str | None) -> str:
@@ -39,9 +39,9 @@ def without_speaker(text: str, speaker: str | None) -> str:
     return text.removeprefix(f"{speaker}: ") if speaker else text
 
 
-def _whole_sentences(said: str, cited: Sequence[Place]) -> bool:
+def _whole_sentences(text: str, cited: Sequence[Place]) -> bool:
     """True if the words are sentences of the cited spans, one after the other."""
-    left = same_words(said)
+    left = same_words(text)
     held = sorted({same_words(one) for span, whole in cited for one in _within(span, whole)}, key=len, reverse=True)
     while left:
         taken = next((one for one in held if left == one or left.startswith(f"{one} ")), None)
@@ -57,16 +57,16 @@ def _within(span: Span, whole: str) -> Iterator[str]:
             yield one.of(whole)
 
 
-def _pieces(said: str) -> list[str]:
+def _pieces(text: str) -> list[str]:
     """The quotations that make up the whole of the words; empty if there is anything beside them."""
-    found = quotations(said)
+    items = quotations(text)
     at, pieces = 0, []
-    for item in found:
-        if not (item.opened and item.closed and _NOTHING.fullmatch(said, at, item.span.start)):
+    for item in items:
+        if not (item.opened and item.closed and _NOTHING.fullmatch(text, at, item.span.start)):
             return []
-        pieces.append(item.inner.of(said))
+        pieces.append(item.inner.of(text))
         at = item.span.end
-    return pieces if _NOTHING.fullmatch(said, at) else []
+    return pieces if _NOTHING.fullmatch(text, at) else []
 
 
 def _found(piece: str, cited: Sequence[Place]) -> str | None:

@@ -9,12 +9,14 @@ from rag.domain import CheckOutcome, DraftSentence, Evidence, EvidenceSentence, 
 from rag.text.canonical import canonical
 from rag.text.grounding import folded_marks
 from rag.text.quotations import quotations
+from rag.text.sentences import sentences
 from rag.text.terms import content_words, words
 from rag.verification.accounts import check_accounts
 from rag.verification.contrasts import check_wording
 from rag.verification.credits import credits_of
 from rag.verification.days import check_days
 from rag.verification.facts import check_facts
+from rag.verification.languages import check_foreign, in_another_language
 from rag.verification.negation import check_negation
 from rag.verification.quotations import Key, Place, Quoted, blanked, find_quoted, unquoted
 from rag.verification.record import Record
@@ -64,6 +66,7 @@ class Checked:
 
 
 _FRONT = 60  # characters in which a sentence that begins with its speaker has told who it is
+_MUCH = 0.4  # share of the words of a sentence that one has which it retells
 _ABRIDGED = 3  # words fewer that name the speaker
 
 
@@ -98,7 +101,10 @@ def verify(draft: DraftSentence, evidence: Evidence, *, before: str | None = Non
         return Checked(draft=draft, sources=sources)  # the source's own words, whole
     if quoted and not misquoted and not any(char.isalnum() for char in unquoted(text, quoted)):
         return Checked(draft=draft, sources=sources)  # words of a source and nothing else: nothing is claimed
-    objections = [*misquoted, *check_speakers(text, record, quoted), *_compare(draft, text, record, quoted)]
+    if in_another_language(text, record, quoted):
+        objections = [*misquoted, *check_foreign(text, record, quoted)]
+    else:
+        objections = [*misquoted, *check_speakers(text, record, quoted), *_compare(draft, text, record, quoted)]
     return Checked(
         draft=draft, sources=sources, objections=tuple(sorted(objections, key=lambda item: item.severity != "hard"))
     )
@@ -125,7 +131,8 @@ def _compare(draft: DraftSentence, text: str, record: Record, quoted: Sequence[Q
     if quoted and _only_credits(draft, unquoted(text, quoted)):
         return  # pieces of quoted words may be of several sentences
     yield from check_negation(folded_marks(text), record.body)
-    yield from check_wording(check_days(folded_marks(text), record).rest, record.quotes, moved=_moved(outside, record))
+    rest = check_days(folded_marks(text), record).rest
+    yield from check_wording(rest, record.quotes, moved=_moved(outside, record), speakers=record.speakers)
     yield from check_turns(folded_marks(text), record)
     yield from check_accounts(outside, record)
     if not quoted and not content_words(outside):
@@ -146,9 +153,19 @@ def _moved(outside: str, record: Record) -> bool:
     return (
         turned
         or bool(quotations(record.closest))
+        or _from_quotation(outside, record)
         or theirs is None
         or (credit.end < _FRONT) != (theirs.end < _FRONT)
         or shorter
+    )
+
+
+def _from_quotation(outside: str, record: Record) -> bool:
+    """True if a sentence of the sources with quoted words has much of what the sentence tells."""
+    terms = set(content_words(outside))
+    return any(
+        quotations(one) and len(terms & set(content_words(one))) >= _MUCH * len(terms)
+        for one in (span.of(record.body) for span in sentences(record.body))
     )
 
 

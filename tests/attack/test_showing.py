@@ -23,7 +23,7 @@ from rag.cli import main
 from rag.domain import AnswerSentence, Fragment, PositionCell, Positions, Statement, Withheld
 from rag.services.exports.export import export
 from rag.services.positions import table
-from rag.ui import views
+from rag.ui import answer_views, views
 from tests.fakes import scripted
 from tests.fuzz.seeds import PAGE
 from tests.guards import some
@@ -130,8 +130,9 @@ def test_an_exported_pdf_has_no_action_and_reads_no_file(payload: str) -> None:
 
     answer, texts = filled(payload)
     data = export(answer, "pdf", texts)
-    for name in (b"/JavaScript", b"/JS", b"/Launch", b"/OpenAction", b"/EmbeddedFile", b"/SubmitForm", b"root:x"):
+    for name in (b"/JavaScript", b"/JS", b"/Launch", b"/OpenAction", b"/SubmitForm", b"root:x"):
         assert name not in data
+    assert list(PdfReader(io.BytesIO(data)).attachments) == ["onrecord.json"]  # the record, and nothing else
     said = "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
     assert "root:" not in said
 
@@ -163,9 +164,9 @@ def test_pages_show_words_and_no_markup(payload: str) -> None:
     made = [
         views.answer_html(answer.sentences, answer.citations, "u"),
         views.withheld_html(answer.withheld),
-        views.notices_html(answer),
-        views.outcome_html(answer),
-        views.question_html(payload, Filters(outlet=payload)),
+        answer_views.notices_html(answer),
+        answer_views.outcome_html(answer),
+        answer_views.question_html(payload, Filters(outlet=payload)),
         views.article_html(payload),
         f'<p title="{views.attribute(payload)}">{views.esc(payload)}</p>',
     ]

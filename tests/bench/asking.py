@@ -19,6 +19,7 @@ from rag.domain import Filters, Finished
 from rag.providers.base import EmbedKind
 from rag.providers.cross_encoder import shared_cross_encoder
 from rag.providers.minilm import MiniLM
+from rag.question.interpret import interpret_one
 from rag.retrieval.search import Retriever
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.pipeline import AnswerPipeline
@@ -52,19 +53,21 @@ def measure(home: Path, queries: int = 100) -> dict[str, object]:
     cpus, walls, models, answered = [], [], [], 0
     for at, question in enumerate(questions(queries + 3)):
         cpu, wall, before = time.process_time(), time.perf_counter(), model.spent
-        last = list(answering.stream(question, filters=Filters(), cancel=threading.Event()))[-1]
+        last = list(
+            answering.stream(interpret_one(question, stores.library.corpus, (), Filters()), cancel=threading.Event())
+        )[-1]
         if at < 3:
             continue  # warm
         cpus.append((time.process_time() - cpu) * 1000)
         walls.append((time.perf_counter() - wall) * 1000)
         models.append((model.spent - before) * 1000)
         answered += isinstance(last, Finished) and not last.answer.abstained
-    told = {
+    told: dict[str, object] = {
         f"{name}_{part}": round(statistics.quantiles(values, n=20)[at], 1)
         for name, values in (("cpu_ms", cpus), ("clock_ms", walls), ("model_cpu_ms", models))
         for part, at in (("p50", 9), ("p95", 18))
     }
-    found = {"passages": stores.library.passage_count(), "asked": len(cpus), "answered": answered, **told}
+    found = {"passages": stores.library.passages.count(), "asked": len(cpus), "answered": answered, **told}
     stores.close()
     return found
 

@@ -18,7 +18,7 @@ from sqlalchemy import insert
 
 from rag.domain import Extract, Span
 from rag.providers.base import EmbedKind
-from rag.stores import queries
+from rag.stores import articles, narrowing, passages
 from rag.stores.base import FOREVER, VectorRow, Vectors
 from rag.stores.library import Library
 from rag.stores.tables import version
@@ -55,7 +55,8 @@ class Generated:
 
     def _row(self, text: str) -> Vectors:
         first = zlib.crc32(text.split()[0].encode())
-        return around([first % TOPICS], np.random.default_rng(zlib.crc32(text.encode())))[0]
+        row: Vectors = around([first % TOPICS], np.random.default_rng(zlib.crc32(text.encode())))[0]
+        return row
 
     def count(self, texts: list[str]) -> list[int]:
         return [len(text.split()) for text in texts]
@@ -117,17 +118,17 @@ def _article(connection: object, number: int, ordinals: np.ndarray) -> list[Vect
         at += len(line) + 1
     text, published = "\n".join(lines), FIRST + timedelta(days=number % DAYS)
     found = Extract(text=text, title=f"t{number}", outlet=outlet_of(number), published=published)
-    key, hashed = queries.article_id(found), digest(text)
+    key, hashed = articles.id_of(found), digest(text)
     read = datetime(2026, 1, 1, tzinfo=UTC)
-    known_from = queries.known_from(read, published)
-    queries.put_article(connection, key, hashed, found, read)  # type: ignore[arg-type]
+    known_from = narrowing.known_from(read, published)
+    articles.put_article(connection, key, hashed, found, read)  # type: ignore[arg-type]
     connection.execute(  # type: ignore[attr-defined]
         insert(version).values(
             article_id=key, version=hashed, number=1, text=text, ingested=read.isoformat(), known_from=known_from,
             known_to=FOREVER, cut_as="generated", embedded_as="generated", stated_as="generated",
         )
     )  # fmt: skip
-    queries.put_passages(connection, key, hashed, found, spans, known_from)  # type: ignore[arg-type]
+    passages.put_passages(connection, key, hashed, found, spans, known_from)  # type: ignore[arg-type]
     return [
         VectorRow(
             passage_id=digest(key, hashed, str(span.start), str(span.end), length=24), article_id=key

@@ -87,7 +87,7 @@ class Stores:
 def grow(stores: Stores, passages: int, *, seconds: float = math.inf) -> Iterator[dict[str, Any]]:
     """Add passages; one line for each `STEP`, with what these took of this process and by the clock."""
     begun, clock = time.process_time(), time.perf_counter()
-    held = stores.library.passage_count()
+    held = stores.library.passages.count()
     took = {"library_cpu_s": 0.0, "vectors_cpu_s": 0.0}
     since = held
     while held < passages and time.process_time() - begun < seconds:
@@ -111,7 +111,7 @@ def measure(stores: Stores, queries: int = 100, kinds: Sequence[str] = tuple(KIN
     model = Generated()
     retriever = Retriever(stores.library, stores.vectors, model)  # type: ignore[arg-type]
     asked = questions(queries)
-    size = stores.library.passage_count()
+    size = stores.library.passages.count()
     keys, matrix = everything(stores)
     for name in kinds:
         filters = KINDS[name]
@@ -140,7 +140,7 @@ def everything(stores: Stores) -> tuple[list[str], Vectors]:
 def recall(stores: Stores, filters: Filters, keys: Sequence[str], matrix: Vectors) -> float:
     """The share of the ten nearest, by exact search among what the filters allow, that search by meaning finds."""
     drawn = np.random.default_rng(99)
-    allowed = set(stores.library.passage_ids(filters))
+    allowed = set(stores.library.passages.ids(filters))
     inside = np.array([key in allowed for key in keys])
     hits = wanted = 0
     for asked in around(list(drawn.integers(0, TOPICS, EXACT)), drawn):

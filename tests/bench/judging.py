@@ -57,7 +57,7 @@ def _judged(data: Path, room: Newsroom) -> list[dict[str, Any]]:
     gatherer = Gatherer(parts.library, parts.retriever, parts.judge)
     for row, article in zip(rows, ids, strict=True):
         filters = Filters(article=article)
-        read = interpret_one(row["question"], parts.library, (), filters)
+        read = interpret_one(row["question"], parts.library.corpus, (), filters)
         evidence = gatherer.ask(read).gathered.evidence
         cases.append({**row, "judged": evidence.sentences, "text": room.article(article or "").text})
     return cases

@@ -31,9 +31,8 @@ def main(feeds: int, items: int) -> None:
                 for number in numbers:
                     (pages / f"{number}.html").write_text(page(number), "utf-8")
                 listed = "".join(f"<item><title>{n}</title><link>{host}/{n}.html</link></item>" for n in numbers)
-                (pages / f"feed{feed}.xml").write_text(
-                    f"<?xml version='1.0'?><rss version='2.0'><channel><title>Post {feed}</title>{listed}</channel></rss>"
-                )
+                channel = f"<channel><title>Post {feed}</title>{listed}</channel>"
+                (pages / f"feed{feed}.xml").write_text(f"<?xml version='1.0'?><rss version='2.0'>{channel}</rss>")
             with FollowingNewsroom.open(Settings(home=Path(folder) / "home")) as room:
                 for feed in range(feeds):
                     room.follow(f"http://post{feed}.example:{port}/feed{feed}.xml")

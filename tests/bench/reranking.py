@@ -88,7 +88,7 @@ def main() -> None:
                     timed(lambda q=q, r=retriever: r.search(q, k=10, filters=Filters()))[0]  # type: ignore[misc]
                     for q in questions(asked.queries)
                 )
-                told = {"passages": stores.library.passage_count(), "reranked": reranker is not None}
+                told = {"passages": stores.library.passages.count(), "reranked": reranker is not None}
                 print(json.dumps({**told, "p50_ms": below(took, 0.5), "p95_ms": below(took, 0.95)}), flush=True)
 
 

@@ -100,7 +100,7 @@ def _asked(room: Newsroom, questions: list[str], minutes: float) -> dict[str, ob
         answered += not answer.abstained
         tokens += answer.usage.completion_tokens
         reasons.update(_plain(item.reason) for item in answer.withheld)
-    told = asker.told()
+    told = asker.counts()
     return {
         "questions": len(seconds) + declined,
         "declined_before_the_model": declined,

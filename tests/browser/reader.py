@@ -69,7 +69,7 @@ class Reader:
         """True if the page, as it was drawn last, begins with this question and holds an answer to each."""
         asked = [item for item in self._drawn if 'class="asked"' in item]
         outcomes = [item for item in self._drawn if 'class="outcome"' in item]
-        return bool(asked) and html.escape(question) in asked[0] and len(asked) == len(outcomes)
+        return bool(asked) and question in html.unescape(asked[0]) and len(asked) == len(outcomes)
 
     def rerun(self) -> float:
         """Have the page run again, as any click does; gives the seconds until it has ended."""

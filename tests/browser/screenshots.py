@@ -22,11 +22,15 @@ By Ida Holm
 ESK, 3 February 2022 - The council will run trams at night from June, its head said on Thursday.
 
 “They will run every half hour,” she told reporters.
+
+Shopkeepers on the north bank had asked for them for years. The county pays half of what
+the line costs, and the town the rest.
 """
 
 
 def shoot(page: Page, name: str) -> None:
     """Write one picture. Raises ValueError where it is too big for a repository."""
+    settle(page)
     page.mouse.move(2, 500)
     stand_still(page)
     path = IMAGES / f"{name}.png"
@@ -36,7 +40,7 @@ def shoot(page: Page, name: str) -> None:
 
 
 def take(page: Page, address: str, suffix: str) -> None:
-    """Ask with an answer, its source beside it, library, briefing, adding, and the source's own page."""
+    """Ask with an answer, its source beside it, settings, library, briefing, adding, and the source's own page."""
     go(page, address)
     page.locator(".st-key-suggestions button").first.wait_for()
     shoot(page, f"first{suffix}")
@@ -47,19 +51,22 @@ def take(page: Page, address: str, suffix: str) -> None:
     page.get_by_role("dialog").locator("mark#hit").wait_for()
     page.locator(".asked").evaluate("heading => heading.scrollIntoView({block: 'center'})")
     shoot(page, f"source-drawer{suffix}")
+    go(page, f"{address}/settings")
+    page.get_by_role("button", name="Test", exact=True).wait_for()
+    shoot(page, f"settings{suffix}")
     go(page, f"{address}/library")
     page.locator("[class*=st-key-row-] a").first.wait_for()
     shoot(page, f"library{suffix}")
     go(page, f"{address}/briefing")
-    page.get_by_label("Topic").fill("drones")
+    page.get_by_label("What is it about?").fill("drones")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Generate").click()
     page.locator(".outcome").wait_for()
     settle(page)
     shoot(page, f"briefing{suffix}")
     go(page, f"{address}/add")
-    page.get_by_role("textbox", name="Text of the article").fill(PASTED)
-    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("textbox", name="Article").fill(PASTED)
+    page.get_by_role("button", name="Preview").click()
     page.locator(".found").wait_for()
     settle(page)
     shoot(page, f"add{suffix}")

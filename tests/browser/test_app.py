@@ -14,6 +14,7 @@ from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import server
 from tests.browser.conftest import PAYLOADS, ask, go, settle, sideways, stand_still
+from tests.browser.serving import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 Open = Callable[..., Page]
@@ -51,25 +52,35 @@ def open_drawer(page: Page) -> Locator:
     return drawer
 
 
-def test_u9_u10_a_chip_opens_its_card_by_mouse_and_enter_and_escape_gives_focus_back(
+def test_u9_u10_a_chip_opens_its_source_and_escape_gives_focus_back_and_a_resting_mouse_shows_its_card(
     address: str, opened: Open
 ) -> None:
     page = opened(address)
     ask(page, TURKEY)
     chip, card = page.locator("button.cite").first, page.locator(".card").first
+    drawer = page.get_by_role("dialog")
+    quote = str(card.locator("q").text_content())
     expect(card).to_be_hidden()
-    chip.click()
+    chip.hover()
     expect(card).to_be_visible()
-    page.keyboard.press("Escape")
+    expect(page.locator(".source.lit")).to_have_count(1)
+    page.mouse.move(2, 500)
     expect(card).to_be_hidden()
-    chip.focus()
-    page.keyboard.press("Enter")
-    expect(card).to_be_visible()
-    page.keyboard.press("Tab")
-    expect(card.locator("a")).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(card).to_be_hidden()
-    expect(chip).to_be_focused()
+    for key in (None, "Enter"):
+        if key is None:
+            chip.click()
+        else:
+            chip.focus()
+            page.keyboard.press(key)
+        drawer.locator("mark#hit").wait_for()
+        marked = "".join(drawer.locator(".art :is(mark.hit, mark.who)").all_text_contents())
+        assert quote in marked
+        page.keyboard.press("Escape")
+        expect(drawer).to_be_hidden()
+        expect(chip).to_be_focused()
+    page.locator("button.title").first.click()
+    drawer.locator("mark#hit").wait_for()
+    assert drawer.locator(".legend").count() == 1
 
 
 def test_u11_the_drawer_shows_the_cited_passage_in_view(library_home: Path, address: str, opened: Open) -> None:
@@ -77,7 +88,8 @@ def test_u11_the_drawer_shows_the_cited_passage_in_view(library_home: Path, addr
     ask(page, TURKEY)
     quote = page.locator(".card q").first.text_content()
     drawer = open_drawer(page)
-    assert drawer.locator("mark.hit").text_content() == quote
+    assert str(drawer.locator(".art mark.hit").first.text_content()) in str(quote)
+    assert str(quote) in "".join(drawer.locator(".art :is(mark.hit, mark.who)").all_text_contents())
     assert in_view(page, drawer.locator("mark#hit"), drawer.locator(".art"))
     assert page.locator(".stApp").evaluate("e => e.getBoundingClientRect().width") == 1440
 
@@ -114,7 +126,7 @@ def test_u13_u14_u15_u20_a_running_answer_blocks_a_second_question_and_stop_keep
     page.locator(".ans p").first.wait_for()
     assert page.locator(".ans").inner_text() == shown
     page.get_by_role("button", name="Stop").click()
-    page.get_by_text("Stopped.").wait_for()
+    page.get_by_text("Stopped early.").wait_for()
     assert page.locator(".ans").inner_text() == shown
     expect(page.get_by_test_id("stChatInputTextArea")).to_be_enabled()
 
@@ -139,6 +151,9 @@ def test_u45_every_page_has_one_h1_and_a_title_of_its_own(address: str, opened: 
         assert page.locator("h1").count() == 1
         titles.append(page.title())
     assert titles == [f"{name} · onrecord" for name in ("Ask", *names)]
+    go(page, address)
+    ask(page, TURKEY)
+    assert page.title() == f"{TURKEY} · onrecord"
 
 
 def test_u36_hostile_titles_outlets_and_bodies_stay_text_everywhere(address: str, opened: Open) -> None:
@@ -157,9 +172,11 @@ def test_u36_hostile_titles_outlets_and_bodies_stay_text_everywhere(address: str
     ask(page, "What did Villain Zork say?")
     ask(page, PAYLOADS[1])
     assert page.locator(".asked").first.inner_text() == PAYLOADS[1]
-    for place in page.locator("button.cite").all():
+    for place in page.locator("button.cite").all()[:3]:
         place.click()
+        page.get_by_role("dialog").locator(".art").wait_for()
         page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_be_hidden()
     ways = "[class*=st-key-source-] button:visible, [class*=st-key-near-] button:visible"
     page.locator(ways).first.click()
     page.get_by_role("dialog").locator(".art").wait_for()
@@ -179,9 +196,8 @@ def test_u39_axe_finds_nothing_in_any_state_of_an_answer(address: str, opened: O
     found = violations(page)
     ask(page, TURKEY)
     found += violations(page)
-    page.locator("button.cite").first.click()
-    found += violations(page)
-    page.keyboard.press("Escape")
+    page.locator("button.cite").first.hover()
+    expect(page.locator(".card").first).to_be_visible()
     open_drawer(page)
     found += violations(page)
     page.keyboard.press("Escape")
@@ -214,11 +230,17 @@ def test_u41_no_page_scrolls_sideways_on_a_phone(address: str, opened: Open) -> 
     ask(page, TURKEY)
     assert sideways(page) <= 0
     page.locator("button.cite").first.click()
-    box = page.locator(".card").first.bounding_box()
-    assert box is not None
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= 390
+    page.get_by_role("dialog").locator("mark#hit").wait_for()
+    assert sideways(page) <= 0
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    for small in page.locator(
+        "button.cite, button.copy, button.act, button.title, [class*=st-key-source-] button"
+    ).all():
+        box = small.bounding_box()
+        assert box is None or not box["width"] or min(box["width"], box["height"]) >= 24, small.evaluate(
+            "e => e.outerHTML"
+        )
     link = page.locator(".card a").first.get_attribute("href")
     open_drawer(page)
     assert sideways(page) <= 0
@@ -259,21 +281,15 @@ def test_u43_from_a_question_to_its_source_and_back_without_a_mouse(address: str
     settle(page)
     page.locator("button.cite").first.focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".card").first).to_be_visible()
-    page.keyboard.press("Tab")
-    with page.context.expect_page() as found:
-        page.keyboard.press("Enter")
-    source = found.value
-    source.locator("mark#hit").wait_for()
-    source.close()
+    page.get_by_role("dialog").locator("mark#hit").wait_for()
     page.keyboard.press("Escape")
     expect(page.locator("button.cite").first).to_be_focused()
 
 
 def test_u36_a_hostile_text_stays_text_where_it_is_looked_at_before_it_is_added(address: str, opened: Open) -> None:
     page = opened(address, "/add")
-    page.get_by_role("textbox", name="Text of the article").fill("\n\n".join(PAYLOADS[:4]))
-    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("textbox", name="Article").fill("\n\n".join(PAYLOADS[:4]))
+    page.get_by_role("button", name="Preview").click()
     page.locator(".found").wait_for()
     settle(page)
     shown = text_of(page)
@@ -284,14 +300,14 @@ def test_u36_a_hostile_text_stays_text_where_it_is_looked_at_before_it_is_added(
 
 def test_u37_pasting_and_removing_an_article_in_the_browser(address: str, opened: Open) -> None:
     page = opened(address, "/add")
-    box = page.get_by_role("textbox", name="Text of the article")
+    box = page.get_by_role("textbox", name="Article")
     box.fill("A plant for the town\n\nThe council will build it, its head said. “We will,” she told reporters.")
-    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("button", name="Preview").click()
     page.locator(".found").wait_for()
-    page.get_by_role("button", name="Add to the library").click()
+    page.get_by_role("button", name="Add it anyway").click()
     page.locator(".results").get_by_text("A plant for the town").wait_for()
     go(page, f"{address}/library")
-    page.get_by_label("Words of the headline").fill("plant")
+    page.get_by_label("Search headlines and texts").fill("council build plant")
     page.keyboard.press("Enter")
     page.get_by_text("1 article found").wait_for()
     page.locator("[class*=st-key-pick-] label").first.click()
@@ -319,10 +335,10 @@ def test_u24_u25_u27_wrong_and_large_files_are_refused_and_the_uploader_empties(
     page.get_by_text("good.txt").first.wait_for()
     expect(page.get_by_test_id("stFileChipIconSpinner")).to_have_count(0)
     settle(page)
-    page.get_by_role("button", name="Read them").click()
+    page.get_by_role("button", name="Preview").click()
     page.locator(".found").wait_for()
     page.get_by_role("button", name="Discard").click()
-    page.get_by_role("button", name="Read them").wait_for()
+    page.get_by_role("button", name="Preview").wait_for()
     settle(page)
     assert page.get_by_test_id("stFileChip").count() == 0
 
@@ -334,6 +350,7 @@ def test_each_new_question_stands_at_the_top_while_its_answer_comes_and_after(
     page = opened(address, width=width)
     ask(page, TURKEY)
     main, box = page.get_by_test_id("stMain"), page.get_by_test_id("stChatInputTextArea")
+    expect(box).to_be_focused()
     for question in (
         "And Russia's?",
         "What did Zelensky say?",
@@ -354,3 +371,98 @@ def test_each_new_question_stands_at_the_top_while_its_answer_comes_and_after(
         expect(heading).to_have_text(question)
         assert 0 <= heading.evaluate("e => e.getBoundingClientRect().top") < 200, question
         expect(box).to_be_focused()
+
+
+def test_back_goes_back_and_the_word_mark_goes_home(address: str, opened: Open) -> None:
+    page = opened(address)
+    first = page.locator(".st-key-suggestions button").first
+    first.wait_for()
+    ask(page, TURKEY)
+    assert "chat=" in page.url
+    page.go_back()
+    first.wait_for()
+    assert "chat=" not in page.url
+    page.go_forward()
+    expect(page.locator("h2.asked").first).to_have_text(TURKEY)
+    page.get_by_role("link", name="Library").first.click()
+    page.get_by_role("heading", name="Library").wait_for()
+    page.get_by_role("link", name="Ask", exact=True).first.click()
+    expect(page.locator("h2.asked").first).to_have_text(TURKEY)
+    page.get_by_role("link", name="onrecord", exact=True).click()
+    first.wait_for()
+    assert page.locator("h2.asked").count() == 0
+
+
+def test_an_answer_and_a_quotation_are_copied_rich_and_plain_in_one_click(address: str, opened: Open) -> None:
+    page = opened(address)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, TURKEY)
+    read = """async kind => {
+        const [item] = await navigator.clipboard.read();
+        return (await item.getType(kind)).text();
+    }"""
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.locator("#said")).to_have_text("Copied")
+    plain, rich = page.evaluate(read, "text/plain"), page.evaluate(read, "text/html")
+    assert plain.startswith(f"{TURKEY}\n\n")
+    assert "— Fahrettin Altun, communications director, to Bloomberg, 2 Feb 2022 (Sample Wire)" in plain
+    assert f"<b>{TURKEY}</b>" in rich
+    assert "<script" not in rich
+    page.get_by_role("button", name="Copy with its source").first.click()
+    expect(page.locator("button.copy.copied")).to_have_count(1)
+    quotation = page.evaluate(read, "text/plain")
+    assert quotation.startswith("“")
+    assert "(Sample" in quotation
+
+
+def test_what_is_offered_next_is_asked_by_a_click_and_stands_on_top(address: str, opened: Open) -> None:
+    page = opened(address)
+    ask(page, TURKEY)
+    offered = page.locator(".st-key-followups button")
+    assert offered.count() == 3
+    question = offered.first.inner_text()
+    offered.first.click()
+    expect(page.locator("h2.asked").first).to_have_text(question)
+    expect(page.locator(".outcome")).to_have_count(2)
+    settle(page)
+    assert 0 <= page.locator("h2.asked").first.evaluate("e => e.getBoundingClientRect().top") < 200
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_sources_stand_beside_the_answer_on_a_wide_screen_and_below_it_on_a_phone(
+    address: str, opened: Open, width: int
+) -> None:
+    page = opened(address, width=width)
+    ask(page, TURKEY)
+    answer, rail = page.locator(".ans").first.bounding_box(), page.locator(".source").first.bounding_box()
+    assert answer
+    assert rail
+    if width > 1100:
+        assert rail["x"] >= answer["x"] + answer["width"]
+        assert abs(rail["y"] - answer["y"]) < 80
+    else:
+        assert rail["y"] >= answer["y"] + answer["height"]
+
+
+def test_an_empty_library_begins_with_the_samples(tmp_path: Path, opened: Open) -> None:
+    with serving(tmp_path) as empty:
+        page = opened(empty)
+        assert not violations(page)
+        page.get_by_role("button", name="Try with the sample articles").click()
+        page.locator(".st-key-suggestions button").first.wait_for()
+        page.locator("[data-testid=stChatInputTextArea]").wait_for()
+        ask(page, "What is said about drones?")  # found by words: statements are still being read
+        assert page.locator(".ans").count()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_way_home_lies_over_the_word_mark_and_over_nothing_else(address: str, opened: Open, width: int) -> None:
+    page = opened(address, "/library", width=width)
+    page.locator("a.home[data-placed]").wait_for()
+    home = page.locator("a.home").bounding_box()
+    assert home
+    for control in page.locator("[data-testid=stHeader] :is(button, a):visible").all():
+        box = control.bounding_box()
+        assert box is None or box["x"] >= home["x"] + home["width"] or box["x"] + box["width"] <= home["x"]
+    page.mouse.click(home["x"] + 40, home["y"] + home["height"] / 2)
+    page.get_by_role("heading", name="Ask what was said").wait_for()

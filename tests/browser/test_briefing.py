@@ -16,7 +16,7 @@ Open = Callable[..., Page]
 
 
 def made(page: Page, topic: str = "drones") -> None:
-    page.get_by_label("Topic").fill(topic)
+    page.get_by_label("What is it about?").fill(topic)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Generate").click()
     page.locator(".outcome").wait_for()

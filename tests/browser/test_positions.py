@@ -18,7 +18,7 @@ Open = Callable[..., Page]
 
 
 def test_a_cell_opens_its_statements_by_keyboard_and_leads_to_the_source(address: str, opened: Open) -> None:
-    page = opened(address, "/positions")
+    page = opened(address, "/positions?view=Overview")
     cell, card = page.locator("button.cell").first, page.locator(".card.wide").first
     cell.focus()
     page.keyboard.press("Enter")
@@ -30,7 +30,7 @@ def test_a_cell_opens_its_statements_by_keyboard_and_leads_to_the_source(address
 
 
 def test_u30_what_is_typed_stands_in_the_address_and_a_table_is_downloaded(address: str, opened: Open) -> None:
-    page = opened(address, "/positions")
+    page = opened(address, "/positions?view=Overview")
     page.get_by_label("Actors, with commas between").fill("Turkey")
     page.keyboard.press("Enter")
     page.wait_for_url("**who=Turkey**")
@@ -41,11 +41,12 @@ def test_u30_what_is_typed_stands_in_the_address_and_a_table_is_downloaded(addre
     assert found.value.path().read_bytes().startswith(b"\xef\xbb\xbfactor,topic,")
 
 
+@pytest.mark.parametrize("view", ["Topic", "Overview", "Actors"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_u39_u41_axe_is_clean_in_both_themes_and_nothing_stands_out_on_a_phone(
-    address: str, opened: Open, theme: str
+    address: str, opened: Open, theme: str, view: str
 ) -> None:
-    page = opened(address, "/positions", theme=theme, width=390)
+    page = opened(address, f"/positions?view={view}", theme=theme, width=390)
     assert sideways(page) <= 0
     page.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished))")
     assert [item["id"] for item in Axe().run(page).response["violations"]] == []

@@ -57,8 +57,8 @@ def asked_to_remove(page: Page) -> None:
 
 
 def read(page: Page) -> None:
-    page.get_by_role("textbox", name="Text of the article").fill("Trams\n\nThe mayor said: “They will run.”")
-    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("textbox", name="Article").fill("Trams\n\nThe mayor said: “They will run.”")
+    page.get_by_role("button", name="Preview").click()
     page.locator(".found").wait_for()
 
 
@@ -67,7 +67,7 @@ def rejected(page: Page) -> None:
     page.locator("input[type=file]").set_input_files(files)  # type: ignore[arg-type]
     page.get_by_text("two.txt").first.wait_for()
     settle(page)
-    page.get_by_role("button", name="Read them").click()
+    page.get_by_role("button", name="Preview").click()
     page.locator(".unread").first.wait_for()
 
 
@@ -77,6 +77,7 @@ def cell(page: Page) -> None:
 
 
 def more(page: Page) -> None:
+    page.get_by_text("Every figure").click()
     page.locator("details.rest summary").first.click()
 
 
@@ -87,7 +88,7 @@ def states(trams: tuple[str, str]) -> Iterator[State]:
     yield "/library?q=zebra", None
     yield "/library", asked_to_remove
     yield f"/source?doc={article}&was={version}", None
-    yield f"/source?doc={article}", pressed("Correct these facts")
+    yield f"/source?doc={article}", pressed("Edit details")
     yield f"/source?doc={article}&v={version}&s=1&e=9000", None
     yield f"/statements?doc={article}", None
     yield "/add", read

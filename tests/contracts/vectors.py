@@ -14,7 +14,8 @@ def rows(count: int) -> list[VectorRow]:
 
 def vectors(count: int, seed: int = 0) -> Vectors:
     made = np.random.default_rng(seed).normal(size=(count, 32)).astype(np.float32)
-    return made / np.linalg.norm(made, axis=1, keepdims=True)
+    unit: Vectors = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+    return unit
 
 
 class VectorContract:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the evaluation data i
 
 @needs_data
 def test_bodies_of_pages_are_read_at_least_as_well_as_by_trafilatura_alone() -> None:
-    found = extraction(DATA)
+    found: Any = extraction(DATA)
     assert found["aeb"]["f1"] >= 0.975
     assert found["fundus_eval"]["f1"] >= 0.97
     assert found["aeb"]["quotations_kept"] >= 0.995
@@ -22,7 +23,7 @@ def test_bodies_of_pages_are_read_at_least_as_well_as_by_trafilatura_alone() -> 
 
 @needs_data
 def test_days_of_publication_are_read_better_than_by_htmldate_alone() -> None:
-    found = dates(DATA)
+    found: Any = dates(DATA)
     assert found["f1"] >= 0.95
     assert found["cost"] <= 20
 

@@ -90,13 +90,13 @@ FLOOR = Floor(measure="luck", metric="right", floor=0.75, epsilon=0.05, goal=0.9
 def test_a_floor_allows_its_epsilon_and_no_more() -> None:
     assert reports.check([report([1, 1, 1, 0])], [FLOOR]) == []
     fault, *_ = reports.check([report([1, 1, 1, 0, 0])], [FLOOR])
-    assert "worse than the floor 0.75" in fault.told
+    assert "worse than the floor 0.75" in fault.reason
 
 
 def test_a_check_fails_on_other_data_a_missing_report_and_an_unknown_metric() -> None:
-    assert "not what the floor was set on" in reports.check([report([1], data_sha256="e")], [FLOOR])[0].told
-    assert "no report" in reports.check([], [FLOOR])[0].told
-    assert "no such metric" in reports.check([report([1])], [replace(FLOOR, metric="skill")])[0].told
+    assert "not what the floor was set on" in reports.check([report([1], data_sha256="e")], [FLOOR])[0].reason
+    assert "no report" in reports.check([], [FLOOR])[0].reason
+    assert "no such metric" in reports.check([report([1])], [replace(FLOOR, metric="skill")])[0].reason
 
 
 def test_a_floor_where_less_is_better() -> None:
@@ -106,8 +106,8 @@ def test_a_floor_where_less_is_better() -> None:
 
 
 def test_pinning_raises_a_floor_and_lowers_it_only_when_told_to() -> None:
-    assert reports.pin([FLOOR], report([1, 1, 1, 1]))[0].floor == 1.0
-    assert reports.pin([FLOOR], report([1] * 73 + [0] * 27))[0].floor == 0.75  # within epsilon: it stays
+    assert reports.pin([FLOOR], report([1.0] * 4))[0].floor == 1.0
+    assert reports.pin([FLOOR], report([1.0] * 73 + [0.0] * 27))[0].floor == 0.75  # within epsilon: it stays
     with pytest.raises(UnusableInput, match="--lower"):
         reports.pin([FLOOR], report([1, 0]))
     assert reports.pin([FLOOR], report([1, 0]), lower=True)[0].floor == 0.5
@@ -139,7 +139,7 @@ def test_the_published_reports_hold_their_floors_and_the_page_is_made_from_them(
 def test_the_commands_compare_check_pin_and_write_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first, second = tmp_path / "first.json", tmp_path / "reports" / "luck.json"
     reports.write(report([1, 1, 0, 0]), first)
-    reports.write(report([1, 1, 1, 1]), second)
+    reports.write(report([1.0] * 4), second)
     floors = tmp_path / "reports" / reports.FLOORS
     reports.write_floors([FLOOR], floors)
     assert main(["eval", "compare", str(first), str(second)]) == DONE

@@ -22,6 +22,7 @@ from typing import Any
 from rag.errors import OnRecordError
 from rag.newsroom import Newsroom
 from rag.settings import Settings
+from rag.text.canonical import digest
 from tests import killing
 
 KINDS = ("killed", "killed at a point", "disk full", "clock jump", "index damaged")
@@ -143,7 +144,7 @@ def _read_through(room: Newsroom) -> str:
     try:
         for item in room.articles():
             kept = room.article(item.article_id)
-            if kept.version not in (killing.digest(kept.text), *(killing.digest(kept.text, str(n)) for n in range(9))):
+            if kept.version not in (digest(kept.text), *(digest(kept.text, str(n)) for n in range(9))):
                 return "unnoticed"
         return "harmless"
     except OnRecordError:

@@ -130,7 +130,7 @@ def held(site: Site) -> dict[str, Any]:
 
 
 def _first(room: SharingNewsroom, number: int) -> str | None:
-    found = room._parts.library.match([f"barada{number}"], k=1, filters=Filters())
+    found = room._parts.library.passages.match([f"barada{number}"], k=1, filters=Filters())
     return found[0][0].article_id if found else None
 
 

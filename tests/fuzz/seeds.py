@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
 
 import docx
+import openpyxl
 
-from tests.fuzz.targets import packed, unpacked
+from tests.fuzz.targets import BOOK, packed, unpacked
 
 CASES = Path(__file__).parent / "cases"
 STORY = (
@@ -120,12 +122,48 @@ def pdfs() -> list[bytes]:
 
 @cache
 def exports() -> dict[str, bytes]:
-    """One answer in every format that is read back."""
+    """One answer in every format."""
     from rag.services.exports.export import export
     from tests.services.test_exports import an_answer
 
     answer, texts = an_answer()
     return {kind: export(answer, kind, texts) for kind in ("md", "html", "json", "docx")}
+
+
+def spreadsheet() -> bytes:
+    """A spreadsheet of two articles."""
+    book, target = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.worksheets[0]
+    for row in (["Title", "Date", "Text"], ["Trams return", date(2024, 3, 15), STORY], ["Trams", "3/4/2024", STORY]):
+        sheet.append(row)
+    book.save(target)
+    return target.getvalue()
+
+
+def dumps() -> dict[str, list[bytes]]:
+    """Exports, tables, mailboxes, transcripts, subtitles and web archives, as their tests write them."""
+    from tests.readers import test_dumps, test_exports, test_mail_and_talk
+
+    nexis = test_exports.nexis("{} of 2 DOCUMENTS", "November {}, 2024 Tuesday", test_exports.ENGLISH)
+    texts = (nexis, "\n".join(test_exports.UNI), test_exports.factiva("words", "By", "Document"))
+    more = (test_exports.by_codes(), test_exports.proquest(), test_exports.ris(), test_exports.page())
+    head, separator, encoding, day = test_dumps.HEADS[1]
+    rows = [["1", "x", "C", day, "T", "https://a.example", STORY], ["2", "x", "C", "3/4/24", "U", "b", STORY]]
+    forwarded = f"From: C <n@c.example>\nDate: Tue, Nov 5, 2024 at 7:02 AM\nSubject: T\nTo: <a@b.example>\n\n{STORY}"
+    talk = (test_mail_and_talk.BRIEFING, test_mail_and_talk.NAMED, test_mail_and_talk.VTT, test_mail_and_talk.SRT)
+    return {
+        "database export": [text.encode() for text in (*texts, *more)],
+        "table": [
+            test_dumps.table(head, rows, separator, encoding),
+            spreadsheet(),
+            unpacked(spreadsheet())["xl/worksheets/sheet1.xml"],
+        ],
+        "mailbox": [mails()[0], bytes(test_mail_and_talk.mail("Fwd: T", forwarded)), mails()[1]],
+        "talk": [text.encode() for text in talk],
+        "web archive": [test_dumps.warc(packed=False), test_dumps.warc(packed=True), PAGE.encode()],
+        "rich text": [test_exports.rtf(STORY), b'<opml><body><outline xmlUrl="https://c.example/feed"/></body></opml>'],
+        "records": [json.dumps(record).encode() for record in test_dumps.RECORDS.values()],
+    }
 
 
 @cache
@@ -146,6 +184,15 @@ def seeds(target: str) -> tuple[bytes, ...]:
         "robots": [ROBOTS.encode()],
         "template": [TOML.encode()],
     }
+    if target == "saved page":
+        made["saved page"] = [
+            b"From: <Saved by Blink>\nSnapshot-Content-Location: https://north.example/t\nMIME-Version: 1.0\n"
+            b'Content-Type: multipart/related; type="text/html"; boundary="b"\n\n--b\nContent-Type: text/html\n\n'
+            + PAGE.encode()
+            + b"\n--b--\n"
+        ]
+    if target == "book":
+        made["book"] = [packed(BOOK), BOOK["O/b.opf"]]
     if target == "pdf":
         made["pdf"] = pdfs()
     if target in ("word", "archive", "file"):
@@ -156,6 +203,10 @@ def seeds(target: str) -> tuple[bytes, ...]:
     if target in ("export", "exported word"):
         made["export"] = [exports()[kind] for kind in ("md", "html", "json")]
         made["exported word"] = [exports()["docx"], unpacked(exports()["docx"])["word/document.xml"]]
+    if target in (*dumps(), "file"):
+        for kind, data in dumps().items():
+            made.setdefault(kind, []).extend(data)
     if target == "file":
-        made["file"] = [one for kind in ("text", "html", "feed", "records", "mail", "word") for one in made[kind]]
+        made["file"] = [data for some in dumps().values() for data in some]
+        made["file"] += [one for kind in ("text", "html", "feed", "records", "mail", "word") for one in made[kind]]
     return (*made[target], *(path.read_bytes() for path in sorted(CASES.glob(f"{target.replace(' ', '-')}.*"))))

@@ -25,15 +25,28 @@ from rag.question.intent import parse_intent
 from rag.question.scope import interpret_scope
 from rag.readers.date_lines import dateline_day, read_date_line
 from rag.readers.decode import decoded
-from rag.readers.dispatch import read_entries
+from rag.readers.dispatch import read_entries, read_source
 from rag.readers.docx_file import read_word
+from rag.readers.epub import read_epub
+from rag.readers.exports import html_export_lines
+from rag.readers.factiva import FACTIVA, FACTIVA_FIELDS
 from rag.readers.feed import feed_links, read_feed
+from rag.readers.forwarded import innermost
 from rag.readers.html import read_html
 from rag.readers.json_records import records
-from rag.readers.mail import read_mail
+from rag.readers.mail import read_mail, read_mails
 from rag.readers.markdown import read_markdown
+from rag.readers.mhtml import read_mhtml
+from rag.readers.nexis import NEXIS, NEXIS_UNI
 from rag.readers.normalize import LONGEST, normalized
+from rag.readers.opml import feeds_of
 from rag.readers.pdf import read_pdf
+from rag.readers.proquest import PROQUEST
+from rag.readers.rich_text import words_of_rtf
+from rag.readers.ris import RIS
+from rag.readers.source import Entry, Source
+from rag.readers.subtitles import read_subtitles
+from rag.readers.transcripts import read_transcript
 from rag.services.briefings.templates import _parsed as parsed_template
 from rag.services.exports import export
 from rag.statements.extract import extract_statements
@@ -116,6 +129,19 @@ def word(data: bytes) -> None:
     )
 
 
+def saved_page(data: bytes) -> None:
+    """A page saved as MHTML."""
+    told(normalized(read_mhtml(data)))
+
+
+def book(data: bytes) -> None:
+    """A book: a whole one, or its list of contents alone."""
+    whole = data if data.startswith(b"PK") else packed({**BOOK, "O/b.opf": data})
+    for _, content in read_epub(whole, "a.epub"):
+        if isinstance(content, Extract):
+            told(normalized(content))
+
+
 def mail(data: bytes) -> None:
     """An e-mail."""
     told(normalized(read_mail(data)))
@@ -137,9 +163,66 @@ def front_matter(data: bytes) -> None:
 
 def lines_of_json(data: bytes) -> None:
     """JSON Lines, a list or an object."""
-    for _, found in records(text_of(data).encode("utf-8", "replace").decode()):
+    source = Source(name="a.jsonl", content=text_of(data).encode("utf-8", "replace"), known_maps=[{"text": "body"}])
+    for _, found in records(source):
         if isinstance(found, Extract):
             told(normalized(found))
+
+
+def database_export(data: bytes) -> None:
+    """Exports of news databases, each by its own reader, whether it would be taken for one or not."""
+    text = decoded(data, name="a.txt")
+    for kind in (NEXIS, NEXIS_UNI, FACTIVA, FACTIVA_FIELDS, PROQUEST, RIS):
+        for entry in kind.entries(text, "a.txt"):
+            if isinstance(entry.found, Extract):
+                told(normalized(entry.found))
+    html_export_lines(f"factiva {text}")
+
+
+def table_file(data: bytes) -> None:
+    """A table; what is no archive is also a sheet of a spreadsheet."""
+    sources = [Source(name="a.csv", content=data)]
+    if data.startswith(b"<"):
+        sources = [Source(name="a.xlsx", content=packed({**_book_parts(), "xl/worksheets/sheet1.xml": data}))]
+    for source in sources:
+        for entry in read_source(source):
+            if isinstance(entry.found, Extract):
+                told(entry.found)
+
+
+def mailbox(data: bytes) -> None:
+    """A mailbox, and a mail with a message in its text."""
+    for item in read_mails(Source(name="a.mbox", content=b"From a@b Tue Nov  5 07:02:00 2024\n" + data)):
+        if isinstance(item, Entry) and isinstance(item.found, Extract):
+            told(normalized(item.found))
+    innermost(text_of(data)[:LONGEST_TEXT].split("\n"))
+
+
+def talk(data: bytes) -> None:
+    """Transcripts and subtitles."""
+    text = decoded(data, name="a.srt")
+    told(normalized(read_transcript(text)))
+    told(normalized(read_subtitles(text)))
+
+
+def web_archive(data: bytes) -> None:
+    """A web archive; what is none is the page of one record."""
+    if not data.startswith((b"WARC/", b"\x1f\x8b")):
+        record = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + data
+        length = str(len(record)).encode()
+        data = (
+            b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/1\r\n"
+            b"Content-Type: application/http\r\nContent-Length: " + length + b"\r\n\r\n" + record + b"\r\n\r\n"
+        )
+    for entry in read_source(Source(name="a.warc", content=data)):
+        if isinstance(entry.found, Extract):
+            told(entry.found)
+
+
+def rich(data: bytes) -> None:
+    """Rich text, and a list of feeds."""
+    words_of_rtf(data if data.startswith(b"{\\rtf") else b"{\\rtf1\\ansi " + data + b"}")
+    feeds_of(text_of(data))
 
 
 def archive(data: bytes) -> None:
@@ -230,9 +313,21 @@ def template(data: bytes) -> None:
     parsed_template("own.toml", data)
 
 
+BOOK = {
+    "mimetype": b"application/epub+zip",
+    "META-INF/container.xml": b'<c xmlns="x"><rootfiles><rootfile full-path="O/b.opf"/></rootfiles></c>',
+    "O/b.opf": b'<package xmlns="x"><metadata><title>Week</title></metadata><manifest><item id="a" href="a.xhtml" '
+    b'media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/></spine></package>',
+    "O/a.xhtml": b"<html><body><p>The council of Eastmere agreed to reopen the line.</p></body></html>",
+}
+
+
 TARGETS: dict[str, Target] = {
-    "file": file, "text": plain_text, "html": html, "pdf": pdf, "word": word, "mail": mail, "feed": feed,
-    "front matter": front_matter, "records": lines_of_json, "archive": archive, "reply": reply, "export": exported,
+    "file": file, "text": plain_text, "html": html, "pdf": pdf, "word": word, "saved page": saved_page, "book": book,
+    "mail": mail, "feed": feed,
+    "front matter": front_matter, "records": lines_of_json, "archive": archive, "database export": database_export,
+    "table": table_file, "mailbox": mailbox, "talk": talk, "web archive": web_archive, "rich text": rich,
+    "reply": reply, "export": exported,
     "exported word": exported_word, "question": question, "dates": dates, "said": said, "statements": statements,
     "robots": robots, "template": template,
 }  # fmt: skip
@@ -258,6 +353,13 @@ def _word_parts() -> dict[str, bytes]:
     from tests.fuzz.seeds import word_file
 
     return unpacked(word_file())
+
+
+@cache
+def _book_parts() -> dict[str, bytes]:
+    from tests.fuzz.seeds import spreadsheet
+
+    return unpacked(spreadsheet())
 
 
 @cache

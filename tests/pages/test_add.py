@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from rag.domain import AddResult
 from rag.newsroom import Newsroom
 from rag.providers import fetch
-from rag.ui import add_jobs
+from rag.ui import add_jobs, views
 from tests.pages.conftest import ADD, html, session
 from tests.services.test_pages import feed, page
 from tests.sites import Site, send
@@ -74,7 +74,7 @@ def test_what_was_found_is_shown_before_anything_is_added_and_can_be_corrected(a
     field(adding, "Outlet").set_value("River Post")
     field(adding, "Published").set_value("2022-02-03")
     add(adding)
-    assert "added 1" in html(adding)
+    assert "1 article added" in html(adding)
     assert "A better headline" in html(adding)
     assert held(adding) == 1
 
@@ -83,9 +83,9 @@ def test_u23_a_duplicate_is_reported_and_not_added(adding: AppTest) -> None:
     add(paste(adding))
     adding.button(key="more").click().run()
     paste(adding)
-    assert "in the library (new tab)" in html(adding)
+    assert "in your library: nothing to add" in html(adding)
     add(adding)
-    assert "already there 1" in html(adding)
+    assert "1 already in your library" in html(adding)
     assert held(adding) == 1
 
 
@@ -93,7 +93,7 @@ def test_u28_a_rerun_never_adds_again_and_the_field_is_empty_for_the_next(adding
     add(paste(adding))
     adding.run()
     adding.run()
-    assert "added 1" in html(adding)
+    assert "1 article added" in html(adding)
     assert held(adding) == 1
     adding.button(key="more").click().run()
     assert adding.text_area(key="pasted").value == ""
@@ -121,7 +121,7 @@ def test_u29_an_address_typed_as_a_correction_must_be_one(adding: AppTest) -> No
 
 def test_text_that_is_no_article_is_refused_with_the_reason(adding: AppTest) -> None:
     paste(adding, "\x00\x01\x02" * 40)
-    assert "can’t be read as an article" in html(adding)
+    assert "We couldn’t read this" in html(adding)
     assert held(adding) == 0
 
 
@@ -138,7 +138,7 @@ def test_u26_one_bad_file_does_not_stop_the_rest_and_each_file_has_its_result(ad
     assert "bad.txt" in html(adding)
     add(adding)
     shown = html(adding)
-    assert "added 1 · not added 1" in shown
+    assert "1 article added · 1 not added" in shown
     assert shown.count("<tr class=") == 2
     assert held(adding) == 1
 
@@ -165,14 +165,14 @@ def test_a_folder_is_read_and_what_is_not_wanted_left_out(adding: AppTest, tmp_p
     next(item for item in adding.checkbox if "three" in item.label).uncheck().run()
     assert "Add 2 articles" in adding.button(key="add_found").label
     add(adding)
-    assert "added 2" in html(adding)
+    assert "2 articles added" in html(adding)
     assert held(adding) == 2
 
 
 def test_a_folder_that_is_not_there_is_said_so(adding: AppTest, tmp_path: Path) -> None:
     way(adding, "Folder").text_input(key="folder").set_value(str(tmp_path / "none"))
     look(adding)
-    assert "can’t be read" in html(adding)
+    assert "We couldn’t read this" in html(adding)
 
 
 @pytest.fixture
@@ -197,7 +197,7 @@ def test_a_feed_is_listed_with_boxes_and_its_failed_pages_can_be_tried_again(add
     assert len(adding.checkbox) == 2
     adding.checkbox[1].uncheck().run()
     add(adding)
-    assert "added 1" in html(adding)
+    assert "1 article added" in html(adding)
     assert "Bridge to close" in html(adding)
 
 
@@ -219,7 +219,7 @@ def test_u20_u22_adding_that_breaks_off_says_why_and_keeps_what_was_added(
     add(adding)
     assert "KeyError" in told(adding)
     assert "secret" not in told(adding)
-    assert "added 1" in html(adding)
+    assert "1 article added" in html(adding)
 
 
 def test_u21_what_was_found_survives_a_page_switch_and_a_reload(adding: AppTest) -> None:
@@ -264,3 +264,58 @@ def test_a_server_that_others_can_reach_reads_no_folder(adding: AppTest) -> None
         assert adding.button(key="look").proto.disabled
     finally:
         st.config.set_option("server.address", "127.0.0.1")
+
+
+CHANGED = "\n\n".join(
+    (
+        "Night trams for the harbour",
+        "The council of Esk will run trams at night from June, its head said on Thursday.",
+        "“They will run every half hour,” she told reporters.",
+        "Dozens of shopkeepers had asked for them, according to the Esk Herald.",
+        "The county pays half of what it costs, and the town pays the rest of it.",
+    )
+)
+
+
+def test_a_changed_article_is_offered_as_a_new_version_with_its_differences(adding: AppTest) -> None:
+    add(paste(adding, CHANGED.replace("Dozens", "Scores")))
+    adding.button(key="more").click().run()
+    paste(adding, CHANGED)
+    assert "A newer version of" in html(adding)
+    assert "1 sentence changed" in html(adding)
+    assert "<small>Now</small> Dozens of shopkeepers" in html(adding)
+    add(adding)
+    assert "1 new version" in html(adding)
+    assert "Version 1" not in html(adding)
+    with Newsroom.open() as room:
+        (article,) = room.articles()
+        assert len(room.article(article.article_id).versions) == 2
+
+
+def test_a_text_too_short_to_be_an_article_is_asked_about(adding: AppTest) -> None:
+    paste(adding, "Hello there, dear reader.")
+    assert "Is it a whole article?" in html(adding)
+    assert adding.button(key="add_found").label == "Add it anyway"
+
+
+def test_after_adding_one_can_ask_about_it_or_brief_it(adding: AppTest) -> None:
+    add(paste(adding, CHANGED))
+    article_id = adding.session_state["intake"]
+    assert article_id
+    adding.button(key="ask_added").click().run()
+    assert adding.chat_input
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("example.com", "https://example.com"),
+        ("news.example.com/a?b=1", "https://news.example.com/a?b=1"),
+        ("http://x.invalid", "http://x.invalid"),
+        ("hello", "hello"),
+        ("javascript:alert(1)", "javascript:alert(1)"),
+        ("file:///etc/passwd", "file:///etc/passwd"),
+    ],
+)
+def test_an_address_without_its_scheme_gets_it(typed: str, address: str) -> None:
+    assert views.with_scheme(typed) == address

@@ -18,7 +18,35 @@ POSITIONS, STATEMENTS = "rag/ui/positions.py", "rag/ui/statements.py"
 
 @pytest.fixture
 def page(app: AppTest) -> AppTest:
-    return app.switch_page(POSITIONS).run()
+    page = app.switch_page(POSITIONS)
+    page.query_params["view"] = "Overview"
+    return page.run()
+
+
+def test_one_topic_has_the_latest_words_of_each_who_speaks_of_it(app: AppTest) -> None:
+    page = app.switch_page(POSITIONS)
+    page.query_params["topic"] = "drones"
+    shown = html(page.run())
+    assert shown.count('class="party"') > 1
+    assert 'class="why"' in shown
+    assert "Wrong? Correct it" in shown
+    assert 'class="matrix"' not in shown
+    assert not page.exception
+
+
+def test_actors_are_merged_and_split_on_the_page(app: AppTest) -> None:
+    page = app.switch_page(POSITIONS)
+    page.query_params["view"] = "Actors"
+    page.run()
+    assert not page.exception
+    name = page.selectbox(key="actor_chosen").value
+    other = page.selectbox(key="merge_with").options[0]
+    page.selectbox(key="merge_with").set_value(other).run()
+    page.button(key="merge").click().run()
+    assert "Merged" in " ".join(item.value for item in page.success)
+    page.selectbox(key="actor_chosen").set_value(name).run()
+    page.button(key="reset").click().run()
+    assert "As the articles have it" in " ".join(item.value for item in page.success)
 
 
 def test_the_matrix_has_actors_topics_and_cells_that_open_statements(page: AppTest) -> None:
@@ -39,6 +67,7 @@ def test_u44_every_cell_says_in_words_what_its_sign_means(page: AppTest) -> None
 
 def test_u30_actors_and_topics_come_from_the_address(app: AppTest) -> None:
     page = app.switch_page(POSITIONS)
+    page.query_params["view"] = "Overview"
     page.query_params["who"] = "Turkey, Russia"
     page.query_params["topic"] = "drones"
     page.run()

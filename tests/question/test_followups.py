@@ -97,7 +97,7 @@ def test_a_follow_up_leans_on_the_last_turn_that_was_answered(typed: str) -> Non
         ("What is his role?", SAID, "What is Oleksii Reznikov’s role?"),
         ("Did it supply the drones?", POSITION, "Did Turkey supply the drones?"),
         ("What do they want?", POSITION, "What do Turkey want?"),
-        ("What did he promise?", SPOKE, "What did Ida Holm promise?"),
+        ("What did she promise?", SPOKE, "What did Ida Holm promise?"),
     ],
 )
 def test_a_pronoun_gets_the_name_that_it_stands_for(typed: str, turn: Turn, whole: str) -> None:

@@ -29,6 +29,9 @@ class Shelf:
     def speakers(self) -> list[str]:
         return ["ida holm"]
 
+    def office_holders(self, text: str) -> Sequence[tuple[str, str]]:
+        return [("ida holm", "mayor")] if "mayor" in text else []
+
 
 def read(text: str, *turns: Turn, ignore: Collection[str] = ()) -> Interpretation:
     return interpret(text, turns, Shelf(), ignore, Filters())

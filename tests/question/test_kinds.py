@@ -104,6 +104,9 @@ ASKED = {
         How many articles refer to the toll road?
         In how many articles is there anything about Sudria?
         Name all who spoke about the toll road
+        Give me the key quotes about the quarry
+        What was said about the tram?
+        What was said on 5 May?
         Please list everybody who weighed in on the quarry""",
     AnswerKind.OVERVIEW: """
         Summarise the strike
@@ -132,8 +135,7 @@ ASKED = {
         what did holm say
         Which doctor lost her licence?
         Quotes by Ida Holm
-        The bridge of Esk
-        What was said about the tram?""",
+        The bridge of Esk""",
 }
 
 

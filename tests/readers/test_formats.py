@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
 from rag.domain import Extract
-from rag.errors import BadDate, OnRecordError, UnreadableSource
+from rag.errors import OnRecordError, UnreadableSource
 from rag.readers.dispatch import read_entries, read_source_bytes
 from rag.readers.feed import feed_links, filled, read_feed
 from rag.text.canonical import canonical
@@ -137,13 +137,15 @@ def test_a_word_document_gives_title_and_paragraphs() -> None:
 def test_inserted_words_and_links_are_read_and_deleted_words_are_not() -> None:
     document = docx.Document()
     paragraph = document.add_paragraph("The fare ")
+    from docx.oxml import parse_xml
+
     ns = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     for part in (
         f"<w:ins {ns}><w:r><w:t>will not</w:t></w:r></w:ins>",
         f"<w:del {ns}><w:r><w:delText>will</w:delText></w:r></w:del>",
         f"<w:hyperlink {ns}><w:r><w:t xml:space='preserve'> rise</w:t></w:r></w:hyperlink>",
     ):
-        paragraph._p.append(docx.oxml.parse_xml(part))
+        paragraph._p.append(parse_xml(part))
     paragraph.add_run(", the mayor said.")
     target = io.BytesIO()
     document.save(target)
@@ -223,7 +225,7 @@ def test_text_with_colons_is_not_taken_for_a_mail() -> None:
 def test_every_file_of_an_archive_is_read_and_a_bad_one_does_not_stop_the_rest() -> None:
     data = zip_of(
         {
-            "a.md": b"---\ntitle: A\npublished: soon\n---\n" + FIRST.encode(),
+            "a.md": b"---\ntitle: A\nurl: soon\n---\n" + FIRST.encode(),
             "sub/b.txt": f"{TITLE}\n\n{FIRST}".encode(),
             "../../c.txt": f"Other news\n\n{SECOND}".encode(),
             "d.png": b"\x89PNG\r\n",
@@ -237,7 +239,7 @@ def test_every_file_of_an_archive_is_read_and_a_bad_one_does_not_stop_the_rest()
     assert set(entries) == {
         f"all.zip/{name}" for name in ("a.md", "sub/b.txt", "../../c.txt", "d.png", "inner.zip", "f.docx")
     }
-    assert isinstance(entries["all.zip/a.md"], BadDate)
+    assert isinstance(entries["all.zip/a.md"], UnreadableSource)
     assert "archive in an archive" in str(entries["all.zip/inner.zip"])
     good = [found for found in entries.values() if isinstance(found, Extract)]
     assert [extract.text for extract in good] == [FIRST, SECOND, FIRST]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.errors import BadDate, OnRecordError, UnreadableSource
+from rag.errors import OnRecordError, UnreadableSource
 from rag.readers.markdown import read_markdown
 from rag.text.canonical import canonical
 
@@ -86,10 +86,30 @@ def test_without_front_matter_the_body_is_read_as_a_pasted_page() -> None:
     assert extract.text == "The council agreed to reopen the line."
 
 
-@pytest.mark.parametrize("value", ["2022-13-45", "soon", "03/02/2022", "2022-02-30"])
-def test_a_wrong_date_is_refused_with_its_line_and_the_remedy(value: str) -> None:
-    with pytest.raises(BadDate, match=r"line 3 of the front matter.*YYYY-MM-DD"):
-        read_markdown(f"---\ntitle: Trams\npublished: {value}\n---\nThe council agreed.")
+@pytest.mark.parametrize("value", ["2022-13-45", "soon", "March 2022", "2022-02-30"])
+def test_a_date_that_is_none_stays_empty_with_its_line_and_the_remedy(value: str) -> None:
+    extract = read_markdown(f"---\ntitle: Trams\npublished: {value}\n---\nThe council agreed.")
+    assert (extract.title, extract.published) == ("Trams", None)
+    assert re.match(r"date in doubt: .*line 3 of the front matter.*YYYY-MM-DD", extract.notes[0])
+
+
+def test_a_date_that_may_be_two_days_is_told() -> None:
+    extract = read_markdown("---\ntitle: Trams\npublished: 03/02/2022\n---\nThe council agreed.")
+    assert (extract.published, "2022-02-03 or 2022-03-02" in extract.notes[0]) == (None, True)
+
+
+@pytest.mark.parametrize("value", ["n/a", "null", "~", "None"])
+def test_what_stands_for_nothing_is_nothing(value: str) -> None:
+    assert read_markdown(f"---\ntitle: Trams\npublished: {value}\n---\nThe council agreed.").notes == ()
+
+
+def test_what_a_web_clipper_writes_is_understood() -> None:
+    extract = read_markdown(
+        '---\ntitle: Trams\nsource: "https://north.example/trams"\nauthor:\n  - "[[Ada Reyes]]"\n'
+        '  - "[[people/bo|Bo Lund]]"\npublished: 2024-03-15\ncreated: 2024-04-01\n---\nThe council agreed.'
+    )
+    assert (extract.outlet, extract.url, extract.byline) == (None, "https://north.example/trams", "Ada Reyes, Bo Lund")
+    assert extract.published == date(2024, 3, 15)
 
 
 def test_a_date_written_out_is_understood() -> None:

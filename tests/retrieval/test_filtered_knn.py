@@ -29,7 +29,7 @@ class Stores:
     matrix: Vectors
 
     def exact(self, asked: Vectors, k: int, filters: Filters) -> set[str]:
-        allowed = set(self.library.passage_ids(filters))
+        allowed = set(self.library.passages.ids(filters))
         order = np.argsort(-(self.matrix @ asked))
         return set([self.keys[n] for n in order if self.keys[n] in allowed][:k])
 
@@ -73,7 +73,7 @@ def test_a_filter_loses_nothing_to_the_cut(stores: Stores, filters: Filters) -> 
 
 def test_an_outlet_with_one_article_gives_its_passages(stores: Stores) -> None:
     asked = around([0], np.random.default_rng(1))[0]
-    assert set(stores.found(asked, 10, Filters(outlet=RARE))) == set(stores.library.passage_ids(Filters(outlet=RARE)))
+    assert set(stores.found(asked, 10, Filters(outlet=RARE))) == set(stores.library.passages.ids(Filters(outlet=RARE)))
 
 
 def test_a_filter_that_nothing_passes_gives_nothing(stores: Stores) -> None:

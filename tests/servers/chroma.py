@@ -27,7 +27,7 @@ class ChromaProcess:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [Path(sys.executable).parent / "chroma", "run", "--path", self._folder / "chroma"]
+        command = [str(Path(sys.executable).parent / "chroma"), "run", "--path", str(self._folder / "chroma")]
         self._process = subprocess.Popen(
             [*command, "--host", "127.0.0.1", "--port", str(self._port)],
             stdout=subprocess.DEVNULL,

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 PASSWORD = "a/secret@word"  # what an address must quote
 QUOTED = "a%2Fsecret%40word"
@@ -99,7 +100,9 @@ class Cluster:
         return self.address(name)
 
     def _run(self, program: str, *arguments: object) -> None:
-        who = {"user": self._as.pw_uid, "group": self._as.pw_gid, "extra_groups": []} if self._as else {}
+        who: dict[str, Any] = (
+            {"user": self._as.pw_uid, "group": self._as.pw_gid, "extra_groups": []} if self._as else {}
+        )
         subprocess.run(
             [self._programs / program, *map(str, arguments)],
             check=True,

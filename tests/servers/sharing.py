@@ -17,11 +17,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
-from rag import composition
-from rag.domain import Article, Statement
+from rag.composition import parts
+from rag.domain import Article
 from rag.providers.base import EmbedKind
 from rag.services.indexing.indexer import Extractor
 from rag.settings import Settings
+from rag.statements.reading import Reading
 from rag.stores import jobs
 from rag.stores.base import Vectors
 from tests.killing import TinyComposition, TinyEmbedder, TinyNewsroom, first_words
@@ -81,7 +82,7 @@ class SharingComposition(TinyComposition):
 
     @cached_property
     def extractor(self) -> Any:
-        def extract(article: Article) -> tuple[Statement, ...]:
+        def extract(article: Article) -> Reading:
             SharingNewsroom.told.line("stated", os.getpid(), article.article_id)
             return first_words(article)
 
@@ -101,7 +102,7 @@ def text(number: int) -> str:
 
 def main(role: str, log: str) -> None:
     jobs._EVERY = "* * * * * */1"
-    composition._job_queue = lambda settings: jobs.Jobs(
+    parts.job_queue = lambda settings: jobs.Jobs(  # type: ignore[attr-defined]
         settings.database_url.get_secret_value() if settings.database_url else "", heartbeat=HEARTBEAT
     )
     SharingNewsroom.told, SharingNewsroom.dies = Told(Path(log)), role == "dying"

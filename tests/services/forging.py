@@ -1,13 +1,12 @@
-"""Exports to check, and the ways in which somebody may change one: a word at a time, and with the digest made anew."""
+"""Exports to check, and the ways in which somebody may change one: a word at a time, and by a record made anew."""
 
 from __future__ import annotations
 
 import io
-import json
 import random
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -24,11 +23,13 @@ from rag.domain import (
     TimelineEntry,
     Withheld,
 )
-from rag.services.exports import lines as form
-from rag.services.exports import markdown, page, record, word
+from rag.services.exports import export as exporting
+from rag.services.exports import markdown, page, pdf, record, word
+from rag.services.exports.claims import Texts
+from rag.services.exports.document import as_lines
 from rag.services.exports.lines import Line
 
-READ_BACK = ("md", "docx", "html", "json")
+FORMATS = ("md", "docx", "html", "json", "pdf")
 QUESTIONS = (
     "What is Turkey's stated position?",
     "What does Putin say about the drones?",
@@ -154,29 +155,47 @@ def _repacked(packed: zipfile.ZipFile, document: str) -> bytes:
     return raw.getvalue()
 
 
-def forged(data: bytes, kind: str) -> bytes:
-    """The file with a digest that fits what it says now, and no seal: what a forger who knows the format would do."""
+def record_of(data: bytes, kind: str) -> dict[str, Any]:
+    """The record that a file carries."""
     if kind == "json":
-        whole = json.loads(data)
-        whole["export"] = {**whole["export"], "digest": record.digest_of(whole), "seal": ""}
-        return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
-    found = page.read(data) if kind == "html" else None
-    rows = found.lines if found else word.read(data) if kind == "docx" else markdown.read(data)
-    return written([line for line in rows if not line.text.startswith("Seal: ")], kind, found)
+        return record.read(data)
+    if kind == "pdf":
+        raw = pdf.record_in(data)
+        assert raw
+        return record.read(raw)
+    packed = {"md": markdown, "html": page, "docx": word}[kind].record_in(data)
+    assert packed
+    return record.read(record.unpack(packed))
 
 
-def written(rows: Sequence[Line], kind: str, found: page.Page | None = None) -> bytes:
-    """The lines in a format, with a digest that fits them."""
-    kept = [line for line in form.roles(rows) if line.role not in ("digest", "seal")]
-    lines = form.roles([*kept, Line(0, f"Digest: {form.digest_of(kept)}")])
-    if kind == "html":
-        return page.write(lines, found.texts if found else {})
-    return word.write(lines) if kind == "docx" else markdown.write(lines)
+def forged(whole: dict[str, Any], kind: str, texts: Texts, *, seal: str = "") -> bytes:
+    """The file of a changed record with a digest that fits and no seal: what a forger who knows the format would do."""
+    digest = record.digest_of(whole)
+    kept = {key: item for key, item in whole.items() if key != "export"}
+    if kind == "md":
+        kept["sources"] = [{key: item for key, item in one.items() if key != "text"} for one in kept["sources"]]
+    raw = record.write(kept, digest, seal)
+    value = record.as_value(kept)
+    cited = dict.fromkeys((item.article_id, item.version) for item in value.citations)
+    held = {key: texts[key] for key in cited if key in texts}
+    packed = raw if kind in exporting.PLAIN else record.pack(raw).encode()
+    lines = exporting.signed(as_lines(value, held), digest, seal)
+    return exporting.rendered(kind, value, lines, held, packed)  # type: ignore[arg-type]
 
 
-def rows_of(data: bytes, kind: str) -> tuple[list[Line], page.Page | None]:
-    """The lines of a file, and the page if it is one."""
-    if kind == "html":
-        found = page.read(data)
-        return list(form.roles(found.lines)), found
-    return list(form.roles(word.read(data) if kind == "docx" else markdown.read(data))), None
+def edited(data: bytes, kind: str, texts: Texts, change: Callable[[list[Line]], list[Line]]) -> bytes:
+    """The file with other lines over its own record: what somebody does who changes what it shows."""
+    whole = record_of(data, kind)
+    value = record.as_value(whole)
+    stamp = whole["export"]
+    raw = record.write({key: item for key, item in whole.items() if key != "export"}, stamp["digest"], stamp["seal"])
+    packed = raw if kind in exporting.PLAIN else record.pack(raw).encode()
+    held = {key: texts[key] for key in dict.fromkeys((item.article_id, item.version) for item in value.citations)}
+    lines = change(exporting.signed(as_lines(value, held), stamp["digest"], stamp["seal"]))
+    return exporting.rendered(kind, value, lines, held, packed)  # type: ignore[arg-type]
+
+
+def shown(data: bytes, kind: str) -> str:
+    """What a file says, on one line, without the marks of escaping."""
+    words = {"md": markdown, "html": page, "docx": word, "pdf": pdf}[kind].words(data)
+    return " ".join((words.replace("\\", "") if kind == "md" else words).split())

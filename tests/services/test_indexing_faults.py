@@ -12,11 +12,12 @@ import pytest
 
 from rag import ModelError, ModelMissing, Newsroom, Settings, StoreError
 from rag.cli.common import Meter
-from rag.domain import Article, Filters, HealthReport, Progress, Statement
+from rag.domain import Article, Filters, HealthReport, Progress
 from rag.errors import RequestTooLong, StoreUnavailable
 from rag.providers.metered import Metered
 from rag.retrieval.search import Retriever
 from rag.services.indexing.indexer import Extractor, _Pace
+from rag.statements.reading import Reading
 from tests.killing import TinyComposition, TinyEmbedder, TinyNewsroom, first_words, story
 
 LACKING = [
@@ -33,7 +34,7 @@ class FaultyComposition(TinyComposition):
 
     @property
     def extractor(self) -> Any:
-        def extract(article: Article) -> tuple[Statement, ...]:
+        def extract(article: Article) -> Reading:
             if fault := Faulty.fails(article.text):
                 raise fault
             return first_words(article)
@@ -140,7 +141,7 @@ def test_an_upgrade_tries_what_failed_again(tmp_path: Path, monkeypatch: pytest.
     with Faulty.open(Settings(home=tmp_path / "home")) as room:
         assert settled(room).failed["statements"] == 1
     if upgrade == "release":
-        monkeypatch.setattr("rag.composition.installed_version", lambda _: "99")
+        monkeypatch.setattr("rag.composition.parts.installed_version", lambda _: "99")
     else:
         monkeypatch.setattr(Faulty, "made_as", "tiny-2")
     with Faulty.open(Settings(home=tmp_path / "home")) as room:
@@ -177,7 +178,7 @@ def test_articles_that_an_earlier_release_marked_as_read_without_reading_are_rea
         lost, dull = room.add_text(story(1)), room.add_text(story(2))
         assert settled(room).healthy
         for added in (lost, dull):  # as it was left by that release
-            room._parts.library.put_statements(added.article_id or "", added.version or "", (), "tiny")
+            room._parts.library.statements.put(added.article_id or "", added.version or "", (), "tiny")
         with room._parts.library.writing() as connection:
             connection.exec_driver_sql("DELETE FROM meta WHERE key = 'read_again'")
             connection.exec_driver_sql("DROP TABLE failure")
@@ -216,7 +217,7 @@ def test_a_mistake_of_our_own_stops_the_work_says_so_and_not_the_thread(
 ) -> None:
     with Faulty.open(Settings(home=tmp_path / "home")) as room:
         with monkeypatch.context() as patch:
-            patch.setattr(type(room._parts.indexer), "_recut", lambda _: {}["x"])
+            patch.setattr(type(room._parts.indexer), "_recut", lambda _: dict[str, int]()["x"])
             room.add_text(story(1))
             assert any("mistake in onrecord" in line for line in settled(room).advice)
         assert settled(room).healthy
@@ -238,7 +239,7 @@ def test_a_part_is_made_once_however_many_need_it_at_once(tmp_path: Path, monkey
         made.append(Metered(Model(), price=None, cap=None))  # type: ignore[arg-type]
         return made[-1]
 
-    monkeypatch.setattr("rag.composition._chat_model", slow)
+    monkeypatch.setattr("rag.composition.parts.chat_model", slow)
     with TinyNewsroom.open(Settings(home=tmp_path / "home", chat_model="m", base_url="http://127.0.0.1:9/v1")) as room:
         both = threading.Barrier(8)
         seen: list[object] = []

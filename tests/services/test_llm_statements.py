@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ def test_a_located_statement_is_kept_with_its_spans_and_its_speaker_from_its_own
         {"source": "Ida Holm"},
         {"source": "Reed", "cue": "Tom Reed put"},
         {"cue": "shouted"},
-        {"cue": None, "source": 7},
+        {"source": 7},
     ],
 )
 def test_what_does_not_stand_where_the_model_says_is_dropped_and_counted(changed: dict[str, Any]) -> None:
@@ -87,6 +88,60 @@ def test_a_pronoun_stays_without_a_name() -> None:
     said = {"source": "She", "cue": "put it bluntly", "content": ["the bridge is old"], "denied": False}
     (item,) = second_pass(article(text), (), Model(reply({"sentences": ["s2"], **said}))).statements
     assert item.speaker is None
+
+
+def test_a_pronoun_is_whom_the_model_says_where_the_name_stands_there() -> None:
+    text = "Tom Reed met Ida Holm. She put it bluntly: the bridge is old."
+    said = {"source": "She", "cue": "put it bluntly", "content": ["the bridge is old"], "denied": False}
+    for sid, name in (("s1", "Ida Holm"), ("s2", None)):
+        named = {**said, "speaker": "Ida Holm", "speaker_in": sid}
+        (item,) = second_pass(article(text), (), Model(reply({"sentences": ["s2"], **named}))).statements
+        assert item.speaker == name
+
+
+def test_a_post_needs_no_cue() -> None:
+    text = "Ida Holm on the bridge: “It will not close.”"
+    said = {"sentences": ["s1"], "source": "Ida Holm", "cue": None, "content": ["“It will not close.”"]}
+    (item,) = second_pass(article(text), (), Model(reply(said))).statements
+    assert (item.speaker, item.cue, item.kind) == ("Ida Holm", None, "direct")
+
+
+def test_a_speaker_is_put_right_and_what_nobody_says_is_struck() -> None:
+    wrong = {"sentences": ["s2"], **BLUNT, "source": "He", "speaker": None, "speaker_in": None}
+    text = TEXT.replace("Builder Tom Reed put", "He put").replace("Mayor", "Tom Reed and Mayor")
+    known = second_pass(article(text), (), Model(reply(wrong))).statements
+    known = (replace(known[0], speaker="Ida Holm"), replace(known[0], speaker="The bridge", content=known[0].content))
+    right = {**wrong, "speaker": "Tom Reed", "speaker_in": "s1"}
+    only = second_pass(article(text), known[:1], Model(reply(right))).applied(known[:1])
+    assert [item.speaker for item in only] == ["Tom Reed"]
+    struck = second_pass(article(text), known, Model(json.dumps({"statements": [], "strike": ["k1", "k7"]})))
+    assert [item.speaker for item in struck.applied(known)] == ["Ida Holm"]
+
+
+def test_an_article_cannot_have_everything_struck() -> None:
+    known = second_pass(article(), (), Model(reply({"sentences": ["s2"], **BLUNT}))).statements
+    found = second_pass(article(), known, Model(json.dumps({"statements": [], "strike": ["k0"]})))
+    assert found.applied(known) == known
+
+
+def test_articles_in_other_languages_are_read_by_the_model_alone(tmp_path: Path) -> None:
+    text = (
+        "Die Bürgermeisterin Ida Holm sagte am Dienstag vor dem Rathaus: „Die Brücke wird nicht geschlossen.“ "
+        "Der Verkehr über den Fluss hatte im vergangenen Jahr stark zugenommen, und die Stadt sucht nach einer Lösung."
+    )
+
+    def say(prompt: str) -> str:
+        sid = sid_of("Die Brücke wird", prompt)
+        content = ["„Die Brücke wird nicht geschlossen.“"]
+        return reply({"sentences": [sid], "source": "Ida Holm", "cue": "sagte", "content": content, "denied": False})
+
+    with scripted(say) as server:
+        settings = Settings(home=tmp_path, base_url=server.url, chat_model="scripted")
+        with Newsroom.open(settings) as room:
+            added = room.add_text(text, title="Brücke")
+            room.wait()
+            found = room.statements(article=added.article_id)
+    assert ("Ida Holm", "„Die Brücke wird nicht geschlossen.“") in [(item.speaker, item.text) for item in found]
 
 
 def test_words_that_the_rules_have_already_stay_theirs() -> None:

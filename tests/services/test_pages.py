@@ -45,7 +45,7 @@ def fetcher() -> Fetcher:
 
 
 def read(url: str, fetcher: Fetcher, *, follow: bool = False) -> list[Extract | UnusableInput]:
-    return [entry.found for entry in read_address(url, fetcher, feed=follow)]
+    return [entry.found for entry in read_address(url, fetcher, feed=follow) if entry.found is not None]
 
 
 def test_a_page_is_one_article_with_its_address(site: Site, fetcher: Fetcher) -> None:
@@ -182,7 +182,7 @@ def test_a_feed_tells_how_far_it_is_and_can_be_cancelled(site: Site, news: Newsr
     site.answers["/feed"] = tagged(200, feed(*map(site.url, pages)), '"a"', RSS)
     for path in pages:
         site.answers[path] = send(200, page(f"Title {path}"), Content_Type=HTML)
-    cancel, told = threading.Event(), []
+    cancel, told = threading.Event(), list[Any]()
     put = news._parts.ingestion.put
 
     def third(*args: Any, **named: Any) -> Any:

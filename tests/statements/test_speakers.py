@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from rag.domain import Month, Statement, as_json, why
-from rag.providers.spacy_parser import SpacyParser
+from rag.providers.spacy_parser import SpacyParser, shared_parser
 from rag.statements import extract_statements
-from rag.stores.queries import kept_statement
+from rag.stores.statement_rows import kept_statement
 from tests.statements.speaker_scores import figures, outcomes, rows
 
 Read = Callable[..., tuple[Statement, ...]]
@@ -96,7 +96,18 @@ def test_a_description_means_whom_role_kinship_or_place_tell(read: Read, text: s
 
 def test_a_surname_of_two_belongs_to_neither_unless_one_is_meant(read: Read) -> None:
     found = read("Ada Holm and Tor Holm sat apart. Mrs Holm said she was tired. Holm said the house was sold.")
-    assert speakers(found) == ["Ada Holm", "Holm"]
+    assert speakers(found) == ["Ada Holm", None]
+    assert set(found[1].speaker_candidates) == {"Ada Holm", "Tor Holm"}
+
+
+def test_a_surname_of_two_is_whose_the_words_do_not_speak_of(read: Read) -> None:
+    text = "Tor Holm did not come. His wife, the surgeon Ada Holm, did.\n\n“Tor never took a coin,” Holm said."
+    (item,) = read(text)
+    assert (item.speaker, item.role, item.rule) == ("Ada Holm", "surgeon", "surname")
+
+
+def test_to_meet_in_order_to_talk_says_nothing(read: Read) -> None:
+    assert all(item.stance for item in read("Mayor Ada Lund met Tor Holm on Tuesday to talk about the strike."))
 
 
 @pytest.mark.parametrize(
@@ -216,3 +227,13 @@ def test_every_statement_says_why_it_is_its_speakers(read: Read) -> None:
     assert why(sure) == "A clause that depends on “said”; the text names Jon Roe there."
     assert "not certain" in why(unsure)
     assert "Jon Roe or Karl Hale" in why(unsure)
+
+
+def test_who_asks_in_a_transcript_makes_no_statement() -> None:
+    text = (
+        "EASTMERE COURIER: Minister, will Norland answer?\n\nIVA BRANDT: We will decide by Friday.\n\n"
+        "EASTMERE COURIER: Sudria says it told you.\n\nIVA BRANDT: That is not true.\n\n"
+        "EASTMERE COURIER: What comes next?\n\nMR. HALE: The talks on fishing are off.\n\nFRAGE: Wann?"
+    )
+    made = extract_statements(text, parser=shared_parser(), article_id="a", version="v")
+    assert [statement.speaker for statement in made] == ["IVA BRANDT", "IVA BRANDT", "HALE"]

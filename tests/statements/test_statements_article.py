@@ -142,6 +142,11 @@ def statements(parser: SpacyParser) -> tuple[Statement, ...]:
 def test_a_statement_of_the_article_is_found_with_all_its_fields(
     expected: Expected, statements: tuple[Statement, ...]
 ) -> None:
+    is_as_expected(expected, statements)
+
+
+def is_as_expected(expected: Expected, statements: tuple[Statement, ...]) -> None:
+    """Asserts that the statement is found once, with all its fields."""
     found = [item for item in statements if item.text.startswith(expected.starts)]
     assert len(found) == 1, [item.text for item in statements]
     item = found[0]

@@ -25,7 +25,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 def put(library: Library, text: str = WORDS, *, key: str = "k", notes: tuple[str, ...] = ()) -> tuple[str, str]:
     extract = Extract(text=text, title="Zanzibar, again", notes=notes)
-    made = library.put(extract, key=key, name=key, cut=lambda whole: [Span(0, len(whole))], cut_as="all")
+    made = library.articles.put(extract, key=key, name=key, cut=lambda whole: [Span(0, len(whole))], cut_as="all")
     assert made.article_id
     assert made.version
     return made.article_id, made.version
@@ -61,11 +61,11 @@ def answer(article_id: str, version: str, quote: str = WORDS) -> Answer:
 def test_a_turn_comes_back_as_it_was_kept_also_after_reopening(library: Library) -> None:
     given = answer(*put(library))
     filters = Filters(outlet="Clove Post", since="2022-02-01")  # type: ignore[arg-type]
-    number = library.keep_turn("c", "What of cloves?", filters)
-    assert library.chat("c").turns[0].state == "asked"
-    library.keep_turn("c", "What of cloves?", filters, number=number, state="answered", answer=given)
+    number = library.chats.keep("c", "What of cloves?", filters)
+    assert library.chats.get("c").turns[0].state == "asked"
+    library.chats.keep("c", "What of cloves?", filters, number=number, state="answered", answer=given)
     again = Library(library.path)
-    (turn,) = again.chat("c").turns
+    (turn,) = again.chats.get("c").turns
     again.close()
     assert (turn.number, turn.question, turn.filters, turn.state) == (1, "What of cloves?", filters, "answered")
     assert turn.answer == given
@@ -74,37 +74,37 @@ def test_a_turn_comes_back_as_it_was_kept_also_after_reopening(library: Library)
 
 def test_the_last_turns_are_given_with_how_many_there_are(library: Library) -> None:
     for n in range(5):
-        assert library.keep_turn("c", f"Question {n}", NONE) == n + 1
-    chat = library.chat("c", 2)
+        assert library.chats.keep("c", f"Question {n}", NONE) == n + 1
+    chat = library.chats.get("c", 2)
     assert [item.question for item in chat.turns] == ["Question 3", "Question 4"]
     assert chat.total == 5
 
 
 def test_conversations_are_listed_by_their_first_question_and_forgotten_whole(library: Library) -> None:
-    library.keep_turn("one", "Of cloves?", NONE)
-    library.keep_turn("one", "Of nutmeg, then?", NONE)
-    library.keep_turn("two", "Of pepper?", NONE)
-    assert sorted((item.turns[0].question, item.total) for item in library.chats()) == [
+    library.chats.keep("one", "Of cloves?", NONE)
+    library.chats.keep("one", "Of nutmeg, then?", NONE)
+    library.chats.keep("two", "Of pepper?", NONE)
+    assert sorted((item.turns[0].question, item.total) for item in library.chats.all()) == [
         ("Of cloves?", 2),
         ("Of pepper?", 1),
     ]
-    library.forget_chat("one")
-    assert [item.chat_id for item in library.chats()] == ["two"]
+    library.chats.forget("one")
+    assert [item.chat_id for item in library.chats.all()] == ["two"]
     assert b"nutmeg" not in b"".join(path.read_bytes() for path in library.path.parent.iterdir())
     for unknown in ("one", ""):
         with pytest.raises(UnknownChat):
-            library.chat(unknown)
+            library.chats.get(unknown)
         with pytest.raises(UnknownChat):
-            library.forget_chat(unknown)
+            library.chats.forget(unknown)
 
 
 def test_removing_an_article_marks_answers_that_cited_it_and_leaves_none_of_its_words(library: Library) -> None:
     article_id, version = put(library)
-    library.keep_turn("c", "What of cloves?", NONE, state="answered", answer=answer(article_id, version))
-    library.keep_turn("c", "And pepper?", NONE, state="answered")
-    report = library.remove(article_id)
+    library.chats.keep("c", "What of cloves?", NONE, state="answered", answer=answer(article_id, version))
+    library.chats.keep("c", "And pepper?", NONE, state="answered")
+    report = library.articles.remove(article_id)
     assert (report.title, report.versions, report.answers) == ("Zanzibar, again", 1, 1)
-    turn = library.chat("c").turns[0]
+    turn = library.chats.get("c").turns[0]
     assert turn.marks == (Mark(n=1, kind="removed"),)
     assert turn.answer
     assert [item.text for item in turn.answer.sentences] == [""]
@@ -112,7 +112,7 @@ def test_removing_an_article_marks_answers_that_cited_it_and_leaves_none_of_its_
     assert b"zanzibar" not in left
     assert b"clove post" not in left
     put(library)  # it comes back under the same id; what was cleared stays marked
-    assert library.chat("c").turns[0].marks == (Mark(n=1, kind="removed"),)
+    assert library.chats.get("c").turns[0].marks == (Mark(n=1, kind="removed"),)
 
 
 def test_passages_that_only_came_near_go_too_but_do_not_count_as_cited(library: Library) -> None:
@@ -129,9 +129,9 @@ def test_passages_that_only_came_near_go_too_but_do_not_count_as_cited(library: 
         published=None,
     )
     abstained = replace(answer(article_id, version), citations=(), sentences=(), withheld=(), notices=(), answer="")
-    library.keep_turn("c", "?", NONE, state="answered", answer=replace(abstained, abstained=True, nearest=(near,)))
-    assert library.remove(article_id).answers == 0
-    turn = library.chat("c").turns[0]
+    library.chats.keep("c", "?", NONE, state="answered", answer=replace(abstained, abstained=True, nearest=(near,)))
+    assert library.articles.remove(article_id).answers == 0
+    turn = library.chats.get("c").turns[0]
     assert turn.answer
     assert turn.answer.nearest == ()
     assert turn.marks == ()
@@ -139,9 +139,9 @@ def test_passages_that_only_came_near_go_too_but_do_not_count_as_cited(library: 
 
 def test_an_answer_kept_after_its_article_went_holds_none_of_it(library: Library) -> None:
     given = answer(*put(library))
-    library.remove(given.citations[0].article_id)
-    library.keep_turn("c", "?", NONE, state="answered", answer=given)
-    turn = library.chat("c").turns[0]
+    library.articles.remove(given.citations[0].article_id)
+    library.chats.keep("c", "?", NONE, state="answered", answer=given)
+    turn = library.chats.get("c").turns[0]
     assert turn.answer
     assert turn.answer.citations[0].quote == ""
 
@@ -158,27 +158,27 @@ def test_an_answer_kept_after_its_article_went_holds_none_of_it(library: Library
 def test_an_answer_is_marked_by_what_became_of_the_words_it_cites(
     library: Library, text: str, notes: tuple[str, ...], expected: tuple[Mark, ...]
 ) -> None:
-    library.keep_turn("c", "?", NONE, state="answered", answer=answer(*put(library)))
+    library.chats.keep("c", "?", NONE, state="answered", answer=answer(*put(library)))
     put(library, text, notes=notes)
-    assert library.chat("c").turns[0].marks == expected
+    assert library.chats.get("c").turns[0].marks == expected
 
 
 def test_what_a_reader_thought_is_kept_replaced_and_taken_back(library: Library) -> None:
-    library.keep_turn("c", "?", NONE, state="answered", answer=answer(*put(library)))
-    library.judge("c", 1, "useful", None)
-    library.judge("c", 1, "wrong", "It was nutmeg.")
-    (turn,) = library.judged()
+    library.chats.keep("c", "?", NONE, state="answered", answer=answer(*put(library)))
+    library.chats.judge("c", 1, "useful", None)
+    library.chats.judge("c", 1, "wrong", "It was nutmeg.")
+    (turn,) = library.chats.judged()
     assert turn.feedback
     assert (turn.feedback.judgement, turn.feedback.note) == ("wrong", "It was nutmeg.")
-    library.judge("c", 1, None, None)
-    assert library.judged() == []
+    library.chats.judge("c", 1, None, None)
+    assert library.chats.judged() == []
     with pytest.raises(UnknownChat):
-        library.judge("c", 2, "useful", None)
+        library.chats.judge("c", 2, "useful", None)
 
 
 def test_a_new_answer_to_a_kept_question_is_not_judged_by_the_old_one(library: Library) -> None:
     given = answer(*put(library))
-    library.keep_turn("c", "?", NONE, state="answered", answer=given)
-    library.judge("c", 1, "wrong", None)
-    library.keep_turn("c", "?", NONE, number=1, state="answered", answer=given)
-    assert library.chat("c").turns[0].feedback is None
+    library.chats.keep("c", "?", NONE, state="answered", answer=given)
+    library.chats.judge("c", 1, "wrong", None)
+    library.chats.keep("c", "?", NONE, number=1, state="answered", answer=given)
+    assert library.chats.get("c").turns[0].feedback is None

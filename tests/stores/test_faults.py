@@ -25,6 +25,7 @@ from rag.stores.library import Library
 from rag.stores.postgres import PostgresDatabase
 from tests.conftest import PROJECT
 from tests.contracts.vectors import rows, vectors
+from tests.guards import some
 from tests.killing import TinyNewsroom, story
 
 # -- where a library may lie
@@ -252,7 +253,7 @@ def test_what_is_no_known_damage_wipes_no_vector(index: ChromaVectors, words: st
 def test_damage_is_logged_before_the_index_is_emptied(index: ChromaVectors, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
     wipe = index._wipe
-    monkeypatch.setattr(index, "_wipe", lambda: (order.append("wiped"), wipe()))
+    monkeypatch.setattr(index, "_wipe", lambda: [order.append("wiped"), wipe()])
     monkeypatch.setattr(chroma, "_log", SimpleNamespace(warning=lambda *_, **__: order.append("logged")))
     calls = iter([ChromaInternalError("database disk image is malformed")])
 
@@ -274,6 +275,7 @@ import sys, threading
 from pathlib import Path
 from rag.errors import StoreError
 from rag.stores.library import Library
+from tests.guards import some
 for _ in range(6):
     library = Library(Path(sys.argv[1]))
     begun = threading.Barrier(5)
@@ -325,7 +327,7 @@ def test_closing_while_questions_run_ends_them_with_an_answer_or_a_clear_error(t
     for one in threads:
         one.join(60)
     assert len(ends) == 3
-    assert all(isinstance(one, StoreError) and "closed" in str(one) for one in ends), ends
+    assert all(isinstance(one, StoreError) and "closed" in str(one) for one in some(ends)), ends
 
 
 def test_json_of_the_doctor_names_the_home(tmp_path: Path) -> None:

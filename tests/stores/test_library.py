@@ -30,8 +30,8 @@ class TestInAFile(LibraryContract):
 
 def test_no_byte_of_what_was_removed_stays_in_the_file(library: Library) -> None:
     added = put(library, "Zanzibar trades cloves.", key="k")
-    library.put_statements(added.article_id or "", added.version or "", [statement(added, "Zanzibar")], "f")
-    library.remove(added.article_id or "")
+    library.statements.put(added.article_id or "", added.version or "", [statement(added, "Zanzibar")], "f")
+    library.articles.remove(added.article_id or "")
     assert b"zanzibar" not in b"".join(path.read_bytes() for path in library.path.parent.iterdir()).lower()
 
 
@@ -56,21 +56,21 @@ def test_a_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> Non
 
 
 def test_speakers_are_found_by_the_last_word_of_their_name_and_new_ones_too(library: Library) -> None:
-    assert library.actors_ending(["holm"]) == []
+    assert library.statements.actors_ending(["holm"]) == []
     result = put(library, "Ada Holm: “We keep it.”")
     said = statement(result, "Ada Holm")
-    library.put_statements(said.article_id, said.version, [said], "rules-1")
-    assert library.actors_ending(["holm", "ada"]) == ["ada holm"]
-    assert library.actors_ending(["ada"]) == []
-    library.put_statements(said.article_id, said.version, [], "rules-1")
-    assert library.actors_ending(["holm"]) == []
+    library.statements.put(said.article_id, said.version, [said], "rules-1")
+    assert library.statements.actors_ending(["holm", "ada"]) == ["ada holm"]
+    assert library.statements.actors_ending(["ada"]) == []
+    library.statements.put(said.article_id, said.version, [], "rules-1")
+    assert library.statements.actors_ending(["holm"]) == []
 
 
 def test_what_two_said_together_is_found_by_either_name(library: Library) -> None:
     added = put(library, "Text about it.")
-    library.put_statements(added.article_id or "", added.version or "", [statement(added, "Ana Gül and Bo Marsh")], "f")
+    library.statements.put(added.article_id or "", added.version or "", [statement(added, "Ana Gül and Bo Marsh")], "f")
     for name in ("Ana Gül", "Bo Marsh"):
-        assert len(library.statements(Filters(), actor=name)) == 1
-        assert library.statements(Filters(speaker=name))
-    assert not library.statements(Filters(), actor="Marsh")
-    assert {name for name, _ in library.actors()} == {"ana gul", "bo marsh", "ana gul and bo marsh"}
+        assert len(library.statements.find(Filters(), actor=name)) == 1
+        assert library.statements.find(Filters(speaker=name))
+    assert not library.statements.find(Filters(), actor="Marsh")
+    assert {name for name, _ in library.statements.actors()} == {"ana gul", "bo marsh", "ana gul and bo marsh"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def test_no_table_is_read_whole_while_articles_come_in_and_are_asked_about(
         room.add(news)
         room.wait()
         room.add(news)
-        room.search("bridge late", filters=Filters(since="2020-01-01"))
+        room.search("bridge late", filters=Filters(since=date(2020, 1, 1)))
         room.ask("What did the mayor of Town7 say about the bridge?")
         room.progress()
     with sqlite3.connect(tmp_path / "home" / "library.db") as connection:

@@ -53,7 +53,7 @@ def test_scores_are_those_of_the_library_in_a_file(library: Library, tmp_path: P
         ["news", "closed", "noon", "x"],
     ):
         one, other = (
-            [(passage.passage_id, round(score, 5)) for passage, score in kept.match(terms, k=50, filters=NONE)]
+            [(passage.passage_id, round(score, 5)) for passage, score in kept.passages.match(terms, k=50, filters=NONE)]
             for kept in (library, embedded)
         )
         assert one == other
@@ -68,7 +68,7 @@ def test_two_processes_may_make_the_library_at_once(postgres: Cluster) -> None:
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(lambda _: Library(address), range(4)))
     put(made[0], "The bridge is closed.")
-    assert [one.count(NONE) for one in made] == [1, 1, 1, 1]
+    assert [one.articles.count(NONE) for one in made] == [1, 1, 1, 1]
     for one in made:
         one.close()
 
@@ -115,8 +115,8 @@ def test_a_server_that_goes_away_is_named_with_the_remedy_and_met_again_when_it_
         with pytest.raises(StoreUnavailable):
             Library(own.address("postgres"))
         own.start()
-        assert library.article(kept.article_id or "").text == "The bridge is closed."
-        assert library.count(NONE) == 1
+        assert library.articles.get(kept.article_id or "").text == "The bridge is closed."
+        assert library.articles.count(NONE) == 1
         assert put(library, "The bridge is open.").status == "added"
         library.close()
 

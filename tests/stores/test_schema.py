@@ -14,7 +14,7 @@ from sqlalchemy import inspect
 from rag import Filters, LibraryDamaged, Settings
 from rag.stores import schema
 from rag.stores.library import Library
-from rag.stores.tables import SCHEMA
+from rag.stores.tables import SCHEMA, metadata
 from tests.killing import TinyNewsroom
 
 # The library as it was first made.
@@ -95,9 +95,9 @@ def test_an_older_library_becomes_what_a_new_one_is_with_all_that_was_in_it(tmp_
     older = Library(made(tmp_path / "old" / "library.db", script))
     newer = Library(tmp_path / "new" / "library.db")
     assert form(older) == form(newer)
-    assert older.article("a1").text == "The council of Esk will close the old bridge."
-    assert older.match(["council"], k=3, filters=Filters())[0][0].passage_id == "p1"
-    assert older.count_unindexed()["statements"] == 1  # their words were not indexed then
+    assert older.articles.get("a1").text == "The council of Esk will close the old bridge."
+    assert older.passages.match(["council"], k=3, filters=Filters())[0][0].passage_id == "p1"
+    assert older.index_state.count_missing()["statements"] == 1  # their words were not indexed then
     for library in (older, newer):
         with library.reading() as connection:
             assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == SCHEMA
@@ -178,7 +178,7 @@ def test_a_migration_that_fails_half_way_leaves_the_library_as_it_was(
         raise RuntimeError("the power went")
 
     with monkeypatch.context() as patch:
-        patch.setattr(schema.metadata, "create_all", fails)
+        patch.setattr(metadata, "create_all", fails)
         with pytest.raises(RuntimeError, match="power"):
             Library(path)
     columns = [row[1] for row in sqlite3.connect(path).execute("PRAGMA table_info(article)")]

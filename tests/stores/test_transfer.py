@@ -28,28 +28,28 @@ def library(tmp_path: Path) -> Iterator[Library]:
     wire = "The council of Esk will close the old bridge on Monday, the mayor said. " * 8
     for n in range(30):
         added = put(made, f"Report {n}: ferries sail from Esk at {n} o'clock. " * 3, title=f"Ferry {n}", key=f"k{n}")
-        made.put_statements(added.article_id or "", added.version or "", [statement(added, f"Ada Quill {n}")], "f")
+        made.statements.put(added.article_id or "", added.version or "", [statement(added, f"Ada Quill {n}")], "f")
     put(made, "Report 3: no ferry sails.", title="Ferry 3", key="k3")
     put(made, wire, title="Bridge", outlet="Wire", key="w", published=date(2022, 2, 3))
     assert put(made, wire, title="Bridge to close", outlet="Herald", key="h").status == "copy"
-    (first, *_) = made.statements(NONE)
-    made.correct(first, "corrected", {"role": "mayor"})
-    made.keep_turn("chat", "When do ferries sail?", NONE)
+    (first, *_) = made.statements.find(NONE)
+    made.statements.correct(first, "corrected", {"role": "mayor"})
+    made.chats.keep("chat", "When do ferries sail?", NONE)
     made.meta.set("hint", "Şehir 🚢")
     yield made
     made.close()
 
 
 def seen(library: Library) -> dict[str, Any]:
-    found = library.match(["ferries", "bridge"], k=99, filters=NONE)
+    found = library.passages.match(["ferries", "bridge"], k=99, filters=NONE)
     return {
-        "articles": [library.article(item.article_id) for item in library.articles(NONE)],
-        "originals": library.originals(library.ids(NONE)),
-        "statements": library.statements(NONE),
+        "articles": [library.articles.get(item.article_id) for item in library.articles.page(NONE)],
+        "originals": library.articles.originals(library.articles.ids(NONE)),
+        "statements": library.statements.find(NONE),
         "found": [(item.passage_id, round(score, 6)) for item, score in found],
-        "chats": library.chats(),
+        "chats": library.chats.all(),
         "hint": library.meta.get("hint"),
-        "left": library.count_unindexed(),
+        "left": library.index_state.count_missing(),
     }
 
 
@@ -83,7 +83,7 @@ def test_a_move_that_was_broken_off_goes_on_and_until_then_nobody_opens_the_targ
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        transfer.move(library, target, told=power_goes)
+        transfer.move(library, target, progress=power_goes)
     with pytest.raises(StoreError, match="migrate-store"):
         opened(settings)
     transfer.move(library, target)
@@ -97,7 +97,7 @@ def test_a_place_that_holds_anything_is_refused_and_left_alone(library: Library,
     put(target, "Mine.")
     with pytest.raises(UnusableInput, match="never overwritten"):
         transfer.move(library, target)
-    assert target.count(NONE) == 1
+    assert target.articles.count(NONE) == 1
     target.close()
 
 
@@ -108,7 +108,7 @@ def test_another_library_does_not_go_on_with_a_move(library: Library, tmp_path: 
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        transfer.move(library, target, told=stop)
+        transfer.move(library, target, progress=stop)
     put(other, "Another library.")
     with pytest.raises(UnusableInput, match="not empty"):
         transfer.move(other, target)
@@ -125,7 +125,7 @@ def test_what_was_changed_in_the_target_is_found(library: Library, tmp_path: Pat
                 connection.exec_driver_sql("UPDATE version SET text = replace(text, 'ferries', 'trains')")
 
     with pytest.raises(StoreError, match="version"):
-        transfer.move(library, target, told=alter)
+        transfer.move(library, target, progress=alter)
     target.close()
 
 

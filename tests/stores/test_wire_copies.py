@@ -107,7 +107,7 @@ def test_a_copy_that_differs_in_a_fact_stays_an_article_and_says_so(room: Newsro
 def test_folds_of_an_earlier_release_are_judged_again_when_a_library_is_opened(tmp_path: Path) -> None:
     with closing(Library(tmp_path / "library.sqlite")) as library:
         kept, changed, same = (
-            library.put(
+            library.articles.put(
                 Extract(text=text, title=f"Bridge to close, {outlet}", outlet=outlet),
                 key=None, name=outlet, cut=lambda text: [Span(0, len(text))], cut_as="whole",
             ).article_id or ""
@@ -118,8 +118,10 @@ def test_folds_of_an_earlier_release_are_judged_again_when_a_library_is_opened(t
             connection.exec_driver_sql("DELETE FROM near_copy")
             connection.exec_driver_sql("DELETE FROM meta WHERE key = 'folds_judged_by'")
     with closing(Library(tmp_path / "library.sqlite")) as library:
-        assert [library.article(one).copy_of for one in (kept, changed, same)] == [None, None, kept]
-        assert library.article(changed).notes == ("near copy of “Bridge to close, Wire”, differs in: 4 May / 9 May",)
+        assert [library.articles.get(one).copy_of for one in (kept, changed, same)] == [None, None, kept]
+        assert library.articles.get(changed).notes == (
+            "near copy of “Bridge to close, Wire”, differs in: 4 May / 9 May",
+        )
 
 
 def test_a_new_version_that_differs_leaves_its_fold(room: Newsroom, tmp_path: Path) -> None:

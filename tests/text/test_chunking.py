@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-def characters(texts: list[str] | tuple[str, ...]) -> list[int]:
+def characters(texts: Sequence[str]) -> list[int]:
     return [len(text) for text in texts]
 
 
@@ -34,7 +36,7 @@ def test_passages_cover_the_text_in_order_without_overlap(text: str, limit: int)
 
 @given(st.text(max_size=300).map(canonical), st.integers(1, 60))
 def test_any_text_is_covered_and_every_passage_fits(text: str, limit: int) -> None:
-    def count(texts: list[str]) -> list[int]:
+    def count(texts: Sequence[str]) -> list[int]:
         return [len(item.split()) for item in texts]
 
     spans = passages(text, count=count, limit=limit)

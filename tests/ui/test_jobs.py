@@ -38,7 +38,8 @@ def test_waiting_returns_with_the_next_event() -> None:
 
 
 def test_stopping_takes_effect_at_once_and_keeps_what_stands() -> None:
-    go, seen = threading.Event(), []
+    go = threading.Event()
+    seen: list[bool | str] = []
 
     def work(cancel: threading.Event) -> Iterator[int]:
         yield 1

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from rag.display import day, plural
 from rag.domain import (
     AddResult,
     Answer,
@@ -36,7 +37,7 @@ from rag.domain import (
     Version,
     Withheld,
 )
-from rag.ui import add_views, views
+from rag.ui import add_views, answer_views, source_views, views
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -52,7 +53,7 @@ PAYLOADS = (
 )
 ALLOWED = set(
     """div section p b i q ul li dl dt dd h1 h2 h3 header span small button a mark blockquote footer details summary
-    br table thead tbody tr th td progress""".split()
+    br u strong table thead tbody tr th td progress""".split()
 )
 
 
@@ -157,22 +158,24 @@ def everything(text: str) -> list[str]:
     preview = Preview(source=text, title=text, outlet=text, byline=text, first=text, url=text, known="k", listed=True)
     folded = AddResult(source=text, status="copy", article_id="a", of="b", reason=text)
     sentences = [sentence(kind, said, text) for kind in ("quoted", "indirect", "reported", "synthesis")]
-    state = views.Progress(phases=(Phase(name="reading", detail=text),), sentences=tuple(sentences), citations=(cited,))
+    state = answer_views.Progress(
+        phases=(Phase(name="reading", detail=text),), sentences=tuple(sentences), citations=(cited,)
+    )
     return [
         views.answer_html(sentences, [cited], "0"),
-        views.progress_html(state, "0"),
-        views.outcome_html(answer),
-        views.abstained_html(answer),
-        views.notices_html(replace(answer, abstained=False)),
-        views.nearest_html(hit),
+        answer_views.progress_html(state, "0"),
+        answer_views.outcome_html(answer),
+        answer_views.abstained_html(answer),
+        answer_views.notices_html(replace(answer, abstained=False)),
+        answer_views.nearest_html(hit),
         views.withheld_html([Withheld(text=text, reason=text)]),
-        views.conflicts_html([Conflict(about=text, sides=((1,), (2,)))]),
-        views.question_html(text, Filters(outlet=text)),
+        answer_views.conflicts_html([Conflict(about=text, sides=((1,), (2,)))]),
+        answer_views.question_html(text, Filters(outlet=text)),
         views.article_html(page.text, Span(0, 1)),
         views.article_head_html(page),
-        views.facts_html(page),
-        views.article_row_html(summary),
-        views.titles_html([summary]),
+        source_views.facts_html(page),
+        source_views.article_row_html(summary),
+        source_views.titles_html([summary]),
         add_views.preview_html(preview),
         add_views.unread_html([Preview(source=text, reason=text)]),
         add_views.results_html([folded], {"b": text}),
@@ -228,11 +231,11 @@ def test_a_passage_with_the_scroll_anchor_inside_another_mark_has_one_id() -> No
 )
 def test_only_http_addresses_are_links(url: str | None) -> None:
     assert views.outside_url(url) is None
-    assert "href" not in views.facts_html(article(url=url))
+    assert "href" not in source_views.facts_html(article(url=url))
 
 
 def test_an_http_address_is_a_link() -> None:
-    assert 'href="https://news.example/1"' in views.facts_html(article())
+    assert 'href="https://news.example/1"' in source_views.facts_html(article())
 
 
 def test_every_number_with_a_source_is_a_chip_with_its_own_card() -> None:
@@ -293,7 +296,7 @@ def test_a_field_that_the_text_does_not_give_is_left_out() -> None:
 def test_an_inferred_actor_is_marked_and_a_denial_is_one() -> None:
     item = statement("indirect", on_behalf_of_inferred=True, denied=True)
     shown = Seen(views.answer_html([sentence("indirect", item)], [], "0")).text
-    assert "for Lakeside (inferred)" in shown
+    assert "for Lakeside (from the office held)" in shown
     assert "denied (paraphrased)" in shown
 
 
@@ -330,12 +333,12 @@ def test_a_stream_is_folded_into_what_it_has_shown() -> None:
         SentenceShown(sentence=shown, citations=(citation(),)),
         SentenceWithheld(withheld=gone),
     ]
-    state = views.progress(events)
+    state = answer_views.progress(events)
     assert (state.sentences, state.citations, state.withheld, state.answer) == ((shown,), (citation(),), (gone,), None)
     done = Answer(
         question="q", abstained=False, support=1, engine="e", answer="a", sentences=(shown,), citations=(citation(2),)
     )
-    assert views.progress([*events, Finished(answer=done)]).citations == (citation(2),)
+    assert answer_views.progress([*events, Finished(answer=done)]).citations == (citation(2),)
 
 
 @pytest.mark.parametrize(
@@ -372,10 +375,10 @@ def test_a_long_label_is_cut() -> None:
 
 
 def test_days_and_counts_read_as_people_write_them() -> None:
-    assert views.day(date(2022, 2, 3)) == "3 Feb 2022"
+    assert day(date(2022, 2, 3)) == "3 Feb 2022"
     assert views.days(date(2022, 2, 3), date(2022, 2, 3)) == "3 Feb 2022"
     assert views.days(None, None) is None
-    assert (views.plural(1, "article"), views.plural(12000, "article")) == ("1 article", "12,000 articles")
+    assert (plural(1, "article"), plural(12000, "article")) == ("1 article", "12,000 articles")
 
 
 def test_what_became_of_a_source_is_told_with_the_reason() -> None:
@@ -385,8 +388,8 @@ def test_what_became_of_a_source_is_told_with_the_reason() -> None:
     ]
     shown = add_views.results_html(results, {"a": "A title"})
     assert '<th scope="row">Not added</th><td>x.txt</td><td>It is empty.</td>' in shown
-    assert '<th scope="row">Already there</th><td><a href="source?doc=a"' in shown
-    assert add_views.summary_line(results) == "already there 1 · not added 1"
+    assert '<th scope="row">Already in your library</th><td><a href="source?doc=a"' in shown
+    assert add_views.summary_line(results) == "1 already in your library · 1 not added"
 
 
 def test_a_step_under_way_says_how_many_of_how_many_and_how_long_still() -> None:
@@ -395,9 +398,7 @@ def test_a_step_under_way_says_how_many_of_how_many_and_how_long_still() -> None
 
 
 def test_background_work_is_told_and_its_absence_is_not() -> None:
-    assert views.pending_line({"vectors": 3, "statements": 1}).startswith(
-        "Making vectors for 3 articles and reading statements in 1 article"
-    )
+    assert views.pending_line({"vectors": 3, "statements": 1}).startswith("Indexing 3 articles")
     assert views.pending_line({"vectors": 0, "statements": 0}) == ""
 
 
@@ -429,5 +430,70 @@ def test_an_occasion_takes_its_preposition(venue: str, words: str) -> None:
 
 
 def test_others_are_waited_for_only_where_there_are_others() -> None:
-    assert "Starting up" in views.progress_html(views.Progress(), "0")
-    assert "Waiting for another question" in views.progress_html(views.Progress(), "0", waiting=True)
+    assert "Starting up" in answer_views.progress_html(answer_views.Progress(), "0")
+    assert "Waiting for another question" in answer_views.progress_html(answer_views.Progress(), "0", waiting=True)
+
+
+def layered(*sentences: AnswerSentence, cited: tuple[Citation, ...] = (), writer: str | None = None) -> Seen:
+    return Seen(answer_views.answer_html(sentences, cited or (citation(),), "0", writer=writer))
+
+
+def test_an_answer_names_each_speaker_once_begins_with_the_best_and_goes_on_with_the_newest() -> None:
+    old = statement(speaker="Tom Reed", role=None, said_on=date(2021, 5, 1), said_on_basis=None)
+    new = statement(speaker="Una Voss", role=None, said_on=date(2022, 5, 1), said_on_basis=None)
+    shown = layered(
+        sentence(of=statement(), text="“First”"), sentence(of=old, text="“Old”"), sentence(of=new, text="“New”"),
+        sentence(of=statement(said_on=date(2020, 1, 1)), text="“Earlier”"),
+    ).text  # fmt: skip
+    assert shown.count("Ida Brandt") == 1
+    assert [shown.index(word) for word in ("First", "Earlier", "New", "Old")] == sorted(
+        shown.index(word) for word in ("First", "Earlier", "New", "Old")
+    )
+
+
+def test_the_value_that_was_asked_for_stands_first_in_bold_and_outlets_are_folded() -> None:
+    value = replace(sentence("reported", text="The bridge opens in May."), answer_span=(20, 23))
+    shown = answer_views.answer_html(
+        [sentence(of=statement(), text="“Yes”"), value, sentence("reported", text="It is long.")], [citation()], "0"
+    )
+    assert "opens in <strong>May</strong>." in shown
+    assert shown.index("<strong>") < shown.index("On the record") < shown.index("Also in the articles (1)")
+    assert "<details" not in answer_views.answer_html([sentence("reported")], [citation()], "0")
+
+
+def test_what_is_paraphrased_is_underlined_within_the_whole_clause() -> None:
+    item = statement("indirect", content=(Fragment(start=0, end=9, text="that such charges"),))
+    text = "The Council has denied such charges."
+    shown = answer_views.answer_html([sentence("indirect", item, text)], [citation()], "0")
+    assert "The Council has denied <u>such charges</u>." in shown
+
+
+def test_the_exact_words_are_marked_dark_and_who_said_them_pale() -> None:
+    item = statement(
+        content=(Fragment(start=0, end=4, text="“No”"),),
+        cue=Fragment(start=5, end=9, text="said"),
+        speaker_basis=Fragment(start=10, end=13, text="Ida"),
+    )
+    cited = citation(1, start=0, end=20)
+    exact, who = answer_views.drawer_spans(cited, [sentence(of=item)])
+    shown = views.article_html("“No” said Ida Brandt. More.", Span(0, 20), exact=exact, who=who)
+    assert '<mark id="hit" class="hit">“No”</mark>' in shown
+    assert '<mark class="who">Ida</mark>' in shown or '<mark class="who"> ' in shown
+    assert "More.</div>" in shown
+
+
+def test_sources_are_one_card_an_article_with_the_numbers_that_cite_it() -> None:
+    cited = [citation(1), citation(2, article_id="b" * 16, title="Other"), citation(3), citation(4, quote="")]
+    cards = answer_views.by_article(cited)
+    assert [[item.n for item in card] for card in cards] == [[1, 3], [2]]
+    assert 'data-cites="7-1 7-3"' in answer_views.card_html(cards[0], "7")
+
+
+def test_a_quotation_is_copied_with_speaker_role_venue_day_and_outlet() -> None:
+    line = views.attributed("“No”", statement(), citation())
+    assert line == "“No” — Ida Brandt, harbour master, to the Courier, 2 Feb 2022 (Outlet)"
+    undated = statement(said_on=None, venue=None)
+    nameless = citation(outlet=None)
+    assert views.attributed("“No”", undated, nameless) == (
+        "“No” — Ida Brandt, harbour master (outlet unknown: Title, 3 Feb 2022)"
+    )

@@ -56,5 +56,5 @@ def test_true_sentences_are_shown_and_wrong_ones_hardly_pass(
 
 FLOORS = {
     "dev": {"natural withheld": 0.1, "natural supported": 0.5, "near supported": 0.9, "wrong supported": 0.15},
-    "held": {"natural withheld": 0.1, "natural supported": 0.38, "near supported": 0.9, "wrong supported": 0.15},
+    "held": {"natural withheld": 0.1, "natural supported": 0.5, "near supported": 0.9, "wrong supported": 0.15},
 }

@@ -40,7 +40,7 @@ def evidence(*texts: str, statements: tuple[Statement, ...] = ()) -> Evidence:
             "The treaty was signed in Esk by Hanna Weld on Monday.",
             "The treaty was signed in Esk by Boris Vane on Monday.",
             "exchange",
-            "“hanna weld” or “boris vane”",
+            "“Hanna Weld” or “Boris Vane”",
         ),
         (
             "Rescue workers say that the fire at the harbour killed 12 sailors.",
@@ -124,6 +124,10 @@ def test_a_contradiction_is_found_from_both_sides(one: str, other: str, rule: st
         (
             "“Weld will publish his harbour accounts after the review,” Vane said.",
             "Weld said that he did not publish his harbour accounts because of the review.",
+        ),
+        (
+            "Weld voted against the harbour bill of $1.1 billion for Esk, the union said.",
+            "Vane had called for a harbour bill of $1.9 billion for Esk.",
         ),
         ("The harbour has 16 boats and 40 sailors.", "The harbour of Esk has 40 sailors and 16 boats."),
     ],

@@ -320,12 +320,12 @@ WORDS: dict[str, tuple[int, bytes, str]] = {
     "responses only": (
         404,
         b'{"error": {"message": "This model is only supported in v1/responses and not in v1/chat/completions."}}',
-        "only by the Responses API.*chat completions.*ONRECORD_CHAT_MODEL",
+        "v1/responses and not in.*ONRECORD_CHAT_MODEL",
     ),
     "responses only, 400": (
         400,
         b'{"error": {"message": "The model small can only be used with the Responses API"}}',
-        "only by the Responses API",
+        "can only be used with the Responses API",
     ),
 }
 

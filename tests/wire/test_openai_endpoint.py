@@ -17,7 +17,7 @@ import pytest
 from rag.domain import Usage
 from rag.errors import BadSettings, ModelRefused, ModelUnavailable, OnRecordError, ReplyError
 from rag.providers import endpoint
-from rag.providers.base import Embedder, Message
+from rag.providers.base import Embedder, Message, Reply
 from rag.providers.endpoint_chat import OpenAIChat
 from rag.providers.endpoint_embeddings import OpenAIEmbedder
 from rag.settings import Settings
@@ -259,7 +259,7 @@ def test_what_came_before_a_fault_stands(answer: Handler, error: type[OnRecordEr
 
 
 def test_chunks_without_text_are_passed_over() -> None:
-    odd = [
+    odd: list[dict[str, Any]] = [
         {"choices": []},
         {"choices": None},
         {"choices": [{"delta": None}]},
@@ -408,7 +408,7 @@ def test_cancelling_ends_a_silent_reply_and_closes_the_connection() -> None:
 def test_a_server_that_is_too_slow_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "RETRIES", 0)
     done = threading.Event()
-    with serving(lambda _: bool(done.wait(300)) or None) as address, httpx2.Client() as client:
+    with serving(lambda _: (done.wait(300), None)[1]) as address, httpx2.Client() as client:
         model = OpenAIChat(settings(base_url=address, timeout=0.2), http_client=client)
         try:
             with pytest.raises(ModelUnavailable, match=r"did not answer within 0\.2 seconds.*ONRECORD_TIMEOUT"):
@@ -526,3 +526,89 @@ def test_an_embedding_model_that_is_not_there_names_its_own_variable() -> None:
         embedder_of(refused(404))[0].embed(["one"], "query")
     with pytest.raises(BadSettings, match="ONRECORD_EMBED_MODEL"):
         embedder_of(embedding, embed_model=None)
+
+
+# The Responses API
+
+
+RESPONSES_ONLY = {"message": "This model is only supported in v1/responses and not in v1/chat/completions."}
+DONE = {"status": "completed", "output": [], "usage": {"input_tokens": 11, "output_tokens": 3, "total_tokens": 14}}
+
+
+def by_responses(answer: Handler, status: int = 404, error: dict[str, Any] | None = RESPONSES_ONLY) -> Handler:
+    """Chat completions are refused, and the Responses API answers."""
+
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("/responses"):
+            return answer(request)
+        return httpx2.Response(status, json={"error": error} if error else {"detail": "Not Found"})
+
+    return handle
+
+
+def delta(text: str, kind: str = "output_text") -> dict[str, Any]:
+    return {"type": f"response.{kind}.delta", "delta": text}
+
+
+def ended(kind: str = "completed", **more: Any) -> dict[str, Any]:
+    return {"type": f"response.{kind}", "response": {**DONE, **more}}
+
+
+@pytest.mark.parametrize("error", [RESPONSES_ONLY, None], ids=["in words", "by its status"])
+def test_a_server_with_the_responses_api_alone_is_asked_by_that(error: dict[str, Any] | None) -> None:
+    answer = sse({"type": "response.created", "response": DONE}, delta("At "), delta("noon."), ended())
+    model, server = chat(by_responses(answer, error=error))
+    for _ in range(2):
+        assert list(model.stream(MESSAGES)) == ["At ", "noon.", Usage(prompt_tokens=11, completion_tokens=3)]
+    assert [request.url.path for request in server.requests] == ["/v1/chat/completions", *["/v1/responses"] * 2]
+    assert server.bodies[1] == {
+        "model": "small",
+        "input": [{"role": "system", "content": "Rules."}, {"role": "user", "content": "When?"}],
+        "temperature": 0,
+        "stream": True,
+        "store": False,
+    }
+
+
+def test_a_whole_reply_of_the_responses_api_is_read_with_its_schema() -> None:
+    message = {"type": "message", "content": [{"type": "output_text", "text": '{"a": 1}'}]}
+    body = {**DONE, "output": [{"type": "reasoning", "summary": []}, message]}
+    model, server = chat(by_responses(lambda _: httpx2.Response(200, json=body)))
+    assert model.complete(MESSAGES, schema={"type": "object"}).text == '{"a": 1}'
+    assert server.bodies[1]["text"] == {
+        "format": {"type": "json_schema", "name": "reply", "schema": {"type": "object"}, "strict": True}
+    }
+
+
+@pytest.mark.parametrize(
+    ("events", "ending"),
+    [
+        ((delta("No.", "refusal"), ended()), "refusal"),
+        ((delta("At"), ended("incomplete", incomplete_details={"reason": "max_output_tokens"})), "cut"),
+        ((ended(),), "empty"),
+        ((ended(output=[{"type": "function_call", "name": "look"}]),), "tool_calls"),
+    ],
+)
+def test_how_a_reply_of_the_responses_api_ended_is_told(events: tuple[dict[str, Any], ...], ending: str) -> None:
+    model, _ = chat(by_responses(sse(*events)))
+    assert [item.ending for item in model.stream(MESSAGES) if isinstance(item, Reply)] == [ending]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "response.failed", "response": {"error": {"message": "overloaded"}}},
+        {"type": "error", "message": "overloaded"},
+    ],
+)
+def test_a_reply_of_the_responses_api_that_fails_says_why(event: dict[str, Any]) -> None:
+    model, _ = chat(by_responses(sse(delta("At"), event)))
+    with pytest.raises(ModelUnavailable, match="overloaded"):
+        list(model.stream(MESSAGES))
+
+
+def test_a_server_that_offers_neither_says_what_it_said_first() -> None:
+    model, server = chat(lambda _: httpx2.Response(404, json={"detail": "Not Found"}))
+    with pytest.raises(ModelRefused, match="OPENAI_BASE_URL"):
+        list(model.stream(MESSAGES))
+    assert len(server.requests) == 2

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from rag.composition import _reranker
+from rag.composition.adapters import reranker
 from rag.errors import BadSettings, ModelError
 from rag.newsroom import Newsroom
 from rag.providers.endpoint_rerank import EndpointReranker
@@ -83,8 +84,8 @@ def test_a_server_without_reranking_is_a_model_error() -> None:
 
 def test_a_model_without_an_endpoint_names_the_setting() -> None:
     with pytest.raises(BadSettings, match="ONRECORD_RERANK_MODEL"):
-        _reranker(Settings(rerank_model="sorter"))
-    assert _reranker(Settings()) is None
+        reranker(Settings(rerank_model="sorter"))
+    assert reranker(Settings()) is None
 
 
 class Fixed:
@@ -104,7 +105,7 @@ class Fixed:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
+def room(tmp_path: Path) -> Iterator[Newsroom]:
     with Newsroom.open(Settings(home=tmp_path)) as room:
         for word in ("oak", "steel", "glass"):
             room.add_text(f"The pier by the {word} works will be rebuilt next year.", title=word)

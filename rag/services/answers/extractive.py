@@ -57,10 +57,10 @@ def _said_before(draft: DraftSentence, drafts: Sequence[DraftSentence]) -> int |
             return at
     if draft.kind != "quoted" or not draft.statement:
         return None
-    said = [part.text for part in draft.statement.content]
+    pieces = [part.text for part in draft.statement.content]
     for at, other in enumerate(drafts):
         same = other.kind == "quoted" and other.statement and other.statement.speaker == draft.statement.speaker
-        if same and all(locate(piece.strip(_MARKS).rstrip(","), other.text) for piece in said):
+        if same and all(locate(piece.strip(_MARKS).rstrip(","), other.text) for piece in pieces):
             return at
     return None
 
@@ -89,8 +89,8 @@ def draft_of(items: Sequence[Statement], sentences: Sequence[EvidenceSentence]) 
     else:
         kind = "quoted" if first.kind == "direct" else "indirect"
     if kind == "quoted" and len(items) == 1:
-        said = " ".join(f"“{part.text.strip(_MARKS).rstrip(',')}”" for part in first.content)
-        text = f"{first.speaker}: {said}" if first.speaker else said
+        quotation = " ".join(f"“{part.text.strip(_MARKS).rstrip(',')}”" for part in first.content)
+        text = f"{first.speaker}: {quotation}" if first.speaker else quotation
     else:
         text = " ".join(one.text for one in cited)
         in_full = in_full or named
@@ -108,8 +108,8 @@ def _holds(sentence: EvidenceSentence, item: Statement, spans: Sequence[Span]) -
 def _named(item: Statement, cited: Sequence[EvidenceSentence]) -> tuple[bool, bool]:
     """Whether the cited sentences call the speaker by last name, and by the whole name."""
     name = [part for part in words(item.speaker or "") if part not in STOPWORDS]
-    given = {word for one in cited for word in words(one.text)}
-    return not name or name[-1] in given, set(name) <= given
+    vocabulary = {word for one in cited for word in words(one.text)}
+    return not name or name[-1] in vocabulary, set(name) <= vocabulary
 
 
 def _extract(question: Question, evidence: Evidence) -> Iterator[DraftSentence]:
@@ -119,12 +119,12 @@ def _extract(question: Question, evidence: Evidence) -> Iterator[DraftSentence]:
     spoken = reader_directed(evidence.sentences, evidence.texts)
     telling = [item for item in evidence.sentences if item.sid not in spoken] or evidence.sentences
     for item, others in _once(answering(telling) if evidence.judged else select_sentences(question.text, telling)):
-        found = next((one for one in evidence.statements if _holds(item, one, [p.span for p in one.content])), None)
+        statement = next((one for one in evidence.statements if _holds(item, one, [p.span for p in one.content])), None)
         kind: SentenceKind = "reported"
-        if found and not found.stance:
-            kind = "quoted" if found.kind == "direct" else "indirect"
+        if statement and not statement.stance:
+            kind = "quoted" if statement.kind == "direct" else "indirect"
         sids = (item.sid, *(other.sid for other in others))
-        yield DraftSentence(text=item.text, sids=sids, kind=kind, statement=found)
+        yield DraftSentence(text=item.text, sids=sids, kind=kind, statement=statement)
 
 
 def _once(items: Sequence[EvidenceSentence]) -> list[tuple[EvidenceSentence, list[EvidenceSentence]]]:

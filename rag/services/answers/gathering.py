@@ -21,16 +21,18 @@ from rag.domain import (
 )
 from rag.errors import ModelError
 from rag.providers.base import RelevanceJudge
-from rag.question.answer_type import AnswerType
+from rag.question.answer_type import AnswerType, spans_of
 from rag.question.compound import SubQuestion, merge_evidence
 from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
-from rag.question.intent import BEFORE_NAMES, Question, is_intent
+from rag.question.followups import person_in
+from rag.question.intent import BEFORE_NAMES, Question, is_intent, names_in, parse_intent
 from rag.question.interpret import Interpretation, interpret_one
 from rag.question.kinds import is_cue
 from rag.question.requirements import Requirements, requirements
-from rag.question.scope import QueryScope
+from rag.question.scope import QueryScope, language_name
 from rag.question.spelling import Mended, mended
 from rag.retrieval.search import Hits, Retriever, idf_coverage
+from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import best_of, judged, log_odds, support_of
 from rag.services.answers.selection import answering
 from rag.services.answers.shapes import arranged_by_kind, shaped_by_kind
@@ -50,11 +52,26 @@ _HELD = 0.3  # of the support: the words that the best passage holds; the rest i
 _TOLD = 3.0  # log-odds from which a sentence may tell of words that are not known to be a statement
 _PASSAGES = 10
 _NEAREST = 3
+_NEWEST = 5  # statements of speakers whom a question names that could not be read
 _SAYS = re.compile(
     r"\b(?:sa(?:y|id|ys|ying)|told|tell|sp[eo]ke?n?|comment|respon|repl|answer|declin|refus|den(?:y|ied|ies)|quot|claim"
     r"|insist|warn|promis|announc|argu|critici|prais|wants?\b|call)",
     re.IGNORECASE,
 )
+_SILENT = re.compile(
+    r"\b(?:declin\w+|refus\w+) to comment|\bno comment\b"
+    r"|\b(?:did|has|have|had) (?:not|n['’]t) (?:yet )?(?:immediately )?"
+    r"(?:respond|repl|comment|sp[eo]ken?|react|return)|\bcould not be reached\b"
+    r"|\b(?:is|was|kept|remained|stayed) silent\b",
+    re.IGNORECASE,
+)
+_TELLS = 0.9  # score at least of a sentence that tells of somebody's words or silence
+_NEAR = -3.0  # log-odds from which a sentence that somebody is silent may be about what is asked
+_OFFICE = re.compile(
+    r"^\W*[Ww]hat (?:did|does|do|has|have|had)\s+(?P<office>(?:the\s+|[A-Z]\S+['’]s?\s+).*?[a-z]{4,}.*?)\s+"
+    r"(?:say|said|saying|think|want|claim|announce|promise|warn|tell|told)\b"
+)
+_CLAIM = re.compile(r"^\W*(?:is|was) (?:it|that|this) true that\s+[“\"]?(?P<claim>.+?)[”\"]?\W*$", re.IGNORECASE)
 _BRIEF = 30  # words of a question that asks for somebody's words and nothing more
 
 # What to call a value that is asked for and missing.
@@ -110,6 +127,9 @@ class Gatherer:
     def ask(self, read: Interpretation, cancel: threading.Event | None = None) -> Asked:
         """A question with what was gathered for it; where it has slips of the pen, for what the library has instead."""
         cancel = cancel or threading.Event()
+        if read.unclear:
+            gap = f"The question does not say who “{read.unclear.casefold()}” is. Ask again with the name."
+            return Asked(read, Gathered(Evidence(), 0.0, gap))
         hits = self._found(read)
         slips = self._mended(read.question, hits, read.scope)
         if slips.places:
@@ -120,10 +140,34 @@ class Gatherer:
             shaped = arranged_by_kind(read, self._bench, self._gather(read, hits), cancel)
         return Asked(read, shaped.gathered, hits.away, shaped.drafts)
 
+    def named(self, read: Interpretation, language: str) -> Asked:
+        """For a question in a language that nothing here reads: the newest statements of the speakers whom it names,
+        under one sentence on what works."""
+        remedy = (
+            f"The question is in {language_name(language)}. Without a model only questions in English are read: ask in"
+            f" English, or set ONRECORD_CHAT_MODEL."
+        )
+        known = self._library.statements.actors_ending(words(read.typed))
+        actors = [
+            actor for name in names_in(read.typed) for actor in parse_intent(f"What did {name} say?", known).actors
+        ]
+        found = [
+            item for actor in dict.fromkeys(actors) for item in self._library.statements.find(read.filters, actor=actor)
+        ]
+        found = sorted(dict.fromkeys(found), key=lambda item: item.said_on or item.published or date.min, reverse=True)
+        evidence = self._retriever.evidence((), found[:_NEWEST])
+        if not found:
+            return Asked(read, Gathered(evidence, 0.0, remedy))
+        drafts = {(draft := draft_of([item], evidence.sentences)).text: draft for item in reversed(found[:_NEWEST])}
+        named = sorted({item.speaker for item in found[:_NEWEST] if item.speaker}, key=len)
+        whose = " and ".join({name.split()[-1]: name for name in named}.values())
+        note = f"{remedy} These are the newest statements of {whose}, whom the question names."
+        return Asked(read, Gathered(evidence, 0.5, None, (note,)), drafts=tuple(reversed(drafts.values())))
+
     def _read_again(self, read: Interpretation, slips: Mended) -> Interpretation:
         """The reading of the mended text, within the scope of what was typed; what was understood stands where it was
         typed."""
-        again = interpret_one(slips.text, self._library, read.scope.ignored, read.filters)
+        again = interpret_one(slips.text, self._library.corpus, read.scope.ignored, read.filters)
         understood = [*read.scope.understood, *slips.told(read.question.text)]
         known = {(item.kind, item.value) for item in understood}
         understood += [
@@ -157,7 +201,7 @@ class Gatherer:
 
     def _of_days(self, hits: Sequence[Hit], scope: QueryScope) -> list[Hit]:
         """The sentences of the hits that name a day asked for, or hold what was said on one, as hits of their own."""
-        spoken = self._library.statements(scope.undated, articles=list({hit.article_id for hit in hits}))
+        spoken = self._library.statements.find(scope.undated, articles=list({hit.article_id for hit in hits}))
         then = [item for item in spoken if item.said_on and scope.is_within(item.said_on)]
         evidence = self._retriever.evidence(hits)
         of = {hit.article_id: hit for hit in hits}
@@ -165,7 +209,7 @@ class Gatherer:
             replace(of[one.article_id], start=one.start, end=one.end, text=one.text)
             for one in evidence.sentences
             if any(_stands_in(item, one) for item in then)
-            or (one.published and any(scope.is_within(found.day) for found in mentions(one.text, one.published)))
+            or (one.published and any(scope.is_within(day.day) for day in mentions(one.text, one.published)))
         ]
 
     def _positions(self, read: Interpretation, hits: Sequence[Hit]) -> Gathered:
@@ -176,16 +220,16 @@ class Gatherer:
         stated = [one for one in each if one.gap is None]
         if not stated:
             return each[0]
-        found = stated[0]._replace(evidence=merge_evidence([one.evidence for one in stated]))
+        merged = stated[0]._replace(evidence=merge_evidence([one.evidence for one in stated]))
         since, until = read.filters.since, read.filters.until
         kept = tuple(
             item
-            for item in found.evidence.positions
+            for item in merged.evidence.positions
             if (read.scope.is_within(item.said_on) if item.said_on else _is_between(item.published, since, until))
         )
         if kept:
-            return found._replace(evidence=replace(found.evidence, positions=kept))
-        return Gathered(found.evidence, found.support, "The articles hold no such statement of these days.")
+            return merged._replace(evidence=replace(merged.evidence, positions=kept))
+        return Gathered(merged.evidence, merged.support, "The articles hold no such statement of these days.")
 
     def _mended(self, question: Question, hits: Sequence[Hit], scope: QueryScope) -> Mended:
         """The question with its slips mended; as it is where the reader does not want that."""
@@ -194,38 +238,38 @@ class Gatherer:
         prefix = "spelling:"
         return mended(
             question.text,
-            known=lambda word: is_cue(word) or is_intent(word) or self._library.frequency(word) > 0,
+            known=lambda word: is_cue(word) or is_intent(word) or self._library.passages.frequency(word) > 0,
             near=[text for hit in hits for text in (hit.title, hit.text)],
-            speakers=self._library.speakers(),
+            speakers=self._library.statements.speakers(),
             refused={fold(one).removeprefix(prefix) for one in scope.ignored if fold(one).startswith(prefix)},
         )
 
     def _gather(self, read: Interpretation, hits: Sequence[Hit]) -> Gathered:
-        question, filters = read.question, read.scope.undated
+        question, filters = _of_claim(read), read.scope.undated
         # A longer one tells of more than whose words it wants.
         brief = len(set(question.names)) <= MOST_CARRYING and len(words(question.text)) <= _BRIEF
         if question.missing_actor and brief:
-            if found := self._stated.through_others(question, [question.missing_actor], hits, filters):
-                return found
-            gap = f"The articles hold no statement by or for {question.missing_actor}."
-            found = self._told_of(question, [question.missing_actor], hits, filters)
-            return found or Gathered(self._retriever.evidence(hits), 0.0, gap)
+            return self._of_stranger(read, question, question.missing_actor, hits)
         if question.asks_position and question.actors:
             stated = self._positions(read, hits)
             if stated.gap is None:
                 return stated
+            if question.asks_claim:
+                return stated
             if brief:
-                names = [as_asked(actor, question) for actor in question.actors]
-                return self._told_of(question, names, hits, filters) or stated
+                names = list(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
+                return self._told_of(question, names, hits, filters) or self._of_holder(read) or stated
         anybodys = question.asks_who or not question.names  # "who said that ..."
         if question.asks_position and anybodys and (question.topic or question.asks_denial):
-            found = self._positions(read, hits)
-            sure = [] if self._judge is None else self._surely(question, found.evidence)
+            result = self._positions(read, hits)
+            sure = [] if self._judge is None else self._surely(question, result.evidence)
             if self._judge is not None:
-                found = found._replace(evidence=replace(found.evidence, positions=tuple(sure)))
-            if found.evidence.positions or (question.asks_who and question.asks_denial):
-                return found
-        spoken = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
+                result = result._replace(evidence=replace(result.evidence, positions=tuple(sure)))
+            if result.evidence.positions or (question.asks_who and question.asks_denial):
+                return result
+        if question.asks_position and not question.actors and (held := self._of_holder(read)):
+            return held
+        spoken = self._library.statements.find(filters, articles=list({hit.article_id for hit in hits}))
         evidence = replace(self._retriever.evidence(hits), statements=tuple(spoken))
         missing = absent(question, evidence)
         if missing and not spared(missing, question):
@@ -236,6 +280,17 @@ class Gatherer:
         evidence = self._retriever.score(question.text, evidence, by_words=_BY_WORDS)
         support = self._support(question, evidence)
         return Gathered(evidence, support, None if support >= floor_of(question) else " ".join(notes), notes)
+
+    def _of_stranger(self, read: Interpretation, question: Question, name: str, hits: Sequence[Hit]) -> Gathered:
+        """For the words of somebody who is known as no speaker: those of a body that bears the name, what is told of
+        it, or those of who holds the office."""
+        filters = read.scope.undated
+        relayed = self._stated.through_others(question, [name], hits, filters)
+        told = self._told_of(question, [name], hits, filters) if read.shape.newest or not relayed else None
+        if relayed and not (told and _newest(told.evidence) > _newest(relayed.evidence)):
+            return relayed
+        gap = f"The articles hold no statement by or for {name}."
+        return told or self._of_holder(read) or Gathered(self._retriever.evidence(hits), 0.0, gap)
 
     def _judged(self, question: Question, evidence: Evidence) -> Evidence | None:
         """The evidence with its sentences judged; None without a judge, or where it fails."""
@@ -261,7 +316,7 @@ class Gatherer:
         """What the articles tell of somebody's words where no statement is known to be theirs: sentences that name them
         and surely answer, and that no other named speaker says. None where there are none, or no judge.
         """
-        near = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
+        near = self._library.statements.find(filters, articles=list({hit.article_id for hit in hits}))
         offices = all(set(words(name)) - STOPWORDS <= BEFORE_NAMES for name in names)  # whoever holds it has a name
         scored = self._judged(question, replace(self._retriever.evidence(hits), statements=tuple(near)))
         if scored is None:
@@ -269,25 +324,69 @@ class Gatherer:
         kept = {
             item.sid
             for item in scored.sentences
-            if log_odds(item.score) >= _TOLD
-            and _SAYS.search(item.text)
-            and any(not missing_in([name], item.text) for name in names)
-            and (offices or not any(_stands_in(one, item) and _named(one.speaker or "") for one in near))
+            if any(not missing_in([name], item.text, actors=question.actors) for name in names)
+            and (
+                (log_odds(item.score) >= _NEAR and _SILENT.search(item.text))
+                or (log_odds(item.score) >= _TOLD and any(_is_subject(name, item, near) for name in names))
+                or (
+                    log_odds(item.score) >= _TOLD
+                    and _SAYS.search(item.text)
+                    and (offices or not any(_stands_in(one, item) and _named(one.speaker or "") for one in near))
+                )
+            )
         }
         if not kept:
             return None
-        told = replace(
-            scored, sentences=tuple(item if item.sid in kept else replace(item, score=0.0) for item in scored.sentences)
+        kept_only = replace(
+            scored,
+            sentences=tuple(
+                replace(item, score=max(item.score, _TELLS) if item.sid in kept else 0.0) for item in scored.sentences
+            ),
         )
-        best = max(item.score for item in told.sentences)
+        best = max(item.score for item in kept_only.sentences)
         whose = " or ".join(names)
         return Gathered(
-            told, support_of(best), None, (f"No statement is known to be by or for {whose}; this is told of it.",)
+            kept_only, support_of(best), None, (f"No statement is known to be by or for {whose}; this is told of it.",)
         )
+
+    def _of_holder(self, read: Interpretation) -> Gathered | None:
+        """The words of whoever holds the office that the question asks after, where another article says who that is.
+        None where no sentence surely does."""
+        match = _OFFICE.match(read.question.text)
+        if match is None:
+            return None
+        office = match["office"]
+        hits = self._retriever.search(office, k=_PASSAGES, filters=read.scope.undated)
+        name, basis = self._holder(office, hits, read)
+        if not name:
+            return None
+        text = read.question.text.replace(office, name)
+        again = interpret_one(text, self._library.corpus, read.scope.ignored, read.filters)
+        if not again.question.actors:
+            return None
+        found = self._positions(again, self._found(again))
+        if found.gap is not None:
+            return None
+        return found._replace(notes=(*found.notes, f"“{office}” was read as {name}, by “{basis}”"))
+
+    def _holder(self, office: str, hits: Sequence[Hit], read: Interpretation) -> tuple[str, str]:
+        """Who holds an office, and the words that say so: the last who spoke in that role, else whom the sentence names
+        that the judge surely takes for an answer. Empty where nobody is known."""
+        terms = set(words(office)) - STOPWORDS
+        spoken = self._library.statements.find(read.scope.undated, articles=list({hit.article_id for hit in hits}))
+        for item in sorted(spoken, key=lambda one: one.said_on or one.published or date.min, reverse=True):
+            if item.speaker and item.role and terms <= set(words(f"{item.role} {item.on_behalf_of or ''}")):
+                return item.speaker, f"{item.speaker}, {item.role}"
+        scored = self._judged(parse_intent(f"Who is {office}?", ()), self._retriever.evidence(hits))
+        best = best_of(scored.sentences) if scored else None
+        if best is None or log_odds(best.score) < _TOLD:
+            return "", ""
+        people = {person_in(span.of(best.text)) for span in spans_of(AnswerType.PERSON, best.text)} - {None}
+        return (str(people.pop()), best.text) if len(people) == 1 else ("", "")
 
     def _unmentioned(self, name: str) -> str:
         """That what was found does not have a name, or that no article has it where that is so."""
-        if self._library.frequency(fold(name)):
+        if self._library.passages.frequency(fold(name)):
             return f"The passages that were found do not mention {name}."
         return f"The articles do not mention {name}."
 
@@ -315,6 +414,27 @@ class Gatherer:
             return list(evidence.positions)
         sure = answering(scored.sentences)
         return [item for item in evidence.positions if any(_stands_in(item, one) for one in sure)]
+
+
+def _of_claim(read: Interpretation) -> Question:
+    """The question; of one whether something is true, what is said about that."""
+    claim = _CLAIM.match(read.question.text) if read.shape.claim else None
+    return replace(read.question, text=f"What is said about {claim['claim']}?") if claim else read.question
+
+
+def _is_subject(name: str, item: EvidenceSentence, near: Sequence[Statement]) -> bool:
+    """True where the sentence, or what it hands on, is told of this body or country: it begins with the name."""
+    pieces = [item.text, *(one.text for one in near if _stands_in(one, item))]
+    return any(
+        re.match(rf"\W*(?:the\s+)?(?:[a-z]+\s+){{0,2}}{re.escape(name)}(?!['’]s\b)(?!\w)", text, re.IGNORECASE)
+        for text in pieces
+    )
+
+
+def _newest(evidence: Evidence) -> date:
+    """The last day of publication of what answers: of the statements, else of the sentences with a score."""
+    days = [item.published for item in evidence.positions or [one for one in evidence.sentences if one.score > 0]]
+    return max((day for day in days if day), default=date.min)
 
 
 def _unsaid(needs: Requirements, evidence: Evidence) -> list[str]:

@@ -48,22 +48,33 @@ class ChatEngine:
         """
         yield from self.conversation(question, evidence).first(cancel)
 
-    def conversation(self, question: Question, evidence: Evidence, *, today: date | None = None) -> Conversation:
-        """What is said to the model, and by it, about one question, which is asked on the day `today`."""
-        return Conversation(self._model, question, evidence, self._budget, today)
+    def conversation(
+        self, question: Question, evidence: Evidence, *, today: date | None = None, language: str | None = None
+    ) -> Conversation:
+        """What is said to the model, and by it, about one question, which is asked on the day `today`; it is to write
+        in `language`, if one is given.
+        """
+        return Conversation(self._model, question, evidence, self._budget, today, language)
 
 
 class Conversation:
     """One question to a model: its first reply, and a second one on what did not pass."""
 
     def __init__(
-        self, model: ChatModel, question: Question, evidence: Evidence, budget: int, today: date | None
+        self,
+        model: ChatModel,
+        question: Question,
+        evidence: Evidence,
+        budget: int,
+        today: date | None,
+        language: str | None,
     ) -> None:
         self._model = model
         self._question = question
         self._evidence = evidence
         self._budget = budget
         self._today = today
+        self._language = language
         self._sent: list[Message] = []
         self._heard = _Heard()
 
@@ -78,7 +89,9 @@ class Conversation:
         budget = self._budget
         while True:
             kept = material(self._evidence, budget)
-            system, user = answer_messages(self._question.text, kept, self._evidence.statements, today=self._today)
+            system, user = answer_messages(
+                self._question.text, kept, self._evidence.statements, today=self._today, language=self._language
+            )
             self._sent = [Message(role="system", content=system), Message(role="user", content=user)]
             self._heard = _Heard()
             try:
@@ -92,9 +105,9 @@ class Conversation:
 
     def again(self, problems: Sequence[tuple[str, str]]) -> tuple[list[DraftSentence], Usage]:
         """What the model makes of claims that did not pass, each with its reason. Raises ModelError."""
-        said = Message(role="assistant", content=self._heard.text)
-        asked = Message(role="user", content=repair_message(problems[:_MOST_PROBLEMS]))
-        reply = self._model.complete([*self._sent, said, asked], schema=CLAIMS_SCHEMA)
+        answer = Message(role="assistant", content=self._heard.text)
+        request = Message(role="user", content=repair_message(problems[:_MOST_PROBLEMS]))
+        reply = self._model.complete([*self._sent, answer, request], schema=CLAIMS_SCHEMA)
         return list(read_reply([reply.text])), reply.usage
 
     def _cited(self, cancel: threading.Event, spent: list[Usage]) -> Iterator[DraftSentence | Reply]:

@@ -32,16 +32,23 @@ class LeadOutcome:
 
 class LeadWriter:
     """Writes leads with a chat engine. `judge` may be None; `search` finds sentences of the library, for gaps; `today`
-    is the day from which is asked.
+    is the day from which is asked; `language` the one to write in, if not the question's own.
     """
 
     def __init__(
-        self, engine: ChatEngine, *, judge: EntailmentJudge | None, search: Search, today: date | None = None
+        self,
+        engine: ChatEngine,
+        *,
+        judge: EntailmentJudge | None,
+        search: Search,
+        today: date | None = None,
+        language: str | None = None,
     ) -> None:
         self._engine = engine
         self._judge = judge
         self._search = search
         self._today = today
+        self._language = language
 
     def write(
         self,
@@ -52,13 +59,14 @@ class LeadWriter:
         outcome: LeadOutcome,
     ) -> Iterator[AskEvent]:
         """The checked sentences, as soon as nothing before them waits to be mended; what became of it is in `outcome`.
+        The first one is judged by itself, so that an answer stands there before all of it is written.
         Raises nothing of the model's: a failure is told in the outcome.
         """
         checker = DraftChecker(evidence=evidence, question=question.text, judge=self._judge, search=self._search)
-        talk = self._engine.conversation(question, evidence, today=self._today)
+        talk = self._engine.conversation(question, evidence, today=self._today, language=self._language)
         spent: list[Usage] = []
         items: list[DraftCheck] = []
-        entered = 0
+        entered = judged = 0
         try:
             for draft in talk.first(cancel):
                 if isinstance(draft, Usage):
@@ -68,7 +76,10 @@ class LeadWriter:
                     outcome.notices.append(draft.notice)
                 else:
                     items.append(checker.by_rules(draft, items[-1] if items else None))
-                    if self._judge is None and all(item.rank == 2 for item in items):
+                    if self._judge and len(items) == 1:
+                        items = checker.judged(items)  # while the model writes the next one
+                        judged = 1
+                    if (self._judge is None or len(items) == judged) and all(item.rank == 2 for item in items):
                         yield self._enter(items[-1], evidence, ledger, outcome)
                         entered += 1
         except ModelError as exc:
@@ -77,7 +88,7 @@ class LeadWriter:
         broken = bool(outcome.notices)
         if items and not cancel.is_set():
             yield Phase(name="checking", detail=self._judge.name if self._judge else "")
-            items = checker.judged(items)
+            items = checker.judged(items, since=judged)
             if not broken and any(item.rank < 2 for item in items):
                 items = self._mended(talk, checker, items, spent)
         for item in items[entered:]:

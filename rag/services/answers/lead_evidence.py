@@ -31,6 +31,7 @@ _COMPARES = re.compile(
     r"\b(?:compar\w+|contrast\w*|differ\w*|disagree\w*|versus|vs|both|each|either|sides?|unlike|respond|react\w*)\b",
     re.IGNORECASE,
 )
+_OVERVIEW = re.compile(r"\b(?:overview|summar\w+|reactions?|views|positions|stances)\b", re.IGNORECASE)
 _OUTLETS = re.compile(r"\b(?:outlets?|newspapers?|papers?|media|coverage|sources)\b", re.IGNORECASE)
 
 
@@ -59,6 +60,11 @@ def planned_searches(question: Question) -> tuple[str, ...]:
     return tuple(f"{name} {' '.join(topic)}".strip() for name in called[:_MOST_SEARCHES])
 
 
+def wants_plan(text: str) -> bool:
+    """True for a question that sets things side by side or asks for an overview, which several searches serve."""
+    return bool(_COMPARES.search(text) or _OVERVIEW.search(text))
+
+
 class LeadEvidence:
     """Gathers for a model over one library, within the filters of a question."""
 
@@ -67,30 +73,30 @@ class LeadEvidence:
         self._retriever = retriever
         self._filters = filters
 
-    def widened(self, question: Question, evidence: Evidence) -> Evidence:
-        """The evidence with what planned searches find, scored against the question, and with all statements of its
-        articles.
+    def widened(self, question: Question, evidence: Evidence, searches: Sequence[str] = ()) -> Evidence:
+        """The evidence with what `searches` and those that the question itself calls for find, scored against it, and
+        with all statements of its articles.
         """
         hits = list(evidence.hits)
         stated: list[Statement] = []
-        for query in planned_searches(question):
+        for query in dict.fromkeys([*searches, *planned_searches(question)]):
             hits += self._retriever.search(query, k=_EACH, filters=self._filters)
         if planned_searches(question):
             for actor in question.actors[:_MOST_SEARCHES]:
-                stated += self._library.statements(
+                stated += self._library.statements.find(
                     self._filters, actor=actor, terms=question.topic, limit=_STATEMENTS
-                ) or self._library.statements(self._filters, actor=actor, limit=_STATEMENTS)
+                ) or self._library.statements.find(self._filters, actor=actor, limit=_STATEMENTS)
         if _OUTLETS.search(question.text) and _COMPARES.search(question.text) and not question.outlets:
-            names = [name for name, _ in self._library.outlets()]
+            names = [name for name, _ in self._library.articles.outlets()]
             hits += self._retriever.search(question.text, k=_PASSAGES, filters=self._filters, outlets=names)
         known = {_place(item) for item in evidence.hits}
         more = [item for item in dict.fromkeys(hits) if _place(item) not in known]
         if more or stated:
             positions = tuple(dict.fromkeys([*evidence.positions, *stated]))
-            found = self._retriever.evidence(
+            wider = self._retriever.evidence(
                 [*evidence.hits, *more], [*evidence.positions, *evidence.statements, *stated]
             )
-            evidence = replace(found, positions=positions)
+            evidence = replace(wider, positions=positions)
         if more or stated or not any(item.score for item in evidence.sentences):
             evidence = self._retriever.score(question.text, evidence, by_words=_BY_WORDS)
         return self._attributed(evidence)
@@ -126,7 +132,7 @@ class LeadEvidence:
         articles = list(dict.fromkeys(item.article_id for item in evidence.sentences))
         if not articles:
             return evidence
-        known = self._library.statements(self._filters, articles=articles)
+        known = self._library.statements.find(self._filters, articles=articles)
         return replace(evidence, statements=tuple(dict.fromkeys([*evidence.statements, *known])))
 
 

@@ -22,7 +22,7 @@ from rag.domain import (
     Usage,
 )
 from rag.errors import ModelError
-from rag.providers.base import RelevanceJudge, Reply
+from rag.providers.base import ChatModel, RelevanceJudge, Reply
 from rag.question.compound import merge_evidence
 from rag.question.interpret import Interpretation
 from rag.retrieval.search import Retriever
@@ -32,17 +32,14 @@ from rag.services.answers.gathering import Asked, Gatherer, floor_of, nearest_to
 from rag.services.answers.generative import ChatEngine
 from rag.services.answers.lead import RECORD, LeadOutcome, LeadWriter
 from rag.services.answers.lead_evidence import LeadEvidence, only
+from rag.services.answers.planning import Plan, translated
 from rag.services.answers.shapes.base import Overview
 from rag.stores.library import Library
+from rag.text.genres import genre_of
 from rag.text.language import asked_in
 from rag.verification.conflicts import show_both_sides
 from rag.verification.entailment import EntailmentJudge
 from rag.verification.ledger import CitationLedger
-
-_FOREIGN = (
-    "The built-in engine reads questions in English. Ask in English, or set ONRECORD_CHAT_MODEL to a model that reads "
-    "this language."
-)
 
 
 class AnswerPipeline:
@@ -69,65 +66,79 @@ class AnswerPipeline:
         read: Interpretation,
         *,
         cancel: threading.Event,
+        plan: Plan | None = None,
+        translator: ChatModel | None = None,
     ) -> Iterator[AskEvent]:
         """Phases, verified sentences and withheld notes as they come, then the finished answer. Of a question that asks
         several things each is answered, or said not to be, by itself, if any is.
 
         Where a chat model answers, its lead stands first and what the built-in engine finds below it, which stands
-        alone where nothing that the model wrote does, or the model fails.
+        alone where nothing that the model wrote does, or the model fails. A `plan` has more to search for, and the
+        language of the question where that is not the library's: `translator` then puts the record into it.
         """
         started = time.monotonic()
         yield Phase(name="searching")
         if read.rewritten:
             yield Phase(name="searching", detail=read.rewritten)
-        asked = self._each(read.sub_questions, cancel) or [self._gatherer.ask(read, cancel)]
-        question = asked[0].question
+        items = self._each(read.sub_questions, cancel) or [self._gatherer.ask(read, cancel)]
+        language = self._foreign(read.typed)
+        if language and all(item.gathered.gap is not None for item in items):
+            items = [self._gatherer.named(read, language)]
+        question = items[0].question
         book = CitationLedger()
         notices: list[str] = []
         endings: list[Ending] = []
         conflicts: list[Conflict] = []
         if isinstance(self._engine, ChatEngine):
-            asked = yield from self._led(self._engine, asked, read.filters, book, cancel, notices, endings)
-        answered = [item for item in asked if item.gathered.gap is None]
-        evidence = merge_evidence([item.gathered.evidence for item in answered or asked])
+            items = yield from self._led(
+                self._engine, items, read.filters, book, cancel, notices, endings, plan or Plan()
+            )
+        answered = [item for item in items if item.gathered.gap is None]
+        evidence = merge_evidence([item.gathered.evidence for item in answered or items])
         if answered:
             if not isinstance(self._engine, ChatEngine):
                 yield _read_through(evidence)
                 yield Phase(name="writing", detail=self._engine.name)
-            yield from self._written(asked, book, cancel, notices, endings)
+            yield from self._written(items, book, cancel, notices, endings)
             if cancel.is_set():
                 notices.append("Stopped before the end.")
             if read.sub_questions or (read.kind.weighs_sources and not read.scope.is_dated):
                 more, conflicts = show_both_sides(book, evidence)
                 yield from more
             notices += self._owned_up(book.citations)
-        elif (gap := asked[0].gathered.gap) and not self._foreign(read.typed):
+        elif gap := items[0].gathered.gap:
             notices.insert(0, gap)
-        elif self._foreign(read.typed):
-            notices.append(_FOREIGN)
-        away = next((item.away for item in asked if item.away), None)
-        notices += self._retriever.told(book.citations or evidence.hits, read.typed, away=away)
+        away = next((item.away for item in items if item.away), None)
+        if not language:
+            notices += self._retriever.told(book.citations or evidence.hits, read.typed, away=away)
         nearest = nearest_to(evidence)
         shown = book.citations or nearest
         notices += _aside(evidence, [item.article_id for item in shown])
+        sentences = tuple(book.sentences)
+        spent = [one for one in (read.usage, book.usage) if one]
+        if plan and plan.language and translator and not cancel.is_set():
+            sentences, cost = translated(sentences, plan.language, translator)
+            spent += [cost] if cost else []
         yield Finished(
             answer=Answer(
                 question=read.typed,
                 rewritten=read.rewritten,
                 abstained=not book.sentences,
-                support=round(_supported(asked) if book.sentences else min(_supported(asked), floor_of(question)), 4),
+                support=round(_supported(items) if book.sentences else min(_supported(items), floor_of(question)), 4),
                 engine=_engine_of(self._engine, book),
                 answer=book.text(),
-                sentences=tuple(book.sentences),
+                sentences=sentences,
                 citations=tuple(book.citations),
                 withheld=tuple(book.withheld),
                 conflicts=tuple(conflicts),
-                usage=total_usage([read.usage, book.usage]) if read.usage else book.usage,
+                usage=total_usage(spent) if len(spent) > 1 else book.usage,
                 elapsed_ms=round((time.monotonic() - started) * 1000, 1),
                 nearest=() if book.sentences else nearest,
                 notices=tuple(notices),
-                understood=_understood(asked),
+                understood=_understood(items),
                 ending=endings[0] if endings else "complete",
+                kind=str(read.kind),
+                subject=read.shape.subject,
             )
         )
 
@@ -140,27 +151,30 @@ class AnswerPipeline:
     def _led(
         self,
         engine: ChatEngine,
-        asked: Sequence[Asked],
+        items: Sequence[Asked],
         filters: Filters,
         book: CitationLedger,
         cancel: threading.Event,
         notices: list[str],
         endings: list[Ending],
+        plan: Plan,
     ) -> Generator[AskEvent, None, list[Asked]]:
         """The model's lead for each question that it may answer. Gives back the questions, where one that the model
         alone answers rests on what its lead cites.
         """
         gathering = LeadEvidence(self._library, self._retriever, filters)
         today = filters.as_of or datetime.now(UTC).date()
-        writer = LeadWriter(engine, judge=self._entailment, search=gathering.search, today=today)
+        writer = LeadWriter(
+            engine, judge=self._entailment, search=gathering.search, today=today, language=plan.language
+        )
         outcomes: list[LeadOutcome] = []
         result: list[Asked] = []
-        for item in asked:
+        for item in items:
             gathered = item.gathered
             if not item.read.kind.counted and (
                 gathered.gap is None or gathering.worth_asking(item.question, gathered.evidence)
             ):
-                evidence = gathering.widened(item.question, gathered.evidence)
+                evidence = gathering.widened(item.question, gathered.evidence, plan.searches)
                 yield _read_through(evidence)
                 yield Phase(name="writing", detail=engine.name)
                 outcome = LeadOutcome()
@@ -186,7 +200,7 @@ class AnswerPipeline:
 
     def _written(
         self,
-        asked: Sequence[Asked],
+        items: Sequence[Asked],
         book: CitationLedger,
         cancel: threading.Event,
         notices: list[str],
@@ -199,7 +213,7 @@ class AnswerPipeline:
         spent: list[Usage] = []
         own = isinstance(self._engine, ChatEngine | BuiltinEngine)
         engine = BuiltinEngine() if own else self._engine
-        for item in asked:
+        for item in items:
             question, part = item.question, item.part
             evidence, _, gap, notes = item.gathered
             if part and gap is not None:
@@ -232,20 +246,27 @@ class AnswerPipeline:
             if part and not repeats and len(book.sentences) == len(before):
                 notices.append(f"Nothing that was found or written on “{part.typed.rstrip(' ?.!')}” could be shown.")
 
-    def _foreign(self, text: str) -> bool:
-        """True for a question in a language that the built-in engine does not read."""
-        return isinstance(self._engine, BuiltinEngine) and (asked_in(text) or "en") != "en"
+    def _foreign(self, text: str) -> str | None:
+        """The language of a question that the built-in engine does not read; None for English and for a model."""
+        language = asked_in(text) or "en"
+        return language if isinstance(self._engine, BuiltinEngine) and language != "en" else None
 
     def _owned_up(self, cited: Sequence[Citation]) -> list[str]:
-        """The corrections and retractions of the cited articles, as these word them."""
-        articles = self._library.summaries(item.article_id for item in cited)
+        """The corrections and retractions of the cited articles, as these word them, and which of the articles call
+        themselves something else than a report."""
+        articles = self._library.articles.summaries(item.article_id for item in cited)
         marks = ("correction: ", "retraction: ")
-        return [
+        notes = [
             f"“{item.title}” carries a {note}"
             for item in articles.values()
             for note in item.notes
             if note.startswith(marks)
         ]
+        texts = self._library.articles.texts({(item.article_id, item.version) for item in cited})
+        for (key, _), text in texts.items():
+            if genre := genre_of(articles[key].title, articles[key].outlet, text):
+                notes.append(f"“{articles[key].title}” is marked as {genre}.")
+        return notes
 
 
 def _read_through(evidence: Evidence) -> Phase:
@@ -259,19 +280,19 @@ def _engine_of(engine: DraftEngine, book: CitationLedger) -> str:
     return BuiltinEngine.name if isinstance(engine, ChatEngine) and book.sentences and not led else engine.name
 
 
-def _supported(asked: Sequence[Asked]) -> float:
+def _supported(items: Sequence[Asked]) -> float:
     """The support of a question; of several, their mean, where one that is not answered counts at most its floor."""
     each = [
         item.gathered.support if item.gathered.gap is None else min(item.gathered.support, floor_of(item.question))
-        for item in asked
+        for item in items
     ]
     return sum(each) / len(each)
 
 
-def _understood(asked: Sequence[Asked]) -> tuple[Understood, ...]:
+def _understood(items: Sequence[Asked]) -> tuple[Understood, ...]:
     """What was read out of the question, or out of each of several, by its place in what was typed."""
-    found = [one for item in asked for one in (item.part.told(item.question.understood) if item.part else ())]
-    return tuple(found) if found else asked[0].question.understood
+    readings = [one for item in items for one in (item.part.told(item.question.understood) if item.part else ())]
+    return tuple(readings) if readings else items[0].question.understood
 
 
 def _aside(evidence: Evidence, shown: Sequence[str]) -> list[str]:

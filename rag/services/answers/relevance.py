@@ -88,21 +88,21 @@ def _picked(question: str, evidence: Evidence) -> list[int]:
     """Which sentences are worth judging: of each passage those that share most words with the question, or follow or
     open such. How many depends on the place of the passage alone.
     """
-    asked = set(content_words(question))
-    held = [len(asked & set(content_words(item.text))) for item in evidence.sentences]
+    terms = set(content_words(question))
+    held = [len(terms & set(content_words(item.text))) for item in evidence.sentences]
     places: dict[tuple[str, str], list[int]] = {}
     for at, item in enumerate(evidence.sentences):
         places.setdefault((item.article_id, item.version), []).append(at)
-    found: dict[int, None] = {}
+    picked: dict[int, None] = {}
     cut = {(item.article_id, item.version) for item in evidence.aside}  # whose passages lost what stood around these
     for most, hit in zip(_READ, evidence.hits, strict=False):
         key = (hit.article_id, hit.version)
         own = [at for at in places.get(key, ()) if key in cut or _inside(evidence.sentences[at], hit)]
         near = {at: held[at] + 0.5 * (held[at - 1] if at - 1 in own else 0) + 0.4 * (at == own[0]) for at in own}
-        found |= dict.fromkeys(sorted(own, key=lambda at, near=near: (-near[at], at))[:most])  # type: ignore[misc]
+        picked |= dict.fromkeys(sorted(own, key=lambda at, near=near: (-near[at], at))[:most])  # type: ignore[misc]
     if not evidence.hits:
-        found = dict.fromkeys(range(min(len(held), sum(_READ))))
-    return sorted(found)
+        picked = dict.fromkeys(range(min(len(held), sum(_READ))))
+    return sorted(picked)
 
 
 def _inside(item: EvidenceSentence, hit: Hit) -> bool:
@@ -121,12 +121,12 @@ def _with_context(
     whole = _logits(judge, question, [f"{leads[at]} {evidence.sentences[at].text}".strip() for at in again])
     better = {at: logit for at, logit in zip(again, whole, strict=True) if logit > logits[at] + _ADDS and leads[at]}
     alone = dict(zip(better, _logits(judge, question, [leads[at] for at in better]), strict=True))
-    found: dict[int, float] = {}
+    raised: dict[int, float] = {}
     for at, logit in better.items():
         opens = before[at].rstrip().endswith("?")  # a question in the text is answered by what follows it
         if opens or logit > max(alone[at], known.get(before[at], alone[at])) + _ADDS:
-            found[at] = max(logits[at], logit - _CONTEXT)
-    return found
+            raised[at] = max(logits[at], logit - _CONTEXT)
+    return raised
 
 
 def _before(evidence: Evidence, at: int) -> str:

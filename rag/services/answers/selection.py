@@ -75,19 +75,19 @@ def select_sentences(question: str, sentences: Sequence[EvidenceSentence]) -> li
     ranked = sorted(sentences, key=lambda item: (-item.score, item.sid))[:_CANDIDATES]
     if not ranked:
         return []
-    found = sorted(
+    chances = sorted(
         ((_likely(question, item, at, ranked), item) for at, item in enumerate(ranked)), key=lambda pair: -pair[0]
     )
-    expected = sum(chance for chance, _ in found)
-    sums = [sum(chance for chance, _ in found[:size]) for size in range(1, min(_MOST, len(found)) + 1)]
+    expected = sum(chance for chance, _ in chances)
+    sums = [sum(chance for chance, _ in chances[:size]) for size in range(1, min(_MOST, len(chances)) + 1)]
     size = max(range(len(sums)), key=lambda at: sums[at] / (at + 1 + expected)) + 1
-    kept = {item.sid for _, item in found[:size]}
+    kept = {item.sid for _, item in chances[:size]}
     return [item for item in sentences if item.sid in kept]
 
 
 def _likely(question: str, item: EvidenceSentence, at: int, ranked: Sequence[EvidenceSentence]) -> float:
-    asked = set(content_words(question))
-    own = asked - set(content_words(item.title)) or asked
+    terms = set(content_words(question))
+    own = terms - set(content_words(item.title)) or terms
     held = len(own & set(content_words(item.text))) / len(own) if own else 0.0
     weight = (
         _BASE

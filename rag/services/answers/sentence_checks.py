@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rag.domain import Article, DraftSentence, Evidence, EvidenceSentence, Filters, SentenceCheck
 from rag.errors import UnusableInput
 from rag.stores.library import Library
+from rag.text.sentences import sentences
 from rag.verification import verify
+from rag.verification.gaps import Gap, gap_in, told_after_all
 
 
 def check_sentence(
     library: Library, text: str, spans: Sequence[tuple[str, int, int]], *, before: str | None = None
 ) -> SentenceCheck:
     """The outcome of `text` over the cited spans: `(article id, start, end)`, half-open, in characters of the current
-    version's text. `before` is the sentence right before it, for pronouns. Raises UnknownArticle, UnusableInput.
+    version's text. `before` is the sentence right before it, for pronouns. A sentence on what the articles do not give
+    is looked for in all of them. Raises UnknownArticle, UnusableInput.
     """
     if not text.strip():
         raise UnusableInput("There is no sentence to check. Give its text.")
-    articles = {name: library.article(name) for name in dict.fromkeys(name for name, _, _ in spans)}
+    articles = {name: library.articles.get(name) for name in dict.fromkeys(name for name, _, _ in spans)}
     cited = tuple(_cited(articles[name], start, end, at) for at, (name, start, end) in enumerate(spans, start=1))
     evidence = Evidence(
         sentences=cited,
         texts={(item.article_id, item.version): item.text for item in articles.values()},
-        statements=tuple(statement for name in articles for statement in library.statements(Filters(article=name))),
+        statements=tuple(
+            statement for name in articles for statement in library.statements.find(Filters(article=name))
+        ),
     )
-    checked = verify(DraftSentence(text=text, sids=tuple(item.sid for item in cited)), evidence, before=before)
+    draft = DraftSentence(text=text, sids=tuple(item.sid for item in cited))
+    if (gap := gap_in(draft)) and articles:
+        return _gap(gap, cited, articles.values())
+    checked = verify(draft, evidence, before=before)
     return SentenceCheck(outcome=checked.outcome, reasons=checked.reasons)
+
+
+def _gap(gap: Gap, cited: Sequence[EvidenceSentence], articles: Iterable[Article]) -> SentenceCheck:
+    """What is said to be missing is looked for in the whole of the cited articles."""
+    whole = [_cited(item, span.start, span.end, 1) for item in articles for span in sentences(item.text)]
+    filled = told_after_all(gap, "", cited, cited=True) or told_after_all(gap, "", whole)
+    if filled is None:
+        return SentenceCheck(outcome="supported", reasons=())
+    return SentenceCheck(outcome="unconfirmed", reasons=("a sentence of the article may give it",))
 
 
 def _cited(article: Article, start: int, end: int, number: int) -> EvidenceSentence:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
+from rag import logs
 from rag.domain import LONGEST_QUESTION, AskEvent, Filters, Finished, Hit, Statement, Understood
-from rag.errors import UnusableInput
+from rag.errors import OnRecordError, UnusableInput
 from rag.providers.base import ChatModel, RelevanceJudge
 from rag.question.followups import Turn
-from rag.question.interpret import interpret, interpret_one
+from rag.question.interpret import Interpretation, interpret, interpret_one
 from rag.retrieval.search import Hits, Retriever
-from rag.services.answers.base import DraftEngine
+from rag.services.answers.base import DraftEngine, total_usage
 from rag.services.answers.extractive import BuiltinEngine
+from rag.services.answers.lead_evidence import wants_plan
 from rag.services.answers.pipeline import AnswerPipeline
+from rag.services.answers.planning import Plan, planned
 from rag.services.answers.shapes.base import Overview
 from rag.services.answers.stated import StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import canonical
+from rag.text.language import asked_in
 from rag.verification.entailment import EntailmentJudge
+
+_log = logging.getLogger(__name__)
 
 
 class AnswerService:
@@ -48,11 +55,30 @@ class AnswerService:
         self._entailment = entailment
         self._overview = overview
         self._give_way = give_way
+        self._opening: threading.Thread | None = None
+
+    def warm(self) -> None:
+        """Open the models that a question needs in the background, so that the first one does not wait for them."""
+        self._open_judge()
+        threading.Thread(target=self._retriever, name="onrecord-warm", daemon=True).start()
+
+    def _open_judge(self) -> None:
+        """Once: while a question searches, its judge is opened."""
+        if self._opening is None:
+            self._opening = threading.Thread(target=self._judged_once, name="onrecord-judge", daemon=True)
+            self._opening.start()
+
+    def _judged_once(self) -> None:
+        try:
+            if judge := self._judge():
+                judge.warm()
+        except OnRecordError as exc:  # said again, and handled, where a question needs it
+            _log.warning("judge not opened", extra=logs.fields(**logs.error_fields(exc)))
 
     def search(self, query: str, *, k: int, filters: Filters | None, ignore: Collection[str]) -> list[Hit]:
         """As `Newsroom.search`."""
         query = checked_question(query)
-        read = interpret_one(query, self._library, ignore, filters or Filters())
+        read = interpret_one(query, self._library.corpus, ignore, filters or Filters())
         with self._give_way():
             return self._retriever().search(
                 query, k=k, filters=read.filters, segments=read.scope.segments, outlets=read.scope.outlets
@@ -65,7 +91,9 @@ class AnswerService:
 
     def understood(self, question: str, filters: Filters | None, ignore: Collection[str]) -> tuple[Understood, ...]:
         """As `Newsroom.understood`."""
-        return interpret_one(checked_question(question), self._library, ignore, filters or Filters()).scope.understood
+        return interpret_one(
+            checked_question(question), self._library.corpus, ignore, filters or Filters()
+        ).scope.understood
 
     def stream(
         self,
@@ -94,8 +122,10 @@ class AnswerService:
         cancel: threading.Event,
         ignore: Collection[str],
     ) -> Iterator[AskEvent]:
+        self._open_judge()
         with self._give_way():
-            read = interpret(question, turns, self._library, ignore, filters or Filters(), model=model)
+            plan = self._plan(question, turns, model) if model is not None else None
+            read = self._read(question, turns, plan, model, filters or Filters(), ignore)
             entailment = None if isinstance(engine, BuiltinEngine) else self._entailment()
             pipeline = AnswerPipeline(
                 self._library,
@@ -105,19 +135,47 @@ class AnswerService:
                 entailment=entailment,
                 overview=self._overview,
             )
-            yield from pipeline.stream(read, cancel=cancel)
+            yield from pipeline.stream(read, cancel=cancel, plan=plan, translator=model)
+
+    def _plan(self, question: str, turns: Sequence[Turn], model: ChatModel) -> Plan | None:
+        """A model's plan, for a question in a language that few articles have or one that sets things side by side."""
+        languages = [code for code, _ in self._library.articles.languages() if code]
+        main = languages[0] if languages else "en"
+        foreign = (asked_in(question) or main) != main
+        if not foreign and not wants_plan(question):
+            return None
+        plan = planned(question, [turn.question for turn in turns], [main, *languages[1:]], model)
+        return plan if foreign and plan.question else replace(plan, question=None, language=None)
+
+    def _read(
+        self,
+        question: str,
+        turns: Sequence[Turn],
+        plan: Plan | None,
+        model: ChatModel | None,
+        filters: Filters,
+        ignore: Collection[str],
+    ) -> Interpretation:
+        """The question as it is read; one in another language by its translation, which is shown as understood."""
+        if plan is None or plan.question is None:
+            read = interpret(question, turns, self._library.corpus, ignore, filters, model=model)
+        else:
+            read = interpret(plan.question, (), self._library.corpus, ignore, filters)
+            read = replace(read, typed=question, rewritten=plan.question)
+        spent = [one for one in (read.usage, plan.usage if plan else None) if one]
+        return replace(read, usage=total_usage(spent)) if spent else read
 
     def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:
         """Statements by or on behalf of `actor`, about `topic`; without either all that the filters allow."""
         if actor is None and topic is None:  # nothing to search for, so no model and no index is opened
-            return list(dict.fromkeys(self._library.statements(filters)))
+            return list(dict.fromkeys(self._library.statements.find(filters)))
         return StatementFinder(self._library, self._retriever()).statements(actor, topic, filters)
 
     def statements_for(self, question: str, filters: Filters | None = None) -> list[Statement]:
         """The statements that answer a question by the built-in engine, and all by or for those whose words it asks."""
         question = checked_question(question)
         chosen = filters or Filters()
-        read = interpret_one(question, self._library, (), chosen)
+        read = interpret_one(question, self._library.corpus, (), chosen)
         held = [
             item
             for actor in read.question.actors

@@ -13,6 +13,7 @@ from rag.domain import (
     Hit,
     Statement,
 )
+from rag.knowledge.words import SAYING
 from rag.question.coverage import as_asked, strangers_beside, unheard
 from rag.question.intent import Question, parse_intent
 from rag.retrieval.search import Retriever
@@ -23,8 +24,11 @@ from rag.text.terms import content_words, stem, words
 
 _TOPIC_FLOOR = 0.42  # closeness below which a statement is not on the topic that is asked for
 _HEADED = 0.5  # what a topic word adds that stands in the headline over a statement, but not in it
+_LED_TO = 0.45  # the same for a topic word that stands only in the sentences that lead to the statement
+_LEADING = 4  # such sentences, at most
 _CANDIDATES = 40  # statements looked at for an answer, in each way of finding them
 _ABOUT_TOPIC = 200  # the same where statements themselves are asked for
+_RELAYED_WITHIN = 3  # words from a name to the verb that has them say something
 _POINTING = frozenset("this that it these those so such".split())
 _POINTS_WITH = 3  # words at most: "such accusations"
 
@@ -51,14 +55,14 @@ class StatementFinder:
         """Statements by or for an actor (None: anybody), newest first, or about a topic, closest first."""
         actors: Sequence[str | None] = (None,)
         if actor:
-            actors = parse_intent(actor, self._library.actors_ending(words(actor))).actors or (actor,)
-        if not topic or not (asked := parse_intent(topic, ()).topic):
+            actors = parse_intent(actor, self._library.statements.actors_ending(words(actor))).actors or (actor,)
+        if not topic or not (stems := parse_intent(topic, ()).topic):
             return list(
-                dict.fromkeys(item for name in actors for item in self._library.statements(filters, actor=name))
+                dict.fromkeys(item for name in actors for item in self._library.statements.find(filters, actor=name))
             )
         hits = self._retriever.search(topic, k=_ABOUT_TOPIC, filters=filters)
-        found = self._candidates(actors, asked, hits, filters, limit=_ABOUT_TOPIC)
-        return self._on_topic(asked, self._retriever.evidence((), found))[0]
+        candidates = self._candidates(actors, stems, hits, filters, limit=_ABOUT_TOPIC)
+        return self._on_topic(stems, self._retriever.evidence((), candidates))[0]
 
     def positions(self, question: Question, hits: Sequence[Hit], filters: Filters) -> Gathered:
         """The statements of whom the question asks after, or of anybody, on its topic."""
@@ -71,8 +75,14 @@ class StatementFinder:
         whose = " or ".join(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
         whose = f" by or for {whose}" if whose else ""
         ranked, support = self._of_each(question, evidence) if statements else ([], 0.0)
-        if not ranked and question.actors and (found := self.through_others(question, actors, hits, filters)):
-            return found
+        if question.asks_claim:  # the very thing must be spoken of, not only what is near it
+            ranked = [
+                item for item in ranked if set(content_words(item.text)) & {stem(word) for word in question.topic}
+            ]
+        if not ranked and question.actors and (relayed := self.through_others(question, actors, hits, filters)):
+            return relayed
+        if statements and not ranked and not question.asks_claim:
+            ranked, support = self._of_each(question, evidence, led=True)
         if ranked and question.asks_denial and not (ranked := [item for item in ranked if item.denied]):
             return Gathered(evidence, support, f"The articles hold no denial of this{whose}.")
         if not statements:
@@ -86,15 +96,21 @@ class StatementFinder:
     def through_others(
         self, question: Question, actors: Sequence[str | None], hits: Sequence[Hit], filters: Filters
     ) -> Gathered | None:
-        """What is said on the topic in the actors' name by a body that bears it (their office, campaign, book): shown
-        as that body's, never as their own. None where nothing is; somebody else with a name of their own never counts.
+        """What is said on the topic in the actors' name by a body that bears it (their office, campaign, book), and
+        what others say that the actors said: shown as that body's or the others', never as their own. None where
+        nothing is.
         """
         if not question.topic:
             return None
-        near = self._library.statements(filters, articles=list({hit.article_id for hit in hits}))
+        near = self._library.statements.find(filters, articles=list({hit.article_id for hit in hits}))
         keys = [f" {' '.join(words(actor))} " for actor in actors if actor and not country_of(actor)]
+        about = set(question.topic) - {word for key in keys for word in key.split()}
         bearing = [
-            item for item in near if item.source and item.speaker and _bears(item.speaker, item.source.text, keys)
+            item
+            for item in near
+            if item.source
+            and item.speaker
+            and (_bears(item.speaker, item.source.text, keys) or (about and _relays(item, keys)))
         ]
         evidence = self._retriever.evidence(_around(hits, bearing), bearing)
         ranked, support = self._on_topic(question.topic, evidence)
@@ -104,37 +120,41 @@ class StatementFinder:
         self, actors: Sequence[str | None], topic: Sequence[str], hits: Sequence[Hit], filters: Filters, *, limit: int
     ) -> list[Statement]:
         """The actors' statements: the latest, or those that share words with the topic or stand where the hits do."""
-        found: list[Statement] = []
+        candidates: list[Statement] = []
         near = list({hit.article_id for hit in hits})
         for actor in actors:
             if topic:
-                found += self._library.statements(filters, actor=actor, terms=topic, limit=limit)
-                found += self._library.statements(filters, actor=actor, articles=near, limit=limit)
+                candidates += self._library.statements.find(filters, actor=actor, terms=topic, limit=limit)
+                candidates += self._library.statements.find(filters, actor=actor, articles=near, limit=limit)
             # With a topic, one is enough to know that there are statements, though none on it.
-            found += self._library.statements(filters, actor=actor, limit=1 if topic else limit)
-        return list(dict.fromkeys(found))
+            candidates += self._library.statements.find(filters, actor=actor, limit=1 if topic else limit)
+        return list(dict.fromkeys(candidates))
 
-    def _of_each(self, question: Question, evidence: Evidence) -> tuple[list[Statement], float]:
+    def _of_each(self, question: Question, evidence: Evidence, *, led: bool = False) -> tuple[list[Statement], float]:
         """The statements on the topic, in turn of each of those whose words are asked for: one who says much of it
         leaves room for another who touches it.
         """
         if len(question.actors) < 2:
-            return self._on_topic(question.topic, evidence)
+            return self._on_topic(question.topic, evidence, headed=not question.asks_claim, led=led)
         lists, support = [], 0.0
         for actor in question.actors:
             own = tuple(item for item in evidence.statements if not unheard([actor], [item]))
-            found, best = self._on_topic(question.topic, replace(evidence, statements=own))
-            lists.append(found)
+            ranked, best = self._on_topic(question.topic, replace(evidence, statements=own), led=led)
+            lists.append(ranked)
             support = max(support, best)
         turns = (item for turn in zip_longest(*lists) for item in turn if item)
         return list(dict.fromkeys(turns)), support
 
-    def _on_topic(self, topic: Sequence[str], evidence: Evidence) -> tuple[list[Statement], float]:
-        """The statements that bear on the topic, best first, and the support of the best."""
+    def _on_topic(
+        self, topic: Sequence[str], evidence: Evidence, *, headed: bool = True, led: bool = False
+    ) -> tuple[list[Statement], float]:
+        """The statements that bear on the topic, best first, and the support of the best; where `headed`, by the
+        headline over them, too; where `led`, by the sentences before them.
+        """
         if not topic:
             return list(evidence.statements), 1.0
         scored = self._retriever.score(" ".join(topic), evidence, by_rarity=False)
-        by_place = [(_closeness(item, scored, topic), item) for item in evidence.statements]
+        by_place = [(_closeness(item, scored, topic, headed=headed, led=led), item) for item in evidence.statements]
         best = max((score for score, _ in by_place), default=0.0)
         if best < _TOPIC_FLOOR:
             return [], best
@@ -146,13 +166,13 @@ def _unheard(
     question: Question, strangers: Sequence[str], statements: Sequence[Statement], ranked: Sequence[Statement]
 ) -> tuple[str, ...]:
     """Of whom the answer has nothing although the question asks after them, too."""
-    asked = {
+    shown = {
         name: as_asked(name, question) for name in question.actors
     }  # several may be one person, differently titled
-    heard = {asked[name] for name in asked if name not in unheard(question.actors, statements)}
-    told = {asked[name] for name in asked if name not in unheard(question.actors, ranked)}
-    silent = [*dict.fromkeys(name for name in asked.values() if name not in heard), *strangers]
-    off_topic = list(dict.fromkeys(name for name in asked.values() if name not in told))
+    heard = {shown[name] for name in shown if name not in unheard(question.actors, statements)}
+    on_topic = {shown[name] for name in shown if name not in unheard(question.actors, ranked)}
+    silent = [*dict.fromkeys(name for name in shown.values() if name not in heard), *strangers]
+    off_topic = list(dict.fromkeys(name for name in shown.values() if name not in on_topic))
     notes = [f"The articles hold no statement by or for {name}." for name in silent]
     return (
         *notes,
@@ -170,30 +190,51 @@ def _bears(speaker: str, source: str, keys: Sequence[str]) -> bool:
     return any(key in line and key != line for key in keys) and fold(speaker) in fold(source)
 
 
+def _relays(item: Statement, keys: Sequence[str]) -> bool:
+    """True for a statement that tells what one of these said: that her client *had told* her he never signed."""
+    line = words(item.text)
+    verbs = [at for at, word in enumerate(line) if word in SAYING]
+    ends = [at for at, word in enumerate(line) for key in keys if key.split()[-1:] == [word]]
+    return any(0 < verb - end <= _RELAYED_WITHIN for end in ends for verb in verbs)
+
+
 def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:
     """The hits in articles that hold one of the statements: context for them, and nothing of other articles."""
     articles = {item.article_id for item in statements}
     return [hit for hit in hits if hit.article_id in articles] if articles else list(hits)
 
 
-def _closeness(item: Statement, scored: Evidence, topic: Sequence[str]) -> float:
+def _closeness(item: Statement, scored: Evidence, topic: Sequence[str], *, headed: bool, led: bool) -> float:
     """The best score of the sentences that its content stands in, raised by the headline and the venue; 1 where
     the content has every word of the topic, if need be spread over several sentences. A content that only points
-    back ("denied such claims") is about what the sentence before it tells.
+    back ("denied such claims") is about what the sentence before it tells; with `led`, any is a little.
     """
     if {stem(word) for word in topic} <= set(content_words(item.text)):
         return 1.0
-    told = [
+    around = [
         one
         for one in scored.sentences
         if one.article_id == item.article_id and any(part.span.touches(one.span) for part in item.content)
     ]
-    given = words(item.text)
-    if told and len(given) <= _POINTS_WITH and _POINTING.intersection(given[:1]):
-        before = [one for one in scored.sentences if one.article_id == item.article_id and one.end <= told[0].start]
-        told += [max(before, key=lambda one: one.end)] if before else []
-    best = max((one.score for one in told), default=0.0)
-    headed = {stem(word) for word in topic} & set(content_words(told[0].title)) if told else set()
-    best += _HEADED * len(headed - {term for one in told for term in content_words(one.text)}) / len(topic)
-    asked = set(words(item.venue or "")) & set(topic)
-    return min(1.0, best + len(asked) / len(topic))
+    tokens = words(item.text)
+    before = sorted(
+        (
+            one
+            for one in scored.sentences
+            if around and one.article_id == item.article_id and one.end <= around[0].start
+        ),
+        key=lambda one: one.end,
+    )[-_LEADING:]
+    if before:
+        points = len(tokens) <= _POINTS_WITH and _POINTING.intersection(tokens[:1])
+        if points or before[-1].text.rstrip().endswith("?"):  # an answer in an interview is about its question
+            around.append(before[-1])
+    best = max((one.score for one in around), default=0.0)
+    stems = {stem(word) for word in topic}
+    own = {term for one in around for term in content_words(one.text)}
+    over = stems & set(content_words(around[0].title)) if headed and around else set[str]()
+    best += _HEADED * len(over - own) / len(topic)
+    led_to = stems & {term for one in before for term in content_words(one.text)} if led else set[str]()
+    best += _LED_TO * len(led_to - over - own) / len(topic)
+    venue = set(words(item.venue or "")) & set(topic)
+    return min(1.0, best + len(venue) / len(topic))

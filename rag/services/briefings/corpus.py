@@ -147,16 +147,17 @@ class BriefingCorpus:
 
 
 def read_articles(
-    library: Library, wanted: Sequence[tuple[ArticleSummary, float]], filters: Filters, *, left_out: int = 0
+    library: Library, wanted: Sequence[tuple[ArticleSummary, float]], filters: Filters, *, first: int = 0
 ) -> Iterable[BriefedArticle]:
-    """The articles as they are read, one after the other, with sentence ids that are unique among them."""
-    count = 0
+    """The articles as they are read, one after the other, with sentence ids from `first` + 1 on that are unique
+    among them."""
+    count = first
     for about, relevance in wanted:
-        text = library.texts([(about.article_id, about.version)]).get((about.article_id, about.version))
+        text = library.articles.texts([(about.article_id, about.version)]).get((about.article_id, about.version))
         if text is None:
             continue  # removed meanwhile
         spans = sentences(text)[:_MOST_SENTENCES]
-        found = tuple(
+        items = tuple(
             EvidenceSentence(
                 sid=f"s{count + n}",
                 article_id=about.article_id,
@@ -171,12 +172,14 @@ def read_articles(
             )
             for n, span in enumerate(spans, 1)
         )
-        count += len(found)
+        count += len(items)
         yield BriefedArticle(
             about=about,
             text=text,
-            sentences=found,
-            statements=tuple(library.statements(Filters(), articles=[about.article_id], version_hash=about.version)),
-            copies=tuple(library.copies(about.article_id)),
+            sentences=items,
+            statements=tuple(
+                library.statements.find(Filters(), articles=[about.article_id], version_hash=about.version)
+            ),
+            copies=tuple(library.articles.copies(about.article_id)),
             relevance=relevance,
         )

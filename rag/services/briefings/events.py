@@ -63,17 +63,17 @@ def events(articles: Sequence[BriefedArticle], vectors: Vectors | None) -> tuple
         day = articles[at].about.published or date.min
         near = [n for n in range(len(groups)) if day - latest[n] <= timedelta(days=_DAYS_APART)]
         alike = [(float(table[at] @ means[n]) / (float(np.linalg.norm(means[n])) or 1.0), -n) for n in near]
-        best, found = max(alike, default=(0.0, 0))
+        best, nearest = max(alike, default=(0.0, 0))
         if best >= (_ALIKE if vectors is not None else _ALIKE / 2):
-            groups[-found].append(at)
-            means[-found] = means[-found] + table[at]
-            latest[-found] = day
+            groups[-nearest].append(at)
+            means[-nearest] = means[-nearest] + table[at]
+            latest[-nearest] = day
         else:
             groups.append([at])
             means.append(table[at].copy())
             latest.append(day)
-    made = [Event(articles=tuple(articles[at] for at in sorted(group))) for group in groups]
-    return tuple(sorted(made, key=lambda one: (-one.outlets, -one.originals, -one.articles[0].relevance, one.day)))
+    grouped = [Event(articles=tuple(articles[at] for at in sorted(group))) for group in groups]
+    return tuple(sorted(grouped, key=lambda one: (-one.outlets, -one.originals, -one.articles[0].relevance, one.day)))
 
 
 def event_date(item: EvidenceSentence) -> date | None:

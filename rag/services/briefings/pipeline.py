@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TypeAlias
 
 from rag.domain import (
     AnswerSentence,
-    ArticleSummary,
     BriefEvent,
     Briefing,
     BriefingChanges,
@@ -30,48 +29,32 @@ from rag.domain import (
 )
 from rag.errors import ModelError, ModelRefused, UnknownBriefing, UnusableInput
 from rag.providers.base import Embedder, RelevanceJudge, Reply
-from rag.retrieval.search import ON_TOPIC, TO_BE_JUDGED, Retriever
-from rag.services.briefings.composing import Composer, SectionDraft, share, weigh
-from rag.services.briefings.corpus import MOST_ARTICLES, BriefedArticle, BriefingCorpus, read_articles
+from rag.retrieval.search import Retriever
+from rag.services.briefings.composing import Composer, SectionDraft
+from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus, read_articles
+from rag.services.briefings.differing import Compare, Differing, differing_in
 from rag.services.briefings.diffing import changes_since
-from rag.services.briefings.events import Event, events, head
-from rag.services.briefings.relevance import Bearing, on_topic
-from rag.services.briefings.templates import PROSE, Section, Template, template, words_of
-from rag.services.briefings.writing import Picked, Writer, add, told
+from rag.services.briefings.overview import overview
+from rag.services.briefings.preparing import Preparation
+from rag.services.briefings.requests import articles_for, checked, limits, subject_of
+from rag.services.briefings.sections import compose
+from rag.services.briefings.templates import PROSE, Section, Template, words_of
+from rag.services.briefings.writing import Picked, Writer, add, picks_first
 from rag.stores.library import Library
-from rag.text.canonical import canonical
-from rag.verification.conflicts import tolls
 from rag.verification.drafts import DraftCheck
 from rag.verification.ledger import CitationLedger, Entered
 
 BUILT_IN = "built-in"
-NOTHING_DIFFERS = "No contradiction was found by the rules; that is no proof that there is none."
 NOT_COMPARED = "The sources were not compared for contradictions."
 _SEARCHED = 6  # passages in which what the articles are said to lack is looked for
-_COMPARED, _ASKED_ABOUT = 400, 60  # sentences that are compared, and those of them that are asked about
 STOPPED = "Stopped before the end."
 _SHORTER, _LEAST_WORDS = 0.6, 20  # a summary has at most this share of a short article's words, but some
-_LEAD_SENTENCES, _OUTLINE_POSITIONS = 3, 5  # of a brief in the place of an answer
+_MOST_DISPUTES = 8  # pairs that are judged
 _READ_AT_ONCE = 20  # articles between two reports
-_LONGEST_TOPIC = 1000
 
 
-class Differing(Protocol):
-    """Two sentences that contradict each other, and what about, for a reader."""
-
-    @property
-    def about(self) -> str:
-        """What they differ on."""
-        ...
-
-    @property
-    def sides(self) -> tuple[EvidenceSentence, EvidenceSentence]:
-        """One sentence a side."""
-        ...
-
-
-# What contradicts one of the sentences given second, among all of the evidence.
-Compare = Callable[[Evidence, Sequence[EvidenceSentence]], Sequence[Differing]]
+# A checked line of the model's, with its evidence, for the sentence of an article that begins at a character.
+Wording: TypeAlias = dict[tuple[str, int], tuple[DraftCheck, Evidence]]
 
 
 @dataclass
@@ -108,7 +91,7 @@ class BriefingMaker:
         self._embedder = embedder
         self._writer = writer
         self._compare = compare
-        self._judge = judge
+        self._preparation = Preparation(library=library, retriever=retriever, judge=judge)
 
     def stream(self, request: BriefingRequest, *, cancel: threading.Event) -> Iterator[BriefEvent]:
         """Steps as they are done, then the finished briefing, kept in the library.
@@ -119,11 +102,13 @@ class BriefingMaker:
         request, plan = checked(request)
         started = time.monotonic()
         self._library.briefings.begin(request)
-        made = _BriefingDraft()
+        state = _BriefingDraft()
         material = BriefingCorpus(articles=())
         try:
             yield BriefingStep(work="searching")
-            wanted, left_out = self._wanted(request, judged=self._judge is not None)
+            wanted, left_out = articles_for(
+                self._library, self._retriever, request, judged=self._preparation.judge is not None
+            )
             reads: list[BriefedArticle] = []
             for read in read_articles(self._library, wanted, request.filters):
                 reads.append(read)
@@ -132,14 +117,16 @@ class BriefingMaker:
                 if len(reads) % _READ_AT_ONCE == 0 or len(reads) == len(wanted):
                     yield BriefingStep(work="reading", done=len(reads), total=len(wanted))
             material = BriefingCorpus(articles=tuple(reads), left_out=left_out)
-            bearing = Bearing()
             if reads and not cancel.is_set():
-                material, bearing = self._bearing(request, material, made)
-            if material.articles and not cancel.is_set():
-                yield from self._sections(request, plan, material, bearing, made, cancel)
-            elif not material.articles:
-                made.sections.append(_nothing(request, plan))
-            done = self._finished(request, plan, material, made, started, stopped=cancel.is_set())
+                yield BriefingStep(work="grouping", total=len(reads))
+                composer, notice = self._preparation.composer(request, material)
+                material = composer.material
+                state.notices += filter(None, [notice])
+                if material.articles:
+                    yield from self._sections(request, plan, composer, state, cancel)
+            if not material.articles:
+                state.sections.append(_nothing(request, plan))
+            done = self._finished(request, plan, material, state, started, stopped=cancel.is_set())
         finally:
             self._library.briefings.end(request)
         yield BriefingFinished(briefing=done)
@@ -148,32 +135,19 @@ class BriefingMaker:
         self, topic: str | None, articles: Sequence[str], filters: Filters, cancel: threading.Event
     ) -> list[tuple[DraftSentence, Evidence]]:
         """A short brief of some articles that is not kept: what happened, who says what, and where they differ, each
-        sentence with what it was drafted from. Empty once `cancel` is set."""
-        wanted, _ = self._wanted(BriefingRequest(topic=topic, articles=tuple(articles), filters=filters))
+        sentence with what it was drafted from. Empty once `cancel` is set. Raises UnknownArticle."""
+        request = BriefingRequest(topic=topic, articles=tuple(articles), filters=filters)
+        wanted, _ = articles_for(self._library, self._retriever, request)
         reads = [read for read in read_articles(self._library, wanted, filters) if not cancel.is_set()]
         if not reads or cancel.is_set():
             return []
-        material = BriefingCorpus(articles=tuple(reads))
-        grouped = self._grouped(material.articles)
-        terms = self._retriever.weights(topic) if topic else {}
-        composer = Composer(
-            material=material, events=grouped, terms=terms, worth=weigh(material, grouped, terms), topic=topic
-        )
-        drafts = [
-            *composer.compose("summary" if len(reads) == 1 else "bottom-line", most=_LEAD_SENTENCES).drafts,
-            *composer.compose("positions", most=_OUTLINE_POSITIONS).drafts,
-        ]
-        if self._compare and len(reads) > 1:
-            items = composer.ranked()[:_ASKED_ABOUT]
-            whole = replace(material.evidence(item.sid for item in items), sentences=tuple(items))
-            drafts += [composer.draft(side) for found in list(self._compare(whole, items))[:1] for side in found.sides]
-        once = {draft.text: draft for draft in reversed(drafts)}
-        return [(draft, material.evidence(draft.sids)) for draft in drafts if once.pop(draft.text, None)]
+        composer, _ = self._preparation.composer(request, BriefingCorpus(articles=tuple(reads)))
+        return overview(composer, self._compare)
 
     def matches(self, request: BriefingRequest) -> int:
         """How many articles a request would read. Raises UnusableInput, UnknownArticle."""
-        asked, _ = checked(request)
-        wanted, left_out = self._wanted(asked)
+        clean, _ = checked(request)
+        wanted, left_out = articles_for(self._library, self._retriever, clean)
         return len(wanted) + left_out
 
     def changes(self, briefing_id: str | None, *, topic: str | None) -> BriefingChanges:
@@ -185,112 +159,80 @@ class BriefingMaker:
             if not earlier:
                 raise UnknownBriefing(f"There is no briefing on {topic!r} yet. Make one first.")
             briefing_id = earlier[0].briefing_id
-        made = self._library.briefings.get(briefing_id)
-        known = self._library.summaries(made.articles)
-        request = replace(made.request, articles=tuple(one for one in made.articles if one in known))
-        wanted = [] if made.articles and not request.articles else self._wanted(request)[0]
-        return changes_since(made, [item for item, _ in wanted], self._library)
-
-    def _wanted(
-        self, request: BriefingRequest, *, judged: bool = False
-    ) -> tuple[list[tuple[ArticleSummary, float]], int]:
-        """The articles to read, most relevant first, at the versions that the filters allow; how many are left. Where
-        they will be `judged`, those too that have little of the topic's words.
-        """
-        allowed = self._library.versions(request.filters)
-        if request.articles:
-            for one in request.articles:
-                self._library.article(one)  # raises where it is unknown
-            ranked, left = [(one, 1.0) for one in request.articles if one in allowed], 0
-        elif request.topic:
-            least = TO_BE_JUDGED if judged else ON_TOPIC
-            ranked, left = self._retriever.articles(
-                request.topic, most=MOST_ARTICLES, filters=request.filters, least=least
-            )
-        else:
-            found = self._library.articles(request.filters)
-            known = {item.article_id for item in found}
-            ranked = [(item.article_id, 1.0) for item in found if item.copy_of not in known]
-            left = len(ranked[MOST_ARTICLES:])
-        about = self._library.summaries(one for one, _ in ranked)
-        chosen = [
-            (replace(about[one], version=allowed[one]), score)
-            for one, score in ranked
-            if one in about and one in allowed
-        ]
-        return chosen[:MOST_ARTICLES], left
+        briefing = self._library.briefings.get(briefing_id)
+        known = self._library.articles.summaries(briefing.articles)
+        request = replace(briefing.request, articles=tuple(one for one in briefing.articles if one in known))
+        wanted = (
+            []
+            if briefing.articles and not request.articles
+            else articles_for(self._library, self._retriever, request)[0]
+        )
+        return changes_since(briefing, [item for item, _ in wanted], self._library)
 
     def _sections(
         self,
         request: BriefingRequest,
         plan: Template,
-        material: BriefingCorpus,
-        bearing: Bearing,
-        made: _BriefingDraft,
+        composer: Composer,
+        state: _BriefingDraft,
         cancel: threading.Event,
     ) -> Iterator[BriefingStep]:
-        yield BriefingStep(work="grouping", total=len(material.articles))
-        grouped = self._grouped(material.articles)
-        if bearing.known:  # the event that bears most on the topic, not the one that is most in the news
-            grouped = tuple(sorted(grouped, key=lambda one: -sum(read.relevance for read in one.articles)))
-        terms = self._retriever.weights(request.topic) if request.topic else {}
-        composer = Composer(
-            material=material,
-            events=grouped,
-            terms=terms,
-            worth=weigh(material, grouped, terms, bearing),
-            topic=request.topic,
-            bearing=bearing,
-        )
+        material = composer.material
         if self._writer:
-            composer = yield from self._picked(self._writer, composer, request.topic, made, cancel)
+            composer = yield from self._picked(self._writer, composer, request.topic, state, cancel)
         differing: list[Differing] = []
         for section in plan.sections:
             if section.part == "conflicts":
-                differing = self._contradictions(composer, limits(section, request.length, first=False)[0] or 0)
-        made.disputed = {item.sid for one in differing for item in one.sides}
+                most, _ = limits(section, request.length, first=False)
+                differing = self._disputes(composer, state)[: (most or 0) // 2 or 1]
+        state.disputed = {item.sid for one in differing for item in one.sides}
         for at, section in enumerate(plan.sections, 1):
             if cancel.is_set():
                 return
             most, words = limits(section, request.length, first=at == 1)
             if words and len(material.articles) == 1 and words_of(request.length) is None:
                 words = min(words, max(_LEAST_WORDS, int(_SHORTER * material.articles[0].about.words)))
-            before = len(made.book.sentences)
-            barred = made.used if section.part in PROSE else made.used | made.disputed
+            before = len(state.book.sentences)
+            barred = state.used if section.part in PROSE else state.used | state.disputed
             composer = replace(composer, used=frozenset(barred))
-            if self._writer and not made.refused and section.part in PROSE:
-                subject = _subject(request, material)
-                self._written(self._writer, section, subject, composer, (most, words), made, cancel)
+            if self._writer and not state.refused and section.part in PROSE:
+                subject = subject_of(request, material)
+                self._written(self._writer, section, subject, composer, (most, words), state, cancel)
             if section.part == "conflicts":
-                self._differing(section, composer, differing, made)
-            elif len(made.book.sentences) == before:
-                self._enter(section, composer.compose(section.part, most=most, words=words), material, made)
+                self._differing(section, composer, differing, state)
+            elif len(state.book.sentences) == before:
+                drafted = compose(composer, section.part, most=most, words=words)
+                wording: Wording = {}
+                if self._writer and not state.refused and section.part == "timeline" and drafted.drafts:
+                    subject = subject_of(request, material)
+                    wording = self._reworded(self._writer, subject, drafted, composer, state, cancel)
+                self._enter(section, drafted, material, state, wording)
             yield BriefingStep(
-                work="writing", done=at, total=len(plan.sections), detail=section.heading, usage=made.book.usage
+                work="writing", done=at, total=len(plan.sections), detail=section.heading, usage=state.book.usage
             )
 
     @staticmethod
     def _picked(
-        writer: Writer, composer: Composer, topic: str | None, made: _BriefingDraft, cancel: threading.Event
+        writer: Writer, composer: Composer, topic: str | None, state: _BriefingDraft, cancel: threading.Event
     ) -> Generator[BriefingStep, None, Composer]:
         """The composer with what the model picked of each article; where it fails an article keeps its own weights."""
         reads = composer.material.articles
-        found: list[Picked] = []
+        picks: list[Picked] = []
         yield BriefingStep(work="mapping", total=len(reads))
         for item in writer.pick(reads, topic, cancel):
-            found.append(item)
-            made.book.usage = add(made.book.usage, item.usage)
+            picks.append(item)
+            state.book.usage = add(state.book.usage, item.usage)
             yield BriefingStep(
-                work="mapping", done=len(found), total=len(reads), detail=item.read.about.title, usage=made.book.usage
+                work="mapping", done=len(picks), total=len(reads), detail=item.read.about.title, usage=state.book.usage
             )
-        good = [item for item in found if not item.error]
-        if errors := [item.error for item in found if item.error]:
+        good = [item for item in picks if not item.error]
+        if errors := [item.error for item in picks if item.error]:
             left = len(reads) - len(good)
-            made.notices.append(f"{left} of {len(reads)} articles were read without the model: {errors[-1]}")
-            made.refused = isinstance(errors[-1], ModelRefused)
-        made.model_used = bool(good)
+            state.notices.append(f"{left} of {len(reads)} articles were read without the model: {errors[-1]}")
+            state.refused = isinstance(errors[-1], ModelRefused)
+        state.model_used = bool(good)
         unknown = frozenset(item.read.sentences[at].sid for item in good for at in item.unknown)
-        return replace(composer, worth=told(good, composer.worth), unknown=unknown)
+        return replace(composer, worth=picks_first(good, composer.worth), unknown=unknown)
 
     def _search(self, text: str) -> Sequence[EvidenceSentence]:
         """The sentences of the passages that a search for the text finds."""
@@ -303,7 +245,7 @@ class BriefingMaker:
         subject: str,
         composer: Composer,
         limit: tuple[int | None, int | None],
-        made: _BriefingDraft,
+        state: _BriefingDraft,
         cancel: threading.Event,
     ) -> None:
         """A section that the model writes, as far as it stands; nothing is entered where nothing does."""
@@ -320,84 +262,100 @@ class BriefingMaker:
             )
             for item in written:
                 if isinstance(item, Usage):
-                    made.book.usage = add(made.book.usage, item)
+                    state.book.usage = add(state.book.usage, item)
                 elif isinstance(item, Reply):
-                    made.notices.append(f"“{section.heading}”: {item.notice}")
-                elif isinstance(entered := _entered(made.book, *item), SentenceShown):
+                    state.notices.append(f"“{section.heading}”: {item.notice}")
+                elif isinstance(entered := _entered(state.book, *item), SentenceShown):
                     shown.append(entered.sentence)
         except ModelError as exc:
-            made.notices.append(f"“{section.heading}” was broken off by the model: {exc}")
+            state.notices.append(f"“{section.heading}” was broken off by the model: {exc}")
         if shown:
-            made.model_used = True
-            made.sections.append(BriefingSection(heading=section.heading, sentences=tuple(shown), part=section.part))
+            state.model_used = True
+            state.sections.append(BriefingSection(heading=section.heading, sentences=tuple(shown), part=section.part))
         elif not cancel.is_set():
-            made.notices.append(
+            state.notices.append(
                 f"“{section.heading}” is in the articles' own words: the model wrote nothing that stands."
             )
 
-    def _contradictions(self, composer: Composer, most: int) -> list[Differing]:
-        """Where sources contradict each other; a count that was taken again later is no contradiction."""
-        if self._compare is None or len(composer.material.articles) < 2:
-            return []
-        items = composer.ranked()[:_COMPARED]
-        evidence = replace(composer.material.evidence(item.sid for item in items), sentences=tuple(items))
-        found = [one for one in self._compare(evidence, items[:_ASKED_ABOUT]) if not _counted_again(one)]
-        return found[: most // 2 or 1]
-
     def _differing(
-        self, section: Section, composer: Composer, differing: Sequence[Differing], made: _BriefingDraft
+        self, section: Section, composer: Composer, differing: Sequence[Differing], state: _BriefingDraft
     ) -> None:
         """Both sides, one after the other, in their own words; one that stands above already is only referred to."""
         material = composer.material
         shown: list[AnswerSentence] = []
         for one in differing:
             for item in one.sides:
-                if item.sid not in made.cited:
-                    entered = made.book.admit(composer.draft(item), material.evidence([item.sid]))
+                if item.sid not in state.cited:
+                    entered = state.book.admit(composer.draft(item), material.evidence([item.sid]))
                     if isinstance(entered, SentenceShown):
-                        made.cited[item.sid] = entered.sentence.citations
+                        state.cited[item.sid] = entered.sentence.citations
                         shown.append(entered.sentence)
-            sides = tuple(made.cited[item.sid] for item in one.sides if item.sid in made.cited)
+            sides = tuple(state.cited[item.sid] for item in one.sides if item.sid in state.cited)
             if len(sides) == len(one.sides):
-                made.conflicts.append(Conflict(about=one.about, sides=sides))
-        note = "" if made.conflicts else NOTHING_DIFFERS if self._compare else NOT_COMPARED
-        made.sections.append(
+                state.conflicts.append(Conflict(about=one.about, sides=sides))
+        note = "" if self._compare else NOT_COMPARED
+        state.sections.append(
             BriefingSection(
                 heading=section.heading, sentences=tuple(shown), part=section.part, notes=(note,) if note else ()
             )
         )
 
-    def _bearing(
-        self, request: BriefingRequest, material: BriefingCorpus, made: _BriefingDraft
-    ) -> tuple[BriefingCorpus, Bearing]:
-        """What was read without the articles on something else; all of it without a topic, and without a judge."""
-        if self._judge is None or not request.topic or request.articles:
-            return material, Bearing()
-        terms = self._retriever.weights(request.topic)
-        try:
-            return on_topic(self._judge, request.topic, material, lambda text: share(terms, text))
-        except ModelError as exc:
-            made.notices.append(f"What bears on the topic was chosen by its words: {exc}")
-            return material, Bearing()
+    def _disputes(self, composer: Composer, state: _BriefingDraft) -> list[Differing]:
+        """Where sources differ by the rules and, with a model, by the judge of entailment."""
+        pairs = differing_in(composer, self._compare)[:_MOST_DISPUTES]
+        if self._writer is None:
+            return pairs
+        stand, usage = self._writer.disputed([one.sides for one in pairs])
+        state.book.usage = add(state.book.usage, usage)
+        return [one for one, stands in zip(pairs, stand, strict=True) if stands]
 
-    def _grouped(self, articles: Sequence[BriefedArticle]) -> tuple[Event, ...]:
-        if len(articles) == 1:
-            return (Event(articles=tuple(articles)),)
-        return events(articles, self._retriever.vectors([head(read) for read in articles], "document"))
+    def _reworded(
+        self,
+        writer: Writer,
+        subject: str,
+        drafted: SectionDraft,
+        composer: Composer,
+        state: _BriefingDraft,
+        cancel: threading.Event,
+    ) -> Wording:
+        """The model's lines for the sentences of a timeline, those that are borne out, by where the sentence stands."""
+        by_sid = composer.material.by_sid
+        items = [by_sid[draft.sids[0]] for draft in drafted.drafts]
+        found: Wording = {}
+        try:
+            written = writer.reword(subject, items, composer.material, search=self._search, cancel=cancel)
+            for item in written:
+                if isinstance(item, Usage):
+                    state.book.usage = add(state.book.usage, item)
+                elif not isinstance(item, Reply) and item[0].rank == 2 and len(item[0].draft.sids) == 1:
+                    source = next(one for one in item[1].sentences if one.sid == item[0].draft.sids[0])
+                    found.setdefault((source.article_id, source.start), item)
+        except ModelError as exc:
+            state.notices.append(f"“What happened” is in the articles' own words: {exc}")
+        return found
 
     @staticmethod
-    def _enter(section: Section, drafted: SectionDraft, material: BriefingCorpus, made: _BriefingDraft) -> None:
-        """Check the drafts of a section and keep what stands."""
+    def _enter(
+        section: Section, drafted: SectionDraft, material: BriefingCorpus, state: _BriefingDraft, wording: Wording
+    ) -> None:
+        """Check the drafts of a section and keep what stands, in the words of `wording` where that has the sentence."""
         shown = []
+        above = {one.text for item in state.sections for one in item.sentences}
         for at, draft in enumerate(drafted.drafts):
-            entered = made.book.admit(draft, material.evidence(draft.sids))
+            source = material.by_sid[draft.sids[0]]
+            entered: Entered | None = None
+            reworded = wording.get((source.article_id, source.start))
+            if reworded and reworded[0].draft.text not in above:
+                entered = _entered(state.book, *reworded)
+            if not isinstance(entered, SentenceShown):
+                entered = state.book.admit(draft, material.evidence(draft.sids))
             if isinstance(entered, SentenceShown):
                 shown.append(entered.sentence)
-                made.used.update(draft.sids[:1])
-                made.cited.setdefault(draft.sids[0], entered.sentence.citations)
+                state.used.update(draft.sids[:1])
+                state.cited.setdefault(draft.sids[0], entered.sentence.citations)
                 if drafted.days:
-                    made.timeline.append(TimelineEntry(date=drafted.days[at], sentence=entered.sentence))
-        made.sections.append(
+                    state.timeline.append(TimelineEntry(date=drafted.days[at], sentence=entered.sentence))
+        state.sections.append(
             BriefingSection(heading=section.heading, sentences=tuple(shown), part=section.part, notes=drafted.notes)
         )
 
@@ -406,82 +364,41 @@ class BriefingMaker:
         request: BriefingRequest,
         plan: Template,
         material: BriefingCorpus,
-        made: _BriefingDraft,
+        state: _BriefingDraft,
         started: float,
         *,
         stopped: bool,
     ) -> Briefing:
         if stopped:
-            made.notices.append(STOPPED)
-        made.notices += self._retriever.told((), away=self._retriever.outage())
-        positions = [item for part in made.sections if part.part == "positions" for item in part.sentences]
+            state.notices.append(STOPPED)
+        state.notices += self._retriever.told((), away=self._retriever.outage())
+        positions = [item for part in state.sections if part.part == "positions" for item in part.sentences]
         briefing = Briefing(
-            title=plan.titled(_subject(request, material)),
+            title=plan.titled(subject_of(request, material)),
             template=request.template,
-            engine=self._writer.name if self._writer and made.model_used else BUILT_IN,
-            sections=tuple(made.sections),
-            timeline=tuple(made.timeline),
+            engine=self._writer.name if self._writer and state.model_used else BUILT_IN,
+            sections=tuple(state.sections),
+            timeline=tuple(state.timeline),
             positions=tuple(dict.fromkeys(item.statement for item in positions if item.statement)),
-            conflicts=tuple(made.conflicts),
-            citations=tuple(made.book.citations),
-            withheld=tuple(made.book.withheld),
-            usage=made.book.usage,
+            conflicts=tuple(state.conflicts),
+            citations=tuple(state.book.citations),
+            withheld=tuple(state.book.withheld),
+            usage=state.book.usage,
             topic=request.topic,
             filters=request.filters,
             sources=material.sources(),
             made=datetime.now(UTC).replace(microsecond=0),
-            notices=tuple(made.notices),
+            notices=tuple(state.notices),
             elapsed_ms=round((time.monotonic() - started) * 1000, 1),
             articles=request.articles,
             length=request.length,
             finished=not stopped,
         )
-        return self._library.briefings.put(briefing) if made.book.sentences else briefing
-
-
-def _counted_again(one: Differing) -> bool:
-    """True for two tolls of different days: the newer one stands, and nobody differs."""
-    a, b = one.sides
-    if a.published == b.published or not (a.published and b.published):
-        return False
-    mine, its = tolls(a.text), tolls(b.text)
-    return any(mine[what] != its[what] for what in mine.keys() & its.keys())
+        return self._library.briefings.put(briefing) if state.book.sentences else briefing
 
 
 def _entered(book: CitationLedger, item: DraftCheck, evidence: Evidence) -> Entered:
     return book.enter(item.checked, evidence, remark=item.remark)
-
-
-def checked(request: BriefingRequest) -> tuple[BriefingRequest, Template]:
-    """The request with its topic canonical and its articles once each, and its template. Raises UnusableInput."""
-    topic = " ".join(canonical(request.topic or "").split()) or None
-    if topic and len(topic) > _LONGEST_TOPIC:
-        raise UnusableInput(f"The topic has {len(topic)} characters; shorten it to {_LONGEST_TOPIC}.")
-    if not (topic or request.articles or request.filters):
-        raise UnusableInput("Say what the briefing is about: a topic, articles, or filters such as a span of dates.")
-    words_of(request.length)
-    plan = template(request.template)
-    return replace(request, topic=topic, articles=tuple(dict.fromkeys(request.articles))), plan
-
-
-def limits(section: Section, length: str, *, first: bool) -> tuple[int | None, int | None]:
-    """Most sentences and words of a section. A length in words is for the first section; others are as in medium."""
-    words = words_of(length)
-    if words is not None and first:
-        return None, words
-    named = length if words is None else "medium"
-    return (section.most[named] if section.most else None), (section.words[named] if section.words else None)
-
-
-def _subject(request: BriefingRequest, material: BriefingCorpus) -> str:
-    if request.topic:
-        return request.topic
-    if len(request.articles) == 1 and material.articles:
-        return material.articles[0].about.title
-    days = sorted(read.about.published for read in material.articles if read.about.published)
-    if not days:
-        return f"{len(material.articles)} articles"
-    return f"{days[0].isoformat()} to {days[-1].isoformat()}" if days[0] != days[-1] else days[0].isoformat()
 
 
 def _nothing(request: BriefingRequest, plan: Template) -> BriefingSection:

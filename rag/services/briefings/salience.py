@@ -17,7 +17,7 @@ from rag.text.terms import content_words
 
 MOST = 1500  # sentences that are compared with each other: the table of them takes 18 MB
 _DAMPING, _ROUNDS, _STILL = 0.85, 60, 1e-6
-_LEAD, _HALVED = 0.2, 2.0  # how far a summary of all of a text keeps to its lead; sentences by which that halves
+_LEAD, _HALVED = 0.15, 2.0  # how far a summary of all of a text keeps to its lead; sentences by which that halves
 REPEATS = 0.5  # share of the shorter sentence's words at which two tell the same
 
 Floats = npt.NDArray[np.float64]
@@ -47,7 +47,7 @@ def led(worth: Sequence[float] | Floats, *, share: float) -> Floats:
     `share` of the text (0..1) that is asked for, as a short summary of news is its lead and a long one is not.
     """
     places = np.arange(len(worth))
-    lead = _LEAD / min(1.0, max(share, 0.01))
+    lead = _LEAD / min(1.0, max(share, 0.01)) ** 2
     raised: Floats = np.asarray(worth, dtype=np.float64) * (1 + lead * 0.5 ** (places / _HALVED))
     return raised
 
@@ -72,12 +72,12 @@ def choose(
     bags = [frozenset(content_words(text)) for text in texts]
     sizes = [len(text.split()) for text in texts]
     gain = {at: float(value) for at, value in enumerate(worth) if value > 0 and bags[at]}
-    told = dict.fromkeys(gain, 0.0)
+    repeated = dict.fromkeys(gain, 0.0)
     chosen: list[int] = []
     used = 0
     least = 0.0  # worth of what may fill a gap that better ones were too long for
     while gain and (most is None or len(chosen) < most) and (words is None or used < words):
-        at = max(gain, key=lambda one: (gain[one] * (1 - spread * told[one]), -one))
+        at = max(gain, key=lambda one: (gain[one] * (1 - spread * repeated[one]), -one))
         value = gain.pop(at)
         if value < least:
             break
@@ -90,7 +90,7 @@ def choose(
         used += sizes[at]
         for other in list(gain):
             alike = overlap(bags[at], bags[other])
-            told[other] = max(told[other], alike)
+            repeated[other] = max(repeated[other], alike)
             if alike >= repeats:
                 del gain[other]
     return chosen

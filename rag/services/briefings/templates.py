@@ -121,11 +121,11 @@ def _lengths(name: str, what: str, value: Any, highest: int) -> dict[str, int] |
     """Limits by length; one number stands for all three."""
     if value is None:
         return None
-    given = dict.fromkeys(LENGTHS, value) if isinstance(value, int) else value
-    whole = isinstance(given, dict) and set(given) == set(LENGTHS)
-    if not whole or not all(type(one) is int and 1 <= one <= highest for one in given.values()):
+    table = dict.fromkeys(LENGTHS, value) if isinstance(value, int) else value
+    whole = isinstance(table, dict) and set(table) == set(LENGTHS)
+    if not whole or not all(type(one) is int and 1 <= one <= highest for one in table.values()):
         raise _wrong(name, f"{what} must be a number from 1 to {highest}, or one each for {', '.join(LENGTHS)}")
-    return dict(given)
+    return dict(table)
 
 
 def _line(name: str, what: str, value: object) -> str:

@@ -5,7 +5,6 @@ briefing asks only about what is new.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -17,6 +16,7 @@ from rag.providers.base import ChatModel, Message, Reply
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
 from rag.stores.briefings import BriefingStore
 from rag.text.canonical import digest
+from rag.text.json_objects import object_in
 from rag.text.prompts import (
     BRIEFING_SCHEMA,
     BRIEFING_VERSION,
@@ -24,10 +24,11 @@ from rag.text.prompts import (
     briefing_messages,
     picking_messages,
     repair_message,
+    timeline_messages,
 )
 from rag.text.token_count import count_tokens
 from rag.verification.drafts import DraftCheck, DraftChecker, Search
-from rag.verification.entailment import EntailmentJudge
+from rag.verification.entailment import ClaimCheck, EntailmentJudge
 from rag.verification.replies import read_reply
 
 _AT_ONCE = 4  # requests
@@ -75,22 +76,22 @@ class Writer:
         known = self._shelf.extracted(list(keys))
         for key in known:
             yield _picked(keys[key], known[key])
-        asked = [(key, read) for key, read in keys.items() if key not in known]
+        unread = [(key, read) for key, read in keys.items() if key not in known]
         pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="onrecord-brief")
         try:
-            yield from self._asked(pool, asked, topic, cancel)
+            yield from self._asked(pool, unread, topic, cancel)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _asked(
         self,
         pool: ThreadPoolExecutor,
-        asked: Sequence[tuple[str, BriefedArticle]],
+        unread: Sequence[tuple[str, BriefedArticle]],
         topic: str | None,
         cancel: threading.Event,
     ) -> Iterator[Picked]:
         running: set[Future[Picked]] = set()
-        waiting = list(asked)
+        waiting = list(unread)
         failures = 0
         while (waiting or running) and not cancel.is_set():
             while waiting and len(running) < _AT_ONCE:
@@ -143,12 +144,53 @@ class Writer:
         what was written.
         """
         evidence = self._evidence(ranked, material)
-        if not evidence.sentences:
-            return
-        system, user = briefing_messages(subject, evidence.sentences, evidence.statements, most=most, words=words)
+        if evidence.sentences:
+            prompt = briefing_messages(subject, evidence.sentences, evidence.statements, most=most, words=words)
+            yield from self._claims(subject, evidence, prompt, search, cancel)
+
+    def reword(
+        self,
+        subject: str,
+        items: Sequence[EvidenceSentence],
+        material: BriefingCorpus,
+        *,
+        search: Search,
+        cancel: threading.Event,
+    ) -> Iterator[tuple[DraftCheck, Evidence] | Reply | Usage]:
+        """Each of the sentences as one short line of a timeline, as `write` gives its drafts; what the budget does not
+        hold is left out. Raises ModelError after what was written.
+        """
+        evidence = self._evidence(items, material)
+        if evidence.sentences:
+            prompt = timeline_messages(subject, evidence.sentences, evidence.statements)
+            yield from self._claims(subject, evidence, prompt, search, cancel)
+
+    def disputed(self, pairs: Sequence[tuple[EvidenceSentence, EvidenceSentence]]) -> tuple[list[bool], Usage]:
+        """For each two sentences whether the judge of entailment has one contradict the other. All stand where there is
+        no judge or it gives no verdict.
+        """
+        if self._judge is None or not pairs:
+            return [True] * len(pairs), Usage()
+        claims = [ClaimCheck(text=b.text, sources=(f"{a.title}: {a.text}",)) for a, b in pairs]
+        try:
+            found = self._judge.judge(claims)
+        except ModelError:
+            return [True] * len(pairs), Usage()
+        return [verdict is None or verdict.ruling == "contradicted" for verdict in found.verdicts], found.usage
+
+    def _claims(
+        self,
+        subject: str,
+        evidence: Evidence,
+        prompt: tuple[str, str],
+        search: Search,
+        cancel: threading.Event,
+    ) -> Iterator[tuple[DraftCheck, Evidence] | Reply | Usage]:
+        """What the model replies to a system and a user message, checked, mended once."""
+        system, user = prompt
         spent: list[Usage] = []
         endings: list[Reply] = []
-        said: list[str] = []
+        reply_text: list[str] = []
         sent = _messages(system, user)
 
         def pieces() -> Iterator[str]:
@@ -158,7 +200,7 @@ class Writer:
                 elif isinstance(piece, Reply):
                     endings.append(piece)
                 else:
-                    said.append(piece)
+                    reply_text.append(piece)
                     yield piece
 
         checker = DraftChecker(evidence=evidence, question=subject, judge=self._judge, search=search)
@@ -171,7 +213,7 @@ class Writer:
                 items = checker.judged(items)
                 if not endings and any(item.rank < 2 for item in items):
                     items = self._mended(
-                        [*sent, Message(role="assistant", content="".join(said))], checker, items, spent
+                        [*sent, Message(role="assistant", content="".join(reply_text))], checker, items, spent
                     )
         except ModelError as exc:
             failure = exc
@@ -187,9 +229,9 @@ class Writer:
     ) -> list[DraftCheck]:
         """The drafts with those in place that the model has written again; as they are where it fails."""
         problems = [(item.draft.text, item.checked.note or "") for item in items if item.rank < 2][:_MOST_PROBLEMS]
-        asked = Message(role="user", content=repair_message(problems))
+        request = Message(role="user", content=repair_message(problems))
         try:
-            reply = self._model.complete([*sent, asked], schema=CLAIMS_SCHEMA)
+            reply = self._model.complete([*sent, request], schema=CLAIMS_SCHEMA)
         except ModelError:
             return items
         spent.append(reply.usage)
@@ -207,14 +249,14 @@ class Writer:
         )
 
 
-def told(picked: Sequence[Picked], worth: Mapping[str, float]) -> dict[str, float]:
+def picks_first(picked: Sequence[Picked], worth: Mapping[str, float]) -> dict[str, float]:
     """The worth of sentences with what a model picked put first: within its article by the order of the picks."""
-    found = dict(worth)
+    ranks = dict(worth)
     for item in picked:
         best = max((worth.get(one.sid, 0.0) for one in item.read.sentences), default=0.0) or 1.0
         for rank, at in enumerate(item.important):
-            found[item.read.sentences[at].sid] = best * (2 - rank / _MOST_PICKED)
-    return found
+            ranks[item.read.sentences[at].sid] = best * (2 - rank / _MOST_PICKED)
+    return ranks
 
 
 def add(one: Usage, other: Usage) -> Usage:
@@ -252,22 +294,18 @@ def _read(reply: str, ids: Mapping[str, int]) -> dict[str, list[int]]:
     """The places that a reply names, which may be anything at all. Raises ReplyError where it names none that exist
     and does not say that there are none.
     """
-    start, end = reply.find("{"), reply.rfind("}")
-    try:
-        value = json.loads(reply[start : end + 1]) if 0 <= start < end else None
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict) or not isinstance(value.get("sentences"), list):
+    value = object_in(reply)
+    if value is None or not isinstance(value.get("sentences"), list):
         raise ReplyError("The model's reply was not the list of sentences that it was asked for.")
-    found = {name: _places(value.get(name), ids) for name in ("sentences", "unknown")}
-    if value["sentences"] and not found["sentences"]:
+    places = {name: _places(value.get(name), ids) for name in ("sentences", "unknown")}
+    if value["sentences"] and not places["sentences"]:
         raise ReplyError("The model named only sentences that it was not given.")
-    return found
+    return places
 
 
 def _places(value: object, ids: Mapping[str, int]) -> list[int]:
-    given = [item for item in value[:100] if isinstance(item, str)] if isinstance(value, list) else []
-    return list(dict.fromkeys(ids[item] for item in given if item in ids))[:_MOST_PICKED]
+    ids_in_reply = [item for item in value[:100] if isinstance(item, str)] if isinstance(value, list) else []
+    return list(dict.fromkeys(ids[item] for item in ids_in_reply if item in ids))[:_MOST_PICKED]
 
 
 def _picked(read: BriefedArticle, value: Mapping[str, Sequence[int]]) -> Picked:

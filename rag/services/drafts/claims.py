@@ -36,7 +36,7 @@ def claims_of(text: str, around: Sequence[Span], taken: Sequence[Span]) -> list[
     """The sentences of a draft that name somebody or something, a number or a day, and are no question; not those of
     which most lies in `taken`, the quotations.
     """
-    made = []
+    claims = []
     for at, span in enumerate(around):
         sentence = span.of(text)
         quoted = sum(max(0, min(span.end, one.end) - max(span.start, one.start)) for one in taken)
@@ -44,8 +44,8 @@ def claims_of(text: str, around: Sequence[Span], taken: Sequence[Span]) -> list[
             continue
         if any(item.kind in ("name", "number", "day") for item in tokens(sentence)):
             before = around[at - 1].of(text) if at else None
-            made.append(DraftClaim(span=span, text=sentence, before=before))
-    return made
+            claims.append(DraftClaim(span=span, text=sentence, before=before))
+    return claims
 
 
 class ClaimChecker:
@@ -65,7 +65,10 @@ class ClaimChecker:
         for item, checked in checks:
             if checked.outcome == "supported":
                 return self._supported(item, evidence)
-        if len(about) > 1 and (joint := self._together(claim, about, evidence)):
+            if checked.outcome == "withheld":
+                break  # what is nearer says otherwise
+        refuted = any(checked.outcome == "withheld" for _, checked in checks)
+        if len(about) > 1 and not refuted and (joint := self._together(claim, about, evidence)):
             return joint
         if against := self._against(claim, checks, evidence):
             return against
@@ -87,10 +90,10 @@ class ClaimChecker:
             sid="draft", article_id="", version="", start=0, end=len(claim.text), text=claim.text, title="",
             outlet=None, published=None,
         )  # fmt: skip
-        about = {item.sid: item for item, _ in checks}
-        for found in disagreements(evidence, [own]):
-            other = next(side for side in found.sides if side.sid != own.sid)
-            if other.sid in about:
+        about = {item.sid: checked for item, checked in checks}
+        for disagreement in disagreements(evidence, [own]):
+            other = next(side for side in disagreement.sides if side.sid != own.sid)
+            if other.sid in about and (disagreement.rule == "figure" or about[other.sid].outcome == "withheld"):
                 why = f"The record has it otherwise: “{other.text}”"
                 return Ruling(outcome="contradicted", why=why, places=self._places([other]))
         for item, checked in checks:
@@ -105,7 +108,7 @@ class ClaimChecker:
 
     def _evidence(self, claim: DraftClaim) -> Evidence:
         hits = self._retriever.search(claim.text, k=_PASSAGES, filters=Filters())
-        spoken = self._library.statements(Filters(), articles=list({hit.article_id for hit in hits}))
+        spoken = self._library.statements.find(Filters(), articles=list({hit.article_id for hit in hits}))
         evidence = replace(self._retriever.evidence(hits), statements=tuple(spoken))
         return self._retriever.score(claim.text, evidence)
 
@@ -122,10 +125,14 @@ class ClaimChecker:
 
     def _supported(self, item: EvidenceSentence, evidence: Evidence) -> Ruling:
         """Borne out, unless a later article has it otherwise."""
-        for found in disagreements(evidence, [item]):
-            other = next(side for side in found.sides if side.sid != item.sid)
+        for disagreement in disagreements(evidence, [item]):
+            other = next(side for side in disagreement.sides if side.sid != item.sid)
             if item.published and other.published and other.published > item.published:
-                why = f"A later article differs on {found.about}." if found.about else "A later article differs."
+                why = (
+                    f"A later article differs on {disagreement.about}."
+                    if disagreement.about
+                    else "A later article differs."
+                )
                 return Ruling(outcome="newer", why=why, places=self._places([other, item]))
         return Ruling(outcome="supported", why="The record says so.", places=self._places([item]))
 
@@ -133,7 +140,7 @@ class ClaimChecker:
         articles: dict[str, Article] = {}
         for item in items:
             if item.article_id not in articles:
-                articles[item.article_id] = self._library.article(item.article_id, item.version)
+                articles[item.article_id] = self._library.articles.get(item.article_id, item.version)
         return tuple(Place(article=articles[item.article_id], span=item.span) for item in items)
 
 

@@ -67,15 +67,15 @@ def quotations_of(text: str, statements: Sequence[Statement], around: Sequence[S
         if mark and not any(span.touches(line) for span, _ in spans):
             inner = Span(mark.end(), line.end)
             spans.append((inner, inner))
-    made = []
+    kept = []
     for span, inner in sorted(spans):
         statement = _statement_of(inner, statements)
-        said = words(inner.of(text))
-        if not said or (len(said) < _SHORT and statement is None):
+        tokens = words(inner.of(text))
+        if not tokens or (len(tokens) < _SHORT and statement is None):
             continue
         sentence = " ".join(one.of(text) for one in around if one.touches(span))
-        made.append(DraftQuotation(span=span, inner=inner, text=inner.of(text), statement=statement, sentence=sentence))
-    return made
+        kept.append(DraftQuotation(span=span, inner=inner, text=inner.of(text), statement=statement, sentence=sentence))
+    return kept
 
 
 def _statement_of(span: Span, statements: Sequence[Statement]) -> Statement | None:
@@ -127,19 +127,19 @@ class QuotationChecker:
     def statements(self, article_id: str) -> list[Statement]:
         """The statements of an article."""
         if article_id not in self._statements:
-            self._statements[article_id] = self._library.statements(Filters(article=article_id))
+            self._statements[article_id] = self._library.statements.find(Filters(article=article_id))
         return self._statements[article_id]
 
     def _article(self, article_id: str) -> Article:
         if article_id not in self._articles:
-            self._articles[article_id] = self._library.article(article_id)
+            self._articles[article_id] = self._library.articles.get(article_id)
         return self._articles[article_id]
 
     def _candidates(self, text: str) -> list[str]:
         """Articles that may have the words, the likeliest first."""
         names: list[str] = []
         for terms in self._searches(text):
-            for passage, _ in self._library.match(terms, k=_PASSAGES, filters=Filters()):
+            for passage, _ in self._library.passages.match(terms, k=_PASSAGES, filters=Filters()):
                 if passage.article_id not in names:
                     names.append(passage.article_id)
         return names[:_ARTICLES]
@@ -149,7 +149,7 @@ class QuotationChecker:
             own = words(piece)
             if 1 < len(own) <= _PHRASE:
                 yield [" ".join(own)]
-            counted = sorted((n, word) for word in dict.fromkeys(own) if (n := self._library.frequency(word)))
+            counted = sorted((n, word) for word in dict.fromkeys(own) if (n := self._library.passages.frequency(word)))
             rare = [word for n, word in counted if n <= _COMMON][:_RAREST]
             if (
                 carrying := [word for word in rare if word not in STOPWORDS]
@@ -219,7 +219,7 @@ class QuotationChecker:
 
     def _is_surname(self, word: str) -> bool:
         """True for the last word of a longer name of somebody who speaks in the library."""
-        return " " not in word and any(" " in name for name in self._library.actors_ending([word]))
+        return " " not in word and any(" " in name for name in self._library.statements.actors_ending([word]))
 
     def _owners(self, place: Place) -> list[Statement]:
         """The statements that most of the place is content of."""
@@ -239,26 +239,26 @@ class QuotationChecker:
     def _altered(self, quotation: DraftQuotation, articles: Sequence[Article]) -> Ruling | None:
         if not articles:
             return None
-        near = [(found, article) for article in articles if (found := nearest(quotation.text, article.text))]
+        near = [(stretch, article) for article in articles if (stretch := nearest(quotation.text, article.text))]
         best = max(near, key=lambda item: self._likeness(quotation, *item), default=None)
         unsure = best is None or best[0].share < _SURELY
         if unsure and (pair := stitched(quotation.text, [article.text for article in articles])):
             return self._stitched(pair, articles)
         if best is None:
             return None
-        found, article = best
-        place = Place(article=article, span=found.span)
-        why = f"{_KINDS[found.alteration]} {_differences(found)}"
+        stretch, article = best
+        place = Place(article=article, span=stretch.span)
+        why = f"{_KINDS[stretch.alteration]} {_differences(stretch)}"
         owners = [owner for owner in self._owners(place) if owner.speaker]
         if quotation.statement and owners and all(self._same(quotation.statement, one) is False for one in owners):
             why = f"{why} The record gives the words to {owners[0].speaker}."
-        return Ruling(outcome="altered", why=why, places=(place,), alteration=found.alteration)
+        return Ruling(outcome="altered", why=why, places=(place,), alteration=stretch.alteration)
 
-    def _likeness(self, quotation: DraftQuotation, found: Nearest, article: Article) -> tuple[float, bool, int]:
-        place = Place(article=article, span=found.span)
+    def _likeness(self, quotation: DraftQuotation, stretch: Nearest, article: Article) -> tuple[float, bool, int]:
+        place = Place(article=article, span=stretch.span)
         ours = quotation.statement
         own = ours is not None and any(self._same(ours, item) for item in self._owners(place))
-        return round(found.share, 2), own, -len(found.changes)
+        return round(stretch.share, 2), own, -len(stretch.changes)
 
     @staticmethod
     def _stitched(pair: tuple[tuple[int, Span], tuple[int, Span]], articles: Sequence[Article]) -> Ruling:
@@ -284,17 +284,17 @@ _SHOWN = 4  # differences that a reason names
 _LONG = 80  # characters of a piece that it shows
 
 
-def _differences(found: Nearest) -> str:
-    said = []
-    for ours, theirs in found.changes[:_SHOWN]:
+def _differences(stretch: Nearest) -> str:
+    parts = []
+    for ours, theirs in stretch.changes[:_SHOWN]:
         if ours and theirs:
-            said.append(f"“{_short(ours)}” for “{_short(theirs)}”")
+            parts.append(f"“{_short(ours)}” for “{_short(theirs)}”")
         else:
-            said.append(
+            parts.append(
                 f"“{_short(ours)}” is not in the record" if ours else f"the record has “{_short(theirs)}” as well"
             )
-    more = len(found.changes) - len(said)
-    line = "; ".join(said) + (f"; {more} more" if more else "")
+    more = len(stretch.changes) - len(parts)
+    line = "; ".join(parts) + (f"; {more} more" if more else "")
     return f"{line[:1].upper()}{line[1:]}."
 
 

@@ -15,6 +15,7 @@ from rag.domain import (
     DraftCheck,
     DraftProgress,
     Finding,
+    KeptDraft,
     Span,
     Statement,
 )
@@ -22,7 +23,9 @@ from rag.errors import UnusableInput
 from rag.retrieval.search import Retriever
 from rag.services.drafts.claims import ClaimChecker, DraftClaim, claims_of
 from rag.services.drafts.quotations import DraftQuotation, Place, QuotationChecker, Ruling, quotations_of
+from rag.stores.drafts import DraftStore
 from rag.stores.library import Library
+from rag.text.canonical import digest
 from rag.text.sentences import sentences
 
 _MOST_CLAIMS = 1_000  # that are looked up: of a book nobody reads more
@@ -31,7 +34,8 @@ _UNSEEN = {number: " " for number in range(32) if number not in (9, 10, 13)} | {
 
 class DraftService:
     """Checks drafts. `extract` gives the statements of a text, by the rules alone; None where there is no parser.
-    Nothing of a draft is stored, and no model outside is asked.
+    Nothing of a draft is stored unless it is kept, and no
+    model outside is asked.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class DraftService:
     ) -> None:
         self._library = library
         self._retriever = retriever
+        self._store = DraftStore(library)
         self._extract = extract
         self._give_way = give_way
 
@@ -60,6 +65,25 @@ class DraftService:
                 f"The draft has {len(text)} characters; check at most {LONGEST_DRAFT} at a time, a part after another."
             )
         return self._findings(text, today, cancel or threading.Event())
+
+    def keep(self, text: str, check: DraftCheck, day: date) -> KeptDraft:
+        """Keep a draft with its check. One that is kept already is checked anew: how many findings changed is noted."""
+        name = digest("draft", text)
+        known = next((item for item in self._store.all() if item.draft_id == name), None)
+        changed = _changed(known.check, check) if known and known.check else None
+        return self._store.put(KeptDraft(draft_id=name, text=text, day=day, check=check, changed=changed))
+
+    def kept(self, draft_id: str) -> KeptDraft:
+        """As `Newsroom.draft`."""
+        return self._store.get(draft_id)
+
+    def all_kept(self, limit: int | None) -> list[KeptDraft]:
+        """As `Newsroom.drafts`."""
+        return self._store.all(limit)
+
+    def forget(self, draft_id: str) -> None:
+        """As `Newsroom.forget_draft`."""
+        self._store.forget(draft_id)
 
     def _findings(self, text: str, today: date, cancel: threading.Event) -> Iterator[DraftProgress | DraftCheck]:
         started = time.perf_counter()
@@ -108,6 +132,12 @@ class DraftService:
             notices.append("Speakers were not compared: the model that reads sentences is missing (onrecord doctor).")
             return ()
         return self._extract(text, today)
+
+
+def _changed(before: DraftCheck, after: DraftCheck) -> int:
+    """How many findings have another outcome than before."""
+    earlier = {(item.start, item.end): item.outcome for item in before.findings}
+    return sum(earlier.get((item.start, item.end)) != item.outcome for item in after.findings)
 
 
 class _Book:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import groupby
 
+from rag.display import day, plural
 from rag.domain import (
     Answer,
     AnswerSentence,
@@ -17,6 +19,8 @@ from rag.domain import (
     Filters,
     Span,
     Withheld,
+    answer_text,
+    citation_marks,
 )
 from rag.services.exports import lines as form
 from rag.services.exports.claims import (
@@ -30,7 +34,7 @@ from rag.services.exports.claims import (
     occurs_in,
     why_unsupported,
 )
-from rag.services.exports.lines import Line, day, marks, plain, web_address
+from rag.services.exports.lines import Line, plain, web_address
 from rag.verification.gaps import gap_in
 from rag.verification.verbatim import without_speaker, wording
 
@@ -66,7 +70,7 @@ def document(value: Answer | Briefing, texts: Texts) -> Document:
 
 def as_lines(value: Answer | Briefing, texts: Texts) -> tuple[Line, ...]:
     """The lines of a value as it is, nothing checked. Texts that are missing bear nothing out."""
-    return form.roles(_all(value, texts))
+    return tuple(_all(value, texts))
 
 
 def sources_of(value: Answer | Briefing) -> tuple[BriefingSource, ...]:
@@ -90,21 +94,9 @@ def sources_of(value: Answer | Briefing) -> tuple[BriefingSource, ...]:
     return tuple(listed)
 
 
-def facts(outlet: str | None, published: object) -> str:
+def facts(outlet: str | None, published: date | None) -> str:
     """Day and outlet of an article, as one line."""
-    return f"{day(published) if published else 'no date'} · {plain(outlet or '') or 'no outlet'}"  # type: ignore[arg-type]
-
-
-def count(articles: int, outlets: int, copies: int) -> str:
-    """How many sources there are, and how many of them are independent."""
-    told = f"{_counted(articles, 'independent article')} of {_counted(outlets, 'outlet')}"
-    return f"{told}; {_counted(copies, 'wire copy', 'wire copies')} folded under them" if copies else told
-
-
-def outlets_head(names: Sequence[str]) -> str:
-    """The heading over what outlets report in their own words."""
-    head = "The outlets report" if len(names) > 1 else "The outlet reports"
-    return f"{head}: {', '.join(names)}" if names else head
+    return f"{day(published)} · {plain(outlet or '') or 'no outlet'}"
 
 
 # -- checking once more
@@ -117,17 +109,16 @@ def _checked(value: Answer | Briefing, texts: Texts) -> Answer | Briefing:
     def keep(items: Sequence[AnswerSentence]) -> tuple[AnswerSentence, ...]:
         kept = []
         for item in items:
-            found, reason = _again(item, [cited[n] for n in item.citations if n in cited], texts)
+            checked, reason = _again(item, [cited[n] for n in item.citations if n in cited], texts)
             if not reason:
-                kept.append(found)
+                kept.append(checked)
             elif not any(gone.text == item.text for gone in withheld):
                 withheld.append(Withheld(text=item.text, reason=reason))
         return tuple(kept)
 
     if isinstance(value, Answer):
         kept = keep(value.sentences)
-        told = "\n".join(f"{item.text} {marks(item.citations)}".rstrip() for item in kept)
-        return replace(value, sentences=kept, withheld=tuple(withheld), answer=told, abstained=not kept)
+        return replace(value, sentences=kept, withheld=tuple(withheld), answer=answer_text(kept), abstained=not kept)
     sections = tuple(replace(item, sentences=keep(item.sentences)) for item in value.sections)
     timeline = tuple(replace(item, sentence=one) for item in value.timeline for one in keep([item.sentence]))
     return replace(value, sections=sections, timeline=timeline, withheld=tuple(withheld))
@@ -141,26 +132,26 @@ def _again(item: AnswerSentence, cited: Sequence[Citation], texts: Texts) -> tup
         return item, "it names no sentence of the articles as its source"
     places = [(Span(one.start, one.end), texts[one.article_id, one.version]) for one in cited]
     shown = shown_text(item)
-    found = wording(shown, places)
+    whose = wording(shown, places)
     reason = ""
-    if found == "other":
-        speaker, by_hand = _speaker(item, cited, texts)
+    if whose == "other":
+        speaker, by_hand = speaker_of(item, [texts[one.article_id, one.version] for one in cited])
         reason = why_unsupported(shown, cited, texts, speaker, by_hand=by_hand)
-    return replace(item, wording=found), reason
+    return replace(item, wording=whose), reason
 
 
-def _speaker(item: AnswerSentence, cited: Sequence[Citation], texts: Texts) -> tuple[str | None, bool]:
-    said = item.statement
-    if said is None or not said.speaker:
+def speaker_of(item: AnswerSentence, held: Sequence[str]) -> tuple[str | None, bool]:
+    """The speaker of a sentence, and whether a user named them whom none of the texts does."""
+    statement = item.statement
+    if statement is None or not statement.speaker:
         return None, False
-    held = [texts[one.article_id, one.version] for one in cited]
-    return said.speaker, said.corrected and not occurs_in(said.speaker, held)
+    return statement.speaker, statement.corrected and not occurs_in(statement.speaker, held)
 
 
 def shown_text(item: AnswerSentence) -> str:
     """The words of a sentence without the speaker's name before them, which stands on the line above."""
-    said = item.statement
-    bare = without_speaker(item.text, said.speaker) if said and speech(item) not in ("reported", "summary") else ""
+    statement = item.statement if speech(item) not in ("reported", "summary") else None
+    bare = without_speaker(item.text, statement.speaker) if statement else ""
     return plain(bare) or plain(item.text)
 
 
@@ -183,28 +174,28 @@ def _all(value: Answer | Briefing, texts: Texts) -> Iterator[Line]:
     yield from _sources(value)
     yield from _citations(value.citations)
     if value.withheld:
-        yield Line(2, form.WITHHELD)
+        yield Line(2, form.WITHHELD, "heading")
         yield Line(0, "These did not pass their check and are no part of the text above.")
         for gone in value.withheld:
-            yield Line(0, _unmarked(f"{form.GONE}“{plain(gone.text)}” Reason: {plain(gone.reason)}"))
-    yield Line(2, form.ABOUT)
+            yield Line(0, f"{form.GONE}“{plain(gone.text)}” Reason: {plain(gone.reason)}", "gone")
+    yield Line(2, form.ABOUT, "heading")
     yield Line(0, _ABOUT)
-    yield Line(0, f"onrecord export {form.FORM} · {'answer' if isinstance(value, Answer) else 'briefing'}")
+    yield Line(0, f"onrecord export {form.FORM} · {'answer' if isinstance(value, Answer) else 'briefing'}", "form")
 
 
 def _head(value: Answer | Briefing) -> Iterator[Line]:
+    title = value.question if isinstance(value, Answer) else value.title
+    yield Line(1, plain(title) or "Untitled", "title")
     if isinstance(value, Answer):
-        yield Line(1, plain(value.question) or "Untitled")
-        yield Line(0, _unmarked(f"Answer · {field(plain(value.engine))} engine"))
+        yield Line(0, f"Answer · {field(plain(value.engine))} engine")
         if value.abstained:
             yield Line(0, value.headline)
     else:
-        yield Line(1, plain(value.title) or "Untitled")
         made = f"made {value.made:%Y-%m-%d %H:%M} UTC" if value.made else None
         parts = ("Briefing", plain(value.template), f"{plain(value.engine)} engine", made)
-        yield Line(0, _unmarked(" · ".join(field(part) for part in parts if part)))
+        yield Line(0, " · ".join(field(part) for part in parts if part))
         if about := _scope(value):
-            yield Line(0, _unmarked(about))
+            yield Line(0, about)
         if not value.finished:
             yield Line(0, "It was stopped before the end; what stands is complete in itself.")
     if isinstance(value, Answer) and any(item.kind == "synthesis" for item in value.sentences):
@@ -217,7 +208,7 @@ def _scope(value: Briefing) -> str:
     chosen: Filters = value.filters
     parts = (
         value.topic and f"on {value.topic}",
-        value.articles and f"on {_counted(len(value.articles), 'chosen article')}",
+        value.articles and f"on {plural(len(value.articles), 'chosen article')}",
         chosen.outlet and f"outlet {chosen.outlet}",
         chosen.speaker and f"speaker {chosen.speaker}",
         chosen.language and f"language {chosen.language}",
@@ -230,16 +221,7 @@ def _scope(value: Briefing) -> str:
 
 
 def _note(text: str) -> Line:
-    return Line(0, _unmarked(f"{form.NOTE}{plain(text)}"))
-
-
-def _unmarked(text: str) -> str:
-    """A line that must not be read as a sentence with citations."""
-    return f"{text}." if form.split_sentence(text)[1] else text
-
-
-def _counted(number: int, noun: str, several: str | None = None) -> str:
-    return f"{number} {noun if number == 1 else several or noun + 's'}"
+    return Line(0, f"{form.NOTE}{plain(text)}", "note")
 
 
 class Body:
@@ -252,7 +234,7 @@ class Body:
     def answer(self, value: Answer) -> Iterator[Line]:
         """The sentences of an answer, and where its sources differ."""
         if value.sentences or value.conflicts:
-            yield Line(2, "Answer")
+            yield Line(2, "Answer", "heading")
             yield from self._sentences(value.sentences, level=3)
             yield from self._conflicts(value.conflicts)
 
@@ -260,15 +242,15 @@ class Body:
         """The sections of a briefing; its list of sources follows them."""
         parts = {section.part for section in value.sections}
         if "timeline" not in parts and value.timeline:
-            yield Line(2, "What happened")
+            yield Line(2, "What happened", "heading")
             yield from self._timeline(value)
         for section in value.sections:
-            told = [*section.sentences, *section.notes, *(value.timeline if section.part == "timeline" else ())]
-            told += value.conflicts if section.part == "conflicts" else ()
-            if not told or (section.part == "sources" and not section.sentences):
+            held = [*section.sentences, *section.notes, *(value.timeline if section.part == "timeline" else ())]
+            held += value.conflicts if section.part == "conflicts" else ()
+            if not held or (section.part == "sources" and not section.sentences):
                 continue  # the list of sources follows, with its own count
             name = plain(section.heading) or "Untitled"
-            yield Line(2, f"{name} (section)" if name in form.PARTS else name)
+            yield Line(2, f"{name} (section)" if name in form.PARTS else name, "heading")
             for note in section.notes:
                 yield _note(note)
             if section.part == "timeline" and value.timeline:
@@ -278,7 +260,7 @@ class Body:
             if section.part == "conflicts":
                 yield from self._conflicts(value.conflicts)
         if "conflicts" not in parts and value.conflicts:
-            yield Line(2, "Where sources differ")
+            yield Line(2, "Where sources differ", "heading")
             yield from self._conflicts(value.conflicts)
 
     def _of(self, item: AnswerSentence) -> list[Citation]:
@@ -288,74 +270,77 @@ class Body:
         for when, entries in groupby(value.timeline, key=lambda item: item.date):
             items = [item.sentence for item in entries]
             cited = [one for item in items for one in self._of(item)]
-            yield Line(3, day(when) if date_is_cited(when, cited, self._texts) else f"{day(when)}{INFERRED}")
+            inferred = "" if date_is_cited(when, cited, self._texts) else INFERRED
+            yield Line(3, f"{day(when)}{inferred}", "day")
             yield from self._sentences(items, level=4)
 
     def _conflicts(self, items: Sequence[Conflict]) -> Iterator[Line]:
         for item in items:
-            sides = " against ".join(marks(side) for side in item.sides if side)
-            yield Line(0, _unmarked(f"Sources differ: {sides} on {plain(item.about) or 'this'}"))
+            sides = " against ".join(citation_marks(side) for side in item.sides if side)
+            yield Line(0, f"Sources differ: {sides} on {plain(item.about) or 'this'}", "differ", item=item)
 
     def _sentences(self, items: Sequence[AnswerSentence], *, level: int) -> Iterator[Line]:
         first = True
-        for head, group in groupby(items, key=self.head):
-            if head != form.SUMMARY or not first:
-                yield Line(level, head)
+        for (head, role), group in groupby(items, key=lambda item: (self.head(item), _role(item))):
+            if role != "summary" or not first:
+                yield Line(level, head, role)
             first = False
             for item in group:
                 if not item.citations:  # what the articles do not give rests on a search, not on a sentence
                     yield _note(item.text)
                 else:
-                    yield Line(0, f"{shown_text(item)} {marks(item.citations)}")
-                    yield Line(0, self.foot(item))
+                    kind = speech(item)
+                    yield Line(0, f"{shown_text(item)} {citation_marks(item.citations)}", "sentence", kind, item)
+                    yield Line(0, self.foot(item), "foot", kind)
                 if item.note:
                     doubt = "not confirmed: " if item.outcome == "unconfirmed" else ""
                     yield _note(f"{doubt}{item.note}")
 
     def head(self, item: AnswerSentence) -> str:
-        """The line over a sentence: who speaks, or that the outlet does."""
-        kind = speech(item)
-        if kind == "summary":
-            return form.SUMMARY
-        cited = self._of(item)
-        if kind == "reported":
-            return outlets_head(list(dict.fromkeys(field(plain(one.outlet)) for one in cited if one.outlet)))
-        said = item.statement
-        if said is None or not said.speaker:
-            return form.NOBODY
-        held = self._held(cited)
-        hand = BY_HAND if said.corrected and not occurs_in(said.speaker, held) else ""
-        parts = [f"{field(plain(said.speaker))}{hand}"]
-        if said.role and said.role.casefold() not in said.speaker.casefold():
-            parts.append(self._told(said.role, held))
-        if said.on_behalf_of:
-            shown = self._told(said.on_behalf_of, held)
-            inferred = INFERRED if said.on_behalf_of_inferred and not shown.endswith(INFERRED) else ""
+        """The line over a sentence: who speaks, or that nobody is quoted."""
+        role, statement = _role(item), item.statement
+        if role != "who" or statement is None:
+            return {"summary": form.SUMMARY, "reported": form.REPORTED}.get(role, form.NOBODY)
+        held = self._held(self._of(item))
+        speaker, by_hand = speaker_of(item, held)
+        parts = [f"{field(plain(speaker))}{BY_HAND if by_hand else ''}"]
+        if statement.role and statement.role.casefold() not in (speaker or "").casefold():
+            parts.append(self._borne(statement.role, held))
+        if statement.on_behalf_of:
+            shown = self._borne(statement.on_behalf_of, held)
+            inferred = INFERRED if statement.on_behalf_of_inferred and not shown.endswith(INFERRED) else ""
             parts.append(f"for {shown}{inferred}")
         return " · ".join(parts)
 
     def foot(self, item: AnswerSentence) -> str:
-        """The line under a sentence: to whom and when it was said, the kind of speech, whose words it has."""
-        said, kind = item.statement, speech(item)
+        """The line under a sentence: to whom and when it was said, the kind of speech, whose words it has, and the
+        outlets and days of what it cites.
+        """
+        statement, kind = item.statement, speech(item)
         cited = self._of(item)
         held = self._held(cited)
         parts = []
-        if said and kind not in ("reported", "summary"):
-            if said.venue:
-                parts.append(f"to {self._told(said.venue, held)}")
-            if said.said_on:
-                basis = f" (“{field(plain(said.said_on_basis))}”)" if said.said_on_basis else ""
-                sure = date_resolves(said.said_on, said.said_on_basis, cited, held)
-                parts.append(f"said {day(said.said_on)}{basis}{'' if sure else INFERRED}")
-            if said.denied:
+        if statement and kind not in ("reported", "summary"):
+            if statement.venue:
+                parts.append(f"to {self._borne(statement.venue, held)}")
+            if statement.said_on:
+                basis = f" (“{field(plain(statement.said_on_basis))}”)" if statement.said_on_basis else ""
+                sure = date_resolves(statement.said_on, statement.said_on_basis, cited, held)
+                parts.append(f"said {day(statement.said_on)}{basis}{'' if sure else INFERRED}")
+            if statement.denied:
                 parts.append("denial")
         quoted = kind not in ("direct", "mixed") or has_quotation(cited, self._texts)
         parts.append(kind if quoted else "indirect")
         if item.wording != "own":
             parts.append(EXCERPTS.get(item.wording or "other", form.OTHER_WORDS))
-        return f"— {' · '.join(parts)}"
+        parts.append(
+            "; ".join(
+                dict.fromkeys(f"{field(plain(one.outlet or '')) or 'no outlet'}, {day(one.published)}" for one in cited)
+            )
+        )
+        return f"— {' · '.join(part for part in parts if part)}"
 
-    def _told(self, shown: str, held: Sequence[str]) -> str:
+    def _borne(self, shown: str, held: Sequence[str]) -> str:
         name = field(plain(shown))
         return name if occurs_in(name, held) else f"{name}{INFERRED}"
 
@@ -363,36 +348,45 @@ class Body:
         return [self._texts.get((item.article_id, item.version), "") for item in cited]
 
 
+def _role(item: AnswerSentence) -> form.Role:
+    """What the line over a sentence is."""
+    kind = speech(item)
+    if kind in ("summary", "reported"):
+        return "summary" if kind == "summary" else "reported"
+    return "who" if item.statement and item.statement.speaker else "nobody"
+
+
 def _sources(value: Answer | Briefing) -> Iterator[Line]:
     listed = sources_of(value)
     if not listed:
         return
-    yield Line(2, form.SOURCES)
-    outlets = {plain(item.outlet) for item in listed if item.outlet}
-    yield Line(0, count(len(listed), len(outlets), sum(len(item.copies) for item in listed)))
+    yield Line(2, form.SOURCES, "heading")
+    outlets = len({plain(item.outlet) for item in listed if item.outlet})
+    total = f"{plural(len(listed), 'independent article')} of {plural(outlets, 'outlet')}"
+    copies = sum(len(item.copies) for item in listed)
+    folded = f"; {plural(copies, 'wire copy', 'wire copies')} folded under them" if copies else ""
+    yield Line(0, f"{total}{folded}", "count")
     for item in listed:
-        yield Line(3, plain(item.title) or "Untitled")
-        yield Line(0, facts(item.outlet, item.published))
+        yield Line(3, plain(item.title) or "Untitled", "entry")
+        yield Line(0, facts(item.outlet, item.published), "facts")
         if item.byline:
-            yield Line(0, f"By {plain(item.byline)}")
+            yield Line(0, f"By {plain(item.byline)}", "byline")
         if item.copies:
-            yield Line(0, f"Also carried by {' · '.join(field(plain(name)) for name in item.copies)}")
-        yield Line(0, f"article {item.article_id} · version {item.version}")
+            yield Line(0, f"Also carried by {' · '.join(field(plain(name)) for name in item.copies)}", "copies")
+        yield Line(0, f"article {item.article_id} · version {item.version}", "place")
         if url := web_address(item.url):
-            yield Line(0, url)
+            yield Line(0, url, "url")
 
 
 def _citations(items: Sequence[Citation]) -> Iterator[Line]:
     if items:
-        yield Line(2, form.CITATIONS)
+        yield Line(2, form.CITATIONS, "heading")
     for item in items:
-        yield Line(3, f"[{item.n}] {plain(item.title) or 'Untitled'}")
-        yield Line(0, facts(item.outlet, item.published))
-        yield Line(0, " ".join(item.quote.split()))
+        yield Line(3, f"[{item.n}] {plain(item.title) or 'Untitled'}", "entry", item=item)
+        yield Line(0, facts(item.outlet, item.published), "facts", item=item)
+        yield Line(0, " ".join(item.quote.split()), "quote", item=item)
         match = " · typographic" if item.match == "typographic" else ""
-        yield Line(
-            0,
-            f"article {item.article_id} · version {item.version} · characters {item.start}–{item.end}{match}",
-        )
+        place = f"article {item.article_id} · version {item.version} · characters {item.start}–{item.end}{match}"
+        yield Line(0, place, "place", item=item)
         if url := web_address(item.url):
-            yield Line(0, url)
+            yield Line(0, url, "url", item=item)

@@ -1,4 +1,8 @@
-"""Writing an answer or a briefing in a format, and checking a file that was written so."""
+"""Writing an answer or a briefing in a format, and checking a file that was written so.
+
+Every file carries its record. A check reads that, holds it against the library or the texts in the file, writes the
+file again from it and compares: so an edit of any format is found in one way.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +11,21 @@ import hmac
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from rag.domain import Answer, Briefing, Checked, CheckedSentence, ExportFormat, SealState, Verification
+from rag.domain import Answer, Briefing, Checked, ExportFormat, SealState, Verification
 from rag.errors import UnusableInput
 from rag.services.exports import lines as form
 from rag.services.exports import markdown, page, pdf, record, word
-from rag.services.exports.checking import Check, compared, is_version
+from rag.services.exports.checking import FILE, Check, shown_as
 from rag.services.exports.claims import Texts
 from rag.services.exports.document import as_lines, document
+from rag.services.exports.figures import figures
 from rag.services.exports.lines import Line
 from rag.stores.library import Library
 
 FORMATS: tuple[ExportFormat, ...] = ("md", "docx", "pdf", "html", "json")
-_MOST = 200 * 1024 * 1024  # bytes of a file
-_FILE_PLACE = "the file as a whole"
+PLAIN = ("json", "pdf")  # carry the record as it is; the others packed
 
 
 def export(
@@ -41,21 +46,13 @@ def export(
     wanted = dict.fromkeys((item.article_id, item.version) for item in value.citations)
     if missing := [one for one in wanted if one not in texts]:
         raise UnusableInput(f"The text of article {missing[0][0]!r} is no longer there. Make the {_kind(value)} again.")
-    found = document(value, {one: texts[one] for one in wanted})
-    if format == "json":
-        whole = record.values(found)
-        digest = record.digest_of(whole)
-        return record.write(whole, digest, _seal(digest, key))
-    digest = form.digest_of(found.lines)
-    rows = [*found.lines, Line(0, f"Digest: {digest}", "digest")]
-    if key:
-        rows.append(Line(0, f"Seal: {_seal(digest, key)}", "seal"))
-    made = value.made if isinstance(value, Briefing) else None
-    if format == "md":
-        return markdown.write(rows)
-    if format == "docx":
-        return word.write(rows, made)
-    return pdf.write(rows, made) if format == "pdf" else page.write(rows, found.texts)
+    checked = document(value, {one: texts[one] for one in wanted})
+    whole = record.values(checked, texts=format != "md")  # Markdown is pasted into mails; texts would be in the way
+    digest = record.digest_of(whole)
+    seal = _seal(digest, key)
+    raw = record.write(whole, digest, seal)
+    packed = raw if format in PLAIN else record.pack(raw).encode()
+    return rendered(format, checked.value, signed(checked.lines, digest, seal), checked.texts, packed)
 
 
 def file_name(value: Answer | Briefing, format: ExportFormat) -> str:  # noqa: A002
@@ -68,144 +65,101 @@ def file_name(value: Answer | Briefing, format: ExportFormat) -> str:  # noqa: A
 def verify(data: bytes, name: str, *, library: Library | None = None, key: str = "") -> Verification:
     """Check an exported file again, against the library and else against the source texts that it embeds.
 
-    Raises UnusableInput for what is no export, and for a PDF, which cannot be read back.
+    Raises UnusableInput for what is no export.
     """
-    if len(data) > _MOST:
+    if len(data) > record.MOST:
         raise UnusableInput(f"{name} has more than 200 MB; it is no export of onrecord.")
-    start = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start.startswith(b"%PDF"):
-        raise UnusableInput(
-            f"{name} is a PDF, which cannot be read back. Check the HTML or Word file of the same export."
-        )
-    if start.startswith(b"{"):
-        return _verify_json(data, name, library, key)
-    kind: ExportFormat = "docx" if start.startswith(b"PK") else "html" if start.startswith(b"<") else "md"
-    embedded: Texts = {}
-    extra: list[Checked] = []
+    kind = _format_of(data)
     try:
-        if kind == "html":
-            rows, embedded, extra = _html(data)
-        else:
-            rows = word.read(data) if kind == "docx" else markdown.read(data)
+        packed = _record_in(data, kind)
     except UnicodeDecodeError:
         raise UnusableInput(f"{name} is no export of onrecord that can be read. Export it again.") from None
-    found = form.roles(rows)
-    _known_form(found, name)
-    told = next((line.text.removeprefix("Digest: ") for line in found if line.role == "digest"), None)
-    sealed = next((line.text.removeprefix("Seal: ") for line in found if line.role == "seal"), "")
-    digest = form.digest_of(found)
-    state = _state(digest, sealed, key)
-    check = Check(found, embedded, library, sealed=state == "unbroken")
-    results = [*check.run(), *extra]
-    if sum(line.role in ("form", "digest") for line in found) != 2:
-        results.append(_whole("the lines that say what it is and give its digest are not there once each"))
-    return _verification(name, kind, results, digest == told, state, check.sentences)
-
-
-def _html(data: bytes) -> tuple[list[Line], Texts, list[Checked]]:
-    found = page.read(data)
-    if page.rewritten(data, found):
-        return found.lines, found.texts, []
-    reason = "the page holds something that no export writes: markup, a style, a plot, or words around a quotation"
-    return found.lines, found.texts, [_whole(reason)]
-
-
-def _verify_json(data: bytes, name: str, library: Library | None, key: str) -> Verification:
-    whole = record.read(data)
+    if packed is None:
+        raise UnusableInput(
+            f"{name} is no export of onrecord, or the record that each carries was taken out. Export it again."
+        )
+    whole = record.read(packed if kind in PLAIN else record.unpack(packed.decode()))
+    stamp = whole.get("export")
+    about: Mapping[str, Any] = stamp if isinstance(stamp, dict) else {}
+    if about.get("form", form.FORM) != form.FORM:
+        raise UnusableInput(f"{name} is of form {about['form']!r}, unknown to this version. Export it again.")
+    if kind != "json" and not about:
+        raise UnusableInput(f"{name} is no export of onrecord: its record is not signed. Export it again.")
     value = record.as_value(whole)
-    embedded = record.texts_of(whole)
-    texts = _all_texts(whole, embedded, library)
-    given = whole.get("export")
-    about = given if isinstance(given, dict) else {}
-    if about and about.get("form") != form.FORM:
-        raise UnusableInput(f"{name} is of form {about.get('form')!r}, unknown to this version. Update onrecord.")
-    digest = record.digest_of(whole)
-    state = _state(digest, str(about.get("seal") or ""), key)
-    results = [*_values(value), *_pieces(whole, texts)]
-    sentences: list[CheckedSentence] = []
-    if not any(item.n is not None and not item.fine for item in results):
-        check = Check(as_lines(value, texts), embedded, library, sealed=state == "unbroken")
-        results = [*check.run(), *results]
-        sentences = check.sentences
-    if isinstance(value, Answer) and not _same_answer(value):
-        results.append(_whole("its field `answer` is not what its sentences say"))
+    digest, seal = record.digest_of(whole), str(about.get("seal") or "")
+    state = _state(digest, seal, key)
+    check = Check(value, record.texts_of(whole), library, sealed=state == "unbroken")
+    results = check.run(whole)
+    cited = dict.fromkeys((item.article_id, item.version) for item in value.citations)
+    if kind != "json" and all(one in check.texts for one in cited):
+        texts = {one: check.texts[one] for one in cited}
+        lines = signed(as_lines(value, texts), str(about.get("digest")), seal)
+        again = rendered(kind, value, lines, texts, packed)
+        results = _merged(results, _compared(kind, lines, again, data))
     same = digest == about.get("digest") if about else None
-    return _verification(name, "json", results, same, state, sentences)
+    return _verification(name, kind, results, same, state, check)
 
 
-def _all_texts(whole: Mapping[str, object], embedded: Texts, library: Library | None) -> Texts:
-    """The texts of everything that the JSON names, of the library first."""
-    wanted = {piece.key for piece in record.pieces(whole)}
-    found = library.texts(wanted) if library is not None else {}
-    own = {key: text for key, text in embedded.items() if is_version(text, key[1])}
-    return {**own, **found}
+def _format_of(data: bytes) -> ExportFormat:
+    start = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"%PDF"):
+        return "pdf"
+    if start.startswith(b"{"):
+        return "json"
+    return "docx" if start.startswith(b"PK") else "html" if start.startswith(b"<") else "md"
 
 
-def _values(value: Answer | Briefing) -> list[Checked]:
-    """Offsets that are none."""
-    return [
-        Checked(n=item.n, place=f"citation {item.n}", status="altered", reason="its offsets are none",
-                article_id=item.article_id, version=item.version)
-        for item in value.citations if not 0 <= item.start < item.end
-    ]  # fmt: skip
+def _record_in(data: bytes, kind: ExportFormat) -> bytes | None:
+    if kind == "json":
+        return data
+    if kind == "pdf":
+        return pdf.record_in(data)
+    packed = {"md": markdown, "html": page, "docx": word}[kind].record_in(data)
+    return packed.encode() if packed is not None else None
 
 
-def _pieces(whole: Mapping[str, object], texts: Texts) -> list[Checked]:
-    """Every piece of the JSON that gives words with their offsets, and the words that a statement joins of its own."""
-    found = []
-    cited = {(item.get("article_id"), item.get("version")) for item in _dicts(whole.get("citations"))}
-    listed = {(item.get("article_id"), item.get("version")) for item in _dicts(whole.get("sources"))}
-    if "export" in whole and not cited <= listed:
-        found.append(_whole("its list of sources does not have every cited version"))
-    heads = {(item.get("article_id"), item.get("version")): _head(item) for item in _dicts(whole.get("sources"))}
-    for piece in record.pieces(whole):
-        place, key, item = piece.place, piece.key, piece.item
-        if item.get("title") is not None and heads.get(key, _head(item)) != _head(item):
-            found.append(_altered(piece.n, place, "its headline, outlet or day is not that of its source", key))
-        if piece.n is not None and key not in cited:
-            found.append(_altered(piece.n, place, "it is of a version that is not cited", key))
-            continue
-        if "content" in item:
-            parts = [part.get("text") for part in item["content"] if isinstance(part, dict)]
-            if item.get("text") != " ... ".join(str(part) for part in parts):
-                reason = "the words of the statement are not those of its content"
-                found.append(_altered(piece.n, place, reason, key))
-            continue
-        words, text = item.get("quote", item.get("text")), texts.get(key)
-        start, end = item["start"], item["end"]
-        if text is None or not isinstance(words, str) or not all(isinstance(at, int) for at in (start, end)):
-            continue
-        status, reason = compared(words, text[start:end] if 0 <= start < end else "")
-        if reason or (words != text[start:end] and status == "ok"):
-            reason = reason or "its white space or its invisible characters are not those of the text"
-            found.append(_altered(piece.n, place, reason, key))
-    return found
+def signed(lines: Sequence[Line], digest: str, seal: str) -> list[Line]:
+    """The lines with those of the digest and of the seal after them."""
+    both = [*lines, Line(0, f"Digest: {digest}", "digest")]
+    return [*both, Line(0, f"Seal: {seal}", "seal")] if seal else both
 
 
-def _head(item: Mapping[str, object]) -> tuple[object, ...]:
-    return item.get("title"), item.get("outlet"), item.get("published")
+def rendered(kind: ExportFormat, value: Answer | Briefing, lines: Sequence[Line], texts: Texts, packed: bytes) -> bytes:
+    """The file of a value with these lines; `packed` is its record, as it is for JSON and PDF and else packed. The same
+    input gives the same bytes.
+    """
+    moment = value.made if isinstance(value, Briefing) else None
+    if kind == "json":
+        return packed
+    if kind == "md":
+        return markdown.write(lines, packed.decode())
+    if kind == "docx":
+        return word.write(lines, packed.decode(), moment)
+    drawn = figures(value, lines)
+    if kind == "pdf":
+        return pdf.write(lines, drawn, packed, moment)
+    return page.write(lines, texts, drawn, packed.decode())
 
 
-def _dicts(value: object) -> list[dict[str, object]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+def _compared(kind: ExportFormat, lines: Sequence[Line], again: bytes, data: bytes) -> list[Checked]:
+    """What differs between the file and the one that its record makes."""
+    if again == data or (kind == "html" and page.text_of(again) == page.text_of(data)):
+        return []
+    words = {"md": markdown.words, "html": page.words, "docx": word.words, "pdf": pdf.words}[kind]
+    differing = list(shown_as(lines, words(again), words(data)))
+    if kind == "html" and not differing:
+        return [_whole("the page holds something that no export writes: markup, a style, a plot, or hidden words")]
+    return differing
 
 
-def _altered(n: int | None, place: str, reason: str, key: tuple[str, str]) -> Checked:
-    return Checked(n=n, place=place, status="altered", reason=reason, article_id=key[0], version=key[1])
-
-
-def _same_answer(value: Answer) -> bool:
-    told = (f"{item.text} {form.marks(item.citations)}".rstrip() for item in value.sentences)
-    return value.answer == "\n".join(told)
+def _merged(results: Sequence[Checked], differing: Sequence[Checked]) -> list[Checked]:
+    """Both, with one result for each citation."""
+    places = {item.place for item in differing}
+    return [*(item for item in results if not (item.fine and item.place in places)), *differing]
 
 
 def _verification(
-    name: str,
-    kind: ExportFormat,
-    results: Sequence[Checked],
-    same: bool | None,
-    state: SealState,
-    sentences: Sequence[CheckedSentence],
+    name: str, kind: ExportFormat, results: Sequence[Checked], same: bool | None, state: SealState, check: Check
 ) -> Verification:
     checked = list(results)
     if all(item.fine for item in checked):
@@ -222,20 +176,12 @@ def _verification(
         altered=altered,
         digest=same,
         seal=state,
-        sentences=tuple(sentences),
+        sentences=tuple(check.sentences),
     )
 
 
 def _whole(reason: str) -> Checked:
-    return Checked(n=None, place=_FILE_PLACE, status="altered", reason=reason)
-
-
-def _known_form(lines: Sequence[Line], name: str) -> None:
-    found = [form.form_of(line.text)[0] for line in lines if line.role == "form"]
-    if not found and not any(line.role in ("digest", "entry") for line in lines):
-        raise UnusableInput(f"{name} is no export of onrecord. Files that it writes end with “{form.ABOUT}”.")
-    if any(number != form.FORM for number in found):
-        raise UnusableInput(f"{name} is of form {found[0]}, unknown to this version. Update onrecord.")
+    return Checked(n=None, place=FILE, status="altered", reason=reason)
 
 
 def _kind(value: Answer | Briefing) -> str:
@@ -246,8 +192,8 @@ def _seal(digest: str, key: str) -> str:
     """`NAME MAC`: which key, and HMAC-SHA256 of the digest by it; empty without a key."""
     if not key:
         return ""
-    made = hmac.new(key.encode(), digest.encode(), hashlib.sha256).hexdigest()
-    return f"{hashlib.sha256(key.encode()).hexdigest()[:8]} {made}"
+    mac = hmac.new(key.encode(), digest.encode(), hashlib.sha256).hexdigest()
+    return f"{hashlib.sha256(key.encode()).hexdigest()[:8]} {mac}"
 
 
 def _state(digest: str, seal: str, key: str) -> SealState:

@@ -1,239 +1,169 @@
-"""One HTML page that loads nothing and runs nothing: written from lines and texts, and read back.
+"""One HTML page that loads nothing and runs nothing.
 
-The page is a function of its lines and of the texts that it embeds. The check writes it again from what it read and
-compares, so that nothing else can hide in it.
+The page is a function of its record. The check writes it again from that and compares, so that nothing else can hide
+in it.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cache
-from html import escape
-from html.parser import HTMLParser
 from importlib.resources import files
 from itertools import pairwise
 
+from markupsafe import Markup
+
+from rag.domain import Citation, citation_marks
 from rag.services.exports.claims import Texts
-from rag.services.exports.figures import figures
-from rag.services.exports.lines import Line, roles, speech_of, split_entry, split_place, split_sentence
+from rag.services.exports.lines import Line
 
 _AROUND = 180  # characters of the source shown before and after a quotation
-_MARK = re.compile(r"\[(\d+)\]")
 _BLANK = re.compile("\n+")
 _BREAKS = re.compile("\r\n?")
-
-
-@dataclass(slots=True)
-class Page:
-    """What a page holds: its lines, and the source texts by (article id, version)."""
-
-    lines: list[Line] = field(default_factory=list)
-    texts: Texts = field(default_factory=dict)
-
-
-def write(lines: Sequence[Line], texts: Mapping[tuple[str, str], str]) -> bytes:
-    """The page in UTF-8. Every text goes through `escape`; numbers of citations lead to the quotation in its source."""
-    found = roles(lines)
-    spans = _spans(found)
-    drawn = figures(found)
-    body: list[str] = []
-    number = 0
-    for at, line in enumerate(found):
-        if at in drawn:
-            body.append(f"<figure>{drawn[at]}</figure>")
-        if line.role == "foot":
-            continue
-        if line.role == "entry" and (entry := _entry(line.text)):
-            number = entry
-        foot = found[at + 1] if at + 1 < len(found) and found[at + 1].role == "foot" else None
-        body.append(_element(line, foot, spans.get(number), texts))
-    if texts:
-        body.append('<section class="texts"><h2>Source texts</h2>')
-        titles = _titles(found)
-        for key, text in texts.items():
-            marked = {n: (start, end) for n, (held, start, end) in spans.items() if held == key}
-            body.append(_text(key, text, titles.get(key, ""), marked))
-        body.append("</section>")
-    title = escape(found[0].text if found else "")
-    return _SHELL.format(title=title, policy=_policy(), style=_style(), body="\n".join(body)).encode()
-
-
-def read(data: bytes) -> Page:
-    """Lines and texts of a page. Raises UnicodeDecodeError. What it finds must be checked with `rewritten`."""
-    reader = _Reader()
-    with suppress(AssertionError):  # of html.parser, at a declaration without a name; no page that `write` made has one
-        reader.feed(_BREAKS.sub("\n", data.decode("utf-8-sig")))
-        reader.close()
-    return reader.page
-
-
-def rewritten(data: bytes, page: Page) -> bool:
-    """True if the file is what `write` makes of what was read from it, white space at its end aside."""
-    return _BREAKS.sub("\n", data.decode("utf-8-sig")).rstrip() == write(page.lines, page.texts).decode().rstrip()
-
-
-_SHELL = """<!doctype html>
+_RECORD = re.compile(r'<template id="record">([A-Za-z0-9+/=\s]+)</template>')
+_UNSEEN = re.compile(r"<(style|template)\b[^>]*>.*?</\1>|<[^>]*>", re.DOTALL)
+_SHELL = Markup("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{policy}"><meta name="referrer" content="no-referrer">
 <title>{title}</title>
 <style>{style}</style></head>
 <body><main>
 {body}
-</main></body></html>
-"""
+</main><template id="record">{record}</template></body></html>
+""")
+
+
+def write(lines: Sequence[Line], texts: Texts, figures: Mapping[int, Markup], record: str) -> bytes:
+    """The page in UTF-8, with the packed record in it. Every text is escaped by its type; numbers of citations lead to
+    the quotation in its source. `figures` are SVG by the index of the line that they stand before.
+    """
+    cited = {line.item.n: line.item for line in lines if isinstance(line.item, Citation)}
+    body: list[Markup] = []
+    for at, line in enumerate(lines):
+        if at in figures:
+            body.append(Markup("<figure>{}</figure>").format(figures[at]))
+        if line.role != "foot":
+            foot = lines[at + 1] if at + 1 < len(lines) and lines[at + 1].role == "foot" else None
+            body.append(_element(line, foot, texts))
+    if texts:
+        body.append(Markup('<section class="texts"><h2>Source texts</h2>'))
+        for key, text in texts.items():
+            here = {n: item for n, item in cited.items() if (item.article_id, item.version) == key}
+            body.append(_text(key, text, here))
+        body.append(Markup("</section>"))
+    page = _SHELL.format(
+        title=lines[0].text if lines else "",
+        policy=_policy(),
+        style=_style(),
+        body=Markup("\n").join(body),
+        record=record,
+    )
+    return str(page).encode()
+
+
+def text_of(data: bytes) -> str:
+    """The source of a page, whatever its line ends. Raises UnicodeDecodeError."""
+    return _BREAKS.sub("\n", data.decode("utf-8-sig")).rstrip()
+
+
+def words(data: bytes) -> str:
+    """What the page says. Raises UnicodeDecodeError."""
+    return html.unescape(_UNSEEN.sub(" ", text_of(data)))
+
+
+def record_in(data: bytes) -> str | None:
+    """The packed record that the page carries. Raises UnicodeDecodeError."""
+    match = _RECORD.search(text_of(data))
+    return match[1] if match else None
 
 
 @cache
-def _style() -> str:
-    return files("rag.services.exports").joinpath("style.css").read_text("utf-8")
+def _style() -> Markup:
+    return Markup(files("rag.services.exports").joinpath("style.css").read_text("utf-8"))  # noqa: S704  # ours
 
 
-def _policy() -> str:
+def _policy() -> Markup:
     allowed = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'"
+    return Markup("default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'").format(allowed)
 
 
-def _entry(text: str) -> int:
-    try:
-        return split_entry(text)[0]
-    except ValueError:
-        return 0
-
-
-def _spans(lines: Sequence[Line]) -> dict[int, tuple[tuple[str, str], int, int]]:
-    """Where each citation stands, by its number."""
-    found: dict[int, tuple[tuple[str, str], int, int]] = {}
-    number = 0
-    for line in lines:
-        if line.role == "entry":
-            number = _entry(line.text)
-        elif line.role == "place" and number:
-            article, version, start, end = split_place(line.text)
-            if start is not None and end is not None:
-                found[number] = (article, version), start, end
-    return found
-
-
-def _titles(lines: Sequence[Line]) -> dict[tuple[str, str], str]:
-    found, title = {}, ""
-    for line in lines:
-        if line.role == "entry":
-            title = line.text
-        elif line.role == "place":
-            article, version, start, _ = split_place(line.text)
-            if start is None:
-                found[article, version] = title
-    return found
-
-
-def _element(
-    line: Line, foot: Line | None, place: tuple[tuple[str, str], int, int] | None, texts: Mapping[tuple[str, str], str]
-) -> str:
+def _element(line: Line, foot: Line | None, texts: Texts) -> Markup:
     if line.role == "sentence":
-        text, _ = split_sentence(line.text)
-        chips = _MARK.sub(r'<a class="cite" href="#c\1">[\1]</a>', escape(line.text[len(text) + 1 :]))
-        under = f'<p class="foot" dir="auto">{escape(foot.text)}</p>' if foot else ""
-        kind = speech_of(foot.text if foot else "")
-        tag = "blockquote" if kind in ("direct", "mixed", "indirect") else "div"
-        return (
-            f'<{tag} class="said {kind}"><p class="sentence" dir="auto">{escape(text)}&nbsp;{chips}</p>{under}</{tag}>'
-        )
+        under = Markup('<p class="foot" dir="auto">{}</p>').format(foot.text) if foot else ""
+        tag = "blockquote" if line.speech in ("direct", "mixed", "indirect") else "div"
+        return Markup(
+            '<{tag} class="said {speech}"><p class="sentence" dir="auto">{text}&nbsp;{chips}</p>{under}</{tag}>'
+        ).format(tag=tag, speech=line.speech, text=line.words, chips=_chips(line.numbers), under=under)
     if line.level:
         return _heading(line)
-    if line.role == "quote":
-        before, after = _around(place, texts)
-        return (
-            f'<p class="quote" dir="auto"><span class="around">{escape(before)}</span><mark>{escape(line.text)}</mark>'
-            f'<span class="around">{escape(after)}</span></p>'
-        )
-    shown = escape(line.text)
+    if line.role == "quote" and isinstance(line.item, Citation):
+        before, after = _around(line.item, texts)
+        return Markup(
+            '<p class="quote" dir="auto"><span class="around">{}</span><mark>{}</mark>'
+            '<span class="around">{}</span></p>'
+        ).format(before, line.text, after)
+    shown: str | Markup = line.text
     if line.role == "differ":
-        shown = _MARK.sub(r'<a class="cite" href="#c\1">[\1]</a>', shown)
+        sides, about = line.text.split(" on ", 1)
+        shown = Markup("{} on {}").format(_linked(sides, line.numbers), about)
     if line.role == "url":
-        shown = f'<a href="{shown}" rel="noopener noreferrer">{shown}</a>'
-    return f'<p class="{line.role}" dir="auto">{shown}</p>'
+        shown = Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(line.text)
+    return Markup('<p class="{}" dir="auto">{}</p>').format(line.role, shown)
 
 
-def _heading(line: Line) -> str:
-    shown, name = escape(line.text), f"h{line.level}"
+def _chips(numbers: Sequence[int]) -> Markup:
+    return Markup().join(Markup('<a class="cite" href="#c{0}">[{0}]</a>').format(n) for n in numbers)
+
+
+def _linked(text: str, numbers: Sequence[int]) -> Markup:
+    shown = Markup.escape(text)
+    for n in dict.fromkeys(numbers):
+        shown = shown.replace(citation_marks([n]), _chips([n]))
+    return shown
+
+
+def _heading(line: Line) -> Markup:
+    shown: str | Markup = line.text
     if line.role == "who":
         head, dot, rest = line.text.partition(" · ")
-        shown = f"<b>{escape(head)}</b>{escape(dot + rest)}"
-    if line.role == "entry" and (number := _entry(line.text)):
-        link = f'<a href="#s{number}">[{number}]</a> {escape(split_entry(line.text)[1])}'
-        return f'<{name} class="entry" id="c{number}" dir="auto">{link}</{name}>'
-    return f'<{name} class="{line.role}" dir="auto">{shown}</{name}>'
+        shown = Markup("<b>{}</b>{}").format(head, dot + rest)
+    if isinstance(line.item, Citation):
+        return Markup(
+            '<h{level} class="entry" id="c{n}" dir="auto"><a href="#s{n}">[{n}]</a> {title}</h{level}>'
+        ).format(level=line.level, n=line.item.n, title=line.text.removeprefix(f"[{line.item.n}] "))
+    return Markup('<h{0} class="{1}" dir="auto">{2}</h{0}>').format(line.level, line.role, shown)
 
 
-def _around(place: tuple[tuple[str, str], int, int] | None, texts: Mapping[tuple[str, str], str]) -> tuple[str, str]:
+def _around(item: Citation, texts: Texts) -> tuple[str, str]:
     """What stands before and after a quotation in its source, cut at words."""
-    if place is None or (text := texts.get(place[0])) is None or not place[1] < place[2] <= len(text):
+    text = texts.get((item.article_id, item.version))
+    if text is None or not item.start < item.end <= len(text):
         return "", ""
-    _, start, end = place
-    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
-    if start > _AROUND:
+    before, after = text[max(0, item.start - _AROUND) : item.start], text[item.end : item.end + _AROUND]
+    if item.start > _AROUND:
         before = "… " + before.split(" ", 1)[-1]
-    if end + _AROUND < len(text):
+    if item.end + _AROUND < len(text):
         after = after.rsplit(" ", 1)[0] + " …"
     return _BLANK.sub("\n", before), _BLANK.sub("\n", after)
 
 
-def _text(key: tuple[str, str], text: str, title: str, spans: Mapping[int, tuple[int, int]]) -> str:
+def _text(key: tuple[str, str], text: str, cited: Mapping[int, Citation]) -> Markup:
     """A source text with the cited spans marked; where spans overlap a mark carries the first of them."""
-    cuts = {0, len(text), *(at for span in spans.values() for at in span if 0 <= at <= len(text))}
+    cuts = {0, len(text), *(at for item in cited.values() for at in (item.start, item.end) if 0 <= at <= len(text))}
     seen: set[int] = set()
     parts = []
     for start, end in pairwise(sorted(cuts)):
-        piece = escape(text[start:end])
-        here = [n for n, span in sorted(spans.items()) if span[0] <= start and end <= span[1]]
-        anchors = "".join(f'<a id="s{n}"></a>' for n in here if n not in seen)
+        here = [n for n, item in sorted(cited.items()) if item.start <= start and end <= item.end]
+        anchors = Markup().join(Markup('<a id="s{}"></a>').format(n) for n in here if n not in seen)
         seen.update(here)
-        parts.append(f"<mark>{anchors}{piece}</mark>" if here else piece)
-    article, version = escape(key[0]), escape(key[1])
-    return (
-        f'<details><summary dir="auto">{escape(title)}</summary>'
-        f'<pre tabindex="0" dir="auto" data-article="{article}" data-version="{version}">{"".join(parts)}</pre>'
-        "</details>"
-    )
-
-
-class _Reader(HTMLParser):
-    """Collects headings and paragraphs, and the texts; leaves out plots and what stands around a quotation."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.page = Page()
-        self._words: list[str] = []
-        self._level: int | None = None
-        self._key: tuple[str, str] | None = None
-        self._aside = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "pre":
-            self._key, self._words = (given.get("data-article", ""), given.get("data-version", "")), []
-        elif tag in ("h1", "h2", "h3", "h4", "p") and self._key is None:
-            self._level, self._words = (int(tag[1]) if tag != "p" else 0), []
-        elif tag == "span":
-            self._aside += 1
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "span":
-            self._aside = max(0, self._aside - 1)
-        elif tag == "pre" and self._key is not None:
-            self.page.texts[self._key] = "".join(self._words)
-            self._key = None
-        elif tag in ("h1", "h2", "h3", "h4", "p") and self._level is not None and self._key is None:
-            text = " ".join("".join(self._words).split())
-            if text and not (self._level == 2 and text == "Source texts"):
-                self.page.lines.append(Line(self._level, text))
-            self._level = None
-
-    def handle_data(self, data: str) -> None:
-        if self._key is not None or (self._level is not None and not self._aside):
-            self._words.append(data)
+        piece = text[start:end]
+        parts.append(Markup("<mark>{}{}</mark>").format(anchors, piece) if here else Markup.escape(piece))
+    title = next((item.title for item in cited.values()), "")
+    return Markup(
+        '<details><summary dir="auto">{}</summary>'
+        '<pre tabindex="0" dir="auto" data-article="{}" data-version="{}">{}</pre></details>'
+    ).format(title, *key, Markup().join(parts))

@@ -2,52 +2,80 @@
 
 from __future__ import annotations
 
+import io
 import json
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
+from typing import Any
 
-from rag.services.exports.figures import figures
-from rag.services.exports.lines import Line, roles, speech_of, split_sentence
+from rag.errors import UnusableInput
+from rag.services.exports.lines import Line
+
+_RECORD = "onrecord.json"
 
 
-def write(lines: Sequence[Line], made: datetime | None = None) -> bytes:
-    """The lines as a tagged PDF; `made` dates it. Fonts that are bundled print Latin, Cyrillic, Greek, Hebrew and
-    Arabic; other scripts need a font of the computer.
+def write(lines: Sequence[Line], figures: Mapping[int, str], record: bytes, moment: datetime | None = None) -> bytes:
+    """The lines as a tagged PDF with the record attached; `moment` dates it. Bundled fonts print Latin, Cyrillic,
+    Greek, Hebrew and Arabic; other scripts need a font of the computer.
     """
     import typst
 
     template = files("rag.services.exports").joinpath("template.typ").read_bytes()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # fonts that are preferred but absent
-        made_pdf = typst.compile(
+        document = typst.compile(
             template,
             format="pdf",
-            sys_inputs={"data": json.dumps(_data(lines), ensure_ascii=False)},
-            timestamp=made or datetime(2000, 1, 1, tzinfo=UTC),
+            sys_inputs={"data": json.dumps(_data(lines, figures), ensure_ascii=False), "record": record.decode()},
+            timestamp=moment or datetime(2000, 1, 1, tzinfo=UTC),
         )
-    return bytes(made_pdf)
+    return bytes(document)
 
 
-def _data(lines: Sequence[Line]) -> dict[str, object]:
-    found = roles(lines)
-    drawn = figures(found)
+def record_in(data: bytes) -> bytes | None:
+    """The record that the file carries; None where it carries none. Raises UnusableInput for what is no sound PDF."""
+    attached = [item for item in _opened(data).attachment_list if item.name == _RECORD]
+    return bytes(attached[0].content) if len(attached) == 1 else None
+
+
+def words(data: bytes) -> str:
+    """What the pages say and where their links lead. Raises UnusableInput."""
+    shown = []
+    for page in _opened(data).pages:
+        shown.append(page.extract_text())
+        shown += [str(item.get_object().get("/A", {}).get("/URI", item)) for item in page.get("/Annots") or ()]
+        shown += sorted(f"{name} {item.get_object().get('/Subtype')}" for name, item in _pictures(page))
+    return "\n".join(shown)
+
+
+def _pictures(page: Any) -> list[tuple[str, Any]]:
+    return list((page["/Resources"].get("/XObject") or {}).items()) if "/Resources" in page else []
+
+
+def _opened(data: bytes) -> Any:
+    import pypdf
+
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        len(reader.pages)
+    except Exception as exc:  # whatever a broken file makes its reader raise
+        raise UnusableInput(f"This is no PDF that can be read ({type(exc).__name__}). Export it again.") from exc
+    return reader
+
+
+def _data(lines: Sequence[Line], figures: Mapping[int, str]) -> dict[str, object]:
     rows: list[dict[str, object]] = []
-    kind = "summary"
-    for at, line in enumerate(found):
-        if at in drawn:
-            rows.append({"role": "figure", "level": 0, "text": drawn[at], "marks": "", "speech": "", "rest": ""})
-        text, rest = line.text, ""
-        if line.role == "sentence":
-            foot = found[at + 1].text if at + 1 < len(found) and found[at + 1].role == "foot" else ""
-            kind = speech_of(foot)
-            text = split_sentence(line.text)[0]
-        elif line.role == "who":
+    for at, line in enumerate(lines):
+        if at in figures:
+            rows.append({"role": "figure", "level": 0, "text": figures[at], "marks": "", "speech": "", "rest": ""})
+        text, rest = line.words, ""
+        if line.role == "who":
             text, dot, rest = line.text.partition(" · ")
             rest = dot + rest
         marks = line.text[len(text) :].strip() if line.role == "sentence" else ""
         rows.append(
-            {"role": line.role, "level": line.level, "text": text, "marks": marks, "speech": kind, "rest": rest}
+            {"role": line.role, "level": line.level, "text": text, "marks": marks, "speech": line.speech, "rest": rest}
         )
-    return {"title": found[0].text if found else "", "lines": rows}
+    return {"title": lines[0].text if lines else "", "lines": rows}

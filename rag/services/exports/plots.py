@@ -7,78 +7,77 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from html import escape
 
-from rag.services.exports.lines import day
+from markupsafe import Markup
+
+from rag.display import day, truncate
 
 _WIDTH = 640
-_FONT = 'font-family="Source Serif 4, Georgia, Libertinus Serif, serif"'
+_FONT = Markup('font-family="Source Serif 4, Georgia, Libertinus Serif, serif"')
 _MOST_BARS = 12
 _STACK = 6  # dots above each other; more are told by the number
 
 
-def timeline_svg(days: Sequence[tuple[date, int]]) -> str:
+def timeline_svg(days: Sequence[tuple[date, int]]) -> Markup:
     """A time line: a stack of dots for each day with its number of entries; empty where there is no day.
 
     Days are labelled where there is room, the first and the last always.
     """
     if not days:
-        return ""
-    found = sorted(days)
-    first, last = found[0][0], found[-1][0]
+        return Markup()
+    entries = sorted(days)
+    first, last = entries[0][0], entries[-1][0]
     reach = max((last - first).days, 1)
     left, right = 48.0, _WIDTH - 48.0
-    tall = min(max(number for _, number in found), _STACK)
+    tall = min(max(number for _, number in entries), _STACK)
     base = 16 + 14 * tall
-    parts = [f'<line x1="{left - 24:.0f}" y1="{base}" x2="{right + 24:.0f}" y2="{base}" stroke="currentColor"/>']
-    places = _apart([left + (right - left) * (when - first).days / reach for when, _ in found], right)
+    parts = [_line(left - 24, base, right + 24, base)]
+    places = _apart([left + (right - left) * (when - first).days / reach for when, _ in entries], right)
     labelled = _with_room(places)
-    for at, ((when, number), x) in enumerate(zip(found, places, strict=True)):
+    for at, ((when, number), x) in enumerate(zip(entries, places, strict=True)):
         parts += [
-            f'<circle cx="{x:.1f}" cy="{base - 9 - 14 * n}" r="5" fill="currentColor"/>'
+            Markup('<circle cx="{:.1f}" cy="{}" r="5" fill="currentColor"/>').format(x, base - 9 - 14 * n)
             for n in range(min(number, _STACK))
         ]
         if number > _STACK:
             parts.append(_words(x, base - 12 - 14 * _STACK, str(number)))
         if at in labelled:
-            parts.append(f'<line x1="{x:.1f}" y1="{base}" x2="{x:.1f}" y2="{base + 5}" stroke="currentColor"/>')
+            parts.append(_line(x, base, x, base + 5))
             parts.append(_words(x, base + 20, day(when)))
-    told = "; ".join(f"{day(when)}: {number}" for when, number in found)
-    return _svg("Timeline", f"Entries by day. {told}.", base + 30, parts)
+    counts = "; ".join(f"{day(when)}: {number}" for when, number in entries)
+    return _svg("Timeline", f"Entries by day. {counts}.", base + 30, parts)
 
 
-def outlets_svg(rows: Sequence[tuple[str, int]]) -> str:
+def outlets_svg(rows: Sequence[tuple[str, int]]) -> Markup:
     """Bars with the number of articles of each outlet, the most first; empty where there is none."""
     if not rows:
-        return ""
-    found = sorted(rows, key=lambda row: (-row[1], row[0]))
-    told = "; ".join(f"{name}: {number}" for name, number in found)
-    shown = found[:_MOST_BARS]
-    if rest := found[_MOST_BARS:]:
+        return Markup()
+    ranked = sorted(rows, key=lambda row: (-row[1], row[0]))
+    counts = "; ".join(f"{name}: {number}" for name, number in ranked)
+    shown = ranked[:_MOST_BARS]
+    if rest := ranked[_MOST_BARS:]:
         shown.append((f"{len(rest)} more outlets", sum(number for _, number in rest)))
     most = max(number for _, number in shown)
     names, room = 220, _WIDTH - 220 - 60
     parts = []
     for at, (name, number) in enumerate(shown):
         y = 8 + 24 * at
-        short = name if len(name) <= 32 else f"{name[:31]}…"
-        parts.append(_words(names - 10, y + 14, short, anchor="end"))
-        parts.append(
-            f'<rect x="{names}" y="{y + 3}" width="{room * number / most:.1f}" height="14" fill="currentColor"/>'
-        )
+        parts.append(_words(names - 10, y + 14, truncate(name, 32), anchor="end"))
+        bar = Markup('<rect x="{}" y="{}" width="{:.1f}" height="14" fill="currentColor"/>')
+        parts.append(bar.format(names, y + 3, room * number / most))
         parts.append(_words(names + room * number / most + 8, y + 14, str(number), anchor="start"))
-    return _svg("Sources by outlet", f"Articles by outlet. {told}.", 16 + 24 * len(shown), parts)
+    return _svg("Sources by outlet", f"Articles by outlet. {counts}.", 16 + 24 * len(shown), parts)
 
 
 def _apart(places: Sequence[float], right: float) -> list[float]:
     """The places moved so that stacks of neighbouring days do not cover each other, as far as there is room."""
     least = min(13.0, (right - places[0]) / max(len(places) - 1, 1))
-    found: list[float] = []
+    moved: list[float] = []
     limit = right
     for x in reversed(places):
-        found.append(min(x, limit))
-        limit = found[-1] - least
-    return [max(x, places[0] + at * least) for at, x in enumerate(reversed(found))]
+        moved.append(min(x, limit))
+        limit = moved[-1] - least
+    return [max(x, places[0] + at * least) for at, x in enumerate(reversed(moved))]
 
 
 def _with_room(places: Sequence[float], least: float = 84) -> set[int]:
@@ -93,14 +92,20 @@ def _with_room(places: Sequence[float], least: float = 84) -> set[int]:
     return chosen
 
 
-def _words(x: float, y: float, text: str, *, anchor: str = "middle") -> str:
-    place = f'x="{x:.1f}" y="{y}" text-anchor="{anchor}" font-size="13" {_FONT} fill="currentColor"'
-    return f"<text {place}>{escape(text)}</text>"
+def _line(left: float, top: float, right: float, bottom: float) -> Markup:
+    shape = Markup('<line x1="{:.1f}" y1="{:.0f}" x2="{:.1f}" y2="{:.0f}" stroke="currentColor"/>')
+    return shape.format(left, top, right, bottom)
 
 
-def _svg(title: str, told: str, height: float, parts: Sequence[str]) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" width="{_WIDTH}" '
-        f'height="{height:.0f}" role="img" aria-label="{escape(told)}" color="#17426b"><title>{title}</title>'
-        f"<desc>{escape(told)}</desc>{''.join(parts)}</svg>"
+def _words(x: float, y: float, text: str, *, anchor: str = "middle") -> Markup:
+    shape = Markup('<text x="{:.1f}" y="{}" text-anchor="{}" font-size="13" {} fill="currentColor">{}</text>')
+    return shape.format(x, y, anchor, _FONT, text)
+
+
+def _svg(title: str, words: str, height: float, parts: Sequence[Markup]) -> Markup:
+    shape = Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}" width="{width}" '
+        'height="{height:.0f}" role="img" aria-label="{words}" color="#17426b"><title>{title}</title>'
+        "<desc>{words}</desc>{parts}</svg>"
     )
+    return shape.format(width=_WIDTH, height=height, words=words, title=title, parts=Markup().join(parts))

@@ -1,36 +1,46 @@
-"""The JSON of an export: exactly that of the command, with the source texts, so that it can be checked by itself."""
+"""The record that every export carries: the JSON of the command with the source texts, by which the file is checked."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import textwrap
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rag.domain import Answer, Briefing, as_json
+from rag.domain import Answer, Briefing, as_json, decode
 from rag.errors import UnusableInput
 from rag.services.exports.claims import Texts
-from rag.services.exports.decode import decode
 from rag.services.exports.document import Document, sources_of
 from rag.services.exports.lines import FORM
 
+MOST = 200 * 1024 * 1024  # bytes of a file, and of what it unpacks to
 _DEEP = 40  # levels of lists and objects; ours have fewer than ten
 
 
-def values(found: Document) -> dict[str, Any]:
-    """What is exported, without digest and seal."""
-    value: dict[str, Any] = as_json(found.value)
+def values(document: Document, *, texts: bool = True) -> dict[str, Any]:
+    """What is exported, without digest and seal; `texts` puts in the source texts."""
+    value: dict[str, Any] = as_json(document.value)
     sources = []
-    for item in sources_of(found.value):
-        text = found.texts.get((item.article_id, item.version))
+    for item in sources_of(document.value):
+        text = document.texts.get((item.article_id, item.version)) if texts else None
         sources.append({**as_json(item), **({"text": text} if text is not None else {})})
     return {**value, "sources": sources}
 
 
 def digest_of(value: Mapping[str, Any]) -> str:
-    """SHA-256 of everything but `export`, as 64 hex digits, however the JSON is laid out."""
+    """SHA-256 of everything but `export` and the source texts, which their versions name, as 64 hex digits, however the
+    JSON is laid out.
+    """
     kept = {key: item for key, item in value.items() if key != "export"}
+    if isinstance(sources := kept.get("sources"), list):
+        kept["sources"] = [
+            {key: item for key, item in one.items() if key != "text"} if isinstance(one, dict) else one
+            for one in sources
+        ]
     flat = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(flat.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -38,12 +48,29 @@ def digest_of(value: Mapping[str, Any]) -> str:
 def write(value: Mapping[str, Any], digest: str, seal: str) -> bytes:
     """The JSON in UTF-8."""
     kind = "briefing" if "sections" in value else "answer"
-    made = {**value, "export": {"form": FORM, "kind": kind, "digest": digest, "seal": seal}}
-    return (json.dumps(made, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
+    whole = {**value, "export": {"form": FORM, "kind": kind, "digest": digest, "seal": seal}}
+    return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
+
+
+def pack(raw: bytes) -> str:
+    """A record as text that any format can carry: base64 of its deflated bytes, in lines."""
+    return "\n".join(textwrap.wrap(base64.b64encode(zlib.compress(raw, 9)).decode(), 100))
+
+
+def unpack(packed: str) -> bytes:
+    """What `pack` packed. Raises UnusableInput."""
+    try:
+        unpacking = zlib.decompressobj()
+        raw = unpacking.decompress(base64.b64decode("".join(packed.split()), validate=True), MOST)
+    except (ValueError, zlib.error) as exc:
+        raise UnusableInput("The record in this file was damaged. Export it again.") from exc
+    if unpacking.unconsumed_tail or unpacking.unused_data or not unpacking.eof:
+        raise UnusableInput("The record in this file was damaged or is larger than 200 MB. Export it again.")
+    return raw
 
 
 def read(data: bytes) -> dict[str, Any]:
-    """The object of a file. Raises UnusableInput where it is none, or names a field twice."""
+    """The object of a record. Raises UnusableInput where it is none, or names a field twice."""
     try:
         value = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once)
     except (ValueError, RecursionError) as exc:
@@ -55,20 +82,24 @@ def read(data: bytes) -> dict[str, Any]:
 
 def as_value(value: Mapping[str, Any]) -> Answer | Briefing:
     """The answer or briefing that the JSON holds. Raises UnusableInput."""
-    if "sections" in value:
-        return decode(Briefing, dict(value))
-    if "question" in value:
-        return decode(Answer, dict(value))
+    try:
+        if "sections" in value:
+            return decode(Briefing, dict(value))
+        if "question" in value:
+            return decode(Answer, dict(value))
+    except ValueError as exc:
+        raise UnusableInput(f"This file is no export that can be read: {exc}. Export it again.") from exc
     raise UnusableInput("This JSON holds no answer and no briefing. Write one with `onrecord ask --json`.")
 
 
 def texts_of(value: Mapping[str, Any]) -> Texts:
     """The source texts that the JSON embeds."""
-    found: Texts = {}
-    for item in value.get("sources") or ():
-        if isinstance(item, dict) and isinstance(item.get("text"), str):
-            found[str(item.get("article_id")), str(item.get("version"))] = item["text"]
-    return found
+    sources = value.get("sources")
+    return {
+        (str(item.get("article_id")), str(item.get("version"))): item["text"]
+        for item in (sources if isinstance(sources, list) else ())
+        if isinstance(item, dict) and isinstance(item.get("text"), str)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +131,10 @@ def pieces(value: Any, place: str = "", key: tuple[str, str] | None = None, n: i
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
         raise ValueError("a field is there twice")
-    return found
+    return fields
 
 
 def _depth(value: Any) -> int:

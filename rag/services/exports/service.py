@@ -22,7 +22,7 @@ class ExportService:
         """As `Newsroom.export`."""
         from rag.services.exports import export as exporting  # loads writers of every format
 
-        texts = self._library.texts((item.article_id, item.version) for item in value.citations)
+        texts = self._library.articles.texts((item.article_id, item.version) for item in value.citations)
         key = self._library.meta.get(_EXPORT_KEY) or self._library.meta.set_default(_EXPORT_KEY, secrets.token_hex(32))
         return exporting.export(value, file_format, texts, key=key)
 

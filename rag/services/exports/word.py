@@ -1,88 +1,110 @@
-"""Word files: written with python-docx, every line a paragraph with a style, and read back."""
+"""Word files: written with python-docx, every line a paragraph with a style."""
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from rag.errors import UnusableInput
-from rag.services.exports.lines import Line, speech_of, split_sentence
+from rag.services.exports.lines import Line
+from rag.services.exports.record import MOST
 
 _INK, _QUIET, _ACCENT, _SOFT = "0F1216", "4A525B", "17426B", "7C8794"
-_MOST = 200 * 1024 * 1024  # bytes of a file's parts, unpacked
+_NAMESPACE = "urn:onrecord:record"
+_PART = "/customXml/item2.xml"  # the template has a first
+_RECORD = re.compile(rb"<record xmlns=\"urn:onrecord:record\">([A-Za-z0-9+/=\s]+)</record>")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SPEECH = {"direct": "single", "mixed": "single", "indirect": "dashed"}
 _OTHER_PARTS = ("footnotes", "endnotes", "comments", "header", "footer")
 
 
-def write(lines: Sequence[Line], made: datetime | None = None) -> bytes:
-    """The lines as a Word document; `made` dates it, and the same input gives the same bytes."""
+def write(lines: Sequence[Line], record: str, moment: datetime | None = None) -> bytes:
+    """The lines as a Word document, with the packed record in a part of its own, which Word keeps; `moment` dates it,
+    and the same input gives the same bytes.
+    """
     import docx
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
 
     document = docx.Document()
     _styles(document)
-    _page(document, lines[0].text if lines else "", made)
-    for at, line in enumerate(lines):
-        foot = lines[at + 1].text if at + 1 < len(lines) and lines[at + 1].role == "foot" else None
-        _paragraph(document, line, speech_of((foot or "") if line.role == "sentence" else line.text))
+    _page(document, lines[0].text if lines else "", moment)
+    for line in lines:
+        _paragraph(document, line)
+    blob = f'<?xml version="1.0" encoding="UTF-8"?>\n<record xmlns="{_NAMESPACE}">\n{record}\n</record>\n'.encode()
+    part = Part(PackURI(_PART), "application/xml", blob, document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_XML)
     raw = io.BytesIO()
     document.save(raw)
     return _undated(raw.getvalue())
 
 
-def read(data: bytes) -> list[Line]:
-    """The lines of a Word document, hidden words left out. Raises UnusableInput.
+def record_in(data: bytes) -> str | None:
+    """The packed record that a Word document carries. Raises UnusableInput."""
+    parts = _opened(data).part.package.iter_parts()
+    matches = (_RECORD.search(part.blob) for part in parts if str(part.partname).startswith("/customXml/"))
+    records = [match[1].decode() for match in matches if match]
+    return records[0] if len(records) == 1 else None
 
-    A link that leads elsewhere than its words say, and words in headers, notes and comments, become lines of their own.
+
+def words(data: bytes) -> str:
+    """What a Word document says, hidden words left out, and also what stands in headers, notes and comments, and where
+    a link leads that says otherwise. Raises UnusableInput.
     """
+    try:
+        return "\n".join(_words(_opened(data)))
+    except Exception as exc:  # whatever a broken package makes its reader raise
+        raise _unreadable(exc) from exc
+
+
+def _opened(data: bytes) -> Any:
     import docx
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(item.file_size for item in packed.infolist()) > _MOST:
+            if sum(item.file_size for item in packed.infolist()) > MOST:
                 raise UnusableInput("This Word file unpacks to more than 200 MB; it is none that onrecord wrote.")
-        document = docx.Document(io.BytesIO(data))
-        return list(_lines(document))
+        return docx.Document(io.BytesIO(data))
     except UnusableInput:
         raise
     except Exception as exc:  # whatever a broken package makes its reader raise
-        raise UnusableInput(f"This is no Word file that can be read ({type(exc).__name__}). Export it again.") from exc
+        raise _unreadable(exc) from exc
 
 
-def _lines(document: Any) -> Iterator[Line]:
-    names = {style.style_id: (style.name or "").casefold() for style in document.styles}
+def _unreadable(exc: Exception) -> UnusableInput:
+    return UnusableInput(f"This is no Word file that can be read ({type(exc).__name__}). Export it again.")
+
+
+def _words(document: Any) -> Iterator[str]:
     for paragraph in document.element.body.iter(f"{_W}p"):
-        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-        name = names.get(style.get(f"{_W}val"), "") if style is not None else ""
-        level = int(name[-1]) if name.startswith("heading ") and name[-1] in "1234" else 0
-        if text := " ".join(_text(paragraph).split()):
-            yield Line(level, text)
+        yield _text(paragraph)
         for link in paragraph.iter(f"{_W}hyperlink"):
             target = document.part.rels[link.get(f"{_R}id")].target_ref if link.get(f"{_R}id") else None
             if target is not None and target != "".join(node.text or "" for node in link.iter(f"{_W}t")):
-                yield Line(0, f"link to {target}")
+                yield f"link to {target}"
     for part in document.part.package.iter_parts():
         kind = str(part.partname).rsplit("/", 1)[-1]
         if kind.startswith(_OTHER_PARTS):
-            yield from _elsewhere(part)
+            yield _elsewhere(part)
 
 
-def _elsewhere(part: Any) -> Iterator[Line]:
+def _elsewhere(part: Any) -> str:
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    words = "".join(node.text or "" for node in etree.fromstring(part.blob, parser).iter(f"{_W}t"))
-    if not all(char.isdigit() or char.isspace() or char == "/" for char in words):
-        yield Line(0, f"outside of the text: {words}")
+    shown = "".join(node.text or "" for node in etree.fromstring(part.blob, parser).iter(f"{_W}t"))
+    return "" if all(char.isdigit() or char.isspace() or char == "/" for char in shown) else f"outside: {shown}"
 
 
 def _text(paragraph: Any) -> str:
     """The words of a paragraph without those of paragraphs inside it (text boxes) and without hidden ones."""
-    found = []
+    parts = []
     for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}noBreakHyphen"):
         run = node.getparent()
         if next(run.iterancestors(f"{_W}p"), None) is not paragraph or _hidden(run):
@@ -90,10 +112,10 @@ def _text(paragraph: Any) -> str:
         if next(run.iterancestors(f"{_W}moveFrom"), None) is not None:
             continue
         if node.tag == f"{_W}t":
-            found.append(node.text or "")
+            parts.append(node.text or "")
         elif run.tag == f"{_W}r":
-            found.append("-" if node.tag == f"{_W}noBreakHyphen" else " ")
-    return "".join(found)
+            parts.append("-" if node.tag == f"{_W}noBreakHyphen" else " ")
+    return "".join(parts)
 
 
 def _hidden(run: Any) -> bool:
@@ -107,26 +129,25 @@ def _hidden(run: Any) -> bool:
 # -- writing
 
 
-def _paragraph(document: Any, line: Line, speech: str) -> None:
+def _paragraph(document: Any, line: Line) -> None:
     if line.level:
         paragraph = document.add_heading(level=line.level)
         _runs(paragraph, line)
         return
     paragraph = document.add_paragraph()
-    paragraph._p.style = _style(line, speech).replace(" ", "")  # noqa: SLF001  # by id: a look-up by name is slow
+    paragraph._p.style = _style(line).replace(" ", "")  # noqa: SLF001  # by id: a look-up by name is slow
     if line.role == "sentence":
-        text, _ = split_sentence(line.text)
-        paragraph.add_run(text)
-        paragraph.add_run(line.text[len(text) :])._r.style = "OnrecordMark"  # noqa: SLF001
+        paragraph.add_run(line.words)
+        paragraph.add_run(line.text[len(line.words) :])._r.style = "OnrecordMark"  # noqa: SLF001
     elif line.role == "url":
         _link(document, paragraph, line.text)
     else:
         paragraph.add_run(line.text)
 
 
-def _style(line: Line, speech: str) -> str:
+def _style(line: Line) -> str:
     if line.role in ("sentence", "foot"):
-        return f"Onrecord {speech.title()}{' Foot' if line.role == 'foot' else ''}"
+        return f"Onrecord {line.speech.title()}{' Foot' if line.role == 'foot' else ''}"
     return "Onrecord Direct" if line.role == "quote" else "Onrecord Small" if line.role != "note" else "Onrecord Note"
 
 
@@ -137,7 +158,7 @@ def _runs(paragraph: Any, line: Line) -> None:
         name = paragraph.add_run(head)
         name.italic = name.bold = True
         paragraph.add_run(dot + rest, style="Onrecord Field")
-    elif line.role in ("outlets", "summary", "nobody"):
+    elif line.role in ("reported", "summary", "nobody"):
         paragraph.add_run(line.text, style="Onrecord Over").bold = True
     else:
         paragraph.add_run(line.text)
@@ -160,9 +181,9 @@ def _styles(document: Any) -> None:
     from docx.shared import Pt, RGBColor
 
     def style(name: str, size: float, colour: str, *, kind: Any = WD_STYLE_TYPE.PARAGRAPH) -> Any:
-        made = document.styles.add_style(name, kind)
-        made.font.size, made.font.color.rgb = Pt(size), RGBColor.from_string(colour)
-        return made
+        style_of = document.styles.add_style(name, kind)
+        style_of.font.size, style_of.font.color.rgb = Pt(size), RGBColor.from_string(colour)
+        return style_of
 
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size, normal.font.color.rgb = "Cambria", Pt(11), RGBColor.from_string(_INK)
@@ -175,11 +196,11 @@ def _styles(document: Any) -> None:
         heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(above), Pt(4)
     for speech in ("Direct", "Mixed", "Indirect", "Reported", "Summary"):
         for name, size, colour in (("", 11.5, _QUIET if speech == "Reported" else _INK), (" Foot", 9, _QUIET)):
-            made = style(f"Onrecord {speech}{name}", size, colour)
-            made.paragraph_format.space_after = Pt(9 if name else 1)
-            made.paragraph_format.keep_with_next = not name
+            style_of = style(f"Onrecord {speech}{name}", size, colour)
+            style_of.paragraph_format.space_after = Pt(9 if name else 1)
+            style_of.paragraph_format.keep_with_next = not name
             if speech.lower() in _SPEECH:
-                _rule(made, _SPEECH[speech.lower()])
+                _rule(style_of, _SPEECH[speech.lower()])
     for name in ("Onrecord Small", "Onrecord Note"):
         style(name, 9.5, _QUIET).paragraph_format.space_after = Pt(2 if name == "Onrecord Small" else 8)
     style("Onrecord Mark", 9, _ACCENT, kind=WD_STYLE_TYPE.CHARACTER)
@@ -204,7 +225,7 @@ def _rule(style: Any, line: str) -> None:
     style.paragraph_format.left_indent = Pt(14)
 
 
-def _page(document: Any, title: str, made: datetime | None) -> None:
+def _page(document: Any, title: str, moment: datetime | None) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -221,7 +242,7 @@ def _page(document: Any, title: str, made: datetime | None) -> None:
     foot._p.append(number)  # noqa: SLF001  # python-docx has no fields
     facts = document.core_properties
     facts.title, facts.author, facts.comments = title[:250], "onrecord", ""
-    facts.created = facts.modified = made or datetime(2000, 1, 1, tzinfo=UTC)
+    facts.created = facts.modified = moment or datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _undated(data: bytes) -> bytes:

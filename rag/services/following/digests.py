@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from html import escape
-from typing import Literal
-
-from lxml import etree
+from typing import TYPE_CHECKING, Literal
 
 from rag.domain import Digest, News, Story
+
+if TYPE_CHECKING:  # only a feed needs it
+    from lxml import etree
 
 DigestFormat = Literal["text", "md", "html", "atom"]
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -63,6 +64,8 @@ def _page(digest: Digest) -> str:
 
 
 def _atom(digest: Digest) -> str:
+    from lxml import etree  # only a feed needs it
+
     news = [(watch.title, item) for watch, items in digest.watches for item in items]
     begun = datetime.combine(digest.since, time.min, UTC)
     feed = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
@@ -81,6 +84,8 @@ def _atom(digest: Digest) -> str:
 
 
 def _put(parent: etree._Element, name: str, text: str) -> None:
+    from lxml import etree
+
     etree.SubElement(parent, f"{{{_ATOM}}}{name}").text = _NOT_XML.sub("", text)
 
 

@@ -40,11 +40,11 @@ _log = logging.getLogger(__name__)
 
 # Reads an address, and adds of it what the filters let through: at most so many articles.
 Reads = Callable[[Following, int, threading.Event], list[AddResult]]
-Said = Callable[[Watch], Sequence[Statement]]
+Answers = Callable[[Watch], Sequence[Statement]]
 
 
 class FollowingService:
-    """Reads addresses again and notices what is new. `reads` adds what an address lists, `said` gives the statements
+    """Reads addresses again and notices what is new. `reads` adds what an address lists, `answers` gives the statements
     that answer a watch, `differs` tells a changed position, `settle` waits until new articles have their statements,
     `stories` gives what happened.
     """
@@ -54,14 +54,14 @@ class FollowingService:
         library: Library,
         *,
         reads: Reads,
-        said: Said,
+        answers: Answers,
         differs: Differs,
         settle: Callable[[], object],
         stories: Callable[[Filters], Sequence[Story]],
     ) -> None:
         self._library = library
         self._store = FollowingStore(library)
-        self._reads, self._said, self._differs, self._settle = reads, said, differs, settle
+        self._reads, self._answers, self._differs, self._settle = reads, answers, differs, settle
         self._stories = stories
         self._holder = secrets.token_hex(8)
 
@@ -105,8 +105,8 @@ class FollowingService:
         item = Watch(
             watch_id=name, question=question, actor=actor, topic=topic, filters=filters, begun=datetime.now(UTC)
         )
-        self._store.put_watch(item, [key_of(one) for one in self._said(item)])
-        for one in corrections(item, self._articles(self._said(item)).values()):
+        self._store.put_watch(item, [key_of(one) for one in self._answers(item)])
+        for one in corrections(item, self._articles(self._answers(item)).values()):
             self._store.notice(item, (), [replace(one, seen=True)])  # it stood there before
         return next(one for one in self._store.watches() if one.watch_id == name)
 
@@ -204,20 +204,20 @@ class FollowingService:
             self._store.release(_LEASE, self._holder)
 
     def _notice(self) -> list[News]:
-        found: list[News] = []
+        fresh: list[News] = []
         for item in self._store.watches():
             known = self._store.known(item.watch_id)
-            statements = self._said(item)
+            statements = self._answers(item)
             articles = self._articles(statements)
             news = [
                 *noticed(item, statements, known, articles, self._differs), *corrections(item, articles.values()),
             ]  # fmt: skip
             checked = replace(item, checked=datetime.now(UTC), unread=0)
-            found += self._store.notice(checked, [key_of(one) for one in statements], news)
-        return found
+            fresh += self._store.notice(checked, [key_of(one) for one in statements], news)
+        return fresh
 
     def _articles(self, statements: Sequence[Statement]) -> Mapping[str, ArticleSummary]:
-        return self._library.summaries({item.article_id for item in statements})
+        return self._library.articles.summaries({item.article_id for item in statements})
 
     # -- digest
 
@@ -228,7 +228,7 @@ class FollowingService:
         groups = [
             (item, tuple(one for one in news if one.watch_id == item.watch_id)) for item in by_watch.values()
         ]  # fmt: skip
-        held = [item for item in self._library.articles(Filters(since=since)) if not item.copy_of]
+        held = [item for item in self._library.articles.page(Filters(since=since)) if not item.copy_of]
         outlets = Counter(item.outlet or "outlet unknown" for item in held)
         stories = self._stories(Filters(since=since)) if held else []
         told = [item for item in stories if len(item.articles) - len(item.copies) > 1]

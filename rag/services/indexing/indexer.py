@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from rag import logs
-from rag.domain import Article, Progress, Removal, Span, Statement, Step
+from rag.domain import Article, Progress, Removal, Span, Step
 from rag.errors import (
     InternalError,
     ModelError,
@@ -28,8 +28,10 @@ from rag.errors import (
     UnknownArticle,
 )
 from rag.providers.base import Embedder
+from rag.statements.reading import Reading
 from rag.stores.base import VectorRow, VectorStore
-from rag.stores.library import Library, Work
+from rag.stores.index_state import Work
+from rag.stores.library import Library
 from rag.stores.tables import REPAIRED
 from rag.text import chunking
 
@@ -38,8 +40,6 @@ PAUSED = "indexing_paused"  # noted in the library: why vectors or statements wa
 _VERSIONS_AT_ONCE = 128
 _PASSAGES_AT_ONCE = 512  # of one round: a model is quickest with texts of one length, which few passages have
 _PART = 128  # passages that are embedded and written in one go: few enough to stop soon
-_SECONDS_BETWEEN = 3.0  # two looks at whether another process has written
-_LOOKS = 5  # at what others wrote, for one at what was put off
 _PATIENCE = 1.0  # seconds that extraction waits, article by article, while questions are answered
 _ASKERS_TOLD = 5
 _LONGEST_REASON = 200  # characters
@@ -60,50 +60,12 @@ def lacking(exc: BaseException) -> str:
     return f"The machine refused something that the models need ({reason[:_LONGEST_REASON]}). Mend that."
 
 
-class Watcher:
-    """Has outstanding work begun a little after opening, and whenever the library was written to since: what another
-    process added and did not wait for is seen to here, without anybody asking for it. What was `put_off`, as while a
-    vector server is away, is tried again now and then.
-    """
-
-    def __init__(
-        self, library: Library, *, begin: Callable[[], None], put_off: Callable[[], bool] = lambda: False
-    ) -> None:
-        self._library = library
-        self._begin = begin
-        self._put_off = put_off
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="onrecord-watcher", daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stop looking."""
-        self._closed.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        seen, looks = None, 0
-        while not self._closed.wait(_SECONDS_BETWEEN):
-            looks += 1
-            try:
-                now = self._library.change_counter()
-                changed, seen = now != seen, now
-                if changed or (looks % _LOOKS == 0 and self._put_off()):
-                    self._begin()
-            except (
-                OnRecordError,
-                MemoryError,
-                OSError,
-            ) as exc:  # whoever asks for something is told; the next look may succeed
-                _log.warning("looking for work failed", extra=logs.fields(**logs.error_fields(exc)))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extractor:
     """How statements are made of one article, and the fingerprint of that."""
 
     fingerprint: str
-    extract: Callable[[Article], tuple[Statement, ...]]
+    extract: Callable[[Article], Reading]
 
 
 class Indexer:
@@ -200,9 +162,9 @@ class Indexer:
         """Versions whose vectors and statements are still to be made."""
         left: dict[Step, int] = {}
         if self._embedder:
-            left["vectors"] = self._library.count_pending("embedded_as", self.cut_as)
+            left["vectors"] = self._library.index_state.count_pending("embedded_as", self.cut_as)
         if self._extractor:
-            left["statements"] = self._library.count_pending("stated_as", self._extractor.fingerprint)
+            left["statements"] = self._library.index_state.count_pending("stated_as", self._extractor.fingerprint)
         return left
 
     def progress(self) -> tuple[Progress, ...]:
@@ -224,9 +186,9 @@ class Indexer:
 
     def rebuild(self) -> None:
         """Make every passage, word, vector and statement again, from the record alone. Raises StoreError."""
-        self._library.rebuild_lexical()
-        self._library.forget("embedded_as")
-        self._library.forget("stated_as")
+        self._library.index_state.rebuild_lexical()
+        self._library.index_state.forget("embedded_as")
+        self._library.index_state.forget("stated_as")
         if self._vectors:
             self._vectors.clear()
         self._cut_alike = self._whole = False
@@ -234,7 +196,7 @@ class Indexer:
 
     def remove(self, article_id: str) -> Removal:
         """Take an article out of the library and out of every index. Raises UnknownArticle."""
-        report = self._library.remove(article_id)
+        report = self._library.articles.remove(article_id)
         if self._vectors:
             self._whole = False  # should this process end before the next line, the next one sees to the rest
             try:
@@ -242,8 +204,8 @@ class Indexer:
             except StoreUnavailable as exc:  # no search shows what the library does not know
                 self._library.meta.set(UNCLEAN, article_id)
                 self._unclean = True
-                told = logs.fields(article_id=article_id, **logs.error_fields(exc))
-                _log.warning("vectors of a removed article are removed later", extra=told)
+                extra = logs.fields(article_id=article_id, **logs.error_fields(exc))
+                _log.warning("vectors of a removed article are removed later", extra=extra)
         return report
 
     @contextmanager
@@ -331,33 +293,31 @@ class Indexer:
 
     def _pause(self, exc: Exception) -> None:
         """Say why work waits. The record is safe and search by words works; the next start sees to the rest."""
-        level = logging.WARNING if isinstance(exc, _LACKING) else logging.ERROR
-        _log.log(level, "indexing paused", extra=logs.fields(**logs.error_fields(exc)))
-        self._reasons[why_paused(exc)] = isinstance(exc, _LACKING) and getattr(exc, "retryable", True)
+        told, lacks = logs.fields(**logs.error_fields(exc)), isinstance(exc, _LACKING)
+        _log.log(logging.WARNING if lacks else logging.ERROR, "indexing paused", extra=told)
+        self._reasons[why_paused(exc)] = lacks and getattr(exc, "retryable", True)
 
     def _retry(self) -> bool:
         """What failed in an earlier release is tried again."""
         if not self._retried:
-            self._library.retry_failures(self._release)
+            self._library.index_state.retry_failures(self._release)
             self._retried = True
         return False
 
     def _failed(self, pair: tuple[str, str], work: Work, made_as: str, exc: Exception) -> None:
         """Keep that one article can't be worked on, and why: it stops neither the others nor itself for ever."""
         article_id, version = pair
-        told = logs.fields(
-            article_id=article_id, work=work, **logs.error_fields(exc)
-        )  # an error's words may be the article's
-        _log.error("an article could not be indexed", extra=told)
+        extra = logs.fields(article_id=article_id, work=work, **logs.error_fields(exc))  # no word of the article
+        _log.error("an article could not be indexed", extra=extra)
         reason = type(exc).__name__
-        self._library.fail(article_id, version, work, made_as=made_as, reason=reason, release=self._release)
+        self._library.index_state.fail(article_id, version, work, made_as=made_as, reason=reason, release=self._release)
 
     def _recut(self) -> bool:
         """Cut anew what was cut for another embedder or by another chunker."""
         if not self._cut_alike:
-            for article_id, version in self._library.cut_differently(self.cut_as):
-                text = self._library.texts([(article_id, version)]).get((article_id, version), "")
-                self._library.recut(article_id, version, self.cut(text), self.cut_as)
+            for article_id, version in self._library.passages.cut_differently(self.cut_as):
+                text = self._library.articles.texts([(article_id, version)]).get((article_id, version), "")
+                self._library.passages.recut(article_id, version, self.cut(text), self.cut_as)
             self._cut_alike = True
         return False
 
@@ -365,12 +325,12 @@ class Indexer:
         if not self._embedder or not self._vectors:
             return False
         started = time.perf_counter()
-        pairs = self._library.pending("embedded_as", self.cut_as, limit=_VERSIONS_AT_ONCE, part=part)
+        pairs = self._library.index_state.pending("embedded_as", self.cut_as, limit=_VERSIONS_AT_ONCE, part=part)
         if not pairs:
             return False
-        texts = self._library.texts(pairs)
+        texts = self._library.articles.texts(pairs)
         written: dict[tuple[str, str], list[tuple[VectorRow, Span]]] = {}
-        for pair, kept in self._library.vector_rows(pairs).items():
+        for pair, kept in self._library.index_state.vector_rows(pairs).items():
             if written and sum(map(len, written.values())) + len(kept) > _PASSAGES_AT_ONCE:
                 break
             written[pair] = kept
@@ -381,9 +341,9 @@ class Indexer:
             if _is_lacking(exc):
                 raise
             written = self._embedded_each(self._embedder, self._vectors, written, texts)
-        self._library.confirm_indexed(written, self.cut_as)
+        self._library.index_state.confirm(written, self.cut_as)
         # An article that was removed meanwhile must not live on in the index.
-        alive = self._library.summaries(article_id for article_id, _ in written)
+        alive = self._library.articles.summaries(article_id for article_id, _ in written)
         if gone := sorted({article_id for article_id, _ in written} - alive.keys()):
             self._vectors.remove(gone)
         self._paces["vectors"].add(len(written), time.perf_counter() - started)
@@ -420,7 +380,7 @@ class Indexer:
         are put in with their passage, so they are seen to at any time.
         """
         if not self._worded:
-            mended, self._worded = self._library.repair_lexical(), True
+            mended, self._worded = self._library.index_state.repair_lexical(), True
             if mended:
                 self._note_repair(f"The index of words had {mended} entries too few or too many; they are put right.")
         if not self._embedder or not self._vectors or (self._whole and not self._vectors.lost):
@@ -428,18 +388,18 @@ class Indexer:
         lost, self._vectors.lost = self._vectors.lost, None
         self._whole = True
         unclean = bool(self._library.meta.get(UNCLEAN))
-        if self._vectors.count() == self._library.passage_count() and not unclean:
+        if self._vectors.count() == self._library.passages.count() and not unclean:
             return False
-        unknown, lacking = self._library.reconcile(self._vectors.ids(), self.cut_as)
+        unknown, lacking = self._library.index_state.reconcile(self._vectors.ids(), self.cut_as)
         self._vectors.drop(sorted(unknown))
         if unclean:
             self._library.meta.set(UNCLEAN, "")
         if lacking:  # but for what another process has put in since
-            lacking &= self._library.reconcile(self._vectors.ids(), self.cut_as)[1]
+            lacking &= self._library.index_state.reconcile(self._vectors.ids(), self.cut_as)[1]
         if lacking:
-            self._library.mark_indexed("embedded_as", lacking, None)
-            told = lost or f"The vector index lacked {len(lacking)} article versions; they are made again."
-            self._note_repair(told)
+            self._library.index_state.mark("embedded_as", lacking, None)
+            notice = lost or f"The vector index lacked {len(lacking)} article versions; they are made again."
+            self._note_repair(notice)
         return True
 
     def _note_pause(self, reason: str) -> None:
@@ -450,29 +410,30 @@ class Indexer:
         except StoreError as exc:
             _log.warning("why indexing pauses could not be kept", extra=logs.fields(**logs.error_fields(exc)))
 
-    def _note_repair(self, told: str) -> None:
-        self._library.meta.set(REPAIRED, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {told}")
-        _log.warning("index repaired", extra=logs.fields(reason=told))
+    def _note_repair(self, notice: str) -> None:
+        self._library.meta.set(REPAIRED, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {notice}")
+        _log.warning("index repaired", extra=logs.fields(reason=notice))
 
     def _state_some(self, part: int | None = None) -> bool:
         if not self._extractor:
             return False
         self._quiet.wait(_PATIENCE)
         started = time.perf_counter()
-        pairs = self._library.pending("stated_as", self._extractor.fingerprint, limit=1, part=part)
+        made_as = self._extractor.fingerprint
+        pairs = self._library.index_state.pending("stated_as", made_as, limit=1, part=part)
         for article_id, version in pairs:
             try:
-                article = self._library.article(article_id, version)
+                article = self._library.articles.get(article_id, version)
             except UnknownArticle:  # removed meanwhile
                 continue
             try:
-                statements = self._extractor.extract(article)
+                reading = self._extractor.extract(article)
             except Exception as exc:  # what it means is decided next
                 if _is_lacking(exc):
                     raise
-                self._failed((article_id, version), "stated_as", self._extractor.fingerprint, exc)
+                self._failed((article_id, version), "stated_as", made_as, exc)
             else:
-                self._library.put_statements(article_id, version, statements, self._extractor.fingerprint)
+                self._library.statements.put(article_id, version, reading.statements, made_as, reading.mentions)
             self._paces["statements"].add(1, time.perf_counter() - started)
         return bool(pairs)
 

@@ -18,8 +18,9 @@ from rag.errors import OnRecordError, StoreError
 from rag.providers.base import Embedder
 from rag.services.indexing.indexer import UNCLEAN, Extractor, Indexer, why_paused
 from rag.stores.base import VectorStore
+from rag.stores.index_state import Work
 from rag.stores.jobs import Job, Jobs
-from rag.stores.library import Library, Work
+from rag.stores.library import Library
 
 _SECONDS_A_JOB = 15.0  # about; then the part goes to the end of the queue, and a worker that is to end can
 _SECONDS_BETWEEN = 0.25  # two looks at whether all is done, and two askings for jobs
@@ -68,7 +69,9 @@ class QueuedIndexer(Indexer):
         and nothing is waited for.
         """
         begun = time.monotonic()
-        while any(self._library.pending(work, made_as, limit=1) for work, made_as in self._works().values()):
+        while any(
+            self._library.index_state.pending(work, made_as, limit=1) for work, made_as in self._works().values()
+        ):
             passed = time.monotonic() - begun
             if timeout is not None and passed >= timeout:
                 return False
@@ -131,7 +134,7 @@ class QueuedIndexer(Indexer):
 
     def _ask(self) -> None:
         for kind, (work, made_as) in self._works().items():
-            self._jobs.ask(Job(kind, part) for part in self._library.pending_parts(work, made_as))
+            self._jobs.ask(Job(kind, part) for part in self._library.index_state.pending_parts(work, made_as))
 
     def _tend(self) -> None:
         """What one of the workers does now and then."""

@@ -41,7 +41,7 @@ class PageIngestion:
     def add(
         self,
         urls: Sequence[str],
-        given: dict[str, Any],
+        fields: dict[str, Any],
         *,
         feed: bool,
         progress: ProgressCallback | None,
@@ -49,10 +49,10 @@ class PageIngestion:
     ) -> list[AddResult]:
         """Add what is at these addresses, feeds with the pages that they list. Ends early once `cancel` is set."""
         report = Reporter(progress, cancel, len(urls))
-        asked = no_validators if given else self._asked
+        validators = no_validators if fields else self._asked
         results: list[AddResult] = []
         for url in urls:
-            for result in self._visit(url, asked, given, feed, report):
+            for result in self._visit(url, validators, fields, feed, report):
                 results.append(result)
                 report.one_more()
             if report.cancelled:
@@ -94,27 +94,29 @@ class PageIngestion:
         return results
 
     def _visit(
-        self, url: str, asked: Callable[[str], Validators], given: dict[str, Any], feed: bool, report: Reporter
+        self, url: str, validators: Callable[[str], Validators], fields: dict[str, Any], feed: bool, report: Reporter
     ) -> Iterator[AddResult]:
-        found = fetch_articles(url, self._fetcher(), asked, feed=feed)
-        report.more(len(found.found) - 1)
+        listing = fetch_articles(url, self._fetcher(), validators, feed=feed)
+        report.more(len(listing.found) - 1)
         settled = True
-        for item in found.found:
-            read = fetch_entry(item.name, item.found, self._fetcher(), asked) if isinstance(item, FeedEntry) else item
+        for item in listing.found:
+            read = (
+                fetch_entry(item.name, item.found, self._fetcher(), validators) if isinstance(item, FeedEntry) else item
+            )
             settled = settled and read.settled
-            yield self.put(read, given)
+            yield self.put(read, fields)
             if report.cancelled:
                 return
-        if found.feed and settled:  # else it must be read again, though it may not have changed
-            self._remember(Fetched(found.address, found.feed.etag, found.feed.modified, self._reader))
+        if listing.feed and settled:  # else it must be read again, though it may not have changed
+            self._remember(Fetched(listing.address, listing.feed.etag, listing.feed.modified, self._reader))
 
-    def put(self, read: FetchedArticle, given: dict[str, Any]) -> AddResult:
+    def put(self, read: FetchedArticle, fields: dict[str, Any]) -> AddResult:
         """Add one article that was read at an address."""
         if read.found is None:
             return self._unchanged(read)
         if isinstance(read.found, UnusableInput):
             return rejected(read.name, read.found)
-        result = self._put(read.found, name=read.name, given=given, key=read.address)
+        result = self._put(read.found, name=read.name, fields=fields, key=read.address)
         self._wake()
         if read.page and read.settled and result.article_id and result.version:
             marks = (read.page.etag, read.page.modified)

@@ -4,64 +4,67 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from rag.domain import AddResult
 from rag.errors import UnusableInput
-from rag.readers.dispatch import LARGEST, file_bytes, read_entries
+from rag.readers.dispatch import read_source
+from rag.readers.source import LARGEST_DUMP, Source
+from rag.services.ingestion.field_maps import FieldMaps
 from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, put_entries, rejected
 from rag.stores.ingest_cache import Reading
 from rag.stores.library import Library
 
-_ENDINGS = {
-    ".txt",
-    ".md",
-    ".markdown",
-    ".html",
-    ".htm",
-    ".pdf",
-    ".docx",
-    ".eml",
-    ".jsonl",
-    ".zip",
-    ".rss",
-    ".atom",
-    ".xml",
-}
-_OF_MANY = {".zip", ".jsonl", ".json", ".rss", ".atom", ".xml"}
 _PART, _WHOLE, _INNER = "\n", "=", "+"
 _FILES_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch:
+    """What the user says of all files that are added together."""
+
+    fields: dict[str, Any]
+    field_map: Mapping[str, str]
+    known_maps: tuple[Mapping[str, str], ...]
 
 
 class FileIngestion:
     """Has what is read `put` into the library, and the indexer woken."""
 
-    def __init__(self, library: Library, *, put: Put, wake: Callable[[], None], reader: str) -> None:
+    def __init__(
+        self, library: Library, *, put: Put, wake: Callable[[], None], reader: str, field_maps: FieldMaps
+    ) -> None:
         self._library = library
         self._put = put
         self._wake = wake
         self._reader = reader  # another release may read the same bytes differently
+        self._field_maps = field_maps
 
     def add(
         self,
         sources: Sequence[str | Path],
-        given: dict[str, Any],
+        fields: dict[str, Any],
         progress: ProgressCallback | None,
         cancel: threading.Event | None,
+        *,
+        field_map: Mapping[str, str] | None = None,
     ) -> list[AddResult]:
         """Add files and folders in their order. Ends early, with what was done, once `cancel` is set."""
+        batch = _Batch(fields=fields, field_map=field_map or {}, known_maps=self._field_maps.all())
         listed = [item for source in sources for item in files_of(Path(source))]
         report = Reporter(progress, cancel, len(listed))
         results: list[AddResult] = []
         files = iter(listed)
         while chunk := list(islice(files, _FILES_AT_ONCE)):
-            for found in self._chunk(chunk, given):
-                results += found
+            for outcomes in self._chunk(chunk, batch, report):
+                results += outcomes
                 report.one_more()
                 if report.cancelled:
                     report.end()
@@ -69,9 +72,10 @@ class FileIngestion:
         report.end()
         return results
 
-    def _chunk(self, chunk: list[Path | AddResult], given: dict[str, Any]) -> Iterator[list[AddResult]]:
+    def _chunk(self, chunk: list[Path | AddResult], batch: _Batch, report: Reporter) -> Iterator[list[AddResult]]:
         """What became of each file. Those whose bytes were read before are known by them, unless fields are given."""
         keys = {item: os.path.realpath(item) for item in chunk if isinstance(item, Path)}
+        given = batch.fields or batch.field_map
         marks = {} if given else {key: mark for item, key in keys.items() if (mark := self._mark_of(item))}
         unchanged = self._library.ingest_cache.unchanged(marks) if marks else {}
         readings: list[Reading] = []
@@ -84,33 +88,43 @@ class FileIngestion:
                 elif same := self._parts(item, keys[item], marks):
                     yield same
                 else:
-                    yield self._add_file(item, keys[item], given, readings)
+                    yield self._add_file(item, keys[item], batch, readings, report)
                     self._wake()
         finally:
             if readings:
                 self._library.ingest_cache.put(readings)
 
-    def _add_file(self, path: Path, key: str, given: dict[str, Any], readings: list[Reading]) -> list[AddResult]:
+    def _add_file(
+        self, path: Path, key: str, batch: _Batch, readings: list[Reading], report: Reporter
+    ) -> list[AddResult]:
         try:
-            data = file_bytes(path)
+            source = Source.of_file(path, str(path), field_map=batch.field_map, known_maps=batch.known_maps)
         except UnusableInput as exc:
             return [rejected(str(path), exc)]
-        entries = list(read_entries(data, str(path)))
-        alone = len(entries) == 1
-        results = put_entries(entries, self._put, given, key if alone else None)
-        mark = self._mark(hashlib.sha256(data))
-        read = [
+        entries = read_source(source)
+        first = list(islice(entries, 2))
+        alone = len(first) == 1
+        results: list[AddResult] = []
+        for entry in chain(first, entries):
+            results += put_entries([entry], self._put, batch.fields, key if alone else None)
+            if report.cancelled:
+                return results
+            if len(results) % _FILES_AT_ONCE == 0:
+                self._wake()
+        if batch.fields or batch.field_map or not all(item.article_id and item.version for item in results):
+            return results  # it is looked into again, and what is wrong said again
+        whole = source.content if isinstance(source.content, bytes) else None
+        mark = self._mark(hashlib.sha256(whole)) if whole is not None else self._mark_of(path) or ""
+        readings += [
             Reading(key if alone else _part(key, path, item, at, len(results)), mark, item.article_id, item.version)
             for at, item in enumerate(results)
             if item.article_id and item.version
         ]
-        if not given and len(read) == len(results):  # else it is looked into again, and what is wrong said again
-            readings += read
         return results
 
     def _parts(self, path: Path, key: str, marks: Mapping[str, str]) -> list[AddResult]:
         """The articles of a file of many, if its bytes were read before and all of them are still here."""
-        if key not in marks or path.suffix.lower() not in _OF_MANY:
+        if key not in marks:
             return []
         known = sorted(
             self._library.ingest_cache.unchanged_parts(f"{key}{_PART}", marks[key]), key=lambda item: item.key
@@ -127,7 +141,7 @@ class FileIngestion:
         """The mark of the bytes of a file, None where it can't be read; why is found out when it is added."""
         try:
             facts = path.stat()
-            if not stat.S_ISREG(facts.st_mode) or facts.st_size > LARGEST:  # a device may have no end
+            if not stat.S_ISREG(facts.st_mode) or facts.st_size > LARGEST_DUMP:  # a device may have no end
                 return None
             with path.open("rb") as opened:
                 return self._mark(hashlib.file_digest(opened, "sha256"))
@@ -156,8 +170,9 @@ def _duplicate(name: str, known: Reading) -> AddResult:
 
 
 def files_of(source: Path) -> list[Path | AddResult]:
-    """The file itself, or the files of a folder that can be read, by name; hidden ones are left out, links to folders
-    not followed. A folder that can't be listed is a result.
+    """The file itself, or the files of a folder, by name; hidden ones are left out, and what a page that was saved with
+    its parts keeps in a folder of its own. Links to folders are not followed. A folder that can't be listed is a
+    result.
     """
     if not source.is_dir():
         return [source]
@@ -165,16 +180,22 @@ def files_of(source: Path) -> list[Path | AddResult]:
     closed: list[Path | AddResult] = []
 
     def unlisted(exc: OSError) -> None:
-        told = f"{exc.filename} can't be listed ({exc.strerror}); check that you may read it."
-        closed.append(AddResult(source=str(exc.filename), status="rejected", reason=told))
+        notice = f"{exc.filename} can't be listed ({exc.strerror}); check that you may read it."
+        closed.append(AddResult(source=str(exc.filename), status="rejected", reason=notice))
 
     for folder, folders, names in os.walk(source, onerror=unlisted):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if not name.startswith(".") and not _of_page(name, names)]
         for name in names:
             path = Path(folder, name)
-            if not name.startswith(".") and path.suffix.lower() in _ENDINGS and not _endless(path):
+            if not name.startswith(".") and not _endless(path):
                 files.append(path)
     return [*sorted(files), *closed]
+
+
+def _of_page(folder: str, names: Sequence[str]) -> bool:
+    """True for the folder in which a browser keeps the parts of a page that stands beside it."""
+    page = re.sub(r"(?:_files|_dateien|_archivos|_fichiers|_file|\.files)$", "", folder, flags=re.IGNORECASE)
+    return page != folder and any(name.lower() in (f"{page}.html".lower(), f"{page}.htm".lower()) for name in names)
 
 
 def _endless(path: Path) -> bool:

@@ -61,19 +61,19 @@ class FetchResult:
     feed: Page | None = None
 
 
-def fetch_articles(url: str, fetcher: Fetches, asked: Asked, *, feed: bool = False) -> FetchResult:
+def fetch_articles(url: str, fetcher: Fetches, validators: Asked, *, feed: bool = False) -> FetchResult:
     """Ask for what is at an address: a page or a file with its articles, or a feed with what that lists.
 
-    With `feed`, a page is asked for its feed, and the first one it offers is read in its place. `asked` gives the marks
-    of the answer that was read last at an address. Errors are found too, nothing is raised.
+    With `feed`, a page is asked for its feed, and the first one it offers is read in its place. `validators` gives the
+    marks of the answer that was read last at an address. Errors are found too, nothing is raised.
     """
     address = url
     try:
-        page = _get(url, fetcher, no_validators if feed else asked)
+        page = _get(url, fetcher, no_validators if feed else validators)
         text = _text(page)
         if feed and text is not None and not is_feed(text):
             address = _offered(text, page)
-            page = _get(address, fetcher, asked)
+            page = _get(address, fetcher, validators)
             text = _text(page)
         if page.unchanged:
             return FetchResult(
@@ -96,11 +96,11 @@ def fetch_articles(url: str, fetcher: Fetches, asked: Asked, *, feed: bool = Fal
         return FetchResult(address=address, found=(failed,))
 
 
-def fetch_listed(url: str, fetcher: Fetches, asked: Asked) -> FetchResult:
+def fetch_listed(url: str, fetcher: Fetches, validators: Asked) -> FetchResult:
     """What a feed, a news sitemap or a page that lists articles has: of a page the feed that it offers, else the
     articles that it links. Errors are found too, nothing is raised.
     """
-    result = fetch_articles(url, fetcher, asked)
+    result = fetch_articles(url, fetcher, validators)
     if result.feed or all(
         item.page and item.page.unchanged for item in result.found if isinstance(item, FetchedArticle)
     ):
@@ -109,7 +109,7 @@ def fetch_listed(url: str, fetcher: Fetches, asked: Asked) -> FetchResult:
         page = fetcher.get(url)
         text = _text(page) or ""
         if is_html(text) and feed_links(text, page.url):
-            return fetch_articles(url, fetcher, asked, feed=True)
+            return fetch_articles(url, fetcher, validators, feed=True)
         listed = listed_addresses(text, page.url)
     except UnusableInput as exc:
         failed = FetchedArticle(name=url, address=url, found=exc, settled=not exc.retryable)
@@ -121,13 +121,13 @@ def fetch_listed(url: str, fetcher: Fetches, asked: Asked) -> FetchResult:
     )
 
 
-def fetch_entry(name: str, listed: Extract, fetcher: Fetches, asked: Asked) -> FetchedArticle:
+def fetch_entry(name: str, listed: Extract, fetcher: Fetches, validators: Asked) -> FetchedArticle:
     """Read the page of an article that a feed lists. Where it can't be read, what the feed itself gives is taken."""
     refused: UnusableInput | None = None
     address = listed.url or name
     if listed.url:
         try:
-            page = _get(listed.url, fetcher, asked)
+            page = _get(listed.url, fetcher, validators)
             if page.unchanged:
                 return FetchedArticle(name=name, address=address, found=None, page=page)
             entry = next(read_entries(page.data, name, url=page.url, charset=page.charset))
@@ -136,9 +136,9 @@ def fetch_entry(name: str, listed: Extract, fetcher: Fetches, asked: Asked) -> F
             refused = entry.found
         except UnusableInput as exc:
             refused = exc
-    told = f"The feed gives no text for {listed.url or listed.title}; add its page."
-    found = listed if listed.text else refused or UnreadableSource(told)
-    return FetchedArticle(name=name, address=address, found=found, settled=not (refused and refused.retryable))
+    notice = f"The feed gives no text for {listed.url or listed.title}; add its page."
+    content = listed if listed.text else refused or UnreadableSource(notice)
+    return FetchedArticle(name=name, address=address, found=content, settled=not (refused and refused.retryable))
 
 
 def read_address(url: str, fetcher: Fetches, *, feed: bool = False) -> Iterator[FetchedArticle]:
@@ -166,12 +166,12 @@ def _place(name: str, url: str, address: str) -> str:
     return address + name.removeprefix(url)
 
 
-def _listed(name: str, found: Extract) -> FeedEntry:
-    return FeedEntry(name=name, found=found)
+def _listed(name: str, articles: Extract) -> FeedEntry:
+    return FeedEntry(name=name, found=articles)
 
 
-def _get(url: str, fetcher: Fetches, asked: Asked) -> Page:
-    etag, modified = asked(url)
+def _get(url: str, fetcher: Fetches, validators: Asked) -> Page:
+    etag, modified = validators(url)
     return fetcher.get(url, etag=etag, modified=modified)
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rag.domain import AddResult, Extract, Preview
 from rag.errors import UnreadableSource, UnusableInput
-from rag.readers.dispatch import Entry, file_bytes, read_entries
+from rag.readers.dispatch import read_source
+from rag.readers.source import Entry, Source
 from rag.services.ingestion.add_pages import PageIngestion
+from rag.services.ingestion.field_maps import FieldMaps
 from rag.services.ingestion.files import files_of
 from rag.services.ingestion.pages import FeedEntry, Fetches, fetch_articles, fetch_entry, no_validators
 from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, rejected
 from rag.services.ingestion.user_fields import validated_fields
+from rag.stores.articles import OF_ARTICLE
 from rag.stores.library import Library
 
 _FIRST = 300  # characters of the text that are shown
@@ -31,12 +35,14 @@ class PreviewService:
         wake: Callable[[], None],
         fetcher: Callable[[], Fetches],
         web: PageIngestion,
+        field_maps: FieldMaps,
     ) -> None:
         self._library = library
         self._put = put
         self._wake = wake
         self._fetcher = fetcher
         self._web = web
+        self._field_maps = field_maps
 
     def address(self, url: str, *, feed: bool) -> Iterator[Preview]:
         """What is at an address. Of a feed what it lists, as far as it tells: the pages are read when added."""
@@ -47,31 +53,41 @@ class PreviewService:
                 assert item.found is not None  # noqa: S101  # asked for whether it has changed or not
                 yield self._shown(item.name, item.found, key=item.address)
 
-    def paths(self, source: Path, progress: ProgressCallback | None, cancel: threading.Event | None) -> list[Preview]:
+    def paths(
+        self,
+        source: Path,
+        progress: ProgressCallback | None,
+        cancel: threading.Event | None,
+        *,
+        field_map: Mapping[str, str] | None = None,
+    ) -> list[Preview]:
         """The articles of a file, or of all the files of a folder."""
         files = files_of(source)
         report = Reporter(progress, cancel, len(files))
-        found: list[Preview] = []
+        previews: list[Preview] = []
         for item in files:
-            found += self._file(item)
+            previews += self._file(item, field_map or {})
             report.one_more()
             if report.cancelled:
                 break
         report.end()
-        return found
+        return previews
 
     def entries(self, entries: Iterable[Entry], key: str | None = None) -> list[Preview]:
         """What was read of one source."""
-        return [self._shown(item.name, item.found, key=key) for item in entries]
+        return [
+            replace(self._shown(item.name, item.found, key=key), format=item.format, certainty=item.certainty)
+            for item in entries
+        ]
 
     def add(
         self, chosen: Sequence[Preview], progress: ProgressCallback | None, cancel: threading.Event | None
     ) -> list[AddResult]:
         """Add these; of those that a feed lists the page is read first. Ends early once `cancel` is set."""
-        given = [validated_fields(**item.given) for item in chosen]  # a wrong field stops all before any is added
+        checked = [validated_fields(**item.given) for item in chosen]  # a wrong field stops all before any is added
         report = Reporter(progress, cancel, len(chosen))
         results: list[AddResult] = []
-        for item, fields in zip(chosen, given, strict=True):
+        for item, fields in zip(chosen, checked, strict=True):
             if item.found is None:
                 results.append(rejected(item.source, UnreadableSource(item.reason or "It can't be read.")))
             elif item.listed:
@@ -79,7 +95,12 @@ class PreviewService:
                     self._web.put(fetch_entry(item.source, item.found, self._fetcher(), no_validators), fields)
                 )
             else:
-                results.append(self._put(item.found, name=item.source, given=fields, key=item.key))
+                extract, key = (
+                    (replace(item.found, url=None), f"{OF_ARTICLE}{item.version_of}")
+                    if item.version_of
+                    else (item.found, item.key)
+                )
+                results.append(self._put(extract, name=item.source, fields=fields, key=key))
                 self._wake()
             report.one_more()
             if report.cancelled:
@@ -87,34 +108,36 @@ class PreviewService:
         report.end()
         return results
 
-    def _file(self, item: Path | AddResult) -> list[Preview]:
+    def _file(self, item: Path | AddResult, field_map: Mapping[str, str]) -> list[Preview]:
         if isinstance(item, AddResult):
             return [Preview(source=item.source, reason=item.reason)]
         try:
-            entries = list(read_entries(file_bytes(item), str(item)))
+            source = Source.of_file(item, str(item), field_map=field_map, known_maps=self._field_maps.all())
+            entries = list(read_source(source))
         except UnusableInput as exc:
             return [Preview(source=str(item), reason=str(exc))]
         return self.entries(entries, os.path.realpath(item) if len(entries) == 1 else None)
 
-    def _shown(self, name: str, found: Extract | UnusableInput, *, key: str | None, listed: bool = False) -> Preview:
-        if isinstance(found, UnusableInput):
-            return Preview(source=name, reason=str(found))
+    def _shown(self, name: str, content: Extract | UnusableInput, *, key: str | None, listed: bool = False) -> Preview:
+        if isinstance(content, UnusableInput):
+            return Preview(source=name, reason=str(content))
         return Preview(
             source=name,
-            title=found.title,
-            outlet=found.outlet,
-            byline=found.byline,
-            published=found.published,
-            updated=found.updated,
-            date_basis=found.date_basis,
-            language=found.language,
-            url=found.url,
-            first=_beginning(found.text),
-            words=len(found.text.split()),
-            known=self._library.known(found, found.url or key),
+            title=content.title,
+            outlet=content.outlet,
+            byline=content.byline,
+            published=content.published,
+            updated=content.updated,
+            date_basis=content.date_basis,
+            language=content.language,
+            url=content.url,
+            first=_beginning(content.text),
+            words=len(content.text.split()),
+            known=self._library.articles.known(content, content.url or key),
             key=key,
             listed=listed,
-            found=found,
+            notes=content.notes,
+            found=content,
         )
 
 

@@ -9,26 +9,26 @@ from typing import Any, Protocol
 
 from rag.domain import AddResult, Extract, Progress
 from rag.errors import UnusableInput
-from rag.readers.dispatch import Entry
+from rag.readers.source import Entry
 
 ProgressCallback = Callable[[Progress], None]
 _SECONDS_BETWEEN = 0.2  # two reports of progress
 
 
 class Put(Protocol):
-    """Stores one extract, with the fields given in place of those found."""
+    """Stores one extract, with the fields of the user in place of those read."""
 
-    def __call__(self, extract: Extract, *, name: str, given: dict[str, Any], key: str | None = None) -> AddResult:
+    def __call__(self, extract: Extract, *, name: str, fields: dict[str, Any], key: str | None = None) -> AddResult:
         """What became of it."""
         ...
 
 
-def put_entries(entries: Iterable[Entry], put: Put, given: dict[str, Any], key: str | None = None) -> list[AddResult]:
+def put_entries(entries: Iterable[Entry], put: Put, fields: dict[str, Any], key: str | None = None) -> list[AddResult]:
     """Add what was read of one source; what could not be read is a result too."""
     return [
         rejected(item.name, item.found)
         if isinstance(item.found, UnusableInput)
-        else put(item.found, name=item.name, given=given, key=key)
+        else put(item.found, name=item.name, fields=fields, key=key)
         for item in entries
     ]
 
@@ -41,8 +41,8 @@ def rejected(name: str, error: UnusableInput) -> AddResult:
 class Reporter:
     """Tells how far the adding is, a few times a second, and whether to go on."""
 
-    def __init__(self, told: ProgressCallback | None, cancel: threading.Event | None, total: int) -> None:
-        self._told = told
+    def __init__(self, callback: ProgressCallback | None, cancel: threading.Event | None, total: int) -> None:
+        self._callback = callback
         self._cancel = cancel
         self._total = total
         self._done = 0
@@ -66,6 +66,6 @@ class Reporter:
     def end(self) -> None:
         """Tell how far it is now."""
         self._last = time.monotonic()
-        if self._told and self._total:
+        if self._callback and self._total:
             left = (self._last - self._started) / max(1, self._done) * (self._total - self._done)
-            self._told(Progress(step="adding", done=self._done, total=self._total, seconds_left=left))
+            self._callback(Progress(step="adding", done=self._done, total=self._total, seconds_left=left))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields as fields_of
 from dataclasses import replace
@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any, Protocol, get_args
 from rag import logs
 from rag.domain import AddResult, AmendedField, Article, Extract, Preview, Progress, Removal, Span
 from rag.errors import UnreadableSource, UnusableInput
-from rag.readers.dispatch import read_entries, read_file, read_source_bytes
+from rag.readers.dispatch import read_file, read_source, read_source_bytes
+from rag.readers.source import Source
+from rag.services.ingestion.field_maps import FieldMap, FieldMaps, validated_map
 from rag.services.ingestion.files import FileIngestion
 from rag.services.ingestion.progress import put_entries
 from rag.services.ingestion.user_fields import is_address, validated_fields
@@ -60,21 +62,24 @@ class IngestionService:
     the same bytes differently.
     """
 
-    def __init__(self, library: Library, indexer: Indexing, *, fetcher: Callable[[], Fetches], reader: str) -> None:
+    def __init__(
+        self, library: Library, indexer: Indexing, *, fetcher: Callable[[], Fetches], reader: str, home: Path
+    ) -> None:
         self._library = library
         self._indexer = indexer
         self._fetcher = fetcher
         self._reader = reader
+        self._field_maps = FieldMaps(home)
 
-    def put(self, extract: Extract, *, name: str, given: dict[str, Any], key: str | None = None) -> AddResult:
-        """Store one extract, with the user's fields (`given`) in place of those that were read; the correction and
+    def put(self, extract: Extract, *, name: str, fields: dict[str, Any], key: str | None = None) -> AddResult:
+        """Store one extract, with the user's fields (`fields`) in place of those that were read; the correction and
         retraction notices in its text become notes.
         """
         notices = (f"{note.kind}: {note.span.of(extract.text)}" for note in correction_notes(extract.text))
         extract = replace(extract, notes=tuple(dict.fromkeys((*extract.notes, *notices))))
-        key = given.get("url", extract.url) or key
-        return self._library.put(
-            extract, key=key, name=name, cut=self._indexer.cut, cut_as=self._indexer.cut_as, given=given
+        key = fields.get("url", extract.url) or key
+        return self._library.articles.put(
+            extract, key=key, name=name, cut=self._indexer.cut, cut_as=self._indexer.cut_as, given=fields
         )
 
     def add(
@@ -83,11 +88,13 @@ class IngestionService:
         fields: dict[str, Any],
         *,
         feed: bool = False,
+        field_map: FieldMap = None,
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> list[AddResult]:
         """As `Newsroom.add`."""
         fields = validated_fields(**fields)
+        mapped = validated_map(field_map)
         with self._adding() as results:
             for on_the_web, some in groupby(sources, key=lambda source: is_address(str(source))):
                 if cancel is not None and cancel.is_set():
@@ -96,7 +103,9 @@ class IngestionService:
                     urls = [str(source) for source in some]
                     results += self._pages.add(urls, fields, feed=feed, progress=progress, cancel=cancel)
                 else:
-                    results += self._files.add(list(some), fields, progress, cancel)
+                    results += self._files.add(list(some), fields, progress, cancel, field_map=mapped)
+        if mapped and any(item.status != "rejected" for item in results):
+            self._field_maps.remember(mapped)
         return results
 
     def follow(
@@ -115,11 +124,16 @@ class IngestionService:
             )
         return results
 
-    def add_bytes(self, data: bytes, name: str, fields: dict[str, Any]) -> list[AddResult]:
+    def add_bytes(
+        self, data: bytes, name: str, fields: dict[str, Any], *, field_map: FieldMap = None
+    ) -> list[AddResult]:
         """As `Newsroom.add_bytes`."""
         fields = validated_fields(**fields)
+        source = self._source(data, name, validated_map(field_map))
         with self._adding() as results:
-            results += put_entries(read_entries(data, name), self.put, fields)
+            results += put_entries(read_source(source), self.put, fields)
+        if source.field_map and any(item.status != "rejected" for item in results):
+            self._field_maps.remember(source.field_map)
         return results
 
     def add_text(self, text: str, fields: dict[str, Any]) -> AddResult:
@@ -134,7 +148,7 @@ class IngestionService:
             reason = f"This text holds {len(more) + 1} articles; add them with add_bytes, or one by one."
             return AddResult(source=name, status="rejected", reason=reason)
         with self._adding() as results:
-            results.append(self.put(extract, name=name, given=fields))
+            results.append(self.put(extract, name=name, fields=fields))
         return results[0]
 
     def preview(
@@ -142,17 +156,21 @@ class IngestionService:
         source: str | Path,
         *,
         feed: bool = False,
+        field_map: FieldMap = None,
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> list[Preview]:
         """As `Newsroom.preview`."""
         if is_address(str(source)):
             return list(self._previews.address(str(source), feed=feed))
-        return self._previews.paths(Path(source), progress, cancel)
+        return self._previews.paths(Path(source), progress, cancel, field_map=validated_map(field_map))
 
-    def preview_bytes(self, data: bytes, name: str) -> list[Preview]:
+    def preview_bytes(self, data: bytes, name: str, *, field_map: FieldMap = None) -> list[Preview]:
         """As `Newsroom.preview_bytes`."""
-        return self._previews.entries(read_entries(data, name))
+        return self._previews.entries(read_source(self._source(data, name, validated_map(field_map))))
+
+    def _source(self, data: bytes, name: str, field_map: Mapping[str, str]) -> Source:
+        return Source(name=name, content=data, field_map=field_map, known_maps=self._field_maps.all())
 
     def add_previewed(
         self,
@@ -179,6 +197,10 @@ class IngestionService:
 
     def feeds(self, url: str) -> list[str]:
         """As `Newsroom.feeds`."""
+        if not is_address(url):
+            from rag.readers.opml import feeds_of
+
+            return [feed.url for feed in feeds_of(Source.of_file(Path(url), url).text)]
         from rag.services.ingestion.pages import feeds
 
         return feeds(url, self._fetcher())
@@ -188,9 +210,9 @@ class IngestionService:
         fields = validated_fields(**fields)
         if unknown := set(undo) - set(get_args(AmendedField)):
             raise UnusableInput(f"{min(unknown)!r} can't be undone; name {', '.join(get_args(AmendedField))}.")
-        self._library.amend(article_id, fields, undo)
+        self._library.articles.amend(article_id, fields, undo)
         self._indexer.start()
-        return self._library.article(article_id)
+        return self._library.articles.get(article_id)
 
     def remove(self, article_id: str) -> Removal:
         """As `Newsroom.remove`."""
@@ -210,7 +232,9 @@ class IngestionService:
 
     @cached_property
     def _files(self) -> FileIngestion:
-        return FileIngestion(self._library, put=self.put, wake=self._indexer.start, reader=self._reader)
+        return FileIngestion(
+            self._library, put=self.put, wake=self._indexer.start, reader=self._reader, field_maps=self._field_maps
+        )
 
     @cached_property
     def _pages(self) -> PageIngestion:
@@ -225,11 +249,16 @@ class IngestionService:
         from rag.services.ingestion.previews import PreviewService
 
         return PreviewService(
-            self._library, put=self.put, wake=self._indexer.start, fetcher=self._fetcher, web=self._pages
+            self._library,
+            put=self.put,
+            wake=self._indexer.start,
+            fetcher=self._fetcher,
+            web=self._pages,
+            field_maps=self._field_maps,
         )
 
 
 def as_article(extract: Extract, ingested: datetime) -> Article:
     """An extract as the article that adding it would make, without an id."""
-    shared = {item.name: getattr(extract, item.name) for item in fields_of(Extract)}
+    shared = {item.name: getattr(extract, item.name) for item in fields_of(Extract) if item.name != "left_out"}
     return Article(article_id="", version=digest(extract.text), ingested=ingested, **shared)

@@ -20,18 +20,18 @@ def is_address(source: str) -> bool:
 
 def validated_fields(**fields: Any) -> dict[str, Any]:
     """The fields that the user gave, canonical and typed; an empty one clears. Raises BadDate, UnusableInput."""
-    given = {name: value for name, value in fields.items() if value is not None}
-    if isinstance(day := given.get("published"), str) and day:
+    values = {name: value for name, value in fields.items() if value is not None}
+    if isinstance(day := values.get("published"), str) and day:
         try:
-            given["published"] = parse_day(day)
+            values["published"] = parse_day(day)
         except ValueError as exc:
             raise BadDate(f"{day!r} is not a date. Write it as YYYY-MM-DD, for example 2022-02-03.") from exc
-    if (url := given.get("url")) and not url.lower().startswith(("http://", "https://")):
+    if (url := values.get("url")) and not url.lower().startswith(("http://", "https://")):
         raise UnusableInput(f"{url!r} is not a web address. It must start with http:// or https://.")
     for name, longest in LONGEST.items():
-        if isinstance(value := given.get(name), str) and len(value) > longest:
+        if isinstance(value := values.get(name), str) and len(value) > longest:
             raise UnusableInput(f"The {name} has {len(value)} characters; shorten it to {longest}.")
-    return {name: _line(value) if isinstance(value, str) else value for name, value in given.items()}
+    return {name: _line(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def _line(value: str) -> str | None:

@@ -39,7 +39,7 @@ class StoryService:
     def stories(self, filters: Filters) -> list[Story]:
         """As `Newsroom.stories`."""
         self.catch_up()
-        allowed = {item.article_id for item in self._library.articles(filters)}
+        allowed = {item.article_id for item in self._library.articles.page(filters)}
         groups: dict[str, list[str]] = defaultdict(list)
         for article_id, story_id in self._store.stories().items():
             groups[story_id].append(article_id)
@@ -94,7 +94,7 @@ class StoryService:
         days = [item.day for item in sketches.values()]
         near = self._store.members(min(days, default=0) - LONGEST_PAUSE, max(days, default=0) + LONGEST_PAUSE, _RULES)
         stories = Stories({item.article_id: (_sketch(item), item.story_id) for item in near})
-        copies = {item.article_id: item.copy_of for item in self._library.summaries(sketches).values()}
+        copies = {item.article_id: item.copy_of for item in self._library.articles.summaries(sketches).values()}
         settled: list[StoryMember] = []
         for article_id, version in waiting:
             if (item := sketches.get(article_id)) is None:
@@ -110,10 +110,10 @@ class StoryService:
         self._store.put(settled, _RULES)
 
     def _sketches(self, pairs: Sequence[tuple[str, str]]) -> dict[str, Sketch]:
-        texts = {article_id: text for (article_id, _), text in self._library.texts(pairs).items()}
-        about = self._library.summaries(texts)
+        texts = {article_id: text for (article_id, _), text in self._library.articles.texts(pairs).items()}
+        about = self._library.articles.summaries(texts)
         speakers: dict[str, list[str]] = defaultdict(list)
-        for said in self._library.statements(Filters(), articles=list(texts)):
+        for said in self._library.statements.find(Filters(), articles=list(texts)):
             speakers[said.article_id] += [said.speaker] if said.speaker else []
         ids = [one for one in texts if one in about]
         vectors = self._vectors([lead_of(about[one].title, texts[one]) for one in ids])
@@ -131,8 +131,8 @@ class StoryService:
         about: dict[str, ArticleSummary] = {}
         spoken: dict[str, Counter[str]] = defaultdict(Counter)
         for at in range(0, len(ids), _AT_ONCE):
-            about |= self._library.summaries(ids[at : at + _AT_ONCE])
-            for said in self._library.statements(Filters(), articles=ids[at : at + _AT_ONCE]):
+            about |= self._library.articles.summaries(ids[at : at + _AT_ONCE])
+            for said in self._library.statements.find(Filters(), articles=ids[at : at + _AT_ONCE]):
                 if said.speaker:
                     spoken[said.article_id][said.speaker] += 1
         made = [_story(name, [about[one] for one in group if one in about], spoken) for name, group in groups.items()]

@@ -52,16 +52,16 @@ def periods(text: str, anchor: date) -> list[Period]:
     "in" or "since": "March" and "2000" are often something else. What can't be resolved ("since the ceasefire") is left
     out.
     """
-    found: list[Period] = []
+    result: list[Period] = []
     for span, first, last in sorted(_named(text, anchor)):
-        if found and span.start < found[-1].span.end:
+        if result and span.start < result[-1].span.end:
             continue
         before = _BEFORE.search(text, 0, span.start)
         how = " ".join(before["how"].lower().split()) if before else ""
         start = before.start() if before else span.start
-        joined = found and _JOINED.fullmatch(text, found[-1].span.end, span.start)
-        if joined and text[found[-1].span.start :].lower().startswith(("between", "from")):
-            opened = found.pop()
+        joined = result and _JOINED.fullmatch(text, result[-1].span.end, span.start)
+        if joined and text[result[-1].span.start :].lower().startswith(("between", "from")):
+            opened = result.pop()
             since, until, start = opened.since, last, opened.span.start
         elif how in _FROM:
             since, until = first, None
@@ -74,8 +74,8 @@ def periods(text: str, anchor: date) -> list[Period]:
         else:
             since, until = first, last
         if since is None or until is None or since <= until:
-            found.append(Period(span=Span(start, span.end), since=since, until=until))
-    return found
+            result.append(Period(span=Span(start, span.end), since=since, until=until))
+    return result
 
 
 def _named(text: str, anchor: date) -> Iterator[tuple[Span, date, date]]:
@@ -133,8 +133,8 @@ def named_periods(text: str, anchor: date) -> list[tuple[Span, date, date]]:
     """The days, months and years that `text` names, each with its words, first and last day; the words that bound one
     ("since", "before") are left aside.
     """
-    found: list[tuple[Span, date, date]] = []
+    result: list[tuple[Span, date, date]] = []
     for span, first, last in sorted(_named(text, anchor)):
-        if not found or span.start >= found[-1][0].end:
-            found.append((span, first, last))
-    return found
+        if not result or span.start >= result[-1][0].end:
+            result.append((span, first, last))
+    return result

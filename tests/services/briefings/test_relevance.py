@@ -104,6 +104,9 @@ class Silent:
     def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
         raise ModelUnavailable("The judge does not answer.")
 
+    def warm(self) -> None:
+        """Nothing to load."""
+
 
 def test_without_the_judge_a_briefing_goes_by_words_and_says_so(room: Newsroom) -> None:
     filled(room, *FERRY)
@@ -114,3 +117,65 @@ def test_without_the_judge_a_briefing_goes_by_words_and_says_so(room: Newsroom) 
     *_, done = maker.stream(asked, cancel=threading.Event())
     assert "chosen by its words" in " ".join(done.briefing.notices)  # type: ignore[union-attr]
     assert every(done.briefing)  # type: ignore[union-attr]
+
+
+def test_a_charge_and_its_denial_are_a_question_in_words(room: Newsroom) -> None:
+    answer = (
+        "Norland President Hanna Weld said that the trawler landing at Esk reef did not breach any treaties. "
+        "Fishermen of Sudria had called it a breach of the reef treaty, which bans trawlers near the coast."
+    )
+    landing = "The trawler landing at Esk reef came on Sunday, the coastguard said."
+    filled(
+        room, ("Norland answers on the reef", "2024-06-03", answer), ("Trawler lands at reef", "2024-06-02", landing)
+    )
+    made = room.brief(topic="trawler landing at Esk reef")
+    assert [item.about for item in made.conflicts] == ["whether it amounted to “a breach of the reef treaty”"]
+
+
+def test_who_is_named_is_heard_though_their_words_have_not_the_topics(room: Newsroom) -> None:
+    deal = (
+        "Ukraine and Turkey will build trawlers together at Esk, Defence Minister Ida Holm of Ukraine said on Monday."
+    )
+    yard = "Trawlers from Turkey will be built at Esk in Ukraine under the deal, the minister Ida Holm said on Monday."
+    reply = (
+        "Turkey does not work with Ukraine at Esk to provoke anybody, a spokesman for Turkey said on Monday. "
+        "“Our deals with Ukraine are no threat,” the Turkish spokesman, Osman Kaya, said."
+    )
+    filled(
+        room,
+        ("Ukraine and Turkey to build trawlers", "2024-06-03", deal),
+        ("Trawlers of Turkey for Ukraine", "2024-06-03", yard),
+        ("Turkey: deals with Ukraine are no threat", "2024-06-03", reply),
+    )
+    made = room.brief(topic="trawlers")
+    assert any("no threat" in text for text in part(made, "positions"))
+    assert not any("no threat" in text for text in part(made, "bottom-line"))
+
+
+def test_a_sentence_of_a_roundup_is_on_the_topic_by_what_it_adds(room: Newsroom) -> None:
+    roundup = (
+        "Here is the latest from the Norland campaign on Monday. "
+        "The tram crash at Lund square killed nine people, the fire service of Lund said. "
+        "Hanna Weld was glad to have the endorsement of the singer Boris Vane, her spokesman Ole Brandt said."
+    )
+    filled(room, *FERRY, ("The latest: tram crash and campaign", "2024-06-04", roundup))
+    made = room.brief(topic="tram crash at Lund square")
+    assert any("nine people" in text or "11 people" in text for text in every(made))
+    assert not any("endorsement" in text for text in every(made))
+
+
+def test_a_count_of_another_day_is_no_dispute(room: Newsroom) -> None:
+    filled(
+        room,
+        (
+            "Harbour vote",
+            "2024-06-03",
+            "Hanna Weld had 40 delegates of the Esk harbour union on Monday, the union said.",
+        ),
+        (
+            "Harbour vote goes on",
+            "2024-06-09",
+            "Hanna Weld had 90 delegates of the Esk harbour union on Sunday, it said.",
+        ),
+    )
+    assert room.brief(topic="delegates of the harbour union").conflicts == ()

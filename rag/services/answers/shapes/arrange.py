@@ -13,8 +13,10 @@ from typing import NamedTuple
 from rag.domain import DraftSentence, Evidence
 from rag.knowledge.words import CONTRACTED, COUNTS, DAY_NAMES, NEGATIONS
 from rag.question.answer_type import AnswerType, answer_span, spans_of
+from rag.question.coverage import missing_in
 from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
+from rag.services.answers.relevance import log_odds
 from rag.services.answers.shapes.base import cited, day_of, written
 from rag.text.canonical import fold
 from rag.text.terms import content_words, stem, words
@@ -22,6 +24,7 @@ from rag.text.terms import content_words, stem, words
 _ALIKE = 0.8  # share of the words of the longer of two statements that makes them the same words again
 _FEWEST_WORDS = 3
 _SAME_MATTER = 0.6  # share of the words of the shorter of two that are on the same
+_SURE = 5.0  # log-odds of a sentence that surely answers, though in other words or without a day
 _RECENT = timedelta(days=14)  # what was said within it of the newest is no earlier position
 _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six times", "seven times", "eight times")
 _NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
@@ -86,28 +89,49 @@ def _marked(read: Interpretation, draft: DraftSentence) -> DraftSentence:
 def _with_value(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
     """Those with a value of the kind that is asked for, marked; others only where they deny what is asked after."""
     kind = read.shape.value
-    found = []
-    for draft in _only_denied(read, drafts, evidence):
+    kept = []
+    for draft in _of_the_named(read, _only_denied(read, drafts, evidence), evidence):
         span = answer_span(read.question.text, draft.text)
         if span:
-            found.append(replace(draft, answer_span=(span.start, span.end)))
+            kept.append(replace(draft, answer_span=(span.start, span.end)))
         elif kind not in _NEEDS or _denies(draft.text) or _may_hold(kind, draft.text):
-            found.append(draft)
-    return found
+            kept.append(draft)
+        elif kind is AnswerType.DAY and (day := _published(draft, evidence)) and _is_sure(draft, evidence):
+            kept.append(replace(draft, remark=f"no day is named; published on {written(day)}"))
+    return kept
+
+
+def _of_the_named(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """Where a draft has the names of the question with its headline, only such: a value of another place or person is
+    no newer one."""
+    names = read.question.names
+
+    def has(draft: DraftSentence) -> bool:
+        titles = " ".join(one.title for one in cited(draft, evidence))
+        return not missing_in(names, f"{titles} {draft.text}")
+
+    named = [draft for draft in drafts if has(draft)]
+    return named if names and any(spans_of(read.shape.value, draft.text) for draft in named) else list(drafts)
+
+
+def _is_sure(draft: DraftSentence, evidence: Evidence) -> bool:
+    return evidence.judged and max((log_odds(one.score) for one in cited(draft, evidence)), default=0.0) >= _SURE
 
 
 def _only_denied(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
     """Where a sentence denies what is asked after, only what tells of that, and what came later; else all."""
     names = {term for name in read.question.names for term in content_words(name)}
-    asked = set(content_words(read.question.text)) - names
-    telling = [draft for draft in drafts if asked and asked <= set(content_words(draft.text))]
+    terms = set(content_words(read.question.text)) - names
+    telling = [draft for draft in drafts if terms and terms <= set(content_words(draft.text))]
     if not any(_denies(draft.text) for draft in telling):
         return list(drafts)
     newest = max((day.toordinal() for draft in telling if (day := day_of(draft, evidence))), default=0)
 
     def is_later(draft: DraftSentence) -> bool:
         day = day_of(draft, evidence)
-        return day is not None and day.toordinal() > newest and bool(asked & set(content_words(draft.text)))
+        if day is None or day.toordinal() <= newest:
+            return False
+        return bool(terms & set(content_words(draft.text))) or _is_sure(draft, evidence)
 
     return [draft for draft in drafts if draft in telling or is_later(draft)]
 
@@ -261,9 +285,9 @@ def _on_the_same(one: DraftSentence, other: DraftSentence) -> bool:
 
 def _sources(draft: DraftSentence, evidence: Evidence) -> set[str]:
     """Who tells it: the speaker and for whom, else the outlet."""
-    said = draft.statement
-    if said and (said.speaker or said.on_behalf_of):
-        return {fold(name) for name in (said.speaker, said.on_behalf_of) if name}
+    names = draft.statement
+    if names and (names.speaker or names.on_behalf_of):
+        return {fold(name) for name in (names.speaker, names.on_behalf_of) if name}
     return {fold(item.outlet) for item in cited(draft, evidence) if item.outlet}
 
 

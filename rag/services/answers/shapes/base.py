@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters, Month, Statement
+from rag.display import long_day
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters, Statement
 from rag.question.intent import Question
 from rag.retrieval.search import Retriever
 from rag.services.answers.stated import Gathered, StatementFinder
@@ -52,6 +53,13 @@ def cited(draft: DraftSentence, evidence: Evidence) -> list[EvidenceSentence]:
     return [known[sid] for sid in draft.sids if sid in known]
 
 
+def moved(draft: DraftSentence, evidence: Evidence, whole: Evidence) -> DraftSentence:
+    """A draft over some evidence with the ids that its sentences have in the whole."""
+    places = {(one.article_id, one.version, one.start, one.end): one.sid for one in whole.sentences}
+    sids = (places[one.article_id, one.version, one.start, one.end] for one in cited(draft, evidence))
+    return replace(draft, sids=tuple(sids))
+
+
 def stands_in(item: Statement, sentence: EvidenceSentence) -> bool:
     """True if a piece of the statement's content lies in the sentence."""
     same = (item.article_id, item.version) == (sentence.article_id, sentence.version)
@@ -60,4 +68,4 @@ def stands_in(item: Statement, sentence: EvidenceSentence) -> bool:
 
 def written(day: date) -> str:
     """A day for a reader: 7 March 2024, or March 2024 where no day is known."""
-    return f"{day:%B} {day.year}" if isinstance(day, Month) else f"{day.day} {day:%B} {day.year}"
+    return long_day(day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,12 +14,15 @@ from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.selection import answering
 from rag.services.answers.shapes.arrange import folded, newest_first
-from rag.services.answers.shapes.base import Shaped, Workbench, day_of, written
+from rag.services.answers.shapes.base import Shaped, Workbench, day_of, moved, written
 from rag.services.answers.shapes.mentions import terms_of
+from rag.services.answers.shapes.positions import with_acts
 from rag.services.answers.stated import Gathered
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 _PASSAGES = 20
+_SINCE = re.compile(r"\b(?:about|on|over|regarding)\s+(?P<what>.+?)\W*$", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\b|\bfrom\b.+\bto\b", re.IGNORECASE)
 _EACH = 3  # sentences of each side
 _HELD = 0.5  # share of the subject's words that a sentence has with its headline
 
@@ -28,7 +32,7 @@ def changed(read: Interpretation, bench: Workbench) -> Shaped | None:
     first, cut at the day that the question names. None where all that is told is of one day.
     """
     filters = read.scope.undated
-    subject = _without_days(read)
+    subject = _without_days(read) or _since_what(read)
     if not terms_of(subject):
         return None
     evidence = _on(subject, read, bench, filters)
@@ -58,9 +62,9 @@ def compared(read: Interpretation, bench: Workbench) -> Shaped | None:
     pieces: list[tuple[DraftSentence, Evidence]] = []
     missing = []
     for name in names[:4]:
-        found = _of_party(name, topic, read, bench)
-        pieces += found
-        missing += [] if found else [name]
+        side = _of_party(name, topic, read, bench)
+        pieces += side
+        missing += [] if side else [name]
     if len(missing) >= len(names) - 1:
         return None
     notes = tuple(f"The articles hold nothing of {name} on this." for name in missing)
@@ -69,23 +73,26 @@ def compared(read: Interpretation, bench: Workbench) -> Shaped | None:
 
 def _of_party(name: str, topic: str, read: Interpretation, bench: Workbench) -> list[tuple[DraftSentence, Evidence]]:
     text = f"What does {name} say about {topic}?" if topic else f"What does {name} say?"
-    question = parse_intent(text, bench.library.actors_ending(words(text)), replace(read.scope, understood=()))
+    question = parse_intent(
+        text, bench.library.statements.actors_ending(words(text)), replace(read.scope, understood=())
+    )
     hits = bench.retriever.search(text, k=_PASSAGES, filters=read.filters)
     if question.actors:
-        found = bench.stated.positions(question, hits, read.filters)
-        if found.gap is None:
-            drafts = [draft_of([item], found.evidence.sentences) for item in found.evidence.positions]
-            return _newest(drafts, found.evidence)
+        stated = bench.stated.positions(question, hits, read.filters)
+        if stated.gap is None:
+            drafts = tuple(draft_of([item], stated.evidence.sentences) for item in stated.evidence.positions)
+            shaped = with_acts(replace(read, question=question), bench, stated, drafts)
+            return _newest(shaped.drafts, shaped.gathered.evidence)
     evidence = bench.judged(question, bench.retriever.evidence(hits))
     if evidence is None:
         return []
-    asked = set(words(name)) - STOPWORDS
-    drafts = [
+    tokens = set(words(name)) - STOPWORDS
+    answers = [
         DraftSentence(text=item.text, sids=(item.sid,), kind="reported")
         for item in answering(evidence.sentences)
-        if asked & set(words(item.text))
+        if tokens & set(words(item.text))
     ]
-    return _newest(drafts, evidence)
+    return _newest(answers, evidence)
 
 
 def _newest(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[tuple[DraftSentence, Evidence]]:
@@ -96,31 +103,31 @@ def _on(subject: str, read: Interpretation, bench: Workbench, filters: Filters) 
     """What the articles hold on the subject: of a party what it says, else the best sentence of each article."""
     hits = bench.retriever.search(subject, k=_PASSAGES, filters=filters)
     question: Question = parse_intent(
-        f"What is the position of {subject}?", bench.library.actors_ending(words(subject)), None
+        f"What is the position of {subject}?", bench.library.statements.actors_ending(words(subject)), None
     )
-    found: list[tuple[DraftSentence, Evidence]] = []
+    pairs: list[tuple[DraftSentence, Evidence]] = []
     if question.actors:
         stated = bench.stated.positions(question, hits, filters)
         if stated.gap is None:
-            found = [
+            pairs = [
                 (draft_of([item], stated.evidence.sentences), stated.evidence) for item in stated.evidence.positions
             ]
     evidence = bench.retriever.score(subject, bench.retriever.evidence(hits))
-    told = {draft.text for draft, _ in found}
-    topic = {stem(word) for word in question.topic} if len(found) > 1 else set[str]()
+    texts = {draft.text for draft, _ in pairs}
+    topic = {stem(word) for word in question.topic} if len(pairs) > 1 else set[str]()
     for item in _best_of_each(subject, evidence.sentences):
-        if item.text not in told and topic <= set(content_words(item.text)):
-            found.append((DraftSentence(text=item.text, sids=(item.sid,), kind="reported"), evidence))
-    return found
+        if item.text not in texts and topic <= set(content_words(item.text)):
+            pairs.append((DraftSentence(text=item.text, sids=(item.sid,), kind="reported"), evidence))
+    return pairs
 
 
 def _best_of_each(subject: str, items: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     """The best sentence of each article, if it is about the subject by its own words and those of its headline."""
-    asked = {stem(word) for word in terms_of(subject)}
+    terms = {stem(word) for word in terms_of(subject)}
     best: dict[str, EvidenceSentence] = {}
     for item in items:
-        held = asked & set(content_words(f"{item.title} {item.text}"))
-        if len(held) >= _HELD * len(asked) and asked & set(content_words(item.text)):
+        held = terms & set(content_words(f"{item.title} {item.text}"))
+        if len(held) >= _HELD * len(terms) and terms & set(content_words(item.text)):
             known = best.get(item.article_id)
             if known is None or item.score > known.score:
                 best[item.article_id] = item
@@ -137,9 +144,17 @@ def _without_days(read: Interpretation) -> str:
     return subject
 
 
+def _since_what(read: Interpretation) -> str:
+    """What a question is about that names no subject but since when: "since the first talks about the toll"."""
+    match = _SINCE.search(read.question.text)
+    return match["what"] if match else ""
+
+
 def _cut_at(read: Interpretation) -> date | None:
     """The day that the question sets before and after apart: the first one that it names."""
     for period in read.days:
+        if _BETWEEN.search(read.question.text) and period.until:  # the state of the first is the one before
+            return period.until + timedelta(days=1)
         if cut := period.since or period.until:
             return cut
     return None
@@ -148,11 +163,5 @@ def _cut_at(read: Interpretation) -> date | None:
 def _shaped(items: Sequence[tuple[tuple[DraftSentence, Evidence], str | None]], notes: tuple[str, ...] = ()) -> Shaped:
     """Drafts over one evidence, each with its remark."""
     whole = merge_evidence(list({id(evidence): evidence for (_, evidence), _ in items}.values()))
-    places = {(one.article_id, one.version, one.start, one.end): one.sid for one in whole.sentences}
-    drafts = []
-    for (draft, evidence), remark in items:
-        known = {one.sid: one for one in evidence.sentences}
-        cited = [known[sid] for sid in draft.sids]
-        sids = tuple(places[one.article_id, one.version, one.start, one.end] for one in cited)
-        drafts.append(replace(draft, sids=sids, remark=remark))
+    drafts = [replace(moved(draft, evidence, whole), remark=remark) for (draft, evidence), remark in items]
     return Shaped(Gathered(whole, 1.0, None, notes), tuple(drafts))

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, Hit, Statement
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import CONTRACTED, NEGATIONS
 from rag.question.interpret import Interpretation
-from rag.question.kinds import AnswerKind, Side, besides_of
+from rag.question.kinds import Side, besides_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
-from rag.services.answers.selection import answering
+from rag.services.answers.selection import ANSWERS, answering
 from rag.services.answers.shapes.base import Shaped, Workbench
 from rag.services.answers.shapes.mentions import first_mentions, mentioning, statements_about, terms_of
+from rag.services.answers.shapes.overview import whole_of
 from rag.services.answers.stated import Gathered
-from rag.text.terms import joint_speakers, stem, words
+from rag.text.terms import content_words, joint_speakers, stem, words
 
 _LISTED = 20  # articles, or speakers, that are shown
 _SURE = 3.0  # log-odds from which a sentence that takes no side by its words may answer who does
+_OPENING = re.compile(r"^(?:on|in|at|during|since|before|after|until|by)\s+", re.IGNORECASE)
+_PRINTED_LATER = timedelta(days=7)
 _STRONG, _WEAK = 2, 1
+_AHEAD = 4  # words behind a verb in which its object stands
+# Log-odds that a sentence needs which takes a side by a weak word, and one whose strong word may be on something else,
+# where another sentence surely answers.
+_WEAKLY, _UNLIKE = -2.0, -5.0
 _BACK = 3  # words in which a "not" turns a word of a side round
 _NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
 _SIDES = {
@@ -29,6 +39,7 @@ _SIDES = {
     **{stem(word): _STRONG for word in words_of("sides", "for")},
     **{stem(word): -_STRONG for word in words_of("sides", "against")},
 }
+_ATTACKS = frozenset(stem(word) for word in words_of("sides", "attacks"))
 _HOW = {"for": "in support of", "against": "against"}
 
 
@@ -37,32 +48,23 @@ def articles(read: Interpretation, bench: Workbench) -> Shaped | None:
     subject = _subject(read)
     if not terms_of(subject):
         return _all_articles(read, bench)
-    found = mentioning(bench, subject, read.filters)
-    evidence = bench.retriever.evidence(found.hits[:_LISTED])
+    mentions = mentioning(bench, subject, read.filters)
+    evidence = bench.retriever.evidence(mentions.hits[:_LISTED])
     shown = subject.strip(' ?.!“”"')
-    if not found.hits:
+    if not mentions.hits:
         return Shaped(Gathered(evidence, 0.0, f"No article mentions “{shown}”."), ())
-    copies = f", not counting {_count(found.copies, 'wire copy', 'wire copies')}" if found.copies else ""
-    verb = "mentions" if len(found.hits) == 1 else "mention"
-    note = f"{_count(len(found.hits), 'article', 'articles')} {verb} “{shown}”{copies}.{_rest(len(found.hits))}"
+    copies = f", not counting {_count(mentions.copies, 'wire copy', 'wire copies')}" if mentions.copies else ""
+    verb = "mentions" if len(mentions.hits) == 1 else "mention"
+    note = f"{_count(len(mentions.hits), 'article', 'articles')} {verb} “{shown}”{copies}.{_rest(len(mentions.hits))}"
     return _listed(evidence, first_mentions(subject, evidence), note)
 
 
 def _all_articles(read: Interpretation, bench: Workbench) -> Shaped | None:
     """How many articles there are, within the filters, with the newest."""
-    total = bench.library.count(read.filters)
+    total = bench.library.articles.count(read.filters)
     narrowed = " that fit" if read.filters else ""
-    newest = bench.library.articles(read.filters, limit=_LISTED)
-    texts = bench.library.texts((item.article_id, item.version) for item in newest)
-    hits = [
-        Hit(
-            article_id=item.article_id, version=item.version, start=0, end=min(len(text), 1), text=text[:1], score=1.0,
-            title=item.title, outlet=item.outlet, published=item.published,
-        )
-        for item in newest
-        if (text := texts.get((item.article_id, item.version)))
-    ]  # fmt: skip
-    evidence = bench.retriever.evidence(hits)
+    newest = bench.library.articles.page(read.filters, limit=_LISTED)
+    evidence = whole_of(bench, newest)
     note = f"The library holds {_count(total, 'article', 'articles')}{narrowed}.{_rest(total)}"
     return _listed(evidence, first_mentions("", evidence), note)
 
@@ -82,8 +84,8 @@ def speakers(read: Interpretation, bench: Workbench) -> Shaped | None:
     subject = _subject(read)
     if not terms_of(subject):
         return None
-    evidence, found = statements_about(bench, subject, read.filters)
-    newest = _by_speaker(found, besides_of(read.shape))
+    evidence, pairs = statements_about(bench, subject, read.filters)
+    newest = _by_speaker(pairs, besides_of(read.shape))
     shown = subject.strip(' ?.!“”"')
     others = " else" if read.shape.besides or " else " in f" {read.text.casefold()} " else ""
     if not newest:
@@ -96,17 +98,59 @@ def speakers(read: Interpretation, bench: Workbench) -> Shaped | None:
     return Shaped(Gathered(evidence, 1.0, None, (note,)), drafts)
 
 
+def statements(read: Interpretation, bench: Workbench) -> Shaped | None:
+    """What was said on the subject, newest first, and within the days of the question by the day of the saying; of
+    quotations only direct words. None where neither a subject nor a day bounds it, and where none has its words."""
+    subject = _subject(read)
+    filters = read.scope.undated
+    if read.scope.is_dated:  # a saying is printed on its day or in the week after
+        until = read.filters.until + _PRINTED_LATER if read.filters.until else None
+        filters = replace(filters, since=read.filters.since, until=until)
+    if terms_of(subject):
+        evidence, pairs = statements_about(bench, subject, filters)
+        found = [item for item, _ in pairs]
+    elif read.scope.is_dated:
+        found = bench.library.statements.find(filters)
+        evidence = Evidence()
+    else:
+        return None
+    found = [item for item in found if not read.scope.is_dated or _is_of_days(item, read)]
+    if read.shape.listed == "quotations":
+        found = [item for item in found if item.kind != "indirect" and not item.stance]
+    found.sort(key=_day, reverse=True)
+    if not evidence.sentences:
+        evidence = bench.retriever.evidence((), found[:_LISTED])
+    drafts: dict[str, DraftSentence] = {}
+    for item in found:
+        draft = draft_of([item], evidence.sentences)
+        drafts.setdefault(draft.text, draft)
+    what = "quotation" if read.shape.listed == "quotations" else "statement"
+    shown = f" on “{shown}”" if (shown := subject.strip(' ?.!“”"')) and terms_of(subject) else " of these days"
+    if not drafts and terms_of(subject):
+        return None  # a longer subject may be spoken of in other words
+    if not drafts:
+        return Shaped(Gathered(evidence, 0.0, f"The articles hold no {what}{shown}."), ())
+    note = f"{_count(len(drafts), what, f'{what}s')}{shown}, newest first.{_rest(len(drafts))}"
+    return Shaped(Gathered(evidence, 1.0, None, (note,)), tuple(drafts.values())[:_LISTED])
+
+
+def _is_of_days(item: Statement, read: Interpretation) -> bool:
+    day = item.said_on or item.published
+    return day is not None and read.scope.is_within(day)
+
+
 def sides(read: Interpretation, bench: Workbench) -> Shaped | None:
     """Who is for something, or against it: only what takes that side, in its own words or in those of the outlet."""
     side = read.shape.side or "for"
     subject, whom = _whom(_subject(read))
     if not terms_of(subject):
         return None
-    evidence, found = statements_about(bench, subject, read.filters)
+    evidence, pairs = statements_about(bench, subject, read.filters)
     left_out = [*besides_of(read.shape), *([whom] if whom else [])]
-    spoken = [(item, own) for item, own in found if not _is_one_of(item, left_out)]
+    spoken = [(item, own) for item, own in pairs if not _is_one_of(item, left_out)]
     # Of another mind than somebody may be whoever else speaks on it.
-    chosen = [item for item, own in spoken if whom or _takes(side, item, own)]
+    taking = [(item, own) for item, own in spoken if whom or _takes(side, item, own)]
+    chosen = [item for item, own in taking] if whom else _surely(read, bench, evidence, taking)
     drafts = [draft_of([item], evidence.sentences) for _, item in _by_speaker([(one, []) for one in chosen], ())]
     if not whom:
         more, added = _told(read, bench, evidence, side, drafts)
@@ -140,6 +184,31 @@ def _told(
     return scored, added
 
 
+def _surely(
+    read: Interpretation,
+    bench: Workbench,
+    evidence: Evidence,
+    taking: Sequence[tuple[Statement, Sequence[EvidenceSentence]]],
+) -> list[Statement]:
+    """Of statements that take a side, without those that do so by a weak word only and that the judge takes for none
+    where it takes another for an answer."""
+    scored = bench.judged(read.question, evidence)
+    if scored is None:
+        return [item for item, _ in taking]
+    odds = {one.sid: log_odds(one.score) for one in scored.sentences}
+    best = {id(item): max(odds[one.sid] for one in own) for item, own in taking}
+    if max(best.values(), default=_UNLIKE) < ANSWERS:
+        return [item for item, _ in taking]
+    subject = {stem(term) for term in terms_of(_subject(read))}
+
+    def least(item: Statement, own: Sequence[EvidenceSentence]) -> float:
+        if abs(_side_of(item, own)) < _STRONG:
+            return _WEAKLY
+        return -math.inf if subject & {term for one in own for term in content_words(one.text)} else _UNLIKE
+
+    return [item for item, own in taking if best[id(item)] > least(item, own)]
+
+
 def _takes(side: Side, item: Statement, own: Sequence[EvidenceSentence]) -> bool:
     worth = _side_of(item, own)
     return worth > 0 if side == "for" else worth < 0
@@ -154,21 +223,28 @@ def _side_of(item: Statement, own: Sequence[EvidenceSentence]) -> int:
 
 
 def side_in(text: str) -> int:
-    """How far the words of a text take a side: above 0 for it, below 0 against it; a "not" close before turns it."""
-    worth, line = 0, words(text)
+    """How far the words of a text take a side: above 0 for it, below 0 against it; a "not" close before turns it, and
+    so does what is said against something behind it ("rejected the criticism").
+    """
+    worth, line = 0, [stem(word) for word in words(text)]
+    plain, answered = words(text), set[int]()
     for at, word in enumerate(line):
-        weight = _SIDES.get(stem(word), 0)
-        worth += -weight if _NOT.intersection(line[max(0, at - _BACK) : at]) else weight
+        weight = 0 if at in answered else _SIDES.get(word, 0)
+        if weight == -_STRONG and (
+            attacks := [n for n in range(at + 1, at + 1 + _AHEAD) if line[n : n + 1] and line[n] in _ATTACKS]
+        ):
+            weight, answered = -weight, answered | set(attacks)
+        worth += -weight if _NOT.intersection(plain[max(0, at - _BACK) : at]) else weight
     return worth
 
 
 def _by_speaker(
-    found: Iterable[tuple[Statement, Sequence[EvidenceSentence]]], besides: Iterable[str]
+    pairs: Iterable[tuple[Statement, Sequence[EvidenceSentence]]], besides: Iterable[str]
 ) -> list[tuple[str, Statement]]:
     """Each speaker by the fullest name, with the newest statement; without those who are left out."""
     left_out = list(besides)
     groups: dict[str, tuple[str, Statement]] = {}
-    for item, _ in found:
+    for item, _ in pairs:
         if not item.speaker or _is_one_of(item, left_out):
             continue
         for name in joint_speakers(item.speaker):
@@ -194,18 +270,18 @@ def _is_one_of(item: Statement, names: Sequence[str]) -> bool:
 
 def _whom(subject: str) -> tuple[str, str]:
     """The subject and whom it is set against: "Ida Holm on the levy" is about the levy."""
-    found = re.match(
+    match = re.match(
         r"(?:with\s+)?(?P<whom>[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*)*)\s+(?:on|about|over)\s+(?P<what>.+)$", subject
     )
-    return (found["what"], found["whom"]) if found else (subject, "")
+    return (match["what"], match["whom"]) if match else (subject, "")
 
 
 def _subject(read: Interpretation) -> str:
     """What the question is about, without the outlets, days and languages that it names."""
     subject = read.shape.subject
     for item in read.scope.understood:
-        if item.kind in ("outlet", "date", "language") and item.text in subject:
-            subject = subject.replace(item.text, " ")
+        if item.kind in ("outlet", "date", "language"):
+            subject = re.sub(rf"(?:{re.escape(item.text)}|{re.escape(_OPENING.sub('', item.text))})", " ", subject)
     return subject
 
 
@@ -218,7 +294,8 @@ def _rest(total: int) -> str:
 
 
 def listed(read: Interpretation, bench: Workbench) -> Shaped | None:
-    """A list of articles or of speakers."""
-    if read.kind is AnswerKind.LIST and read.shape.listed == "articles":
-        return articles(read, bench)
-    return speakers(read, bench)
+    """A list of articles, of speakers or of what they said."""
+    make = {"articles": articles, "statements": statements, "quotations": statements}.get(
+        read.shape.listed or "", speakers
+    )
+    return make(read, bench)

@@ -10,6 +10,8 @@ from rag.services.answers.shapes.base import Workbench, stands_in
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 _MOST_PASSAGES = 20_000  # that are looked through: those with the rarest word of the subject
+_COMPARED = 10  # passages that one with the words in its headline alone is held beside
+_ALIKE = 0.45  # cosine of two passages on one thing
 _EMPTY = frozenset(stem(word) for word in "article story news matter issue thing question topic subject case".split())
 
 
@@ -32,19 +34,19 @@ def mentioning(bench: Workbench, subject: str, filters: Filters) -> Mentions:
     terms = terms_of(subject)
     if not terms:
         return Mentions((), 0)
-    counts = {term: bench.library.frequency(term) for term in terms}
+    counts = {term: bench.library.passages.frequency(term) for term in terms}
     rarest = min(terms, key=lambda term: (counts[term], term))
     most = min(_MOST_PASSAGES, counts[rarest])
-    asked = {stem(term) for term in terms}
-    passages = bench.library.match([rarest], k=most, filters=filters) if most else []
+    stems = {stem(term) for term in terms}
+    passages = bench.library.passages.match([rarest], k=most, filters=filters) if most else []
     best: dict[str, tuple[float, Hit]] = {}
     for hit in bench.retriever.hits(passages):
-        held = asked & set(content_words(hit.text))
-        if asked <= held | set(content_words(hit.title)):
+        held = stems & set(content_words(hit.text))
+        if stems <= held | set(content_words(hit.title)):
             weight = len(held) - hit.start / (hit.end + 1)
             if hit.article_id not in best or weight > best[hit.article_id][0]:
                 best[hit.article_id] = (weight, hit)
-    originals = bench.library.originals(best)
+    originals = bench.library.articles.originals(best)
     kept = [hit for key, (_, hit) in best.items() if originals.get(key, key) == key or originals[key] not in best]
     kept.sort(
         key=lambda hit: (hit.published is None, -(hit.published.toordinal() if hit.published else 0), hit.article_id)
@@ -54,13 +56,13 @@ def mentioning(bench: Workbench, subject: str, filters: Filters) -> Mentions:
 
 def first_mentions(subject: str, evidence: Evidence) -> list[EvidenceSentence]:
     """Of each article, in the order of the hits, the first sentence that has most of the subject's words."""
-    asked = {stem(term) for term in terms_of(subject)}
-    found: list[EvidenceSentence] = []
+    stems = {stem(term) for term in terms_of(subject)}
+    firsts: list[EvidenceSentence] = []
     for key in dict.fromkeys((hit.article_id, hit.version) for hit in evidence.hits):
         own = [item for item in evidence.sentences if (item.article_id, item.version) == key]
-        held = [len(asked & set(content_words(item.text))) for item in own]
-        found += [own[held.index(max(held))]] if own else []
-    return found
+        held = [len(stems & set(content_words(item.text))) for item in own]
+        firsts += [own[held.index(max(held))]] if own else []
+    return firsts
 
 
 def statements_about(
@@ -69,23 +71,39 @@ def statements_about(
     """The statements of the whole library on a subject, newest first, each with the sentences that it stands in: those
     that have one of its words, or stand in an article whose headline or opening has them all.
     """
-    found = mentioning(bench, subject, filters)
-    asked = {stem(term) for term in terms_of(subject)}
-    spoken = bench.library.statements(filters, articles=[hit.article_id for hit in found.hits])
-    evidence = bench.retriever.evidence(found.hits, spoken)
+    mentions = mentioning(bench, subject, filters)
+    stems = {stem(term) for term in terms_of(subject)}
+    hits = _in_one_sense(bench, stems, mentions.hits)
+    spoken = bench.library.statements.find(filters, articles=[hit.article_id for hit in hits])
+    evidence = bench.retriever.evidence(hits, spoken)
     return evidence, [
         (item, own)
         for item in spoken
         if (own := [one for one in evidence.sentences if stands_in(item, one)])
-        and _is_about(asked, item, own, evidence)
+        and _is_about(stems, item, own, evidence)
     ]
 
 
-def _is_about(asked: set[str], item: Statement, own: Sequence[EvidenceSentence], evidence: Evidence) -> bool:
+def _in_one_sense(bench: Workbench, stems: set[str], hits: Sequence[Hit]) -> list[Hit]:
+    """The passages without those whose headline alone has the words, and in another sense than the others: unlike them
+    all ("Toll rises to seven" where others tell of a bridge's toll)."""
+    telling = [hit for hit in hits if stems & set(content_words(hit.text))]
+    if not telling or len(telling) == len(hits):
+        return list(hits)
+    whole = [f"{hit.title}. {hit.text}" for hit in telling[:_COMPARED]]
+
+    def is_alike(hit: Hit) -> bool:
+        near = bench.retriever.likeness(whole, f"{hit.title}. {hit.text}")
+        return near is None or max(near) >= _ALIKE
+
+    return [hit for hit in hits if hit in telling or is_alike(hit)]
+
+
+def _is_about(stems: set[str], item: Statement, own: Sequence[EvidenceSentence], evidence: Evidence) -> bool:
     held = {term for one in own for term in content_words(one.text)} | set(content_words(item.venue or ""))
-    if asked & held:
+    if stems & held:
         return True
-    if asked <= set(content_words(own[0].title)):
+    if stems <= set(content_words(own[0].title)):
         return True
     before = [one for one in evidence.sentences if one.article_id == item.article_id and one.end <= own[0].start][-2:]
-    return asked <= {term for one in before for term in content_words(one.text)}
+    return stems <= {term for one in before for term in content_words(one.text)}

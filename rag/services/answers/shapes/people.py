@@ -16,7 +16,7 @@ from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import best_of
 from rag.services.answers.selection import answering
-from rag.services.answers.shapes.base import Shaped, Workbench, cited, stands_in, written
+from rag.services.answers.shapes.base import Shaped, Workbench, cited, moved, stands_in, written
 from rag.services.answers.stated import Gathered
 from rag.text.canonical import fold
 from rag.text.grounding import locate
@@ -58,6 +58,8 @@ def who_is(read: Interpretation, bench: Workbench) -> Shaped | None:
         )
     else:
         evidence, drafts = _told_of(read, bench, evidence)
+    if drafts and (later := _later_told(read, bench, called)):
+        evidence, drafts = _beside(later, evidence, drafts)
     last = draft_of([newest], evidence.sentences)
     if not drafts or last.text not in drafts[0].text:
         day = newest.said_on or newest.published
@@ -65,12 +67,41 @@ def who_is(read: Interpretation, bench: Workbench) -> Shaped | None:
     return Shaped(Gathered(evidence, 1.0, None, (_card(newest.speaker or subject, spoken),)), tuple(drafts))
 
 
-def _told_of(read: Interpretation, bench: Workbench, evidence: Evidence) -> tuple[Evidence, list[DraftSentence]]:
-    """The sentence that the judge takes for the answer, where no role is known; with the evidence that holds it too."""
+def _answers(read: Interpretation, bench: Workbench) -> tuple[Evidence, list[EvidenceSentence]]:
+    """The sentences that the judge takes for the answer, with the evidence that holds them."""
     hits = bench.retriever.search(read.question.text, k=_PASSAGES, filters=read.filters)
     scored = bench.judged(read.question, bench.retriever.evidence(hits))
-    best = best_of(answering(scored.sentences)) if scored else None
-    if scored is None or best is None:
+    return (scored, answering(scored.sentences)) if scored else (Evidence(), [])
+
+
+def _later_told(
+    read: Interpretation, bench: Workbench, called: Statement | None
+) -> tuple[Evidence, EvidenceSentence] | None:
+    """The newest sentence that says who they are, where it is newer than the one by which they are known."""
+    scored, told = _answers(read, bench)
+    newest = max(told, key=lambda one: one.published or date.min, default=None)
+    known = called.published if called else None
+    if newest is None or known is None or newest.published is None or newest.published <= known:
+        return None
+    return scored, newest
+
+
+def _beside(
+    later: tuple[Evidence, EvidenceSentence], evidence: Evidence, drafts: Sequence[DraftSentence]
+) -> tuple[Evidence, list[DraftSentence]]:
+    """A newer sentence before the drafts, over one evidence."""
+    scored, one = later
+    own = Evidence(sentences=(one,), texts=scored.texts)
+    whole = merge_evidence([evidence, own])
+    first = moved(DraftSentence(text=one.text, sids=(one.sid,), kind="reported"), own, whole)
+    return whole, [first, *(moved(draft, evidence, whole) for draft in drafts)]
+
+
+def _told_of(read: Interpretation, bench: Workbench, evidence: Evidence) -> tuple[Evidence, list[DraftSentence]]:
+    """The sentence that the judge takes for the answer, where no role is known; with the evidence that holds it too."""
+    scored, told = _answers(read, bench)
+    best = best_of(told)
+    if best is None:
         return evidence, []
     whole = merge_evidence([evidence, Evidence(sentences=(best,), texts=scored.texts)])
     place = (best.article_id, best.version, best.start)
@@ -80,14 +111,14 @@ def _told_of(read: Interpretation, bench: Workbench, evidence: Evidence) -> tupl
 
 def _spoken_by(subject: str, read: Interpretation, bench: Workbench) -> list[Statement]:
     """What they said themselves, newest first."""
-    known = parse_intent(f"What did {subject} say?", bench.library.actors_ending(words(subject))).actors
-    found = [
+    known = parse_intent(f"What did {subject} say?", bench.library.statements.actors_ending(words(subject))).actors
+    statements = [
         item
         for actor in known
-        for item in bench.library.statements(read.filters, actor=actor, limit=_MOST)
+        for item in bench.library.statements.find(read.filters, actor=actor, limit=_MOST)
         if item.speaker and (fold(item.speaker) == actor or words(item.speaker)[-1:] == words(actor)[-1:])
     ]
-    return sorted(dict.fromkeys(found), key=_day, reverse=True)
+    return sorted(dict.fromkeys(statements), key=_day, reverse=True)
 
 
 def holder_of(read: Interpretation, bench: Workbench) -> Shaped | None:
@@ -98,7 +129,7 @@ def holder_of(read: Interpretation, bench: Workbench) -> Shaped | None:
     if not office or read.shape.value is not AnswerType.PERSON:
         return None
     hits = bench.retriever.search(subject, k=_PASSAGES, filters=read.filters)
-    near = bench.library.statements(read.filters, articles=list({hit.article_id for hit in hits}))
+    near = bench.library.statements.find(read.filters, articles=list({hit.article_id for hit in hits}))
     holders: dict[str, Statement] = {}
     for item in sorted(near, key=_day, reverse=True):
         if item.speaker and item.role and office <= set(words(f"{item.role} {item.on_behalf_of or ''}")):
@@ -160,24 +191,24 @@ def said_when(read: Interpretation, bench: Workbench) -> Shaped | None:
     """When something was said: each statement with its own day, marked where its sentence names it."""
     text = _WHEN.sub("What", read.scope.topic_of(read.question.text))
     text = re.sub(r"^What was (.+?) (?:stated|said)\W*$", r"What is \1?", text)
-    question = parse_intent(text, bench.library.actors_ending(words(text)))
+    question = parse_intent(text, bench.library.statements.actors_ending(words(text)))
     if not question.actors:
         return None
     filters = read.scope.undated
     hits = bench.retriever.search(text, k=_PASSAGES, filters=filters)
-    found = bench.stated.positions(question, hits, filters)
-    kept = [item for item in found.evidence.positions if read.scope.is_within(_day(item))]
-    if found.gap is not None or not kept:
+    stated = bench.stated.positions(question, hits, filters)
+    kept = [item for item in stated.evidence.positions if read.scope.is_within(_day(item))]
+    if stated.gap is not None or not kept:
         return None
-    found = found._replace(evidence=replace(found.evidence, positions=tuple(kept)))
-    told = found.evidence.positions[:_SAID]
+    stated = stated._replace(evidence=replace(stated.evidence, positions=tuple(kept)))
+    statements = stated.evidence.positions[:_SAID]
     drafts, notes = [], []
-    for item in told:
-        draft = _whole(item, found.evidence)
+    for item in statements:
+        draft = _whole(item, stated.evidence)
         notes.append(_said_on(item))
         drafts.append(replace(draft, remark=_said_on(item), answer_span=_day_in(draft.text)))
     drafts.sort(key=lambda draft: draft.answer_span is None)
-    return Shaped(found._replace(notes=tuple(dict.fromkeys(notes))), tuple(drafts))
+    return Shaped(stated._replace(notes=tuple(dict.fromkeys(notes))), tuple(drafts))
 
 
 def _whole(item: Statement, evidence: Evidence) -> DraftSentence:
@@ -204,8 +235,8 @@ def _said_on(item: Statement) -> str:
 
 
 def _day_in(text: str) -> tuple[int, int] | None:
-    found = spans_of(AnswerType.DAY, text)
-    return (found[0].start, found[0].end) if found else None
+    spans = spans_of(AnswerType.DAY, text)
+    return (spans[0].start, spans[0].end) if spans else None
 
 
 def who_said(read: Interpretation, bench: Workbench) -> Shaped | None:
@@ -216,7 +247,7 @@ def who_said(read: Interpretation, bench: Workbench) -> Shaped | None:
     if not quoted:
         return None
     hits = bench.retriever.search(quoted[0], k=_PASSAGES, filters=read.filters)
-    near = bench.library.statements(read.filters, articles=list({hit.article_id for hit in hits}))
+    near = bench.library.statements.find(read.filters, articles=list({hit.article_id for hit in hits}))
     evidence = bench.retriever.evidence(hits, near)
     drafts = []
     for one in evidence.sentences:

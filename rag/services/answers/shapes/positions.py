@@ -11,11 +11,12 @@ from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS
-from rag.services.answers.shapes.base import Shaped, Workbench, stands_in
+from rag.services.answers.shapes.base import Shaped, Workbench, moved, stands_in
 from rag.services.answers.stated import Gathered
 from rag.text.terms import content_words, stem
 
 _PASSAGES = 10
+_ACTS = 4
 _SINCE = 2  # sentences before a statement in which its topic may stand
 
 
@@ -28,28 +29,24 @@ def with_acts(read: Interpretation, bench: Workbench, gathered: Gathered, drafts
     spoken = [
         item
         for actor in read.question.actors
-        for item in bench.library.statements(read.filters, actor=actor, articles=list({hit.article_id for hit in hits}))
+        for item in bench.library.statements.find(
+            read.filters, actor=actor, articles=list({hit.article_id for hit in hits})
+        )
     ]
     evidence = bench.retriever.evidence(hits, spoken)
     topic = {stem(word) for word in read.question.topic}
     pointing = [item for item in spoken if _follows(item, topic, evidence.sentences)]
     scored = bench.judged(read.question, evidence)
     acts = [] if scored is None else [one for one in scored.sentences if _is_act(one, topic, read, spoken)]
+    acts = sorted(acts, key=lambda one: -one.score)[:_ACTS]
     known = {draft.text for draft in drafts}
     whole = merge_evidence([gathered.evidence, replace(evidence, positions=())])
-    places = {(one.article_id, one.version, one.start, one.end): one.sid for one in whole.sentences}
-
-    def moved(draft: DraftSentence, of: tuple[EvidenceSentence, ...]) -> DraftSentence:
-        own = {one.sid: one for one in of}
-        sids = (own[sid] for sid in draft.sids)
-        return replace(draft, sids=tuple(places[one.article_id, one.version, one.start, one.end] for one in sids))
-
-    kept = [moved(draft, gathered.evidence.sentences) for draft in drafts]
+    kept = [moved(draft, gathered.evidence, whole) for draft in drafts]
     more = [draft_of([item], evidence.sentences) for item in pointing]
     more += [DraftSentence(text=one.text, sids=(one.sid,), kind="reported") for one in acts]
     for draft in more:
         if not any(draft.text in text or text in draft.text for text in known):
-            kept.append(moved(draft, evidence.sentences))
+            kept.append(moved(draft, evidence, whole))
             known.add(draft.text)
     return Shaped(gathered._replace(evidence=whole), tuple(kept))
 

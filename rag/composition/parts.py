@@ -1,23 +1,23 @@
-"""The composition root: the one place that chooses adapters by the settings and joins them to services."""
+"""The composition: parts that are made when they are first needed, of the adapters that the settings name."""
 
 from __future__ import annotations
 
 import re
-import secrets
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
 
-from pydantic import SecretStr
-
+from rag.composition.adapters import chat_model, check_model, job_queue, open_library, open_vectors, price, reranker
 from rag.domain import AddResult, Article, Extract, Following, Statement, Watch
-from rag.errors import BadSettings, ModelMissing, StoreError
-from rag.providers.base import ChatModel, Embedder, RelevanceJudge, Reranker
-from rag.providers.metered import Metered, Price
+from rag.errors import BadSettings, ModelMissing
+from rag.providers.base import Embedder, RelevanceJudge
+from rag.providers.metered import Metered
 from rag.retrieval.search import Retriever
+from rag.services.actors import ActorService
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.service import AnswerService
@@ -27,11 +27,7 @@ from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint, l
 from rag.services.ingestion.service import IngestionService
 from rag.services.maintenance import Maintenance
 from rag.settings import Settings
-from rag.stores.base import CATALOGUE, VectorStore
-from rag.stores.library import Library
-from rag.stores.sqlite import check_path
-from rag.stores.tables import UNFINISHED
-from rag.text.canonical import digest
+from rag.stores.base import VectorStore
 from rag.text.prompts import STATEMENTS_VERSION
 from rag.verification.entailment import EntailmentJudge
 
@@ -42,9 +38,9 @@ if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no serv
     from rag.services.following.service import FollowingService
     from rag.services.ingestion.pages import Fetches
     from rag.services.stories.service import StoryService
-    from rag.stores.jobs import Jobs
 
 LIBRARY, VECTORS = "library.db", "vectors"
+_READ_BY_RULES = ("en",)  # languages whose articles the rules read for statements
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _OWNER = "vectors_owner"  # kept in the library: what its vectors are called on a server
 _SETTLED = 600.0  # seconds that new articles have to get their statements before watches are asked
@@ -131,7 +127,7 @@ class Composition:
             return None
         from rag.providers.cross_encoder import RerankerJudge, shared_cross_encoder
 
-        if (model := _reranker(self.settings)) is not None:
+        if (model := reranker(self.settings)) is not None:
             return RerankerJudge(model)
         try:
             return shared_cross_encoder()
@@ -149,7 +145,7 @@ class Composition:
     @part
     def indexer(self) -> Indexer:
         """What keeps the indices up to date: in this process, or through the queue of a shared library."""
-        queue = _job_queue(self.settings)
+        queue = job_queue(self.settings)
         if queue is None:
             return Indexer(
                 self.library,
@@ -173,7 +169,7 @@ class Composition:
     def extractor(self) -> Extractor | None:
         """How statements are extracted from an article."""
         from rag.providers.spacy_parser import shared_parser
-        from rag.statements import FINGERPRINT, extract_statements
+        from rag.statements import FINGERPRINT, Reading, read_article
 
         try:
             parser = shared_parser()
@@ -182,8 +178,8 @@ class Composition:
             return None
         refine = self.statement_model
 
-        def extract(article: Article) -> tuple[Statement, ...]:
-            statements = extract_statements(
+        def extract(article: Article) -> Reading:
+            made = read_article(
                 article.text,
                 parser=parser,
                 article_id=article.article_id,
@@ -191,25 +187,27 @@ class Composition:
                 published=article.published,
                 title=article.title,
             )
-            return refine(article, statements) if refine else statements
+            return replace(made, statements=refine(article, made.statements)) if refine else made
 
         fingerprint = f"{FINGERPRINT}-{parser.fingerprint}"
-        if refine:
+        if refine and self.settings.model_statements:  # else English articles would all be read again for nothing
             fingerprint = f"{fingerprint}-{self.settings.model_name}-{STATEMENTS_VERSION}"
         return Extractor(fingerprint=fingerprint, extract=extract)
 
     @part
     def statement_model(self) -> Callable[[Article, tuple[Statement, ...]], tuple[Statement, ...]] | None:
-        """What adds the statements that the chat model finds, if it is asked to look for any."""
+        """What lets the chat model read articles for statements: all of them, if that is asked for, else those in
+        languages that the rules do not read.
+        """
         try:
-            model = self.chat if self.settings.model_statements else None
+            model = self.chat
         except BadSettings:  # `doctor` and the first question say so
             return None
         if model is None:
             return None
         from rag.services.indexing.llm_statements import refined_by
 
-        return refined_by(model)
+        return refined_by(model, languages=() if self.settings.model_statements else _READ_BY_RULES)
 
     @part
     def chat(self) -> Metered | None:
@@ -218,7 +216,7 @@ class Composition:
         """
         if self.settings.local_model is None and not self.settings.chat_model:
             return None
-        return Metered(_chat_model(self.settings), price=_price(self.settings), cap=self.settings.max_cost)
+        return Metered(chat_model(self.settings), price=price(self.settings), cap=self.settings.max_cost)
 
     @part
     def entailment(self) -> EntailmentJudge | None:
@@ -229,7 +227,7 @@ class Composition:
 
         if not self.settings.check_model or self.settings.check_model == self.settings.model_name:
             return ChatJudge(self.chat)
-        return ChatJudge(self.chat.beside(_check_model(self.settings)))
+        return ChatJudge(self.chat.beside(check_model(self.settings)))
 
     @part
     def fetcher(self) -> Fetches:
@@ -241,7 +239,7 @@ class Composition:
     @part
     def retriever(self) -> Retriever:
         """Search over the library."""
-        return Retriever(self.library, self.vectors, self.embedder, _reranker(self.settings))
+        return Retriever(self.library, self.vectors, self.embedder, reranker(self.settings))
 
     @part
     def engine(self) -> DraftEngine:
@@ -256,7 +254,11 @@ class Composition:
     def ingestion(self) -> IngestionService:
         """Adding, previewing, amending and removing articles."""
         return IngestionService(
-            self.library, self.indexer, fetcher=lambda: self.fetcher, reader=installed_version("onrecord")
+            self.library,
+            self.indexer,
+            fetcher=lambda: self.fetcher,
+            reader=installed_version("onrecord"),
+            home=Path(self.settings.home),
         )
 
     @part
@@ -272,6 +274,11 @@ class Composition:
             overview=lambda *of: self.briefing_maker(builtin=True).outline(*of),
             give_way=lambda: self.indexer.give_way(),
         )
+
+    @part
+    def actors(self) -> ActorService:
+        """The register of actors."""
+        return ActorService(self.library)
 
     @part
     def drafts(self) -> DraftService:
@@ -305,7 +312,7 @@ class Composition:
         return FollowingService(
             self.library,
             reads=self._read_followed,
-            said=self._said_of_watch,
+            answers=self._statements_of_watch,
             differs=change_between,
             settle=lambda: self.indexer.wait(_SETTLED),
             stories=lambda filters: self.stories.stories(filters),
@@ -346,7 +353,7 @@ class Composition:
         fields = {"title": None, "outlet": item.outlet, "byline": None, "published": None, "url": None}
         return self.ingestion.follow(item.address, wanted=wanted, most=most, fields=fields, cancel=cancel)
 
-    def _said_of_watch(self, item: Watch) -> list[Statement]:
+    def _statements_of_watch(self, item: Watch) -> list[Statement]:
         """The statements that answer a watch: those that its question is answered with, and all by whom it asks for."""
         if item.question is None:
             return self.answers.statements(item.actor, item.topic, item.filters)
@@ -377,109 +384,3 @@ class Composition:
         return BriefingMaker(
             self.library, self.retriever, self.embedder, writer=writer, compare=disagreements, judge=self.judge
         )
-
-
-def open_library(settings: Settings) -> Library:
-    """The library on the server that is set, else in the home. Raises BadSettings, StoreError."""
-    library = library_at(settings)
-    if library.meta.get(UNFINISHED):
-        library.close()
-        raise StoreError(
-            f"{library.place} is the target of a move that was broken off. Run `onrecord migrate-store` again to "
-            "finish it."
-        )
-    return library
-
-
-def library_at(settings: Settings) -> Library:
-    """As `open_library`, also where it is still being moved to."""
-    if settings.chroma_url is None:
-        check_path(settings.home / VECTORS / CATALOGUE)  # the longest path in a home, before anything is written
-    if settings.database_url is not None:
-        return Library(settings.database_url.get_secret_value())
-    return Library(settings.home / LIBRARY)
-
-
-def target_of_move(settings: Settings, to: str, chroma: str | None) -> Settings:
-    """The settings of where a library moves to: an address `postgresql://…`, with that of a Chroma server, or a folder.
-    Raises BadSettings.
-    """
-    address = to if _ADDRESS.match(to) else None
-    if address is None:
-        return settings.model_copy(
-            update={"home": Path(to), "database_url": None, "chroma_url": SecretStr(chroma) if chroma else None}
-        )
-    return Settings(
-        home=settings.home,
-        database_url=address,
-        chroma_url=chroma or (settings.chroma_url.get_secret_value() if settings.chroma_url else None),
-        chroma_token=settings.chroma_token.get_secret_value() if settings.chroma_token else None,
-        embed_model=settings.embed_model,
-    )
-
-
-def open_vectors(settings: Settings, library: Library, fingerprint: str) -> VectorStore:
-    """The vectors on the server that is set, else in the home. Raises BadSettings; nothing is asked of a server yet."""
-    name = f"passages-{digest(fingerprint)}"
-    if settings.chroma_url is None:
-        from rag.stores.chroma import ChromaVectors
-
-        return ChromaVectors(settings.home / VECTORS, name)
-    from rag.stores.chroma import ChromaServer
-
-    token = settings.chroma_token.get_secret_value() if settings.chroma_token else None
-    owner = library.meta.set_default(_OWNER, secrets.token_hex(4))
-    return ChromaServer(settings.chroma_url.get_secret_value(), name, owner=owner, token=token)
-
-
-def _job_queue(settings: Settings) -> Jobs | None:
-    """The queue of the server that is set; None where each process does its work itself."""
-    if settings.database_url is None:
-        return None
-    from rag.stores.jobs import Jobs
-
-    return Jobs(settings.database_url.get_secret_value())
-
-
-def _reranker(settings: Settings) -> Reranker | None:
-    """The reranking model of the endpoint, if one is set. Raises BadSettings where no endpoint is."""
-    if not settings.rerank_model:
-        return None
-    if not settings.endpoint_set:
-        raise BadSettings("ONRECORD_RERANK_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
-    from rag.providers.endpoint_rerank import EndpointReranker
-
-    return EndpointReranker(settings)
-
-
-def _chat_model(settings: Settings) -> ChatModel:
-    if settings.local_model is not None:
-        from rag.providers.local_model import LocalChat
-
-        return LocalChat(settings)
-    if not settings.endpoint_set:
-        raise BadSettings("ONRECORD_CHAT_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
-    from rag.providers.endpoint_chat import OpenAIChat
-
-    return OpenAIChat(settings)
-
-
-def _check_model(settings: Settings) -> ChatModel:
-    if not settings.endpoint_set:
-        raise BadSettings("ONRECORD_CHECK_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
-    from rag.providers.endpoint_chat import OpenAIChat
-
-    return OpenAIChat(settings.model_copy(update={"chat_model": settings.check_model}))
-
-
-def _price(settings: Settings) -> Price | None:
-    if settings.local_model is not None:
-        return Price(prompt=0.0, completion=0.0)
-    if settings.prompt_price is None or settings.completion_price is None:
-        if settings.max_cost is not None:
-            raise BadSettings(
-                "ONRECORD_MAX_COST needs to know what the model costs: set ONRECORD_PROMPT_PRICE and "
-                "ONRECORD_COMPLETION_PRICE, in US dollars for a million tokens."
-            )
-        return None
-    return Price(prompt=settings.prompt_price, completion=settings.completion_price)

@@ -1,0 +1,129 @@
+"""Exports of news databases: many articles in one text, each with a header and a tail that are none of its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from rag.domain import Extract
+from rag.errors import UnreadableSource, UnusableInput
+from rag.knowledge.tables import table
+from rag.readers.field_values import language_code, names_of
+from rag.readers.headlines import first_words
+from rag.readers.source import Entry
+from rag.readers.unwrap import unwrap
+from rag.text.canonical import canonical
+from rag.text.dates.written import written_days
+from rag.text.language import detected
+
+_LABEL = re.compile(r"(?P<label>[^\W\d_][\w /-]{0,40}?)\s?:(?:\s+|$)(?P<value>.*)", re.DOTALL)
+MOST = 20_000  # articles of one export
+_TOO_MANY = f"There are more than {MOST:,} articles in this export; split it."
+COPYRIGHT = re.compile(r"\s*(?:copyright\b|©|\(c\)|all rights reserved)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """A kind of export: whether a text is one, and the parts of it, of one article each."""
+
+    name: str
+    recognize: Callable[[str], bool]
+    split: Callable[[str], Sequence[str]]
+    read: Callable[[str], Extract]
+
+    def entries(self, text: str, name: str) -> Iterator[Entry]:
+        """The articles, each under its number; one that can't be read is its error."""
+        for number, part in enumerate(self.split(text.replace("\r\n", "\n").replace("\r", "\n")), start=1):
+            where = f"{name}, article {number}"
+            if number > MOST:
+                yield Entry(name=where, found=UnreadableSource(_TOO_MANY))
+                return
+            try:
+                yield Entry(name=where, found=self.read(part))
+            except UnusableInput as exc:
+                yield Entry(name=where, found=exc)
+
+
+@cache
+def labels(kind: str) -> dict[str, str]:
+    """Label in lower case -> its meaning, for one kind of export."""
+    known: dict[str, str] = {}
+    for meaning, names in table("export_labels")[kind].items():
+        for name in names if meaning not in ("tail", "captions") else ():
+            known.setdefault(name.lower(), meaning)
+    return known
+
+
+def label_of(line: str, kind: str) -> tuple[str, str] | None:
+    """Meaning and value of a line such as "BYLINE: Ada Reyes", None where it is no label that is known."""
+    match = _LABEL.match(line)
+    if match is None or (meaning := labels(kind).get(match["label"].strip().lower())) is None:
+        return None
+    return meaning, match["value"].strip()
+
+
+def day_in(line: str) -> date | None:
+    """The day of a short line that holds one."""
+    days = written_days(line) if len(line) <= 120 else []
+    return days[0].day if len(days) == 1 else None
+
+
+def article(
+    *,
+    title: str | None,
+    body: Sequence[str],
+    outlet: str | None = None,
+    byline: str | None = None,
+    published: date | None = None,
+    language: str | None = None,
+    url: str | None = None,
+    notes: tuple[str, ...] = (),
+) -> Extract:
+    """The extract of an article, its lines (empty ones between paragraphs) joined where they were cut to a width.
+
+    Raises UnreadableSource where there is no text.
+    """
+    paragraphs = [line.strip() for line in unwrap(canonical("\n".join(body))).split("\n")]
+    text = canonical("\n\n".join(line for line in paragraphs if line))
+    if not any(char.isalpha() for char in text):
+        named = f"“{title}” has" if title else "An article of this export has"
+        raise UnreadableSource(f"{named} no text in it; export it again with the full text.")
+    return Extract(
+        text=text,
+        title=title or first_words(text.split("\n", 1)[0]),
+        outlet=outlet,
+        byline=names_of([byline]) if byline else None,
+        published=published,
+        date_basis="meta" if published else None,
+        language=detected(text) or language_code(language),
+        url=url if url and re.match(r"https?://\S+$", url) else None,
+        notes=notes,
+    )
+
+
+@cache
+def _kinds() -> tuple[Export, ...]:
+    from rag.readers.factiva import FACTIVA, FACTIVA_FIELDS
+    from rag.readers.nexis import NEXIS, NEXIS_UNI
+    from rag.readers.proquest import PROQUEST
+    from rag.readers.ris import RIS
+
+    return (RIS, NEXIS, FACTIVA_FIELDS, FACTIVA, PROQUEST, NEXIS_UNI)
+
+
+def export_of(text: str) -> Export | None:
+    """The kind of export that a text is, if it is one."""
+    return next((kind for kind in _kinds() if kind.recognize(text)), None)
+
+
+def html_export_lines(html: str) -> tuple[Export, str] | None:
+    """An export that was saved as a page, and its text; None where the page is none."""
+    from rag.readers.factiva import FACTIVA, FACTIVA_FIELDS, lines_of_page
+
+    if (text := lines_of_page(html)) is None:
+        return None
+    kind = next((kind for kind in (FACTIVA_FIELDS, FACTIVA) if kind.recognize(text)), None)
+    return (kind, text) if kind else None

@@ -1,0 +1,172 @@
+"""Exports of Factiva: the plain layout (headline, byline, "152 words", day, outlet) and the one by field codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from rag.domain import Extract
+from rag.knowledge.tables import table
+from rag.readers.exports import COPYRIGHT, Export, article, day_in, labels
+from rag.readers.field_values import day_of
+from rag.readers.headlines import byline
+
+_COUNT = re.compile(
+    rf"^[ \t]*(?P<count>\d[\d.,  ]{{0,9}})\s?(?:{'|'.join(table('export_labels')['words'])})[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ID = re.compile(
+    r"^[ \t]*(?:dokument|document|documento|документ|文件|文档)\s?:?\s+[A-Z0-9]{10,40}[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?::\d\d)?\s?(?:[ap]\.?m\.?)?(?:\s?[A-Z]{2,4})?")
+_CODE = re.compile(
+    rf"(?P<code>{'|'.join(sorted(code.upper() for code in labels('factiva')))})(?:\s{{1,4}}(?P<value>.*)|\s*)$"
+)
+_KEYS = re.compile(r"^HD(?:\s|$)(?:.*\n)+?(?:.*\n)*?^(?:WC|PD)(?:\s|$)(?:.*\n)*?^(?:LP|TD)(?:\s|$)", re.MULTILINE)
+_PAGE = re.compile(r"(?:page|seite|página) \d+ (?:of|von|de|di|van) \d+|.{0,40}©.{0,20}factiva.*", re.IGNORECASE)
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_HEADER = 16  # lines at most below the count of words
+_BLOCKS = ("p", "div", "td", "tr", "table", "br", "li", "h1", "h2", "h3", "h4")
+
+
+def _split(text: str) -> Sequence[str]:
+    return [part for part in _ID.split(text) if _COUNT.search(part)]
+
+
+def _is_factiva(text: str) -> bool:
+    return _ID.search(text) is not None and _COUNT.search(text) is not None
+
+
+def _read(text: str) -> Extract:
+    """One article: section and headline, byline and count of words, day, outlet, code, language, copyright, words."""
+    lines = [line.strip() for line in text.split("\n") if not _PAGE.fullmatch(line.strip())]
+    at = next(at for at, line in enumerate(lines) if _COUNT.match(line))
+    title, author = _headed(lines[:at])
+    below = lines[at + 1 : at + 1 + _HEADER]
+    day_at = next((number for number, line in enumerate(below[:4]) if day_in(line)), None)
+    names = [line for line in below[day_at + 1 :] if line and not _CLOCK.fullmatch(line)] if day_at is not None else []
+    end = _header_end(below, day_at)
+    language = next((line for line in reversed(below[:end]) if line and not COPYRIGHT.match(line)), None)
+    return article(
+        title=title,
+        outlet=names[0] if names else None,
+        byline=author,
+        published=day_in(below[day_at]) if day_at is not None else None,
+        language=language,
+        body=lines[at + 1 + end :],
+    )
+
+
+def _headed(lines: list[str]) -> tuple[str | None, str | None]:
+    """Headline and byline above the count of words. What stands right above the count, parted from the headline by an
+    empty line, is the byline; without such a line it must read as one.
+    """
+    blocks: list[list[str]] = [[]]
+    for line in lines:
+        if line:
+            blocks[-1].append(line)
+        elif blocks[-1]:
+            blocks.append([])
+    last = blocks[-1]
+    above = [line for block in blocks[:-1] for line in block]
+    if last and above:
+        return above[-1], ", ".join(last)
+    flat = above + last
+    if len(flat) > 1 and byline(flat[-1]):
+        return flat[-2], flat[-1]
+    return (flat[-1] if flat else None), None
+
+
+def _header_end(below: list[str], day_at: int | None) -> int:
+    """The number of the line below the header: below the copyright, or else below the first empty line."""
+    for at, line in enumerate(below):
+        if COPYRIGHT.match(line):
+            end = at + 1
+            while end < len(below) and below[end] and len(below[end]) < 90 and not below[end].endswith((".", "”", '"')):
+                end += 1  # the copyright goes on
+            return (
+                end
+                if end == at + 1 or COPYRIGHT.match(below[end - 1]) or end == len(below) or not below[end]
+                else at + 1
+            )
+    return next((at for at, line in enumerate(below) if not line and at > (day_at or 0)), (day_at or 0) + 1)
+
+
+def _is_by_fields(text: str) -> bool:
+    return _KEYS.search(text[:60_000]) is not None and re.search(r"^AN(?:\s|$)", text, re.MULTILINE) is not None
+
+
+def _split_fields(text: str) -> Sequence[str]:
+    return [
+        part
+        for part in re.split(r"^AN(?:[ \t]+|\s*\n\s*).*$", text, flags=re.MULTILINE)
+        if re.search(r"^HD(?:\s|$)", part, re.MULTILINE)
+    ]
+
+
+def _read_fields(text: str) -> Extract:
+    """One article whose every field begins with its code: "HD  Trams return"."""
+    known = labels("factiva")
+    values: dict[str, list[str]] = {}
+    meaning = ""
+    for line in text.split("\n"):
+        match = _CODE.match(line)
+        if match and (match["value"] is None or line[2:3] in " \t"):
+            meaning = known[match["code"].lower()]
+            values.setdefault(meaning, [])
+            line = match["value"] or ""
+            if values[meaning]:
+                values[meaning].append("")
+        if meaning:
+            values.setdefault(meaning, []).append(line)
+
+    def line_of(name: str) -> str | None:
+        return " ".join(" ".join(values.get(name, [])).split()) or None
+
+    return article(
+        title=line_of("title"),
+        outlet=line_of("outlet"),
+        byline=line_of("byline"),
+        published=day_of(line_of("published") or ""),
+        language=line_of("language"),
+        url=line_of("url"),
+        body=values.get("text", []),
+    )
+
+
+def lines_of_page(html: str) -> str | None:
+    """The text of an export that was saved as a page, a line for each block; None where the page is none."""
+    if "factiva" not in html.lower() and not re.search(
+        r"class=[\"'][^\"']*\benArticle\b|[\"']article-[A-Z0-9]{12,}", html
+    ):
+        return None
+    from rag.readers.html import parsed
+
+    if (tree := parsed(_CONTROLS.sub(" ", html))) is None:
+        return None
+    for element in tree.iter("script", "style", "head"):
+        element.clear()
+    for element in tree.iter(*_BLOCKS):
+        element.text = "\n" + (element.text or "")
+        tail = element.tail or ""
+        if element.tag == "p" or _is_headline(element):
+            element.tail = "\n\n" + tail
+        elif tail.strip():
+            element.tail = ("  " if element.tag == "td" else "\n") + tail
+    written = "".join(tree.itertext())
+    lines = [" ".join(line.split()) for line in written.split("\n")]
+    # A cell with a code and the one with its value are one line.
+    text = re.sub(r"^([A-Z]{2,4})\n+(?=\S)", r"\1  ", "\n".join(lines), flags=re.MULTILINE)
+    return text if _is_factiva(text) or _is_by_fields(text) else None
+
+
+def _is_headline(element: HtmlElement) -> bool:
+    classes = " ".join(inner.get("class") or "" for inner in element.iter())
+    return "headline" in classes.lower() and sum(1 for _ in element.iter("div", "p", "td")) <= 1
+
+
+FACTIVA = Export(name="Factiva export", recognize=_is_factiva, split=_split, read=_read)
+FACTIVA_FIELDS = Export(name="Factiva export", recognize=_is_by_fields, split=_split_fields, read=_read_fields)

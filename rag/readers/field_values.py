@@ -1,0 +1,130 @@
+"""Values as programs write them in a field: days, names of authors, languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import Literal
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+
+from rag.readers.headlines import byline, person
+from rag.text.canonical import fold
+from rag.text.dates.written import written_days
+
+DayOrder = Literal["day first", "month first"]
+
+_ISO = re.compile(r"(?P<year>[12]\d{3})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)")
+_COMPACT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?:[T ]?\d{2,6}Z?)?$")
+_EPOCH = re.compile(r"-?(?P<seconds>\d{9,10})(?:\.\d+)?$|(?P<milliseconds>\d{12,13})$")
+_SLASHED = re.compile(r"(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-](?P<year>\d{4}|\d\d)(?=$|[ T,])")
+_JAVA = re.compile(r"[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) [\d:.]+ (?:\S+ )?(?P<year>\d{4})$")
+_EMPTY = frozenset(("", "~", "null", "none", "nan", "n/a", "na", "nat", "-", "unknown", "undefined", "[]", "{}"))
+_BETWEEN = re.compile(r"\s*[;|\n]\s*")
+
+
+def is_empty(value: str) -> bool:
+    """True for what programs write where they have nothing."""
+    return value.strip().lower() in _EMPTY
+
+
+def day_of(value: str, order: DayOrder | None = None) -> date | None:
+    """The day that a program wrote, in its own time zone; None where it is no day, or in doubt.
+
+    "3/4/2025" is in doubt unless `order` says how days are written where it stands.
+    """
+    text = value.strip().strip("'\"")
+    if match := _EPOCH.match(text):
+        seconds = int(match["seconds"] or 0) or int(match["milliseconds"] or 0) // 1000
+        return datetime.fromtimestamp(seconds, UTC).date()
+    if match := _ISO.match(text) or _COMPACT.match(text):
+        return _date(match["year"], match["month"], match["day"])
+    if match := _SLASHED.match(text):
+        return _slashed(match, order)
+    if match := _JAVA.match(text):
+        text = f"{match['day']} {match['month']} {match['year']}"
+    try:
+        return parsedate_to_datetime(text).date()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        days = written_days(text[:120])
+        return days[0].day if len({item.day for item in days}) == 1 else None
+
+
+def day_order(values: Iterable[str]) -> DayOrder | None:
+    """How a column writes its days, where one of them can only be read in one way and none in the other."""
+    orders: set[DayOrder] = set()
+    for value in values:
+        if match := _SLASHED.match(value.strip()):
+            first, second = int(match["first"]), int(match["second"])
+            if first > 12 >= second:
+                orders.add("day first")
+            elif second > 12 >= first:
+                orders.add("month first")
+    return orders.pop() if len(orders) == 1 else None
+
+
+def _slashed(match: re.Match[str], order: DayOrder | None) -> date | None:
+    first, second, year = int(match["first"]), int(match["second"]), match["year"]
+    if len(year) == 2 and order is None:
+        return None
+    year = f"20{year}" if len(year) == 2 else year
+    if first <= 12 and second <= 12 and first != second and order is None and "." not in match[0]:
+        return None
+    month_first = order == "month first" if order else second > 12
+    return _date(year, str(first if month_first else second), str(second if month_first else first))
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def names_of(values: Iterable[str | None]) -> str | None:
+    """The authors in the values of a field, joined by commas: "By" goes, "Reyes, Ada" becomes "Ada Reyes", addresses
+    are left out.
+    """
+    names: list[str] = []
+    for value in values:
+        for part in _BETWEEN.split(value or ""):
+            part = re.sub(r"\s*[(<]?\S+@\S+[)>]?", "", " ".join(part.split())).strip(" ,")
+            if is_empty(part) or part.lower().startswith(("http://", "https://")):
+                continue
+            name = byline(part) or re.sub(r"^(?:by|von|par|por|di)\s+(?=[A-ZÀ-Þ])", "", part, flags=re.IGNORECASE)
+            name = re.sub(r"^([^\W\d_][\w'’-]+), ((?:[^\W\d_][\w'’.-]*)(?: [^\W\d_]\.?)?)$", r"\2 \1", name)
+            names += [one for one in (name,) if person(one) or "," in one or " " in one]
+    return ", ".join(dict.fromkeys(names)) or None
+
+
+def language_code(value: str | None) -> str | None:
+    """ISO 639-1 code of a language by its code ("en-US", "eng") or by its name, in English or its own; else None."""
+    bare = fold((value or "").strip())
+    code = re.split(r"[-_]", bare)[0]
+    code = str(get_global("language_aliases").get(code, code))
+    if re.fullmatch(r"[a-z]{2}", code):
+        return code
+    return _languages().get(re.split(r"[;,(]", bare)[0].strip())
+
+
+@cache
+def _languages() -> dict[str, str]:
+    names: dict[str, str] = {}
+    english = {str(code): str(name) for code, name in Locale("en").languages.items() if len(str(code)) == 2}
+    for code, name in english.items():
+        names[fold(name)] = code
+    for code in english:
+        try:
+            own = Locale(code)
+        except UnknownLocaleError:
+            continue
+        names.setdefault(fold(str(own.languages.get(code) or "")), code)
+    for shown in ("de", "fr", "es", "it", "pt", "nl", "ru", "tr", "pl"):
+        for code, name in ((str(code), str(name)) for code, name in Locale(shown).languages.items()):
+            if len(code) == 2:
+                names.setdefault(fold(name), code)
+    return names

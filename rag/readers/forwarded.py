@@ -1,0 +1,101 @@
+"""Messages that are forwarded within the text of a mail, in the words of many mail programs and languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from rag.knowledge.tables import table
+from rag.readers.field_values import day_of
+from rag.text.canonical import fold
+
+_LABEL = re.compile(r"^[>\s*_|]*(?P<label>[^\W\d_][^:：\n]{0,24})[:：](?P<value>.*)$")
+_FEWEST_WORDS = 20  # below a header, else it heads no article
+_LONGEST, _MOST_HEADERS = 1_000, 50  # characters of a line; messages in one another
+_LONGEST_HEADER = 40  # lines
+_GAP = 2  # lines without a label that may stand within a header: a long list of receivers, empty lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarded:
+    """A message that is forwarded: its subject, its day, and the lines below its header."""
+
+    subject: str | None
+    sent: date | None
+    sent_written: bool
+    lines: list[str]
+
+
+@cache
+def _meanings() -> dict[str, str]:
+    known: dict[str, str] = {}
+    for meaning in ("from", "date", "subject", "to"):
+        for name in table("mail")[meaning]:
+            known.setdefault(fold(name), meaning)
+    return known
+
+
+def innermost(lines: Sequence[str]) -> Forwarded | None:
+    """The last message that is forwarded and has a text, None where there is none.
+
+    Its header names at least sender and subject or day, in lines that stand together.
+    """
+    best = None
+    at = headers = 0
+    while at < len(lines) and headers < _MOST_HEADERS:
+        end, fields = _header(lines, at)
+        if end > at:
+            below = _unquoted(lines[end:])
+            if sum(len(line.split()) for line in below) >= _FEWEST_WORDS:
+                written = fields.get("date", "")
+                best = Forwarded(
+                    subject=fields.get("subject") or None,
+                    sent=day_of(written) or _day_before_clock(written),
+                    sent_written=bool(written),
+                    lines=below,
+                )
+            at, headers = end, headers + 1
+        else:
+            at += 1
+    return best
+
+
+def _header(lines: Sequence[str], start: int) -> tuple[int, dict[str, str]]:
+    """The number of the line below the header that begins at `start`, and its fields; `start` where none does."""
+    fields: dict[str, str] = {}
+    at = end = start
+    gap = 0
+    while at < min(len(lines), start + _LONGEST_HEADER) and gap <= _GAP:
+        match = _LABEL.match(lines[at].rstrip()) if len(lines[at]) < _LONGEST else None
+        meaning = _meanings().get(fold(match["label"].strip(" \t*_"))) if match else None
+        if meaning is None:
+            if at == start:
+                return start, {}
+            beside_address = "@" in lines[at] and len(lines[at]) < 500
+            gap += 0 if beside_address else 1
+            end = at + 1 if beside_address else end
+        elif match is not None:
+            fields.setdefault(meaning, match["value"].strip(" \t*_"))
+            gap, end = 0, at + 1
+            if not match["value"].strip() and at + 1 < len(lines) and lines[at + 1].strip():
+                fields[meaning] = lines[at + 1].strip()  # a table's cell below its label
+        at += 1
+    whole = "from" in fields and ("subject" in fields or "date" in fields) and len(fields) >= 3
+    return (end, fields) if whole else (start, {})
+
+
+def _unquoted(lines: Sequence[str]) -> list[str]:
+    """The lines without the ">" of a program that quotes what it forwards."""
+    full = [line for line in lines if line.strip()]
+    quoted = sum(line.lstrip().startswith(">") for line in full)
+    if quoted * 10 < len(full) * 7:
+        return list(lines)
+    return [re.sub(r"^\s*(?:> ?)+", "", line) for line in lines]
+
+
+def _day_before_clock(written: str) -> date | None:
+    """The day of "Mon, Mar 3, 2025 at 7:02 AM" and "Montag, 3. März 2025 um 07:02"."""
+    return day_of(re.split(r"\s(?:at|um|à|a las|às|alle|om|kl\.?|klo|saat|в|о)\s\d", written)[0])

@@ -1,0 +1,281 @@
+"""The body of a web page: by trafilatura, with the paragraphs of the same article that it passed over.
+
+Before that, what a reader sees but a parser does not is made plain: the marks of `<q>`, paragraphs that are parted by
+line breaks alone, tables that only lay the page out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import islice, pairwise
+
+import trafilatura
+from lxml.html import Element, HtmlElement
+
+from rag.knowledge.tables import table
+from rag.readers import boilerplate
+from rag.readers.headlines import word_count
+from rag.text.canonical import fold
+
+_PART = 30  # letters of a paragraph by which it is known
+_GLUED = 20_000  # characters of a text in one line that is doubted
+_MOST_BLOCKS = 5_000  # of a page that are compared with what was taken
+_STOP = re.compile(r"[.!?…。！？؟।][\"”’»'」』)\]]*$")
+_BLOCKS = frozenset(
+    "address article aside blockquote dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
+    "header hr li main nav ol p pre section table tbody td tfoot th thead tr ul body".split()
+)
+_PARAGRAPHS = frozenset("p div blockquote li dd section article".split())
+_APART = frozenset("aside footer nav form figure figcaption button select script style noscript template".split())
+# Parts of a page, by class or id, that hold no words of its article.
+_APART_NAME = re.compile(
+    r"(?:^|[\s_-])(?:comments?-?(?:list|section|area|thread|form|body)?|disqus|related|recommend\w*|newsletter\w*|promo\w*"
+    r"|sidebar|side-bar|bio|author\w*|byline|cookies?\w*|consent\w*|captions?|credits?|disclaimer|share\w*|sharing|social\w*"
+    r"|subscri\w*|signup|teasers?|cards?|widgets?|advert\w*|ads?|sponsor\w*|trending|popular|most-?read|breadcrumbs?"
+    r"|menu|footer|copyright|tags?|modal|popup|banner|regwall|embed\w*|tweet|twitter|instagram|gallery|slideshow|messenger\w*|print\w*|live-?blog"
+    r"|meta|timestamp|readmore|read-more|more-on|pagination|outbrain|taboola|[\w-]*print-block|sr-only|visually-?hidden"
+    r"|disclosure|correction-?policy|faq|transcript|highlights?|summary|key-?points|infobox|factbox|poll|quiz)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_AUTHORS = re.compile(
+    r"(?:^|[\s_-])(?:author\w*|bio|biography|contributors?|about-the-author|writer)(?:$|[\s_-])", re.IGNORECASE
+)
+
+
+def body_lines(tree: HtmlElement, *, least: int, language: str | None) -> list[str]:
+    """The paragraphs of the body, in order. A body of fewer than `least` characters is doubted and searched for again.
+
+    The fast way of trafilatura is taken: its fallbacks trade precision for recall, and only a short body needs that.
+    The tree is altered.
+    """
+    _mark_speech(tree, language)
+    _part_at_breaks(tree)
+    lines = _extracted(tree, fast=True)
+    glued = len(lines) == 1 and sum(map(len, lines)) < _GLUED  # what is left when trafilatura gives up: all in one line
+    if sum(map(len, lines)) >= least and not glued:
+        return _with_missing(tree, lines, doubtful=False)
+    own = _with_missing(tree, [], doubtful=True)
+    if glued and len(own) > 1 and all(key(line) in key(lines[0]) for line in own):
+        return own
+    recalled = _extracted(tree, fast=False)
+    return own if sum(map(len, own)) * 2 > sum(map(len, recalled)) else recalled
+
+
+def _extracted(tree: HtmlElement, *, fast: bool) -> list[str]:
+    """The body by trafilatura: the fast way, or by all that it has, for recall."""
+    body = trafilatura.extract(tree, include_comments=False, deduplicate=False, fast=fast, favor_recall=not fast) or ""
+    return [line for raw in body.split("\n") if (line := _unmarked(raw))]
+
+
+def link_lines(tree: HtmlElement, share: float = 0.95) -> set[str]:
+    """The keys of paragraphs, headings and list items, of four words or more, that are nothing but links and no
+    sentence: they lead to other articles. Entries that are links for at least a `share` are enough where a heading
+    says so."""
+    keys = set()
+    for block in tree.iter("p", "h2", "h3", "h4", "h5", "h6", "strong", "li"):
+        text = _text(block)
+        if len(text) > 300 or word_count(text) < 4 or is_sentence(text):
+            continue
+        linked = sum(len(key(_text(link))) for link in block.iter("a"))
+        if linked >= share * len(key(text)):
+            keys.add(key(text))
+    return keys
+
+
+def author_lines(tree: HtmlElement) -> set[str]:
+    """The keys of the paragraphs in elements that are made for what a page tells of its author."""
+    keys = set()
+    for element in tree.iter("div", "section", "aside", "p", "footer", "address"):
+        if _AUTHORS.search(_names(element)) or element.get("rel") == "author":
+            text = _text(element)
+            if len(text) < 1_000:
+                keys |= {key(text), *(key(_text(block)) for block in element.iter("p", "div", "span"))}
+    return keys - {""}
+
+
+def key(line: str) -> str:
+    """A line for comparing: its letters and digits alone, folded."""
+    return re.sub(r"\W+", "", fold(line))
+
+
+def is_sentence(text: str) -> bool:
+    """True for a line of six words or more that ends as a sentence does."""
+    return _STOP.search(text) is not None and word_count(text) >= 6
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _names(element: HtmlElement) -> str:
+    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names)
+
+
+def _unmarked(line: str) -> str:
+    """A line without the marks that trafilatura sets for list items and tables. An empty cell keeps its place."""
+    line = line.strip()
+    if line.startswith("|") and line.endswith("|") and len(line) > 1:
+        cells = [cell.strip() for cell in line[1:-1].split("|")]
+        line = re.sub(r"\s{2,}", " ", " | ".join(cells)).strip() if any(cell.strip(" -") for cell in cells) else ""
+        line = line if len(cells) > 1 else line.strip(" |")
+    return line.removeprefix("- ").strip()
+
+
+def _mark_speech(tree: HtmlElement, language: str | None) -> None:
+    """Sets the quotation marks that browsers set around `<q>`, where the page does not write them itself."""
+    marks = table("quotation_marks")
+    opening, closing = str(marks["languages"].get(language or "", marks["default"])).split()
+    for quoted in list(tree.iter("q")):
+        text, before = _text(quoted), (_before(quoted) or "").rstrip()
+        if not text or boilerplate.quotes(text[:1]) or boilerplate.quotes(before[-1:]):
+            continue
+        quoted.text = f"{opening}{(quoted.text or '').lstrip()}"
+        last = quoted[-1] if len(quoted) else None
+        if last is None:
+            quoted.text = f"{quoted.text.rstrip()}{closing}"
+        else:
+            last.tail = f"{(last.tail or '').rstrip()}{closing}"
+        quoted.tag = "span"
+
+
+def _before(element: HtmlElement) -> str | None:
+    """The text just before an element, within its parent."""
+    previous = element.getprevious()
+    parent = element.getparent()
+    return previous.tail if previous is not None else parent.text if parent is not None else None
+
+
+def _part_at_breaks(tree: HtmlElement) -> None:
+    """Text that two line breaks part becomes paragraphs, and a table that lays such text out becomes plain blocks."""
+    parents = []
+    for first, second in pairwise(tree.iter("br")):
+        if first.getnext() is second and not (first.tail or "").strip() and first.getparent() is not None:
+            parents.append(first.getparent())
+    for parent in dict.fromkeys(parents):
+        if parent.tag in _BLOCKS:
+            _into_paragraphs(parent)
+            for outer in parent.iterancestors("td", "th", "tr", "tbody", "table"):
+                outer.tag = "div"
+            if parent.tag in ("td", "th", "p"):
+                parent.tag = "div"
+
+
+def _into_paragraphs(parent: HtmlElement) -> None:
+    """The text and elements of `parent` in paragraphs, parted at two line breaks and at blocks."""
+    items: list[str | HtmlElement] = [parent.text or ""]
+    for child in list(parent):
+        items += [child, child.tail or ""]
+        child.tail = None
+        parent.remove(child)
+    parent.text = None
+    paragraph, breaks = Element("p"), 0
+    for item in items:
+        tag = None if isinstance(item, str) else str(item.tag)
+        if (isinstance(item, str) and not item.strip()) or tag == "br":
+            breaks += tag is not None
+            continue
+        block = tag in _BLOCKS
+        if breaks > 1 or block:
+            parent.append(paragraph)
+            paragraph = Element("p")
+        elif breaks:
+            paragraph.append(Element("br"))
+        else:
+            _append(paragraph, " ")
+        breaks = 0
+        if isinstance(item, str):
+            _append(paragraph, item)
+        else:
+            (parent if block else paragraph).append(item)
+    parent.append(paragraph)
+
+
+def _append(element: HtmlElement, text: str) -> None:
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + text
+    else:
+        element.text = (element.text or "") + text
+
+
+def _with_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> list[str]:
+    """The lines with the sentences of the same article that were passed over, each in its place.
+
+    These stand between the headline and the end of the smallest element that holds all that was taken, outside parts
+    that are made for something else. Of a doubtful body the names of parts say nothing: a column may stand in an
+    element that is named "comment".
+    """
+    places: dict[str, int] = {}
+    for at, line in enumerate(lines):
+        places.setdefault(key(line), at)
+    taken = [block for block in islice(_leaf_blocks(tree), _MOST_BLOCKS) if key(_text(block)) in places]
+    root, heading = _article_part(tree, [] if doubtful else taken)
+    whole, begun, last = "".join(map(key, lines)), heading is None, -1
+    missing: dict[int, list[str]] = defaultdict(list)
+    for element in islice(root.iter(), 10 * _MOST_BLOCKS):
+        begun = begun or element is heading
+        if not begun or not _is_leaf_block(element):
+            continue
+        text = _text(element)
+        if (name := key(text)) in places:
+            last = max(last, places[name])
+        elif last < 0 and element.tag != "p":
+            continue  # what stands above the text in no paragraph is the page's, not the article's
+        elif _stands_in(whole, name) or not is_sentence(text) or (not doubtful and _is_of_page(text)):
+            continue
+        elif not _is_apart(element, root, by_name=not doubtful):
+            missing[last].append(text)
+            whole += name
+    return [*missing[-1], *(part for at, line in enumerate(lines) for part in (line, *missing[at]))]
+
+
+def _is_of_page(text: str) -> bool:
+    return boilerplate.addresses_visitor(text) or boilerplate.is_furniture(text)
+
+
+def _stands_in(whole: str, name: str) -> bool:
+    """True if the words of a paragraph stand in the text already, perhaps without a label within them."""
+    return name in whole or any(name[at : at + _PART] in whole for at in range(0, len(name) - _PART, _PART))
+
+
+def _article_part(tree: HtmlElement, taken: list[HtmlElement]) -> tuple[HtmlElement, HtmlElement | None]:
+    """The element that holds the article, and its headline, if one stands before the text in it."""
+    heading = next((element for element in tree.iter("h1") if _text(element)), None)
+    if not taken:
+        around = [] if heading is None else heading.iterancestors("article", "main", "body")
+        return next(iter(around), tree), heading
+    root = _common(taken[0], taken[-1])
+    if heading is not None and (wider := _common(heading, root)).tag not in ("body", "html"):
+        return wider, heading if _precedes(heading, taken[0], wider) else None
+    return root, None
+
+
+def _common(first: HtmlElement, second: HtmlElement) -> HtmlElement:
+    """The smallest element that holds both."""
+    above = {second, *second.iterancestors()}
+    return next((element for element in (first, *first.iterancestors()) if element in above), first)
+
+
+def _precedes(first: HtmlElement, second: HtmlElement, root: HtmlElement) -> bool:
+    return next(element for element in root.iter() if element is first or element is second) is first
+
+
+def _leaf_blocks(tree: HtmlElement) -> Iterator[HtmlElement]:
+    return (element for element in tree.iter() if _is_leaf_block(element))
+
+
+def _is_leaf_block(element: HtmlElement) -> bool:
+    return element.tag in _PARAGRAPHS and not any(child.tag in _BLOCKS for child in element.iterdescendants())
+
+
+def _is_apart(element: HtmlElement, root: HtmlElement, *, by_name: bool) -> bool:
+    """True inside a part of `root` that is not made for the article's words."""
+    for part in (element, *element.iterancestors()):
+        if part is root:
+            return False
+        if part.tag in _APART or (by_name and _APART_NAME.search(_names(part))):
+            return True
+    return False

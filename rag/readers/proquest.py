@@ -1,0 +1,98 @@
+"""Text exports of ProQuest: a headline, labels, "Full text:", and more labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.domain import Extract
+from rag.errors import UnreadableSource
+from rag.knowledge.tables import table
+from rag.readers.exports import Export, article, label_of, labels
+from rag.readers.field_values import day_of
+from rag.text.dates.written import written_days
+
+_RULE = r"^[ \t]*[_=*-]{20,}[ \t]*$"
+_NUMBER = r"^[ \t]*(?:document|dokument|documento) \d+ (?:of|von|de|di|van) \d+[ \t]*$"
+_PARTS = re.compile(rf"{_RULE}|{_NUMBER}", re.IGNORECASE | re.MULTILINE)
+_FULL = re.compile(
+    rf"^[ \t]*(?:{'|'.join(table('export_labels')['proquest']['text'])})\s?:?(?:\s|$)", re.IGNORECASE | re.MULTILINE
+)
+_KNOWN = re.compile(r"proquest", re.IGNORECASE)
+_SHORT_NAMES = {"text", "abstract", "details"}
+_ABSTRACT = "cut: the export holds the abstract alone"
+
+
+def _is_proquest(text: str) -> bool:
+    if _FULL.search(text) is None and _KNOWN.search(text) is None:
+        return False
+    wanted = {"outlet", "info", "published"}
+    found = {
+        found[0]
+        for line in text[:200_000].split("\n")
+        if len(line) < 400 and (found := label_of(line.strip(), "proquest"))
+    }
+    return bool(found & wanted) and (
+        "text" in found or _FULL.search(text) is not None or (_KNOWN.search(text) is not None and "abstract" in found)
+    )
+
+
+def _split(text: str) -> Sequence[str]:
+    return [part for part in _PARTS.split(text) if _is_article(part)]
+
+
+def _is_article(part: str) -> bool:
+    found = {found[0] for line in part.split("\n") if (found := label_of(line.strip()[:300], "proquest"))}
+    return len(found) >= 3
+
+
+def _read(text: str) -> Extract:
+    values: dict[str, list[str]] = {}
+    head: list[str] = []
+    meaning = ""
+    for line in text.split("\n"):
+        labelled = label_of(line.strip(), "proquest") or _alone(line.strip())
+        if labelled is not None and not (meaning == "text" and labelled[0] == "title" and "title" in values):
+            meaning = labelled[0]
+            values.setdefault(meaning, []).append(labelled[1])
+        elif meaning:
+            values[meaning].append(line)
+        elif line.strip():
+            head.append(line.strip())
+
+    def line_of(name: str) -> str | None:
+        return " ".join(" ".join(values.get(name, [])).split()) or None
+
+    info = line_of("info") or ""
+    title = line_of("title") or (head[0] if head else None)
+    body, notes = values.get("text", []), tuple[str, ...]()
+    if not any(line.strip() for line in body):
+        body, notes = values.get("abstract", []), (_ABSTRACT,)
+        if not any(line.strip() for line in body):
+            raise UnreadableSource(f"“{title}” has no full text in this export; export it again with the full text.")
+    days = written_days(info)
+    return article(
+        title=title,
+        outlet=re.split(r"\s*;", line_of("outlet") or "")[0]
+        or re.split(r"\s*[;\[]|, | \(|\. ", info)[0].strip()
+        or None,
+        byline=_author(line_of("byline")),
+        published=day_of(line_of("published") or "") or (days[0].day if len(days) == 1 else None),
+        language=line_of("language"),
+        url=line_of("url"),
+        body=body,
+        notes=notes,
+    )
+
+
+def _alone(line: str) -> tuple[str, str] | None:
+    """A label without a colon, in capitals on a line of its own: "FULL TEXT"."""
+    meaning = labels("proquest").get(line.lower()) if line.isupper() else None
+    return (meaning, "") if meaning else None
+
+
+def _author(value: str | None) -> str | None:
+    return value.rstrip(".") if value else None
+
+
+PROQUEST = Export(name="ProQuest export", recognize=_is_proquest, split=_split, read=_read)

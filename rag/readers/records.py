@@ -1,0 +1,296 @@
+"""One record of a dump or a table to the extract of its article, whatever its fields are called."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cache, lru_cache
+
+from rag.domain import Extract
+from rag.errors import UnreadableSource, UnusableInput
+from rag.knowledge.tables import table
+from rag.readers.field_values import DayOrder, day_of, is_empty, language_code, names_of
+from rag.readers.pasted import read_pasted
+from rag.readers.source import FIELDS, Source
+from rag.text.canonical import canonical, fold
+from rag.text.language import detected
+
+_ADDRESS = re.compile(r"https?://[^\s/]\S*$", re.IGNORECASE)
+_HOST = re.compile(r"(?:https?://)?(?:www\d?\.)?(?P<host>[\w-]+(?:\.[\w-]+)+)(?::\d+)?/?$", re.IGNORECASE)
+_TAGS = re.compile(
+    r"</?(?:p|div|br|a|span|h[1-6]|strong|em|b|i|ul|li|figure|img|blockquote|article|section)\b[^>]{0,400}>",
+    re.IGNORECASE,
+)
+_CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\s?(?P<more>\d+) (?:chars|characters|words)\]\s*$")
+_CUT_END = re.compile(
+    r"(?:\[…\]|\[\.\.\.\]|\(more…\)|(?:Continue reading|Read more|Weiterlesen|Lire la suite|Leer "
+    r"más)\s*(?:…|\.\.\.|→)?)\s*$"
+)
+_SECTIONS = frozenset(("summary", "sections", "paragraphs", "blocks"))  # of a text that is kept in parts
+_CUT_WITHIN = 200  # characters at the end in which a text says that it is cut
+_DEEPEST = 4  # levels of a record that are looked into
+_MOST_LEAVES = 2_000
+_REMEDY = 'name the field of the text with --map text=FIELD, or write one object a line with at least "text"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How the records of one source are read: the user's names for fields, how days are written, the outlet of all."""
+
+    field_map: Mapping[str, str] = field(default_factory=dict)
+    order: DayOrder | None = None
+    outlet: str | None = None
+
+
+@lru_cache(maxsize=10_000)
+def key_of(name: str) -> str:
+    """A name of a field as names are compared."""
+    return re.sub(r"[\s_.:-]+", "", fold(name))
+
+
+@cache
+def known_names(ours: str) -> tuple[str, ...]:
+    """The names of a field, compared, in the order in which they are believed."""
+    return tuple(dict.fromkeys(key_of(name) for name in table("dump_fields")[ours]))
+
+
+@cache
+def _wrappers() -> frozenset[str]:
+    return frozenset(key_of(name) for name in table("dump_fields")["wrappers"])
+
+
+@cache
+def all_names() -> frozenset[str]:
+    """Every name of every field."""
+    return frozenset(name for ours in (*FIELDS, "domain", "summary") for name in known_names(ours))
+
+
+def chosen_map(source: Source, names: Iterable[str]) -> Mapping[str, str]:
+    """The user's map for a dump with these fields: the one that was given, or an earlier one that names its fields.
+
+    Raises UnreadableSource where the one that was given names a field that the dump does not have.
+    """
+    keys = {key_of(name) for name in names}
+    if missing := [theirs for theirs in source.field_map.values() if key_of(theirs) not in keys]:
+        shown = ", ".join(dict.fromkeys(name for name in names if name))[:300]
+        raise UnreadableSource(f"{source.name} has no field {missing[0]!r}; its fields are: {shown}.")
+    earlier = (one for one in source.known_maps if all(key_of(theirs) in keys for theirs in one.values()))
+    return source.field_map or next(earlier, {})
+
+
+def field_names(record: Mapping[str, object]) -> list[str]:
+    """The names of the fields of a record, those within others with the name of the one around them."""
+    return list(dict.fromkeys(".".join(path) for path, _ in _walked(record, ())))
+
+
+def record_extract(record: Mapping[str, object], where: str, reading: Reading) -> Extract:
+    """The article of a record. A field that it does not clearly give stays empty.
+
+    Raises UnreadableSource where there is no text. A text without title and day of its own is searched for them as a
+    pasted page is. A day that can't be read is left empty, with a note.
+    """
+    values = _Values(record, reading.field_map)
+    text, notes = _text(values, where)
+    outlet, url = _outlet_and_url(values)
+    days: dict[str, date | None] = {}
+    for name in ("published", "updated"):
+        written = values.first(name)
+        days[name] = day_of(written, reading.order) if written else None
+        if written and days[name] is None and not is_empty(written):
+            notes.append(f"{name} is {written[:60]!r} in {where}: no day can be read from it, so it is left empty")
+    title = values.first("title")
+    title = _title(title, outlet) if title else None
+    extract = Extract(
+        text=text,
+        title=title or None,
+        outlet=outlet or reading.outlet,
+        byline=names_of(values.all("byline")),
+        published=days["published"],
+        updated=days["updated"] if days["updated"] != days["published"] else None,
+        date_basis="meta" if days["published"] or days["updated"] else None,
+        language=language_code(values.first("language")) or detected(text),
+        url=url,
+        notes=tuple(notes),
+    )
+    return extract if extract.title or extract.published else _searched(extract)
+
+
+def _title(written: str, outlet: str | None) -> str:
+    """A title on one line, without markup and without the outlet behind it."""
+    title = " ".join(html.unescape(re.sub(r"<[^>]{1,200}>", "", written)).split())
+    parted = re.match(r"(?P<head>.+?)\s[-–—|:]\s(?P<tail>[^|]+)$", title) if outlet else None
+    return parted["head"] if parted and fold(parted["tail"]) == fold(outlet or "") else title
+
+
+def _searched(extract: Extract) -> Extract:
+    pasted = read_pasted(extract.text)
+    return replace(
+        pasted,
+        outlet=extract.outlet,
+        byline=extract.byline or pasted.byline,
+        url=extract.url,
+        language=extract.language or pasted.language,
+        notes=extract.notes,
+    )
+
+
+class _Values:
+    """The texts in a record, by the names of their fields."""
+
+    def __init__(self, record: Mapping[str, object], field_map: Mapping[str, str]) -> None:
+        self._leaves: dict[str, list[str]] = {}
+        self._mapped = {ours: key_of(theirs) for ours, theirs in field_map.items()}
+        wrappers = _wrappers()
+        for path, value in _walked(record, ()):
+            if sum(map(len, self._leaves.values())) > _MOST_LEAVES:
+                break
+            names = [key_of(part) for part in path]
+            self._add("".join(names), value)
+            while len(names) > 1 and names[0] in wrappers:
+                names = names[1:]
+                self._add("".join(names), value)
+            if len(names) == 2 and names[1] in ("name", "title", "rendered", "main", "value", "text", "plain", "full"):
+                self._add(names[0], value)
+
+    def _add(self, name: str, value: str) -> None:
+        self._leaves.setdefault(name, []).append(value)
+
+    def names(self, ours: str) -> Sequence[str]:
+        """The names under which the record may hold a field: the user's alone where the user gave one."""
+        return (self._mapped[ours],) if ours in self._mapped else known_names(ours)
+
+    def first(self, ours: str) -> str | None:
+        """The first value of a field that is not empty."""
+        return next((value for value in self.all(ours)), None)
+
+    def all(self, ours: str) -> list[str]:
+        """All values under the best name that has any."""
+        for name in self.names(ours):
+            if values := [value for value in self._leaves.get(name, ()) if not is_empty(value)]:
+                return values
+        return []
+
+    def each(self, ours: str) -> Iterator[str]:
+        """All values under all names, the best first."""
+        for name in self.names(ours):
+            yield from (value for value in self._leaves.get(name, ()) if not is_empty(value))
+
+
+def _walked(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The texts in a record with the names that lead to them. A list of paragraphs is one text."""
+    if isinstance(value, Mapping):
+        if path and key_of(path[-1]) in known_names("text") and not _SECTIONS.isdisjoint(value):
+            yield path, "\n\n".join(_paragraphs(value))
+        elif len(path) < _DEEPEST:
+            for name, inner in value.items():
+                yield from _walked(inner, (*path, str(name)) if name != "$date" else path)
+    elif isinstance(value, list | tuple):
+        if path and key_of(path[-1]) in known_names("text"):
+            yield path, "\n\n".join(_paragraphs(value))
+        else:
+            for inner in value[:200]:
+                yield from _walked(inner, path)
+    elif isinstance(value, datetime | date):
+        yield path, value.isoformat()
+    elif isinstance(value, bool) or value is None:
+        return
+    elif isinstance(value, str | int | float):
+        yield (
+            path,
+            value
+            if isinstance(value, str)
+            else f"{value:.0f}"
+            if isinstance(value, float) and value.is_integer()
+            else str(value),
+        )
+
+
+def _paragraphs(value: object, depth: int = 0) -> Iterator[str]:
+    """The texts in nested sections, in their order, as fundus and block editors write them."""
+    if isinstance(value, str):
+        yield value
+    elif depth > 6:
+        return
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _paragraphs(inner, depth + 1)
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            if key_of(str(name)) in (
+                "summary",
+                "sections",
+                "headline",
+                "headlines",
+                "paragraphs",
+                "text",
+                "body",
+                "content",
+                "paragraph",
+                "children",
+                "blocks",
+                "value",
+            ):
+                yield from _paragraphs(inner, depth + 1)
+
+
+def _text(values: _Values, where: str) -> tuple[str, list[str]]:
+    """The words of the article, and what a user should know of them."""
+    notes: list[str] = []
+    written = next((value for value in values.each("text") if any(char.isalpha() for char in value)), None)
+    if written is None and (summary := values.first("summary")):
+        written = summary
+        notes.append("cut: the record holds a summary, not the article")
+    if written is None:
+        raise UnreadableSource(_no_text(values, where))
+    end = max(0, len(written) - _CUT_WITHIN)
+    if match := _CUT.search(written, end):
+        written = written[: match.start()] + "…"
+        notes.append(f"cut: the record leaves out the last {match['more']} characters of the article")
+    elif match := _CUT_END.search(written, end):
+        written = written[: match.start()].rstrip() + " …"
+        notes.append("cut: the record holds the beginning of the article alone")
+    text = _plain(written)
+    if not any(char.isalnum() for char in text):
+        raise UnreadableSource(_no_text(values, where))
+    return text, notes
+
+
+def _no_text(values: _Values, where: str) -> str:
+    url = next((value for value in values.each("url") if _ADDRESS.match(value)), None)
+    if url:
+        return f"The record in {where} has no text, only the address {url[:200]}; add that, or {_REMEDY}."
+    return f"The record in {where} has no text; {_REMEDY}."
+
+
+def _plain(written: str) -> str:
+    """Canonical text; markup is read as a page is, so that its paragraphs stay."""
+    escaped = written.count("&lt;p") + written.count("&lt;/p") >= 2
+    source = html.unescape(written) if escaped else written
+    if len(_TAGS.findall(source[:20_000])) < 1 or not re.search(
+        r"</?(?:p|div|br|h[1-6]|li|article)\b", source[:20_000], re.IGNORECASE
+    ):
+        return canonical(html.unescape(source) if re.search(r"&(?:#\d{2,5}|[a-z]{2,8});", source) else source)
+    from rag.readers.html import read_html
+
+    try:
+        return read_html(f"<html><body><article>{source}</article></body></html>", whole=False).text
+    except UnusableInput:
+        return canonical(html.unescape(re.sub(r"<[^>]{1,400}>", " ", re.sub(r"(?i)</p>|<br\s*/?>", "\n\n", source))))
+
+
+def _outlet_and_url(values: _Values) -> tuple[str | None, str | None]:
+    """Outlet and address: an address under the name of an outlet is an address, a host alone the last resort."""
+    url = next((value.strip() for value in values.each("url") if _ADDRESS.match(value.strip())), None)
+    outlet = None
+    for value in values.each("outlet"):
+        line = " ".join(html.unescape(value).split())
+        if _ADDRESS.match(line):
+            url = url or (line if not _HOST.match(line) else None)
+        elif outlet is None and not _HOST.match(line) and not (line.isdigit() or len(line) > 120):
+            outlet = line
+    hosts = [value for name in ("outlet", "domain") for value in values.each(name)]
+    host = next((match["host"].lower() for value in hosts if (match := _HOST.match(value.strip()))), None)
+    return outlet or host, url

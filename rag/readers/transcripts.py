@@ -1,0 +1,110 @@
+"""Transcripts of briefings, interviews and hearings: a paragraph for each turn, with the label of who speaks."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+from rag.domain import Extract
+from rag.errors import UnreadableSource
+from rag.readers.headlines import byline, first_words
+from rag.text.canonical import canonical
+from rag.text.dates.written import is_weekday, written_days
+from rag.text.language import detected
+
+_CLOCK = r"(?:[\[(]?(?:\d{1,2}:)?\d{1,2}:\d\d(?:[.,]\d+)?[\])]?\s*[-–—]?\s*)"
+_NAME = r"(?:[^\W\d_a-z][\w.'’-]*)(?:,? (?:[^\W\d_a-z(][\w.'’)-]*|of|de|der|von|van|the|and|bin|al|for)){0,7}"
+_TURN = re.compile(
+    rf"^{_CLOCK}?[*_]{{0,3}}(?P<name>{_NAME}|[QA]\d?)(?: ?\([^()]{{1,60}}\)){{0,3}}[*_]{{0,3}} "
+    rf"?{_CLOCK}?(?P<mark>[:：]|\.(?<=^[QA]\.))[*_]{{0,3}}(?:\s+(?P<words>\S.*)|\s*)$"
+)
+# As the record of a parliament writes it: "Mr. KROG. Thank you."
+_RECORDED = re.compile(
+    r"^(?P<name>(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|The|Senator|Representative|Chairman|Chairwoman|Secretary|Ambassador|General)"
+    r" [A-ZÀ-Þ][A-ZÀ-Þ'’-]{2,}(?: [A-ZÀ-Þ][A-ZÀ-Þ'’-]+){0,3}(?: of [A-Z]\w+)?)\.\s+(?=\S)"
+)
+_STAMPED = re.compile(rf"^(?P<name>{_NAME}) +{_CLOCK}$")
+_ASIDE = re.compile(r"^[\[(].{1,200}[\])]$|^(?:END|###|\* \* \*|-{3,})\b.*$")
+_NO_LABELS = frozenset(
+    "note notes source sources photo date subject from to tags updated published credit image caption "
+    "correction headline title location time moderator's".split()
+)
+_FEWEST, _LONGEST_TITLE = 3, 200  # turns; characters
+
+
+def is_transcript(text: str) -> bool:
+    """True if most of a text is turns: three or more lines with a label, of two speakers, one of whom speaks again."""
+    return _turns(text) is not None
+
+
+def _turns(text: str) -> list[str] | None:
+    lines = [line.strip() for line in text.replace("\r\n", "\n").split("\n")]
+    labels = Counter(name for line in lines if (name := _label(line)))
+    turns = sum(labels.values())
+    if turns < _FEWEST or len(labels) < 2 or max(labels.values()) < 2:
+        return None
+    names = {name for name, count in labels.items() if count >= 2 or turns >= 2 * len(labels)}
+    if sum(labels[name] for name in names) < 2:
+        return None
+    first = next(at for at, line in enumerate(lines) if _label(line))
+    spoken = sum(len(line) for line in lines[first:])
+    labelled = sum(len(line) for line, after in pairwise([*lines, ""]) if _label(line) or (after and _label(after)))
+    return lines if spoken * 2 > sum(map(len, lines)) and labelled * 10 > spoken else None
+
+
+def read_transcript(text: str) -> Extract:
+    """The transcript: what stands above the first turn is its head; a turn is one paragraph, whatever it had.
+
+    Raises UnreadableSource where there are no words.
+    """
+    lines = [line for line in _turns(canonical(text)) or [] if line]
+    first = next((at for at, line in enumerate(lines) if _label(line)), 0)
+    head, turns = lines[:first], _paragraphs(lines[first:])
+    authors = [name for line in head if (name := byline(line))]
+    days = {day.day for line in head for day in written_days(line)}
+    day = days.pop() if len(days) == 1 else None
+    title = next((line for line in head if len(line) <= _LONGEST_TITLE), None)
+    kept = [line for line in head if line != title and not byline(line) and not _is_day(line)]
+    body = canonical("\n\n".join([*kept, *turns]))
+    if not any(char.isalnum() for char in body):
+        raise UnreadableSource("There are no words in this transcript; paste or save it again.")
+    return Extract(
+        text=body,
+        title=title or first_words(turns[0]),
+        byline=", ".join(authors) or None,
+        published=day,
+        date_basis="text" if day else None,
+        language=detected(body),
+    )
+
+
+def _is_day(line: str) -> bool:
+    """True for a line that is a day and nothing else."""
+    days = written_days(line)
+    if len(days) != 1:
+        return False
+    rest = line[: days[0].start] + line[days[0].end :]
+    return all(is_weekday(word) for word in re.findall(r"[^\W_]+", rest))
+
+
+def _paragraphs(lines: list[str]) -> list[str]:
+    turns: list[str] = []
+    for line in lines:
+        stamped = _STAMPED.match(line)
+        if _label(line):
+            turns.append(f"{stamped['name']}:" if stamped else re.sub(rf"^{_CLOCK}|\*", "", line).strip())
+        elif not turns or _ASIDE.match(line) or _ASIDE.match(turns[-1]):
+            turns.append(line)
+        else:
+            turns[-1] += f" {line}"
+    return turns
+
+
+def _label(line: str) -> str | None:
+    """The name of who speaks in a line, folded to compare."""
+    match = _TURN.match(line) or _STAMPED.match(line) or _RECORDED.match(line)
+    if match is None or len(match["name"]) > 80:
+        return None
+    name = match["name"].strip(" .").lower()
+    return None if name.split()[0] in _NO_LABELS else name

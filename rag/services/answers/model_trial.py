@@ -1,0 +1,140 @@
+"""Trying a language model before it is relied on: does it list itself, stream, keep to a form, and judge claims?"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, ModelTrial, TrialStep, Usage
+from rag.errors import ModelError, OnRecordError
+from rag.providers.base import ChatModel, Message, Reply
+from rag.text.prompts import CLAIMS_SCHEMA, EXAMPLE_QUESTION, EXAMPLE_SENTENCES, answer_messages, source_lines
+from rag.verification.entailment import ClaimCheck, EntailmentJudge
+from rag.verification.replies import read_reply
+from rag.verification.verify import verify
+
+_TITLE, _OUTLET, _DAY = "Pier to close", "Lakeside Courier", date(2021, 4, 12)
+_TRUE = "The ferry pier is to be closed on 4 May."
+_FALSE = "The ferry pier stays open for good."
+_LISTED = 3  # names that are told where the model is not among them
+
+_Result = tuple[bool, str]
+
+
+class _Trial:
+    """The steps of a trial with one model. `models` lists what its server offers."""
+
+    def __init__(
+        self, model: ChatModel, judge: EntailmentJudge | None, models: Callable[[], Sequence[str]] | None
+    ) -> None:
+        self._model, self._judge, self._models = model, judge, models
+        self._evidence = _example()
+        self.usage = Usage()
+
+    def listed(self) -> _Result:
+        """Whether the server lists the model."""
+        if self._models is None:
+            return True, "A model in a file, so that there is nothing to list."
+        names = list(self._models())
+        if self._model.name in names:
+            return True, f"{len(names)} models are listed; {self._model.name!r} is one of them."
+        some = ", ".join(sorted(names)[:_LISTED])
+        return False, f"{self._model.name!r} is not among the {len(names)} models that are listed ({some} …)."
+
+    def streamed(self) -> _Result:
+        """Whether an answer comes in pieces, and whether its claims stand up to their check."""
+        started, first = time.monotonic(), 0.0
+        pieces: list[str] = []
+        for item in self._model.stream(self._messages(), cancel=threading.Event(), schema=CLAIMS_SCHEMA):
+            if isinstance(item, Usage):
+                self.usage = self.usage.plus(item)
+            elif isinstance(item, Reply):
+                return False, item.notice
+            elif item:
+                first = first or time.monotonic() - started
+                pieces.append(item)
+        if not pieces:
+            return False, "The model said nothing."
+        drafts = list(read_reply(pieces))
+        good = sum(self._stands(draft) for draft in drafts)
+        if not drafts:
+            return False, "The model answered, but with nothing that can be read as claims with their sources."
+        pace = f"First words after {first:.1f} s, all after {time.monotonic() - started:.1f} s"
+        how = "in pieces" if len(pieces) > 1 else "in one piece, so that nothing is shown before its end"
+        return good > 0, f"{pace}, {how}; {good} of {len(drafts)} claims stand up to their check."
+
+    def structured(self) -> _Result:
+        """Whether a whole reply keeps to the form that is asked for."""
+        reply = self._model.complete(self._messages(), schema=CLAIMS_SCHEMA)
+        self.usage = self.usage.plus(reply.usage)
+        claims = [draft for draft in read_reply([reply.text]) if draft.claim]
+        if claims:
+            return True, f"The reply keeps to the form: {len(claims)} claims with their sources and kinds."
+        return False, "The reply is not in the form that was asked for; plain sentences with ids are read instead."
+
+    def judged(self) -> _Result:
+        """Whether a true and a false claim are told apart."""
+        if self._judge is None:
+            return True, "Claims are not judged by a model (ONRECORD_CHECK is off); the rules alone check them."
+        sources = source_lines(self._evidence.sentences[:1])
+        found = self._judge.judge([ClaimCheck(text=text, sources=sources) for text in (_TRUE, _FALSE)])
+        self.usage = self.usage.plus(found.usage)
+        rulings = [verdict.ruling if verdict else None for verdict in found.verdicts]
+        if None in rulings:
+            return False, f"{self._judge.name!r} gave no verdict that can be read; what rules can't confirm is marked."
+        right = rulings[0] == "supported" and rulings[1] != "supported"
+        return right, (
+            f"{self._judge.name!r} tells a true claim from a false one."
+            if right
+            else f"{self._judge.name!r} takes a true claim for {rulings[0]} and a false one for {rulings[1]}."
+        )
+
+    def _messages(self) -> list[Message]:
+        system, user = answer_messages(EXAMPLE_QUESTION, self._evidence.sentences)
+        return [Message(role="system", content=system), Message(role="user", content=user)]
+
+    def _stands(self, draft: DraftSentence) -> bool:
+        return verify(draft, self._evidence).outcome != "withheld"
+
+
+def try_model(
+    model: ChatModel, judge: EntailmentJudge | None, models: Callable[[], Sequence[str]] | None
+) -> ModelTrial:
+    """A trial on an invented article of three sentences: four requests at most. A step that fails says why, and the
+    others are tried all the same. Raises nothing of the model's.
+    """
+    trial = _Trial(model, judge, models)
+    steps = []
+    for name, try_step in (
+        ("models", trial.listed), ("stream", trial.streamed),
+        ("structured", trial.structured), ("judged", trial.judged),
+    ):  # fmt: skip
+        started = time.monotonic()
+        try:
+            works, says = try_step()
+        except ModelError as exc:
+            works, says = False, str(exc)
+        steps.append(TrialStep(name=name, works=works, says=says, seconds=round(time.monotonic() - started, 2)))
+    return ModelTrial(model=model.name, steps=tuple(steps), usage=trial.usage)
+
+
+def no_trial(name: str | None, why: OnRecordError | str) -> ModelTrial:
+    """The trial of a model that can't be asked at all."""
+    step = TrialStep(name="settings", works=False, says=str(why), seconds=0.0)
+    return ModelTrial(model=name, steps=(step,), usage=Usage())
+
+
+def _example() -> Evidence:
+    text, sentences = "", []
+    for sid, sentence in EXAMPLE_SENTENCES.items():
+        start = len(text)
+        text += f"{sentence} "
+        sentences.append(
+            EvidenceSentence(
+                sid=sid, article_id="trial", version="1", start=start, end=start + len(sentence), text=sentence,
+                title=_TITLE, outlet=_OUTLET, published=_DAY,
+            )
+        )  # fmt: skip
+    return Evidence(sentences=tuple(sentences), texts={("trial", "1"): text})

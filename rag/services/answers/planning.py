@@ -1,0 +1,100 @@
+"""A model's plan of where to look for what is asked, and its translations of the record: for questions in other
+languages than the library's, and for those that set several things side by side.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rag.domain import AnswerSentence, Usage
+from rag.errors import ModelError
+from rag.providers.base import ChatModel, Message
+from rag.text.canonical import canonical
+from rag.text.question_prompts import PLAN_SCHEMA, TRANSLATION_SCHEMA, plan_messages, translation_messages
+
+_log = logging.getLogger(__name__)
+MOST_SEARCHES = 4
+_LONGEST = 300  # characters of a question or a search
+_LONGEST_TRANSLATION = 4  # times as long as the original, at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A question in the library's own language, the name of the language that it was asked in (None where the two are
+    one), what to search for besides it, and what planning cost.
+    """
+
+    question: str | None = None
+    language: str | None = None
+    searches: tuple[str, ...] = ()
+    usage: Usage | None = None
+
+
+def planned(question: str, earlier: Sequence[str], languages: Sequence[str], model: ChatModel) -> Plan:
+    """What a model plans; an empty plan where it fails or plans nothing that can be read. `earlier` are the questions
+    before, oldest first; `languages` are codes, that of most articles first.
+    """
+    system, user = plan_messages(question, earlier, languages)
+    value, usage = _asked(model, system, user, PLAN_SCHEMA)
+    whole = _line(value.get("question"))
+    language = _line(value.get("language"))
+    listed = value.get("searches")
+    searches = [_line(item) for item in listed[:MOST_SEARCHES]] if isinstance(listed, list) else []
+    return Plan(
+        question=whole,
+        language=language if whole else None,
+        searches=tuple(dict.fromkeys(item for item in searches if item)),
+        usage=usage,
+    )
+
+
+def translated(
+    sentences: Sequence[AnswerSentence], language: str, model: ChatModel
+) -> tuple[tuple[AnswerSentence, ...], Usage | None]:
+    """The sentences with a translation beside each that stands in the articles' words, and what that cost. Nobody has
+    checked a translation; where the model fails there is none.
+    """
+    places = [at for at, item in enumerate(sentences) if item.kind != "synthesis"]
+    if not places:
+        return tuple(sentences), None
+    system, user = translation_messages([sentences[at].text for at in places], language)
+    value, usage = _asked(model, system, user, TRANSLATION_SCHEMA)
+    listed = value.get("translations")
+    texts = {
+        item["n"]: _line(item.get("text"), _LONGEST_TRANSLATION * _LONGEST)
+        for item in (listed if isinstance(listed, list) else [])
+        if isinstance(item, dict) and isinstance(item.get("n"), int)
+    }
+    result = list(sentences)
+    for n, at in enumerate(places, 1):
+        result[at] = replace(result[at], translation=texts.get(n))
+    return tuple(result), usage
+
+
+def _asked(
+    model: ChatModel, system: str, user: str, schema: dict[str, object]
+) -> tuple[Mapping[str, Any], Usage | None]:
+    sent = [Message(role="system", content=system), Message(role="user", content=user)]
+    try:
+        reply = model.complete(sent, schema=schema)
+    except ModelError as exc:
+        _log.warning("the model did not help with a language or a search: %s", type(exc).__name__)
+        return {}, None
+    start, end = reply.text.find("{"), reply.text.rfind("}")
+    try:
+        value = json.loads(reply.text[start : end + 1], strict=False) if 0 <= start < end else {}
+    except (ValueError, RecursionError):
+        value = {}
+    return (value if isinstance(value, dict) else {}), reply.usage
+
+
+def _line(value: object, most: int = _LONGEST) -> str | None:
+    """A text of one line and not too long, else None."""
+    if not isinstance(value, str):
+        return None
+    text = " ".join(canonical(value).split())
+    return text if 0 < len(text) <= most else None

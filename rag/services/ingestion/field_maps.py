@@ -1,0 +1,96 @@
+"""What a user calls the fields of a dump: read from the command line or a file, and remembered in the home."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from rag.errors import UnusableInput
+from rag.readers.source import FIELDS
+
+FieldMap = str | Mapping[str, str] | None
+"""A map of our fields to theirs, as text, as the name of a file, or as a mapping."""
+_FILE = "field-maps.json"
+_MOST = 50  # maps that are remembered; the oldest go
+_HOW = f"write OURS=THEIRS,... with {', '.join(FIELDS)} for ours, such as title=Headline,text=Body"
+
+
+def parsed_map(written: str) -> dict[str, str]:
+    """Our fields and theirs, of "title=Headline,text=Body" or of a file with such pairs (TOML, JSON, or one a line).
+
+    The sides may be swapped where only one of them is ours. Raises UnusableInput.
+    """
+    path = Path(written)
+    try:
+        pairs = _of_file(path) if "=" not in written or path.is_file() else _of_line(written)
+    except (OSError, ValueError) as exc:
+        raise UnusableInput(f"{written!r} can't be read as a map of fields ({exc}); {_HOW}.") from exc
+    known: dict[str, str] = {}
+    for left, right in pairs:
+        ours, theirs = (left, right) if left.lower() in FIELDS else (right, left)
+        if ours.lower() not in FIELDS or not theirs:
+            raise UnusableInput(f"{left}={right} names no field of an article; {_HOW}.")
+        known[ours.lower()] = theirs
+    if not known:
+        raise UnusableInput(f"{written!r} maps no field; {_HOW}.")
+    return known
+
+
+def validated_map(written: FieldMap) -> dict[str, str]:
+    """The map that a user gave, as text or as a mapping of ours to theirs; empty where there is none."""
+    if not written:
+        return {}
+    return (
+        parsed_map(written)
+        if isinstance(written, str)
+        else parsed_map(",".join(f"{a}={b}" for a, b in written.items()))
+    )
+
+
+def _of_line(written: str) -> list[tuple[str, str]]:
+    pairs = [pair.partition("=") for pair in written.replace("\n", ",").split(",") if pair.strip()]
+    return [(left.strip(), right.strip()) for left, _, right in pairs]
+
+
+def _of_file(path: Path) -> list[tuple[str, str]]:
+    text = path.read_text("utf-8")
+    if text.lstrip().startswith("{"):
+        values = json.loads(text)
+    else:
+        try:
+            values = tomllib.loads(text)
+        except tomllib.TOMLDecodeError:
+            return _of_line(text)
+    return [(str(left), str(right)) for left, right in values.items()]
+
+
+class FieldMaps:
+    """The maps that users gave, in a file of the home."""
+
+    def __init__(self, home: Path) -> None:
+        self._path = home / _FILE
+
+    def all(self) -> tuple[dict[str, str], ...]:
+        """Every map that is remembered, the newest first; none where the file is absent or damaged."""
+        try:
+            maps = json.loads(self._path.read_text("utf-8"))
+        except (OSError, ValueError):
+            return ()
+        return tuple(
+            {str(ours): str(theirs) for ours, theirs in one.items() if ours in FIELDS}
+            for one in (maps if isinstance(maps, list) else [])
+            if isinstance(one, dict) and one
+        )
+
+    def remember(self, field_map: Mapping[str, str]) -> None:
+        """Keep a map for the next files whose fields it names. Written whole or not at all."""
+        kept = [dict(field_map), *(one for one in self.all() if one != dict(field_map))][:_MOST]
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f"{_FILE}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(kept, file, ensure_ascii=False, indent=1)
+        Path(name).replace(self._path)

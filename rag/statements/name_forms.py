@@ -1,0 +1,81 @@
+"""Forms of one name: spellings in Latin letters, initials, short given names, the surname alone."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from rag.text.canonical import fold
+
+_SPELLED_APART = (
+    "serhiy sergei sergey serhii", "volodymyr vladimir wladimir", "oleksandr alexander aleksandr alexandr oleksander",
+    "mykola nikolai nikolay", "dmytro dmitri dmitry dimitri", "andriy andrei andrey andrij", "mykhailo mikhail michail",
+    "yevhen yevgeny evgeny yevgeni evgeni", "oleksiy alexei aleksei alexey aleksey", "pavlo pavel", "petro petr pyotr",
+    "kateryna ekaterina yekaterina", "olena elena yelena", "mohammed muhammad mohamed mohammad muhammed",
+    "william bill will billy", "robert bob rob bobby", "anthony tony", "michael mike mick", "james jim jimmy jamie",
+    "joseph joe", "thomas tom tommy", "richard rick dick richie", "edward ed ted eddie", "charles charlie chuck",
+    "daniel dan danny", "david dave", "stephen steve steven", "christopher chris", "nicholas nick", "andrew andy drew",
+    "benjamin ben", "samuel sam", "alexander alex", "matthew matt", "gregory greg", "kenneth ken", "donald don",
+    "ronald ron", "timothy tim", "patrick pat paddy", "lawrence larry laurence", "elizabeth liz beth betty",
+    "katherine kate kathy katie", "margaret maggie peggy meg", "susan sue", "deborah debbie deb", "jennifer jen jenny",
+    "patricia pat patty", "victoria vicky", "rebecca becky", "barbara barb", "judith judy", "jacob jake", "peter pete",
+)  # fmt: skip
+"""Given names that stand for one another."""
+
+_GIVEN = {name: row.split()[0] for row in reversed(_SPELLED_APART) for name in row.split()}
+
+
+def surname_key(name: str) -> str:
+    """What the spellings of a full name's surname share."""
+    return spelled(fold(name).split()[-1])
+
+
+def same_person(short: str, full: str) -> bool:
+    """True if a name of two words or more can be a shorter form, or another spelling, of `full`."""
+    mine, theirs = fold(short).split(), fold(full).split()
+    return len(mine) > 1 and len(mine) <= len(theirs) and may_be_short_for(mine, theirs)
+
+
+def may_be_short_for(short: list[str], full: list[str]) -> bool:
+    """True if `short` can be a shorter form of `full`: the surname, or words of it in order that end with it; in either
+    spelling of another script, and with initials for words."""
+    if spelled(short[-1]) != spelled(full[-1]):
+        return False
+    if len(short) == 1:
+        return True
+    rest = iter(_initials_apart(full))
+    return all(
+        any(
+            spelled(word) == spelled(other)
+            or _GIVEN.get(word, word) == _GIVEN.get(other, other)
+            or (word[:1] == other[:1] and 1 in (len(word), len(other.rstrip("."))))
+            for other in rest
+        )
+        for word in _initials_apart(short)
+    )
+
+
+def _initials_apart(words: list[str]) -> list[str]:
+    """The words of a name with initials one by one and without their points: "J.P." is j, p."""
+    return [part for word in words for part in (word.split(".") if "." in word else [word]) if part]
+
+
+_SPELLINGS = (
+    ("kh", "h"), ("tch", "c"), ("tsch", "c"), ("ch", "h"), ("sch", "s"), ("sh", "s"), ("zh", "z"), ("ph", "f"),
+    ("ou", "u"), ("oo", "u"), ("ee", "i"), ("iy", "y"), ("yy", "y"), ("ij", "y"), ("yi", "y"), ("ii", "y"), ("ey", "y"),
+    ("w", "v"), ("j", "y"), ("x", "ks"), ("ck", "k"), ("q", "k"), ("dzh", "y"), ("dj", "y"), ("ie", "e"), ("ye", "e"),
+)  # fmt: skip
+_DOUBLED = re.compile(r"(\w)\1+")
+
+
+@cache
+def spelled(word: str) -> str:
+    """A key that spellings of one name in Latin letters share: Zelensky and Zelenskyy, Alexejew and Alexeyev."""
+    if len(word) < 5:
+        return word
+    for ending in ("skyy", "skiy", "skyi", "skij", "skii", "ski"):
+        if word.endswith(ending):
+            word = word.removesuffix(ending) + "sky"
+    for here, there in _SPELLINGS:
+        word = word.replace(here, there)
+    return _DOUBLED.sub(r"\1", word.replace("y", "i"))

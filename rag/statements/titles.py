@@ -1,0 +1,113 @@
+"""Titles without a name, linked to the person whom they stand for."""
+
+from __future__ import annotations
+
+from rag.statements.entities import EntityRegistry, Person, Role, countries_of, role_at
+from rag.statements.parsed_text import ParsedText
+
+_LEADERS = frozenset(
+    "leader president premier minister chancellor king queen emir monarch strongman head ruler".split()
+)
+_CHIEFS = _LEADERS | frozenset("chief secretary boss".split())
+_JOINING = frozenset("of for in at the a an and 's".split())
+_REACH = 5
+"""Sentences that a title looks back over."""
+
+
+class TitleLinks:
+    """The titles of one text: `linked` has the person by the word of the title."""
+
+    def __init__(self, tree: ParsedText, people: EntityRegistry) -> None:
+        self.tree = tree
+        self.people = people
+        self.linked = self._links()
+
+    def _links(self) -> dict[int, Person]:
+        """Titles without a name, linked to the person they stand for: *the defense chief*, *the Russian leader*."""
+        tree, linked = self.tree, {}
+        for token in tree.tokens:
+            noun = token.index
+            if token.pos not in ("NOUN", "PROPN") or self.people.of(noun) or tree.quoted[noun] >= 0:
+                continue
+            if token.tag in ("NNS", "NNPS") or token.dep in ("compound", "nmod", "appos", "attr"):
+                continue
+            if any(self.people.of(child) for child in tree.deps(noun, "appos")) or tree.deps(noun, "conj"):
+                continue
+            role = role_at(tree, noun)
+            definite = (role is not None and role.owner is not None) or any(
+                tree[child].text.lower() == "the" for child in tree.children[noun]
+            )
+            if role is None or not definite:
+                continue
+            person = self._earlier(noun, role) or self._later(noun, role) or self._named_next(noun, role)
+            if person is not None:
+                linked[noun] = person
+                person.countries.extend(countries_of(self.people, noun))
+                if not any(known.words == role.words for known in person.roles):
+                    person.roles.append(role)
+        return linked
+
+    def _earlier(self, noun: int, role: Role) -> Person | None:
+        """The nearest person before whose roles and country agree with the title."""
+        tree = self.tree
+        countries = {country for country, _ in countries_of(self.people, noun)}
+        best = None
+        for mention, person in self.people.near(tree[noun].sentence, _REACH):
+            if mention > noun or tree.quoted[mention] >= 0 or not _agree(role, person):
+                continue
+            if not countries or not _countries(person) or countries & _countries(person):
+                best = person
+        return best
+
+    def _later(self, noun: int, role: Role) -> Person | None:
+        """A title that speaks in the lead stands for the person who is named first as the speaker of the very next
+        sentence, without a title of their own."""
+        tree = self.tree
+        if tree[noun].dep != "nsubj" or tree[noun].sentence > 1:
+            return None
+        for mention, person in self.people.near(tree[noun].sentence + 1, 0):
+            if (
+                mention == person.mentions[0]
+                and tree[mention].dep == "nsubj"
+                and not person.roles
+                and " " in person.name
+            ):
+                return person
+        return None
+
+    def _named_next(self, noun: int, role: Role) -> Person | None:
+        """The person of the next sentence who speaks there under the same title: Ostia's *president* denied it. "No,"
+        President Fell said."""
+        tree = self.tree
+        countries = {country for country, _ in countries_of(self.people, noun)}
+        if tree[noun].dep != "nsubj" or role.owner is None:
+            return None
+        for mention, person in self.people.near(tree[noun].sentence + 1, 0):
+            first = mention == person.mentions[0] and tree[mention].dep == "nsubj" and tree.quoted[mention] < 0
+            titled = any(known.words.lower() == role.words.lower() and not known.past for known in person.roles)
+            if first and titled and not (countries and _countries(person) and not countries & _countries(person)):
+                return person
+        return None
+
+
+def _countries(person: Person) -> set[str]:
+    return {country for country, _ in person.countries}
+
+
+def _agree(title: Role, person: Person) -> bool:
+    """True if the title can be one of the person's: the same noun, a leader for a president, a defense chief for a
+    defense minister."""
+    for role in person.roles:
+        if role.head == title.head and (
+            title.words.lower() in role.words.lower() or role.words.lower() in title.words.lower()
+        ):
+            return True
+        shared = set(role.words.lower().split()) & set(title.words.lower().split())
+        shared -= {role.head, title.head} | _JOINING
+        if shared and {role.head, title.head} <= _CHIEFS:
+            return True
+        if title.words.lower() in _LEADERS and (
+            role.words.lower() in _LEADERS or role.words.lower() == "prime minister"
+        ):
+            return True
+    return False

@@ -1,0 +1,71 @@
+"""Drafts that were checked and kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, delete, select, update
+
+from rag.domain import KeptDraft, as_json
+from rag.errors import UnusableInput
+from rag.stores.base import Transactions
+from rag.stores.tables import draft, draft_article, insert
+
+
+@cache
+def _drafts() -> TypeAdapter[KeptDraft]:
+    return TypeAdapter(KeptDraft)
+
+
+class DraftStore:
+    """The tables `draft` and `draft_article`. Every method is one transaction."""
+
+    def __init__(self, library: Transactions) -> None:
+        self._library = library
+
+    def put(self, item: KeptDraft) -> KeptDraft:
+        """Keep a draft with its check, in the place of an earlier one of the same id."""
+        item = replace(item, made=datetime.now(UTC).replace(microsecond=0))
+        values = {"made": item.made.isoformat() if item.made else "", "value": as_json(item)}
+        cited = {one.article_id for one in item.check.citations} if item.check else set()
+        with self._library.writing() as connection:
+            row = insert(connection, draft).values(draft_id=item.draft_id, **values)
+            connection.execute(row.on_conflict_do_update(index_elements=["draft_id"], set_=values))
+            connection.execute(delete(draft_article).where(draft_article.c.draft_id == item.draft_id))
+            if cited:
+                pairs = [{"draft_id": item.draft_id, "article_id": one} for one in sorted(cited)]
+                connection.execute(insert(connection, draft_article), pairs)
+        return item
+
+    def get(self, draft_id: str) -> KeptDraft:
+        """A draft. Raises UnusableInput for one that is not kept."""
+        with self._library.reading() as connection:
+            value = connection.execute(select(draft.c.value).where(draft.c.draft_id == draft_id)).scalar_one_or_none()
+        if value is None:
+            raise UnusableInput(f"There is no draft {draft_id}. It was deleted, or the link is wrong.")
+        return _drafts().validate_python(value)
+
+    def all(self, limit: int | None = None) -> list[KeptDraft]:
+        """The drafts, newest check first."""
+        chosen = select(draft.c.value).order_by(draft.c.made.desc(), draft.c.draft_id).limit(limit)
+        with self._library.reading() as connection:
+            return [_drafts().validate_python(value) for value in connection.execute(chosen).scalars()]
+
+    def forget(self, draft_id: str) -> None:
+        """Take a draft out. Raises UnusableInput for one that is not kept."""
+        with self._library.writing() as connection:
+            connection.execute(delete(draft_article).where(draft_article.c.draft_id == draft_id))
+            if not connection.execute(delete(draft).where(draft.c.draft_id == draft_id)).rowcount:
+                raise UnusableInput(f"There is no draft {draft_id}. It was deleted, or the link is wrong.")
+
+
+def withdraw(connection: Connection, article_id: str) -> None:
+    """Before an article goes: the findings of every draft that cites it go, as they quote it. The draft stays."""
+    chosen = select(draft).join(draft_article).where(draft_article.c.article_id == article_id)
+    for row in connection.execute(chosen).all():
+        bare = replace(_drafts().validate_python(row.value), check=None)
+        connection.execute(update(draft).where(draft.c.draft_id == row.draft_id).values(value=as_json(bare)))
+    connection.execute(delete(draft_article).where(draft_article.c.article_id == article_id))

@@ -1,0 +1,172 @@
+"""Passages: the spans of versions that are searched, and their words in the lexical index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, and_, delete, func, select, update
+
+from rag.domain import Extract, Filters, Passage, Span
+from rag.stores import lexical, narrowing
+from rag.stores.base import FOREVER, Transactions
+from rag.stores.tables import AnyRow, article, insert, passage, version
+from rag.text.canonical import digest, fold
+
+_TRIED = 5  # as many passages as are asked for are looked at before all that match are
+
+
+class PassageStore:
+    """The table `passage` with its lexical index. Every method is one transaction."""
+
+    def __init__(self, library: Transactions) -> None:
+        self._library = library
+
+    def match(self, terms: Sequence[str], *, k: int, filters: Filters) -> list[tuple[Passage, float]]:
+        """The `k` passages that match any of the folded terms best by BM25, best first; a higher score is better."""
+        with self._library.reading() as connection:
+            if not replace(filters, as_of=None):  # a filter that lets few through is faster looked at first
+                hits = ranked(connection, terms, filters, k, among=_TRIED * k)
+                if len(hits) == k:
+                    return hits
+            return ranked(connection, terms, filters, k)
+
+    def frequency(self, term: str) -> int:
+        """In how many passages a folded term stands (as the index stems it)."""
+        with self._library.reading() as connection:
+            return lexical.of(connection).frequency(connection, term)
+
+    def count(self) -> int:
+        """How many passages the library is cut into, all versions counted."""
+        with self._library.reading() as connection:
+            return lexical.of(connection).total(connection)
+
+    def newest(self) -> int:
+        """A number that grows with the passages; 0 where there are none."""
+        with self._library.reading() as connection:
+            return int(connection.execute(select(func.coalesce(func.max(passage.c.rowid), 0))).scalar_one())
+
+    def get(self, passage_ids: Sequence[str], filters: Filters) -> dict[str, Passage]:
+        """The passages with these ids that the filters allow; an index may be behind the library, which decides."""
+        chosen = select(passage).where(passage.c.passage_id.in_(passage_ids), *narrowing.allowed(filters))
+        with self._library.reading() as connection:
+            fetched = connection.execute(chosen).all()
+        return {row.passage_id: as_passage(row) for row in fetched}
+
+    def ids(self, filters: Filters, *, most: int | None = None) -> list[str]:
+        """The ids of all passages that the filters allow, or of so many of them."""
+        chosen = (
+            select(passage.c.passage_id)
+            .select_from(article.join(passage))
+            .where(*narrowing.conditions(replace(filters, as_of=None)))  # a version that was current was known
+            .where(narrowing.current(passage.c.known_from, passage.c.known_to, filters))
+            .limit(most)
+        )
+        with self._library.reading() as connection:
+            return list(connection.execute(chosen).scalars())
+
+    def recut(self, article_id: str, version_hash: str, spans: Sequence[Span], cut_as: str) -> None:
+        """Replace the passages of one version; its vectors count as to do."""
+        with self._library.writing() as connection:
+            row = connection.execute(
+                select(article.c.title, article.c.outlet, version)
+                .join(version)
+                .where(version.c.article_id == article_id, version.c.version == version_hash)
+            ).one()
+            connection.execute(
+                delete(passage).where(passage.c.article_id == article_id, passage.c.version == version_hash)
+            )
+            extract = Extract(text=row.text, title=row.title, outlet=row.outlet)
+            put_passages(connection, article_id, version_hash, extract, spans, row.known_from, row.known_to)
+            connection.execute(
+                update(version)
+                .where(version.c.article_id == article_id, version.c.version == version_hash)
+                .values(cut_as=cut_as, embedded_as=None)
+            )
+
+    def cut_differently(self, cut_as: str) -> list[tuple[str, str]]:
+        """(article id, version) pairs whose passages were not cut as `cut_as` says."""
+        with self._library.reading() as connection:
+            chosen = select(version.c.article_id, version.c.version)
+            rows = connection.execute(chosen.where(narrowing.other_than(version.c.cut_as, cut_as)))
+            return [tuple(row) for row in rows]
+
+
+def put_passages(
+    connection: Connection,
+    article_id: str,
+    version_hash: str,
+    extract: Extract,
+    spans: Sequence[Span],
+    known_from: int,
+    known_to: int = FOREVER,
+) -> None:
+    """Insert the passages of one version and their words."""
+    title, outlet = searched_fields(extract.title, extract.outlet, str(extract.published or ""))
+    first = connection.execute(select(func.coalesce(func.max(passage.c.rowid), 0) + 1)).scalar_one()
+    kept, indexed = [], []
+    for key, span in enumerate(spans, start=first):
+        kept.append(
+            {
+                "rowid": key,
+                "passage_id": digest(article_id, version_hash, str(span.start), str(span.end), length=24),
+                "article_id": article_id,
+                "version": version_hash,
+                "start": span.start,
+                "end": span.end,
+                "known_from": known_from,
+                "known_to": known_to,
+            }
+        )
+        indexed.append(lexical.Entry(key, title, outlet, fold(span.of(extract.text))))
+    if kept:
+        connection.execute(insert(connection, passage), kept)
+        lexical.of(connection).put(connection, "passage", indexed)
+
+
+def searched_fields(title: str | None, outlet: str | None, published: str | None) -> tuple[str, str]:
+    """What the lexical index keeps of an article's title, and of its outlet and day."""
+    return fold(title or ""), fold(" ".join(filter(None, (outlet, published))))
+
+
+def ranked(
+    connection: Connection, terms: Sequence[str], filters: Filters, k: int, *, among: int | None = None
+) -> list[tuple[Passage, float]]:
+    """The `k` passages that match best by BM25 and that the filters allow, best first; a higher score is better. With
+    `among`, only so many of the best that match are looked at: it spares looking up the article of each.
+    """
+    matches = lexical.of(connection).matched(connection, "passage", terms, among)
+    if matches is None:
+        return []
+    chosen = (
+        select(passage, matches.c.rank)
+        .select_from(passage.join(matches, matches.c.rowid == passage.c.rowid))
+        .where(*narrowing.allowed(filters))
+        .order_by(matches.c.rank, passage.c.passage_id)  # ties fall alike, in whatever order articles came
+        .limit(k)
+    )
+    return [(as_passage(row), -row.rank) for row in connection.execute(chosen).all()]
+
+
+def passage_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.Entry]:
+    """What the lexical index keeps of the passages with these rowids, made of the record."""
+    same = and_(version.c.article_id == passage.c.article_id, version.c.version == passage.c.version)
+    rows = connection.execute(
+        select(passage.c.rowid, passage.c.start, passage.c.end, version.c.text)
+        .add_columns(article.c.title, article.c.outlet, article.c.published)
+        .select_from(passage.join(version, same).join(article, article.c.article_id == passage.c.article_id))
+        .where(passage.c.rowid.in_(keys))
+    )
+    return [
+        lexical.Entry(
+            row.rowid, *searched_fields(row.title, row.outlet, row.published), fold(row.text[row.start : row.end])
+        )
+        for row in rows
+    ]
+
+
+def as_passage(row: AnyRow) -> Passage:
+    """A row of `passage` as its value."""
+    return Passage(
+        passage_id=row.passage_id, article_id=row.article_id, version=row.version, start=row.start, end=row.end
+    )

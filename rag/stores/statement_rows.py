@@ -1,0 +1,70 @@
+"""Statements as rows of the library, and their words in the lexical index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select
+
+from rag.domain import Statement, as_json, decode
+from rag.stores import lexical, narrowing
+from rag.stores.tables import AnyRow, insert, statement
+from rag.text.canonical import fold
+from rag.text.places import countries_in
+
+
+def put_statements(connection: Connection, article_id: str, version_hash: str, statements: Sequence[Statement]) -> None:
+    """Replace the statements of one version and their words."""
+    connection.execute(
+        delete(statement).where(statement.c.article_id == article_id, statement.c.version == version_hash)
+    )
+    first = connection.execute(select(func.coalesce(func.max(statement.c.rowid), 0) + 1)).scalar_one()
+    kept, indexed = [], []
+    for n, item in enumerate(statements):
+        kept.append({"rowid": first + n, **statement_row(n, item)})
+        indexed.append(statement_entry(first + n, item))
+    if kept:
+        connection.execute(insert(connection, statement), kept)
+        lexical.of(connection).put(connection, "statement", indexed)
+
+
+def statement_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.Entry]:
+    """What the lexical index keeps of the statements with these rowids, made of the record."""
+    rows = connection.execute(select(statement.c.rowid, statement.c.value).where(statement.c.rowid.in_(keys)))
+    return [statement_entry(row.rowid, kept_statement(row.value)) for row in rows]
+
+
+def statement_entry(key: int, item: Statement) -> lexical.Entry:
+    """What the lexical index keeps of a statement, besides its own words those of countries under every name."""
+    indexed = " ".join(filter(None, (item.text, item.venue, *countries(item.text))))
+    return lexical.Entry(key, "", "", fold(indexed))
+
+
+def countries(text: str) -> list[str]:
+    """The canonical names of the countries that are named in any way, so that each is found under every name."""
+    return list(dict.fromkeys(country for _, _, country in countries_in(text)))
+
+
+def statement_row(ordinal: int, item: Statement) -> dict[str, Any]:
+    """A statement as a row of `statement`; its place in the text orders it."""
+    return {
+        "article_id": item.article_id,
+        "version": item.version,
+        "ordinal": ordinal,
+        "speaker_key": fold(item.speaker) if item.speaker else None,
+        "actor_key": fold(item.on_behalf_of) if item.on_behalf_of else None,
+        "value": as_json(item),
+    }
+
+
+def as_statement(row: AnyRow) -> Statement:
+    """A row of `statement` joined with its article as its value."""
+    about = {"title": row.title, "outlet": row.outlet, "published": narrowing.day(row.published)}
+    return replace(kept_statement(row.value), **about)
+
+
+def kept_statement(value: Mapping[str, Any]) -> Statement:
+    """A statement as `as_json` wrote it, without the fields of its article."""
+    return decode(Statement, {**value, "title": None, "outlet": None, "published": None})

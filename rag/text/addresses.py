@@ -1,0 +1,84 @@
+"""One form of an address for everything that leads to the same article. It is for comparing; what is shown stays."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from urllib.parse import SplitResult, unquote, urlencode, urlsplit
+
+from rag.knowledge.tables import table, words_of
+
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_CACHE = re.compile(r"/(?:c|v|wp)/(?:s/)?(?P<inner>[^/]+\.[^/]+/.*)")
+_VIEWER = re.compile(r"/amp/(?:s/)?(?P<inner>[^/]+\.[^/]+/.*)")
+_ARCHIVED = re.compile(r"/web/\d{4,14}(?:[a-z]{2}_)?/(?P<inner>https?:/{1,2}.+)")
+_AMP_PART = re.compile(r"/amp(?=/|$)|\.amp(?=\.html?$|$)|(?<=[.]html)/amp$", re.IGNORECASE)
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
+_DEEPEST = 3  # addresses within addresses
+
+
+def same_article(address: str, depth: int = 0) -> str:
+    """The normal form of a web address: without marks of tracking, scheme, "www.", AMP and mobile forms, a fragment or
+    a final slash; of an archived or cached page that of the page itself. Anything else (a path) as it is.
+    """
+    if not _SCHEME.match(address):
+        return address
+    try:
+        parts = urlsplit(address.strip())
+        port = parts.port
+    except ValueError:
+        return address
+    host = (parts.hostname or "").lower().rstrip(".")
+    if depth < _DEEPEST and (inner := _inner(host, parts)):
+        return same_article(inner if _SCHEME.match(inner) else f"https://{inner}", depth + 1)
+    path = _INDEX.sub("", _AMP_PART.sub("", unquote(parts.path)))
+    kept = sorted(pair for pair in _pairs(parts.query) if not _is_mark(*pair))
+    query = f"?{urlencode(kept)}" if kept else ""
+    place = f"{_site(host)}{f':{port}' if port not in (None, 80, 443) else ''}"
+    hashed = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""  # where scripts tell pages apart
+    return f"https://{place}{re.sub('/{2,}', '/', path).rstrip('/')}{query}{hashed}"
+
+
+def _inner(host: str, parts: SplitResult) -> str | None:
+    """The address of the page that a cache, a viewer or an archive shows."""
+    rest = f"{parts.path}{f'?{parts.query}' if parts.query else ''}"
+    pattern = None
+    if host.endswith(".cdn.ampproject.org"):
+        pattern = _CACHE
+    elif re.fullmatch(r"(?:www\.)?google\.[a-z.]{2,6}", host):
+        pattern = _VIEWER
+    elif host == "web.archive.org":
+        pattern = _ARCHIVED
+    match = pattern.match(rest) if pattern else None
+    return re.sub(r"^(https?:/)(?=[^/])", r"\1/", match["inner"]) if match else None
+
+
+def _site(host: str) -> str:
+    first, _, rest = host.partition(".")
+    return _site(rest) if first in words_of("addresses", "hosts") and "." in rest else host
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    """The parameters as they are written; one without a value keeps none."""
+    return [
+        (unquote(name), unquote(value)) for name, _, value in (part.partition("=") for part in query.split("&") if part)
+    ]
+
+
+def _is_mark(name: str, value: str) -> bool:
+    name = name.lower().removeprefix("amp;")
+    exact, beginnings = _marks()
+    form = f"{name}={value.lower()}"
+    return (
+        name in exact or name.startswith(beginnings) or any(_fits(form, known) for known in table("addresses")["forms"])
+    )
+
+
+def _fits(form: str, known: str) -> bool:
+    return form.startswith(known[:-1]) if known.endswith("*") else form == known
+
+
+@cache
+def _marks() -> tuple[frozenset[str], tuple[str, ...]]:
+    words = words_of("addresses", "tracking")
+    return frozenset(words), tuple(sorted(word[:-1] for word in words if word.endswith("*")))

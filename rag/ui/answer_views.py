@@ -1,0 +1,315 @@
+"""Pure rendering of a conversation's answers: values in, escaped HTML out. Knows no Streamlit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from rag.display import day, plural, truncate
+from rag.domain import (
+    Answer,
+    AnswerSentence,
+    AskEvent,
+    Citation,
+    Conflict,
+    Filters,
+    Finished,
+    Hit,
+    Phase,
+    SentenceShown,
+    SentenceWithheld,
+    Span,
+    Turn,
+    Withheld,
+)
+from rag.ui.markup import Markup, html, joined
+from rag.ui.views import (
+    Chips,
+    attributed,
+    conflict_sides_html,
+    credit,
+    dotted,
+    lead_html,
+    outside_url,
+    reported_html,
+    scope_words,
+    voice_html,
+)
+
+_PHASES = {"searching": "Searching", "reading": "Reading", "writing": "Writing", "checking": "Checking"}
+_MARKS = {
+    "removed": "removed from the library, and its words with it",
+    "changed": "the cited words are no longer there",
+    "corrected": "corrected or retracted by its outlet",
+}
+_MOST_NEAREST = 3
+_LONGEST_NEAREST = 280  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What a stream of events has shown so far; `answer` is there once it has finished."""
+
+    phases: tuple[Phase, ...] = ()
+    sentences: tuple[AnswerSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    answer: Answer | None = None
+
+
+def progress(events: Iterable[AskEvent]) -> Progress:
+    """Fold the events of a stream."""
+    phases: list[Phase] = []
+    sentences: list[AnswerSentence] = []
+    citations: dict[int, Citation] = {}
+    withheld: list[Withheld] = []
+    answer = None
+    for event in events:
+        if isinstance(event, Phase):
+            phases.append(event)
+        elif isinstance(event, SentenceShown):
+            sentences.append(event.sentence)
+            citations |= {item.n: item for item in event.citations}
+        elif isinstance(event, SentenceWithheld):
+            withheld.append(event.withheld)
+        elif isinstance(event, Finished):
+            answer = event.answer
+    return Progress(
+        phases=tuple(phases),
+        sentences=answer.sentences if answer else tuple(sentences),
+        citations=answer.citations if answer else tuple(citations.values()),
+        withheld=answer.withheld if answer else tuple(withheld),
+        answer=answer,
+    )
+
+
+def progress_html(state: Progress, uid: str, *, waiting: bool = False) -> Markup:
+    """An answer while it is being made: what is happening, and the sentences that passed so far. `waiting` says that
+    others are before it.
+    """
+    steps = [f"{_PHASES[item.name]}{f' {item.detail}' if item.detail else ''}" for item in state.phases]
+    line = " · ".join(steps) or ("Waiting for another question to finish" if waiting else "Starting up")
+    writer = next((item.detail for item in state.phases if item.name == "writing" and item.detail), None)
+    led = any(item.kind == "synthesis" for item in state.sentences)
+    shown = (
+        answer_html(state.sentences, state.citations, uid, writer=writer if led else None) if state.sentences else ""
+    )
+    return html('<p class="phase" role="status">{} …</p>{}', line, shown)
+
+
+# -- an answer in layers
+
+
+def answer_html(
+    sentences: Sequence[AnswerSentence], citations: Iterable[Citation], uid: str, *, writer: str | None = None
+) -> Markup:
+    """The direct answer, then who is on record, each speaker once and the newest first, then what outlets say in their
+    own words, folded where there is anything else.
+    """
+    cited = {item.n: item for item in citations}
+    chips = Chips(cited, uid)
+    direct, spoken, outlets = _layers(sentences)
+    blocks = [joined(_direct_html(direct, chips, writer))]
+    if spoken:
+        head = html("<h3>On the record</h3>") if direct or len(spoken) > 1 else ""
+        ordered = _newest_first(spoken, cited)
+        best = spoken[0][0]
+        if not direct:  # whoever the answer begins with is its direct answer
+            ordered.sort(key=lambda items: best not in items)
+            ordered[0].sort(key=lambda item: item is not best)
+        voices = joined(voice_html(items, chips) for items in ordered)
+        blocks.append(html('<section class="record">{}{}</section>', head, voices))
+    if outlets and (direct or spoken):
+        body = html('<section class="outlet">{}</section>', reported_html(outlets, chips))
+        also = '<details class="also"><summary>Also in the articles ({})</summary>{}</details>'
+        blocks.append(html(also, len(outlets), body))
+    elif outlets:
+        blocks.append(voice_html(outlets, chips))
+    return html('<div class="ans">{}</div>', joined(blocks))
+
+
+_Groups = list[list[AnswerSentence]]
+
+
+def _layers(sentences: Sequence[AnswerSentence]) -> tuple[list[AnswerSentence], _Groups, list[AnswerSentence]]:
+    """The direct answer, the statements by speaker, and what outlets say in their own words."""
+    direct = [item for item in sentences if item.kind == "synthesis" and item.text]
+    if not direct:
+        direct = [item for item in sentences if item.answer_span and item.text][:1]
+    rest = [item for item in sentences if item not in direct]
+    outlets = [item for item in rest if item.kind == "reported" and item.text]
+    groups: dict[object, list[AnswerSentence]] = {}
+    for item in rest:
+        if item not in outlets:
+            key = item.statement.speaker if item.statement and item.statement.speaker else id(item)
+            groups.setdefault(key, []).append(item)
+    return direct, list(groups.values()), outlets
+
+
+def _direct_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None) -> Iterator[Markup]:
+    for kind, group in groupby(items, key=lambda item: item.kind):
+        alike = list(group)
+        body = lead_html(alike, chips, writer) if kind == "synthesis" else reported_html(alike, chips)
+        yield html('<section class="direct">{}</section>', body)
+
+
+def _newest_first(groups: _Groups, cited: dict[int, Citation]) -> _Groups:
+    """Each speaker's statements, and the speakers by their latest one, the newest first; undated ones last."""
+
+    def when(item: AnswerSentence) -> date:
+        said = item.statement.said_on if item.statement else None
+        days = [one.published for n in item.citations if (one := cited.get(n)) and one.published]
+        return said or max(days, default=date.min)
+
+    ordered = [sorted(items, key=when, reverse=True) for items in groups]
+    return sorted(ordered, key=lambda items: when(items[0]), reverse=True)
+
+
+# -- around it
+
+
+def outcome_html(answer: Answer) -> Markup:
+    """The line that announces that an answer is there, and what it rests on."""
+    articles = len({item.article_id for item in answer.citations})
+    about = f"{answer.engine} engine, {answer.elapsed_ms / 1000:.1f} s"
+    line = "Not in these articles" if answer.abstained else f"Answer from {plural(articles, 'article')}"
+    return html('<p class="outcome" role="status" title="{}">{}</p>', about, line)
+
+
+def abstained_html(answer: Answer, looked_in: str = "") -> Markup:
+    """That the articles do not answer, what was looked through, and why as far as it is known."""
+    lines = [*answer.notices, *([f"Looked in {looked_in}."] if looked_in else ())]
+    why = joined(html("<p>{}</p>", line) for line in lines)
+    head = "Not in these articles." if answer.ending == "complete" else answer.headline
+    return html('<div class="abstained"><p><b>{}</b></p>{}</div>', head, why)
+
+
+def nearest(hits: Iterable[Hit]) -> list[Hit]:
+    """Of up to three articles the passage that comes nearest to a question that has no answer."""
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.article_id, hit)
+    return list(first.values())[:_MOST_NEAREST]
+
+
+def nearest_html(hit: Hit, question: str = "") -> Markup:
+    """The sentence of a passage that has the most words of the question, with where it stands."""
+    stems = {word[:5] for word in re.findall(r"\w{4,}", question.casefold())}
+    sentences = re.split(r"(?<=[.!?”])\s+(?=[A-Z“‘])", hit.text.strip())
+    best = max(sentences, key=lambda text: len(stems & {word[:5] for word in re.findall(r"\w{4,}", text.casefold())}))
+    about = dotted((hit.title, hit.outlet, hit.published))
+    return html('<div class="near"><p>{}</p><small>{}</small></div>', truncate(best, _LONGEST_NEAREST), about)
+
+
+def conflicts_html(items: Sequence[Conflict], citations: Iterable[Citation] = (), uid: str = "") -> Markup:
+    """Where the cited sources differ, both sides with their words, outlets and dates; empty where they do not."""
+    shown = conflict_sides_html(items, citations, f"{uid}-d")
+    head = "Where sources differ" if len(items) > 1 else "Sources differ"
+    return html('<section class="differ" role="note"><h3>{}</h3>{}</section>', head, shown) if shown else Markup()
+
+
+def notices_html(answer: Answer) -> Markup:
+    """What went differently; empty where nothing did, and where `abstained_html` has said it."""
+    if answer.abstained:
+        return Markup()
+    return joined(html('<p class="notice">{}</p>', notice) for notice in answer.notices)
+
+
+def marks_html(turn: Turn) -> Markup:
+    """What became since of the articles that an answer cites; empty where they stand as they were."""
+    cited = {item.n: item for item in turn.answer.citations} if turn.answer else {}
+    rows = []
+    for mark in turn.marks:
+        item = cited[mark.n]
+        name: object = dotted((item.title, item.outlet)) or "an article"
+        if mark.kind != "removed":
+            link = '<a href="source?doc={}&amp;was={}" target="_blank">{}</a>'
+            name = html(link, item.article_id, item.version, name)
+        rows.append(html("<li>[{}] {}: {}</li>", mark.n, name, _MARKS[mark.kind]))
+    if not rows:
+        return Markup()
+    head = "What it cites has changed since this answer was given"
+    return html('<div class="marks" role="note"><p><b>{}</b></p><ul>{}</ul></div>', head, joined(rows))
+
+
+def question_html(text: str, filters: Filters) -> Markup:
+    """A question as the heading of its answer, with the scope that it was asked in."""
+    scope = scope_words(filters)
+    pill = html('<p class="scope">asked of {}</p>', scope) if scope else ""
+    return html('<h2 class="asked">{}</h2>{}', text, pill)
+
+
+# -- its sources
+
+
+def by_article(citations: Iterable[Citation]) -> list[list[Citation]]:
+    """The citations whose words are still there, one list an article, in the order of their first numbers."""
+    cards: dict[tuple[str, str], list[Citation]] = {}
+    for item in citations:
+        if item.quote:
+            cards.setdefault((item.article_id, item.version), []).append(item)
+    return list(cards.values())
+
+
+def card_html(items: Sequence[Citation], uid: str) -> Markup:
+    """An article in the rail: its headline, which opens it, its outlet and its day."""
+    first = items[0]
+    ids = " ".join(f"{uid}-{item.n}" for item in items)
+    under = dotted((first.outlet or "outlet unknown", first.published))
+    card = (
+        '<div class="source" data-cites="{}"><button type="button" class="title" data-source="{}-{}">{}</button>'
+        "<small>{}</small></div>"
+    )
+    return html(card, ids, uid, first.n, first.title, under)
+
+
+def drawer_spans(citation: Citation, sentences: Iterable[AnswerSentence]) -> tuple[list[Span], list[Span]]:
+    """Of a cited passage the spans with the exact words that were said, and those that tell who said them."""
+    exact: list[Span] = []
+    who: list[Span] = []
+    for sentence in sentences:
+        item = sentence.statement
+        if item is None or citation.n not in sentence.citations or item.article_id != citation.article_id:
+            continue
+        if item.version != citation.version:
+            continue
+        exact += [part.span for part in item.content]
+        parts = (item.source, item.cue, item.speaker_basis, item.role_basis, item.on_behalf_of_basis)
+        who += [part.span for part in parts if part]
+    return exact, who
+
+
+LEGEND = html('<p class="legend"><mark class="hit">the words cited</mark> <mark class="who">who said it</mark></p>')
+
+
+# -- handed on
+
+
+def copy_html(answer: Answer, uid: str) -> Markup:
+    """An answer as a newsroom pastes it, hidden until it is copied: each line with its source, then the sources."""
+    chips = Chips({item.n: item for item in answer.citations}, uid)
+    lines = [html("<p><b>{}</b></p>", answer.question)]
+    for item in answer.sentences:
+        if not item.text:
+            continue
+        statement = item.statement if item.kind != "reported" else None
+        prefix = f"{statement.speaker}: " if statement and statement.speaker else ""
+        line = attributed(item.text.removeprefix(prefix), statement, chips.home(item))
+        if item.outcome == "unconfirmed":
+            line = f"{line} [not confirmed: {item.note}]"
+        lines.append(html("<p>{}</p>", line))
+    lines += [_source_line(items[0]) for items in by_article(answer.citations)]
+    return html('<div class="copytext" id="copy-{}" hidden>{}</div>', uid, joined(lines))
+
+
+def _source_line(item: Citation) -> Markup:
+    url = outside_url(item.url)
+    title = html('<a href="{}">{}</a>', url, item.title) if url else html("{}", item.title)
+    return html("<p>Source: {}. {}{}</p>", title, credit(item) if item.outlet else "outlet unknown", _added(item))
+
+
+def _added(item: Citation) -> str:
+    return f", {day(item.published)}" if item.published and not item.outlet else ""

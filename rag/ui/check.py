@@ -1,0 +1,183 @@
+"""Check: a draft of the reader's own against the record; kept, looked at again, exported."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+from functools import partial
+from typing import get_args
+
+import streamlit as st
+
+from rag.display import plural
+from rag.domain import DraftCheck, DraftFormat, DraftProgress, KeptDraft
+from rag.errors import OnRecordError, UnusableInput
+from rag.newsroom import Newsroom
+from rag.ui import check_views, session, views
+from rag.ui.jobs import Job
+
+_TICK = 0.1
+_EARLIER = 10  # drafts in the list
+_FORMATS: dict[DraftFormat, tuple[str, str]] = {
+    "docx": ("Word with comments", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "html": ("Web page", "text/html"),
+    "md": ("Markdown", "text/markdown"),
+    "json": ("JSON", "application/json"),
+}
+
+
+def main() -> None:
+    """The page. `?draft=` names a kept draft."""
+    room = session.newsroom()
+    ss = st.session_state
+    if ss.get("checking"):
+        _working(room, *ss.checking)
+    elif kept := st.query_params.get("draft"):
+        _kept(room, kept)
+    else:
+        _ask(room)
+
+
+# -- asking
+
+
+def _ask(room: Newsroom) -> None:
+    st.html("<h1>Check a draft</h1>")
+    st.html(
+        '<p class="lede">Each quotation, name and number of your text against the record, before it goes out. '
+        "Nothing of it leaves this machine.</p>"
+    )
+    if error := st.session_state.pop("check_error", None):
+        st.error(views.label(error))
+    if not room.count():
+        st.html('<p class="none">The library is empty, so there is no record to check against yet.</p>')
+        st.page_link(session.ADD, label="Add the first article")
+        return
+    text = st.text_area("Your text", key="draft_text", height=260, placeholder="Paste a story, a release, a speech ...")
+    file = st.file_uploader("Or a file", type=["txt", "md", "docx", "pdf"], key="draft_file")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        day = st.date_input("The day it is of", value="today", key="draft_day", format="YYYY-MM-DD", width=180)
+        if st.button("Check", key="check", type="primary", disabled=not (text.strip() or file)):
+            with session.banner():
+                chosen = room.draft_text(file.getvalue(), file.name) if file else text
+                _begin(chosen, day)
+                st.rerun()
+    _earlier(room)
+
+
+def _begin(text: str, day: date) -> None:
+    room = session.newsroom()
+    work = partial(room.check_stream, text, day=day)
+    st.session_state.checking = (text, day, session.jobs().start(lambda cancel: work(cancel=cancel)))
+
+
+def _earlier(room: Newsroom) -> None:
+    kept = room.drafts(limit=_EARLIER)
+    if kept:
+        st.html('<h2 class="asked">Earlier drafts</h2>')
+    for item in kept:
+        with st.container(key=f"row-{item.draft_id}"):
+            st.page_link(session.CHECK, label=views.label(item.title, 160), query_params={"draft": item.draft_id})
+            if item.check:
+                st.html(check_views.summary_html(item.check))
+
+
+# -- under way
+
+
+def _working(room: Newsroom, text: str, day: date, job: Job[DraftProgress | DraftCheck]) -> None:
+    """Show a check until it ends. Last of all in a run: what interrupts it loses nothing."""
+    st.html("<h1>Check a draft</h1>")
+    bar = st.progress(0.0, text="Reading the draft")
+    st.button("Stop", key="stop_check", on_click=job.ask_to_end)
+    seen = -1
+    while job.running:
+        steps = [item for item in job.events if isinstance(item, DraftProgress)]
+        if steps and len(steps) != seen:
+            seen = len(steps)
+            last = steps[-1]
+            bar.progress(last.done / max(1, last.total), text=f"{last.done} of {last.total} checked")
+        job.wait(len(job.events), _TICK)
+        _ = st.session_state.get("stop_check")  # a look at the session is where Streamlit can interrupt a run
+    st.session_state.pop("checking", None)
+    check = next((item for item in job.events if isinstance(item, DraftCheck)), None)
+    if check is None:
+        st.session_state.check_error = str(job.error or "It was stopped before anything was checked.")
+    else:
+        st.query_params["draft"] = room.keep_draft(text, check, day=day).draft_id
+    st.rerun()
+
+
+# -- one draft
+
+
+def _kept(room: Newsroom, draft_id: str) -> None:
+    try:
+        item = room.draft(draft_id)
+    except UnusableInput as exc:
+        st.html("<h1>Draft not found</h1>")
+        st.warning(views.label(exc))
+        st.button("Back", key="back", on_click=_new)
+        return
+    session.name_tab(f"Check: {item.title}")
+    st.html("<h1>Check a draft</h1>")
+    if item.check is None:
+        st.warning("An article that this check cited was removed, and its findings with it. Check the draft again.")
+        _after(item)
+        st.html(check_views.draft_html(item.text, DraftCheck(), ()))
+        return
+    st.html(check_views.summary_html(item.check))
+    if item.changed is not None:
+        st.html(f'<p class="row">{plural(item.changed, "finding")} changed since the check before.</p>')
+    if not item.check.finished:
+        st.html('<p class="notice" role="status">Stopped before the end. What stands was checked.</p>')
+    for notice in item.check.notices:
+        st.caption(views.label(notice))
+    _after(item)
+    shown = _filtered(item.check)
+    with st.container(key="pair-draft"):
+        left, right = st.columns([3, 2], gap="large")
+        left.html(check_views.draft_html(item.text, item.check, shown))
+        right.html(check_views.cards_html(item.check, shown))
+
+
+def _filtered(check: DraftCheck) -> list[int]:
+    """The findings to show, by number: those of the outcomes that are chosen, all where none is."""
+    present = [name for name in check_views.OUTCOMES if any(item.outcome == name for item in check.findings)]
+    if len(present) < 2:  # nothing to choose from
+        return list(range(len(check.findings)))
+    chosen = st.pills(
+        "Show", present, selection_mode="multi", format_func=lambda name: check_views.OUTCOMES[name], key="outcomes"
+    )
+    return [at for at, item in enumerate(check.findings) if not chosen or item.outcome in chosen]
+
+
+def _after(item: KeptDraft) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="after"):
+        st.button("New draft", key="new_draft", on_click=_new)
+        st.button("Check again", key="check_again", type="tertiary", on_click=_begin, args=(item.text, item.day))
+        if item.check is not None:
+            with st.popover("Export", type="tertiary"):
+                for kind in get_args(DraftFormat):
+                    name, mime = _FORMATS[kind]
+                    st.download_button(
+                        name, partial(session.newsroom().export_draft, item, kind), file_name=f"draft-check.{kind}",
+                        mime=mime, key=f"export-{kind}", on_click="ignore", type="tertiary",
+                    )  # fmt: skip
+        with st.popover("Delete", type="tertiary"):
+            st.html("<p>The articles stay.</p>")
+            st.button("Delete this draft", key="forget_draft", on_click=_forget, args=(item.draft_id,))
+
+
+def _new() -> None:
+    st.query_params.pop("draft", None)
+    st.session_state.pop("outcomes", None)
+
+
+def _forget(draft_id: str) -> None:
+    with suppress(OnRecordError):  # another tab was quicker
+        session.newsroom().forget_draft(draft_id)
+    _new()
+
+
+main()

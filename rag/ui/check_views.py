@@ -1,0 +1,99 @@
+"""Pure rendering of checked drafts: values in, escaped HTML out. Knows no Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from urllib.parse import urlencode
+
+from rag.display import plural
+from rag.domain import Citation, DraftCheck, Finding, FindingOutcome
+from rag.domain import Span as Place
+from rag.ui.markup import Markup, escape, html, joined
+from rag.ui.views import credit, source_query
+
+OUTCOMES: dict[FindingOutcome, str] = {
+    "altered": "Altered", "other_speaker": "Said by another", "contradicted": "Contradicted", "not_found": "Not found",
+    "newer": "Newer word exists", "unconfirmed": "Not confirmed", "as_said": "As said", "supported": "Supported",
+}  # fmt: skip
+"""The outcomes in words, in the order in which a reader looks at them."""
+
+_SIGNS: dict[FindingOutcome, str] = {
+    "altered": "≠", "other_speaker": "≠", "contradicted": "≠", "not_found": "∅", "newer": "↻", "unconfirmed": "?",
+    "as_said": "✓", "supported": "✓",
+}  # fmt: skip
+
+
+def state_of(finding: Finding) -> str:
+    """`wrong` for what does not stand, `open` for what asks for a second look, `stands` for the rest."""
+    if not finding.stands:
+        return "wrong"
+    return "open" if finding.outcome in ("unconfirmed", "newer", "not_found") else "stands"
+
+
+def summary_html(check: DraftCheck) -> Markup:
+    """How many quotations and claims there are and what became of them."""
+    lines = []
+    for kind in ("quotation", "claim"):
+        some = [item for item in check.findings if item.kind == kind]
+        if some:
+            counts = {name: sum(item.outcome == name for item in some) for name in OUTCOMES}
+            parts = ", ".join(f"{n} {OUTCOMES[name].lower()}" for name, n in counts.items() if n)
+            lines.append(html("<p><b>{}</b>: {}</p>", plural(len(some), kind), parts))
+    if not lines:
+        lines.append(html("<p>Nothing in it can be checked.</p>"))
+    return html('<div class="verdict" role="status">{}</div>', joined(lines))
+
+
+def draft_html(text: str, check: DraftCheck, shown: Collection[int]) -> Markup:
+    """The draft as it was written, with the findings of these numbers (from 0) marked; each leads to its card."""
+    parts: list[Markup] = []
+    at = 0
+    for number, finding in enumerate(check.findings):
+        if number not in shown or finding.start < at:
+            continue
+        mark = '<a class="found {}" href="#finding-{}" title="{}">{}<sup>{} {}</sup></a>'
+        parts += [
+            escape(text[at : finding.start]),
+            html(
+                mark, state_of(finding), number + 1, OUTCOMES[finding.outcome], finding.text,
+                _SIGNS[finding.outcome], number + 1,
+            ),
+        ]  # fmt: skip
+        at = finding.end
+    parts.append(escape(text[at:]))
+    return html('<div class="draft" tabindex="0" role="region" aria-label="The draft">{}</div>', joined(parts))
+
+
+def cards_html(check: DraftCheck, shown: Collection[int]) -> Markup:
+    """A card for each finding of these numbers: what it is, why, and the record's own words with their source."""
+    cards = (
+        _card(number + 1, finding, [check.citations[n - 1] for n in finding.citations])
+        for number, finding in enumerate(check.findings)
+        if number in shown
+    )
+    return html('<ol class="findings">{}</ol>', joined(cards))
+
+
+def _card(number: int, finding: Finding, cited: Sequence[Citation]) -> Markup:
+    card = (
+        '<li id="finding-{n}" class="{state}" tabindex="-1"><p class="caps">{n} · {sign} {outcome}</p>'
+        '<p class="words">{words}</p><p class="why">{why}</p>{sources}</li>'
+    )
+    words = f"“{finding.text}”" if finding.kind == "quotation" else finding.text
+    return html(
+        card, n=number, state=state_of(finding), sign=_SIGNS[finding.outcome], outcome=OUTCOMES[finding.outcome],
+        words=words, why=finding.why, sources=_sources(cited),
+    )  # fmt: skip
+
+
+def _sources(cited: Iterable[Citation]) -> Markup:
+    rows = (
+        html(
+            '<blockquote><p>{}</p><footer><a href="source?{}" target="_blank">{}</a></footer></blockquote>',
+            item.quote,
+            urlencode(source_query(item.article_id, item.version, Place(item.start, item.end))),
+            credit(item),
+        )
+        for item in cited
+    )
+    return joined(rows)

@@ -1,0 +1,117 @@
+"""The conversations of whoever sits there: listed, searched, named, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from rag.display import day
+from rag.domain import Chat, ChatTitle
+from rag.errors import OnRecordError, UnknownChat
+from rag.newsroom import Newsroom
+from rag.ui import auth, session, views
+from rag.ui.markup import html
+
+_MOST = 6  # shown at once; the others are found by a search
+_LONGEST = 70  # characters of a title
+_LONGEST_NAME = 120
+
+Open = Callable[[str], None]
+
+
+def menu(room: Newsroom, chat: Chat, open_chat: Open, start_over: Callable[[], None]) -> None:
+    """What can be done with the conversation at hand, and the way to the others."""
+    with st.popover("Conversations", type="tertiary"):
+        st.text_input(
+            "Name of this conversation",
+            value=chat.name or "",
+            placeholder=chat.turns[-1].question
+            if chat.total == len(chat.turns) == 1
+            else "Named by its first question",
+            key=f"name-{chat.chat_id}",
+            max_chars=_LONGEST_NAME,
+            on_change=_rename,
+            args=(chat.chat_id, f"name-{chat.chat_id}"),
+        )
+        st.caption("Anyone with the link can read this conversation. Bookmark it to come back.")
+        st.button("Delete this conversation", key="forget", on_click=_forget, args=(chat.chat_id, start_over))
+        listed(room, open_chat, current=chat.chat_id)
+
+
+def listed(room: Newsroom, open_chat: Open, current: str | None = None) -> None:
+    """The last conversations with a search, each to be opened, renamed or deleted; nothing where others could be those
+    who had them.
+    """
+    query = (st.session_state.get("find_chat") or "").strip()
+    titles = [item for item in _titles(room, query) if item.chat_id != current]
+    if not titles and not query:
+        return
+    with st.container(key="recent", gap="xsmall"):
+        st.html('<h2 class="caps">Recent conversations</h2>')
+        if query or len(titles) > 3:
+            st.text_input("Search your conversations", key="find_chat", type="search", max_chars=120)
+        if not titles:
+            st.html('<p class="none">No conversation matches.</p>')
+        for item in titles[:_MOST]:
+            _row(item, open_chat)
+
+
+def _row(item: ChatTitle, open_chat: Open) -> None:
+    title, key = views.label(item.title, _LONGEST), f"name-{item.chat_id}"
+    if st.session_state.get("renaming") == item.chat_id:
+        st.text_input(
+            f"New name of “{title}”",
+            value=item.title,
+            key=key,
+            max_chars=_LONGEST_NAME,
+            on_change=_rename,
+            args=(item.chat_id, key),
+        )
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"recent-{item.chat_id}"):
+        st.button(title, key=f"open-{item.chat_id}", type="tertiary", on_click=open_chat, args=(item.chat_id,))
+        st.html(html('<small class="row">{}</small>', day(item.begun.date())), width="content")
+        begin = partial(st.session_state.__setitem__, "renaming", item.chat_id)
+        st.button("Rename", key=f"rename-{item.chat_id}", type="tertiary", help=f"Rename “{title}”", on_click=begin)
+        st.button(
+            "Delete",
+            key=f"forget-{item.chat_id}",
+            type="tertiary",
+            help=f"Delete “{title}”",
+            on_click=_forget,
+            args=(item.chat_id, None),
+        )
+
+
+def _titles(room: Newsroom, query: str) -> list[ChatTitle]:
+    """The conversations that may be listed: all where only this machine reaches the server, a signed-in reader's own,
+    else none.
+    """
+    if session.served_here():
+        return room.chat_titles(limit=_MOST + 1, query=query)
+    reader = auth.reader()
+    if reader is None:
+        return []
+    return room.chat_titles(limit=_MOST + 1, query=query, readable=lambda chat_id: auth.may_read(chat_id, reader))
+
+
+def _rename(chat_id: str, key: str) -> None:
+    st.session_state.pop("renaming", None)
+    try:
+        session.newsroom().rename_chat(chat_id, st.session_state[key])
+    except OnRecordError as exc:
+        st.session_state.told_ask = str(exc)
+
+
+def _forget(chat_id: str, start_over: Callable[[], None] | None) -> None:
+    try:
+        session.newsroom().forget_chat(chat_id)
+    except UnknownChat:
+        pass  # another tab was quicker
+    except OnRecordError as exc:
+        st.session_state.told_ask = str(exc)
+        return
+    if start_over:
+        start_over()

@@ -1,0 +1,68 @@
+"""Pure rendering of what is followed and what is new: values in, escaped HTML out. Knows no Streamlit."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from rag.display import day, plural
+from rag.domain import Following, News, Statement
+from rag.domain import Span as Place
+from rag.ui.markup import Markup, html, joined
+from rag.ui.views import dotted, source_query
+
+_KINDS = {
+    "statement": "New statement", "position": "Changed position", "correction": "Correction",
+    "conflict": "Sources differ",
+}  # fmt: skip
+
+
+def news_html(items: list[News]) -> Markup:
+    """What is new, newest first, each with its words and its article."""
+    return html('<ol class="news">{}</ol>', joined(_row(item) for item in items))
+
+
+def _row(item: News) -> Markup:
+    row = '<li class="{}"><p class="caps">{}{}</p>{}{}<footer><a href="source?{}" target="_blank">{}</a></footer></li>'
+    before = html('<p class="before">Before: {}</p>', _words(item.before)) if item.before else Markup("")
+    words = html("<p>{}</p>", _words(item.statement)) if item.statement else html("<p>{}</p>", item.text)
+    if item.statement:
+        part = item.statement.content[0]
+        query = source_query(item.article_id, item.statement.version, Place(part.start, part.end))
+    else:
+        query = {"doc": item.article_id}
+    where = dotted((item.title, item.outlet or "outlet unknown", item.published))
+    return html(
+        row,
+        "seen" if item.seen else "new",
+        _KINDS[item.kind],
+        " · new" if not item.seen else "",
+        words,
+        before,
+        urlencode(query),
+        where,
+    )
+
+
+def _words(item: Statement | None) -> Markup:
+    if item is None:
+        return Markup("")
+    who = item.speaker or item.on_behalf_of or "an unnamed source"
+    words = f"“{item.text}”" if item.kind == "direct" else item.text
+    return html("<b>{}</b>: {}", who, words)
+
+
+def address_html(item: Following) -> Markup:
+    """One address: when it was read, when it is next, what came of it, and what is wrong with it."""
+    state = "paused" if item.paused else f"next {_clock(item.next_read)}"
+    read = f"read {_clock(item.last_read)}" if item.last_read else "not read yet"
+    filters = (f"words {', '.join(item.words)}" if item.words else None, item.outlet, item.language)
+    line = dotted((read, state, plural(item.added, "article"), *filters))
+    error = html('<p class="wrong" role="alert">{}</p>', item.error) if item.error else Markup("")
+    return html('<div class="followed"><b>{}</b><p class="row">{}</p>{}</div>', item.address, line, error)
+
+
+def _clock(moment: datetime) -> str:
+    local = moment.astimezone()
+    today = datetime.now(UTC).astimezone().date()
+    return f"{local:%H:%M}" if local.date() == today else f"{day(local.date())}, {local:%H:%M}"

@@ -1,0 +1,36 @@
+"""How days, counts and excerpts are written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rag.display import day, long_day, plural, truncate
+from rag.domain import Month
+
+
+def test_days_are_written_alike_whatever_the_locale() -> None:
+    assert (day(date(2022, 2, 3)), day(Month.of(2022, 2)), day(None)) == ("3 Feb 2022", "Feb 2022", "no date")
+    assert (long_day(date(2022, 2, 3)), long_day(Month.of(2022, 2))) == ("3 February 2022", "February 2022")
+
+
+def test_counts_have_their_plural() -> None:
+    assert [plural(n, "article") for n in (0, 1, 12000)] == ["0 articles", "1 article", "12,000 articles"]
+    assert plural(2, "wire copy", "wire copies") == "2 wire copies"
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "shown"),
+    [
+        ("Trams run again.", 16, "Trams run again."),
+        ("Trams  run\nagain.", 40, "Trams run again."),
+        ("Trams run again.", 12, "Trams run…"),
+        ("Donaudampfschiff", 6, "Donau…"),
+        ("One, two", 6, "One…"),
+        ("", 5, ""),
+    ],
+)
+def test_an_excerpt_is_never_longer_and_ends_at_a_word(text: str, most: int, shown: str) -> None:
+    assert truncate(text, most) == shown
+    assert len(truncate(text, most)) <= most

@@ -1,0 +1,70 @@
+"""A language model is tried before it is relied on, and what works is told in plain words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rag import ModelTrial, Settings
+from rag.cli import main
+from rag.composition import model_trial
+from rag.text.prompts import GOOD_LINES
+from tests.fakes import Reply, scripted, verdicts
+
+GOOD = "\n".join(GOOD_LINES)
+
+
+def trial(url: str, **more: object) -> ModelTrial:
+    return model_trial(Settings(base_url=url, chat_model="scripted", timeout=5, **more))
+
+
+def outcomes(found: ModelTrial) -> dict[str, bool]:
+    return {step.name: step.works for step in found.steps}
+
+
+def test_a_model_that_does_all_is_said_to_work() -> None:
+    with scripted(GOOD, judge=verdicts("supported", "contradicted")) as server:
+        found = trial(server.url)
+    assert outcomes(found) == {"models": True, "stream": True, "structured": True, "judged": True}
+    assert found.works
+    assert found.usage.prompt_tokens > 9
+    assert "scripted" in found.steps[0].says
+
+
+@pytest.mark.parametrize(
+    ("reply", "judge", "failing", "words"),
+    [
+        ("I would rather not.", verdicts("supported", "contradicted"), "stream", "claims"),
+        ("Pier closes on 4 May [s1].", verdicts("supported", "contradicted"), "structured", "form"),
+        (GOOD, verdicts("supported", "supported"), "judged", "false one for supported"),
+        (GOOD, "no verdicts", "judged", "verdicts"),
+    ],
+)
+def test_what_a_model_cannot_do_is_named(reply: Reply, judge: Reply, failing: str, words: str) -> None:
+    with scripted(reply, judge=judge) as server:
+        found = trial(server.url)
+    step = next(step for step in found.steps if step.name == failing)
+    assert not step.works
+    assert words in step.says
+
+
+def test_a_server_that_is_not_there_is_told_and_nothing_is_raised() -> None:
+    found = trial("http://127.0.0.1:9/v1")
+    assert not found.works
+    assert all("127.0.0.1:9" in step.says for step in found.steps)
+
+
+def test_without_a_model_it_says_what_to_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--model", "--json", "--home", str(tmp_path)]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert not told["works"]
+    assert "ONRECORD_CHAT_MODEL" in told["steps"][0]["says"]
+
+
+def test_nothing_is_judged_where_that_is_off() -> None:
+    with scripted(GOOD) as server:
+        found = trial(server.url, check="off")
+    assert outcomes(found)["judged"]
+    assert not server.checks
