@@ -20,7 +20,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from rag.composition import Composition
 from rag.providers.fetch import Fetcher
 from rag.readers.dispatch import read_source_bytes
 from rag.services.following import service
@@ -40,7 +39,7 @@ class LoopbackComposition(TinyComposition):
 class FollowingNewsroom(TinyNewsroom):
     """A newsroom whose models take no time, and which reads what is on loopback."""
 
-    composition: type[Composition] = LoopbackComposition
+    composition = LoopbackComposition
 
 
 def serve(folder: Path) -> tuple[subprocess.Popen[bytes], str]:

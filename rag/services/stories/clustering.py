@@ -106,7 +106,7 @@ class Stories:
             alike = _NAMES * names + _TERMS * terms + _VECTORS * max(0.0, cosine)
         else:
             alike = (_NAMES * names + _TERMS * terms) / (_NAMES + _TERMS)
-        return alike - _FADES * abs(one.day - other.day) / LONGEST_PAUSE
+        return float(alike - _FADES * abs(one.day - other.day) / LONGEST_PAUSE)
 
     def _overlap(self, ours: frozenset[str], theirs: frozenset[str], weights: Mapping[str, float]) -> float:
         """The cosine of two sets of words, each weighing what it tells."""
