@@ -75,6 +75,7 @@ from rag.domain import (
 from rag.domain.following import HOURLY
 from rag.domain.tallies import counts_of
 from rag.errors import ModelMissing, UnusableInput
+from rag.newsdesk import NewsDesk
 from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import read_source_bytes
 from rag.readers.source import Source
@@ -95,7 +96,7 @@ from rag.text.revisions import sentence_pairs
 _log = logging.getLogger(__name__)
 
 
-class Newsroom(AbstractContextManager["Newsroom"]):
+class Newsroom(NewsDesk, AbstractContextManager["Newsroom"]):
     """A library of news with everything that can be asked of it. Safe for many threads.
 
     Open one with `Newsroom.open(settings)`; as a context manager it waits for background work and closes itself.
@@ -728,7 +729,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self._parts.following.see(watch_id)
 
     def digest(self, since: date) -> Digest:
-        """What is new since a day (inclusive): news by watch, and how many articles came from which outlet."""
+        """What is new since a day (inclusive): news by watch, stories that grew, and the articles of each outlet."""
         return self._parts.following.digest(since)
 
     # -- drafts

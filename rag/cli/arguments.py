@@ -11,7 +11,7 @@ from rag.cli.assistants import serve_assistants
 from rag.cli.common import FIELDS, a_day, at_least_one
 from rag.cli.drafts import check_draft
 from rag.cli.evaluate import evaluate
-from rag.cli.following import a_day_or_word, follow, list_following, print_digest, refresh, unfollow
+from rag.cli.following import a_day_or_word, follow, list_following, list_stories, print_digest, refresh, unfollow
 from rag.cli.library import (
     add_sources,
     amend_article,
@@ -186,6 +186,16 @@ def _following(command: _Command) -> None:
         metavar="DATE",
         help="YYYY-MM-DD, today or yesterday (yesterday)",
     )
+    subparser.add_argument(
+        "--format", choices=("text", "md", "html", "atom"), default="text", help="of what is written"
+    )
+    subparser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it to a file")
+    subparser.add_argument("--send", metavar="ADDRESS", help="send it by mail, through ONRECORD_SMTP_URL")
+
+    subparser = command("stories", list_stories, "list what happened: the articles about one event", filtered=True)
+    subparser.add_argument("--merge", nargs="+", metavar="STORY", help="make one story of these")
+    subparser.add_argument("--split", metavar="STORY", help="take articles out of this story, with --out")
+    subparser.add_argument("--out", nargs="+", metavar="ID", default=[], help="the articles to take out")
 
 
 def _sources(command: _Command) -> None:

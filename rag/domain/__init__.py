@@ -113,6 +113,7 @@ from rag.domain.statements import (
     Verdict,
     parse_day_or_month,
 )
+from rag.domain.stories import Story as Story
 
 __all__ = [
     "LEAST_INTERVAL",

@@ -353,6 +353,30 @@ news = Table(
     Column("seen", Boolean, nullable=False),
     Column("value", JSON, nullable=False),
 )
+# The story of each article, and what of it others are compared with: derived, but for what is done by hand.
+story_member = Table(
+    "story_member",
+    metadata,
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True),
+    Column("story_id", String, nullable=False, index=True),
+    Column("version", String, nullable=False),
+    Column("day", Integer, nullable=False, index=True),  # proleptic ordinal
+    Column("made_as", String, nullable=False),
+    Column("value", JSON, nullable=False),
+)
+# Stories that a user merged, and articles that a user took out of a story: kept when stories are made again.
+story_merge = Table(
+    "story_merge",
+    metadata,
+    Column("story_id", String, primary_key=True),
+    Column("into", String, nullable=False),
+)
+story_split = Table(
+    "story_split",
+    metadata,
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True),
+    Column("story_id", String, nullable=False),
+)
 # Who does a piece of work that only one process may do, and until when that is theirs.
 lease = Table(
     "lease",
