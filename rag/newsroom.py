@@ -67,6 +67,7 @@ from rag.domain import (
     SentenceCheck,
     Statement,
     StatementChanges,
+    Story,
     TurnState,
     Understood,
     Verification,
@@ -75,13 +76,13 @@ from rag.domain import (
 from rag.domain.following import HOURLY
 from rag.domain.tallies import counts_of
 from rag.errors import ModelMissing, UnusableInput
-from rag.newsdesk import NewsDesk
 from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import read_source_bytes
 from rag.readers.source import Source
 from rag.services.answers.sentence_checks import check_sentence
 from rag.services.drafts.exporting import exported
 from rag.services.drafts.reading import draft_text
+from rag.services.following.digests import DigestFormat, document, title_of
 from rag.services.indexing.indexer import cut_fingerprint
 from rag.services.indexing.watcher import Watcher
 from rag.services.ingestion.field_maps import FieldMap
@@ -96,7 +97,7 @@ from rag.text.revisions import sentence_pairs
 _log = logging.getLogger(__name__)
 
 
-class Newsroom(NewsDesk, AbstractContextManager["Newsroom"]):
+class Newsroom(AbstractContextManager["Newsroom"]):
     """A library of news with everything that can be asked of it. Safe for many threads.
 
     Open one with `Newsroom.open(settings)`; as a context manager it waits for background work and closes itself.
@@ -731,6 +732,38 @@ class Newsroom(NewsDesk, AbstractContextManager["Newsroom"]):
     def digest(self, since: date) -> Digest:
         """What is new since a day (inclusive): news by watch, stories that grew, and the articles of each outlet."""
         return self._parts.following.digest(since)
+
+    def digest_document(self, digest: Digest, form: DigestFormat) -> str:
+        """A digest as a file: text, md, html, or atom (RFC 4287)."""
+        return document(digest, form)
+
+    def send_digest(self, digest: Digest, to: str) -> None:
+        """Send a digest to a mail address, through the server of `ONRECORD_SMTP_URL`. Raises BadSettings without one,
+        UnusableInput for what is no address, SourceUnavailable where the server does not take it.
+        """
+        self._parts.mailer.send(
+            to, subject=title_of(digest), text=document(digest, "text"), html=document(digest, "html")
+        )
+
+    # -- stories
+
+    def stories(self, filters: Filters | None = None) -> list[Story]:
+        """The stories with an article that passes the filters, the newest first, each with all of its articles. New
+        articles get their story here; it waits for their statements.
+        """
+        return self._parts.stories.stories(filters or Filters())
+
+    def story(self, story_id: str) -> Story:
+        """A story, also by the id of one that was merged into it. Raises UnusableInput."""
+        return self._parts.stories.story(story_id)
+
+    def merge_stories(self, *story_ids: str) -> Story:
+        """Make one story of several, under the id of the first; kept for good. Raises UnusableInput."""
+        return self._parts.stories.merge(story_ids)
+
+    def split_story(self, story_id: str, article_ids: Sequence[str]) -> Story:
+        """Take articles out of a story into one of their own, kept for good; that one. Raises UnusableInput."""
+        return self._parts.stories.split(story_id, article_ids)
 
     # -- drafts
 

@@ -66,7 +66,7 @@ def print_answer(answer: Answer) -> None:
         print(f"Read as “{answer.rewritten}”")
     print_understood(answer.understood)
     if answer.abstained:
-        print("The articles do not answer this." if answer.ending == "complete" else answer.headline)
+        print(answer.headline)
     if any(item.kind == "synthesis" for item in answer.sentences):
         print(written_by(answer))
     explained = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 from rag.domain.actors import Actor, ActorKind, ActorMention, ActorRole
 from rag.domain.answers import (
     LONGEST_QUESTION,
+    UNREAD,
     Answer,
     AnswerSentence,
     AskEvent,
@@ -120,6 +121,7 @@ __all__ = [
     "LONGEST_DRAFT",
     "LONGEST_QUESTION",
     "NEAR_COPY",
+    "UNREAD",
     "Actor",
     "ActorKind",
     "ActorMention",
