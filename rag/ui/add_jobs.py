@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,6 @@ from typing import Literal
 from rag.domain import AddResult, ArticleChanges, Preview, Progress
 from rag.errors import OnRecordError, StoreError, UnknownArticle
 from rag.newsroom import Newsroom
-from rag.services.ingestion.field_maps import FieldMap
 from rag.ui.add_views import Kin
 from rag.ui.jobs import MOST_KEPT, Job, JobRegistry, Jobs, Work, following
 
@@ -116,7 +115,7 @@ class AddJobs:
             if gone.adding:
                 gone.adding.stop()
 
-    def files(self, way: Way, files: Sequence[tuple[str, bytes]], field_map: FieldMap = None) -> Intake:
+    def files(self, way: Way, files: Sequence[tuple[str, bytes]], field_map: Mapping[str, str] | None = None) -> Intake:
         """Look into files or a pasted text, by name and bytes; what is too much is refused. `field_map` says what dumps
         and tables call our fields.
         """
@@ -164,7 +163,7 @@ def _kin(room: Newsroom, item: Preview) -> Kin | None:
     return None
 
 
-def _files(room: Newsroom, files: Sequence[tuple[str, bytes]], field_map: FieldMap) -> Iterator[Looked]:
+def _files(room: Newsroom, files: Sequence[tuple[str, bytes]], field_map: Mapping[str, str] | None) -> Iterator[Looked]:
     for name, data in files[:MOST_FILES]:
         if len(data) > MOST_BYTES:
             reason = f"It has {len(data):,} bytes; at most {MOST_BYTES:,} are read. Split it or save it as text."

@@ -82,7 +82,7 @@ def briefed(page: Page) -> None:
 
 
 def watched(page: Page) -> None:
-    if not page.get_by_label("Question", exact=True).is_visible():
+    if page.get_by_role("button", name="Stop watching").count():  # then the form is folded
         page.get_by_text("Watch a question or a name").click()
     page.get_by_label("Question", exact=True).fill("What does Turkey say about drones?")
     page.get_by_role("button", name="Watch", exact=True).click()
@@ -112,7 +112,9 @@ def states(trams: tuple[str, str]) -> Iterator[State]:
     yield "/check", check_draft
     yield "/check?draft=none", None
     yield "/following", watched
-    yield "/positions", cell
+    yield "/positions", None
+    yield "/positions?view=Overview", cell
+    yield "/positions?view=Actors", None
     yield "/positions?view=Timeline", None
     yield "/positions?who=Zebra", None
     yield "/quality", more
