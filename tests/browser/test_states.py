@@ -82,11 +82,11 @@ def briefed(page: Page) -> None:
 
 
 def watched(page: Page) -> None:
-    if page.get_by_role("button", name="Stop watching").count():  # then the form is folded
-        page.get_by_text("Watch a question or a name").click()
-    page.get_by_label("Question", exact=True).fill("What does Turkey say about drones?")
-    page.get_by_role("button", name="Watch", exact=True).click()
-    page.get_by_role("button", name="Stop watching").first.wait_for()
+    page.get_by_role("heading", name="Sources that are read again").wait_for()
+    if not page.get_by_role("button", name="Stop watching").count():  # else it is watched from the other screen on
+        page.get_by_label("Question", exact=True).fill("What does Turkey say about drones?")
+        page.get_by_role("button", name="Watch", exact=True).click()
+        page.get_by_role("button", name="Stop watching").first.wait_for()
 
 
 def more(page: Page) -> None:
