@@ -115,7 +115,7 @@ class AddJobs:
             if gone.adding:
                 gone.adding.stop()
 
-    def files(self, way: Way, files: Sequence[tuple[str, bytes]], field_map: str | Mapping[str, str] | None = None) -> Intake:
+    def files(self, way: Way, files: Sequence[tuple[str, bytes]], field_map: Mapping[str, str] | None = None) -> Intake:
         """Look into files or a pasted text, by name and bytes; what is too much is refused. `field_map` says what dumps
         and tables call our fields.
         """
@@ -163,7 +163,7 @@ def _kin(room: Newsroom, item: Preview) -> Kin | None:
     return None
 
 
-def _files(room: Newsroom, files: Sequence[tuple[str, bytes]], field_map: str | Mapping[str, str] | None) -> Iterator[Looked]:
+def _files(room: Newsroom, files: Sequence[tuple[str, bytes]], field_map: Mapping[str, str] | None) -> Iterator[Looked]:
     for name, data in files[:MOST_FILES]:
         if len(data) > MOST_BYTES:
             reason = f"It has {len(data):,} bytes; at most {MOST_BYTES:,} are read. Split it or save it as text."

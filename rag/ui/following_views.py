@@ -36,7 +36,7 @@ def _row(item: News) -> Markup:
         row,
         "seen" if item.seen else "new",
         _KINDS[item.kind],
-        " · new" if not item.seen else "",
+        " · unread" if not item.seen else "",
         words,
         before,
         urlencode(query),

@@ -17,7 +17,7 @@ QUESTION = "What is Turkey's stated position?"
 MOST_BYTES = 250_000
 DRAFT = """Ankara seeks no quarrel over drones
 
-Fahrettin Altun, the communications director, said: “We’re not signing agreements for
+Fahrettin Altun, the communications director, said: “We’re not signing agreements for \
 collaboration to target another country.”
 
 “The deals we have made and the ones we’ll clinch with Ukraine are directly linked to the current crisis,” he said.

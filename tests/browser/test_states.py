@@ -82,11 +82,11 @@ def briefed(page: Page) -> None:
 
 
 def watched(page: Page) -> None:
-    if not page.get_by_label("Question", exact=True).is_visible():
-        page.get_by_text("Watch a question or a name").click()
-    page.get_by_label("Question", exact=True).fill("What does Turkey say about drones?")
-    page.get_by_role("button", name="Watch", exact=True).click()
-    page.get_by_role("button", name="Stop watching").first.wait_for()
+    page.get_by_role("heading", name="Sources that are read again").wait_for()
+    if not page.get_by_role("button", name="Stop watching").count():  # else it is watched from the other screen on
+        page.get_by_label("Question", exact=True).fill("What does Turkey say about drones?")
+        page.get_by_role("button", name="Watch", exact=True).click()
+        page.get_by_role("button", name="Stop watching").first.wait_for()
 
 
 def more(page: Page) -> None:
@@ -112,7 +112,9 @@ def states(trams: tuple[str, str]) -> Iterator[State]:
     yield "/check", check_draft
     yield "/check?draft=none", None
     yield "/following", watched
-    yield "/positions", cell
+    yield "/positions", None
+    yield "/positions?view=Overview", cell
+    yield "/positions?view=Actors", None
     yield "/positions?view=Timeline", None
     yield "/positions?who=Zebra", None
     yield "/quality", more

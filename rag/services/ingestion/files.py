@@ -16,7 +16,7 @@ from typing import Any
 from rag.domain import AddResult
 from rag.errors import UnusableInput
 from rag.readers.dispatch import read_source
-from rag.readers.source import LARGEST_DUMP, Source
+from rag.readers.source import LARGEST, LARGEST_DUMP, Source
 from rag.services.ingestion.field_maps import FieldMaps
 from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, put_entries, rejected
 from rag.stores.ingest_cache import Reading
