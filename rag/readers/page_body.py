@@ -7,7 +7,7 @@ line breaks alone, tables that only lay the page out.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import islice, pairwise
 
@@ -28,14 +28,15 @@ _BLOCKS = frozenset(
     "header hr li main nav ol p pre section table tbody td tfoot th thead tr ul body".split()
 )
 _PARAGRAPHS = frozenset("p div blockquote li dd section article".split())
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _APART = frozenset("aside footer nav form figure figcaption button select script style noscript template".split())
 # Parts of a page, by class or id, that hold no words of its article.
 _APART_NAME = re.compile(
     r"(?:^|[\s_-])(?:comments?-?(?:list|section|area|thread|form|body)?|disqus|related|recommend\w*|newsletter\w*|promo\w*"
     r"|sidebar|side-bar|bio|author\w*|byline|cookies?\w*|consent\w*|captions?|credits?|disclaimer|share\w*|sharing|social\w*"
-    r"|subscri\w*|signup|teasers?|cards?|widgets?|advert\w*|ads?|sponsor\w*|trending|popular|most-?read|breadcrumbs?"
+    r"|subscri(?!ber)\w*|signup|teasers?|cards?|widgets?|advert\w*|ads?|sponsor\w*|trending|popular|most-?read|breadcrumbs?"
     r"|menu|footer|copyright|tags?|modal|popup|banner|regwall|embed\w*|tweet|twitter|instagram|gallery|slideshow|messenger\w*|print\w*|live-?blog"
-    r"|meta|timestamp|readmore|read-more|more-on|pagination|outbrain|taboola|[\w-]*print-block|sr-only|visually-?hidden"
+    r"|meta|timestamp|read-?more(?!-(?:body|content|hidden|target|text|wrap))|more-on|pagination|outbrain|taboola|[\w-]*print-block|sr-only|visually-?hidden"
     r"|disclosure|correction-?policy|faq|transcript|highlights?|summary|key-?points|infobox|factbox|poll|quiz)"
     r"(?:$|[\s_-])",
     re.IGNORECASE,
@@ -208,7 +209,7 @@ def _with_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> lis
     that are made for something else. Of a doubtful body the names of parts say nothing: a column may stand in an
     element that is named "comment".
     """
-    places: dict[str, int] = {}
+    lines, places = _in_order(tree, lines), dict[str, int]()
     for at, line in enumerate(lines):
         places.setdefault(key(line), at)
     taken = [block for block in islice(_leaf_blocks(tree), _MOST_BLOCKS) if key(_text(block)) in places]
@@ -230,6 +231,25 @@ def _with_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> lis
             missing[last].append(text)
             whole += name
     return [*missing[-1], *(part for at, line in enumerate(lines) for part in (line, *missing[at]))]
+
+
+def _in_order(tree: HtmlElement, lines: list[str]) -> list[str]:
+    """The lines as the page orders them: a body in several parts may come with the largest part first. A line that
+    stands in no one place goes with the one before it.
+    """
+    on_page = Counter[str]()
+    places: dict[str, int] = {}
+    for at, element in enumerate(islice(tree.iter(*_PARAGRAPHS, *_HEADINGS), _MOST_BLOCKS)):
+        if element.tag in _HEADINGS or _is_leaf_block(element):
+            name = key(_text(element))
+            on_page[name] += 1
+            places[name] = at
+    taken = Counter(map(key, lines))
+    order, last = list[int](), -1
+    for name in map(key, lines):
+        last = places[name] if on_page[name] == taken[name] == 1 else last
+        order.append(last)
+    return [lines[at] for at in sorted(range(len(lines)), key=order.__getitem__)]
 
 
 def _is_of_page(text: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from rag.domain import Extract
 from rag.readers.dispatch import read_entries, read_source_bytes
+from rag.readers.transcripts import is_transcript, read_transcript
 
 FIRST = "The trams of Eastmere stood still for a third day after the talks broke down, and the council met at night."
 SECOND = "“We were offered half of what inflation took from us,” said Bo Lund, the union's negotiator."
@@ -232,3 +233,12 @@ def test_subtitles_are_sentences_with_their_voices(text: str, paragraphs: list[s
 def test_what_is_no_article_is_refused_with_the_reason(text: str, name: str, reason: str) -> None:
     [entry] = read_entries(text.encode(), name)
     assert reason in str(entry.found)
+
+
+def test_questions_that_an_office_marks_by_a_letter_are_turns_of_their_own() -> None:
+    text = (
+        "Briefing of the harbour office\n\nMR. NOLL:  The quay opens in May.  We have the rails.\n\n"
+        "Q    Who pays?\n\nMR. NOLL:  The council pays half.\n\nQ\tAnd the rest?\n\nDIRECTOR HOLM:  The ministry does."
+    )
+    assert is_transcript(text)
+    assert read_transcript(text).text.split("\n\n")[1::2] == ["Q: Who pays?", "Q: And the rest?"]

@@ -22,7 +22,7 @@ from rag.readers.html import read_html
 from rag.readers.ocr import _engine
 from rag.readers.pasted import read_pasted
 from rag.readers.pdf import _by_columns, _Piece, _rows
-from rag.readers.unwrap import dehyphenated_pages
+from rag.readers.unwrap import dehyphenated_pages, unwrap
 from rag.text.addresses import same_article
 from rag.text.dates.written import compact_day, doubtful_days, moment, written_days
 
@@ -55,6 +55,8 @@ def ld(value: object) -> str:
         "Join the debate or leave the chamber, Speaker Noll told the deputies.",
         "Copyright law gives the heirs seventy years, the court ruled on Tuesday.",
         "Photo credits went to the wrong man, the agency admitted in a letter.",
+        "Lesen Sie auch das Kleingedruckte, warnte Notarin Ida Holm die Käufer der Wohnungen.",
+        "Abonnez-vous ou taisez-vous, a lancé le maire aux lecteurs du journal.",
     ],
 )
 def test_a_sentence_about_somebody_else_is_no_furniture(line: str) -> None:
@@ -70,6 +72,11 @@ def test_a_sentence_about_somebody_else_is_no_furniture(line: str) -> None:
         "Sign up for The Morning Tram, our free daily letter.",
         "Listen to this article · 4:12 min Learn more",
         "3.4K Shares",
+        "Artikel anhören · 3:05 Min.",
+        "Folgen Sie uns auf Mastodon und bei Threads!",
+        "Temps de lecture : 4 minutes",
+        "Síguenos en Instagram",
+        "Zapisz się na nasz poranny newsletter",
         "Share this with",
         "Got a tip? Write to tips@north.example",
         "READ MORE: Why the bridge toll rises",
@@ -98,6 +105,9 @@ def test_a_list_below_a_doubtful_heading_stays_where_the_text_goes_on() -> None:
         ),
         ("Just a moment...", "Verify you are human by completing the action below. We are checking your browser."),
         ("Page not found", "The page you are looking for may have been moved. Try the search or go to our front page."),
+        ("north.example", "Verifying you are human. This may take a few seconds. Enable cookies and reload the page."),
+        ("Access Denied", "You don’t have permission to access this server. Reference 18.4f2a."),
+        ("Página no encontrada", "La página que busca no existe o ha cambiado de sitio. Error 404."),
         (
             "Seite nicht gefunden",
             "Die Seite wurde leider nicht gefunden. Bitte nutzen Sie unsere Suche oder unsere Startseite.",
@@ -125,6 +135,8 @@ def test_a_paid_article_that_is_cut_says_so() -> None:
     "body",
     [
         (LEAD, SECOND, f'<div class="paid-content"><p>{QUOTED}</p><p>{LAST}</p></div>'),
+        (LEAD, SECOND, f'<div class="subscribers-only"><p>{QUOTED}</p><p>{LAST}</p></div>'),
+        (LEAD, SECOND, f'<div class="read-more-content"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (LEAD, SECOND, f'<div id="premium-rest"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (
             f'<p class="lead">{LEAD}</p><div class="text section-social"><p>{SECOND}</p><p>{QUOTED}</p><p>{LAST}</p></div>',
@@ -136,6 +148,14 @@ def test_a_paid_article_that_is_cut_says_so() -> None:
 )
 def test_no_paragraph_of_the_article_is_passed_over(body: tuple[str, ...]) -> None:
     assert read_html(page(*body)).text.split("\n\n") == list(BODY)
+
+
+def test_a_body_in_parts_keeps_the_order_of_the_page() -> None:
+    parts = (
+        f'<p class="lede">{LEAD}</p><div class="article-text"><p>{SECOND}</p></div><div class="paywall"><p>{QUOTED}</p>'
+    )
+    html = f"<html><body><main><h1>Trams return to Eastmere</h1>{parts}<p>{LAST}</p></div></main></body></html>"
+    assert read_html(html).text.split("\n\n") == list(BODY)
 
 
 def test_a_related_box_stays_out() -> None:
@@ -201,6 +221,8 @@ def test_the_site_leaves_the_title(shown: str) -> None:
         ("Staff writer Ada Reyes in Eastmere", "Ada Reyes"),
         ("Ada Reyes Associated Press", "Ada Reyes"),
         ("AFP", "AFP"),
+        ("Ada Reyes, Eastmere correspondent", "Ada Reyes"),
+        ("Ada Reyes, reporter for the harbour", "Ada Reyes"),
         ("@adareyes", None),
         ("admin", None),
         ("Newsdesk", None),
@@ -351,6 +373,8 @@ def test_columns_are_read_one_after_the_other_whatever_the_order_of_drawing() ->
 
 def test_hyphens_at_line_ends() -> None:
     joined = dehyphenated_pages(["the har-\nbour and a well-\nknown man, Sud-\nria and Sudria, ex-\nMinister"])
+    ragged = f"{LEAD[:60]}\n{LEAD[61:]}\n“We will not raise the fare,” said Coun-\ncillor Ada Nolan in the harbour hall.\n{SECOND[:60]}\n{SECOND[61:]}"
+    assert "said Councillor Ada Nolan" in unwrap(ragged)
     assert joined == ["the harbour and a well-known man, Sudria and Sudria, ex-Minister"]
 
 
