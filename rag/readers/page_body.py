@@ -41,6 +41,10 @@ _APART_NAME = re.compile(
     r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# Parts that only subscribers see are the article's own, whatever else their names hold.
+_PAID_NAME = re.compile(
+    r"(?:^|[\s_-])(?:paid|premium|locked|paywall\w*|members?|abonn\w*|abbonat\w*)(?:$|[\s_-])", re.IGNORECASE
+)
 _AUTHORS = re.compile(
     r"(?:^|[\s_-])(?:author\w*|bio|biography|contributors?|about-the-author|writer)(?:$|[\s_-])", re.IGNORECASE
 )
@@ -296,6 +300,7 @@ def _is_apart(element: HtmlElement, root: HtmlElement, *, by_name: bool) -> bool
     for part in (element, *element.iterancestors()):
         if part is root:
             return False
-        if part.tag in _APART or (by_name and _APART_NAME.search(_names(part))):
+        names = _names(part)
+        if part.tag in _APART or (by_name and _APART_NAME.search(names) and not _PAID_NAME.search(names)):
             return True
     return False

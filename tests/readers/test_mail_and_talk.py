@@ -38,6 +38,8 @@ HEADERS = {
     "Thunderbird, German": "-------- Weitergeleitete Nachricht --------\nBetreff: \tTram strike\nDatum: \tTue, "
     "5 Nov 2024 "
     f"07:02:00 +0100\nVon: \tCourier <n@c.example>\nAn: \t{PRIVATE}\n",
+    "Thunderbird, Italian": "-------- Messaggio Inoltrato --------\nOggetto: \tTram strike\nData: \tTue, 5 Nov 2024 "
+    f"07:02:00 +0100\nMittente: \tCourier <n@c.example>\nA: \t{PRIVATE}\n",
     "Outlook, French": "De : Courier <n@c.example>\nEnvoyé : mardi 5 novembre 2024 07:02\n"
     f"À : Brandt Iva <{PRIVATE}>\nObjet : Tram strike\n",
     "Gmail, Russian": "---------- Forwarded message ---------\nОт: Courier <n@c.example>\n"
@@ -210,6 +212,10 @@ ROLLING = (
         (
             SRT,
             ["Will you strike again?", "Yes, on Monday.", "MAYOR NOLAN: The city has made its offer. 2024 was hard."],
+        ),
+        (
+            "0:00:01.000,0:00:03.000\nThe mayor said\n\n0:00:03.000,0:00:05.500\nthat trams stop.\n",
+            ["The mayor said that trams stop."],
         ),
         (ROLLING, ["the mayor said that trams stop"]),
     ],

@@ -76,6 +76,8 @@ def test_a_sentence_about_somebody_else_is_no_furniture(line: str) -> None:
         "Folgen Sie uns auf Mastodon und bei Threads!",
         "Temps de lecture : 4 minutes",
         "Síguenos en Instagram",
+        "Compartir en Threads",
+        "Downloaded from radionorth.example by a reader",
         "Zapisz się na nasz poranny newsletter",
         "Share this with",
         "Got a tip? Write to tips@north.example",
@@ -106,6 +108,9 @@ def test_a_list_below_a_doubtful_heading_stays_where_the_text_goes_on() -> None:
         ("Just a moment...", "Verify you are human by completing the action below. We are checking your browser."),
         ("Page not found", "The page you are looking for may have been moved. Try the search or go to our front page."),
         ("north.example", "Verifying you are human. This may take a few seconds. Enable cookies and reload the page."),
+        ("Back soon", "Our site is down for maintenance. Please try again in a few minutes."),
+        ("Pour les abonnés", "Pour lire la suite, abonnez-vous ou connectez-vous. Déjà abonné ? Voici la porte."),
+        ("Kontrola", "Nie ma takiej strony, strona została przeniesiona. Wróć na stronę główną naszego radia."),
         ("Access Denied", "You don’t have permission to access this server. Reference 18.4f2a."),
         ("Página no encontrada", "La página que busca no existe o ha cambiado de sitio. Error 404."),
         (
@@ -136,6 +141,7 @@ def test_a_paid_article_that_is_cut_says_so() -> None:
     [
         (LEAD, SECOND, f'<div class="paid-content"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (LEAD, SECOND, f'<div class="subscribers-only"><p>{QUOTED}</p><p>{LAST}</p></div>'),
+        (LEAD, SECOND, f'<div class="newsletter premium"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (LEAD, SECOND, f'<div class="read-more-content"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (LEAD, SECOND, f'<div id="premium-rest"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (
@@ -265,6 +271,20 @@ def test_labels_decide_and_other_articles_give_no_day() -> None:
     assert (extract.published, extract.updated) == (date(2024, 3, 15), date(2024, 3, 17))
     aside = '<aside><a href="/old">Old ferry sold</a> <span class="date">12 January 2021</span></aside>'
     assert read_html(page("3 hours ago", *BODY).replace("</main>", f"</main>{aside}")).published is None
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<dl><dt>Published</dt><dd>6 May 2024</dd><dt>Last modified</dt><dd>8 May 2024</dd></dl>",
+        "<p>Pubblicato il 6 maggio 2024 alle 7:05 - Aggiornato il 8 maggio 2024 alle 9:30</p>",
+        "<p>Gepubliceerd op 6 mei 2024 om 07:05 | Laatst bijgewerkt 8 mei 2024</p>",
+        "<div><b>First published</b><span>6 May 2024</span><b>Updated</b><span>8 May 2024</span></div>",
+    ],
+)
+def test_labels_beside_days_are_read_in_lists_and_other_languages(shown: str) -> None:
+    extract = read_html(page(shown, *BODY))
+    assert (extract.published, extract.updated) == (date(2024, 5, 6), date(2024, 5, 8))
 
 
 def test_a_day_in_doubt_is_told() -> None:
