@@ -45,6 +45,9 @@ _APART_NAME = re.compile(
 _PAID_NAME = re.compile(
     r"(?:^|[\s_-])(?:paid|premium|locked|paywall\w*|members?|abonn\w*|abbonat\w*)(?:$|[\s_-])", re.IGNORECASE
 )
+_AWAY_NAME = re.compile(
+    r"(?:^|[\s_-])(?:read-?(?:also|next|more)|see-?also|more-?on|related|recommended)(?:$|[\s_-])", re.IGNORECASE
+)
 _AUTHORS = re.compile(
     r"(?:^|[\s_-])(?:author\w*|bio|biography|contributors?|about-the-author|writer)(?:$|[\s_-])", re.IGNORECASE
 )
@@ -76,18 +79,23 @@ def _extracted(tree: HtmlElement, *, fast: bool) -> list[str]:
 
 
 def link_lines(tree: HtmlElement, share: float = 0.95) -> set[str]:
-    """The keys of paragraphs, headings and list items, of four words or more, that are nothing but links and no
-    sentence: they lead to other articles. Entries that are links for at least a `share` are enough where a heading
-    says so."""
+    """The keys of paragraphs, headings and list items, of four words or more, that are nothing but links, and no
+    sentence unless their box says so: they lead to other articles. Entries that are links for at least a `share` are
+    enough where a heading says so."""
     keys = set()
     for block in tree.iter("p", "h2", "h3", "h4", "h5", "h6", "strong", "li"):
         text = _text(block)
-        if len(text) > 300 or word_count(text) < 4 or is_sentence(text):
+        if len(text) > 300 or word_count(text) < 4:
             continue
         linked = sum(len(key(_text(link))) for link in block.iter("a"))
-        if linked >= share * len(key(text)):
+        if linked >= share * len(key(text)) and (not is_sentence(text) or _leads_away(block)):
             keys.add(key(text))
     return keys
+
+
+def _leads_away(block: HtmlElement) -> bool:
+    """True in a box that is made for links to other articles, by its name."""
+    return any(_AWAY_NAME.search(_names(part)) for part in (block, *islice(block.iterancestors(), 2)))
 
 
 def author_lines(tree: HtmlElement) -> set[str]:
@@ -301,6 +309,11 @@ def _is_apart(element: HtmlElement, root: HtmlElement, *, by_name: bool) -> bool
         if part is root:
             return False
         names = _names(part)
-        if part.tag in _APART or (by_name and _APART_NAME.search(names) and not _PAID_NAME.search(names)):
+        quoted = part.tag == "figure" and any(
+            inner.tag == "blockquote" for inner in (element, *element.iterancestors())
+        )
+        if (part.tag in _APART and not quoted) or (
+            by_name and _APART_NAME.search(names) and not _PAID_NAME.search(names)
+        ):
             return True
     return False

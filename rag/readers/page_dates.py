@@ -176,8 +176,14 @@ def _below_headline(part: HtmlElement, others: set[HtmlElement]) -> list[str]:
     begun = False
     for element in islice(part.iter(), _MOST_LINES * 20):
         begun = begun or element.tag == "h1"
-        if begun and element.tag in ("p", "div", "span", "li", "small", "em", "dd") and not len(element):
+        if (
+            begun
+            and element.tag in ("p", "div", "span", "li", "small", "em", "dd")
+            and all(child.tag in ("br", "b", "strong", "i", "em", "span", "time") for child in element)
+        ):
             text = _labelled(element)
+            if len(element) and len(text) > _LONGEST_LINE:
+                continue
             if len(text) > _LONGEST_LINE or len(lines) >= _MOST_LINES:
                 break
             lines += [text] if text and element not in others else []
@@ -258,7 +264,8 @@ def _shown(texts: list[str], language: str | None) -> DateLine:
             continue
         dates = read_date_line(text, language)
         if dates is None and len(text) <= _LONGEST_MARK and (days := written_days(text, language)):
-            dates = DateLine(published=days[0].day)
+            changed = says_updated(text[: days[0].start][-_LONGEST_LABEL:])
+            dates = DateLine(updated=days[0].day) if changed else DateLine(published=days[0].day)
         if dates is None:
             continue
         labelled = says_published(text)

@@ -141,6 +141,14 @@ def test_a_paid_article_that_is_cut_says_so() -> None:
     [
         (LEAD, SECOND, f'<div class="paid-content"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (LEAD, SECOND, f'<div class="subscribers-only"><p>{QUOTED}</p><p>{LAST}</p></div>'),
+        (LEAD, SECOND, f"<figure><blockquote>{QUOTED}</blockquote><figcaption>Ada Nolan</figcaption></figure>", LAST),
+        (
+            LEAD,
+            SECOND,
+            '<div class="read-also"><p><a href="/x">Six lines were shut in the city last year.</a></p></div>',
+            QUOTED,
+            LAST,
+        ),
         (LEAD, SECOND, f'<div class="newsletter premium"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (LEAD, SECOND, f'<div class="read-more-content"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (LEAD, SECOND, f'<div id="premium-rest"><p>{QUOTED}</p><p>{LAST}</p></div>'),
@@ -279,12 +287,24 @@ def test_labels_decide_and_other_articles_give_no_day() -> None:
         "<dl><dt>Published</dt><dd>6 May 2024</dd><dt>Last modified</dt><dd>8 May 2024</dd></dl>",
         "<p>Pubblicato il 6 maggio 2024 alle 7:05 - Aggiornato il 8 maggio 2024 alle 9:30</p>",
         "<p>Gepubliceerd op 6 mei 2024 om 07:05 | Laatst bijgewerkt 8 mei 2024</p>",
+        "<p>Published 7:05 a.m. ET May 6, 2024<br>Updated 9:30 p.m. ET May 8, 2024</p>",
         "<div><b>First published</b><span>6 May 2024</span><b>Updated</b><span>8 May 2024</span></div>",
     ],
 )
 def test_labels_beside_days_are_read_in_lists_and_other_languages(shown: str) -> None:
     extract = read_html(page(shown, *BODY))
     assert (extract.published, extract.updated) == (date(2024, 5, 6), date(2024, 5, 8))
+
+
+def test_a_sentence_on_changes_gives_no_day_of_a_change() -> None:
+    told = "Updated fares for the harbour will be published on 12 May 2026, the council said."
+    assert read_html(page(told, *BODY)).updated is None
+
+
+def test_the_day_of_a_change_is_not_taken_for_that_of_publication() -> None:
+    shown = '<p class="date">Publicado em 06/05/2024 07h05 • Atualizado em 18/05/2024 09h30</p>'
+    extract = read_html(page(shown, *BODY))
+    assert (extract.published, extract.updated) == (None, date(2024, 5, 18))
 
 
 def test_a_day_in_doubt_is_told() -> None:
