@@ -230,12 +230,13 @@ def _with_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> lis
     missing: dict[int, list[str]] = defaultdict(list)
     for element in islice(root.iter(), 10 * _MOST_BLOCKS):
         begun = begun or element is heading
-        if not begun or not _is_leaf_block(element):
+        lead = last < 0 and element.tag in ("h2", "h3") and _text(element).endswith(".")
+        if not begun or not (lead or _is_leaf_block(element)):
             continue
         text = _text(element)
         if (name := key(text)) in places:
             last = max(last, places[name])
-        elif last < 0 and element.tag != "p":
+        elif last < 0 and element.tag != "p" and not lead:
             continue  # what stands above the text in no paragraph is the page's, not the article's
         elif _stands_in(whole, name) or not is_sentence(text) or (not doubtful and _is_of_page(text)):
             continue

@@ -141,6 +141,7 @@ def test_a_paid_article_that_is_cut_says_so() -> None:
     [
         (LEAD, SECOND, f'<div class="paid-content"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (LEAD, SECOND, f'<div class="subscribers-only"><p>{QUOTED}</p><p>{LAST}</p></div>'),
+        (f"<h2>{LEAD}</h2><div class='text'><p>{SECOND}</p></div>", QUOTED, LAST),
         (LEAD, SECOND, f"<figure><blockquote>{QUOTED}</blockquote><figcaption>Ada Nolan</figcaption></figure>", LAST),
         (
             LEAD,
