@@ -203,3 +203,10 @@ def test_labels_of_speakers_below_a_headline_are_no_fields() -> None:
 def test_toml_that_is_none_is_refused() -> None:
     with pytest.raises(UnreadableSource, match="not valid TOML"):
         read_markdown("+++\ntitle = Trams\n+++\n\nText of the article.\n")
+
+
+def test_the_name_of_the_site_is_the_outlet() -> None:
+    extract = read_markdown(
+        "---\ntitle: Trams return\nSite Name: Radio North\nPublish Date: 2024-05-06\n---\n\nThe trams run.\n"
+    )
+    assert (extract.outlet, extract.published) == ("Radio North", date(2024, 5, 6))

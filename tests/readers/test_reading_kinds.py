@@ -253,7 +253,7 @@ def test_a_byline_holds_names_alone(written: str, names: str | None) -> None:
         "Paskelbta 2024 m. kovo 15 d. 09:15", "Objavljeno 15. ožujka 2024. u 09:15", "Thứ Sáu, ngày 15 tháng 3 năm 2024, 09:15",
         "نُشر في 15 مارس 2024", "١٥ مارس ٢٠٢٤", "2024年3月15日 9時15分", "2024년 3월 15일 금요일", "令和6年3月15日",
         "15 मार्च 2024", "15 มีนาคม 2567", "2024. gada 15. marts", "15. mars 2024", "15 березня 2024", "15 martie 2024",
-        "Fri Mar 15 09:15:00 CET 2024", "15 Maret 2024", "2024(e)ko martxoaren 15(a)",
+        "Fri Mar 15 09:15:00 CET 2024", "15 Maret 2024", "2024(e)ko martxoaren 15(a)", "Fr, 15 Mrz 2024",
     ],
 )  # fmt: skip
 def test_days_are_read_in_many_languages(line: str) -> None:
