@@ -28,7 +28,7 @@ NAMES = {
         "publish_date",
         "pubdate",
         "publication_date",
-    ),  # fmt: skip
+    ),
     "updated": ("updated", "modified", "lastmod", "last_modified"),
     "language": ("language", "lang"),
     "url": ("url", "link", "canonical", "source_url", "original_url"),
