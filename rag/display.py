@@ -31,6 +31,12 @@ def plural(number: int, noun: str, several: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else several or noun + 's'}"
 
 
+def quoted(text: str) -> str:
+    """The text in quotation marks, of which it may have its own already: those of an article stand in its words."""
+    words = text.strip('“” "')
+    return f"“{words}”"
+
+
 def truncate(text: str, most: int) -> str:
     """The text on one line, of at most `most` characters; cut before a word, with an ellipsis, where it is longer."""
     line = " ".join(text.split())

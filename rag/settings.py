@@ -136,6 +136,11 @@ class Settings(BaseSettings):
         validation_alias="ONRECORD_ALLOW_HOSTS",
         description="private hosts or networks that may be fetched from, with commas: wiki.example, 10.1.0.0/16",
     )
+    smtp_url: SecretStr | None = Field(
+        None,
+        validation_alias="ONRECORD_SMTP_URL",
+        description="smtps://USER:PASSWORD@HOST:PORT: the mail server for digests; unset: none is sent",
+    )
     timeout: float = Field(60.0, gt=0, validation_alias="ONRECORD_TIMEOUT", description="seconds to wait for it")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", validation_alias="ONRECORD_LOG_LEVEL", description="from which level on the log has lines"

@@ -47,6 +47,18 @@ def test_killed_220_times_while_300_articles_go_in_nothing_is_lost_doubled_or_ha
     assert said["searches broken"] == said["searches peace"]
 
 
+@pytest.mark.timeout(2400)  # about 5 minutes on two busy cores
+def test_killed_100_times_while_a_feed_is_read_no_article_and_no_alert_is_lost_or_doubled(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "tests.killing_refresh", str(tmp_path / "killed"), "120", "100"]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=PROJECT)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said.pop("errors") == []
+    assert said.pop("ends")["killed"] > 50  # at work, not when all was done
+    assert said.pop("kept before the last round") > 60  # and something was kept under fire
+    assert set(said.values()) == {0}, said
+
+
 # -- damaged indices
 
 

@@ -123,15 +123,16 @@ def test_an_answer_from_another_language_says_that_it_was_found_by_words(room: N
 
 
 @pytest.mark.parametrize(
-    ("question", "code"),
+    ("question", "language"),
     [
-        ("Çalışmalar hangi ayda başlayacak ve iskeleyi kim yeniden yapacak?", "tr"),
-        ("Was hat der Bürgermeister zu der alten Seebrücke gesagt?", "de"),
-        ("Что сказал мэр?", "ru"),
+        ("Was hat der Bürgermeister zu der alten Seebrücke gesagt?", "German"),
+        ("Что сказал мэр?", "Russian"),
     ],
 )
 def test_a_question_in_another_language_is_told_what_it_is_searched_by(
-    room: Newsroom, question: str, code: str
+    room: Newsroom, question: str, language: str
 ) -> None:
-    told = f"The question is in {code}, so articles are found by the words that they share with it"
-    assert any(told in note for note in room.ask(question).notices)
+    answer = room.ask(question)
+    assert answer.abstained
+    assert f"The question is in {language}" in answer.notices[0]
+    assert "do not answer" not in answer.headline

@@ -81,7 +81,9 @@ def _chosen(
     operation = request.app.openapi()["paths"][request.scope["route"].path][request.method.lower()]
     known = {item["name"] for item in operation["parameters"] if item["in"] == "query"}
     if unknown := sorted(set(request.query_params) - known):
-        raise Problem(422, f"{unknown[0]}: no such parameter. There are {', '.join(sorted(known))}.", kind="invalid")
+        raise Problem(
+            422, f"{unknown[0]}: no such parameter. The parameters are {', '.join(sorted(known))}.", kind="invalid"
+        )
     return Filters(outlet=outlet, since=since, until=until, speaker=speaker, article=article, language=language)
 
 
@@ -322,7 +324,7 @@ def _offset(cursor: str | None) -> int:
     except ValueError:
         offset = -1
     if not 0 <= offset < 2**31:
-        raise Problem(422, "cursor: not one that this API gave. Take `next` of the page before.", kind="cursor")
+        raise Problem(422, "cursor: not one that this API gave. Use `next` of the previous page.", kind="cursor")
     return offset
 
 

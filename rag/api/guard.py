@@ -28,7 +28,7 @@ class Token:
     def __call__(self, request: Request) -> None:
         """Raises Problem for a request that may not pass."""
         if self._digest is None:
-            raise Problem(404, "The API is off. Set ONRECORD_API_TOKEN where the app is started.", kind="off")
+            raise Problem(404, "The API is off. Set ONRECORD_API_TOKEN where you start the app.", kind="off")
         scheme, _, sent = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not hmac.compare_digest(_digest(sent.strip()), self._digest):
             raise Problem(

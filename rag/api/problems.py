@@ -36,10 +36,10 @@ _STATUS: Mapping[type[OnRecordError], int] = {
     ModelError: 502, ModelMissing: 503, LibraryBusy: 503, StoreUnavailable: 503, StoreError: 500, InternalError: 500,
 }  # fmt: skip
 _TITLES = {
-    400: "The request cannot be read", 401: "Not signed in", 403: "Not allowed", 404: "Not there",
-    405: "Not that method", 409: "In conflict", 413: "Too large", 415: "Not that kind of content",
-    422: "Cannot be used", 429: "Too many requests", 500: "Our mistake", 502: "Somebody else did not deliver",
-    503: "Not at the moment",
+    400: "The request cannot be read", 401: "Token missing or wrong", 403: "Not allowed", 404: "Not found",
+    405: "Method not allowed", 409: "Conflict", 413: "Too large", 415: "Unsupported content type",
+    422: "Cannot be used", 429: "Too many requests", 500: "Our error", 502: "A site or a model did not deliver",
+    503: "Not available now",
 }  # fmt: skip
 
 
@@ -82,5 +82,5 @@ def on_invalid(_: Request, exc: Exception) -> JSONResponse:
 def on_http(_: Request, exc: Exception) -> JSONResponse:
     """What the framework refuses: no such path, another method."""
     assert isinstance(exc, HTTPException)  # noqa: S101  # registered for it alone
-    detail = {404: "There is no such address. See /api/v1/openapi.json.", 405: "This address takes another method."}
+    detail = {404: "There is no such address. See /api/v1/openapi.json.", 405: "This address takes a different method."}
     return answer(exc.status_code, detail.get(exc.status_code, str(exc.detail)), "http", exc.headers)

@@ -11,7 +11,7 @@ from rag.cli.assistants import serve_assistants
 from rag.cli.common import FIELDS, a_day, at_least_one
 from rag.cli.drafts import check_draft
 from rag.cli.evaluate import evaluate
-from rag.cli.following import a_day_or_word, follow, list_following, print_digest, refresh, unfollow
+from rag.cli.following import a_day_or_word, follow, list_following, list_stories, print_digest, refresh, unfollow
 from rag.cli.library import (
     add_sources,
     amend_article,
@@ -82,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
     _positions(command)
     _evaluation(command)
     subparser = command(
-        "mcp", serve_assistants, "serve the record to assistants (Model Context Protocol, standard input)"
+        "mcp", serve_assistants, "serve the record to assistants (Model Context Protocol, on standard input)"
     )
     subparser.add_argument("--http", action="store_true", help="over HTTP under /mcp, with ONRECORD_API_TOKEN")
     subparser.add_argument("--allow-add", action="store_true", help="let assistants add articles")
@@ -98,7 +98,7 @@ def _articles(command: _Command) -> None:
     subparser = command("add", add_sources, "add files, folders, web addresses, feeds, or - for standard input")
     subparser.add_argument("sources", nargs="+", metavar="SOURCE")
     _take_fields(subparser, "instead of what is found")
-    subparser.add_argument("--feed", action="store_true", help="of a web page, add what the feed that it offers lists")
+    subparser.add_argument("--feed", action="store_true", help="take the feed that the web page offers, not the page")
     _take_map(subparser)
     subparser.add_argument(
         "--no-wait", action="store_true", help="return once stored; vectors and statements follow later"
@@ -112,15 +112,15 @@ def _articles(command: _Command) -> None:
     subparser = command("amend", amend_article, "correct the fields of an article; no later reading changes them")
     subparser.add_argument("id", metavar="ID")
     _take_fields(subparser, "from now on; an empty one empties the field")
-    subparser.add_argument("--undo", action="append", choices=FIELDS, help="back to what was found; may be repeated")
+    subparser.add_argument("--undo", action="append", choices=FIELDS, help="go back to what was found; may be repeated")
     subparser = command("remove", remove_articles, "remove articles from the library and every index")
     subparser.add_argument("ids", nargs="+", metavar="ID")
 
 
 def _upkeep(command: _Command) -> None:
-    command("reindex", reindex, "make every index again from the library")
+    command("reindex", reindex, "rebuild every index from the library")
     subparser = command("worker", run_worker, "make vectors and statements for all who share a library on a server")
-    subparser.add_argument("--once", action="store_true", help="end when nothing is left to do")
+    subparser.add_argument("--once", action="store_true", help="stop when nothing is left to do")
     subparser = command("backup", back_up, "copy the library to a new file and check it")
     subparser.add_argument("file", type=Path, metavar="FILE")
     subparser = command("migrate-store", migrate_store, "copy the library to a database server, or back into a folder")
@@ -130,7 +130,7 @@ def _upkeep(command: _Command) -> None:
     subparser.add_argument("--chroma", metavar="URL", help="http://HOST:PORT of the Chroma server there")
     subparser = command("restore", restore, "check a backup and put it into a home without a library")
     subparser.add_argument("file", type=Path, metavar="FILE")
-    subparser = command("doctor", doctor, "say engine, models, stores, versions, health and what to do")
+    subparser = command("doctor", doctor, "report on engine, models, stores and health, and say what to do")
     subparser.add_argument("--model", action="store_true", help="try the language model instead, and say what works")
 
 
@@ -143,40 +143,40 @@ def _questions(command: _Command) -> None:
     subparser.add_argument("question", metavar="QUESTION")
     subparser.add_argument("--as-of", type=a_day, metavar="DATE", help="answer from what was known by YYYY-MM-DD")
     subparser.add_argument(
-        "--chat", metavar="ID", help="as the next question of a conversation, which is kept: new, or its id"
+        "--chat", metavar="ID", help="ask it as the next question of a kept conversation: new, or its id"
     )
     _take_ignored(subparser)
     _take_export(subparser)
     subparser = command("chats", show_chats, "list conversations, or show one with its answers")
     subparser.add_argument("id", nargs="?", metavar="ID")
-    subparser.add_argument("--forget", action="store_true", help="take the conversation out of the library")
-    subparser = command("verify", verify_file, "check an exported answer or briefing again, of any format")
+    subparser.add_argument("--forget", action="store_true", help="delete the conversation")
+    subparser = command("verify", verify_file, "check an exported answer or briefing again, in any format")
     subparser.add_argument("file", type=Path, metavar="FILE")
 
 
 def _drafts(command: _Command) -> None:
     subparser = command("check", check_draft, "check a draft: each quotation and claim against the record")
     subparser.add_argument("file", metavar="FILE", help="text, Markdown, Word or PDF, or - for standard input")
-    subparser.add_argument("--day", type=a_day, metavar="DATE", help="the day that the draft is of (today)")
+    subparser.add_argument("--day", type=a_day, metavar="DATE", help="the date of the draft (today)")
 
 
 def _following(command: _Command) -> None:
-    subparser = command(
-        "follow", follow, "read a feed, a sitemap or a listing page again and again, or watch a question"
-    )
+    subparser = command("follow", follow, "keep reading a feed, a sitemap or a page of links, or watch a question")
     subparser.add_argument("address", nargs="?", metavar="ADDRESS")
     subparser.add_argument("--interval", type=at_least_one, default=60, metavar="MINUTES", help="between readings (60)")
-    subparser.add_argument("--words", metavar="LIST", help="only articles with one of these words, with commas")
-    subparser.add_argument("--outlet", help="the outlet of all its articles")
+    subparser.add_argument("--words", metavar="LIST", help="only articles with one of these words, separated by commas")
+    subparser.add_argument("--outlet", help="the outlet of every article that it lists")
     subparser.add_argument("--language", metavar="CODE", help="only this language, as en or tr")
     subparser.add_argument("--question", help="a question to ask again after each refresh")
     subparser.add_argument("--actor", help="whose statements to watch for")
-    subparser.add_argument("--topic", help="what the statements are to be about")
+    subparser.add_argument("--topic", help="what the statements must be about")
     command("following", list_following, "list what is followed and watched")
-    subparser = command("unfollow", unfollow, "read an address no more, or end a watch")
+    subparser = command("unfollow", unfollow, "stop following an address, or stop watching")
     subparser.add_argument("name", metavar="ADDRESS|ID")
     subparser = command("refresh", refresh, "read what is due and say what is new")
-    subparser.add_argument("--all", action="store_true", help="also what is not due yet, and what is paused")
+    subparser.add_argument(
+        "--all", action="store_true", help="read every address, also those that are not due or are paused"
+    )
     subparser.add_argument("--watch", action="store_true", help="go on until stopped")
     subparser = command("digest", print_digest, "say what is new since a day")
     subparser.add_argument(
@@ -186,6 +186,16 @@ def _following(command: _Command) -> None:
         metavar="DATE",
         help="YYYY-MM-DD, today or yesterday (yesterday)",
     )
+    subparser.add_argument(
+        "--format", choices=("text", "md", "html", "atom"), default="text", help="of what is written"
+    )
+    subparser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it to a file")
+    subparser.add_argument("--send", metavar="ADDRESS", help="send it by mail, through ONRECORD_SMTP_URL")
+
+    subparser = command("stories", list_stories, "list what happened: the articles about one event", filtered=True)
+    subparser.add_argument("--merge", nargs="+", metavar="STORY", help="make one story of these")
+    subparser.add_argument("--split", metavar="STORY", help="take articles out of this story, with --out")
+    subparser.add_argument("--out", nargs="+", metavar="ID", default=[], help="the articles to take out")
 
 
 def _sources(command: _Command) -> None:
@@ -195,15 +205,13 @@ def _sources(command: _Command) -> None:
         "show every article that a file, a folder, a page or a feed holds, without storing it",
     )
     subparser.add_argument("source", metavar="SOURCE")
-    subparser.add_argument("--feed", action="store_true", help="of a web page, what the feed that it offers lists")
+    subparser.add_argument("--feed", action="store_true", help="show the feed that the web page offers, not the page")
     _take_map(subparser)
     subparser = command("extract", extract_source, "show what adding a file would make of it, without storing it")
     subparser.add_argument("source", metavar="SOURCE")
     subparser = command("statements", read_statements, "show who says what in a file, without storing it")
     subparser.add_argument("source", metavar="SOURCE")
-    subparser.add_argument(
-        "--explain", action="store_true", help="with why each is given to its speaker, in a sentence"
-    )
+    subparser.add_argument("--explain", action="store_true", help="say why each is given to its speaker")
 
 
 def _positions(command: _Command) -> None:
@@ -214,7 +222,7 @@ def _positions(command: _Command) -> None:
     )
     subparser.add_argument("--topic", action="append", help=f"only statements about this{several}")
     subparser.add_argument("--matrix", action="store_true", help="actors by topics, with changes over time")
-    subparser.add_argument("--csv", type=Path, metavar="FILE", help="write the matrix to a file as a table")
+    subparser.add_argument("--csv", type=Path, metavar="FILE", help="write the matrix to a CSV file")
     subparser = command(
         "brief", make_briefing, "make a briefing: on a topic, a span of dates or chosen articles", filtered=True
     )
@@ -224,7 +232,7 @@ def _positions(command: _Command) -> None:
         "--template", default="situation", help="situation, digest, positions, summary or a TOML file"
     )
     subparser.add_argument("--length", default="medium", help="short, medium, long or a number of words (medium)")
-    subparser.add_argument("--builtin", action="store_true", help="without the model that is set")
+    subparser.add_argument("--builtin", action="store_true", help="leave the language model out")
     _take_export(subparser)
 
 
@@ -232,7 +240,7 @@ def _evaluation(command: _Command) -> None:
     subparser = command(
         "eval",
         evaluate,
-        "measure, compare, check floors, write the page; readers' judgements as cases",
+        "measure, compare, check floors, write the report, export readers' judgements",
     )
     subparser.add_argument("name", metavar="NAME", help="a measure, or compare A B, check, pin FILE, report, cases")
     subparser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="reports to compare or to pin floors to")
@@ -264,10 +272,12 @@ def _take_ignored(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="KIND",
-        help="don't narrow by what the question says: outlet, date, language, actor, part, or one as outlet:NAME",
+        help="don't narrow by these words of the question: outlet, date, language, actor, part, or one as outlet:NAME",
     )
 
 
 def _take_export(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--format", metavar="LIST", help="export as md, docx, pdf, html, json, one or more with commas")
+    parser.add_argument(
+        "--format", metavar="LIST", help="export as md, docx, pdf, html or json; separate several with commas"
+    )
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to: a file, or a folder")

@@ -21,7 +21,7 @@ def serve_assistants(args: argparse.Namespace) -> int:
             return DONE
         token = settings_of(args).api_token
         if token is None:
-            raise BadSettings("Over HTTP assistants need a token: set ONRECORD_API_TOKEN.")
+            raise BadSettings("Over HTTP, assistants need a token: set ONRECORD_API_TOKEN.")
         print(f"http://{args.host}:{args.port}/mcp", file=sys.stderr)
         mcp_server.serve_http(room, token.get_secret_value(), host=args.host, port=args.port, allow_add=args.allow_add)
     return DONE

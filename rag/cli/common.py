@@ -33,7 +33,7 @@ def a_day(value: str) -> date:
 def at_least_one(value: str) -> int:
     """An argument that is a number from 1."""
     if not value.isdecimal() or int(value) < 1:
-        raise argparse.ArgumentTypeError(f"{value!r} is not a number from 1")
+        raise argparse.ArgumentTypeError(f"{value!r} is not a whole number of at least 1")
     return int(value)
 
 

@@ -11,7 +11,7 @@ from rag.domain import Citation, DraftCheck, Finding
 
 _NAMES = {
     "as_said": "as said", "altered": "ALTERED", "other_speaker": "SAID BY ANOTHER", "not_found": "not found",
-    "supported": "supported", "contradicted": "CONTRADICTED", "newer": "newer word exists",
+    "supported": "supported", "contradicted": "CONTRADICTED", "newer": "a later article differs",
     "unconfirmed": "not confirmed",
 }  # fmt: skip
 

@@ -7,8 +7,9 @@ import sys
 import threading
 from datetime import UTC, date, datetime, timedelta
 
-from rag.cli.common import DONE, PARTLY, opened, show
-from rag.domain import Digest, Following, News, Refresh, Watch
+from rag.cli.common import DONE, PARTLY, filters_of, opened, show
+from rag.display import plural, quoted
+from rag.domain import Following, News, Refresh, Watch
 from rag.errors import LibraryBusy, UnusableInput
 
 _BETWEEN_ROUNDS = 60.0  # seconds in which `refresh --watch` looks whether an address is due
@@ -51,14 +52,13 @@ def list_following(args: argparse.Namespace) -> int:
     def lines() -> None:
         for item in addresses:
             state = "paused" if item.paused else f"next {item.next_read:%Y-%m-%d %H:%M}"
-            read = f"read {item.last_read:%Y-%m-%d %H:%M}" if item.last_read else "not read yet"
-            print(
-                f"{item.address}: {read}, {state}, {item.added} articles" + (f" - {item.error}" if item.error else "")
-            )
+            read = f"last read {item.last_read:%Y-%m-%d %H:%M}" if item.last_read else "not read yet"
+            error = f" - {item.error}" if item.error else ""
+            print(f"{item.address}: {read}, {state}, {plural(item.added, 'article')}{error}")
         for watch in watches:
             print(f"{watch.watch_id}  {watch.title}: {watch.unread} new")
         if not addresses and not watches:
-            print("Nothing is followed. `onrecord follow ADDRESS` begins.", file=sys.stderr)
+            print("Nothing is followed yet. Start with `onrecord follow ADDRESS`.", file=sys.stderr)
 
     show(args, {"following": addresses, "watches": watches}, lines)
     return DONE if addresses or watches else PARTLY
@@ -101,30 +101,50 @@ def _print_refresh(outcome: Refresh) -> None:
         print(f"not read: {address} - {reason}")
     for news in outcome.news:
         print(_line(news))
-    print(f"{outcome.read} addresses read, {len(outcome.results)} articles new or changed, {len(outcome.news)} news.")
+    addresses = plural(outcome.read, "address", "addresses")
+    articles, news_items = plural(len(outcome.results), "article"), plural(len(outcome.news), "news item")
+    print(f"{addresses} read, {articles} new or changed, {news_items}.")
+
+
+def list_stories(args: argparse.Namespace) -> int:
+    """`onrecord stories`: what happened; with --merge or --split, stories joined or parted by hand."""
+    with opened(args) as room:
+        if args.merge:
+            stories = [room.merge_stories(*args.merge)]
+        elif args.split:
+            stories = [room.split_story(args.split, args.out)]
+        else:
+            stories = room.stories(filters_of(args))
+
+    def lines() -> None:
+        for item in stories:
+            days = " to ".join(dict.fromkeys(day.isoformat() for day in (item.since, item.until) if day))
+            who = f", {', '.join(item.speakers)}" if item.speakers else ""
+            print(f"{item.story_id}  {item.title} ({days or 'no day'}, {len(item.articles)} articles{who})")
+
+    show(args, {"stories": stories}, lines)
+    return DONE if stories else PARTLY
 
 
 def print_digest(args: argparse.Namespace) -> int:
-    """`onrecord digest`: what is new since a day."""
+    """`onrecord digest`: what is new since a day, on the screen, in a file or by mail."""
     with opened(args) as room:
         digest = room.digest(args.since)
-    show(args, digest, lambda: _print_digest(digest))
+        written = room.digest_document(digest, args.format)
+        if args.output:
+            try:
+                args.output.write_text(written, "utf-8")
+            except OSError as exc:
+                raise UnusableInput(f"{args.output} can't be written: {exc.strerror}. Name another file.") from exc
+        if args.send:
+            room.send_digest(digest, args.send)
+    show(args, digest, lambda: None if args.output else print(written, end=""))
     return DONE if digest.watches or digest.articles else PARTLY
-
-
-def _print_digest(digest: Digest) -> None:
-    print(f"New since {digest.since.isoformat()}")
-    for watch, news in digest.watches:
-        print(f"\n{watch.title}")
-        for item in news:
-            print(f"- {_line(item)}")
-    outlets = ", ".join(f"{name} {n}" for name, n in digest.outlets)
-    print(f"\n{digest.articles} articles" + (f": {outlets}" if outlets else ""))
 
 
 def _line(item: News) -> str:
     source = ", ".join(part for part in (item.outlet, item.published.isoformat() if item.published else None) if part)
-    before = f" (before: “{item.before.text}”)" if item.before else ""
+    before = f" (before: {quoted(item.before.text)})" if item.before else ""
     return f"{item.text}{before} [{item.title}{', ' if source else ''}{source}]"
 
 
@@ -137,4 +157,4 @@ def a_day_or_word(value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{value!r} is no day; write YYYY-MM-DD, today or yesterday") from None
+        raise argparse.ArgumentTypeError(f"{value!r} is not a date; write YYYY-MM-DD, today or yesterday") from None

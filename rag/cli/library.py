@@ -52,7 +52,7 @@ def add_sources(args: argparse.Namespace) -> int:
             wait_for(room)
             reason = room.why_pending()
         if reason:
-            note(args, f"stored and found by words; vectors or statements wait - {reason}")
+            note(args, f"stored, and found by words; vectors or statements are waiting: {reason}")
     show(args, {"results": results}, lambda: None)
     good = sum(item.status != "rejected" for item in results)
     return DONE if results and good == len(results) and not reason else PARTLY if good else UNUSABLE
@@ -87,7 +87,7 @@ def list_articles(args: argparse.Namespace) -> int:
             print(f"{item.article_id}  {item.published or '-'!s:10}  {outlet:20}  {item.title}")
             for near in (line for line in item.notes if line.startswith(NEAR_COPY)):
                 print(f"{'':{len(item.article_id)}}  {near}")
-        print(f"{len(articles)} of {total} articles" if total else "No article fits.", file=sys.stderr)
+        print(f"{len(articles)} of {total} articles" if total else "No article matches.", file=sys.stderr)
 
     show(args, {"articles": articles, "total": total}, lines)
     return DONE if articles else PARTLY
@@ -118,7 +118,7 @@ def amend_article(args: argparse.Namespace) -> int:
     """`onrecord amend`: fields in the user's word."""
     fields = _fields_given(args)
     if not args.undo and all(value is None for value in fields.values()):
-        raise UnusableInput("Nothing is given to amend. Name a field, such as --title TEXT, or --undo title.")
+        raise UnusableInput("There is nothing to amend. Name a field, such as --title TEXT, or --undo title.")
     with opened(args) as room:
         article = room.amend(args.id, **fields, undo=args.undo or ())
         wait_for(room)
@@ -164,7 +164,7 @@ def run_worker(args: argparse.Namespace) -> int:
     """`onrecord worker`: do the work of a shared library until told to end."""
     room = opened(args)
     try:
-        note(args, "worker: waiting for work" if not args.once else "worker: until nothing waits")
+        note(args, "worker: waiting for work" if not args.once else "worker: until nothing is left to do")
         room.work(once=args.once)
     finally:
         room.close()
@@ -187,7 +187,7 @@ def restore(args: argparse.Namespace) -> int:
     backup = Newsroom.restore_backup(args.file, settings_of(args))
     with opened(args) as room:
         wait_for(room)
-    show(args, backup, lambda: print(f"{backup.path}: {_held(backup)}, checked; indices made again"))
+    show(args, backup, lambda: print(f"{backup.path}: {_held(backup)}, checked; indices rebuilt"))
     return DONE
 
 
@@ -199,7 +199,7 @@ def migrate_store(args: argparse.Namespace) -> int:
             args.to, chroma=args.chroma, progress=lambda what, n, of: meter.write(f"{what}: {n} of {of}")
         )
     meter.end()
-    along = "vectors are made again" if moved.vectors is None else f"{moved.vectors} vectors"
+    along = "vectors are rebuilt" if moved.vectors is None else f"{moved.vectors} vectors"
     counts = f"{moved.target}: {moved.articles} articles in {moved.versions} versions, {moved.statements} statements"
     show(args, moved, lambda: print(f"{counts}, {along}; the same as {moved.source}"))
     return DONE

@@ -75,7 +75,7 @@ def show_chats(args: argparse.Namespace) -> int:
     with opened(args) as room:
         if args.forget:
             if args.id is None:
-                raise UnusableInput("Say which conversation to forget: onrecord chats ID --forget.")
+                raise UnusableInput("Name the conversation to delete: onrecord chats ID --forget.")
             room.forget_chat(args.id)
             return DONE
         chats = [room.chat(args.id)] if args.id else room.chats()
@@ -91,9 +91,9 @@ def _formats(args: argparse.Namespace) -> list[ExportFormat]:
     wrong = [name for name in named if name not in get_args(ExportFormat)]
     if wrong:
         known = ", ".join(get_args(ExportFormat))
-        raise UnusableInput(f"{wrong[0]!r} is no format of an export. Give --format, one or more of {known}.")
+        raise UnusableInput(f"{wrong[0]!r} is not an export format. Use --format with one or more of {known}.")
     if named and not args.output and (len(named) > 1 or named[0] in ("docx", "pdf") or args.json):
-        raise UnusableInput("Say with -o where to write; only one text format goes to standard output.")
+        raise UnusableInput("Name a file or folder with -o: only a single text format can go to standard output.")
     return [name for name in get_args(ExportFormat) if name in named]
 
 

@@ -32,7 +32,7 @@ def print_verification(verification: Verification) -> None:
         "unbroken": "Sealed by this library, and as it was exported.",
         "broken": "Sealed by this library, but not as it was exported.",
         "of another library": "Sealed by another library; only that one can tell if the seal is whole.",
-        "none": "No seal: whether more was changed than the texts can tell is not known.",
+        "none": "No seal: changes that the texts don't show can't be ruled out.",
     }
     print(seals[verification.seal])
     cited = [item for item in verification.checked if item.place.startswith("citation ")]
@@ -66,7 +66,7 @@ def print_answer(answer: Answer) -> None:
         print(f"Read as “{answer.rewritten}”")
     print_understood(answer.understood)
     if answer.abstained:
-        print("The articles do not answer this." if answer.ending == "complete" else answer.headline)
+        print(answer.headline)
     if any(item.kind == "synthesis" for item in answer.sentences):
         print(written_by(answer))
     explained = False
@@ -109,7 +109,7 @@ def print_chats(chats: Sequence[Chat], *, whole: bool) -> None:
             for mark in turn.marks:
                 print(f"[{mark.n}] has been {mark.kind} since.")
     if not chats:
-        print("No conversation is kept.", file=sys.stderr)
+        print("No conversations are kept.", file=sys.stderr)
 
 
 def print_briefing(briefing: Briefing) -> None:

@@ -32,10 +32,12 @@ from rag.text.prompts import STATEMENTS_VERSION
 from rag.verification.entailment import EntailmentJudge
 
 if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no server loads nothing for it
+    from rag.providers.mail import Mailer
     from rag.services.briefings.pipeline import BriefingMaker
     from rag.services.following.scheduler import Scheduler
     from rag.services.following.service import FollowingService
     from rag.services.ingestion.pages import Fetches
+    from rag.services.stories.service import StoryService
 
 LIBRARY, VECTORS = "library.db", "vectors"
 _READ_BY_RULES = ("en",)  # languages whose articles the rules read for statements
@@ -312,6 +314,26 @@ class Composition:
             reads=self._read_followed,
             answers=self._statements_of_watch,
             differs=change_between,
+            settle=lambda: self.indexer.wait(_SETTLED),
+            stories=lambda filters: self.stories.stories(filters),
+        )
+
+    @part
+    def mailer(self) -> Mailer:
+        """What sends digests. Raises BadSettings where no server is set."""
+        from rag.providers.mail import Mailer
+
+        url = self.settings.smtp_url
+        return Mailer(url.get_secret_value() if url else None)
+
+    @part
+    def stories(self) -> StoryService:
+        """Which articles are about one event."""
+        from rag.services.stories.service import StoryService
+
+        return StoryService(
+            self.library,
+            vectors=lambda texts: self.retriever.vectors(texts, "document"),
             settle=lambda: self.indexer.wait(_SETTLED),
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from rag.domain.actors import Actor, ActorKind, ActorMention, ActorRole
 from rag.domain.answers import (
     LONGEST_QUESTION,
+    UNREAD,
     Answer,
     AnswerSentence,
     AskEvent,
@@ -113,12 +114,14 @@ from rag.domain.statements import (
     Verdict,
     parse_day_or_month,
 )
+from rag.domain.stories import Story as Story
 
 __all__ = [
     "LEAST_INTERVAL",
     "LONGEST_DRAFT",
     "LONGEST_QUESTION",
     "NEAR_COPY",
+    "UNREAD",
     "Actor",
     "ActorKind",
     "ActorMention",

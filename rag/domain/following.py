@@ -8,6 +8,7 @@ from typing import Literal
 
 from rag.domain.articles import AddResult, Filters
 from rag.domain.statements import Statement
+from rag.domain.stories import Story
 
 LEAST_INTERVAL, HOURLY = 5, 60  # minutes between two readings of an address
 NewsKind = Literal["statement", "position", "correction", "conflict"]
@@ -93,9 +94,12 @@ class Refresh:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What is new since a day (inclusive): news by watch, newest first, and the articles of each outlet, counted."""
+    """What is new since a day (inclusive): news by watch, newest first, the stories that grew, and the articles of each
+    outlet, counted.
+    """
 
     since: date
     watches: tuple[tuple[Watch, tuple[News, ...]], ...] = ()
     articles: int = 0
     outlets: tuple[tuple[str, int], ...] = ()
+    stories: tuple[Story, ...] = ()

@@ -189,6 +189,7 @@ _NAME = re.compile(r"[A-Z][\w’'.-]*(?:\s(?:(?:of|the|al|bin|de|van|von|der|and
 # What may open a sentence with a capital and is no name.
 _NO_NAMES = frozenset("many several some most few another every two three four five".split())
 _NO_COUNT = re.compile(rf"(?:{_DAY})")
+_OF_THEM = re.compile(r"\s+of\s+(?:the|this|these|those|its|his|her|their|our|my|your)\s[^,.;:]{0,40}", re.IGNORECASE)
 _NOUN_AFTER = re.compile(r"\bhow (?:many|much)\s+(?:more\s+|other\s+)?([a-z-]+)", re.IGNORECASE)
 
 
@@ -233,9 +234,11 @@ def answer_span(question: str, sentence: str) -> Span | None:
             for span in spans
             if not named & set(words(span.of(sentence))) and not _SOMEWHERE.search(sentence[: span.start])
         ]
+    noun = _NOUN_AFTER.search(question)
+    if kind is AnswerType.COUNT:
+        spans = [span for span in spans if not _is_partitive(sentence, span, noun[1] if noun else "")]
     if not spans:
         return None
-    noun = _NOUN_AFTER.search(question)
     stems = {stem(word) for word in known if word not in STOPWORDS}
     places = [match for match in re.finditer(r"\w+", sentence) if stem(match.group().casefold()) in stems]
     first = stem(noun[1].casefold()) if noun else ""
@@ -247,6 +250,12 @@ def answer_span(question: str, sentence: str) -> Span | None:
         return (0 if first and first in behind else 1, near + (_AWAY if away else 0), span.start)
 
     return min(spans, key=distance)
+
+
+def _is_partitive(sentence: str, span: Span, noun: str) -> bool:
+    """True for "one of the points" where it is not points that are counted."""
+    after = _OF_THEM.match(sentence, span.end)
+    return span.of(sentence).casefold() == "one" and after is not None and stem(noun) not in map(stem, words(after[0]))
 
 
 def _bare(match: re.Match[str]) -> Span | None:

@@ -211,6 +211,9 @@ def _swapped(question: str, turn: Turn) -> str | None:
     return _renamed(turn, new)
 
 
+_COUNTED = re.compile(r"\bhow (?:many|much)\s+$", re.IGNORECASE)  # before "Bayraktar drones" no actor stands
+
+
 def _renamed(turn: Turn, new: str) -> str:
     """The last question about another name, possessive where the old one was. A body, or somebody whom the answer has
     beside it, does not take the place of a town ("Who won in Esk?", "What about the Centre List?").
@@ -220,7 +223,8 @@ def _renamed(turn: Turn, new: str) -> str:
     if new.casefold().startswith("the ") or bare in turn.answer:
         names = [name for name in names if name in _actors(last)]
     for name in names:
-        if match := re.search(rf"\b{re.escape(name)}(?P<own>['’]s?)?(?!\w)", last):
+        match = re.search(rf"\b{re.escape(name)}(?P<own>['’]s?)?(?!\w)", last)
+        if match and not _COUNTED.search(last[: match.start()]):
             own = ("’" if bare.endswith("s") else "’s") if match["own"] else ""
             return last[: match.start()] + bare + own + last[match.end() :]
     return _exchanged(last, [], f"regarding {bare}")

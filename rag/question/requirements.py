@@ -116,11 +116,21 @@ class Requirements:
             cost += _PARTLY
         if self.kind in _WITHOUT and not spans_of(self.kind, sentence):
             cost += _WITHOUT[self.kind]
-        elif self.kind in _TELLING and (self.asked - _COMMON) & set(content_words(sentence)):
+        elif self._tells(sentence):
             cost -= _HAS
         if self.kind is not AnswerType.YES_NO and self.asked and set(content_words(sentence)) <= self.asked:
             cost += _OTHER  # "Release date.": the question's own words, and nothing that it does not have
         return min(_OTHER, cost)
+
+    def _tells(self, sentence: str) -> bool:
+        """True for a value that few sentences have with a word of the question, and for a number right behind one: how
+        many were hurt; it *hurt eleven*."""
+        if self.kind in _TELLING:
+            return bool((self.asked - _COMMON) & set(content_words(sentence)))
+        if self.kind is not AnswerType.COUNT:
+            return False
+        fronts = (content_words(sentence[: span.start])[-1:] for span in spans_of(self.kind, sentence))
+        return any(self.asked.intersection(front) for front in fronts)
 
     def _on_another_day(self, sentence: str, published: date | None) -> bool:
         """True if it has days by month and figure, and neither they nor its weekdays are what is asked for."""

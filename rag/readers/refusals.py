@@ -11,7 +11,7 @@ _CODE = re.compile(
 _LOG = re.compile(
     r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*\]? ?\S*\s*(?:\[?(?:DEBUG|INFO|WARN|WARNING|ERROR|TRACE)\b|\[)"
 )
-_XML = re.compile(r"\s*<(?:\?xml\b|[a-zA-Z][\w:.-]*(?:\s[^<>]{0,300})?>)")
+_XML = re.compile(r"\s*<(?:\?xml\b|([a-zA-Z][\w:.-]*)(?:\s[^<>]{0,300})?>(?=.*</\1\s*>\s*\Z))", re.DOTALL)
 _NAMES = {
     ".css": "a style sheet",
     ".js": "a program",

@@ -11,10 +11,11 @@ from datetime import date
 from itertools import combinations, pairwise
 
 from rag.domain import Actor, Change, ChangeRule, PositionCell, Positions, Statement
-from rag.knowledge.words import CONTRACTED, DAY_NAMES, NEGATION_PATTERN, NEGATIONS
+from rag.knowledge.words import CONTRACTED, COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATIONS
 from rag.text.canonical import fold
 from rag.text.places import countries_in
 from rag.text.terms import STOPWORDS, content_words, joint_speakers, stem, words
+from rag.verification.tokens import PAST
 
 MOST_ACTORS = 12
 MOST_TOPICS = 8
@@ -23,6 +24,7 @@ _FEWEST = 2  # statements that a topic found by itself must have, if there is on
 _ALIKE = 0.5  # share of the longer statement's words (of the shorter's, for sides) that two have in common
 _ONCE = 0.4  # what a statement weighs whose topic its article does not come back to
 _CLOSES = 0.5  # share of its places where a topic ends its phrase
+_ALL_ALIKE = 2  # words of a short statement that say what it is about
 _WORDS_ALIKE = 3  # and how many words that must be, but for sides
 
 _FOR = frozenset(
@@ -36,6 +38,7 @@ _AGAINST = frozenset(
     criticize criticized denounce denounced object objected refuse refused block blocked""".split()
 )
 _NEGATION = re.compile(NEGATION_PATTERN, re.IGNORECASE)
+_LIMIT = re.compile(r"\b(?:no|not) (?:more|less|fewer|later|earlier|only|just)\b", re.IGNORECASE)
 _NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # A noun phrase begins after one of these and runs to the next word that carries no meaning, or to punctuation.
@@ -55,7 +58,7 @@ _VAGUE = frozenset(
     policy reason idea point effort place chance result group role member life name word line level area moment
     view belief hope lot bit couple rest kind example amount range series set step start half hand head heart mind face
     voice news story interview reporter public everything anything something nothing anyone everyone somebody nobody
-    someone father mother wife husband son daughter brother sister family friend world""".split()
+    someone ever father mother wife husband son daughter brother sister family friend world""".split()
 ) | {stem(name) for name in DAY_NAMES - {"may"}}
 
 
@@ -146,6 +149,7 @@ def _cell(actor: str, topic: str, places: Sequence[int], everything: Sequence[St
 
 # -- as a table
 
+# Each is a field of a statement, or is named in `table`.
 _COLUMNS = (
     "actor", "topic", "speaker", "role", "on_behalf_of", "venue", "said_on", "published", "kind", "denied", "stance",
     "corrected", "text", "changed", "title", "outlet", "article_id", "version", "start", "end",
@@ -169,7 +173,8 @@ def table(positions: Positions) -> str:
             row = {"actor": cell.actor, "topic": cell.topic, "changed": changed.get((cell.actor, cell.topic, at))}
             writer.writerow(_harmless((row | places).get(name, getattr(item, name, None))) for name in _COLUMNS)
         if not cell.statements:
-            writer.writerow([_harmless(cell.actor), _harmless(cell.topic), *[""] * 10, "no statement found", *[""] * 7])
+            empty = {"actor": cell.actor, "topic": cell.topic, "text": "no statement found"}
+            writer.writerow(_harmless(empty.get(name)) for name in _COLUMNS)
     return out.getvalue()
 
 
@@ -331,16 +336,34 @@ def change_between(one: Statement, other: Statement) -> ChangeRule | None:
     shorter, longer = sorted((len(mine), len(theirs)))
     if polarity(one) * polarity(other) < 0 and shared >= max(1, min(2, shorter), _ALIKE * shorter):
         return "side"
-    if shared < _WORDS_ALIKE or shared < _ALIKE * longer:
+    all_alike = shared == longer and (longer >= _ALL_ALIKE or _without_not(one.text) == _without_not(other.text))
+    if not all_alike and (shared < _WORDS_ALIKE or shared < _ALIKE * longer):
         return None
     if one.denied != other.denied:
         return "denial"
-    if bool(_NEGATION.search(one.text)) != bool(_NEGATION.search(other.text)):
+    if _negates(one.text) != _negates(other.text):
         return "negation"
-    figures = set(_NUMBER.findall(one.text)), set(_NUMBER.findall(other.text))
+    figures = _figures(one.text), _figures(other.text)
     return "figures" if all(figures) and not figures[0] & figures[1] else None
+
+
+def _without_not(text: str) -> list[str]:
+    """The words of a text but for a negation and the verb that carries it: those of a statement and of its opposite."""
+    bare = words(_NEGATION.sub("", text))
+    return [stem(PAST.get(word, word)) for word in bare if word not in {"do", "does", "did"}]
+
+
+def _negates(text: str) -> bool:
+    return bool(_NEGATION.search(_LIMIT.sub("", text)))
+
+
+def _figures(text: str) -> set[str]:
+    """Numbers, in figures or in words; of the words those above "one", which is often no number."""
+    spelled = {str(COUNTS[word]) for word in words(text) if COUNTS.get(word, 0) > 1}
+    return spelled | set(_NUMBER.findall(text))
 
 
 def _compared(item: Statement) -> set[str]:
     """The words of a statement that tell what it is about: without figures and words of support or opposition."""
-    return {word for word in content_words(item.text) if not word[0].isdigit()} - _FOR - _AGAINST
+    told = {stem(PAST.get(word, word)) for word in words(item.text) if word not in STOPWORDS and word not in COUNTS}
+    return {word for word in told if not word[0].isdigit()} - _FOR - _AGAINST

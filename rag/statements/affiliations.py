@@ -15,6 +15,7 @@ from rag.statements.entities import (
     country_at,
     name_around,
 )
+from rag.statements.nouns import SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
 from rag.statements.speakers import Speaker
 from rag.statements.states import acts_for_state
@@ -62,7 +63,10 @@ class AffiliationResolver:
             return each[0] if len({actor and actor.name for actor in each}) == 1 else None
         if speaker.person is not None:
             return self._of_person(speaker.person, ())
-        return self._of_noun(speaker.noun) if speaker.noun is not None else None
+        actor = self._of_noun(speaker.noun) if speaker.noun is not None else None
+        inside = actor is not None and speaker.basis is not None and actor.basis.holds(speaker.basis)
+        # a name that was taken for a body together with the title before it
+        return None if actor is not None and inside and actor.basis != speaker.basis else actor
 
     def _of_noun(self, noun: int) -> Actor | None:
         """Kiev's army, the Kremlin, Turkish officials, a spokesman for Erdogan, Microsoft."""
@@ -86,7 +90,7 @@ class AffiliationResolver:
                 return behind
         if (repeated := self._repeated(noun)) is not None:
             return repeated
-        return self._body(noun) if not tree.deps(noun, "conj") else None
+        return self._body(noun) or self._common_body(noun) if not tree.deps(noun, "conj") else None
 
     def _acts(self, named: tuple[str, Span], noun: int | None = None) -> bool:
         """True if a country stands for its state in the words that name it, within the phrase of `noun`."""
@@ -142,6 +146,20 @@ class AffiliationResolver:
                     continue  # Finance Minister
                 bracket = next((at for at in range(first + 1, last + 1) if tree[at].text == "("), last + 1)
                 span = tree.span(first, bracket - 1)  # the Associated Press (AP)
+                return Actor(name=span.of(tree.text), basis=span)
+        return None
+
+    def _common_body(self, noun: int) -> Actor | None:
+        """The body without a name of its own that a spokesperson speaks for: a *police* spokesman, a spokeswoman for
+        *the harbour board*."""
+        tree = self.tree
+        if tree[noun].lemma not in SPOKESPEOPLE:
+            return None
+        named = [tree.deps(word, "pobj") for word in tree.deps(noun, "prep") if tree[word].lemma in ("for", "of")]
+        for word in [*tree.deps(noun, "compound"), *(one for words in named for one in words)]:
+            if tree[word].lemma.lower() in SPEAKING_BODIES and not tree.deps(word, "conj"):
+                inside = tree.subtree(word, without=tree.deps(word, "relcl", "appos", "acl"))
+                span = tree.span(min(inside), max(inside))
                 return Actor(name=span.of(tree.text), basis=span)
         return None
 

@@ -425,7 +425,8 @@ class _Verb:
         for word in after:
             dep = tree[word].dep
             if dep == "ccomp" or (dep == "advcl" and has_mark(tree, word, "that")):
-                content = tree.subtree(word) | (set() if expletive else about)
+                told = self.lemma in _TELLING and bool(source)  # who was told is no part of what was
+                content = tree.subtree(word) | (set() if expletive or told else about)
                 yield from self._make("passive clause", content, cue=by, source=source)
             elif dep == "xcomp":
                 if has_to(tree, word):
@@ -564,21 +565,30 @@ def _next_words(tree: ParsedText, to: int) -> set[int]:
 
 
 def _in_words(tree: ParsedText, words: int) -> Iterator[Candidate]:
-    """His denial, *in her words*, was "...": what stands around it in quotation marks is hers."""
-    preposition, owner = tree[words].head, tree.owner(words)
-    if tree[words].dep != "pobj" or tree[preposition].text.lower() != "in" or owner is None:
+    """His denial, *in her words*, was "...": what stands around it in quotation marks is hers. *In the words of the
+    mayor*, the plan is "...": what follows the comma is the mayor's."""
+    preposition, owner, sentence = tree[words].head, tree.owner(words), tree.sentence(words)
+    if tree[words].dep != "pobj" or tree[preposition].text.lower() != "in":
         return
     clause = next((up for up in tree.ancestors(preposition) if is_clause(tree, up)), None)
-    if clause is None:
+    comma = next((word for word in sentence if word > words and tree[word].text == ","), None)
+    if owner is not None and clause is not None:
+        cue = {preposition, words}
+        source = tree.subtree(owner) - {word for word in tree.subtree(owner) if tree[word].dep == "case"}
+        content = tree.subtree(clause) - tree.subtree(preposition)
+    elif owner is None and comma is not None and preposition == sentence[0] and tree[words + 1].lemma == "of":
+        cue = set(range(preposition, words + 2))
+        source = set(range(words + 2, comma))
+        content = {word for word in sentence if word > comma}
+    else:
         return
-    content = tree.subtree(clause) - tree.subtree(preposition)
     if any(tree.quoted[word] >= 0 for word in content):
         yield Candidate(
             construction="in words",
             key="in words",
             anchor=words,
-            cue=frozenset({preposition, words}),
-            source=frozenset(tree.subtree(owner) - {word for word in tree.subtree(owner) if tree[word].dep == "case"}),
+            cue=frozenset(cue),
+            source=frozenset(source),
             content=frozenset(content),
         )
 

@@ -352,9 +352,9 @@ def _of_state(word: str) -> bool:
 def name_around(tree: ParsedText, word: int) -> tuple[int, int]:
     """(first, last) word of the entity that `word` is part of; the word alone where there is none."""
     first = last = word
-    while (
-        first > 0 and tree[word].entity and tree[first - 1].entity == tree[word].entity and tree[first - 1].tag != "POS"
-    ):
+    while first > 0 and tree[word].entity and tree[first - 1].entity == tree[word].entity:
+        if tree[first - 1].tag == "POS" and tree[first - 1].text not in "'’":  # but: the Dockers' Union
+            break
         first -= 1
     while last + 1 < len(tree) and tree[word].entity and tree[last + 1].entity == tree[word].entity:
         if tree[last + 1].tag == "POS":

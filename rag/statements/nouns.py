@@ -87,3 +87,16 @@ tweet video visit
 """.split()
 )
 """Nouns for where something is said or written: in *a statement*, at *a briefing*."""
+
+SPOKESPEOPLE = frozenset("spokesman spokeswoman spokesperson".split())
+GENERIC_BODIES = frozenset(
+    "company firm force police ministry party group club union council agency government army".split()
+)
+SPEAKING_BODIES = GENERIC_BODIES | frozenset(
+    """
+airline airport association authority bank board brigade charity church commission committee court department hospital
+institute museum navy office operator organisation organization parliament prison railway regulator school society
+university utility zoo embassy maker retailer hotel port theatre federation league service
+""".split()
+)
+"""Nouns of bodies that speak; the generic ones stand for a body that was named before."""

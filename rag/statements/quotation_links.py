@@ -5,7 +5,7 @@ from __future__ import annotations
 from rag.domain import Span
 from rag.statements.cues import FAINT_QUOTE_CUES, QUOTE_CUES
 from rag.statements.grammar import relayed_source, source_words, subject
-from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
+from rag.statements.nouns import OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES
 from rag.statements.parsed_text import ParsedText
 from rag.text.quotations import Quotation
 
@@ -259,12 +259,31 @@ def quote_source(tree: ParsedText, cue: int, words: set[int]) -> set[int]:
         return relayed - words
     if (author := _author(tree, cue)) is not None:
         return source_words(tree, author, cue)
+    if tree[cue].lemma == "be" and (told_of := _for_whom(tree, cue)) is not None:
+        return source_words(tree, told_of, cue)
     noun = subject(tree, cue)
+    if noun is not None and tree[cue].lemma == "be" and _is_thing(tree, noun):
+        return set()
     if noun is None or tree.quoted[noun] >= 0:
         noun = _noun_after(tree, cue) if min(words) < cue else None
         noun = _noun_between(tree, words, cue) if noun is None else noun
         noun = _noun_before(tree, cue) if noun is None else noun
     return source_words(tree, noun, cue) if noun is not None else set()
+
+
+def _for_whom(tree: ParsedText, cue: int) -> int | None:
+    """Whose view a sentence tells that leads to their words: *For baker Jo Roe*, the tax is the last straw."""
+    opening = tree.sentence(cue)[0]
+    named = tree.child(opening, "pobj") if tree[opening].text == "For" else None
+    person = named is not None and (tree[named].entity == "PERSON" or tree[named].lemma in PERSON_NOUNS)
+    return named if person and tree[named].tag not in ("NNS", "NNPS") else None  # type: ignore[index]
+
+
+def _is_thing(tree: ParsedText, noun: int) -> bool:
+    """True for a noun that names nobody and nobody owns: *the message* was simple."""
+    token = tree[noun]
+    named = token.entity in ("PERSON", "ORG", "GPE", "NORP") or token.lemma in PERSON_NOUNS | SPEAKING_BODIES
+    return token.pos == "NOUN" and not named and tree.owner(noun) is None and not tree.deps(noun, "prep")
 
 
 def _author(tree: ParsedText, cue: int) -> int | None:

@@ -10,7 +10,7 @@ from rag.knowledge.words import HONORIFICS
 from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.entities import EntityRegistry, Person
-from rag.statements.nouns import KIN, PERSON_NOUNS
+from rag.statements.nouns import GENERIC_BODIES, KIN, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
 from rag.statements.titles import TitleLinks
 from rag.text.places import country_of
@@ -21,15 +21,6 @@ _REACH = 5
 """Sentences that a title looks back over."""
 _APART = 3
 """Sentences by which one of two namesakes must be nearer than the other for a surname to mean the nearer."""
-_SPOKESPEOPLE = frozenset("spokesman spokeswoman spokesperson".split())
-_GENERIC = frozenset("company firm force police ministry party group club union council agency government army".split())
-_SPEAKING_BODIES = _GENERIC | frozenset(
-    """
-airline airport association authority bank board brigade charity church commission committee court department hospital
-institute museum navy office operator organisation organization parliament prison railway regulator school society
-university utility zoo embassy maker retailer hotel port theatre federation league service
-""".split()
-)
 _AGED = re.compile(r"the (?:\w+ )?\d{1,3}-year-old")
 _PAUSES = frozenset(",-—–(") | {"--"}
 _PARTY = frozenset("republican".split())  # whom it means changes with the sentence
@@ -161,7 +152,10 @@ class SpeakerResolver:
         runs = tree.runs(_without_asides(tree, noun, words))
         if not runs:
             return Speaker(name=None, basis=None, noun=noun, rule="none")
-        span = tree.span(*next((run for run in runs if run[0] <= noun <= run[1]), runs[0]))
+        first, last = next((run for run in runs if run[0] <= noun <= run[1]), runs[0])
+        while last > noun and tree[last].text in _PAUSES:
+            last -= 1  # the bracket or comma before an aside that was left out
+        span = tree.span(first, last)
         speaker = Speaker(name=self._words(noun, span), basis=span, noun=noun, rule="words", body=self._body_of(noun))
         if tree[noun].pos in ("NOUN", "PROPN") and tree[noun].tag in ("NN", "NNP"):
             self._remember(noun, speaker)
@@ -356,7 +350,7 @@ class SpeakerResolver:
         """Keeps a body or an unnamed source, for "the army" and "the spokesman" that come later."""
         tree = self.tree
         owned = tree.owner(noun) is not None or any(country_of(tree[word].text) for word in tree.children[noun])
-        speaks = tree[noun].lemma.lower() in PERSON_NOUNS | _SPEAKING_BODIES
+        speaks = tree[noun].lemma.lower() in PERSON_NOUNS | SPEAKING_BODIES
         described = any(tree[word].dep in ("compound", "amod", "prep", "nmod") for word in tree.children[noun])
         if owned or (speaks and described) or speaker.body is not None:
             self._bodies[tree[noun].lemma.lower()] = speaker
@@ -366,13 +360,13 @@ class SpeakerResolver:
         noun that said whose."""
         tree = self.tree
         around = [tree[child].text.lower() for child in tree.children[noun] if tree[child].pos != "PUNCT"]
-        bare = "the" in around and set(around) <= {"the"} | _GENERIC
+        bare = "the" in around and set(around) <= {"the"} | GENERIC_BODIES
         return self._bodies.get(tree[noun].lemma.lower()) if bare and tree[noun].tag in ("NN", "NNP") else None
 
     def _body_of(self, noun: int) -> Speaker | None:
         """Whom a spokesperson of nobody speaks for: the body that spoke, or was the subject, just before."""
         tree = self.tree
-        if tree[noun].lemma not in _SPOKESPEOPLE or tree.owner(noun) is not None:
+        if tree[noun].lemma not in SPOKESPEOPLE or tree.owner(noun) is not None:
             return None
         if any(tree[child].dep in ("prep", "compound", "amod", "nmod") for child in tree.children[noun]):
             return None
@@ -381,7 +375,7 @@ class SpeakerResolver:
             for word in tree.sentences[number]:
                 nominal = tree[word].dep in ("nsubj", "nsubjpass") and tree[word].tag in ("NN", "NNP")
                 person = self.people.of(word) or tree[word].lemma in PERSON_NOUNS
-                if nominal and not person and tree.quoted[word] < 0 and tree[word].lemma in _SPEAKING_BODIES:
+                if nominal and not person and tree.quoted[word] < 0 and tree[word].lemma in SPEAKING_BODIES:
                     return self._noun(word, tree.subtree(word))
         return None
 

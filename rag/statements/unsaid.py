@@ -138,6 +138,11 @@ def _sought(tree: ParsedText, candidate: Candidate) -> bool:
     anchor = tree[candidate.anchor]
     if anchor.lemma in _SOUGHT and any(tree[word].lemma in _COMMENT for word in words) and len(words) < 3:
         return True
+    if anchor.pos == "NOUN" and anchor.lemma in _SOUGHT and anchor.dep in ("nsubj", "nsubjpass"):
+        above = tree[anchor.head]  # calls to the firm *were not returned*, *went unanswered*
+        denied = tree.child(above.index, "neg") is not None or tree.child(above.index, "acomp") is not None
+        if above.lemma in ("return", "answer", "go", "be", "respond", "reply") and denied:
+            return True
     if anchor.lemma in ("respond", "reply", "answer", "return") and candidate.negated:
         return True
     nothing = any(tree[word].text.lower() in ("no", "any") for word in candidate.cue | candidate.content)

@@ -24,9 +24,9 @@ _RESTS = 20  # times as long a slow one is kept while others write
 _ABOUT = timedelta(days=365)  # how far from an article that gives an office it is taken to be held
 
 
-def put_mentions(connection: Connection, article_id: str, found: str, mentions: Sequence[ActorMention]) -> None:
+def put_mentions(connection: Connection, article_id: str, version_hash: str, mentions: Sequence[ActorMention]) -> None:
     """Replace the mentions of an article by those of its current version; those of an older one are not kept."""
-    here = (version.c.article_id == article_id, version.c.version == found)
+    here = (version.c.article_id == article_id, version.c.version == version_hash)
     current = select(article.c.published).join(version, version.c.article_id == article.c.article_id)
     row = connection.execute(current.where(*here, version.c.known_to == FOREVER)).first()
     if row is None:
@@ -35,7 +35,7 @@ def put_mentions(connection: Connection, article_id: str, found: str, mentions: 
     rows = [
         {
             "article_id": article_id,
-            "version": found,
+            "version": version_hash,
             "ordinal": ordinal,
             "name": item.name,
             "name_key": actor_key(item.name),
@@ -70,18 +70,18 @@ class ActorStore:
 
     def registry(self) -> ActorRegistry:
         """The register as the articles and the decisions stand; read again when anybody has written."""
-        known_at, made, rests_until = self._made
+        known_at, registry, rests_until = self._made
         if time.monotonic() < rests_until:
-            return made
+            return registry
         now = self._library.change_counter()
         if known_at != now:  # read after `now`, so that what is written meanwhile is read the next time
             begun = time.monotonic()
             with self._library.reading() as connection:
                 choices = {row.name_key: row.actor for row in connection.execute(select(actor_choice))}
-                made = ActorRegistry(_rows(connection), _seen(connection), choices)
+                registry = ActorRegistry(_rows(connection), _seen(connection), choices)
             took = time.monotonic() - begun
-            self._made = (now, made, begun + _RESTS * took if took > _SLOW else 0.0)
-        return made
+            self._made = (now, registry, begun + _RESTS * took if took > _SLOW else 0.0)
+        return registry
 
     def actor(self, name: str) -> Actor:
         """Whom a name or alias means. Raises UnknownActor."""
@@ -156,12 +156,12 @@ class ActorStore:
         return replace(item, on_behalf_of=one.body, on_behalf_of_inferred=True)
 
     def _keep(self, choices: dict[str, str]) -> None:
-        made = datetime.now(UTC).replace(microsecond=0).isoformat()
+        now = datetime.now(UTC).replace(microsecond=0).isoformat()
         self._made = (-1, self._made[1], 0.0)
         with self._library.writing() as connection:
             for key, actor in choices.items():
-                row = insert(connection, actor_choice).values(name_key=key, actor=actor, made=made)
-                fresh = {"actor": actor, "made": made}
+                row = insert(connection, actor_choice).values(name_key=key, actor=actor, made=now)
+                fresh = {"actor": actor, "made": now}
                 connection.execute(row.on_conflict_do_update(index_elements=["name_key"], set_=fresh))
 
 

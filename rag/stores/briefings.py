@@ -43,18 +43,20 @@ class BriefingStore:
             requests = connection.execute(select(briefing_begun.c.request).order_by(briefing_begun.c.begun.desc()))
             return [decode(BriefingRequest, value) for value in requests.scalars()]
 
-    def put(self, made: Briefing) -> Briefing:
+    def put(self, briefing_value: Briefing) -> Briefing:
         """Keep a briefing; with the id under which it is kept."""
-        value = as_json(replace(made, briefing_id=""))
-        kept = replace(made, briefing_id=digest("briefing", str(value)))
+        value = as_json(replace(briefing_value, briefing_id=""))
+        kept = replace(briefing_value, briefing_id=digest("briefing", str(value)))
         row = {
             "briefing_id": kept.briefing_id,
-            "topic_key": topic_key(made.topic),
-            "made": made.made.isoformat() if made.made else "",
+            "topic_key": topic_key(briefing_value.topic),
+            "made": briefing_value.made.isoformat() if briefing_value.made else "",
             "value": as_json(kept),
         }
-        articles = {one.article_id for one in made.citations} | {one.article_id for one in made.sources}
-        articles |= {one.article_id for one in made.positions}
+        articles = {one.article_id for one in briefing_value.citations} | {
+            one.article_id for one in briefing_value.sources
+        }
+        articles |= {one.article_id for one in briefing_value.positions}
         with self._library.writing() as connection:
             connection.execute(insert(connection, briefing).values(row).on_conflict_do_nothing())
             if articles:

@@ -134,8 +134,10 @@ class ChatStore:
         chosen = chosen.join(chat_name, chat_name.c.chat_id == chat.c.chat_id, isouter=True)
         if query and query.strip():
             words = query.strip()
-            asked = select(turn.c.chat_id).where(turn.c.question.icontains(words, autoescape=True))
-            chosen = chosen.where(or_(chat_name.c.name.icontains(words, autoescape=True), chat.c.chat_id.in_(asked)))
+            by_question = select(turn.c.chat_id).where(turn.c.question.icontains(words, autoescape=True))
+            chosen = chosen.where(
+                or_(chat_name.c.name.icontains(words, autoescape=True), chat.c.chat_id.in_(by_question))
+            )
         chosen = chosen.order_by(chat.c.begun.desc(), chat.c.chat_id)
         if readable is None:
             chosen = chosen.limit(limit)

@@ -370,7 +370,7 @@ def _vector(title: str, outlet: str, body: str) -> tuple[str, int, int]:
             places.setdefault(word, []).append(f"{min(at + count, _LAST)}{mark}")
         counts.append(count)
         at += count + 1  # no phrase runs on from one field into the next
-    vector = " ".join(f"'{word}':{','.join(found)}" for word, found in places.items())
+    vector = " ".join(f"'{word}':{','.join(positions)}" for word, positions in places.items())
     return vector, counts[0] + counts[1], counts[2]
 
 

@@ -29,7 +29,9 @@ from sqlalchemy import Text as PlainText
 if TYPE_CHECKING:  # the two have the same methods; the one that a library needs is imported with it
     from sqlalchemy.dialects.sqlite import Insert
 
-SCHEMA = 3  # counts forms of the library: raise it with every revision under `migrations`
+# Counts forms of the library. A new table needs nothing else: an older library gets it when it is opened. Any other
+# change takes a revision under `migrations`, `NEWEST` in `schema.py`, and one more here.
+SCHEMA = 3
 REREAD = "read_again"  # noted once what earlier releases may have failed to read is to do again, and in new libraries
 UNFINISHED = "moving_from"  # noted in a library that another is being moved to: the id of that one
 REPAIRED = "vectors_repaired"  # key in `meta`: when an index was last repaired by itself, and why
@@ -350,6 +352,30 @@ news = Table(
     Column("noticed", String, nullable=False, index=True),  # UTC, ISO 8601
     Column("seen", Boolean, nullable=False),
     Column("value", JSON, nullable=False),
+)
+# The story of each article, and what of it others are compared with: derived, but for what is done by hand.
+story_member = Table(
+    "story_member",
+    metadata,
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True),
+    Column("story_id", String, nullable=False, index=True),
+    Column("version", String, nullable=False),
+    Column("day", Integer, nullable=False, index=True),  # proleptic ordinal
+    Column("made_as", String, nullable=False),
+    Column("value", JSON, nullable=False),
+)
+# Stories that a user merged, and articles that a user took out of a story: kept when stories are made again.
+story_merge = Table(
+    "story_merge",
+    metadata,
+    Column("story_id", String, primary_key=True),
+    Column("into", String, nullable=False),
+)
+story_split = Table(
+    "story_split",
+    metadata,
+    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True),
+    Column("story_id", String, nullable=False),
 )
 # Who does a piece of work that only one process may do, and until when that is theirs.
 lease = Table(

@@ -59,8 +59,8 @@ def plan_messages(question: str, earlier: Sequence[str], languages: Sequence[str
     mark = digest(question, *earlier, length=12)
     before = "".join(f"Asked before: {one_line(one)}\n" for one in earlier)
     main, *others = languages or ("en",)
-    told = f"Main language of the library: {main}\nOther languages: {', '.join(others) or 'none'}"
-    return _PLANNING, f"QUESTION {mark}\n{before}Question: {one_line(question)}\nEND OF QUESTION {mark}\n\n{told}"
+    about = f"Main language of the library: {main}\nOther languages: {', '.join(others) or 'none'}"
+    return _PLANNING, f"QUESTION {mark}\n{before}Question: {one_line(question)}\nEND OF QUESTION {mark}\n\n{about}"
 
 
 def translation_messages(texts: Sequence[str], language: str) -> tuple[str, str]:

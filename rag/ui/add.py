@@ -17,10 +17,12 @@ from rag.ui.add_jobs import MOST_BYTES, MOST_FILES, Intake
 from rag.ui.jobs import Job
 
 _PASTE, _UPLOAD, _ADDRESS, _FEED, _FOLDER = _WAYS = ("Paste", "Upload", "Web address", "Feed", "Folder")
-_TYPES = ["txt", "md", "html", "htm", "pdf", "docx", "eml", "xml", "rss", "atom", "jsonl", "zip"]
+_TYPES = """txt text md markdown html htm xhtml mht mhtml pdf docx rtf epub eml mbox mbx srt vtt xml rss atom
+json jsonl ndjson csv tsv tab xlsx ris warc wacz zip gz bz2 xz""".split()
 _EARLIEST = date(1600, 1, 1)
 _PAGE = 20  # found articles a page
 _TICK = 0.1
+_MAPPED = {"title": "Title", "text": "Text", "published": "Published", "outlet": "Outlet", "url": "Address"}
 _TEXTS = {"title": "Title", "outlet": "Outlet", "byline": "Byline", "url": "Address"}
 
 
@@ -91,12 +93,16 @@ def _ways() -> None:
 
 def _upload_field() -> None:
     st.file_uploader(
-        "Files: text, Markdown, HTML, PDF, Word, e-mail, feeds, JSON Lines, zip",
+        "Files: text, web pages, PDF, Word, mail, transcripts, exports of databases, tables, JSON, web archives, zip",
         type=_TYPES,
         accept_multiple_files=True,
         key="files",
     )
     st.caption(f"At most {MOST_FILES} files at once, {MOST_BYTES // 2**20} MB each.")
+    with st.expander("Names of columns"):
+        st.caption("Only where a table or a dump is not understood as it is: the name that its column has.")
+        for column, name in zip(st.columns(len(_MAPPED)), _MAPPED, strict=True):
+            column.text_input(_MAPPED[name], key=f"map-{name}", max_chars=100)
     st.form_submit_button("Preview", type="primary", key="look", on_click=_look_at_files)
 
 
@@ -119,7 +125,8 @@ def _look_at_pasted() -> None:
 
 def _look_at_files() -> None:
     if files := st.session_state.get("files"):
-        _begin(session.add_jobs().files("upload", [(file.name, file.getvalue()) for file in files]))
+        theirs = {name: words for name in _MAPPED if (words := (st.session_state.get(f"map-{name}") or "").strip())}
+        _begin(session.add_jobs().files("upload", [(file.name, file.getvalue()) for file in files], field_map=theirs))
     else:
         st.session_state.told_add = "Choose a file first, and wait until it is uploaded."
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -115,9 +115,11 @@ class AddJobs:
             if gone.adding:
                 gone.adding.stop()
 
-    def files(self, way: Way, files: Sequence[tuple[str, bytes]]) -> Intake:
-        """Look into files or a pasted text, by name and bytes; what is too much is refused."""
-        return self._begin(way, lambda cancel: _files(self._room, files))
+    def files(self, way: Way, files: Sequence[tuple[str, bytes]], field_map: Mapping[str, str] | None = None) -> Intake:
+        """Look into files or a pasted text, by name and bytes; what is too much is refused. `field_map` says what dumps
+        and tables call our fields.
+        """
+        return self._begin(way, lambda cancel: _files(self._room, files, field_map))
 
     def addresses(self, way: Way, urls: Sequence[str]) -> Intake:
         """Look at what is at addresses; `feed` asks a page for its feed."""
@@ -161,13 +163,13 @@ def _kin(room: Newsroom, item: Preview) -> Kin | None:
     return None
 
 
-def _files(room: Newsroom, files: Sequence[tuple[str, bytes]]) -> Iterator[Looked]:
+def _files(room: Newsroom, files: Sequence[tuple[str, bytes]], field_map: Mapping[str, str] | None) -> Iterator[Looked]:
     for name, data in files[:MOST_FILES]:
         if len(data) > MOST_BYTES:
             reason = f"It has {len(data):,} bytes; at most {MOST_BYTES:,} are read. Split it or save it as text."
             yield (Preview(source=name, reason=reason),)
         else:
-            yield _looked(name, partial(room.preview_bytes, data, name=name))
+            yield _looked(name, partial(room.preview_bytes, data, name=name, field_map=field_map))
     for name, _ in files[MOST_FILES:]:
         reason = f"More than {MOST_FILES} files at once; add it with the next ones."
         yield (Preview(source=name, reason=reason),)

@@ -20,6 +20,7 @@ from rag.domain import (
     TimelineEntry,
 )
 from rag.ui import charts, statement_views
+from rag.ui.markup import Markup, html, joined
 from rag.ui.views import (
     Chips,
     answer_html,
@@ -115,19 +116,19 @@ def _opening_html(briefing: Briefing, section: BriefingSection, uid: str) -> str
     return f'{head}<p class="line">{rows[0]}</p>' + (f'<ul class="things">{more}</ul>' if more else "")
 
 
-def _parties_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
+def _parties_html(briefing: Briefing, section: BriefingSection, uid: str) -> Markup:
     """One block a party with its people in it; what is more than two lines of it is folded."""
     blocks = []
     for at, (party, group) in enumerate(groupby(section.sentences, key=_party)):
         items = list(group)
-        head = f"<h3>{esc(party)}</h3>" if party and not party.startswith("\0") else ""
+        head = html("<h3>{}</h3>", party) if party and not party.startswith("\0") else ""
         shown = answer_html(items[:_PARTY_LINES], briefing.citations, f"{uid}-{at}")
         more = items[_PARTY_LINES:]
         if more:
             rest = answer_html(more, briefing.citations, f"{uid}-{at}-more")
-            shown += f"<details><summary>{len(more)} more</summary>{rest}</details>"
-        blocks.append(f'<section class="party">{head}{shown}</section>')
-    return "".join(blocks)
+            shown += html("<details><summary>{} more</summary>{}</details>", len(more), rest)
+        blocks.append(html('<section class="party">{}{}</section>', head, shown))
+    return joined(blocks)
 
 
 def _party(sentence: AnswerSentence) -> str:

@@ -43,9 +43,11 @@ def main() -> None:
 
 def _ask(room: Newsroom) -> None:
     st.html("<h1>Check a draft</h1>")
+    asked = room.settings.embed_model or room.settings.rerank_model
+    where = "Your endpoint's search models read its sentences." if asked else "No outside service sees it."
     st.html(
-        '<p class="lede">Each quotation, name and number of your text against the record, before it goes out. '
-        "Nothing of it leaves this machine.</p>"
+        '<p class="lede">Check each quotation, name and number in your text against the record before you publish. '
+        f"{where}</p>"
     )
     if error := st.session_state.pop("check_error", None):
         st.error(views.label(error))
@@ -56,12 +58,14 @@ def _ask(room: Newsroom) -> None:
     text = st.text_area("Your text", key="draft_text", height=260, placeholder="Paste a story, a release, a speech ...")
     file = st.file_uploader("Or a file", type=["txt", "md", "docx", "pdf"], key="draft_file")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        day = st.date_input("The day it is of", value="today", key="draft_day", format="YYYY-MM-DD", width=180)
-        if st.button("Check", key="check", type="primary", disabled=not (text.strip() or file)):
-            with session.banner():
-                chosen = room.draft_text(file.getvalue(), file.name) if file else text
-                _begin(chosen, day)
-                st.rerun()
+        day = st.date_input("Date of the draft", value="today", key="draft_day", format="YYYY-MM-DD", width=180)
+        pressed = st.button("Check", key="check", type="primary")
+    if pressed and not (text.strip() or file):  # not a dead button: what is being typed arrives with the click
+        st.error("Paste a text or choose a file first.")
+    elif pressed:
+        with session.banner():
+            _begin(room.draft_text(file.getvalue(), file.name) if file else text, day)
+            st.rerun()
     _earlier(room)
 
 
@@ -102,7 +106,7 @@ def _working(room: Newsroom, text: str, day: date, job: Job[DraftProgress | Draf
     st.session_state.pop("checking", None)
     check = next((item for item in job.events if isinstance(item, DraftCheck)), None)
     if check is None:
-        st.session_state.check_error = str(job.error or "It was stopped before anything was checked.")
+        st.session_state.check_error = str(job.error or "You stopped it before anything was checked.")
     else:
         st.query_params["draft"] = room.keep_draft(text, check, day=day).draft_id
     st.rerun()
@@ -128,9 +132,10 @@ def _kept(room: Newsroom, draft_id: str) -> None:
         return
     st.html(check_views.summary_html(item.check))
     if item.changed is not None:
-        st.html(f'<p class="row">{plural(item.changed, "finding")} changed since the check before.</p>')
+        count = plural(item.changed, "finding") if item.changed else "No finding"
+        st.html(f'<p class="row">{count} changed since the last check.</p>')
     if not item.check.finished:
-        st.html('<p class="notice" role="status">Stopped before the end. What stands was checked.</p>')
+        st.html('<p class="notice" role="status">Stopped early: what follows the last finding was not checked.</p>')
     for notice in item.check.notices:
         st.caption(views.label(notice))
     _after(item)
@@ -165,7 +170,7 @@ def _after(item: KeptDraft) -> None:
                         mime=mime, key=f"export-{kind}", on_click="ignore", type="tertiary",
                     )  # fmt: skip
         with st.popover("Delete", type="tertiary"):
-            st.html("<p>The articles stay.</p>")
+            st.html("<p>The articles stay in the library.</p>")
             st.button("Delete this draft", key="forget_draft", on_click=_forget, args=(item.draft_id,))
 
 

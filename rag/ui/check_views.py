@@ -13,7 +13,7 @@ from rag.ui.views import credit, source_query
 
 OUTCOMES: dict[FindingOutcome, str] = {
     "altered": "Altered", "other_speaker": "Said by another", "contradicted": "Contradicted", "not_found": "Not found",
-    "newer": "Newer word exists", "unconfirmed": "Not confirmed", "as_said": "As said", "supported": "Supported",
+    "newer": "A later article differs", "unconfirmed": "Not confirmed", "as_said": "As said", "supported": "Supported",
 }  # fmt: skip
 """The outcomes in words, in the order in which a reader looks at them."""
 
@@ -40,7 +40,7 @@ def summary_html(check: DraftCheck) -> Markup:
             parts = ", ".join(f"{n} {OUTCOMES[name].lower()}" for name, n in counts.items() if n)
             lines.append(html("<p><b>{}</b>: {}</p>", plural(len(some), kind), parts))
     if not lines:
-        lines.append(html("<p>Nothing in it can be checked.</p>"))
+        lines.append(html("<p>There is nothing in it to check.</p>"))
     return html('<div class="verdict" role="status">{}</div>', joined(lines))
 
 

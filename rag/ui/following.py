@@ -7,7 +7,7 @@ import threading
 import streamlit as st
 
 from rag.display import plural
-from rag.domain import Watch
+from rag.domain import Refresh, Watch
 from rag.newsroom import Newsroom
 from rag.ui import following_views, session, views
 
@@ -22,13 +22,13 @@ def main() -> None:
     watches = room.watches()
     if not watches:
         st.html(
-            '<p class="lede">Keep a question or a name in view: each time the sources are read again, what is new is '
-            "said here, once.</p>"
+            '<p class="lede">Watch a question or a name. Each time your sources are read again, you see here what is '
+            "new, once.</p>"
         )
     for item in watches:
         _watch(room, item)
     _add_watch(room)
-    st.html('<h2 class="asked">Sources that are read again</h2>')
+    st.html('<h2 class="asked">Sources you follow</h2>')
     _addresses(room)
     _add_address(room)
 
@@ -41,12 +41,12 @@ def _watch(room: Newsroom, item: Watch) -> None:
         if news:
             st.html(following_views.news_html(news[:_SHOWN]))
         else:
-            st.html('<p class="none">Nothing new since it is watched.</p>')
-        with st.container(horizontal=True):
+            st.html('<p class="none">Nothing new since you started watching.</p>')
+        with st.container(horizontal=True, vertical_alignment="center"):
             if item.unread:
                 st.button("Mark as seen", key=f"see-{item.watch_id}", on_click=room.see_news, args=(item.watch_id,))
             if item.question:
-                st.page_link(session.ASK, label="Ask it now", query_params={"q": item.question})
+                st.page_link(session.ASK, label="Ask now", query_params={"q": item.question})
             st.button(
                 "Stop watching", key=f"unwatch-{item.watch_id}", type="tertiary", on_click=room.unwatch,
                 args=(item.watch_id,),
@@ -71,7 +71,7 @@ def _add_watch(room: Newsroom) -> None:
 def _addresses(room: Newsroom) -> None:
     addresses = room.following()
     if not addresses:
-        st.html('<p class="none">No feed, sitemap or front page is followed yet.</p>')
+        st.html('<p class="none">You follow no feed, sitemap or front page yet.</p>')
         return
     for at, item in enumerate(addresses):
         with st.container(horizontal=True, vertical_alignment="center", key=f"followed-{at}"):
@@ -82,8 +82,20 @@ def _addresses(room: Newsroom) -> None:
     if st.button("Read all now", key="refresh"):
         with session.banner(), st.spinner("Reading ..."):
             outcome = room.refresh(everything=True, cancel=threading.Event())
-            held = sum(one.status in ("added", "updated") for one in outcome.results)
-            st.success(f"{plural(held, 'article')} new or changed, {len(outcome.news)} news.")
+            st.session_state.refreshed = outcome
+            st.rerun()  # the lines above say when each was read, and what is wrong with it
+    if outcome := st.session_state.pop("refreshed", None):
+        _refreshed(outcome)
+
+
+def _refreshed(outcome: Refresh) -> None:
+    held = sum(one.status in ("added", "updated") for one in outcome.results)
+    entries = plural(len(outcome.news), "new entry", "new entries")
+    line = f"{plural(held, 'article')} new or changed; {entries} for what is watched."
+    if outcome.errors:
+        st.warning(f"{line} {plural(len(outcome.errors), 'address', 'addresses')} could not be read.")
+    else:
+        st.success(line)
 
 
 def _add_address(room: Newsroom) -> None:
@@ -96,9 +108,9 @@ def _add_address(room: Newsroom) -> None:
         )
         often, some, lead = st.columns(3)
         interval = often.selectbox(
-            "Read it", list(_INTERVALS), index=1, format_func=lambda minutes: _INTERVALS[minutes]
+            "How often", list(_INTERVALS), index=1, format_func=lambda minutes: _INTERVALS[minutes]
         )
-        words = some.text_input("Only with one of these words", placeholder="drone, ceasefire", max_chars=300)
+        words = some.text_input("Only articles with one of these words", placeholder="drone, ceasefire", max_chars=300)
         outlet = lead.text_input("Outlet", max_chars=100)
         if st.form_submit_button("Follow", type="primary"):
             with session.banner():

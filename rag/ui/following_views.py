@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from rag.display import day, plural
+from rag.display import day, plural, quoted
 from rag.domain import Following, News, Statement
 from rag.domain import Span as Place
 from rag.ui.markup import Markup, html, joined
 from rag.ui.views import dotted, source_query
 
 _KINDS = {
-    "statement": "New statement", "position": "Changed position", "correction": "Correction",
+    "statement": "New statement", "position": "Changed position?", "correction": "Correction",
     "conflict": "Sources differ",
 }  # fmt: skip
 
@@ -36,7 +36,7 @@ def _row(item: News) -> Markup:
         row,
         "seen" if item.seen else "new",
         _KINDS[item.kind],
-        " · new" if not item.seen else "",
+        " · unread" if not item.seen else "",
         words,
         before,
         urlencode(query),
@@ -48,14 +48,14 @@ def _words(item: Statement | None) -> Markup:
     if item is None:
         return Markup("")
     who = item.speaker or item.on_behalf_of or "an unnamed source"
-    words = f"“{item.text}”" if item.kind == "direct" else item.text
+    words = quoted(item.text) if item.kind == "direct" else item.text
     return html("<b>{}</b>: {}", who, words)
 
 
 def address_html(item: Following) -> Markup:
     """One address: when it was read, when it is next, what came of it, and what is wrong with it."""
     state = "paused" if item.paused else f"next {_clock(item.next_read)}"
-    read = f"read {_clock(item.last_read)}" if item.last_read else "not read yet"
+    read = f"last read {_clock(item.last_read)}" if item.last_read else "not read yet"
     filters = (f"words {', '.join(item.words)}" if item.words else None, item.outlet, item.language)
     line = dotted((read, state, plural(item.added, "article"), *filters))
     error = html('<p class="wrong" role="alert">{}</p>', item.error) if item.error else Markup("")

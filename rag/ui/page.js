@@ -104,6 +104,10 @@ const mendList = () => document.querySelectorAll('[data-testid="stSidebarNavItem
   part.querySelectorAll("li").forEach((item) => item.setAttribute("role", "none"));
 });
 
+// Streamlit calls the place for files a mere ornament, and names it all the same.
+const mendUploader = () => document.querySelectorAll('[data-testid="stFileUploaderDropzone"][role="presentation"]')
+  .forEach((place) => place.setAttribute("role", "group"));
+
 let box = null; // the field of questions while it has the focus: after the first one it stands elsewhere
 document.addEventListener("focusin", (event) => {
   box = event.target.matches?.('[data-testid="stChatInputTextArea"]') ? event.target : null;
@@ -123,6 +127,7 @@ new MutationObserver(() => {
   }
   dialogWasOpen = open;
   mendList();
+  mendUploader();
   keepFocus();
   placing ||= requestAnimationFrame(() => { placing = 0; placeHome(); });
   document.querySelector('[data-testid="stExpandSidebarButton"]')?.setAttribute("aria-label", "Menu");

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import streamlit as st
 
-from rag.domain import Article, ArticleSummary, Filters, Removal
+from rag.domain import Article, ArticleSummary, Extract, Filters, Preview, Removal
 from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
 from rag.ui import session, source_views, views
@@ -81,17 +82,22 @@ def _undo(articles: Sequence[Article]) -> None:
     """Add them again as they were read last; answers that quoted them stay marked."""
     lines: list[tuple[bool, str]] = []
     for item in articles:
-        published = item.published.isoformat() if item.published else None
         try:
-            result = session.newsroom().add_text(
-                item.text, title=item.title, outlet=item.outlet, byline=item.byline, published=published, url=item.url
-            )
+            [result] = session.newsroom().add_previewed([_as_read(item)])
         except OnRecordError as exc:
             lines.append((False, str(exc)))
         else:
             done = result.status != "rejected"
             lines.append((done, f"Back in the library: {item.title}." if done else f"{item.title}: {result.reason}"))
     st.session_state.told = lines
+
+
+def _as_read(item: Article) -> Preview:
+    """The article as reading it gave it: another reading of its text could take its first line for a headline."""
+    fields = {
+        field.name: getattr(item, field.name) for field in dataclasses.fields(Extract) if field.name != "left_out"
+    }
+    return Preview(source=item.url or item.title, title=item.title, key=item.url, found=Extract(**fields))
 
 
 def _line(report: Removal) -> str:

@@ -39,8 +39,12 @@ def questions(
     counts = Counter(name for name in speaking if name.casefold() not in outlets)
     parties = [name for name, _ in counts.most_common(2)]
     suggestions = [f"What is {_possessive(_with_article(name, texts))} stated position?" for name in parties]
-    people = Counter(item.speaker for item in spoken if _is_name(item.speaker) and item.on_behalf_of not in parties[:1])
-    suggestions[1:1] = [f"What did {name} say?" for name, _ in people.most_common(_MOST - len(suggestions))]
+    people = Counter(
+        item.speaker or "" for item in spoken if _is_name(item.speaker) and item.on_behalf_of not in parties[:1]
+    )
+    suggestions[1:1] = [
+        f"What did {_in_sentence(name)} say?" for name, _ in people.most_common(_MOST - len(suggestions))
+    ]
     suggestions += [f"What is reported on “{article.title}”?" for article in articles]
     return suggestions[:_MOST]
 
@@ -79,7 +83,7 @@ def _asked_of(item: Statement, text: str) -> list[tuple[str, str]]:
     """Whom a statement lets one ask about, and the question."""
     asked = []
     if item.speaker and _is_name(item.speaker) and not item.stance:
-        asked.append((item.speaker, f"What did {item.speaker} say?"))
+        asked.append((item.speaker, f"What did {_in_sentence(item.speaker)} say?"))
     if item.on_behalf_of and not item.on_behalf_of_inferred:
         asked.append(
             (item.on_behalf_of, f"What is {_possessive(_with_article(item.on_behalf_of, text))} stated position?")
@@ -91,6 +95,11 @@ def _is_name(text: str | None) -> bool:
     """True for two or more words that each begin with a capital: a person rather than "the army"."""
     words = (text or "").split()
     return len(words) > 1 and all(word[0].isupper() for word in words)
+
+
+def _in_sentence(name: str) -> str:
+    """A name as it is written within a sentence: `the Kremlin`."""
+    return f"the {name.removeprefix('The ')}" if name.startswith("The ") else name
 
 
 def _possessive(name: str) -> str:

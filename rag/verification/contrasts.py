@@ -75,20 +75,20 @@ def _laid(text: str, sources: Sequence[str]) -> Laid | None:
     return _closest(tokens(text, names=names), [tokens(source, names=names) for source in sources])
 
 
-def _closest(said: Sequence[Token], sources: Sequence[Sequence[Token]]) -> Laid | None:
+def _closest(claim: Sequence[Token], sources: Sequence[Sequence[Token]]) -> Laid | None:
     """The sentence beside the sentence of a source that it shares most words with; where it is several itself, beside
     the whole source."""
     best: Laid | None = None
-    carrying = sum(item.carries for item in said)
+    carrying = sum(item.carries for item in claim)
     least = max(min(2.0, carrying), _FOLLOWS * carrying)
     most = (0, 0.0)
-    several = bool(said) and said[-1].sentence > 0
-    for given in _candidates(sources, whole=several):
-        laid = lay(said, given)
-        there = {item.key for item in given}  # also out of order: two words of three may have changed places
-        held = sum(item.carries and item.key in there for item in said)
+    several = bool(claim) and claim[-1].sentence > 0
+    for candidate in _candidates(sources, whole=several):
+        laid = lay(claim, candidate)
+        there = {item.key for item in candidate}  # also out of order: two words of three may have changed places
+        held = sum(item.carries and item.key in there for item in claim)
         # Names alone make no sentence the one that is told: "Lund denied this" is not laid beside "Lund travelled".
-        rank = (sum(said[i].kind != "name" for i, _ in laid.pairs), len(laid.pairs) / (len(given) + 1))
+        rank = (sum(claim[i].kind != "name" for i, _ in laid.pairs), len(laid.pairs) / (len(candidate) + 1))
         if held >= least and rank > most:
             best, most = laid, rank
     return best
@@ -108,13 +108,28 @@ def _candidates(sources: Sequence[Sequence[Token]], *, whole: bool) -> Iterator[
 
 def _negation(laid: Laid) -> Iterator[Objection]:
     """Each negation bears on words that one bears on in the other text, if these words are there at all."""
-    denied, given = denied_places(laid.claim), denied_places(laid.source)
+    denied, source_denied = denied_places(laid.claim), denied_places(laid.source)
     pairs = [(i, j) for i, j in laid.pairs if laid.claim[i].carries and laid.claim[i].kind != "name"]
-    kept = {word for i, j in pairs if i in denied and j in given for word in (("said", denied[i]), ("given", given[j]))}
+    kept = {
+        word
+        for i, j in pairs
+        if i in denied and j in source_denied
+        for word in (("said", denied[i]), ("given", source_denied[j]))
+    }
     for i, j in pairs:
-        if j in given and i not in denied and ("given", given[j]) not in kept and not _denied_otherwise(laid, given[j]):
-            yield Objection(f"its source says so only with a “{given[j]}” that the sentence leaves out")
-        if i in denied and j not in given and ("said", denied[i]) not in kept and not _denies_alike(denied[i], laid):
+        if (
+            j in source_denied
+            and i not in denied
+            and ("given", source_denied[j]) not in kept
+            and not _denied_otherwise(laid, source_denied[j])
+        ):
+            yield Objection(f"its source says so only with a “{source_denied[j]}” that the sentence leaves out")
+        if (
+            i in denied
+            and j not in source_denied
+            and ("said", denied[i]) not in kept
+            and not _denies_alike(denied[i], laid)
+        ):
             yield Objection("it denies something that its source does not deny")
 
 
@@ -139,15 +154,15 @@ def _verbs(laid: Laid, *, moved: bool) -> Iterator[Objection]:
     for i, j in laid.pairs:
         if laid.claim[i].kind != "word" or laid.source[j].kind != "word":
             continue
-        said, given = _group(laid.claim, i), _group(laid.source, j)
-        if not (moved and _shifted(_modal(given), _modal(said))):
-            yield from _modals(laid.claim, i, said, given)
-        if said and given and not _modal(said) and not _modal(given):
-            mine, its = said[0].tense, given[0].tense
+        ours, theirs = _group(laid.claim, i), _group(laid.source, j)
+        if not (moved and _shifted(_modal(theirs), _modal(ours))):
+            yield from _modals(laid.claim, i, ours, theirs)
+        if ours and theirs and not _modal(ours) and not _modal(theirs):
+            mine, its = ours[0].tense, theirs[0].tense
             if mine and its and mine != its and not _same_time(its, mine, moved=moved):
-                yield Objection(f"it says “{said[0].form}” where its source says “{given[0].form}”")
+                yield Objection(f"it says “{ours[0].form}” where its source says “{theirs[0].form}”")
         beside = paired.get(i - 1) == j - 1 or paired.get(i + 1) == j + 1
-        if not said and not given and beside:
+        if not ours and not theirs and beside:
             mine, its = laid.claim[i].tense, laid.source[j].tense
             if mine and its and mine != its and not _same_time(its, mine, moved=moved):
                 yield Objection(f"it says “{laid.claim[i].form}” where its source says “{laid.source[j].form}”")
@@ -169,16 +184,16 @@ def _to_come(items: Sequence[Token], at: int) -> bool:
     return "to" in before[-2:] and bool(_PLANNED & set(before))
 
 
-def _modals(claim: Sequence[Token], at: int, said: Sequence[Token], given: Sequence[Token]) -> Iterator[Objection]:
+def _modals(claim: Sequence[Token], at: int, ours: Sequence[Token], theirs: Sequence[Token]) -> Iterator[Objection]:
     verb = claim[at]
-    mine, its = _modal(said), _modal(given)
+    mine, its = _modal(ours), _modal(theirs)
     if mine == its or mine | its == {"may", "might"}:
         return
     if its == {"will"} and not mine and _to_come(claim, at):
         return  # "is to build"
     if mine == {"would"} and not its and any(item.kind == "negation" for item in claim[max(0, at - 4) : at]):
         return  # "would not confirm" is "did not confirm"
-    if its and not mine and not said and not verb.tense and not _UNSURE & its:
+    if its and not mine and not ours and not verb.tense and not _UNSURE & its:
         return  # a noun or an infinitive of the same stem: "will build", "the build"
     if its and not mine:
         yield Objection(f"it leaves out “{min(its)}” before “{verb.form}”")
@@ -194,15 +209,15 @@ def _modal(group: Sequence[Token]) -> set[str]:
 
 def _group(items: Sequence[Token], at: int) -> list[Token]:
     """The auxiliaries right before a word, in order; adverbs and negations may stand among them."""
-    found: list[Token] = []
+    group: list[Token] = []
     for item in reversed(items[max(0, at - 6) : at]):
         if item.sentence != items[at].sentence:
             break
         if item.kind in ("modal", "tense"):
-            found.insert(0, item)
+            group.insert(0, item)
         elif item.kind != "negation" and item.form not in _ADVERBS and not item.form.endswith("ly"):
             break
-    return found
+    return group
 
 
 # -- how many, how sure
@@ -212,17 +227,17 @@ def _limits(laid: Laid, source: Sequence[Token]) -> Iterator[Objection]:
     for i, j in laid.pairs:
         if not laid.claim[i].carries:
             continue
-        said, given = _limit(laid.claim, i), _limit(laid.source, j)
-        if said == given or _elsewhere(said, source) or _elsewhere(given, laid.claim):
+        ours, theirs = _limit(laid.claim, i), _limit(laid.source, j)
+        if ours == theirs or _elsewhere(ours, source) or _elsewhere(theirs, laid.claim):
             continue
-        if not said and given == "always":
+        if not ours and theirs == "always":
             continue  # less is said
-        if not said:
-            yield Objection(f"it leaves out “{given}” before “{laid.source[j].form}”")
-        elif not given:
-            yield Objection(f"it says “{said}” before “{laid.claim[i].form}”, which its source does not")
+        if not ours:
+            yield Objection(f"it leaves out “{theirs}” before “{laid.source[j].form}”")
+        elif not theirs:
+            yield Objection(f"it says “{ours}” before “{laid.claim[i].form}”, which its source does not")
         else:
-            yield Objection(f"it says “{said}” where its source says “{given}”")
+            yield Objection(f"it says “{ours}” where its source says “{theirs}”")
 
 
 def _elsewhere(word: str, items: Sequence[Token]) -> bool:
@@ -261,30 +276,30 @@ def _exchanges(laid: Laid, *, moved: bool, speakers: frozenset[str]) -> Iterator
     """A name, number, unit, day, quantity or tense in the place of another one."""
     checked: tuple[tuple[Kind, ...], ...] = (("name", "day"), ("number",), ("unit",), ("quantifier",))
     names = {item.key for item in laid.source if item.kind == "name"}
-    for said, given in laid.exchanged:
-        if given and not said and all(item.kind in _TURNING for item in given):
-            yield Objection(f"it leaves out “{_shown(given)}”")
-        if said and not given and all(item.kind in _TURNING for item in said):
-            yield Objection(f"it adds “{_shown(said)}”, which its source does not say")
+    for ours, theirs in laid.exchanged:
+        if theirs and not ours and all(item.kind in _TURNING for item in theirs):
+            yield Objection(f"it leaves out “{_shown(theirs)}”")
+        if ours and not theirs and all(item.kind in _TURNING for item in ours):
+            yield Objection(f"it adds “{_shown(ours)}”, which its source does not say")
         for kinds in checked:
-            mine, its = _of_kind(said, kinds), _of_kind(given, kinds)
+            mine, its = _of_kind(ours, kinds), _of_kind(theirs, kinds)
             elsewhere = kinds[0] == "name" and ({item.key for item in mine} <= names or _office(mine, laid.claim))
             if mine and its and not elsewhere and not _same(mine, its):
                 another = kinds[0] == "name" and mine[-1].key in speakers and its[-1].key in speakers
                 reason = f"it has “{_shown(mine)}” where its source has “{_shown(its)}”"
                 yield Objection(reason, "hard" if another and laid.copied >= _CLOSE else "soft")
         if (
-            (mine := _strangers(said, {item.key for item in laid.source}))
-            and (its := _strangers(given, {item.key for item in laid.claim}))
+            (mine := _strangers(ours, {item.key for item in laid.source}))
+            and (its := _strangers(theirs, {item.key for item in laid.claim}))
             and len(its) <= _RUN
         ):
             yield Objection(f"it says “{_shown(mine)}” where its source says “{_shown(its)}”")
-        if said and given and len(said) + len(given) <= _RUN and _turns(said) != _turns(given):
-            yield Objection(f"it says “{_shown(said)}” where its source says “{_shown(given)}”")
-        if len(said) == len(given) == 1 and said[0].form in _OPPOSED and given[0].form in _OPPOSED:
-            yield Objection(f"it says “{said[0].form}” where its source says “{given[0].form}”")
-        if len(said) <= _RUN and len(given) <= _RUN:
-            mine, its = _of_time(said), _of_time(given)
+        if ours and theirs and len(ours) + len(theirs) <= _RUN and _turns(ours) != _turns(theirs):
+            yield Objection(f"it says “{_shown(ours)}” where its source says “{_shown(theirs)}”")
+        if len(ours) == len(theirs) == 1 and ours[0].form in _OPPOSED and theirs[0].form in _OPPOSED:
+            yield Objection(f"it says “{ours[0].form}” where its source says “{theirs[0].form}”")
+        if len(ours) <= _RUN and len(theirs) <= _RUN:
+            mine, its = _of_time(ours), _of_time(theirs)
             if (
                 mine
                 and its
@@ -363,8 +378,8 @@ def _swaps(laid: Laid) -> Iterator[Objection]:
             yield Objection(f"“{_shown(put or lost)}” has changed its place")
 
 
-def _between(first: Sequence[Token], second: Sequence[Token], said: Sequence[Token]) -> set[str]:
-    return {item.form for item in said if first[-1].end <= item.start < second[0].start}
+def _between(first: Sequence[Token], second: Sequence[Token], claim: Sequence[Token]) -> set[str]:
+    return {item.form for item in claim if first[-1].end <= item.start < second[0].start}
 
 
 def _equal(joined: set[str]) -> bool:
@@ -386,13 +401,13 @@ def _turned(laid: Laid) -> bool:
 
 def _places(laid: Laid) -> Iterator[Objection]:
     """Names in the order of the source, unless a passive ("by") turns them or they only say who speaks."""
-    said, given = _names(laid.claim), _names(laid.source)
+    ours, theirs = _names(laid.claim), _names(laid.source)
     if _turned(laid):
         return
-    speakers = {name for name, speaks in said if speaks} & {name for name, speaks in given if speaks}
-    known = {name for name, _ in given}
-    order = iter(name for name, _ in given if name not in speakers)
-    for name, _ in said:
+    speakers = {name for name, speaks in ours if speaks} & {name for name, speaks in theirs if speaks}
+    known = {name for name, _ in theirs}
+    order = iter(name for name, _ in theirs if name not in speakers)
+    for name, _ in ours:
         if name in known and name not in speakers and name not in order and not _apposed(name, laid.source):
             yield Objection(f"“{name}” has changed its place")
 
@@ -446,7 +461,7 @@ def _before(items: Sequence[Token], at: int) -> str:
 def _names(items: Sequence[Token]) -> list[tuple[str, bool]]:
     """The last words of the names in order, each with whether it stands beside its verb of saying: "Lund said",
     "said Lund."."""
-    found = []
+    names = []
     for at, item in enumerate(items):
         after = items[at + 1] if at + 1 < len(items) else None
         if item.kind != "name" or (after and after.kind == "name" and after.near):
@@ -455,5 +470,5 @@ def _names(items: Sequence[Token]) -> list[tuple[str, bool]]:
         while first and items[first - 1].kind == "name" and items[first].near:
             first -= 1
         inverted = first > 0 and items[first - 1].reports and (after is None or not after.near)
-        found.append((item.key, inverted or bool(after and after.reports)))
-    return found
+        names.append((item.key, inverted or bool(after and after.reports)))
+    return names

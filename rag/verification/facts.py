@@ -65,10 +65,10 @@ def check_facts(text: str, record: Record, *, names: str = "") -> Iterator[Objec
     yield from _names(text, record, names)
     given_text = f"{record.body}\n{record.about}"
     capitals = names_in(f"{text}\n{given_text}")
-    said, given = tokens(dated.rest, names=capitals), tokens(given_text, names=capitals)
-    yield from _units(said, given)
-    yield from _weekdays(said, given, record)
-    yield from _titles(text, said, tokens(f"{record.body}\n{record.fields}", names=capitals), record)
+    ours, theirs = tokens(dated.rest, names=capitals), tokens(given_text, names=capitals)
+    yield from _units(ours, theirs)
+    yield from _weekdays(ours, theirs, record)
+    yield from _titles(text, ours, tokens(f"{record.body}\n{record.fields}", names=capitals), record)
 
 
 # -- numbers and what they count
@@ -84,26 +84,26 @@ def _values(text: str) -> set[str]:
 
 def _numbers(text: str, record: Record) -> Iterator[Objection]:
     """Each number stands in a cited span. A small one in words may be counted ("the two members"): that is a doubt."""
-    given = _values(f"{record.body} {record.about}")
+    values = _values(f"{record.body} {record.about}")
     elsewhere = _values(f"{record.whole} {record.fields}")
-    worked_out = _differences(given)
-    for found in _FIGURE.finditer(text):
-        figure = found.group().lower()
+    worked_out = _differences(values)
+    for match in _FIGURE.finditer(text):
+        figure = match.group().lower()
         value = NUMBER_WORDS.get(figure) or (
             plain(figure) if figure[0].isdigit() else str(sum(int(NUMBER_WORDS[part]) for part in figure.split("-")))
         )
-        if value in given or (figure == "one" and "1" not in given):
+        if value in values or (figure == "one" and "1" not in values):
             continue
         if not figure[0].isdigit() and int(value) <= _COUNTED and value in _counts(record):
             continue
-        where = (found.start(), found.end())
-        if any(share.start() <= found.start() < share.end() for share in _SHARE.finditer(text)):
+        where = (match.start(), match.end())
+        if any(share.start() <= match.start() < share.end() for share in _SHARE.finditer(text)):
             yield Objection(f"the number {figure} does not occur in its source", "soft", where)
         elif value in worked_out and _MORE_OR_LESS.search(text):
             yield Objection(f"the number {figure} is not in its source, but can be worked out from it", "soft", where)
         elif value in elsewhere:
             yield Objection(f"the number {figure} does not occur in the cited words", "soft", where)
-        elif not figure[0].isdigit() and int(value) <= _COUNTED and not given:
+        elif not figure[0].isdigit() and int(value) <= _COUNTED and not values:
             yield Objection(f"the number “{figure}” does not occur in its source", "soft", where)
         else:
             shown = figure if figure[0].isdigit() else f"“{figure}”"
@@ -126,17 +126,19 @@ def _counts(record: Record) -> set[str]:
 
 def _ordinals(text: str, record: Record) -> Iterator[Objection]:
     """Ordinals are numbers: a "third" that the source does not have is a doubt, beside another one a contradiction."""
-    given = set(_ordinals_of(record.body))
+    theirs = set(_ordinals_of(record.body))
     near = set(_ordinals_of(f"{record.body} {record.about}"))
     for value, where in _ordinal_places(text):
         if value not in near and not (value == "1" and re.search(r"\b(?:new|initial|opening|debut|open)", record.body)):
             # The words for a first time are many, those for a third are not.
-            yield Objection(f"“{text[slice(*where)]}” does not occur in its source", "hard" if given else "soft", where)
-    said = {value for value, _ in _ordinal_places(text)}
+            yield Objection(
+                f"“{text[slice(*where)]}” does not occur in its source", "hard" if theirs else "soft", where
+            )
+    ours = {value for value, _ in _ordinal_places(text)}
     for match in _SUPERLATIVE.finditer(record.body):
         ordinal, superlative = match[1].lower(), match[2].lower()
         at = re.search(rf"(?<![-\w]){superlative}\b", text, re.IGNORECASE)
-        if at and _ORDINALS.get(ordinal) not in said:
+        if at and _ORDINALS.get(ordinal) not in ours:
             yield Objection(f"it leaves out “{ordinal}” before “{superlative}”", "soft", at.span())
 
 
@@ -153,23 +155,23 @@ def _ordinal_places(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
         yield _ORDINALS.get(word) or re.sub(r"\D", "", word), match.span()
 
 
-def _units(said: Sequence[Token], given: Sequence[Token]) -> Iterator[Objection]:
+def _units(ours: Sequence[Token], theirs: Sequence[Token]) -> Iterator[Objection]:
     """Each number has a unit that it has in the sources too, and its "million"; units without a number occur there."""
     known: dict[str, list[frozenset[str]]] = {}
-    for number, units in _measures(given):
+    for number, units in _measures(theirs):
         known.setdefault(number.key, []).append(units)
-    for number, units in _measures(said):
+    for number, units in _measures(ours):
         there = known.get(number.key, [])
         if there and not any(units <= its and its & _KEPT <= units for its in there):
             shown = " ".join(sorted(units)) or "no unit"
             yield Objection(
                 f"its source gives {number.form} in another unit than {shown}", "hard", (number.start, number.end)
             )
-    held = {item.key for item in given if item.kind == "unit"}
-    for at, item in enumerate(said):
-        twelve = item.form == "dozen" and any(one.key == "12" for one in given)
+    held = {item.key for item in theirs if item.kind == "unit"}
+    for at, item in enumerate(ours):
+        twelve = item.form == "dozen" and any(one.key == "12" for one in theirs)
         loose = item.kind == "unit" and item.key not in held and not twelve
-        counted = item.key not in _SPANS_OF_TIME or (at and said[at - 1].form in ("a", "an", "per", "one"))
+        counted = item.key not in _SPANS_OF_TIME or (at and ours[at - 1].form in ("a", "an", "per", "one"))
         if loose and counted:
             yield Objection(f"the unit “{item.form}” does not occur in its source", "soft", (item.start, item.end))
 
@@ -190,15 +192,15 @@ def _measures(items: Sequence[Token]) -> Iterator[tuple[Token, frozenset[str]]]:
 # -- weekdays and months as words
 
 
-def _weekdays(said: Sequence[Token], given: Sequence[Token], record: Record) -> Iterator[Objection]:
-    pairs = set(_day_numbers(given))
-    for day, number in _day_numbers(said):
+def _weekdays(ours: Sequence[Token], theirs: Sequence[Token], record: Record) -> Iterator[Objection]:
+    pairs = set(_day_numbers(theirs))
+    for day, number in _day_numbers(ours):
         if (day, number) not in pairs:
             yield Objection(f"the date {number} {day.title()} does not occur in its source", "hard")
-    held = {item.key for item in given if item.kind == "day"}
+    held = {item.key for item in theirs if item.kind == "day"}
     elsewhere = {item.key for item in tokens(record.whole) if item.kind == "day"}
     held |= {name for day in record.published for name in (f"{day:%B}".lower(), f"{day:%A}".lower())}
-    for item in said:
+    for item in ours:
         if item.kind == "day" and item.key not in held:
             yield Objection(
                 f"the day or month “{item.form}” does not occur in its source",
@@ -222,33 +224,33 @@ def _day_numbers(items: Sequence[Token]) -> Iterator[tuple[str, str]]:
 def _names(text: str, record: Record, allowed: str) -> Iterator[Objection]:
     """Every name of the sentence stands in a cited span, or belongs to somebody or something in one."""
     source = f"{record.body} {record.about} {record.fields} {allowed}"
-    given, whole = set(words(source)), set(words(record.whole)) | set(words(record.before))
+    theirs, whole = set(words(source)), set(words(record.whole)) | set(words(record.before))
     short = {re.sub(r"\W", "", item).lower() for item in _DOTTED.findall(record.whole)} | _initials(record.whole)
     alike = named_alike(text, f"{source}\n{record.nearby}" if record.points_back else source)
-    for found in _NAME.finditer(text):
-        word = found.group().strip("’'.-")
+    for match in _NAME.finditer(text):
+        word = match.group().strip("’'.-")
         folded = " ".join(words(word))
-        if not word[:1].isupper() or not folded or folded in given or folded in STOPWORDS:
+        if not word[:1].isupper() or not folded or folded in theirs or folded in STOPWORDS:
             continue
         parts = re.split(r"[\s-]", folded)
-        if folded in DAYS or folded in NUMBER_WORDS or all(part in given for part in parts):
+        if folded in DAYS or folded in NUMBER_WORDS or all(part in theirs for part in parts):
             continue
-        if re.sub(r"\W", "", word).lower() in short or _demonym(folded, given):
+        if re.sub(r"\W", "", word).lower() in short or _demonym(folded, theirs):
             continue
-        if any(place.start <= found.start() < place.end for place in alike) or _seat_of_speaker(word, record):
+        if any(place.start <= match.start() < place.end for place in alike) or _seat_of_speaker(word, record):
             continue
-        if _common(word, found.start(), text, record):
+        if _common(word, match.start(), text, record):
             continue
         if stem(folded) in record.described or (record.points_back and folded in words(record.nearby)):
             continue
-        where = (found.start(), found.end())
+        where = (match.start(), match.end())
         if (
             folded in whole
             or _demonym(folded, whole)
             or country_of(word) in {country for *_, country in countries_in(source)}
         ):
             yield Objection(f"the cited words do not name “{word}”", "soft", where)
-        elif folded in _TITLES or is_common(folded) or _precedes(found.end(), text, given | whole):
+        elif folded in _TITLES or is_common(folded) or _precedes(match.end(), text, theirs | whole):
             yield Objection(f"the name or word “{word}” does not occur in its source", "soft", where)
         else:
             yield Objection(f"the name or word “{word}” does not occur in its source", "hard", where)
@@ -276,12 +278,12 @@ def _common(word: str, at: int, text: str, record: Record) -> bool:
     return opens and (is_common(small) or small.endswith(("ing", "ed", "ly")) or small in _OPENERS)
 
 
-def _demonym(word: str, given: set[str]) -> bool:
+def _demonym(word: str, theirs: set[str]) -> bool:
     """True for "Norlander" where the source has "Norland", and the other way round."""
     return any(
         len(one) > 4 and (word.startswith(one[:-1]) or one.startswith(word[:-1])) and len(word) > 4
         and _DEMONYM.fullmatch(word[len(one) - 1 :] if len(word) > len(one) else one[len(word) - 1 :])
-        for one in given
+        for one in theirs
     )  # fmt: skip
 
 
@@ -293,16 +295,16 @@ def _initials(text: str) -> set[str]:
     }
 
 
-def _titles(text: str, said: Sequence[Token], given: Sequence[Token], record: Record) -> Iterator[Objection]:
+def _titles(text: str, ours: Sequence[Token], theirs: Sequence[Token], record: Record) -> Iterator[Objection]:
     """A title has the word before it that it has in the sources ("defense minister"), and the name after it."""
-    known = {(before, title) for before, title, _ in _titled(given)}
+    known = {(before, title) for before, title, _ in _titled(theirs)}
     wide = words(record.whole)
     nearby = set(pairwise(_SPELLED.get(word, word) for word in wide)) | set(zip(wide, wide[2:], strict=False))
     holders: dict[tuple[str, str], set[str]] = {}
-    for before, title, name in _titled(given):
+    for before, title, name in _titled(theirs):
         if name:
             holders.setdefault((before, title), set()).add(name)
-    for before, title, name in _titled(said):
+    for before, title, name in _titled(ours):
         if (
             before
             and (before, title) not in known

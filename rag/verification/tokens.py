@@ -86,7 +86,7 @@ _IRREGULAR = (
     "teach taught,tell told,think thought,throw threw thrown,understand understood,wear wore worn,win won,"
     "withdraw withdrew withdrawn,write wrote written,become became"
 )
-_PAST = {form: parts[0] for verb in _IRREGULAR.split(",") for parts in [verb.split()] for form in parts[1:]}
+PAST = {form: parts[0] for verb in _IRREGULAR.split(",") for parts in [verb.split()] for form in parts[1:]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class Token:
             return _TENSES[self.form]
         if self.kind != "word" or self.form in NEUTRAL:
             return ""
-        if self.form in _PAST or self.form.endswith("ed"):
+        if self.form in PAST or self.form.endswith("ed"):
             return "past"
         return "present" if self.form.endswith("s") and not self.form.endswith("ss") else ""
 
@@ -208,7 +208,7 @@ def _read(form: str, named: bool) -> tuple[str, str, Kind]:
             return form, form, kind
     if form in STOPWORDS and form not in NEUTRAL:
         return form, form, "function"
-    return form, stem(_PAST.get(form, form)), "word"
+    return form, stem(PAST.get(form, form)), "word"
 
 
 def plain(figure: str) -> str:

@@ -15,6 +15,15 @@ from tests.browser.serving import CHROMIUM, PROJECT, serving
 IMAGES = PROJECT / "docs" / "images"
 QUESTION = "What is Turkey's stated position?"
 MOST_BYTES = 250_000
+DRAFT = """Ankara seeks no quarrel over drones
+
+Fahrettin Altun, the communications director, said: “We’re not signing agreements for \
+collaboration to target another country.”
+
+“The deals we have made and the ones we’ll clinch with Ukraine are directly linked to the current crisis,” he said.
+
+Vladimir Putin said that the use of the drones was “destructive”.
+"""
 PASTED = """Night trams for the harbour
 
 By Ida Holm
@@ -40,7 +49,7 @@ def shoot(page: Page, name: str) -> None:
 
 
 def take(page: Page, address: str, suffix: str) -> None:
-    """Ask with an answer, its source beside it, settings, library, briefing, adding, and the source's own page."""
+    """Ask with an answer, its source beside it, settings, library, briefing, draft, news, adding, source."""
     go(page, address)
     page.locator(".st-key-suggestions button").first.wait_for()
     shoot(page, f"first{suffix}")
@@ -64,6 +73,14 @@ def take(page: Page, address: str, suffix: str) -> None:
     page.locator(".outcome").wait_for()
     settle(page)
     shoot(page, f"briefing{suffix}")
+    go(page, f"{address}/check")
+    page.get_by_label("Your text").fill(DRAFT)
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.locator(".findings").wait_for()
+    shoot(page, f"check{suffix}")
+    go(page, f"{address}/following")
+    page.locator(".news").first.wait_for()
+    shoot(page, f"following{suffix}")
     go(page, f"{address}/add")
     page.get_by_role("textbox", name="Article").fill(PASTED)
     page.get_by_role("button", name="Preview").click()
@@ -81,7 +98,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         home = Path(folder)
         with Newsroom.open(Settings(home=home)) as room:
-            room.add(PROJECT / "corpus")
+            articles = sorted((PROJECT / "corpus").iterdir())
+            latest = next(path for path in articles if "not aimed at Russia" in path.read_text("utf-8"))
+            room.add(*(path for path in articles if path != latest))
+            room.wait()
+            room.watch(QUESTION)
+            room.add(latest)
+            room.wait()
+            room.refresh()
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         with serving(home) as address:
             for theme, suffix in (("light", ""), ("dark", "-dark")):

@@ -18,7 +18,7 @@ from tests.browser.serving import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 Open = Callable[..., Page]
-PAGES = ("/library", "/library?view=Charts", "/add", "/briefing", "/quality", "/settings")
+PAGES = ("/library", "/library?view=Charts", "/add", "/check", "/following", "/briefing", "/quality", "/settings")
 TURKEY = "What is Turkey's stated position?"
 
 
@@ -43,6 +43,18 @@ def violations(page: Page) -> list[str]:
 def text_of(page: Page) -> str:
     """What a reader can read, white space and the joiners of labels aside."""
     return " ".join(page.locator(".stMain").inner_text().replace("\u2060", "").split())
+
+
+def check_draft(page: Page) -> None:
+    """Check a draft with words that are on record, and with words that are not."""
+    draft = (
+        "Fahrettin Altun said: “We’re not signing agreements for collaboration to target another country.”\n\n"
+        "“The trams of Esk are all late,” Altun said."
+    )
+    page.get_by_label("Your text").fill(draft)
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.locator(".findings").wait_for()
+    settle(page)
 
 
 def open_drawer(page: Page) -> Locator:
@@ -442,6 +454,26 @@ def test_the_sources_stand_beside_the_answer_on_a_wide_screen_and_below_it_on_a_
         assert abs(rail["y"] - answer["y"]) < 80
     else:
         assert rail["y"] >= answer["y"] + answer["height"]
+
+
+def test_a_draft_is_checked_at_the_first_click_and_a_finding_leads_to_its_source(address: str, opened: Open) -> None:
+    page = opened(address, "/check")
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.get_by_text("Paste a text or choose a file first.").wait_for()
+    check_draft(page)
+    assert page.locator(".findings li.stands").count()
+    assert page.locator(".findings li.wrong").count()
+    page.locator(".draft a.found").first.click()
+    assert page.url.endswith("#finding-1")
+    expect(page.locator("#finding-1")).to_be_in_viewport()
+    quote = str(page.locator(".findings blockquote p").first.text_content())
+    with page.context.expect_page() as opening:
+        page.locator(".findings blockquote a").first.click()
+    source = opening.value
+    source.locator("mark#hit").wait_for()
+    assert quote.strip("“”") in "".join(source.locator(".art :is(mark.hit, mark.who)").all_text_contents())
+    page.reload()
+    page.locator(".findings").wait_for()
 
 
 def test_an_empty_library_begins_with_the_samples(tmp_path: Path, opened: Open) -> None:

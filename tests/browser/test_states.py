@@ -12,7 +12,7 @@ from rag.domain import Withheld
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from tests.browser.conftest import go, settle, sideways
-from tests.browser.test_app import violations
+from tests.browser.test_app import check_draft, text_of, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 Open = Callable[..., Page]
@@ -76,6 +76,19 @@ def cell(page: Page) -> None:
     page.locator(".card.wide:popover-open").wait_for()
 
 
+def briefed(page: Page) -> None:
+    page.get_by_role("button", name="Generate").click()
+    page.locator(".outcome").wait_for()
+
+
+def watched(page: Page) -> None:
+    page.get_by_role("heading", name="Sources that are read again").wait_for()
+    if not page.get_by_role("button", name="Stop watching").count():  # else it is watched from the other screen on
+        page.get_by_label("Question", exact=True).fill("What does Turkey say about drones?")
+        page.get_by_role("button", name="Watch", exact=True).click()
+        page.get_by_role("button", name="Stop watching").first.wait_for()
+
+
 def more(page: Page) -> None:
     page.get_by_text("Every figure").click()
     page.locator("details.rest summary").first.click()
@@ -95,7 +108,13 @@ def states(trams: tuple[str, str]) -> Iterator[State]:
     yield "/add?way=Upload", rejected
     yield "/add?way=Feed", None
     yield "/briefing?topic=zebra", None
-    yield "/positions", cell
+    yield "/briefing?topic=drones", briefed
+    yield "/check", check_draft
+    yield "/check?draft=none", None
+    yield "/following", watched
+    yield "/positions", None
+    yield "/positions?view=Overview", cell
+    yield "/positions?view=Actors", None
     yield "/positions?view=Timeline", None
     yield "/positions?who=Zebra", None
     yield "/quality", more
@@ -114,6 +133,8 @@ def test_u39_u41_u45_every_state_is_clean_for_axe_fits_the_screen_and_has_one_h1
             act(page)
             settle(page)
         faults += [f"{path}: {fault}" for fault in violations(page)]
+        if 'class="' in text_of(page):
+            faults.append(f"{path}: markup stands there as text")
         if (over := sideways(page)) > 0:
             faults.append(f"{path}: {over} pixels stand out")
         if (headings := page.locator("h1").count()) != 1:

@@ -240,7 +240,7 @@ def test_u19_u20_looking_can_be_cancelled_and_keeps_what_was_read(
     go = threading.Event()
     original = room.preview_bytes
 
-    def slow(data: bytes, *, name: str) -> Any:
+    def slow(data: bytes, *, name: str, field_map: object) -> Any:
         if name == "slow":
             go.wait(300)
         return original(data, name=name)

@@ -12,7 +12,7 @@ from rag.newsroom import Newsroom
 from rag.settings import Settings
 from tests.pages.conftest import ADD, BRIEFING, LIBRARY, QUALITY, SETTINGS, SOURCE, html, links, session
 
-POSITIONS = "rag/ui/positions.py"
+CHECK, FOLLOWING, POSITIONS = (f"rag/ui/{name}.py" for name in ("check", "following", "positions"))
 
 
 @pytest.fixture
@@ -105,7 +105,9 @@ def test_articles_are_found_by_their_text_with_the_words_marked(library: AppTest
         assert "No articles match" in html(library)
 
 
-def test_undo_stands_beside_the_report_of_a_removal(library: AppTest) -> None:
+def test_undo_stands_beside_the_report_of_a_removal(home: Path, library: AppTest) -> None:
+    with Newsroom.open(Settings(home=home)) as room:
+        texts = {item.article_id: room.article(item.article_id).text for item in room.articles()}
     next(item for item in library.checkbox if (item.key or "").startswith("pick-")).check().run()
     library.button(key="remove").click().run()
     library.button(key="remove_now").click().run()
@@ -114,9 +116,11 @@ def test_undo_stands_beside_the_report_of_a_removal(library: AppTest) -> None:
     assert "Back in the library" in told(library)
     library.run()
     assert "undo_remove" not in {item.key for item in library.button}
+    with Newsroom.open(Settings(home=home)) as room:
+        assert texts == {item.article_id: room.article(item.article_id).text for item in room.articles()}
 
 
-@pytest.mark.parametrize("page", [ADD, BRIEFING, LIBRARY, POSITIONS, QUALITY, SETTINGS])
+@pytest.mark.parametrize("page", [ADD, BRIEFING, CHECK, FOLLOWING, LIBRARY, POSITIONS, QUALITY, SETTINGS])
 def test_no_page_shows_its_own_markup_as_text(app: AppTest, page: str) -> None:
     shown = html(app.switch_page(page).run())
     if page == BRIEFING:

@@ -14,6 +14,7 @@ from rag.evaluation import reports
 from rag.evaluation.reports import Figure
 from rag.newsroom import Newsroom
 from rag.settings import Settings, save_model
+from rag.text.prompts import GOOD_LINES
 from rag.ui import system_views
 from tests.fakes import scripted
 from tests.pages.conftest import QUALITY, SETTINGS, html, session
@@ -125,12 +126,12 @@ def test_a_model_is_set_up_tried_and_kept_where_only_its_owner_reads_it(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rag.ui.session.served_here", lambda: True)
-    with scripted(lambda prompt: "ready") as server:
+    with scripted(lambda prompt: GOOD_LINES[0]) as server:
         page = set_up(session().run().switch_page(SETTINGS).run(), server.url, "scripted")
         page.button(key="model_try").click().run()
         assert [item.value for item in page.error] == []
         assert "✓ Streamed reply" in html(page)
-        assert "✕ Reply in a given form" in html(page)
+        assert "✓ Reply in a given form" in html(page)
         page.button(key="model_save").click().run()
     kept = home / "model.json"
     assert kept.stat().st_mode & 0o777 == 0o600

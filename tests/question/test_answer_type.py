@@ -54,6 +54,8 @@ def test_values_of_a_kind(kind: AnswerType, sentence: str, values: list[str]) ->
     ("question", "sentence", "value"),
     [
         ("How many houses burnt?", "40 people were hurt and 300 houses burnt.", "300"),
+        ("How many Sea Hawk ferries has Norland bought?", "One of the points of the pact is the yard.", None),
+        ("How many ferries sank?", "One of the ferries sank.", "One"),
         ("How many people were hurt?", "40 people were hurt and 300 houses burnt.", "40"),
         ("Who won the race in Marra?", "The race in Marra was won by Bo Lind.", "Bo Lind"),
         ("How old is Ida Holm?", "Ida Holm opened a school.", None),

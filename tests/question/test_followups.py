@@ -50,6 +50,11 @@ STANCE = Turn("What is Norland's position on the treaty?", "Norland would not si
         ("when?", TRAM, "When did Ida Holm say that about the tram?"),
         ("why not?", SIGNED, "Why did Norland sign the treaty?"),
         ("where?", Turn("When did the ship sink?", "In May. [1]"), "Where did the ship sink?"),
+        (
+            "What about Osk?",
+            Turn("How many Hawk ferries has Norland bought?", ""),
+            "How many Hawk ferries has Osk bought?",
+        ),
         ("Why?", Turn("How many people died in the fire?", "Nine. [1]"), "Why is it that people died in the fire?"),
         ("since when?", STANCE, "When was Norland's position on the treaty stated?"),
         ("why", STANCE, "Why is that Norland's position on the treaty?"),

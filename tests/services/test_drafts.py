@@ -81,6 +81,14 @@ def test_offsets_are_those_of_the_draft_as_it_came(library: Newsroom) -> None:
     assert finding.outcome == "as_said"
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_quotation_that_a_mail_program_has_wrapped_is_one(library: Newsroom, ending: str) -> None:
+    draft = f"Asked again, the minister was clear on that: “We will not close the{ending}harbour before the end of June,” Lund said."
+    finding = only(library.check(draft))
+    assert finding.outcome == "as_said"
+    assert draft[finding.start : finding.end] == finding.text
+
+
 def test_a_draft_without_anything_to_check_says_so(library: Newsroom) -> None:
     check = library.check("What a lovely day it is.")
     assert check.findings == ()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -223,7 +224,7 @@ def test_one_process_reads_at_a_time(desk: Newsroom, site: Site) -> None:
     ("call", "remedy"),
     [
         (lambda room: room.follow("velde.example"), "http"),
-        (lambda room: room.follow("https://a.example/feed", interval=1), "every 5 minutes"),
+        (lambda room: room.follow("https://a.example/feed", interval=1), "shortest interval is 5 minutes"),
         (lambda room: room.unfollow("https://a.example/feed"), "onrecord following"),
         (lambda room: room.watch(), "question"),
         (lambda room: room.unwatch("nothing"), "onrecord following"),
@@ -273,3 +274,70 @@ def test_the_commands(desk: Newsroom, capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["refresh", *home]) == 1
     assert main(["digest", "--since", "yesterday", *home]) == 1
     assert Settings(home=desk.settings.home).allow_hosts == ""
+
+
+# -- what a site may do wrong
+
+
+def listed(site: Site, item: str) -> bytes:
+    return (
+        "<?xml version='1.0'?><rss version='2.0'><channel><title>Velde Post</title>"
+        f"<item><title>Stays</title><link>{site.url('/stays')}</link>{item}</item></channel></rss>"
+    ).encode()
+
+
+@pytest.mark.parametrize("day", ["Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 GMT", "yesterday", ""])
+def test_a_feed_that_lies_about_its_days_does_not_move_an_article(desk: Newsroom, site: Site, day: str) -> None:
+    site.answers["/feed"] = send(200, listed(site, f"<pubDate>{day}</pubDate>"))
+    desk.follow(site.url("/feed"))
+    (result,) = desk.refresh().results
+    assert result.status == "added"
+    assert desk.articles()[0].published == date(2031, 5, 3)  # as its page has it
+    assert desk.refresh(everything=True).results == ()
+
+
+def test_a_feed_of_60000_items_is_refused_in_a_line(desk: Newsroom, site: Site) -> None:
+    site.answers["/feed"] = send(200, feed(site, *(f"/{number}" for number in range(60_000))))
+    desk.follow(site.url("/feed"))
+    ((_, reason),) = desk.refresh().errors
+    assert "more than 1,000" in reason
+    assert "\n" not in reason
+    assert desk.count() == 0
+    assert set(site.paths()) == {"/robots.txt", "/feed"}
+
+
+def endless(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    handler.wfile.write(b"<?xml version='1.0'?><rss version='2.0'><channel>")
+    while True:
+        handler.wfile.write(b"<item><title>again</title></item>" * 1000)
+
+
+def inside(handler: BaseHTTPRequestHandler) -> None:
+    send(302, b"", Location="http://10.0.0.7/secret")(handler)
+
+
+@pytest.mark.parametrize("answer", [endless, inside])
+def test_what_is_endless_or_leads_inside_is_refused_and_the_rest_is_read(
+    desk: Newsroom, site: Site, answer: Callable[[BaseHTTPRequestHandler], None]
+) -> None:
+    desk._parts.__dict__["fetcher"] = Fetcher(
+        largest=2_000_000, allow_loopback=True,
+        resolver=lambda host, port: ["127.0.0.1" if host.endswith(".example") else host],
+    )  # fmt: skip
+    site.answers["/bad"] = answer
+    desk.follow(site.url("/bad"))
+    site.answers["/feed"] = send(200, feed(site, "/bad", "/stays"))
+    desk.follow(site.url("/feed"))
+    found = desk.refresh()
+    assert [address for address, _ in found.errors] == [site.url("/bad")]
+    assert "\n" not in found.errors[0][1]
+    assert sorted(item.status for item in found.results) == ["added", "rejected", "rejected"]
+
+
+def test_a_clock_that_jumped_ahead_does_not_stop_the_reading(desk: Newsroom, site: Site) -> None:
+    item = desk.follow(site.url("/feed"))
+    store = FollowingStore(desk._parts.library)
+    store.put(replace(item, next_read=item.next_read + timedelta(days=4000), last_read=item.next_read))
+    assert desk.refresh().read == 1

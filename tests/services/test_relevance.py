@@ -44,6 +44,45 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
         yield room
 
 
+ALONE = {
+    "Who owns the tannery?": (
+        (
+            "A blaze at an old tannery in Dorr hurt nine people on Monday. The sheds had no alarms. "
+            "It was built in 1968 and belongs to the businessman Jan Lunt."
+        ),
+        "Jan Lunt",
+    ),
+    "How many people were hurt?": ("A blaze at a tannery in Dorr killed two people and hurt nine on Monday.", "nine"),
+    "Where will Vera Koss tour?": (
+        "The pianist Vera Koss played in Varn on Friday. “The piano is old,” she said. She will tour Norland in May.",
+        "Norland",
+    ),
+}
+
+
+@pytest.mark.parametrize(("question", "text", "holds"), [(key, *value) for key, value in ALONE.items()])
+def test_what_leans_on_an_earlier_sentence_answers(tmp_path: Path, question: str, text: str, holds: str) -> None:
+    with Newsroom.open(Settings(home=tmp_path)) as room:
+        room.add_text(text, title="City notes")
+        room.wait()
+        assert holds in room.ask(question).answer
+
+
+def test_what_a_correction_puts_right_stands_last_and_is_marked(tmp_path: Path) -> None:
+    with Newsroom.open(Settings(home=tmp_path)) as room:
+        room.add_text("The Varn regatta was won by Ada Holt in a gale.", title="Regatta", published="2024-03-04")
+        room.add_text(
+            "A report on Monday named the wrong winner of the Varn regatta. It was won by Ines Prill, not Ada Holt.",
+            title="Correction: regatta",
+            published="2024-03-05",
+        )
+        room.wait()
+        *others, last = room.ask("Who won the Varn regatta?").sentences
+        assert any("Ines Prill" in item.text for item in others)
+        assert last.text.startswith("The Varn regatta was won by Ada Holt")
+        assert last.note == "put right on 5 March 2024"
+
+
 def shape(answer: Answer) -> tuple[bool, float, list[str]]:
     return answer.abstained, answer.support, [item.text for item in answer.sentences]
 

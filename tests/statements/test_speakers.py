@@ -124,6 +124,11 @@ def test_to_meet_in_order_to_talk_says_nothing(read: Read) -> None:
         ("“Nothing is lost,” reads a note by the museum.", "the museum", "“Nothing is lost,”"),
         ("“Lies,” shot back her rival Jon Roe.", "Jon Roe", "“Lies,”"),
         ("Viktor Hale Sr. said he regretted the sale.", "Viktor Hale", "he regretted the sale"),
+        ("Clerk Jon Roe was told by broker Ida Holm that the fund was empty.", "Ida Holm", "that the fund was empty"),
+        ("For miller Ida Holm, the toll is the end: “I shall sell the mill.”", "Ida Holm", "“I shall sell the mill.”"),
+        ("In the words of the mayor, the pier was “a heap of nails”.", "the mayor", "the pier was “a heap of nails”"),
+        ("The Northern Bakers' Guild (NBG) said that flour was scarce.", "Northern Bakers' Guild",
+         "that flour was scarce"),
     ],
 )  # fmt: skip
 def test_the_words_belong_to_who_says_them_not_to_who_is_beside(
@@ -158,6 +163,24 @@ def test_the_answers_of_an_interview_are_those_of_whom_the_headline_names(read: 
     assert {item.rule for item in found} == {"heading"}
 
 
+def test_a_thing_that_a_quotation_explains_does_not_speak(read: Read) -> None:
+    (item,) = read("The message was simple: “We will not sell the mill to anybody.”")
+    assert (item.speaker, item.source) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("A police spokesman said a man had been held.", "police"),
+        ("A spokeswoman for the harbour board said the crane was broken.", "the harbour board"),
+        ("The Northern Bakers' Guild (NBG) said that flour was scarce.", "Northern Bakers' Guild"),
+        ("Caretaker Milan Koss said the heating worked well.", None),
+    ],
+)
+def test_for_whom_somebody_speaks(read: Read, text: str, body: str | None) -> None:
+    assert [item.on_behalf_of for item in read(text)] == [body]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -171,6 +194,8 @@ def test_the_answers_of_an_interview_are_those_of_whom_the_headline_names(read: 
         "No group has claimed the theft.",
         "The eastern regions declared their independence in 1992.",
         "Experience says such calm seldom lasts.",
+        "Calls to the offices of Norland Rail were not returned.",
+        "Messages to the mayor's office went unanswered.",
     ],
 )
 def test_what_was_not_said_is_no_statement(read: Read, text: str) -> None:

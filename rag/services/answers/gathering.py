@@ -346,7 +346,10 @@ class Gatherer:
         best = max(item.score for item in kept_only.sentences)
         whose = " or ".join(names)
         return Gathered(
-            kept_only, support_of(best), None, (f"No statement is known to be by or for {whose}; this is told of it.",)
+            kept_only,
+            support_of(best),
+            None,
+            (f"No statement is known to be by or for {whose}; this is what the articles tell.",),
         )
 
     def _of_holder(self, read: Interpretation) -> Gathered | None:

@@ -12,9 +12,9 @@ from rag.errors import ModelError
 from rag.providers.base import Reply
 from rag.question.intent import Question
 from rag.services.answers.generative import ChatEngine, Conversation
-from rag.verification.drafts import DraftCheck, DraftChecker, Search
 from rag.verification.entailment import EntailmentJudge
 from rag.verification.ledger import CitationLedger
+from rag.verification.model_claims import ClaimVerdict, ModelClaimChecker, Search
 
 RECORD = "What stands here is what the articles say, as the built-in engine finds it."
 
@@ -62,10 +62,10 @@ class LeadWriter:
         The first one is judged by itself, so that an answer stands there before all of it is written.
         Raises nothing of the model's: a failure is told in the outcome.
         """
-        checker = DraftChecker(evidence=evidence, question=question.text, judge=self._judge, search=self._search)
+        checker = ModelClaimChecker(evidence=evidence, question=question.text, judge=self._judge, search=self._search)
         talk = self._engine.conversation(question, evidence, today=self._today, language=self._language)
         spent: list[Usage] = []
-        items: list[DraftCheck] = []
+        items: list[ClaimVerdict] = []
         entered = judged = 0
         try:
             for draft in talk.first(cancel):
@@ -103,8 +103,8 @@ class LeadWriter:
             outcome.why_empty = self._why(outcome, talk, items)
 
     def _mended(
-        self, talk: Conversation, checker: DraftChecker, items: list[DraftCheck], spent: list[Usage]
-    ) -> list[DraftCheck]:
+        self, talk: Conversation, checker: ModelClaimChecker, items: list[ClaimVerdict], spent: list[Usage]
+    ) -> list[ClaimVerdict]:
         problems = [(item.draft.text, item.checked.note or "") for item in items if item.rank < 2]
         try:
             again, usage = talk.again(problems)
@@ -114,14 +114,14 @@ class LeadWriter:
         return checker.mended(items, again)
 
     @staticmethod
-    def _enter(item: DraftCheck, evidence: Evidence, ledger: CitationLedger, outcome: LeadOutcome) -> AskEvent:
+    def _enter(item: ClaimVerdict, evidence: Evidence, ledger: CitationLedger, outcome: LeadOutcome) -> AskEvent:
         event = ledger.enter(item.checked, evidence, remark=item.remark)
         if isinstance(event, SentenceShown):
             outcome.shown += 1
             outcome.cited += item.draft.sids
         return event
 
-    def _why(self, outcome: LeadOutcome, talk: Conversation, items: Sequence[DraftCheck]) -> str:
+    def _why(self, outcome: LeadOutcome, talk: Conversation, items: Sequence[ClaimVerdict]) -> str:
         if outcome.notices:
             return outcome.notices[0]
         if items:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import takewhile
 
 from rag.domain import (
+    UNREAD,
     Answer,
     AskEvent,
     Citation,
@@ -137,7 +138,7 @@ class AnswerPipeline:
                 notices=tuple(notices),
                 understood=_understood(items),
                 ending=endings[0] if endings else "complete",
-                kind=str(read.kind),
+                kind=UNREAD if language and not book.sentences else str(read.kind),
                 subject=read.shape.subject,
             )
         )

@@ -117,7 +117,7 @@ def _with_context(
     known = {evidence.sentences[at].text: logit for at, logit in logits.items()}
     near = {at: max(logit, known.get(before[at], _FOREIGN + 1)) for at, logit in logits.items() if logit < _SURE}
     again = sorted((at for at in near if near[at] > _FOREIGN), key=lambda at: (-near[at], at))[:_AGAIN]
-    leads = {at: _lead(evidence, at, before[at], needs.names) for at in again}
+    leads = {at: _lead(evidence, at, before[at], needs) for at in again}
     whole = _logits(judge, question, [f"{leads[at]} {evidence.sentences[at].text}".strip() for at in again])
     better = {at: logit for at, logit in zip(again, whole, strict=True) if logit > logits[at] + _ADDS and leads[at]}
     alone = dict(zip(better, _logits(judge, question, [leads[at] for at in better]), strict=True))
@@ -139,24 +139,32 @@ def _before(evidence: Evidence, at: int) -> str:
     return sentences(text, touching=[Span(len(head) - 1, len(head))])[-1].of(text)
 
 
-def _lead(evidence: Evidence, at: int, before: str, names: Sequence[str]) -> str:
+def _lead(evidence: Evidence, at: int, before: str, needs: Requirements) -> str:
     """Headline, the sentence before and, where a statement has one that its sentence does not name, the speaker; where
-    all of these have none of the names asked for, the last sentence that has one, too."""
+    all of these have none of the names asked for, or nothing of what a question without names is about, the last
+    sentence that has one, too."""
     item = evidence.sentences[at]
     parts = [f"{item.title.rstrip('.')}." if item.title else "", before]
-    if names and len(missing_in(names, f"{item.title} {before} {item.text}")) == len(names):
-        parts.insert(1, _naming(evidence, at, names))
+    if _lacks_all(f"{item.title} {before} {item.text}", needs):
+        parts.insert(1, _naming(evidence, at, needs))
     spoken = next((one for one in evidence.statements if one.speaker and _holds(item, one)), None)
     if spoken and spoken.speaker and not set(words(spoken.speaker)[-1:]) & set(words(f"{before} {item.text}")):
         parts.append(f"{spoken.speaker}:")
     return " ".join(filter(None, parts))
 
 
-def _naming(evidence: Evidence, at: int, names: Sequence[str]) -> str:
-    """The last sentence before, of the same article, that has one of the names; empty where none is at hand."""
+def _lacks_all(text: str, needs: Requirements) -> bool:
+    """True for words with none of the names that a question has; of one without names, with nothing of its subject."""
+    if needs.names:
+        return len(missing_in(needs.names, text)) == len(needs.names)
+    return bool(needs.subject) and not needs.subject & set(content_words(text))
+
+
+def _naming(evidence: Evidence, at: int, needs: Requirements) -> str:
+    """The last sentence before, of the same article, that has one of them; empty where none is at hand."""
     item = evidence.sentences[at]
     for other in reversed(evidence.sentences[max(0, at - _BACK) : at]):
-        if other.article_id == item.article_id and len(missing_in(names, other.text)) < len(names):
+        if other.article_id == item.article_id and not _lacks_all(other.text, needs):
             return other.text
     return ""
 

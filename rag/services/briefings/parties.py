@@ -79,15 +79,15 @@ def _one_name(names: Iterable[str]) -> dict[str, str]:
     """
     count = Counter(fold(name) for name in names)
     full = [name for name in count if len(_bare(name)) > 1]
-    found: dict[str, str] = {}
+    renamed: dict[str, str] = {}
     for name in count:
         last = _bare(name)[-1:]
         longer = {other for other in full if other != name and _bare(other)[-1:] == last}
         same = {other for other in longer if set(_bare(name)) <= set(_bare(other))}
         people = {tuple(_bare(other)) for other in same}
         if same and len(people) == 1 and (len(_bare(name)) == 1 or count[name] <= max(count[one] for one in same)):
-            found[name] = max(same, key=lambda other: (count[other], other))
-    return {name: other for name, other in found.items() if other not in found}
+            renamed[name] = max(same, key=lambda other: (count[other], other))
+    return {name: other for name, other in renamed.items() if other not in renamed}
 
 
 def _bare(name: str) -> list[str]:
@@ -95,13 +95,13 @@ def _bare(name: str) -> list[str]:
     return [word for word in name.replace(".", ". ").split() if not word.endswith(".") and len(word) > 1]
 
 
-def _is_named(said: Iterable[tuple[float, Statement, BriefedArticle]]) -> bool:
+def _is_named(statements: Iterable[tuple[float, Statement, BriefedArticle]]) -> bool:
     """True for a party that was quoted, speaks for somebody, or has a name of two words that begin with capitals."""
     return any(
         item.kind != "indirect"
         or item.on_behalf_of
         or sum(word[:1].isupper() for word in (item.speaker or "").split()) > 1
-        for _, item, _ in said
+        for _, item, _ in statements
     )
 
 

@@ -41,8 +41,8 @@ from rag.services.briefings.sections import compose
 from rag.services.briefings.templates import PROSE, Section, Template, words_of
 from rag.services.briefings.writing import Picked, Writer, add, picks_first
 from rag.stores.library import Library
-from rag.verification.drafts import DraftCheck
 from rag.verification.ledger import CitationLedger, Entered
+from rag.verification.model_claims import ClaimVerdict
 
 BUILT_IN = "built-in"
 NOT_COMPARED = "The sources were not compared for contradictions."
@@ -54,7 +54,7 @@ _READ_AT_ONCE = 20  # articles between two reports
 
 
 # A checked line of the model's, with its evidence, for the sentence of an article that begins at a character.
-Wording: TypeAlias = dict[tuple[str, int], tuple[DraftCheck, Evidence]]
+Wording: TypeAlias = dict[tuple[str, int], tuple[ClaimVerdict, Evidence]]
 
 
 @dataclass
@@ -321,7 +321,7 @@ class BriefingMaker:
         """The model's lines for the sentences of a timeline, those that are borne out, by where the sentence stands."""
         by_sid = composer.material.by_sid
         items = [by_sid[draft.sids[0]] for draft in drafted.drafts]
-        found: Wording = {}
+        wording: Wording = {}
         try:
             written = writer.reword(subject, items, composer.material, search=self._search, cancel=cancel)
             for item in written:
@@ -329,10 +329,10 @@ class BriefingMaker:
                     state.book.usage = add(state.book.usage, item)
                 elif not isinstance(item, Reply) and item[0].rank == 2 and len(item[0].draft.sids) == 1:
                     source = next(one for one in item[1].sentences if one.sid == item[0].draft.sids[0])
-                    found.setdefault((source.article_id, source.start), item)
+                    wording.setdefault((source.article_id, source.start), item)
         except ModelError as exc:
             state.notices.append(f"“What happened” is in the articles' own words: {exc}")
-        return found
+        return wording
 
     @staticmethod
     def _enter(
@@ -397,7 +397,7 @@ class BriefingMaker:
         return self._library.briefings.put(briefing) if state.book.sentences else briefing
 
 
-def _entered(book: CitationLedger, item: DraftCheck, evidence: Evidence) -> Entered:
+def _entered(book: CitationLedger, item: ClaimVerdict, evidence: Evidence) -> Entered:
     return book.enter(item.checked, evidence, remark=item.remark)
 
 

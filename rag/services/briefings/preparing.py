@@ -68,10 +68,10 @@ class Preparation:
             until=min(filter(None, (filters.until, max(days) + _APART))),
         )
         known = material.by_id
-        said = [
+        statements = [
             item for one in countries for item in self.library.statements.find(around, actor=one, limit=_STATEMENTS)
         ]
-        ids = list(dict.fromkeys(item.article_id for item in said if item.article_id not in known))[:_MOST_HEARD]
+        ids = list(dict.fromkeys(item.article_id for item in statements if item.article_id not in known))[:_MOST_HEARD]
         wanted = [(about, _HEARD) for about in self.library.articles.summaries(ids).values() if about.copy_of is None]
         count = max((int(sid[1:]) for sid in material.by_sid), default=0)
         more = list(read_articles(self.library, wanted, filters, first=count))

@@ -27,8 +27,8 @@ from rag.text.prompts import (
     timeline_messages,
 )
 from rag.text.token_count import count_tokens
-from rag.verification.drafts import DraftCheck, DraftChecker, Search
 from rag.verification.entailment import ClaimCheck, EntailmentJudge
+from rag.verification.model_claims import ClaimVerdict, ModelClaimChecker, Search
 from rag.verification.replies import read_reply
 
 _AT_ONCE = 4  # requests
@@ -137,7 +137,7 @@ class Writer:
         words: int | None,
         search: Search,
         cancel: threading.Event,
-    ) -> Iterator[tuple[DraftCheck, Evidence] | Reply | Usage]:
+    ) -> Iterator[tuple[ClaimVerdict, Evidence] | Reply | Usage]:
         """The checked drafts of a prose section from the best sentences that the budget holds, each with what it was
         checked against; those that did not pass have been asked for once more. Then how the reply ended, if it is not
         complete, and what it cost. `search` looks for what the articles are said to lack. Raises ModelError after
@@ -156,7 +156,7 @@ class Writer:
         *,
         search: Search,
         cancel: threading.Event,
-    ) -> Iterator[tuple[DraftCheck, Evidence] | Reply | Usage]:
+    ) -> Iterator[tuple[ClaimVerdict, Evidence] | Reply | Usage]:
         """Each of the sentences as one short line of a timeline, as `write` gives its drafts; what the budget does not
         hold is left out. Raises ModelError after what was written.
         """
@@ -173,10 +173,10 @@ class Writer:
             return [True] * len(pairs), Usage()
         claims = [ClaimCheck(text=b.text, sources=(f"{a.title}: {a.text}",)) for a, b in pairs]
         try:
-            found = self._judge.judge(claims)
+            judgement = self._judge.judge(claims)
         except ModelError:
             return [True] * len(pairs), Usage()
-        return [verdict is None or verdict.ruling == "contradicted" for verdict in found.verdicts], found.usage
+        return [verdict is None or verdict.ruling == "contradicted" for verdict in judgement.verdicts], judgement.usage
 
     def _claims(
         self,
@@ -185,7 +185,7 @@ class Writer:
         prompt: tuple[str, str],
         search: Search,
         cancel: threading.Event,
-    ) -> Iterator[tuple[DraftCheck, Evidence] | Reply | Usage]:
+    ) -> Iterator[tuple[ClaimVerdict, Evidence] | Reply | Usage]:
         """What the model replies to a system and a user message, checked, mended once."""
         system, user = prompt
         spent: list[Usage] = []
@@ -203,8 +203,8 @@ class Writer:
                     reply_text.append(piece)
                     yield piece
 
-        checker = DraftChecker(evidence=evidence, question=subject, judge=self._judge, search=search)
-        items: list[DraftCheck] = []
+        checker = ModelClaimChecker(evidence=evidence, question=subject, judge=self._judge, search=search)
+        items: list[ClaimVerdict] = []
         failure: ModelError | None = None
         try:
             for draft in read_reply(pieces(), cut_off=lambda: any(item.ending == "cut" for item in endings)):
@@ -225,8 +225,8 @@ class Writer:
             raise failure
 
     def _mended(
-        self, sent: Sequence[Message], checker: DraftChecker, items: list[DraftCheck], spent: list[Usage]
-    ) -> list[DraftCheck]:
+        self, sent: Sequence[Message], checker: ModelClaimChecker, items: list[ClaimVerdict], spent: list[Usage]
+    ) -> list[ClaimVerdict]:
         """The drafts with those in place that the model has written again; as they are where it fails."""
         problems = [(item.draft.text, item.checked.note or "") for item in items if item.rank < 2][:_MOST_PROBLEMS]
         request = Message(role="user", content=repair_message(problems))

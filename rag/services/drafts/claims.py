@@ -74,10 +74,10 @@ class ClaimChecker:
             return against
         if checks:
             item, checked = checks[0]
-            why = f"The record is near, and does not confirm it: {'; '.join(checked.reasons)}."
+            why = f"The record comes close but does not confirm it: {'; '.join(checked.reasons)}."
             return Ruling(outcome="unconfirmed", why=why, places=self._places([item]))
         near = [item for item in ranked if shares[item.sid] >= _NEAR][:1]
-        why = "The library does not say so."
+        why = "The library does not say this."
         return Ruling(outcome="not_found" if not near else "unconfirmed", why=why, places=self._places(near))
 
     def _against(
@@ -94,7 +94,7 @@ class ClaimChecker:
         for disagreement in disagreements(evidence, [own]):
             other = next(side for side in disagreement.sides if side.sid != own.sid)
             if other.sid in about and (disagreement.rule == "figure" or about[other.sid].outcome == "withheld"):
-                why = f"The record has it otherwise: “{other.text}”"
+                why = f"The record says otherwise: “{other.text}”"
                 return Ruling(outcome="contradicted", why=why, places=self._places([other]))
         for item, checked in checks:
             if (
@@ -102,7 +102,7 @@ class ClaimChecker:
                 and _share(claim.text, item) >= _SAME
                 and _has_rival(claim.text, item.text)
             ):
-                why = f"The record has it otherwise: {'; '.join(checked.reasons)}."
+                why = f"The record says otherwise: {'; '.join(checked.reasons)}."
                 return Ruling(outcome="contradicted", why=why, places=self._places([item]))
         return None
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # it takes a quarter of a second, and only Word files need it
 
 OUTCOMES: dict[FindingOutcome, str] = {
     "as_said": "as said", "altered": "altered", "other_speaker": "said by another", "not_found": "not found",
-    "supported": "supported", "contradicted": "contradicted", "newer": "newer word exists",
+    "supported": "supported", "contradicted": "contradicted", "newer": "a later article differs",
     "unconfirmed": "not confirmed",
 }  # fmt: skip
 """The outcomes in words for readers, what needs no second look first."""
@@ -60,7 +60,7 @@ def summary(item: KeptDraft) -> str:
             counts = {name: sum(one.outcome == name for one in some) for name in OUTCOMES}
             parts = ", ".join(f"{n} {OUTCOMES[name]}" for name, n in counts.items() if n)
             lines.append(f"{len(some)} {plural if len(some) > 1 else kind}: {parts}.")
-    return " ".join(lines) or "Nothing in it can be checked."
+    return " ".join(lines) or "There is nothing in it to check."
 
 
 def _cited(item: KeptDraft, finding: Finding) -> Iterator[Citation]:

@@ -113,7 +113,7 @@ class QuotationChecker:
             return ruling
         why = "The library does not have these words."
         return Ruling(
-            outcome="not_found", why=f"{why} What comes nearest is shown." if near else why, places=tuple(near)
+            outcome="not_found", why=f"{why} The nearest passages are shown." if near else why, places=tuple(near)
         )
 
     def _near(self, text: str) -> list[Place]:
@@ -181,12 +181,12 @@ class QuotationChecker:
             why = f"The record gives these words to {speaker}, not to {ours.speaker}."
             return Ruling(outcome="other_speaker", why=why, places=_once([place for place, _ in others]))
         if not owned and not any(self._is_quoted(place) for place in places):
-            why = "The article has these words as its own, not as a quotation."
+            why = "The article has these words in its own voice, not as a quotation."
             return Ruling(outcome="unconfirmed", why=why, places=_once(places))
         if named := next((owner for _, _, owner in verdicts if owner.speaker or owner.on_behalf_of), None):
             why = (
                 f"The record gives these words to {named.speaker or named.on_behalf_of}. "
-                f"Whether that is {ours.speaker} is not certain."
+                f"Whether that is {ours.speaker} is unclear."
             )
             return Ruling(outcome="unconfirmed", why=why, places=_once(places))
         return self._as_said(quotation, places, None)
@@ -196,7 +196,7 @@ class QuotationChecker:
         if owner and (owner.speaker or owner.on_behalf_of):
             why = f"{where} has these words, said by {owner.speaker or owner.on_behalf_of}."
         elif quotation.statement and quotation.statement.speaker:
-            why = f"{where} has these words. Who said them is not certain there."
+            why = f"{where} has these words, but does not make clear who said them."
         else:
             why = f"{where} has these words."
         return Ruling(outcome="as_said", why=why, places=_once(places))
@@ -211,7 +211,7 @@ class QuotationChecker:
         if any((day.year, day.month) == (ours[0].year, ours[0].month) for day in theirs if type(day) is not date):
             return None  # a month of the record
         days = " and ".join(sorted(day.isoformat() for day in theirs))
-        why = f"The record has these words as said on {days}, not on {ours[0].isoformat()}."
+        why = f"The record dates these words to {days}, not {ours[0].isoformat()}."
         return Ruling(outcome="contradicted", why=why, places=_once([place for place, _ in own]))
 
     def _same(self, ours: Statement, theirs: Statement) -> bool | None:
@@ -264,9 +264,9 @@ class QuotationChecker:
     def _stitched(pair: tuple[tuple[int, Span], tuple[int, Span]], articles: Sequence[Article]) -> Ruling:
         places = tuple(Place(article=articles[at], span=span) for at, span in pair)
         same = places[0].article.article_id == places[1].article.article_id
-        where = "two places of one article" if same else "two articles"
+        where = "two places in one article" if same else "two articles"
         first, second = (place.article.quote(place.span) for place in places)
-        why = f"One quotation is put together from {where}: “{_short(first)}” and “{_short(second)}”."
+        why = f"The quotation joins words from {where}: “{_short(first)}” and “{_short(second)}”."
         return Ruling(outcome="altered", why=why, places=places, alteration="stitched")
 
 
@@ -274,10 +274,10 @@ _KINDS: dict[Alteration, str] = {
     "negation": "A negation differs.",
     "number": "A number differs.",
     "name": "A name or a day differs.",
-    "stitched": "It is put together from two places.",
-    "cut": "Words are left out and nothing shows it.",
+    "stitched": "It joins words from two places.",
+    "cut": "Words are left out without a mark.",
     "added": "Words are added.",
-    "order": "The words stand in another order.",
+    "order": "The words are in a different order.",
     "wording": "The wording differs.",
 }
 _SHOWN = 4  # differences that a reason names
@@ -288,10 +288,10 @@ def _differences(stretch: Nearest) -> str:
     parts = []
     for ours, theirs in stretch.changes[:_SHOWN]:
         if ours and theirs:
-            parts.append(f"“{_short(ours)}” for “{_short(theirs)}”")
+            parts.append(f"“{_short(ours)}” instead of “{_short(theirs)}”")
         else:
             parts.append(
-                f"“{_short(ours)}” is not in the record" if ours else f"the record has “{_short(theirs)}” as well"
+                f"“{_short(ours)}” is not in the record" if ours else f"the record also has “{_short(theirs)}”"
             )
     more = len(stretch.changes) - len(parts)
     line = "; ".join(parts) + (f"; {more} more" if more else "")

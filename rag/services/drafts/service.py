@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import Counter
@@ -28,6 +29,7 @@ from rag.stores.library import Library
 from rag.text.canonical import digest
 from rag.text.sentences import sentences
 
+_WRAP = re.compile(r"(?<=[^\n]{40})(?<=[^\s.!?:”\"»])\r?\n(?=[^\s>\-*•#|\d])")  # after a long line that goes on
 _MOST_CLAIMS = 1_000  # that are looked up: of a book nobody reads more
 _UNSEEN = {number: " " for number in range(32) if number not in (9, 10, 13)} | {0xFEFF: " ", 0x2028: "\n", 0x2029: "\n"}
 
@@ -61,9 +63,7 @@ class DraftService:
         if not text.strip():
             raise UnusableInput("The draft is empty. Paste its text, or name a file that has some.")
         if len(text) > LONGEST_DRAFT:
-            raise UnusableInput(
-                f"The draft has {len(text)} characters; check at most {LONGEST_DRAFT} at a time, a part after another."
-            )
+            raise UnusableInput(f"The draft has {len(text)} characters; check it in parts of at most {LONGEST_DRAFT}.")
         return self._findings(text, today, cancel or threading.Event())
 
     def keep(self, text: str, check: DraftCheck, day: date) -> KeptDraft:
@@ -87,7 +87,7 @@ class DraftService:
 
     def _findings(self, text: str, today: date, cancel: threading.Event) -> Iterator[DraftProgress | DraftCheck]:
         started = time.perf_counter()
-        clean = text.translate(_UNSEEN)  # one character for one, so that every offset is the draft's own
+        clean = unwrapped(text.translate(_UNSEEN))  # one character for one, so that every offset is the draft's own
         notices: list[str] = []
         with self._give_way():
             around = sentences(clean)
@@ -95,13 +95,15 @@ class DraftService:
             claimed = claims_of(clean, around, [item.span for item in quoted])
             if len(claimed) > _MOST_CLAIMS:
                 notices.append(
-                    f"Of {len(claimed)} sentences without a quotation the first {_MOST_CLAIMS} were checked. Check the "
-                    "rest as a draft of its own."
+                    f"Of {len(claimed)} sentences without a quotation, only the first {_MOST_CLAIMS} were checked. "
+                    "Check the rest as a separate draft."
                 )
                 claimed = claimed[:_MOST_CLAIMS]
             items: list[DraftQuotation | DraftClaim] = sorted([*quoted, *claimed], key=lambda item: item.span)
             if not items:
-                notices.append("The draft has no quotation, and no sentence that names somebody, a number or a day.")
+                notices.append(
+                    "There is nothing to check: no quotation, and no sentence with a name, a number or a date."
+                )
             retriever = self._retriever()
             words_of, facts_of = (
                 QuotationChecker(self._library, retriever, today=today),
@@ -114,9 +116,9 @@ class DraftService:
                 if cancel.is_set():
                     break
                 if isinstance(item, DraftQuotation):
-                    findings.append(_on_quotation(item, words_of.rule(item), book))
+                    findings.append(_on_quotation(text, item, words_of.rule(item), book))
                 else:
-                    findings.append(_on_claim(item, facts_of.rule(item), book))
+                    findings.append(_on_claim(text, item, facts_of.rule(item), book))
                 yield DraftProgress(done=len(findings), total=len(items), finding=findings[-1])
         yield DraftCheck(
             findings=tuple(findings),
@@ -129,7 +131,10 @@ class DraftService:
 
     def _statements(self, text: str, today: date, notices: list[str]) -> Sequence[Statement]:
         if self._extract is None:
-            notices.append("Speakers were not compared: the model that reads sentences is missing (onrecord doctor).")
+            notices.append(
+                "Speakers were not compared: the model that reads sentences is missing. "
+                "`onrecord doctor` says what to do."
+            )
             return ()
         return self._extract(text, today)
 
@@ -138,6 +143,11 @@ def _changed(before: DraftCheck, after: DraftCheck) -> int:
     """How many findings have another outcome than before."""
     earlier = {(item.start, item.end): item.outcome for item in before.findings}
     return sum(earlier.get((item.start, item.end)) != item.outcome for item in after.findings)
+
+
+def unwrapped(text: str) -> str:
+    """The text with a blank for each line break that only wraps a long line, as mail programs break them."""
+    return _WRAP.sub(lambda wrap: " " if len(wrap[0]) == 1 else "  ", text)
 
 
 class _Book:
@@ -171,10 +181,10 @@ class _Book:
         return self._numbers[key]
 
 
-def _on_quotation(item: DraftQuotation, ruling: Ruling, book: _Book) -> Finding:
+def _on_quotation(text: str, item: DraftQuotation, ruling: Ruling, book: _Book) -> Finding:
     statement = item.statement
     return Finding(
-        text=item.text,
+        text=item.inner.of(text),
         start=item.inner.start,
         end=item.inner.end,
         kind="quotation",
@@ -187,9 +197,9 @@ def _on_quotation(item: DraftQuotation, ruling: Ruling, book: _Book) -> Finding:
     )
 
 
-def _on_claim(item: DraftClaim, ruling: Ruling, book: _Book) -> Finding:
+def _on_claim(text: str, item: DraftClaim, ruling: Ruling, book: _Book) -> Finding:
     return Finding(
-        text=item.text,
+        text=item.span.of(text),
         start=item.span.start,
         end=item.span.end,
         kind="claim",

@@ -329,7 +329,7 @@ def shown_as(lines: Sequence[Line], expected: str, shown: str) -> Iterator[Check
     if wanted == there:
         return
     difference = _difference(wanted, there)
-    text, at, part, told = _squeezed(shown), 0, "", False
+    text, at, part, reported = _squeezed(shown), 0, "", False
     for line in lines:
         part = line.text if line.role == "heading" else part
         needle = _squeezed(line.text)
@@ -341,9 +341,9 @@ def shown_as(lines: Sequence[Line], expected: str, shown: str) -> Iterator[Check
         cited = line.item if isinstance(line.item, Citation) else None
         where = f"citation {cited.n}" if cited else f"“{part}”" if part else "before the first heading"
         reason = f"“{truncate(line.text, _SHOWN)}” does not stand there as it was exported"
-        yield Checked(n=n, place=where, status="altered", reason=reason if told else f"the file has {difference}")
-        told = True
-    if not told:
+        yield Checked(n=n, place=where, status="altered", reason=reason if reported else f"the file has {difference}")
+        reported = True
+    if not reported:
         yield Checked(n=None, place=FILE, status="altered", reason=f"the file has {difference}")
 
 

@@ -31,11 +31,11 @@ def field(text: str) -> str:
 def occurs_in(shown: str, texts: Sequence[str]) -> bool:
     """True if every word of a field occurs in one of the texts, as it is or under another name of its state; a city
     or seat of government counts where it acts for the state."""
-    asked = words(shown)
+    wanted = words(shown)
     state = place_of(shown)
     for text in texts:
         held = _words(text)
-        if asked and all(word in held for word in asked):
+        if wanted and all(word in held for word in wanted):
             return True
         for place in places_in(text) if state else ():
             if same_place(shown, text[place.start : place.end]):
@@ -58,7 +58,7 @@ def date_is_cited(day: date, citations: Sequence[Citation], texts: Texts) -> boo
         if item.published is None:
             continue
         text = texts.get((item.article_id, item.version), "")
-        if any(found.day == day for found in mentions(text[item.start : item.end], item.published)):
+        if any(mention.day == day for mention in mentions(text[item.start : item.end], item.published)):
             return True
     return False
 
@@ -86,7 +86,7 @@ def why_unsupported(
     text: str, citations: Sequence[Citation], texts: Texts, speaker: str | None, *, by_hand: bool
 ) -> str:
     """Why a sentence in other words does not pass the check that every sentence passes before it is shown, else ''."""
-    given = Statement(
+    statement = Statement(
         speaker=speaker, kind="indirect", source=None, cue=None, content=(), text="", article_id="", version="",
         corrected=by_hand,
     )  # fmt: skip
@@ -100,8 +100,8 @@ def why_unsupported(
     )  # fmt: skip
     evidence = Evidence(sentences=cited, texts=texts)
     reason = ""
-    for said in (text, f"{speaker}: {text}") if speaker else (text,):
-        checked = verify(DraftSentence(text=said, sids=tuple(one.sid for one in cited), statement=given), evidence)
+    for form in (text, f"{speaker}: {text}") if speaker else (text,):
+        checked = verify(DraftSentence(text=form, sids=tuple(one.sid for one in cited), statement=statement), evidence)
         if checked.outcome != "withheld":
             return ""
         reason = reason or checked.note or ""

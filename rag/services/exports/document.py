@@ -191,8 +191,8 @@ def _head(value: Answer | Briefing) -> Iterator[Line]:
         if value.abstained:
             yield Line(0, value.headline)
     else:
-        made = f"made {value.made:%Y-%m-%d %H:%M} UTC" if value.made else None
-        parts = ("Briefing", plain(value.template), f"{plain(value.engine)} engine", made)
+        moment = f"made {value.made:%Y-%m-%d %H:%M} UTC" if value.made else None
+        parts = ("Briefing", plain(value.template), f"{plain(value.engine)} engine", moment)
         yield Line(0, " · ".join(field(part) for part in parts if part))
         if about := _scope(value):
             yield Line(0, about)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from rag.display import quoted
 from rag.domain import ArticleSummary, ChangeRule, News, NewsKind, Statement, Watch
 from rag.text.canonical import digest, fold
 from rag.text.grounding import same_words
-from rag.text.terms import joint_speakers
+from rag.text.terms import content_words, joint_speakers
+from rag.verification.counts import tolls
 
 Differs = Callable[[Statement, Statement], ChangeRule | None]
-_SAYS: dict[ChangeRule, str] = {
-    "denial": "now denies, or no longer denies,", "side": "has changed sides on",
-    "negation": "now says the opposite of", "figures": "now gives other figures for",
+_TOLL_DAYS = 14  # after which the dead are those of another event
+_SAYS: dict[str, str] = {
+    "denial": "may now deny, or no longer deny, what they said before", "side": "may have changed sides",
+    "negation": "may now say the opposite", "figures": "gives figures other than before",
 }  # fmt: skip
 
 
@@ -43,9 +46,11 @@ def noticed(
         before, rule = _changed(item, [*earlier, *(one for one in fresh.values() if _day(one) < _day(item))], differs)
         who = item.speaker or item.on_behalf_of or "An unnamed source"
         kind: NewsKind = "statement"
-        text = f"{who}: “{item.text}”" if item.kind == "direct" else f"{who}: {item.text}"
-        if before is not None and rule is not None:
-            kind, text = "position", f"{who} {_SAYS[rule]} what was said before: “{item.text}”"
+        text = f"{who}: {quoted(item.text)}" if item.kind == "direct" else f"{who}: {item.text}"
+        if before is not None and rule == "toll":
+            kind, text = "conflict", f"A new toll, after {quoted(before.text)}: {text}"
+        elif before is not None and rule is not None:
+            kind, text = "position", f"{who} {_SAYS[rule]}: {quoted(item.text)}"
         yield News(
             news_id=digest("news", watch.watch_id, key), watch_id=watch.watch_id, kind=kind, text=text,
             article_id=item.article_id, title=article.title, outlet=article.outlet, published=article.published,
@@ -68,14 +73,31 @@ def corrections(watch: Watch, articles: Iterable[ArticleSummary]) -> Iterator[Ne
 
 def _changed(
     item: Statement, others: Sequence[Statement], differs: Differs
-) -> tuple[Statement, ChangeRule] | tuple[None, None]:
-    """The latest earlier statement of the same source that this one differs from, with the rule."""
-    own = {fold(name) for name in joint_speakers(item.on_behalf_of or item.speaker or "") if name}
+) -> tuple[Statement, str] | tuple[None, None]:
+    """The latest earlier statement of the same source that this one differs from, with the rule: of a change, or `toll`
+    where it gives another number of those whom something befell.
+    """
+    own = _sources(item)
     for other in sorted(others, key=_day, reverse=True):
-        theirs = {fold(name) for name in joint_speakers(other.on_behalf_of or other.speaker or "") if name}
-        if other is not item and own & theirs and _day(other) <= _day(item) and (rule := differs(other, item)):
-            return other, rule
+        if other is not item and own & _sources(other) and _day(other) <= _day(item):
+            if _new_toll(other, item):
+                return other, "toll"
+            if rule := differs(other, item):
+                return other, rule
     return None, None
+
+
+def _sources(item: Statement) -> set[str]:
+    """Who says it and for whom, folded: an article may name one, another both."""
+    return {fold(one) for name in (item.speaker, item.on_behalf_of) if name for one in joint_speakers(name)}
+
+
+def _new_toll(before: Statement, item: Statement) -> bool:
+    earlier, later = before.published or date.min, item.published or date.max
+    if abs((later - earlier).days) > _TOLL_DAYS or not set(content_words(before.text)) & set(content_words(item.text)):
+        return False
+    mine, its = tolls(item.text), tolls(before.text)
+    return any(mine[what] != its[what] for what in mine.keys() & its.keys())
 
 
 def _day(item: Statement) -> str:

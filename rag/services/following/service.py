@@ -7,7 +7,7 @@ import secrets
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -22,9 +22,10 @@ from rag.domain import (
     News,
     Refresh,
     Statement,
+    Story,
     Watch,
 )
-from rag.errors import LibraryBusy, OnRecordError, UnusableInput
+from rag.errors import LibraryBusy, OnRecordError, StoreError, UnusableInput
 from rag.services.following.noticing import Differs, corrections, key_of, noticed
 from rag.stores.following import FollowingStore
 from rag.stores.library import Library
@@ -32,6 +33,7 @@ from rag.text.canonical import canonical, digest
 
 _MOST_A_ROUND = 500  # articles that one address may bring at once; the rest comes with the next round
 _MOST_FAILURES = 8  # in a row, until an address is read no more by itself
+_MOST_STORIES = 20  # of a digest
 _LONGEST_WAIT = 24 * 60  # minutes between two tries
 _LEASE, _LEASE_SECONDS = "refresh", 120.0
 _log = logging.getLogger(__name__)
@@ -43,15 +45,24 @@ Answers = Callable[[Watch], Sequence[Statement]]
 
 class FollowingService:
     """Reads addresses again and notices what is new. `reads` adds what an address lists, `answers` gives the statements
-    that answer a watch, `differs` tells a changed position, `settle` waits until new articles have their statements.
+    that answer a watch, `differs` tells a changed position, `settle` waits until new articles have their statements,
+    `stories` gives what happened.
     """
 
     def __init__(
-        self, library: Library, *, reads: Reads, answers: Answers, differs: Differs, settle: Callable[[], object]
+        self,
+        library: Library,
+        *,
+        reads: Reads,
+        answers: Answers,
+        differs: Differs,
+        settle: Callable[[], object],
+        stories: Callable[[Filters], Sequence[Story]],
     ) -> None:
         self._library = library
         self._store = FollowingStore(library)
         self._reads, self._answers, self._differs, self._settle = reads, answers, differs, settle
+        self._stories = stories
         self._holder = secrets.token_hex(8)
 
     # -- addresses
@@ -62,9 +73,9 @@ class FollowingService:
         """As `Newsroom.follow`."""
         address = address.strip()
         if not address.lower().startswith(("http://", "https://")):
-            raise UnusableInput(f"{address or 'It'} is no address; give one that begins with http:// or https://.")
+            raise UnusableInput(f"{address!r} is not a web address. It must start with http:// or https://.")
         if interval < LEAST_INTERVAL:
-            raise UnusableInput(f"Read it at most every {LEAST_INTERVAL} minutes, not every {interval}.")
+            raise UnusableInput(f"The shortest interval is {LEAST_INTERVAL} minutes, not {interval}.")
         now = datetime.now(UTC)
         known = next((item for item in self._store.all() if item.address == address), None)
         item = Following(
@@ -129,8 +140,7 @@ class FollowingService:
             for item in self._store.all():
                 if cancel.is_set():
                     break
-                if everything or (not item.paused and item.next_read <= now):
-                    self._store.take(_LEASE, self._holder, _LEASE_SECONDS)
+                if everything or (not item.paused and _is_due(item, now)):
                     if progress:
                         progress(item.address)
                     held, error = self._read(item, cancel)
@@ -177,9 +187,20 @@ class FollowingService:
     def _alone(self) -> Iterator[None]:
         if not self._store.take(_LEASE, self._holder, _LEASE_SECONDS):
             raise LibraryBusy("Another process is reading the addresses of this library. Try again in two minutes.")
+        done = threading.Event()
+
+        def renew() -> None:
+            while not done.wait(_LEASE_SECONDS / 3):
+                with suppress(StoreError):  # it is tried again before the lease ends
+                    self._store.take(_LEASE, self._holder, _LEASE_SECONDS)
+
+        renewing = threading.Thread(target=renew, name="lease", daemon=True)
+        renewing.start()
         try:
             yield
         finally:
+            done.set()
+            renewing.join()
             self._store.release(_LEASE, self._holder)
 
     def _notice(self) -> list[News]:
@@ -209,7 +230,15 @@ class FollowingService:
         ]  # fmt: skip
         held = [item for item in self._library.articles.page(Filters(since=since)) if not item.copy_of]
         outlets = Counter(item.outlet or "outlet unknown" for item in held)
+        stories = self._stories(Filters(since=since)) if held else []
+        told = [item for item in stories if len(item.articles) - len(item.copies) > 1]
         return Digest(
             since=since, watches=tuple((item, some) for item, some in groups if some), articles=len(held),
-            outlets=tuple(outlets.most_common()),
+            outlets=tuple(outlets.most_common()), stories=tuple(told[:_MOST_STORIES]),
         )  # fmt: skip
+
+
+def _is_due(item: Following, now: datetime) -> bool:
+    """True if its time has come, or lies further away than it was ever put off: the clock has jumped."""
+    longest = timedelta(minutes=max(item.interval, _LONGEST_WAIT))
+    return item.next_read <= now or item.next_read > now + longest

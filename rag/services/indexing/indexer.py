@@ -293,8 +293,8 @@ class Indexer:
 
     def _pause(self, exc: Exception) -> None:
         """Say why work waits. The record is safe and search by words works; the next start sees to the rest."""
-        told, lacks = logs.fields(**logs.error_fields(exc)), isinstance(exc, _LACKING)
-        _log.log(logging.WARNING if lacks else logging.ERROR, "indexing paused", extra=told)
+        extra, lacks = logs.fields(**logs.error_fields(exc)), isinstance(exc, _LACKING)
+        _log.log(logging.WARNING if lacks else logging.ERROR, "indexing paused", extra=extra)
         self._reasons[why_paused(exc)] = lacks and getattr(exc, "retryable", True)
 
     def _retry(self) -> bool:

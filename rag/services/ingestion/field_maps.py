@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rag.errors import UnusableInput
@@ -29,6 +29,10 @@ def parsed_map(written: str) -> dict[str, str]:
         pairs = _of_file(path) if "=" not in written or path.is_file() else _of_line(written)
     except (OSError, ValueError) as exc:
         raise UnusableInput(f"{written!r} can't be read as a map of fields ({exc}); {_HOW}.") from exc
+    return _known(pairs, written)
+
+
+def _known(pairs: Iterable[tuple[str, str]], written: FieldMap) -> dict[str, str]:
     known: dict[str, str] = {}
     for left, right in pairs:
         ours, theirs = (left, right) if left.lower() in FIELDS else (right, left)
@@ -44,11 +48,7 @@ def validated_map(written: FieldMap) -> dict[str, str]:
     """The map that a user gave, as text or as a mapping of ours to theirs; empty where there is none."""
     if not written:
         return {}
-    return (
-        parsed_map(written)
-        if isinstance(written, str)
-        else parsed_map(",".join(f"{a}={b}" for a, b in written.items()))
-    )
+    return parsed_map(written) if isinstance(written, str) else _known(written.items(), written)
 
 
 def _of_line(written: str) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from typing import Any
 from rag.domain import AddResult
 from rag.errors import UnusableInput
 from rag.readers.dispatch import read_source
-from rag.readers.source import LARGEST_DUMP, Source
+from rag.readers.source import LARGEST, LARGEST_DUMP, Source
 from rag.services.ingestion.field_maps import FieldMaps
 from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, put_entries, rejected
 from rag.stores.ingest_cache import Reading
@@ -143,6 +143,8 @@ class FileIngestion:
             facts = path.stat()
             if not stat.S_ISREG(facts.st_mode) or facts.st_size > LARGEST_DUMP:  # a device may have no end
                 return None
+            if facts.st_size > LARGEST:  # a dump: its bytes are read once, when it is added
+                return self._mark(hashlib.sha256(f"{facts.st_size} {facts.st_mtime_ns}".encode()))
             with path.open("rb") as opened:
                 return self._mark(hashlib.file_digest(opened, "sha256"))
         except OSError:

@@ -209,7 +209,7 @@ class IngestionService:
         """As `Newsroom.amend`."""
         fields = validated_fields(**fields)
         if unknown := set(undo) - set(get_args(AmendedField)):
-            raise UnusableInput(f"{min(unknown)!r} can't be undone; name {', '.join(get_args(AmendedField))}.")
+            raise UnusableInput(f"{min(unknown)!r} can't be undone; choose from {', '.join(get_args(AmendedField))}.")
         self._library.articles.amend(article_id, fields, undo)
         self._indexer.start()
         return self._library.articles.get(article_id)

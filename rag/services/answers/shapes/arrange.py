@@ -39,6 +39,12 @@ _TIMED = re.compile(
     r"|hours?|days?|weeks?|months?|years?|decades?|centur\w+|\d{4})\b",
     re.IGNORECASE,
 )
+_REFERS_BACK = re.compile(r"\W*(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
+_BACK = 3  # sentences before a pronoun in which whom it means is named
+# "It was won by A, not B": what is put right, and in whose place.
+_INSTEAD = re.compile(
+    r",? (?:and )?not (?:by |in |on |at |to |from )?(?P<wrong>(?:[A-Z\d][\w.,’'-]*)(?: [A-Z\d][\w.’'-]*)*)"
+)
 _TOTALS = (AnswerType.COUNT, AnswerType.AMOUNT)
 
 
@@ -71,7 +77,33 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
             acts=read.kind is AnswerKind.POSITION,
             strictly=read.kind is not AnswerKind.POSITION or read.shape.newest,
         )
+    items = _put_right(items, evidence)
     return _latest(items, evidence) if read.shape.latest else items
+
+
+def _put_right(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """The drafts with what a later one puts right ("A, not B") below all others and marked."""
+    kept, wrong = [], []
+    for draft in drafts:
+        mended = next((other for other in drafts if _puts_right(other, draft, evidence)), None)
+        if mended is None:
+            kept.append(draft)
+        elif day := _published(mended, evidence):
+            wrong.append(replace(draft, remark=f"put right on {written(day)}"))
+    return [*kept, *wrong]
+
+
+def _puts_right(later: DraftSentence, draft: DraftSentence, evidence: Evidence) -> bool:
+    """True where a draft from a later article says "not" of a name or number that the other one gives."""
+    days = _published(later, evidence), _published(draft, evidence)
+    if not all(days) or days[0] <= days[1]:  # type: ignore[operator]
+        return False
+    own = words(draft.text)
+    for match in _INSTEAD.finditer(later.text):
+        wrong = words(match["wrong"])
+        if wrong and any(own[at : at + len(wrong)] == wrong for at in range(len(own))):
+            return not _INSTEAD.search(draft.text)
+    return False
 
 
 def _latest(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
@@ -108,10 +140,20 @@ def _of_the_named(read: Interpretation, drafts: Sequence[DraftSentence], evidenc
 
     def has(draft: DraftSentence) -> bool:
         titles = " ".join(one.title for one in cited(draft, evidence))
-        return not missing_in(names, f"{titles} {draft.text}")
+        before = _before(draft, evidence) if _REFERS_BACK.match(draft.text) else ""
+        return not missing_in(names, f"{titles} {before} {draft.text}")
 
     named = [draft for draft in drafts if has(draft)]
     return named if names and any(spans_of(read.shape.value, draft.text) for draft in named) else list(drafts)
+
+
+def _before(draft: DraftSentence, evidence: Evidence) -> str:
+    """What stands right before a draft in its article: whom or what its pronoun means."""
+    first = next(iter(cited(draft, evidence)), None)
+    if first is None:
+        return ""
+    before = [one for one in evidence.sentences if one.article_id == first.article_id and one.end <= first.start]
+    return " ".join(one.text for one in sorted(before, key=lambda one: one.start)[-_BACK:])
 
 
 def _is_sure(draft: DraftSentence, evidence: Evidence) -> bool:

@@ -30,7 +30,7 @@ Search: TypeAlias = Callable[[str], Sequence[EvidenceSentence]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftCheck:
+class ClaimVerdict:
     """A drafted sentence as its checks have it, with the remark that stands on it where it is supported."""
 
     checked: Checked
@@ -48,7 +48,7 @@ class DraftCheck:
 
 
 @dataclass(slots=True, kw_only=True)
-class DraftChecker:
+class ModelClaimChecker:
     """Checks drafts against one evidence. `search` looks for what a gap says is missing; `judge` may be None. `usage`
     is what the judge has cost, `failed` why it gave no verdicts.
     """
@@ -60,25 +60,25 @@ class DraftChecker:
     usage: list[Usage] = field(default_factory=list)
     failed: str | None = None
 
-    def by_rules(self, draft: DraftSentence, before: DraftCheck | None = None) -> DraftCheck:
+    def by_rules(self, draft: DraftSentence, before: ClaimVerdict | None = None) -> ClaimVerdict:
         """A draft by the rules alone; `before` is the one before it, in which an antecedent may stand."""
         if gap := gap_in(draft):
             return self._gap(draft, gap)
-        said = before.draft.text if before and before.rank else None
-        checked = verify(draft, self.evidence, before=said)
+        text_before = before.draft.text if before and before.rank else None
+        checked = verify(draft, self.evidence, before=text_before)
         more = list(_fields(draft, self._cited(draft), self.evidence.statements))
         if before and not before.rank and _LEANS_BACK.search(draft.text):
             more.append(Objection("the sentence that it leans on was withheld"))
         if more and checked.outcome != "withheld":
             checked = replace(checked, objections=(*checked.objections, *more))
-        return DraftCheck(checked=checked)
+        return ClaimVerdict(checked=checked)
 
-    def judged(self, items: Sequence[DraftCheck], *, since: int = 0) -> list[DraftCheck]:
+    def judged(self, items: Sequence[ClaimVerdict], *, since: int = 0) -> list[ClaimVerdict]:
         """The drafts after one request to the judge, which is asked about all from number `since` on that are neither
         withheld, nor a gap, nor words of a source and nothing else. Where it fails, they stay as the rules have them.
         """
-        asked = [at for at, item in enumerate(items) if at >= since and self._open(item)]
-        if self.judge is None or not asked:
+        open_places = [at for at, item in enumerate(items) if at >= since and self._open(item)]
+        if self.judge is None or not open_places:
             return list(items)
         claims = [
             ClaimCheck(
@@ -86,26 +86,26 @@ class DraftChecker:
                 sources=source_lines(self._cited(items[at].draft), self.evidence.statements),
                 before=items[at - 1].draft.text if at else None,
             )
-            for at in asked
+            for at in open_places
         ]
         try:
-            found = self.judge.judge(claims)
+            judgement = self.judge.judge(claims)
         except ModelError as exc:
             self.failed = str(exc)
             return list(items)
-        self.usage.append(found.usage)
-        verdicts = dict(zip(asked, found.verdicts, strict=False))
+        self.usage.append(judgement.usage)
+        verdicts = dict(zip(open_places, judgement.verdicts, strict=False))
         if not any(verdicts.values()):
             self.failed = "None can be read."
         return [replace(item, checked=settled(item.checked, verdicts.get(at))) for at, item in enumerate(items)]
 
-    def mended(self, items: Sequence[DraftCheck], again: Sequence[DraftSentence]) -> list[DraftCheck]:
+    def mended(self, items: Sequence[ClaimVerdict], again: Sequence[DraftSentence]) -> list[ClaimVerdict]:
         """The drafts with those in place that a model has written again, where they pass better than before; what
         replaces none comes last.
         """
         problems = [at for at, item in enumerate(items) if item.rank < _RANK["supported"]]
-        places: dict[int, DraftCheck] = {}
-        more: list[DraftCheck] = []
+        places: dict[int, ClaimVerdict] = {}
+        more: list[ClaimVerdict] = []
         for draft in again[: 2 * len(problems)]:
             at = self._place(draft, [at for at in problems if at not in places], items, problems)
             if at is None:
@@ -121,7 +121,7 @@ class DraftChecker:
 
     @staticmethod
     def _place(
-        draft: DraftSentence, free: Sequence[int], items: Sequence[DraftCheck], problems: Sequence[int]
+        draft: DraftSentence, free: Sequence[int], items: Sequence[ClaimVerdict], problems: Sequence[int]
     ) -> int | None:
         """Which of the drafts one replaces: the one whose number it bears, else the one that it has most in common
         with; None where it has nothing in common with any.
@@ -137,32 +137,32 @@ class DraftChecker:
         known = {item.sid: item for item in self.evidence.sentences}
         return [known[sid] for sid in draft.sids if sid in known]
 
-    def _open(self, item: DraftCheck) -> bool:
+    def _open(self, item: ClaimVerdict) -> bool:
         if item.remark or not item.rank or not item.checked.sources:
             return False
-        said = folded_marks(item.draft.text)
-        return all(said != folded_marks(one.text) for one in self._cited(item.draft))
+        folded = folded_marks(item.draft.text)
+        return all(folded != folded_marks(one.text) for one in self._cited(item.draft))
 
-    def _gap(self, draft: DraftSentence, gap: Gap) -> DraftCheck:
+    def _gap(self, draft: DraftSentence, gap: Gap) -> ClaimVerdict:
         """A gap stands where a search finds nothing that fills it. What it cites, if anything, is cited."""
         known = {item.sid for item in self.evidence.sentences}
         sids = tuple(sid for sid in draft.sids if sid in known)
         cited = verify(replace(draft, sids=sids), self.evidence).sources if sids else ()
         looked = [*self.evidence.sentences, *(self.search(f"{self.question} {gap.text}") if self.search else ())]
-        if found := told_after_all(gap, self.question, looked):
+        if sentence := told_after_all(gap, self.question, looked):
             # The sentence is cited, not quoted here: what is kept of an answer has no words of an article but these.
-            if found in self.evidence.sentences:
-                cited = verify(replace(draft, sids=(found.sid,)), self.evidence).sources
+            if sentence in self.evidence.sentences:
+                cited = verify(replace(draft, sids=(sentence.sid,)), self.evidence).sources
                 reason = "the sentence cited may give it"
             else:
                 reason = "a passage that a search finds may give it"
-            return DraftCheck(checked=Checked(draft=draft, sources=cited, objections=(Objection(reason),)))
-        return DraftCheck(checked=Checked(draft=draft, sources=cited), remark=SEARCHED)
+            return ClaimVerdict(checked=Checked(draft=draft, sources=cited, objections=(Objection(reason),)))
+        return ClaimVerdict(checked=Checked(draft=draft, sources=cited), remark=SEARCHED)
 
 
-def _once(items: Sequence[DraftCheck]) -> list[DraftCheck]:
+def _once(items: Sequence[ClaimVerdict]) -> list[ClaimVerdict]:
     """The drafts without those that say what an earlier one says."""
-    kept: dict[str, DraftCheck] = {}
+    kept: dict[str, ClaimVerdict] = {}
     for item in items:
         key = folded_marks(item.draft.text)
         if key not in kept or item.rank > kept[key].rank:
@@ -181,14 +181,14 @@ def _fields(
         if (one.article_id, one.version) == (item.article_id, item.version)
         and any(part.span.touches(item.span) for part in one.content)
     ]
-    found = []
+    objections = []
     if draft.speaker and spoken and not any(_is_one(draft.speaker, item) for item in spoken):
         others = next((item.speaker for item in spoken if item.speaker), None)
         if others:
-            found.append(Objection(f"its source gives these words to {others}"))
+            objections.append(Objection(f"its source gives these words to {others}"))
     if draft.day and cited and not any(_gives(item, draft.day, spoken) for item in cited):
-        found.append(Objection(f"its source does not give the day {draft.day.isoformat()}"))
-    return found
+        objections.append(Objection(f"its source does not give the day {draft.day.isoformat()}"))
+    return objections
 
 
 def _is_one(name: str, item: Statement) -> bool:

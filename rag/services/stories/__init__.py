@@ -1,0 +1,1 @@
+"""Stories: the articles about one event, over outlets, days and wire copies."""

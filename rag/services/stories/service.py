@@ -1,0 +1,187 @@
+"""The stories service: keeps the story of every article, and what users do by hand."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from rag.domain import ArticleSummary, Filters, Story
+from rag.errors import UnusableInput
+from rag.services.stories.clustering import LONGEST_PAUSE, Sketch, Stories, lead_of, sketch_of, story_id_of
+from rag.stores.library import Library
+from rag.stores.stories import StoryMember, StoryStore
+
+if TYPE_CHECKING:
+    from rag.providers.base import Vectors
+
+_RULES = "1"  # of what is one story; stories are made again where others made them
+_AT_ONCE = 200  # articles that are settled in one transaction
+_MOST_SPEAKERS = 8
+
+VectorsOf = Callable[[Sequence[str]], "Vectors | None"]
+
+
+class StoryService:
+    """Stories over a library. `vectors` gives vectors of texts, None without a model; `settle` waits until articles
+    have their statements.
+    """
+
+    def __init__(self, library: Library, *, vectors: VectorsOf, settle: Callable[[], object]) -> None:
+        self._library = library
+        self._store = StoryStore(library)
+        self._vectors, self._settle = vectors, settle
+        self._lock = threading.Lock()
+
+    def stories(self, filters: Filters) -> list[Story]:
+        """As `Newsroom.stories`."""
+        self.catch_up()
+        allowed = {item.article_id for item in self._library.articles.page(filters)}
+        groups: dict[str, list[str]] = defaultdict(list)
+        for article_id, story_id in self._store.stories().items():
+            groups[story_id].append(article_id)
+        return self._made({name: ids for name, ids in groups.items() if not allowed.isdisjoint(ids)})
+
+    def story(self, story_id: str) -> Story:
+        """As `Newsroom.story`."""
+        self.catch_up()
+        story_id = _resolved(story_id, self._store.by_hand()[0])
+        ids = [one for one, its in self._store.stories().items() if its == story_id]
+        if not ids:
+            raise UnusableInput(f"There is no story {story_id}. `onrecord stories` lists them.")
+        return self._made({story_id: ids})[0]
+
+    def merge(self, story_ids: Sequence[str]) -> Story:
+        """As `Newsroom.merge_stories`."""
+        held = list(dict.fromkeys(self.story(one).story_id for one in story_ids))
+        if len(held) < 2:
+            raise UnusableInput("Name two stories or more to make one of them.")
+        self._store.merge(held[1:], held[0])
+        return self.story(held[0])
+
+    def split(self, story_id: str, article_ids: Sequence[str]) -> Story:
+        """As `Newsroom.split_story`."""
+        story = self.story(story_id)
+        apart = [one for one in story.articles if one in set(article_ids)]
+        if not apart or len(apart) != len(set(article_ids)) or len(apart) == len(story.articles):
+            raise UnusableInput(
+                f"Name some of the articles of story {story.story_id}, not all, to take them out of it."
+            )
+        own = next((name for name in map(story_id_of, apart) if name != story.story_id), None)
+        if own is None:  # what began the story is taken out alone: the rest is what moves
+            apart = [one for one in story.articles if one not in apart]
+            own = story_id_of(apart[0])
+        self._store.split(apart, own)
+        return self.story(self._store.stories()[article_ids[0]])
+
+    def catch_up(self) -> None:
+        """Give every article that is new or changed its story; what was settled before stays."""
+        with self._lock:
+            if not self._store.waiting(_RULES):
+                return
+            self._settle()
+            waiting = self._store.waiting(_RULES)
+            for at in range(0, len(waiting), _AT_ONCE):
+                self._settle_stories(waiting[at : at + _AT_ONCE])
+
+    def _settle_stories(self, waiting: Sequence[tuple[str, str]]) -> None:
+        merged, split = self._store.by_hand()
+        known = self._store.stories()
+        sketches = self._sketches(waiting)
+        days = [item.day for item in sketches.values()]
+        near = self._store.members(min(days, default=0) - LONGEST_PAUSE, max(days, default=0) + LONGEST_PAUSE, _RULES)
+        stories = Stories({item.article_id: (_sketch(item), item.story_id) for item in near})
+        copies = {item.article_id: item.copy_of for item in self._library.articles.summaries(sketches).values()}
+        settled: list[StoryMember] = []
+        for article_id, version in waiting:
+            if (item := sketches.get(article_id)) is None:
+                continue  # it is gone by now
+            fixed = split.get(article_id) or known.get(article_id) or known.get(copies.get(article_id) or "")
+            story_id = _resolved(stories.add(item, story_id=fixed), merged)
+            known[article_id] = story_id
+            settled.append(
+                StoryMember(
+                    article_id=article_id, story_id=story_id, version=version, day=item.day, value=_value(item)
+                )
+            )  # fmt: skip
+        self._store.put(settled, _RULES)
+
+    def _sketches(self, pairs: Sequence[tuple[str, str]]) -> dict[str, Sketch]:
+        texts = {article_id: text for (article_id, _), text in self._library.articles.texts(pairs).items()}
+        about = self._library.articles.summaries(texts)
+        speakers: dict[str, list[str]] = defaultdict(list)
+        for said in self._library.statements.find(Filters(), articles=list(texts)):
+            speakers[said.article_id] += [said.speaker] if said.speaker else []
+        ids = [one for one in texts if one in about]
+        vectors = self._vectors([lead_of(about[one].title, texts[one]) for one in ids])
+        return {
+            one: sketch_of(
+                one, (about[one].published or about[one].ingested.date()).toordinal(), about[one].title, texts[one],
+                speakers=speakers[one], vector=() if vectors is None else tuple(map(float, vectors[at])),
+            )
+            for at, one in enumerate(ids)
+        }  # fmt: skip
+
+    def _made(self, groups: Mapping[str, Sequence[str]]) -> list[Story]:
+        """The stories of these articles, the one with the newest article first."""
+        ids = [one for group in groups.values() for one in group]
+        about: dict[str, ArticleSummary] = {}
+        spoken: dict[str, Counter[str]] = defaultdict(Counter)
+        for at in range(0, len(ids), _AT_ONCE):
+            about |= self._library.articles.summaries(ids[at : at + _AT_ONCE])
+            for said in self._library.statements.find(Filters(), articles=ids[at : at + _AT_ONCE]):
+                if said.speaker:
+                    spoken[said.article_id][said.speaker] += 1
+        made = [_story(name, [about[one] for one in group if one in about], spoken) for name, group in groups.items()]
+        return sorted((one for one in made if one.articles), key=_newest_first)
+
+
+def _story(story_id: str, articles: Iterable[ArticleSummary], spoken: Mapping[str, Counter[str]]) -> Story:
+    ordered = sorted(articles, key=lambda one: (one.published or date.min, one.ingested, one.article_id))
+    originals = [one for one in ordered if not one.copy_of] or ordered
+    best = max(originals, key=lambda one: (sum(spoken[one.article_id].values()), one.words), default=None)
+    speakers: Counter[str] = Counter()
+    for one in originals:
+        speakers += spoken[one.article_id]
+    days = [one.published for one in ordered if one.published]
+    outlets = Counter(one.outlet for one in ordered if one.outlet)
+    return Story(
+        story_id=story_id, title=best.title if best else "", article_id=best.article_id if best else "",
+        since=min(days, default=None), until=max(days, default=None),
+        outlets=tuple(name for name, _ in outlets.most_common()),
+        speakers=tuple(name for name, _ in speakers.most_common(_MOST_SPEAKERS)),
+        articles=tuple(one.article_id for one in ordered),
+        copies=tuple(one.article_id for one in ordered if one.copy_of),
+    )  # fmt: skip
+
+
+def _newest_first(item: Story) -> tuple[int, str]:
+    return -(item.until.toordinal() if item.until else 0), item.story_id
+
+
+def _resolved(story_id: str, merged: Mapping[str, str]) -> str:
+    seen = {story_id}
+    while (into := merged.get(story_id)) is not None and into not in seen:
+        seen.add(story_id := into)
+    return story_id
+
+
+def _value(item: Sketch) -> dict[str, Any]:
+    """A sketch as it is kept; numbers of a vector in half precision."""
+    import numpy as np
+
+    packed = base64.b64encode(np.asarray(item.vector, np.float16).tobytes()).decode()
+    return {"terms": sorted(item.terms), "names": sorted(item.names), "vector": packed}
+
+
+def _sketch(item: StoryMember) -> Sketch:
+    import numpy as np
+
+    numbers = np.frombuffer(base64.b64decode(item.value["vector"]), np.float16)
+    return Sketch(
+        article_id=item.article_id, day=item.day, terms=frozenset(item.value["terms"]),
+        names=frozenset(item.value["names"]), vector=tuple(map(float, numbers)),
+    )  # fmt: skip

@@ -1,0 +1,104 @@
+"""The stories of articles, and what users merged and split by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from rag.stores.base import Transactions
+from rag.stores.tables import article, insert, story_member, story_merge, story_split
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryMember:
+    """An article in its story: the version that was compared, its day, and what is compared of it."""
+
+    article_id: str
+    story_id: str
+    version: str
+    day: int
+    value: Mapping[str, Any]
+
+
+class StoryStore:
+    """The tables `story_member`, `story_merge` and `story_split`. Every method is one transaction."""
+
+    def __init__(self, library: Transactions) -> None:
+        self._library = library
+
+    def waiting(self, made_as: str) -> list[tuple[str, str]]:
+        """(article id, version) of the articles that have no story by these rules, in the order of their reading."""
+        same = (story_member.c.article_id == article.c.article_id) & (story_member.c.version == article.c.version)
+        joined = article.outerjoin(story_member, same & (story_member.c.made_as == made_as))
+        chosen = select(article.c.article_id, article.c.version).select_from(joined)
+        chosen = chosen.where(story_member.c.article_id.is_(None))
+        chosen = chosen.order_by(article.c.published, article.c.ingested, article.c.article_id)
+        with self._library.reading() as connection:
+            return [(row.article_id, row.version) for row in connection.execute(chosen)]
+
+    def stories(self) -> dict[str, str]:
+        """The story of every article that has one, by article id."""
+        with self._library.reading() as connection:
+            rows = connection.execute(select(story_member.c.article_id, story_member.c.story_id)).all()
+        return {row.article_id: row.story_id for row in rows}
+
+    def members(self, first: int, last: int, made_as: str) -> list[StoryMember]:
+        """The articles of these days (both inclusive) that were compared by these rules."""
+        within = story_member.c.day.between(first, last) & (story_member.c.made_as == made_as)
+        with self._library.reading() as connection:
+            rows = connection.execute(select(story_member).where(within)).all()
+        return [
+            StoryMember(
+                article_id=row.article_id, story_id=row.story_id, version=row.version, day=row.day, value=row.value
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def put(self, items: Sequence[StoryMember], made_as: str) -> None:
+        """Keep the stories of articles; of those that are gone by now nothing is kept."""
+        with self._library.writing() as connection:
+            ids = [item.article_id for item in items]
+            here = select(article.c.article_id).where(article.c.article_id.in_(ids))
+            present = set(connection.execute(here).scalars())
+            for item in items:
+                if item.article_id in present:
+                    values = {
+                        "story_id": item.story_id, "version": item.version, "day": item.day, "made_as": made_as,
+                        "value": dict(item.value),
+                    }  # fmt: skip
+                    row = insert(connection, story_member).values(article_id=item.article_id, **values)
+                    connection.execute(row.on_conflict_do_update(index_elements=["article_id"], set_=values))
+
+    def by_hand(self) -> tuple[dict[str, str], dict[str, str]]:
+        """What users did: stories with those they were merged into, and articles with those they were split into."""
+        with self._library.reading() as connection:
+            merged = {row.story_id: row.into for row in connection.execute(select(story_merge))}
+            split = {row.article_id: row.story_id for row in connection.execute(select(story_split))}
+        return merged, split
+
+    def merge(self, story_ids: Sequence[str], into: str) -> None:
+        """Make one story of several, for good."""
+        with self._library.writing() as connection:
+            connection.execute(delete(story_merge).where(story_merge.c.story_id == into))
+            for one in story_ids:
+                row = insert(connection, story_merge).values(story_id=one, into=into)
+                connection.execute(row.on_conflict_do_update(index_elements=["story_id"], set_={"into": into}))
+            of = story_merge.c.into.in_(story_ids)
+            connection.execute(update(story_merge).where(of).values(into=into))
+            for table in (story_member, story_split):
+                connection.execute(update(table).where(table.c.story_id.in_(story_ids)).values(story_id=into))
+
+    def split(self, article_ids: Sequence[str], story_id: str) -> None:
+        """Take articles out of their story into one of their own, for good."""
+        with self._library.writing() as connection:
+            connection.execute(delete(story_merge).where(story_merge.c.story_id == story_id))
+            for one in article_ids:
+                row = insert(connection, story_split).values(article_id=one, story_id=story_id)
+                connection.execute(
+                    row.on_conflict_do_update(index_elements=["article_id"], set_={"story_id": story_id})
+                )
+            moved = update(story_member).where(story_member.c.article_id.in_(article_ids))
+            connection.execute(moved.values(story_id=story_id))
