@@ -16,9 +16,19 @@ from rag.text.language import detected
 
 NAMES = {
     "title": ("title", "headline"),
-    "outlet": ("outlet", "publisher", "source", "site"),
+    "outlet": ("outlet", "publisher", "source", "site", "site_name", "sitename", "newspaper", "publication"),
     "byline": ("byline", "author", "authors"),
-    "published": ("published", "date", "published_at", "published_time", "datepublished", "date_published"),
+    "published": (
+        "published",
+        "date",
+        "published_at",
+        "published_time",
+        "datepublished",
+        "date_published",
+        "publish_date",
+        "pubdate",
+        "publication_date",
+    ),
     "updated": ("updated", "modified", "lastmod", "last_modified"),
     "language": ("language", "lang"),
     "url": ("url", "link", "canonical", "source_url", "original_url"),

@@ -12,7 +12,7 @@ from typing import Literal
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
-from rag.readers.headlines import byline, person
+from rag.readers.headlines import byline, person, tells_job
 from rag.text.canonical import fold
 from rag.text.dates.written import written_days
 
@@ -97,6 +97,7 @@ def names_of(values: Iterable[str | None]) -> str | None:
                 continue
             name = byline(part) or re.sub(r"^(?:by|von|par|por|di)\s+(?=[A-ZÀ-Þ])", "", part, flags=re.IGNORECASE)
             name = re.sub(r"^([^\W\d_][\w'’-]+), ((?:[^\W\d_][\w'’.-]*)(?: [^\W\d_]\.?)?)$", r"\2 \1", name)
+            name = (person(name) or name) if tells_job(name) else name
             names += [one for one in (name,) if person(one) or "," in one or " " in one]
     return ", ".join(dict.fromkeys(names)) or None
 

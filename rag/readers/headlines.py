@@ -77,11 +77,24 @@ def person(text: str) -> str | None:
         for part in _JOINED.split(re.sub(r"\([^()]*\)", " ", _BY.sub("", text, count=1) if _BY.match(text) else text))
         if part
     ]
-    named = [name for part in parts if (name := _name(part))]
+    named = [name for at, part in enumerate(parts) if not (at and _is_job(part)) and (name := _name(part))]
     named = [name for name in named if fold(name) not in _AGENCIES] or named
     if len(parts) == len(named) == 2 and "," in text and not any(" " in name for name in named):
         named = [" ".join(reversed(named))]  # Lind, Mara
     return ", ".join(dict.fromkeys(named)) or None
+
+
+def tells_job(text: str) -> bool:
+    """True if what stands behind the name in `text`, after a comma, is a job, as in "Mara Lind, Oslo correspondent"."""
+    return any(_is_job(part) for part in text.split(",")[1:])
+
+
+def _is_job(part: str) -> bool:
+    """True for a job with where or for what it is done: it begins with its word, in small letters, or ends with it."""
+    spoken = re.sub(r"\([^()]*\)", " ", part).split()
+    ends = bool(spoken) and fold(spoken[-1]) in _JOBS
+    beside = [word for word in spoken[:-1] if fold(word) not in _BESIDE_JOB]
+    return bool(spoken) and ((spoken[0].islower() and fold(spoken[0]) in _JOBS) or (ends and len(beside) <= 1))
 
 
 def _name(part: str) -> str | None:

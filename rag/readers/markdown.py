@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -17,6 +18,11 @@ from rag.readers.pasted import read_pasted
 from rag.text.canonical import canonical, fold
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)(?:\n|\A)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_TOML = re.compile(r"\A\+\+\+[ \t]*\n(?P<toml>.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
+# Lines of fields below the headline, as note-takers export them: "Author: Jane Doe".
+_PROPERTIES = re.compile(
+    r"\A(?P<head>#[ \t][^\n]+\n\s*)?(?P<fields>(?:[^\W\d_][^:\n]{0,29}:[ \t][^\n]{0,300}\n){2,})[ \t]*(?:\n|\Z)"
+)
 _LONGEST, _LONGEST_FRONT_MATTER = 1_000_000, 64_000  # characters
 _MARKS, _MOST_MARKS = "[*_`<", 20_000  # the parser takes up to a ten-thousandth of a second for each
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -32,28 +38,60 @@ def read_markdown(text: str) -> Extract:
     clean = canonical(text)
     if len(clean) > _LONGEST:
         raise UnreadableSource(f"The Markdown file is longer than {_LONGEST} characters; split it.")
-    match = _FRONT_MATTER.match(clean)
-    fields = _front_matter(match["yaml"]) if match else {}
-    written = clean[match.end() :] if match else clean
+    fields, written = _parted(clean)
     if sum(map(written.count, _MARKS)) > _MOST_MARKS:
         raise UnreadableSource(f"The Markdown file has more than {_MOST_MARKS} brackets and other marks; split it.")
     lines, at = _plain(_MARKDOWN.parse(written))
-    title, rest = joined(fields, "title"), lines
+    title, rest = joined(fields or {}, "title"), lines
     if at is not None and (title is None or fold(lines[at]) == fold(title)):
         title, rest = title or lines[at], [*lines[:at], *lines[at + 1 :]]
     body = canonical("\n\n".join(rest))
     if not body:
         raise UnreadableSource("There is no text below the front matter; write the article there and add it again.")
     # Without front matter the heading stays where it is: lines above it may say who wrote this, and when.
-    extract = extract_from_fields(fields, body) if match else read_pasted(canonical("\n\n".join(lines)))
+    extract = extract_from_fields(fields, body) if fields is not None else read_pasted(canonical("\n\n".join(lines)))
     return replace(extract, title=title or extract.title)
 
 
 def has_front_matter(text: str) -> bool:
     """True if `text` begins with a block of front matter that names a known field."""
-    match = _FRONT_MATTER.match(text)
+    match = _FRONT_MATTER.match(text) or _TOML.match(text)
     names = "|".join(name for names in NAMES.values() for name in names)
-    return match is not None and re.search(rf"(?im)^(?:{names})\s*:", match["yaml"]) is not None
+    return match is not None and re.search(rf"(?im)^(?:{names})\s*[:=]", match[1]) is not None
+
+
+def _parted(text: str) -> tuple[dict[str, Given] | None, str]:
+    """The fields of a file, None where it gives none, and the rest of it."""
+    if match := _FRONT_MATTER.match(text):
+        return _front_matter(match["yaml"]), text[match.end() :]
+    if match := _TOML.match(text):
+        return _from_toml(match["toml"]), text[match.end() :]
+    if match := _PROPERTIES.match(text):
+        pairs = [line.split(":", 1) for line in match["fields"].splitlines()]
+        fields = _known((name, [value.strip()]) for name, value in pairs)
+        if len(fields) > 1:
+            return fields, (match["head"] or "") + text[match.end() :]
+    return None, text
+
+
+def _from_toml(source: str) -> dict[str, Given]:
+    try:
+        values = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as exc:
+        raise UnreadableSource(
+            f'The front matter is not valid TOML ({exc}); write one `name = "value"` a line.'
+        ) from exc
+    return _known((name, map(str, value if isinstance(value, list) else [value])) for name, value in values.items())
+
+
+def _known(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, Given]:
+    """The known ones of these fields, the first of each."""
+    fields: dict[str, Given] = {}
+    for name, values in pairs:
+        ours = canonical_field(name.strip())
+        if ours and ours not in fields and (value := given(values, f"the field {name.strip()!r}")):
+            fields[ours] = value
+    return fields
 
 
 def _front_matter(source: str) -> dict[str, Given]:

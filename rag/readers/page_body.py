@@ -7,7 +7,7 @@ line breaks alone, tables that only lay the page out.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import islice, pairwise
 
@@ -28,17 +28,25 @@ _BLOCKS = frozenset(
     "header hr li main nav ol p pre section table tbody td tfoot th thead tr ul body".split()
 )
 _PARAGRAPHS = frozenset("p div blockquote li dd section article".split())
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _APART = frozenset("aside footer nav form figure figcaption button select script style noscript template".split())
 # Parts of a page, by class or id, that hold no words of its article.
 _APART_NAME = re.compile(
     r"(?:^|[\s_-])(?:comments?-?(?:list|section|area|thread|form|body)?|disqus|related|recommend\w*|newsletter\w*|promo\w*"
     r"|sidebar|side-bar|bio|author\w*|byline|cookies?\w*|consent\w*|captions?|credits?|disclaimer|share\w*|sharing|social\w*"
-    r"|subscri\w*|signup|teasers?|cards?|widgets?|advert\w*|ads?|sponsor\w*|trending|popular|most-?read|breadcrumbs?"
+    r"|subscri(?!ber)\w*|signup|teasers?|cards?|widgets?|advert\w*|ads?|sponsor\w*|trending|popular|most-?read|breadcrumbs?"
     r"|menu|footer|copyright|tags?|modal|popup|banner|regwall|embed\w*|tweet|twitter|instagram|gallery|slideshow|messenger\w*|print\w*|live-?blog"
-    r"|meta|timestamp|readmore|read-more|more-on|pagination|outbrain|taboola|[\w-]*print-block|sr-only|visually-?hidden"
+    r"|meta|timestamp|read-?more(?!-(?:body|content|hidden|target|text|wrap))|more-on|pagination|outbrain|taboola|[\w-]*print-block|sr-only|visually-?hidden"
     r"|disclosure|correction-?policy|faq|transcript|highlights?|summary|key-?points|infobox|factbox|poll|quiz)"
     r"(?:$|[\s_-])",
     re.IGNORECASE,
+)
+# Parts that only subscribers see are the article's own, whatever else their names hold.
+_PAID_NAME = re.compile(
+    r"(?:^|[\s_-])(?:paid|premium|locked|paywall\w*|members?|abonn\w*|abbonat\w*)(?:$|[\s_-])", re.IGNORECASE
+)
+_AWAY_NAME = re.compile(
+    r"(?:^|[\s_-])(?:read-?(?:also|next|more)|see-?also|more-?on|related|recommended)(?:$|[\s_-])", re.IGNORECASE
 )
 _AUTHORS = re.compile(
     r"(?:^|[\s_-])(?:author\w*|bio|biography|contributors?|about-the-author|writer)(?:$|[\s_-])", re.IGNORECASE
@@ -71,18 +79,23 @@ def _extracted(tree: HtmlElement, *, fast: bool) -> list[str]:
 
 
 def link_lines(tree: HtmlElement, share: float = 0.95) -> set[str]:
-    """The keys of paragraphs, headings and list items, of four words or more, that are nothing but links and no
-    sentence: they lead to other articles. Entries that are links for at least a `share` are enough where a heading
-    says so."""
+    """The keys of paragraphs, headings and list items, of four words or more, that are nothing but links, and no
+    sentence unless their box says so: they lead to other articles. Entries that are links for at least a `share` are
+    enough where a heading says so."""
     keys = set()
     for block in tree.iter("p", "h2", "h3", "h4", "h5", "h6", "strong", "li"):
         text = _text(block)
-        if len(text) > 300 or word_count(text) < 4 or is_sentence(text):
+        if len(text) > 300 or word_count(text) < 4:
             continue
         linked = sum(len(key(_text(link))) for link in block.iter("a"))
-        if linked >= share * len(key(text)):
+        if linked >= share * len(key(text)) and (not is_sentence(text) or _leads_away(block)):
             keys.add(key(text))
     return keys
+
+
+def _leads_away(block: HtmlElement) -> bool:
+    """True in a box that is made for links to other articles, by its name."""
+    return any(_AWAY_NAME.search(_names(part)) for part in (block, *islice(block.iterancestors(), 2)))
 
 
 def author_lines(tree: HtmlElement) -> set[str]:
@@ -208,7 +221,7 @@ def _with_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> lis
     that are made for something else. Of a doubtful body the names of parts say nothing: a column may stand in an
     element that is named "comment".
     """
-    places: dict[str, int] = {}
+    lines, places = _in_order(tree, lines), dict[str, int]()
     for at, line in enumerate(lines):
         places.setdefault(key(line), at)
     taken = [block for block in islice(_leaf_blocks(tree), _MOST_BLOCKS) if key(_text(block)) in places]
@@ -217,12 +230,13 @@ def _with_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> lis
     missing: dict[int, list[str]] = defaultdict(list)
     for element in islice(root.iter(), 10 * _MOST_BLOCKS):
         begun = begun or element is heading
-        if not begun or not _is_leaf_block(element):
+        lead = last < 0 and element.tag in ("h2", "h3") and _text(element).endswith(".")
+        if not begun or not (lead or _is_leaf_block(element)):
             continue
         text = _text(element)
         if (name := key(text)) in places:
             last = max(last, places[name])
-        elif last < 0 and element.tag != "p":
+        elif last < 0 and element.tag != "p" and not lead:
             continue  # what stands above the text in no paragraph is the page's, not the article's
         elif _stands_in(whole, name) or not is_sentence(text) or (not doubtful and _is_of_page(text)):
             continue
@@ -230,6 +244,25 @@ def _with_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> lis
             missing[last].append(text)
             whole += name
     return [*missing[-1], *(part for at, line in enumerate(lines) for part in (line, *missing[at]))]
+
+
+def _in_order(tree: HtmlElement, lines: list[str]) -> list[str]:
+    """The lines as the page orders them: a body in several parts may come with the largest part first. A line that
+    stands in no one place goes with the one before it.
+    """
+    on_page = Counter[str]()
+    places: dict[str, int] = {}
+    for at, element in enumerate(islice(tree.iter(*_PARAGRAPHS, *_HEADINGS), _MOST_BLOCKS)):
+        if element.tag in _HEADINGS or _is_leaf_block(element):
+            name = key(_text(element))
+            on_page[name] += 1
+            places[name] = at
+    taken = Counter(map(key, lines))
+    order, last = list[int](), -1
+    for name in map(key, lines):
+        last = places[name] if on_page[name] == taken[name] == 1 else last
+        order.append(last)
+    return [lines[at] for at in sorted(range(len(lines)), key=order.__getitem__)]
 
 
 def _is_of_page(text: str) -> bool:
@@ -276,6 +309,12 @@ def _is_apart(element: HtmlElement, root: HtmlElement, *, by_name: bool) -> bool
     for part in (element, *element.iterancestors()):
         if part is root:
             return False
-        if part.tag in _APART or (by_name and _APART_NAME.search(_names(part))):
+        names = _names(part)
+        quoted = part.tag == "figure" and any(
+            inner.tag == "blockquote" for inner in (element, *element.iterancestors())
+        )
+        if (part.tag in _APART and not quoted) or (
+            by_name and _APART_NAME.search(names) and not _PAID_NAME.search(names)
+        ):
             return True
     return False

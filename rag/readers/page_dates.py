@@ -53,6 +53,7 @@ _OTHERS = re.compile(
     r"|recirc\w*|today|current-?date|masthead|clock|weather|up-?next|see-?also)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_LONGEST_LABEL = 30  # characters
 _SILENT = frozenset(("script", "style", "noscript", "template"))
 _LONGEST_LINE, _MOST_LINES = 160, 30  # of the lines below the headline
 _LONGEST_MARK, _MOST_MARKS = 100, 300  # characters of an element that shows a date; elements that are looked at
@@ -106,7 +107,7 @@ def page_dates(tree: HtmlElement, data: PageData, *, source: str, url: str | Non
     part = _article_part(tree)
     others = _elsewhere(part)
     marks = [mark for mark in _MARKED(part)[:_MOST_MARKS] if mark not in others]
-    texts = [*map(_text, marks), *_below_headline(part, others)]
+    texts = [*map(_labelled, marks), *_below_headline(part, others)]
     shown = _shown(texts, data.language)
     in_url = _in_url(data.url, url)
     days = (in_url,) if in_url else tuple(day.day for text in texts for day in written_days(text, data.language))
@@ -159,14 +160,30 @@ def _text(element: HtmlElement) -> str:
     return " ".join(" ".join(element.itertext()).split())
 
 
+def _labelled(element: HtmlElement) -> str:
+    """The text of an element with the label that stands in the element just before it, as in a list of terms."""
+    text, previous = _text(element), element.getprevious()
+    if previous is None or (previous.tail or "").strip() or not isinstance(previous.tag, str):
+        return text
+    label = _text(previous)
+    is_label = 0 < len(label) <= _LONGEST_LABEL and not any(char.isdigit() for char in label)
+    return f"{label} {text}" if is_label and (says_updated(label) or says_published(label)) else text
+
+
 def _below_headline(part: HtmlElement, others: set[HtmlElement]) -> list[str]:
     """The short lines between the headline and the first sentences."""
     lines: list[str] = []
     begun = False
     for element in islice(part.iter(), _MOST_LINES * 20):
         begun = begun or element.tag == "h1"
-        if begun and element.tag in ("p", "div", "span", "li", "small", "em") and not len(element):
-            text = _text(element)
+        if (
+            begun
+            and element.tag in ("p", "div", "span", "li", "small", "em", "dd")
+            and all(child.tag in ("br", "b", "strong", "i", "em", "span", "time") for child in element)
+        ):
+            text = _labelled(element)
+            if len(element) and len(text) > _LONGEST_LINE:
+                continue
             if len(text) > _LONGEST_LINE or len(lines) >= _MOST_LINES:
                 break
             lines += [text] if text and element not in others else []
@@ -247,7 +264,8 @@ def _shown(texts: list[str], language: str | None) -> DateLine:
             continue
         dates = read_date_line(text, language)
         if dates is None and len(text) <= _LONGEST_MARK and (days := written_days(text, language)):
-            dates = DateLine(published=days[0].day)
+            changed = says_updated(text[: days[0].start][-_LONGEST_LABEL:])
+            dates = DateLine(updated=days[0].day) if changed else DateLine(published=days[0].day)
         if dates is None:
             continue
         labelled = says_published(text)

@@ -147,7 +147,10 @@ class _Values:
         for path, value in _walked(record, ()):
             if sum(map(len, self._leaves.values())) > _MOST_LEAVES:
                 break
-            names = [key_of(part) for part in path]
+            within = path[:1] == ("_source",)  # a search engine's record, not the source of the article
+            if within and (whole := key_of("".join(path))) in self._mapped.values():
+                self._add(whole, value)
+            names = [key_of(part) for part in path[within:]]
             self._add("".join(names), value)
             while len(names) > 1 and names[0] in wrappers:
                 names = names[1:]

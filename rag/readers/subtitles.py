@@ -16,6 +16,9 @@ _TIME = re.compile(
     r"^[ \t]*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})\s*-->\s*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})",
     re.MULTILINE,
 )
+_COMMA = re.compile(
+    r"^(\d{1,2}:\d\d:\d\d\.\d{3}),(\d{1,2}:\d\d:\d\d\.\d{3})[ \t]*$", re.MULTILINE
+)  # as YouTube writes it
 _STAMP = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d\d[\])]?")
 _VOICE = re.compile(r"<v(?:\.[\w.-]+)?\s+([^>]{1,80})>")
 _TAG = re.compile(r"</?[a-zA-Z][^>\n]{0,100}>|<\d[\d:.]{4,12}>|\{\\[^}\n]{1,60}\}")
@@ -33,6 +36,7 @@ def is_subtitles(start: str) -> bool:
     """True for WebVTT, and for a text that begins with a counter or a span of times."""
     return (
         start.startswith("WEBVTT")
+        or _COMMA.match(start) is not None
         or re.match(r"(?:\d{1,6}\s*\n)?\s*" + _TIME.pattern.replace("^", "", 1), start) is not None
     )
 
@@ -58,7 +62,8 @@ def read_stamped(text: str) -> Extract:
 
 def read_subtitles(text: str) -> Extract:
     """What is said, a paragraph for each turn of a speaker. Raises UnreadableSource where nothing is."""
-    paragraphs = list(_paragraphs(text.replace("\r\n", "\n").replace("\r", "\n")))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    paragraphs = list(_paragraphs(_COMMA.sub(r"\1 --> \2", text)))
     body = canonical("\n\n".join(paragraphs))
     if not any(char.isalpha() for char in body):
         raise UnreadableSource("There are no words in these subtitles; check the file.")

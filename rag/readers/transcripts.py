@@ -24,6 +24,8 @@ _RECORDED = re.compile(
     r"^(?P<name>(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|The|Senator|Representative|Chairman|Chairwoman|Secretary|Ambassador|General)"
     r" [A-ZÀ-Þ][A-ZÀ-Þ'’-]{2,}(?: [A-ZÀ-Þ][A-ZÀ-Þ'’-]+){0,3}(?: of [A-Z]\w+)?)\.\s+(?=\S)"
 )
+# As offices write down what reporters ask: "Q    Will you send monitors?"
+_ASKED = re.compile(r"^(?P<name>[QA])(?:\t| {2,})\s*(?=\S)")
 _STAMPED = re.compile(rf"^(?P<name>{_NAME}) +{_CLOCK}$")
 _ASIDE = re.compile(r"^[\[(].{1,200}[\])]$|^(?:END|###|\* \* \*|-{3,})\b.*$")
 _NO_LABELS = frozenset(
@@ -93,7 +95,8 @@ def _paragraphs(lines: list[str]) -> list[str]:
     for line in lines:
         stamped = _STAMPED.match(line)
         if _label(line):
-            turns.append(f"{stamped['name']}:" if stamped else re.sub(rf"^{_CLOCK}|\*", "", line).strip())
+            spoken = _ASKED.sub(r"\g<name>: ", line)
+            turns.append(f"{stamped['name']}:" if stamped else re.sub(rf"^{_CLOCK}|\*", "", spoken).strip())
         elif not turns or _ASIDE.match(line) or _ASIDE.match(turns[-1]):
             turns.append(line)
         else:
@@ -103,7 +106,7 @@ def _paragraphs(lines: list[str]) -> list[str]:
 
 def _label(line: str) -> str | None:
     """The name of who speaks in a line, folded to compare."""
-    match = _TURN.match(line) or _STAMPED.match(line) or _RECORDED.match(line)
+    match = _TURN.match(line) or _ASKED.match(line) or _STAMPED.match(line) or _RECORDED.match(line)
     if match is None or len(match["name"]) > 80:
         return None
     name = match["name"].strip(" .").lower()

@@ -87,7 +87,10 @@ def _over_lines(line: str, after: str, vocabulary: Vocabulary) -> str:
 
 def _forced(line: str, after: str, width: int) -> bool:
     words = after.split(maxsplit=1)
-    return bool(line.strip()) and bool(words) and len(line) + 1 + len(words[0]) > width
+    if not line.strip() or not words:
+        return False
+    parted = _HYPHEN.search(line) is not None and words[0][0].islower()
+    return parted or len(line) + 1 + len(words[0]) > width
 
 
 def _continues(line: str, after: str) -> bool:

@@ -20,7 +20,7 @@ _LEAD = r"(?:(?:And|Also|Then|Plus|This|Here is|Next)(?: from| by)?,? (?:from )?
 _LABEL = re.compile(
     rf"{_CLOCK}(?:[-*•] |[“\"](?=[A-Z]{{3,}}[ :]))?{_LEAD}"
     r"(?P<name>[A-Z][\w.'’-]*(?:,? (?:[A-Z(][\w.,'’)-]*|[a-z][\w'-]*)){0,8}?)"
-    r"(?:, \d{1,3})?(?: ?\([^()\n]{1,60}\)){0,3} ?(?P<cue>[:―]|[–—-](?= [“\"‘]))(?= ?\S)"
+    r"(?:, \d{1,3})?(?: ?\([^()\n]{1,60}\)){0,3} ?(?P<cue>[:―]|[–—-](?= [“\"‘]))(?= *\S)"
 )
 _SIGNED = re.compile(
     r"(?P<quote>[“\"”].{8,}[”\"]) ?(?P<cue>[―—–-]|--) ?(?P<name>[A-Z][\w.'’-]*(?: [\w.'’-]+){1,4})(?=\n|$)"
@@ -30,7 +30,7 @@ _HEAD = re.compile(
     rf"{_CLOCK}{_LEAD}(?P<name>[A-Z][\w.'’-]*(?:,? (?:[A-Z(][\w.,'’)-]*|[a-z][\w'-]*)){{0,8}}?) ?(?P<cue>:)(?=\s*$)"
 )
 _INLINE = re.compile(
-    r"(?:(?<=^)|(?<=[.?!”\"—–\])] ))(?P<name>[A-Z][A-Z'’.-]{2,}(?: [A-Z][A-Z'’.-]+){0,2})(?P<cue>:) (?=\S)"
+    r"(?:(?<=^)|(?<=[.?!”\"—–\])] ))(?P<name>[A-Z][A-Z'’.-]{2,}(?: [A-Z][A-Z'’.-]+){0,2})(?P<cue>:) +(?=\S)"
 )
 _TURN = re.compile(r"(?P<name>Q|A|Question|Answer)(?P<cue>[:.])\s+(?=\S)")
 # As the record of a parliament writes it: "Mr. KROG. Thank you."

@@ -61,6 +61,10 @@ RECORDS: dict[str, object] = {
                 "requested_url": URL, "crawl_date": "2024-12-01"},
     "Elasticsearch": {"_index": "news", "_source": {"headline": TITLE, "media": OUTLET, "pub_date": 1730790000,
                                                     "fulltext": TEXT, "link": URL, "byline": AUTHOR}},
+    "a search engine's answer": {"hits": {"total": 1, "hits": [
+        {"_id": "7", "_source": {"title": TITLE, "body": TEXT, "pubDate": f"{DAY}T07:00:00", "url": URL,
+                                 "source": {"title": OUTLET, "uri": "courier.example"}, "authors": [{"name": AUTHOR}]}},
+    ]}},
     "JSON Feed": {"version": "https://jsonfeed.org/version/1.1", "title": OUTLET, "items": [
         {"id": "1", "url": URL, "title": TITLE, "content_html": HTML, "date_published": f"{DAY}T07:00:00+01:00",
          "authors": [{"name": AUTHOR}]},

@@ -9,6 +9,7 @@ import pytest
 
 from rag.domain import Extract
 from rag.readers.dispatch import read_entries, read_source_bytes
+from rag.readers.transcripts import is_transcript, read_transcript
 
 FIRST = "The trams of Eastmere stood still for a third day after the talks broke down, and the council met at night."
 SECOND = "“We were offered half of what inflation took from us,” said Bo Lund, the union's negotiator."
@@ -37,6 +38,8 @@ HEADERS = {
     "Thunderbird, German": "-------- Weitergeleitete Nachricht --------\nBetreff: \tTram strike\nDatum: \tTue, "
     "5 Nov 2024 "
     f"07:02:00 +0100\nVon: \tCourier <n@c.example>\nAn: \t{PRIVATE}\n",
+    "Thunderbird, Italian": "-------- Messaggio Inoltrato --------\nOggetto: \tTram strike\nData: \tTue, 5 Nov 2024 "
+    f"07:02:00 +0100\nMittente: \tCourier <n@c.example>\nA: \t{PRIVATE}\n",
     "Outlook, French": "De : Courier <n@c.example>\nEnvoyé : mardi 5 novembre 2024 07:02\n"
     f"À : Brandt Iva <{PRIVATE}>\nObjet : Tram strike\n",
     "Gmail, Russian": "---------- Forwarded message ---------\nОт: Courier <n@c.example>\n"
@@ -210,6 +213,10 @@ ROLLING = (
             SRT,
             ["Will you strike again?", "Yes, on Monday.", "MAYOR NOLAN: The city has made its offer. 2024 was hard."],
         ),
+        (
+            "0:00:01.000,0:00:03.000\nThe mayor said\n\n0:00:03.000,0:00:05.500\nthat trams stop.\n",
+            ["The mayor said that trams stop."],
+        ),
         (ROLLING, ["the mayor said that trams stop"]),
     ],
 )
@@ -232,3 +239,12 @@ def test_subtitles_are_sentences_with_their_voices(text: str, paragraphs: list[s
 def test_what_is_no_article_is_refused_with_the_reason(text: str, name: str, reason: str) -> None:
     [entry] = read_entries(text.encode(), name)
     assert reason in str(entry.found)
+
+
+def test_questions_that_an_office_marks_by_a_letter_are_turns_of_their_own() -> None:
+    text = (
+        "Briefing of the harbour office\n\nMR. NOLL:  The quay opens in May.  We have the rails.\n\n"
+        "Q    Who pays?\n\nMR. NOLL:  The council pays half.\n\nQ\tAnd the rest?\n\nDIRECTOR HOLM:  The ministry does."
+    )
+    assert is_transcript(text)
+    assert read_transcript(text).text.split("\n\n")[1::2] == ["Q: Who pays?", "Q: And the rest?"]

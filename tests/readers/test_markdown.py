@@ -177,3 +177,36 @@ def test_any_text_gives_canonical_text_of_its_own_words_or_a_clear_error(text: s
 def test_more_marks_than_an_article_has_are_refused_before_they_are_parsed() -> None:
     with pytest.raises(UnreadableSource, match="brackets"):
         read_markdown("The council agreed. " + "[" * 20_001)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '+++\ntitle = "Trams return"\ndate = 2024-05-06\nauthors = ["Ada Reyes"]\n+++\n\n{text}\n',
+        "# Trams return\n\nAuthor: Ada Reyes\nPublished: May 6, 2024\nCreated: June 1, 2024\n\n{text}\n",
+    ],
+)
+def test_fields_in_toml_and_below_the_headline(written: str) -> None:
+    text = "The tram line to the harbour will open again in May, the council of Eastmere decided."
+    extract = read_markdown(written.format(text=text))
+    assert (extract.title, extract.byline, extract.published) == ("Trams return", "Ada Reyes", date(2024, 5, 6))
+    assert extract.text == text
+
+
+def test_labels_of_speakers_below_a_headline_are_no_fields() -> None:
+    extract = read_markdown(
+        "# Talk\n\nReyes: We open in May.\nNolan: That is a promise to the harbour.\n\nThey left.\n"
+    )
+    assert "We open in May" in extract.text
+
+
+def test_toml_that_is_none_is_refused() -> None:
+    with pytest.raises(UnreadableSource, match="not valid TOML"):
+        read_markdown("+++\ntitle = Trams\n+++\n\nText of the article.\n")
+
+
+def test_the_name_of_the_site_is_the_outlet() -> None:
+    extract = read_markdown(
+        "---\ntitle: Trams return\nSite Name: Radio North\nPublish Date: 2024-05-06\n---\n\nThe trams run.\n"
+    )
+    assert (extract.outlet, extract.published) == ("Radio North", date(2024, 5, 6))

@@ -22,7 +22,7 @@ from rag.readers.html import read_html
 from rag.readers.ocr import _engine
 from rag.readers.pasted import read_pasted
 from rag.readers.pdf import _by_columns, _Piece, _rows
-from rag.readers.unwrap import dehyphenated_pages
+from rag.readers.unwrap import dehyphenated_pages, unwrap
 from rag.text.addresses import same_article
 from rag.text.dates.written import compact_day, doubtful_days, moment, written_days
 
@@ -55,6 +55,8 @@ def ld(value: object) -> str:
         "Join the debate or leave the chamber, Speaker Noll told the deputies.",
         "Copyright law gives the heirs seventy years, the court ruled on Tuesday.",
         "Photo credits went to the wrong man, the agency admitted in a letter.",
+        "Lesen Sie auch das Kleingedruckte, warnte Notarin Ida Holm die Käufer der Wohnungen.",
+        "Abonnez-vous ou taisez-vous, a lancé le maire aux lecteurs du journal.",
     ],
 )
 def test_a_sentence_about_somebody_else_is_no_furniture(line: str) -> None:
@@ -70,6 +72,13 @@ def test_a_sentence_about_somebody_else_is_no_furniture(line: str) -> None:
         "Sign up for The Morning Tram, our free daily letter.",
         "Listen to this article · 4:12 min Learn more",
         "3.4K Shares",
+        "Artikel anhören · 3:05 Min.",
+        "Folgen Sie uns auf Mastodon und bei Threads!",
+        "Temps de lecture : 4 minutes",
+        "Síguenos en Instagram",
+        "Compartir en Threads",
+        "Downloaded from radionorth.example by a reader",
+        "Zapisz się na nasz poranny newsletter",
         "Share this with",
         "Got a tip? Write to tips@north.example",
         "READ MORE: Why the bridge toll rises",
@@ -98,6 +107,12 @@ def test_a_list_below_a_doubtful_heading_stays_where_the_text_goes_on() -> None:
         ),
         ("Just a moment...", "Verify you are human by completing the action below. We are checking your browser."),
         ("Page not found", "The page you are looking for may have been moved. Try the search or go to our front page."),
+        ("north.example", "Verifying you are human. This may take a few seconds. Enable cookies and reload the page."),
+        ("Back soon", "Our site is down for maintenance. Please try again in a few minutes."),
+        ("Pour les abonnés", "Pour lire la suite, abonnez-vous ou connectez-vous. Déjà abonné ? Voici la porte."),
+        ("Kontrola", "Nie ma takiej strony, strona została przeniesiona. Wróć na stronę główną naszego radia."),
+        ("Access Denied", "You don’t have permission to access this server. Reference 18.4f2a."),
+        ("Página no encontrada", "La página que busca no existe o ha cambiado de sitio. Error 404."),
         (
             "Seite nicht gefunden",
             "Die Seite wurde leider nicht gefunden. Bitte nutzen Sie unsere Suche oder unsere Startseite.",
@@ -125,6 +140,18 @@ def test_a_paid_article_that_is_cut_says_so() -> None:
     "body",
     [
         (LEAD, SECOND, f'<div class="paid-content"><p>{QUOTED}</p><p>{LAST}</p></div>'),
+        (LEAD, SECOND, f'<div class="subscribers-only"><p>{QUOTED}</p><p>{LAST}</p></div>'),
+        (f"<h2>{LEAD}</h2><div class='text'><p>{SECOND}</p></div>", QUOTED, LAST),
+        (LEAD, SECOND, f"<figure><blockquote>{QUOTED}</blockquote><figcaption>Ada Nolan</figcaption></figure>", LAST),
+        (
+            LEAD,
+            SECOND,
+            '<div class="read-also"><p><a href="/x">Six lines were shut in the city last year.</a></p></div>',
+            QUOTED,
+            LAST,
+        ),
+        (LEAD, SECOND, f'<div class="newsletter premium"><p>{QUOTED}</p><p>{LAST}</p></div>'),
+        (LEAD, SECOND, f'<div class="read-more-content"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (LEAD, SECOND, f'<div id="premium-rest"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (
             f'<p class="lead">{LEAD}</p><div class="text section-social"><p>{SECOND}</p><p>{QUOTED}</p><p>{LAST}</p></div>',
@@ -136,6 +163,14 @@ def test_a_paid_article_that_is_cut_says_so() -> None:
 )
 def test_no_paragraph_of_the_article_is_passed_over(body: tuple[str, ...]) -> None:
     assert read_html(page(*body)).text.split("\n\n") == list(BODY)
+
+
+def test_a_body_in_parts_keeps_the_order_of_the_page() -> None:
+    parts = (
+        f'<p class="lede">{LEAD}</p><div class="article-text"><p>{SECOND}</p></div><div class="paywall"><p>{QUOTED}</p>'
+    )
+    html = f"<html><body><main><h1>Trams return to Eastmere</h1>{parts}<p>{LAST}</p></div></main></body></html>"
+    assert read_html(html).text.split("\n\n") == list(BODY)
 
 
 def test_a_related_box_stays_out() -> None:
@@ -201,6 +236,8 @@ def test_the_site_leaves_the_title(shown: str) -> None:
         ("Staff writer Ada Reyes in Eastmere", "Ada Reyes"),
         ("Ada Reyes Associated Press", "Ada Reyes"),
         ("AFP", "AFP"),
+        ("Ada Reyes, Eastmere correspondent", "Ada Reyes"),
+        ("Ada Reyes, reporter for the harbour", "Ada Reyes"),
         ("@adareyes", None),
         ("admin", None),
         ("Newsdesk", None),
@@ -216,7 +253,7 @@ def test_a_byline_holds_names_alone(written: str, names: str | None) -> None:
         "Paskelbta 2024 m. kovo 15 d. 09:15", "Objavljeno 15. ožujka 2024. u 09:15", "Thứ Sáu, ngày 15 tháng 3 năm 2024, 09:15",
         "نُشر في 15 مارس 2024", "١٥ مارس ٢٠٢٤", "2024年3月15日 9時15分", "2024년 3월 15일 금요일", "令和6年3月15日",
         "15 मार्च 2024", "15 มีนาคม 2567", "2024. gada 15. marts", "15. mars 2024", "15 березня 2024", "15 martie 2024",
-        "Fri Mar 15 09:15:00 CET 2024", "15 Maret 2024", "2024(e)ko martxoaren 15(a)",
+        "Fri Mar 15 09:15:00 CET 2024", "15 Maret 2024", "2024(e)ko martxoaren 15(a)", "Fr, 15 Mrz 2024",
     ],
 )  # fmt: skip
 def test_days_are_read_in_many_languages(line: str) -> None:
@@ -243,6 +280,32 @@ def test_labels_decide_and_other_articles_give_no_day() -> None:
     assert (extract.published, extract.updated) == (date(2024, 3, 15), date(2024, 3, 17))
     aside = '<aside><a href="/old">Old ferry sold</a> <span class="date">12 January 2021</span></aside>'
     assert read_html(page("3 hours ago", *BODY).replace("</main>", f"</main>{aside}")).published is None
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<dl><dt>Published</dt><dd>6 May 2024</dd><dt>Last modified</dt><dd>8 May 2024</dd></dl>",
+        "<p>Pubblicato il 6 maggio 2024 alle 7:05 - Aggiornato il 8 maggio 2024 alle 9:30</p>",
+        "<p>Gepubliceerd op 6 mei 2024 om 07:05 | Laatst bijgewerkt 8 mei 2024</p>",
+        "<p>Published 7:05 a.m. ET May 6, 2024<br>Updated 9:30 p.m. ET May 8, 2024</p>",
+        "<div><b>First published</b><span>6 May 2024</span><b>Updated</b><span>8 May 2024</span></div>",
+    ],
+)
+def test_labels_beside_days_are_read_in_lists_and_other_languages(shown: str) -> None:
+    extract = read_html(page(shown, *BODY))
+    assert (extract.published, extract.updated) == (date(2024, 5, 6), date(2024, 5, 8))
+
+
+def test_a_sentence_on_changes_gives_no_day_of_a_change() -> None:
+    told = "Updated fares for the harbour will be published on 12 May 2026, the council said."
+    assert read_html(page(told, *BODY)).updated is None
+
+
+def test_the_day_of_a_change_is_not_taken_for_that_of_publication() -> None:
+    shown = '<p class="date">Publicado em 06/05/2024 07h05 • Atualizado em 18/05/2024 09h30</p>'
+    extract = read_html(page(shown, *BODY))
+    assert (extract.published, extract.updated) == (None, date(2024, 5, 18))
 
 
 def test_a_day_in_doubt_is_told() -> None:
@@ -351,6 +414,8 @@ def test_columns_are_read_one_after_the_other_whatever_the_order_of_drawing() ->
 
 def test_hyphens_at_line_ends() -> None:
     joined = dehyphenated_pages(["the har-\nbour and a well-\nknown man, Sud-\nria and Sudria, ex-\nMinister"])
+    ragged = f"{LEAD[:60]}\n{LEAD[61:]}\n“We will not raise the fare,” said Coun-\ncillor Ada Nolan in the harbour hall.\n{SECOND[:60]}\n{SECOND[61:]}"
+    assert "said Councillor Ada Nolan" in unwrap(ragged)
     assert joined == ["the harbour and a well-known man, Sudria and Sudria, ex-Minister"]
 
 

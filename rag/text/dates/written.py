@@ -145,7 +145,7 @@ def _month(written: str, language: str | None) -> int:
 
 @cache
 def _months() -> dict[str, int]:
-    names: dict[str, int] = {}
+    names: dict[str, int] = dict(table("calendar")["other_months"])
     for language in str(table("calendar")["languages"]).split():
         for name, number in _cldr(language, "months"):
             names[name] = number if names.get(name, number) == number else 0
