@@ -186,7 +186,7 @@ def test_for_people_the_answer_has_speakers_sources_and_what_the_outlets_report(
     assert "Fahrettin Altun · communications director · for Turkey" in out
     assert "Sources" in out
     assert main(["ask", "What did NATO decide?", *home]) == PARTLY
-    assert "The articles do not answer this." in capsys.readouterr().out
+    assert "The articles in the library do not answer this." in capsys.readouterr().out
 
 
 def test_help_is_quick_to_load_and_names_every_command() -> None:

@@ -110,9 +110,13 @@ def test_the_command_exports_and_verifies(
 
 @pytest.mark.parametrize(
     ("given", "told"),
-    [(["--format", "rtf"], "no format"), (["--format", "pdf"], "with -o"), (["-o", "x"], "no format"),
-     (["--format", "md", "-o", "nowhere/x.md"], "cannot be written")],
-)  # fmt: skip
+    [
+        (["--format", "rtf"], "is not an export format"),
+        (["--format", "pdf"], "with -o"),
+        (["-o", "x"], "is not an export format"),
+        (["--format", "md", "-o", "nowhere/x.md"], "cannot be written"),
+    ],
+)
 def test_what_cannot_be_exported_is_told(
     given: list[str], told: str, sample_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -124,6 +124,7 @@ _LONGEST_CLAIM = 30  # words of a sentence that is asked after
 _EMPTY = frozenset("something anything thing things matter".split())
 _GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
 _MOST_NAMES = 4  # of a person
+_ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # words with a meaning that make a question of a person, of people, clear
 _FEWEST = 2  # words that carry meaning; a question with fewer hardly stands on its own
 _POINTING = frozenset("they them their theirs his hers her him she he it this that there those these".split())
 
@@ -173,11 +174,17 @@ def is_follow_up(question: str) -> bool:
 
 
 def unclear_pronoun(question: str) -> str | None:
-    """The "he", "she" or "they" of a short question that nothing stands for: it has no name, and no noun before it."""
+    """The "he", "she" or "they" of a short question that nothing stands for: it has no name and no noun before it, and
+    asks what they said or tells too little else to be searched for. "Where do they film the series?" means nobody.
+    """
     match = _HE.search(question) or _THEY.search(question)
     if match is None or names_in(question) or len(question.split()) > _LONGEST:
         return None
-    return None if content_words(re.sub(r"\b(?:say|said)\b", "", question[: match.start()])) else match.group()
+    if content_words(re.sub(r"\b(?:say|said)\b", "", question[: match.start()])):
+        return None
+    rest = len(content_words(question[match.end() :]))
+    enough = _ENOUGH_OF_THEM if _THEY.fullmatch(match.group()) else _ENOUGH_OF_HIM
+    return match.group() if _SAYS.search(question) or rest < enough else None
 
 
 def uses_only_history(text: str, question: str, history: Sequence[Turn]) -> bool:

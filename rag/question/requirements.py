@@ -30,7 +30,7 @@ _WITHOUT = {
     AnswerType.PERSON: 1.5,
     AnswerType.PLACE: 1.5,
 }
-_TELLING = frozenset({AnswerType.AGE, AnswerType.DAY, AnswerType.AMOUNT})  # values that few sentences have
+_TELLING = frozenset({AnswerType.AGE})  # a value that few sentences have; days and amounts stand everywhere
 _HAS = 1.0  # given to a sentence with such a value and a word of the question
 _ON_DAY = 2.0  # given to what is of the day that is asked for, however it names it
 _EXCERPT = 4  # words of a quotation from which on it is an excerpt, and no single word in marks

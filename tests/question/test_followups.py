@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.question.followups import Turn, rewrite_standalone
+from rag.question.followups import Turn, rewrite_standalone, unclear_pronoun
 from rag.text.terms import content_words
 
 POSITION = Turn("What is Turkey's stated position on the drones?")
@@ -144,6 +144,24 @@ def test_a_whole_question_is_left_alone(typed: str) -> None:
 
 def test_a_pronoun_with_nothing_to_stand_for_is_left_alone() -> None:
     assert rewrite_standalone("did he deny it?", [Turn("What happened?", "Nothing of note. [1]")]) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "pronoun"),
+    [
+        ("What did he say about the harbour works?", "he"),
+        ("When did she resign?", "she"),
+        ("What have they announced about the new ferry line?", "they"),
+        ("Why did they leave?", "they"),
+        ("What did Anna Petrova say about her budget?", None),
+        ("Why did the council close its school when they met?", None),
+        ("where do they film the lighthouse series", None),
+        ("how do they choose the host town of the games", None),
+        ("what is in his tower from the old ferry song about", None),
+    ],
+)
+def test_a_pronoun_is_unclear_where_the_question_says_too_little_else(question: str, pronoun: str | None) -> None:
+    assert unclear_pronoun(question) == pronoun
 
 
 def test_without_earlier_questions_nothing_is_put_in() -> None:
