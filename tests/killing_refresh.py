@@ -116,7 +116,7 @@ def main(folder: Path, articles: int, kills: int) -> dict[str, Any]:
 
             def run(number: int = number) -> None:
                 if number % 3:
-                    killing._left[:] = [draw.randint(1, 120)]
+                    killing._left[:] = [draw.randint(1, 45)]
                 refresh(home, log)
 
             time.sleep(0.35)  # until the lease of the one before has run out

@@ -293,8 +293,10 @@ def test_a_locked_library_is_a_clear_error_and_the_article_goes_in_afterwards(
 
 
 def test_cancel_keeps_what_is_done_and_says_how_many_are_left(tiny: Newsroom, tmp_path: Path) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
     for number in range(30):
-        (tmp_path / f"{number:02}.txt").write_text(story(number), "utf-8")
+        (news / f"{number:02}.txt").write_text(story(number), "utf-8")
     cancel, told = threading.Event(), list[Any]()
     put = tiny._parts.ingestion.put
 
@@ -304,19 +306,21 @@ def test_cancel_keeps_what_is_done_and_says_how_many_are_left(tiny: Newsroom, tm
         return put(*args, **named)  # type: ignore[arg-type]
 
     tiny._parts.ingestion.put = fifth  # type: ignore[method-assign, assignment]
-    results = tiny.add(tmp_path, progress=told.append, cancel=cancel)
+    results = tiny.add(news, progress=told.append, cancel=cancel)
     assert [item.status for item in results] == ["added"] * 5
     assert (told[-1].step, told[-1].done, told[-1].total) == ("adding", 5, 30)
     assert tiny.count() == 5
-    assert len(tiny.add(tmp_path)) == 30
+    assert len(tiny.add(news)) == 30
     assert tiny.count() == 30
 
 
 def test_progress_ends_at_the_whole(tiny: Newsroom, tmp_path: Path) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
     for number in range(3):
-        (tmp_path / f"{number}.txt").write_text(story(number), "utf-8")
+        (news / f"{number}.txt").write_text(story(number), "utf-8")
     told: list[object] = []
-    tiny.add(tmp_path, progress=told.append)
+    tiny.add(news, progress=told.append)
     assert (told[-1].done, told[-1].total, told[-1].seconds_left) == (3, 3, 0)  # type: ignore[attr-defined]
     assert tiny.wait(300)
     assert tiny.progress() == ()
@@ -371,7 +375,7 @@ def test_an_unchanged_file_of_many_is_known_by_its_bytes_while_all_of_it_is_ther
     first = tiny.add(archive, lines)
     assert [item.status for item in first] == ["added"] * 16
     with monkeypatch.context() as patch:
-        patch.setattr("rag.services.ingestion.files.read_entries", None)  # nothing is looked into
+        patch.setattr("rag.services.ingestion.files.read_source", None)  # nothing is looked into
         again = tiny.add(archive, lines)
     assert [item.status for item in again] == ["duplicate"] * 16
     assert [(item.source, item.article_id, item.version) for item in again] == [

@@ -82,7 +82,7 @@ def briefed(page: Page) -> None:
 
 
 def watched(page: Page) -> None:
-    page.get_by_role("heading", name="Sources that are read again").wait_for()
+    page.get_by_role("heading", name="Sources you follow").wait_for()
     if not page.get_by_role("button", name="Stop watching").count():  # else it is watched from the other screen on
         page.get_by_label("Question", exact=True).fill("What does Turkey say about drones?")
         page.get_by_role("button", name="Watch", exact=True).click()
