@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 
-from rag.domain import Month
+from rag.domain import Finding, FindingOutcome, Month
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -44,3 +45,17 @@ def truncate(text: str, most: int) -> str:
         return line
     kept = line[:most].rsplit(" ", 1)[0][: most - 1].rstrip(" ,;:")
     return f"{kept or line[: most - 1]}…"
+
+
+def tally(findings: Iterable[Finding], names: Mapping[FindingOutcome, str]) -> list[tuple[str, str]]:
+    """How many quotations and how many claims a draft has, with what became of them, in the order of `names`:
+    (`3 quotations`, `2 as said, 1 altered`). A kind that it has none of is left out.
+    """
+    items = list(findings)
+    lines = []
+    for kind in ("quotation", "claim"):
+        outcomes = [item.outcome for item in items if item.kind == kind]
+        if outcomes:
+            parts = (f"{n} {name.lower()}" for outcome, name in names.items() if (n := outcomes.count(outcome)))
+            lines.append((plural(len(outcomes), kind), ", ".join(parts)))
+    return lines

@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 from rag.cli.common import DONE, PARTLY, Meter, opened, show
-from rag.domain import Citation, DraftCheck, Finding
+from rag.display import tally
+from rag.domain import Citation, DraftCheck, FindingOutcome
 
-_NAMES = {
+_NAMES: dict[FindingOutcome, str] = {
     "as_said": "as said", "altered": "ALTERED", "other_speaker": "SAID BY ANOTHER", "not_found": "not found",
     "supported": "supported", "contradicted": "CONTRADICTED", "newer": "a later article differs",
     "unconfirmed": "not confirmed",
@@ -40,22 +41,10 @@ def _print(text: str, check: DraftCheck) -> None:
         print(f"    {finding.why}")
         for n in finding.citations:
             print(f"    {_about(check.citations[n - 1])}")
-    print(summary(check.findings))
+    print(" ".join(f"{number}: {outcomes}." for number, outcomes in tally(check.findings, _NAMES)))
     for notice in check.notices:
         print(notice, file=sys.stderr)
 
 
 def _about(item: Citation) -> str:
     return f"[{item.n}] {item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'}: “{item.quote}”"
-
-
-def summary(findings: tuple[Finding, ...]) -> str:
-    """How many quotations and claims there are, and what became of them, in one line."""
-    lines = []
-    for kind, plural in (("quotation", "quotations"), ("claim", "claims")):
-        some = [item for item in findings if item.kind == kind]
-        if some:
-            counts = {name: sum(item.outcome == name for item in some) for name in _NAMES}
-            parts = ", ".join(f"{n} {_NAMES[name].lower()}" for name, n in counts.items() if n)
-            lines.append(f"{len(some)} {plural if len(some) > 1 else kind}: {parts}.")
-    return " ".join(lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from urllib.parse import urlencode
 
-from rag.display import plural
+from rag.display import tally
 from rag.domain import Citation, DraftCheck, Finding, FindingOutcome
 from rag.domain import Span as Place
 from rag.ui.markup import Markup, escape, html, joined
@@ -32,13 +32,7 @@ def state_of(finding: Finding) -> str:
 
 def summary_html(check: DraftCheck) -> Markup:
     """How many quotations and claims there are and what became of them."""
-    lines = []
-    for kind in ("quotation", "claim"):
-        some = [item for item in check.findings if item.kind == kind]
-        if some:
-            counts = {name: sum(item.outcome == name for item in some) for name in OUTCOMES}
-            parts = ", ".join(f"{n} {OUTCOMES[name].lower()}" for name, n in counts.items() if n)
-            lines.append(html("<p><b>{}</b>: {}</p>", plural(len(some), kind), parts))
+    lines = [html("<p><b>{}</b>: {}</p>", number, outcomes) for number, outcomes in tally(check.findings, OUTCOMES)]
     if not lines:
         lines.append(html("<p>There is nothing in it to check.</p>"))
     return html('<div class="verdict" role="status">{}</div>', joined(lines))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from rag.display import tally
 from rag.domain import Citation, DraftFormat, Finding, FindingOutcome, KeptDraft, as_json
 from rag.errors import UnusableInput
 
@@ -53,13 +54,7 @@ def exported(item: KeptDraft, form: DraftFormat) -> bytes:
 def summary(item: KeptDraft) -> str:
     """How many quotations and claims there are and what became of them, in one line."""
     findings = item.check.findings if item.check else ()
-    lines = []
-    for kind, plural in (("quotation", "quotations"), ("claim", "claims")):
-        some = [one for one in findings if one.kind == kind]
-        if some:
-            counts = {name: sum(one.outcome == name for one in some) for name in OUTCOMES}
-            parts = ", ".join(f"{n} {OUTCOMES[name]}" for name, n in counts.items() if n)
-            lines.append(f"{len(some)} {plural if len(some) > 1 else kind}: {parts}.")
+    lines = (f"{number}: {outcomes}." for number, outcomes in tally(findings, OUTCOMES))
     return " ".join(lines) or "There is nothing in it to check."
 
 
