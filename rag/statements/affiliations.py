@@ -15,7 +15,7 @@ from rag.statements.entities import (
     country_at,
     name_around,
 )
-from rag.statements.nouns import SPEAKING_BODIES, SPOKESPEOPLE
+from rag.statements.nouns import MEMBERS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
 from rag.statements.speakers import Speaker
 from rag.statements.states import acts_for_state
@@ -195,7 +195,7 @@ class AffiliationResolver:
     def _body_of(self, person: Person) -> Actor | None:
         """An organisation in the person's titles: NATO Secretary General X."""
         for role in person.roles:
-            for word in self.tree.words(role.span) if not role.past else ():
+            for word in self.tree.words(role.span) if not role.past and role.head not in MEMBERS else ():
                 if self.tree[word].lemma.lower() == role.head and (body := self._body(word)) is not None:
                     return body
         return None

@@ -70,7 +70,12 @@ class Antecedents:
         for back, number in self._before(word):
             ranked = self._ranked(number, word, gender, barred)
             if back == 0:
-                ranked = [pair for pair in ranked if pair[0] >= _SUBJECT]
+                owner = self.tree[word].tag == "PRP$" and len(ranked) == 1 and _OBJECT <= ranked[0][0] != _AGENT
+                if (known := self._announced(word, gender)) is not None:
+                    return known
+                ranked = [pair for pair in ranked if owner or pair[0] >= _SUBJECT]
+                if owner and ranked:
+                    return self._decided([ranked[0][1]], [], gender, word)
             if not ranked:
                 continue
             best, first = ranked[0]
@@ -84,6 +89,23 @@ class Antecedents:
                 return Antecedent()
             return self._decided(tied, [one for score, one in ranked if score >= _OBJECT], gender, word)
         return self._weak_or(weak, [], word, gender) if weak else Antecedent()
+
+    def _announced(self, word: int, gender: Gender | None) -> Antecedent | None:
+        """Whom a pronoun announces in a phrase that opens a sentence, where nobody was named: *In his reply*, Jay Roe
+        said; *When she spoke*, Ida Holm called for ..."""
+        tree = self.tree
+        opening, below = tree.sentence(word)[0], word
+        for up in tree.ancestors(word):
+            if tree[below].dep in ("prep", "advcl") and below < up and opening in tree.subtree(below):
+                own = [noun for noun in tree.deps(up, "nsubj") if noun > max(tree.subtree(below))]
+                person = self.people.of(own[0]) if len(own) == 1 else None
+                named = any(self.people.of(inner) for inner in range(opening, word))
+                if person is None or named or person.gender not in (None, gender) or tree[opening].text == "But":
+                    return None
+                one = Referent(person=person, noun=own[0], gender=person.gender)
+                return Antecedent(referent=one, at=tree.span(self.people.first(own[0]), own[0]))
+            below = up
+        return None
 
     def _decided(self, tied: list[Referent], everyone: list[Referent], gender: Gender | None, word: int) -> Antecedent:
         """The one that stands out; nobody where several do, or where another is known to be of the gender and the one

@@ -32,8 +32,7 @@ from rag.text.sentences import lines
 COMPLEMENTS = frozenset("for as of about over on against to with into".split())
 """Prepositions whose phrase belongs to the content after an object: praised her *for her vote*."""
 
-_LIGHT_PREPOSITIONS = COMPLEMENTS | frozenset("at toward towards from that".split())
-_RECEIVING = frozenset("draw win get have gain receive".split())
+_LIGHT_PREPOSITIONS = COMPLEMENTS | frozenset("at toward towards that".split())
 _RELATIVE = frozenset("who which that whom".split())
 # Lemmas that the parser's lemmatizer gets wrong.
 _LEMMAS = {"hop": "hope", "hat": "hate", "rat": "rate", "retweete": "retweet", "streese": "stress", "pooh": "pooh-pooh"}
@@ -159,6 +158,8 @@ class _Verb:
             if relative and not (self.lemma in _TELLING and tree.deps(verb, "dobj", "dative")):
                 continue  # a relative clause: "agreed in July that banned"
             marked = tree.child(child, "mark") is not None
+            if any(_takes_subject(tree, mark) for mark in tree.deps(child, "mark")):
+                continue  # the same: "believes in news that tells", of which the parser made a conjunction
             kind = "clause" if marked or not bare_participle(tree, child) else "ing"
             clear = tree.child(verb, "acomp", "oprd")
             if clear is not None and clear < child and self.lemma in ("make", "leave"):
@@ -348,8 +349,6 @@ class _Verb:
             if word < noun:
                 continue
             dep = tree[word].dep
-            if dep == "prep" and tree[word].lemma == "from" and self.lemma in _RECEIVING:
-                continue  # drew criticism from X: what X criticised is the subject
             if dep == "prep" and tree[word].lemma in _LIGHT_PREPOSITIONS and has_object(tree, word):
                 yield from self._make("light", tree.subtree(word) - {word}, key=key, cue=cue | {word})
             elif dep in ("acl", "ccomp", "advcl", "relcl") and (
@@ -440,6 +439,13 @@ class _Verb:
         if complement and tree[min(complement)].dep == "prep" and min(complement) == max(self.cue) + 1:
             by = by | {min(complement)}
         yield from self._make(kind, about | complement, cue=by, source=source)
+
+
+def _takes_subject(tree: ParsedText, mark: int) -> bool:
+    """True for a "that" between a noun and a finite verb: it is the subject, and begins no clause that is said."""
+    after = next((word for word in range(mark + 1, len(tree)) if tree[word].pos != "PUNCT"), mark)
+    finite = tree[after].tag in ("VBZ", "VBD", "VBP", "MD")
+    return tree[mark].text.lower() == "that" and finite and mark > 0 and tree[mark - 1].pos == "NOUN"
 
 
 def _lines(tree: ParsedText) -> Iterator[Candidate]:

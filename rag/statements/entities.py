@@ -272,7 +272,9 @@ class EntityRegistry:
         top = self._top(word)
         for noun in self._titles(person, word, top):
             role = role_at(tree, noun, stop=self.first(word))
-            if role is not None:
+            if role is not None and tree[noun].tag in ("NNS", "NNPS"):
+                role = None  # "rivals A and B", "B's supporters"
+            elif role is not None:
                 person.roles.append(role)
                 gender: Gender | None = "she" if role.head in WOMEN else "he" if role.head in MEN else None
                 person.gender = person.gender or gender
@@ -310,7 +312,8 @@ class EntityRegistry:
                 yield child
         others = any(self.of(between) not in (None, person) for between in range(top + 1, first))
         if top != word and tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top != before and not others:
-            yield top
+            if top < first or tree[word].dep == "appos":  # "the Roe campaign manager" is not Roe
+                yield top
         for child in tree.deps(word, "appos"):
             if tree[child].pos in ("NOUN", "PROPN") and self.of(child) is None:
                 yield child

@@ -57,6 +57,15 @@ husband mother nephew niece partner sister son uncle widow widower wife brother-
 )
 """Those that say whose relation somebody is."""
 
+MEMBERS = frozenset(
+    """
+actor athlete backer candidate champion citizen comedian congressman congresswoman consultant contender critic delegate
+donor driver fan frontrunner hopeful lawmaker legislator member midfielder nominee operative opponent player pollster
+resident rival scholar senator star strategist striker student supporter surrogate survivor veteran victim voter winner
+""".split()
+)
+"""Those who belong to a body, or stand against it, and speak for themselves."""
+
 WOMEN = frozenset(
     """
 actress assemblywoman aunt barmaid businesswoman camerawoman chairwoman congresswoman councilwoman daughter

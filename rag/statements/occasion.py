@@ -80,6 +80,7 @@ def _around(tree: ParsedText, attribution: Attribution) -> set[int]:
         for word in words
         if tree.quoted[word] < 0
         and not any(tree[word].start < s.end and s.start < tree[word].end for s in attribution.content)
+        and not (tree[word].dep == "poss" and tree[word].entity == "DATE")  # *Tuesday's* vote
     }
 
 

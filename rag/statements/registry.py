@@ -241,10 +241,19 @@ def _roles(rows: Iterable[MentionRow]) -> tuple[ActorRole, ...]:
 
 def _body(rows: Sequence[MentionRow], roles: Sequence[ActorRole]) -> str | None:
     """The one body that all articles give the actor for an office that is not over; None where they differ."""
-    held = [role.body for role in roles if role.body and not role.former and any(map(is_office, words(role.words)))]
+    held = [role for role in roles if role.body and not role.former and any(map(is_office, words(role.words)))]
+    held = [role.body for role in held if not _mostly_over(role, rows)]
     others = [row.body for row in rows if row.body and not row.former]
     bodies = {actor_key(body): body for body in (held or others)}
     return next(iter(bodies.values())) if len(bodies) == 1 else None
+
+
+def _mostly_over(role: ActorRole, rows: Sequence[MentionRow]) -> bool:
+    """True where no fewer mentions call a role former than give it with a body: ex-presidents keep their title."""
+    own = set(_carrying(role.words))
+    over = sum(row.mentions for row in rows if row.former and own <= set(_carrying(row.role or "")))
+    given = sum(row.mentions for row in rows if not row.former and row.body and own <= set(_carrying(row.role or "")))
+    return over >= given
 
 
 def _carrying(text: str) -> list[str]:

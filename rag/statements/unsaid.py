@@ -25,6 +25,8 @@ _TALKING = frozenset("talk discuss speak debate".split())
 _MEETING = frozenset("meet gather convene come go travel fly arrive return sit".split())
 _FORECAST = frozenset("expect schedule slate set due likely unlikely poise suppose book tip ready".split())
 _ASKING = frozenset("ask wonder inquire enquire".split())
+_PUTTING = _ASKING | frozenset("press question".split())
+_VOICING = frozenset("express voice".split())
 _QUESTION_TAGS = ("WP", "WRB", "WDT", "WP$")
 _COMMENT = frozenset("comment interview inquiry enquiry response".split())
 _SOUGHT = frozenset("request call message email inquiry enquiry question query letter".split())
@@ -59,6 +61,7 @@ def withheld(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
         or _not_uttered(tree, candidate)
         or _forecast(tree, candidate)
         or _asked(tree, candidate)
+        or _put_to(tree, candidate)
         or (verdict.kind == "saying" and _nobody(tree, candidate))
     )
 
@@ -92,8 +95,10 @@ def _nobody(tree: ParsedText, candidate: Candidate) -> bool:
 def _not_uttered(tree: ParsedText, candidate: Candidate) -> bool:
     """*Did not say* how many; would not *confirm* the date; *did not respond* to questions."""
     anchor = candidate.anchor
-    if not candidate.negated or tree[anchor].lemma not in _UTTERING or _quoted(tree, candidate):
+    if not candidate.negated or tree[anchor].lemma not in _UTTERING | _VOICING or _quoted(tree, candidate):
         return False
+    if tree[anchor].lemma in _VOICING:
+        return True  # did not express remorse *that he had lied*
     if tree[anchor].lemma == "explain" and any(tree[word].text.lower() == "could" for word in candidate.cue):
         return False
     clause = any(has_mark(tree, word, "that") for word in tree.deps(anchor, "ccomp"))
@@ -130,6 +135,16 @@ def _asked(tree: ParsedText, candidate: Candidate) -> bool:
         return False
     words = [word for word in sorted(candidate.content) if tree[word].pos != "PUNCT"][:2]
     return any(tree[word].tag in _QUESTION_TAGS or tree[word].text.lower() in ("whether", "if") for word in words)
+
+
+def _put_to(tree: ParsedText, candidate: Candidate) -> bool:
+    """Asked whether he *thought* it safe, Roe said no: what somebody asked is nobody's statement."""
+    for up in (candidate.anchor, *tree.ancestors(candidate.anchor)):
+        if has_mark(tree, up, "if", "whether"):
+            return tree[tree[up].head].lemma in _PUTTING and not _quoted(tree, candidate)
+        if tree[up].dep not in ("xcomp", "conj"):
+            return False
+    return False
 
 
 def _sought(tree: ParsedText, candidate: Candidate) -> bool:
