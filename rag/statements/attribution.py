@@ -128,11 +128,16 @@ def _beside(tree: ParsedText, anchor: int, outside: set[int], words: set[int]) -
     said there is nobody *who is* "on pace").
     """
     before = {word for word in outside if word < min(words)}
-    if before and any(speaks(tree, word) for word in before):
+    if before and anchor > min(words) and any(speaks(tree, word) for word in before):
         outside = outside - before
     if not outside or outside & words or max(outside) + 1 in words or max(words) + 1 in outside:
         return outside
     gap = range(max(outside) + 1, min(words))
+    if anchor < min(outside) and [tree[word].text for word in gap] == [","]:
+        return outside  # said he had not noticed, *"but then I drink tea"*
+    split = max(outside) < anchor < min(words)
+    if split and tree[min(words) + 1].text[:1].islower():
+        return outside  # The door had jammed, X said, *"and then it fell"*
     short = anchor < min(outside) and 0 < len(gap) <= _GAP
     plain = all(tree[word].pos != "PUNCT" and tree.quoted[word] < 0 for word in gap)
     return outside | set(gap) if short and plain else set()
@@ -143,6 +148,7 @@ def _select(tree: ParsedText, pool: list[tuple[Candidate, Verdict]]) -> Iterator
     that claims something of its own."""
     in_content: set[int] = set()
     in_cue: set[int] = set()
+    quoted = {word for one, _ in pool if one.construction == "quote" for word in one.content}
     pool.sort(
         key=lambda pair: (
             pair[0].construction != "transcript",
@@ -158,6 +164,7 @@ def _select(tree: ParsedText, pool: list[tuple[Candidate, Verdict]]) -> Iterator
         if (candidate.anchor in in_content and not nested) or candidate.anchor in in_cue:
             continue
         content = _led_in(tree, candidate, _snapped(tree, candidate)) - candidate.cue - candidate.source
+        content |= _runs_on(tree, content, quoted) if candidate.construction != "quote" else set()
         if not nested:
             if 2 * len(content & in_content) >= len(content):
                 continue
@@ -233,6 +240,20 @@ def _led_in(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[in
         if words and max(words) == first - 1 and anchor not in range(min(words), first) and not words & candidate.cue:
             return content | words
     return content
+
+
+def _runs_on(tree: ParsedText, content: set[int], taken: set[int]) -> set[int]:
+    """The rest of a sentence that goes on from its content in a quotation of nobody else: expects it to open, *"if the
+    wind behaves"*."""
+    last = max(content, default=-1)
+    at = last + 1 + (last + 1 < len(tree) and tree[last + 1].text == ",")
+    if last < 0 or at >= len(tree) or tree.quoted[last] >= 0 or tree.quoted[at] < 0:
+        return set()
+    quotation = tree.quotations[tree.quoted[at]]
+    words = tree.words(quotation.span)
+    ends = quotation.inner.of(tree.text)[-1] in ".?!" or (words[-1] + 1 < len(tree) and tree[words[-1] + 1].text == ".")
+    small = tree[words[0] + 1].text[:1].islower() and words[0] == at
+    return set(range(last + 1, words[-1] + 1)) if ends and small and not taken & set(words) else set()
 
 
 def _content_runs(tree: ParsedText, content: set[int]) -> list[tuple[int, int]]:

@@ -46,6 +46,7 @@ meet answer feed revive
 )
 """Verbs whose object somebody else utters: the vote did little to *quiet* talk that ..."""
 _BLOCK = 8
+_BY_WHICH = frozenset("words account telling reckoning estimation".split())
 _SELF = frozenset("i we my our you your it's there's".split())
 RELAYING = frozenset("quote cite report".split())
 _RELAYED = frozenset("say tell write claim add warn insist state argue note announce deny promise suggest".split())
@@ -77,7 +78,7 @@ def candidates(tree: ParsedText) -> Iterator[Candidate]:
                 yield from _Verb(tree, token.index).candidates()
         elif token.pos == "NOUN":
             yield from _noun(tree, token.index)
-            if token.text.lower() == "words":
+            if token.text.lower() in _BY_WHICH:
                 yield from _in_words(tree, token.index)
         elif token.pos == "ADV" and token.dep == "advmod":
             yield from _adverb(tree, token.index)
@@ -230,6 +231,11 @@ class _Verb:
         heard = tree.child(verb, "dobj", "dative")
         if self.lemma not in _TELLING or heard is None or tree.deps(verb, "ccomp", "xcomp"):
             return
+        for child in tree.deps(heard, "relcl"):  # told officers they had seen ...
+            told = tree.deps(child, "nsubj")
+            if told and min(tree.subtree(child)) == told[0] == heard + 1 and tree[told[0]].tag == "PRP":
+                yield from self._make("clause", tree.subtree(child), source=self.source)
+                return
         last = max(tree.subtree(heard))
         if (
             last + 1 >= len(tree)
@@ -279,7 +285,11 @@ class _Verb:
         """The plan, *officials said*, will fail; *as he put it*."""
         tree, verb = self.tree, self.verb
         token = tree[verb]
-        if token.head == verb or tree.deps(verb, "ccomp", "dobj"):
+        if token.head == verb or tree.deps(verb, "ccomp"):
+            return
+        if tree.deps(verb, "dobj") and (
+            self.lemma not in _TELLING or token.dep != "conj" or tree.deps(token.head, "cc")
+        ):
             return
         as_marked = any(tree[word].text.lower() == "as" for word in tree.deps(verb, "mark", "advmod"))
         if token.dep == "parataxis" and self.source:
@@ -303,6 +313,7 @@ class _Verb:
             first > 0
             and tree[first - 1].text in (",", "—", "–")
             and tree[self.subject or first].tag not in ("WP", "WDT")
+            and not any(tree[word].tag == "WP$" for word in self.source)
         )
 
     def _objects(self) -> Iterator[Candidate]:
@@ -323,7 +334,8 @@ class _Verb:
                 yield from self._make("object to", content | tree.subtree(infinitive[0]))
             complement: set[int] = set()
             for word in after:
-                if (tree[word].dep == "prep" and tree[word].lemma in COMPLEMENTS) or tree[word].dep in (
+                counted = tree[word].text == "at" and any(tree[inner].pos == "NUM" for inner in tree.subtree(word))
+                if (tree[word].dep == "prep" and (tree[word].lemma in COMPLEMENTS or counted)) or tree[word].dep in (
                     "oprd",
                     "xcomp",
                 ):
@@ -333,10 +345,27 @@ class _Verb:
                             "object prep", content | tree.subtree(word), key=f"{self.lemma} {tree[word].lemma}"
                         )
             yield from self._make("object", content | complement)
+        yield from self._of_which()
         for child in tree.deps(verb, "oprd"):
             subjects = tree.deps(verb, "nsubjpass")
             if not subjects:
                 yield from self._make("object", tree.subtree(child))
+
+    def _of_which(self) -> Iterator[Candidate]:
+        """A version *that* Roe *described as* "early", with or without "that": the noun belongs to what is said."""
+        tree, verb = self.tree, self.verb
+        told = [
+            word
+            for word in tree.deps(verb, "oprd", "prep")
+            if word > verb and tree[word].dep != "prep" or tree[word].lemma == "as"
+        ]
+        if tree[verb].dep == "relcl" and told and not tree.deps(verb, "dobj") and tree.deps(verb, "nsubj"):
+            noun = tree[verb].head
+            apart = [*tree.deps(noun, "relcl", "appos", "prep"), verb]
+            content = tree.subtree(noun, without=apart).union(*(tree.subtree(word) for word in told))
+            if self.subject is not None and tree[self.subject].tag not in ("WDT", "WP"):
+                key = self.lemma if tree[told[0]].dep == "oprd" else f"{self.lemma} as"
+                yield from self._make("object" if key == self.lemma else "object prep", content, key=key)
 
     def _light(self, noun: int, after: list[int]) -> Iterator[Candidate]:
         """Verb and noun as one cue: *sounded the alarm* that ..., *poured scorn* on ..."""
@@ -572,30 +601,37 @@ def _next_words(tree: ParsedText, to: int) -> set[int]:
 
 def _in_words(tree: ParsedText, words: int) -> Iterator[Candidate]:
     """His denial, *in her words*, was "...": what stands around it in quotation marks is hers. *In the words of the
-    mayor*, the plan is "...": what follows the comma is the mayor's."""
+    mayor*, the plan is "...", *by the mayor's account* it failed: what follows is the mayor's."""
     preposition, owner, sentence = tree[words].head, tree.owner(words), tree.sentence(words)
-    if tree[words].dep != "pobj" or tree[preposition].text.lower() != "in":
+    if tree[words].dep != "pobj" or tree[preposition].text.lower() not in ("in", "by", "to"):
         return
     clause = next((up for up in tree.ancestors(preposition) if is_clause(tree, up)), None)
     comma = next((word for word in sentence if word > words and tree[word].text == ","), None)
-    if owner is not None and clause is not None:
+    of = words + 1 < len(tree) and tree[words + 1].lemma == "of"
+    opens = preposition == sentence[0]
+    if owner is not None and clause is not None and owner > preposition:
         cue = {preposition, words}
-        source = tree.subtree(owner) - {word for word in tree.subtree(owner) if tree[word].dep == "case"}
+        source = tree.subtree(owner) - set(tree.deps(owner, "case"))
         content = tree.subtree(clause) - tree.subtree(preposition)
-    elif owner is None and comma is not None and preposition == sentence[0] and tree[words + 1].lemma == "of":
+    elif owner is None and comma is not None and of:
         cue = set(range(preposition, words + 2))
-        source = set(range(words + 2, comma))
-        content = {word for word in sentence if word > comma}
+        source = tree.subtree(words + 1) - cue
+        after = max(source, default=words) + 1
+        content = {word for word in sentence if word > max(comma, after)} if opens else set()
+        if not opens and after < len(tree):
+            quoted = tree.quoted[after + (tree[after].text == ",")] if after + 1 < len(tree) else -1
+            content = set(tree.words(tree.quotations[quoted].span)) if quoted >= 0 else set()
     else:
         return
-    if any(tree.quoted[word] >= 0 for word in content):
+    told = any(tree.quoted[word] >= 0 for word in content) or tree[words].text.lower() != "words"
+    if told and source and content:
         yield Candidate(
             construction="in words",
             key="in words",
             anchor=words,
             cue=frozenset(cue),
             source=frozenset(source),
-            content=frozenset(content),
+            content=frozenset(content - cue - source),
         )
 
 

@@ -73,6 +73,9 @@ def _own_subject(tree: ParsedText, verb: int) -> int | None:
     """The subject of `verb` itself; of several, which a mistaken parse has, the name or the one next to the verb."""
     own = tree.deps(verb, "nsubj") or ([] if is_passive(tree, verb) else tree.deps(verb, "nsubjpass"))
     own = [word for word in own if tree[word].text != "."]  # of "Sr."
+    if len(own) > 1:  # "Summary, 6pm: the mayor has said"
+        colons = [word for word in range(min(own), verb) if tree[word].text == ":"]
+        own = [word for word in own if not colons or word > colons[-1]] or own
     if not own and tree[verb].tag in ("VBD", "VBZ"):  # "Fish farmers said", with "fish" taken for a verb
         clauses = [word for word in tree.deps(verb, "csubj") if tree[word].tag == "VB" and word < verb]
         own = [noun for word in clauses for noun in tree.deps(word, "dobj") if word < noun < verb]

@@ -15,7 +15,9 @@ from rag.statements.nouns import PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.text.sentences import lines
 
-_CLOCK = r"(?:(?:[01]?\d|2[0-3])[:.h][0-5]\d(?: ?[ap]\.?m\.?)?(?: ?(?:GMT|BST|CET|UTC|ET))?\s*(?:[-–—:|]\s*)?)?"
+_CLOCK = (
+    r"(?:(?:[01]?\d|2[0-3])[:.h][0-5]\d(?::[0-5]\d)?(?: ?[ap]\.?m\.?)?(?: ?(?:GMT|BST|CET|UTC|ET))?\s*(?:[-–—:|]\s*)?)?"
+)
 _LEAD = r"(?:(?:And|Also|Then|Plus|This|Here is|Next)(?: from| by)?,? (?:from )?)?"
 _LABEL = re.compile(
     rf"{_CLOCK}(?:[-*•] |[“\"](?=[A-Z]{{3,}}[ :]))?{_LEAD}"

@@ -34,7 +34,9 @@ def link_quotations(tree: ParsedText) -> dict[int, set[int]]:
         inner = quotation.inner.of(tree.text)
         speech = _is_speech(tree, inner, words)
         cue = _own_cue(tree, words, inner) if speech else None
-        if cue is None and previous:
+        if previous and _goes_on(tree, words[0], previous):
+            cue = previous[0]
+        elif cue is None and previous:
             if quotation.continues or _next_paragraph(tree, quotation, words, previous):
                 cue = previous[0]
             elif (inner[-1] in ".?!" or speech) and _opens_next_sentence(tree, words[0], previous):
@@ -220,6 +222,19 @@ def _whole(tree: ParsedText, last: int) -> bool:
     """True if the quotation that `last` stands in is a paragraph of its own."""
     span = tree.quotations[tree.quoted[last]].span
     return not tree.text[tree.text.rfind("\n", 0, span.start) + 1 : span.start].strip()
+
+
+def _goes_on(tree: ParsedText, first: int, previous: tuple[int, int]) -> bool:
+    """True where a quotation that broke off goes on in small letters: "We can," X said, *"but not by spring."*"""
+    cue, last = previous
+    before, opening = first - 1, next(word for word in range(first, len(tree)) if tree[word].pos != "PUNCT")
+    if not last < first or last != cue or tree[before].text != "," or not tree[opening].text[:1].islower():
+        return False
+    broken_off = next((word for word in range(cue, -1, -1) if tree.quoted[word] >= 0), None)
+    if broken_off is None or tree.quotations[tree.quoted[broken_off]].inner.of(tree.text)[-1] != ",":
+        return False
+    between = range(cue + 1, first)
+    return not any(tree[word].text in _ENDS or (_may_cue(tree, word) and tree.deps(word, "nsubj")) for word in between)
 
 
 def _who_cut_in(tree: ParsedText, cue: int, first: int) -> int | None:

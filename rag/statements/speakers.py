@@ -9,8 +9,9 @@ from rag.domain import Span, SpeakerRule
 from rag.knowledge.words import HONORIFICS
 from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
+from rag.statements.cues import QUOTE_CUES
 from rag.statements.entities import EntityRegistry, Person
-from rag.statements.nouns import GENERIC_BODIES, KIN, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
+from rag.statements.nouns import GENERIC_BODIES, KIN, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
 from rag.statements.titles import TitleLinks
 from rag.text.places import country_of
@@ -416,7 +417,9 @@ class SpeakerResolver:
             if earlier >= 0 and tree.sentences[earlier] and not _breaks(tree, tree.sentences[earlier][-1], word):
                 subjects = [w for w in tree.sentences[earlier] if tree[w].dep == "nsubj" and tree.quoted[w] < 0][:1]
         for noun in subjects:
+            speaks = tree[noun].pos == "PROPN" or tree[noun].lemma in SPEAKING_BODIES | OCCASIONS or plural
             nominal = tree[noun].pos in ("NOUN", "PROPN") and self.people.of(noun) is None
+            nominal = nominal and (speaks or tree[tree[word].head].lemma not in QUOTE_CUES)
             if nominal and (tree[noun].tag in ("NNS", "NNPS")) == plural:
                 return noun
         return None
