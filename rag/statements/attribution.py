@@ -128,14 +128,14 @@ def _beside(tree: ParsedText, anchor: int, outside: set[int], words: set[int]) -
     said there is nobody *who is* "on pace").
     """
     before = {word for word in outside if word < min(words)}
-    if before and anchor > min(words) and any(speaks(tree, word) for word in before):
+    if before and any(speaks(tree, word) for word in before):
         outside = outside - before
     if not outside or outside & words or max(outside) + 1 in words or max(words) + 1 in outside:
         return outside
     gap = range(max(outside) + 1, min(words))
     if anchor < min(outside) and [tree[word].text for word in gap] == [","]:
         return outside  # said he had not noticed, *"but then I drink tea"*
-    split = max(outside) < anchor < min(words)
+    split = max(outside) < anchor < min(words) and tree[min(words) - 1].text == ","
     if split and tree[min(words) + 1].text[:1].islower():
         return outside  # The door had jammed, X said, *"and then it fell"*
     short = anchor < min(outside) and 0 < len(gap) <= _GAP

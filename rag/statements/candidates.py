@@ -46,7 +46,7 @@ meet answer feed revive
 )
 """Verbs whose object somebody else utters: the vote did little to *quiet* talk that ..."""
 _BLOCK = 8
-_BY_WHICH = frozenset("words account telling reckoning estimation".split())
+_BY_WHICH = {"words": "in", "account": "by", "telling": "by", "reckoning": "by", "estimation": "in"}
 _SELF = frozenset("i we my our you your it's there's".split())
 RELAYING = frozenset("quote cite report".split())
 _RELAYED = frozenset("say tell write claim add warn insist state argue note announce deny promise suggest".split())
@@ -334,7 +334,9 @@ class _Verb:
                 yield from self._make("object to", content | tree.subtree(infinitive[0]))
             complement: set[int] = set()
             for word in after:
-                counted = tree[word].text == "at" and any(tree[inner].pos == "NUM" for inner in tree.subtree(word))
+                counted = tree[word].text == "at" and any(
+                    tree[one].pos == "NUM" or tree.deps(one, "nummod") for one in tree.deps(word, "pobj")
+                )
                 if (tree[word].dep == "prep" and (tree[word].lemma in COMPLEMENTS or counted)) or tree[word].dep in (
                     "oprd",
                     "xcomp",
@@ -354,16 +356,13 @@ class _Verb:
     def _of_which(self) -> Iterator[Candidate]:
         """A version *that* Roe *described as* "early", with or without "that": the noun belongs to what is said."""
         tree, verb = self.tree, self.verb
-        told = [
-            word
-            for word in tree.deps(verb, "oprd", "prep")
-            if word > verb and tree[word].dep != "prep" or tree[word].lemma == "as"
-        ]
-        if tree[verb].dep == "relcl" and told and not tree.deps(verb, "dobj") and tree.deps(verb, "nsubj"):
+        told = [*tree.deps(verb, "oprd"), *(word for word in tree.deps(verb, "prep") if tree[word].lemma == "as")]
+        where = any(tree[word].tag == "WRB" for word in tree.deps(verb, "advmod"))
+        if tree[verb].dep == "relcl" and told and not where and not tree.deps(verb, "dobj"):
             noun = tree[verb].head
             apart = [*tree.deps(noun, "relcl", "appos", "prep"), verb]
             content = tree.subtree(noun, without=apart).union(*(tree.subtree(word) for word in told))
-            if self.subject is not None and tree[self.subject].tag not in ("WDT", "WP"):
+            if self.subject in tree.deps(verb, "nsubj") and tree[self.subject or 0].tag not in ("WDT", "WP"):
                 key = self.lemma if tree[told[0]].dep == "oprd" else f"{self.lemma} as"
                 yield from self._make("object" if key == self.lemma else "object prep", content, key=key)
 
@@ -603,7 +602,7 @@ def _in_words(tree: ParsedText, words: int) -> Iterator[Candidate]:
     """His denial, *in her words*, was "...": what stands around it in quotation marks is hers. *In the words of the
     mayor*, the plan is "...", *by the mayor's account* it failed: what follows is the mayor's."""
     preposition, owner, sentence = tree[words].head, tree.owner(words), tree.sentence(words)
-    if tree[words].dep != "pobj" or tree[preposition].text.lower() not in ("in", "by", "to"):
+    if tree[words].dep != "pobj" or tree[preposition].text.lower() != _BY_WHICH[tree[words].text.lower()]:
         return
     clause = next((up for up in tree.ancestors(preposition) if is_clause(tree, up)), None)
     comma = next((word for word in sentence if word > words and tree[word].text == ","), None)

@@ -18,6 +18,7 @@ from rag.text.places import country_of
 
 _ABBREVIATED = frozenset("rep. sen. gov. gen. col. maj. capt. lt. sgt. adm. rev. amb. del. supt. pres. hon.".split())
 _TITLES = frozenset("lobbyist pollster blogger commentator pundit anchor moderator".split())
+_SAYING = SPEAKING_BODIES | OCCASIONS | frozenset("ad campaign city lawsuit state team".split())
 _REACH = 5
 """Sentences that a title looks back over."""
 _APART = 3
@@ -412,14 +413,14 @@ class SpeakerResolver:
         subjects = [
             child for up in tree.ancestors(word) for child in tree.deps(up, "nsubj") if child < word and child != word
         ]
+        if tree[tree[word].head].lemma in QUOTE_CUES and not plural:  # the bill would triple, *it* said
+            subjects = [at for at in subjects if tree[at].pos == "PROPN" or tree[at].lemma in _SAYING]
         if not subjects:
             earlier = tree[word].sentence - 1
             if earlier >= 0 and tree.sentences[earlier] and not _breaks(tree, tree.sentences[earlier][-1], word):
                 subjects = [w for w in tree.sentences[earlier] if tree[w].dep == "nsubj" and tree.quoted[w] < 0][:1]
         for noun in subjects:
-            speaks = tree[noun].pos == "PROPN" or tree[noun].lemma in SPEAKING_BODIES | OCCASIONS or plural
             nominal = tree[noun].pos in ("NOUN", "PROPN") and self.people.of(noun) is None
-            nominal = nominal and (speaks or tree[tree[word].head].lemma not in QUOTE_CUES)
             if nominal and (tree[noun].tag in ("NNS", "NNPS")) == plural:
                 return noun
         return None
