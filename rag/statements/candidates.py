@@ -159,6 +159,8 @@ class _Verb:
             if relative and not (self.lemma in _TELLING and tree.deps(verb, "dobj", "dative")):
                 continue  # a relative clause: "agreed in July that banned"
             marked = tree.child(child, "mark") is not None
+            if self.lemma == "allow" and not has_mark(tree, child, "that"):
+                continue
             if any(_takes_subject(tree, mark) for mark in tree.deps(child, "mark")):
                 continue  # the same: "believes in news that tells", of which the parser made a conjunction
             kind = "clause" if marked or not bare_participle(tree, child) else "ing"

@@ -210,7 +210,7 @@ class EntityRegistry:
             if token.text not in surnames or {token.index, given} & taken or given < 0:
                 continue
             named = tree[given].text[:1].isupper() and fold(tree[given].text) in GENDERED_NAMES
-            if named and tree[given].head == token.index:
+            if named and tree[given].head == token.index and not _is_rank(tree, given):
                 unseen.append((given, token.index))
         return unseen
 
@@ -436,10 +436,17 @@ def _title_gender(tree: ParsedText, first: int) -> Gender | None:
     return HONORIFICS.get(tree[first - 1].text.lower()) if first > 0 else None
 
 
+def _is_rank(tree: ParsedText, word: int) -> bool:
+    """True for a given name that is a rank here: Attorney *General* Roe."""
+    return tree[word].text.lower() in PERSON_NOUNS and word > 0 and tree[word - 1].text.lower() in PERSON_NOUNS
+
+
 def _unseen(tree: ParsedText, word: int) -> bool:
     """True where a given name and a capitalised word follow each other, of which the parser made no person: *David
     French* of the league."""
     if fold(tree[word].text) not in GENDERED_NAMES or word + 1 >= len(tree):
+        return False
+    if _is_rank(tree, word):
         return False
     pair = (tree[word], tree[word + 1])
     before, after = (tree[at] if 0 <= at < len(tree) else None for at in (word - 1, word + 2))
@@ -449,7 +456,7 @@ def _unseen(tree: ParsedText, word: int) -> bool:
         all(part.pos == "PROPN" and part.text[:1].isupper() and part.text[1:].islower() for part in pair)
         and pair[0].head == pair[1].index
         and "PERSON" not in (pair[0].entity, entity)
-        and (entity in ("", "NORP") or (alone and not _no_name(pair[1].text) and pair[0].entity == entity))
+        and (entity in ("", "NORP") or (alone and not _no_name(pair[1].text) and pair[0].entity in ("", entity)))
         and not (before and before.pos == "PROPN" and before.text.lower() not in PERSON_NOUNS)
         and not (after and after.pos == "PROPN")
     )
@@ -524,7 +531,12 @@ def _names(tree: ParsedText) -> Iterator[tuple[int, int]]:
             word + 1 < len(tree)
             and tree[word + 1].entity == "PERSON"
             and tree[word + 1].sentence == tree[first].sentence
-            and (tree[word + 1].text[0].isupper() or _hyphen(tree, word + 1) or tree[word].text == "-")
+            and (
+                tree[word + 1].text[0].isupper()
+                or _hyphen(tree, word + 1)
+                or tree[word].text == "-"
+                or tree[word + 1].text in _PARTICLES
+            )
             and tree[word + 1].start - tree[word].end <= 1
         ):
             word += 1
@@ -572,6 +584,7 @@ def _given_before(tree: ParsedText, last: int) -> bool:
         before == 0 or tree[before - 1].pos not in ("PROPN", "ADJ") or tree[before - 1].sentence != tree[last].sentence
     )
     known = fold(tree[before].text) in GENDERED_NAMES or tree[before].index == tree.sentence(before)[0]
+    known = known or (tree[last].dep == "appos" and before > 0 and tree[before - 1].text == ",")
     return alone and known and _named_word(tree, before) and tree[before].text.lower() not in HONORIFICS
 
 

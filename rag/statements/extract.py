@@ -75,6 +75,7 @@ def _people_of(title: str, parser: Parser) -> list[str]:
 
 _NO_ROLES = frozenset("man woman boy girl lady victim winner".split())
 _TURNING = NEGATIONS | {"n't", "n’t"}
+_ANSWERING = frozenset("answer counter interject interrupt rejoin remind reply respond retort".split())
 _AVOIDING = frozenset("decline refuse fail stop avoid cease".split())
 
 
@@ -180,7 +181,8 @@ class _Reading:
         place = self._paragraph(attribution.cue.start)
         if self._occasion is not None and speaker.person is not None and goes_on(self.tree, attribution):
             before, paragraph, occasion = self._occasion
-            if before.person is speaker.person and place - paragraph <= 1:
+            answers = self.tree[attribution.candidate.anchor].lemma in _ANSWERING
+            if (before.person is speaker.person or answers) and place - paragraph <= 1:
                 own = own.filled(occasion)
         self._occasion = (speaker, place, own)
         return own

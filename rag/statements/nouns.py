@@ -14,7 +14,7 @@ butler buyer cameraman camerawoman candidate captain cardinal carer caretaker ca
 chairperson chairwoman champion chancellor chef chemist chief choreographer cleaner clerk climatologist coach
 collector colonel columnist comedian commander commentator commissar commissioner commodore composer comptroller
 concierge conductor congressman congresswoman constable consultant contender contractor controller cook coordinator
-coroner correspondent councillor councilman councilwoman counsel counsellor cousin craftsman criminologist critic
+coroner correspondent councillor councilman councilwoman counsel counsellor counterpart cousin craftsman criminologist critic
 curator custodian cyclist daughter daughter-in-law dealer dean defendant defender delegate demographer dentist deputy
 designer detective developer diplomat director docker doctor dramatist driver drummer ecologist economist editor
 editor-in-chief electrician emir emperor engineer entrepreneur envoy epidemiologist ex-husband ex-wife executioner

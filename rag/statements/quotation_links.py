@@ -190,7 +190,8 @@ def _lead(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | Non
     text, span = tree.text, quotation.span
     line_end = text.find("\n", span.end)
     alone = not text[span.end : line_end if line_end >= 0 else len(text)].strip()
-    if not alone or text[: span.start].rstrip(" ")[-1:] != "\n" or words[0] == 0:
+    apart = alone and text[: span.start].rstrip(" ")[-1:] == "\n"
+    if words[0] == 0 or not (apart or _speaks_of_self(tree, words)):
         return None
     if sum(tree[word].pos != "PUNCT" for word in words) < _PARAGRAPH_WORDS - 1:
         return None
@@ -216,6 +217,15 @@ def _lead(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | Non
         tree[word].lemma in ("from", "by", "of") for word in tree.children[doer]
     )
     return verb if (person and tree[doer].tag not in ("NNS", "NNPS")) or written else None
+
+
+def _speaks_of_self(tree: ParsedText, words: list[int]) -> bool:
+    """True for a quotation that is a sentence or more of its own, in which somebody speaks of themselves."""
+    inner = [word for word in words if tree[word].pos != "PUNCT"]
+    before, after = tree[words[0] - 1], words[-1] + 1
+    whole = before.text in _ENDS and any(tree[word].text in _ENDS for word in words[-2:])
+    ends = after >= len(tree) or tree[after].sentence != tree[words[-1]].sentence or tree[after].text[:1].isupper()
+    return whole and ends and any(tree[word].text.lower() in ("i", "my", "we", "our", "me") for word in inner)
 
 
 def _whole(tree: ParsedText, last: int) -> bool:

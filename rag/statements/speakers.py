@@ -10,7 +10,7 @@ from rag.knowledge.words import HONORIFICS
 from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.cues import QUOTE_CUES
-from rag.statements.entities import EntityRegistry, Person
+from rag.statements.entities import EntityRegistry, Person, name_around
 from rag.statements.nouns import GENERIC_BODIES, KIN, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
 from rag.statements.titles import TitleLinks
@@ -19,6 +19,10 @@ from rag.text.places import country_of
 _ABBREVIATED = frozenset("rep. sen. gov. gen. col. maj. capt. lt. sgt. adm. rev. amb. del. supt. pres. hon.".split())
 _TITLES = frozenset("lobbyist pollster blogger commentator pundit anchor moderator".split())
 _SAYING = SPEAKING_BODIES | OCCASIONS | frozenset("ad campaign city lawsuit state team".split())
+_COMPANIES = frozenset(
+    "airline bank broadcaster brewer builder business carmaker chain company firm group insurer maker operator retailer"
+    " supermarket utility".split()
+)
 _REACH = 5
 """Sentences that a title looks back over."""
 _APART = 3
@@ -151,6 +155,8 @@ class SpeakerResolver:
             return replace(earlier, rule="same source", antecedent=earlier.basis)
         if (described := self._described(noun, content)) is not None:
             return described
+        if (named := self._the_company(noun)) is not None:
+            return named
         runs = tree.runs(_without_asides(tree, noun, words))
         if not runs:
             return Speaker(name=None, basis=None, noun=noun, rule="none")
@@ -240,6 +246,26 @@ class SpeakerResolver:
             if antecedent.referent is None or antecedent.referent.person
             else None
         )
+
+    def _the_company(self, noun: int) -> Speaker | None:
+        """The one company that the sentence and the two before name, for "the company" or "the bank" said."""
+        tree = self.tree
+        bare = [tree[child].text.lower() for child in tree.children[noun] if tree[child].pos != "PUNCT"]
+        if tree[noun].lemma not in _COMPANIES or tree[noun].tag != "NN" or bare != ["the"]:
+            return None
+        named: dict[str, tuple[int, int]] = {}
+        here = tree[noun].sentence
+        for word in (word for number in range(max(0, here - 2), here + 1) for word in tree.sentences[number]):
+            first, last = name_around(tree, word)
+            if tree[word].entity == "ORG" and tree.quoted[word] < 0 and word == last and self.people.of(word) is None:
+                first += tree[first].pos == "DET"
+                if first <= last < noun and tree[last].pos == "PROPN":
+                    named.setdefault(tree.span(first, last).of(tree.text), (first, last))
+        subjects = [words for words in named.values() if tree[words[1]].dep in ("nsubj", "nsubjpass")]
+        if len(named) != 1 or not subjects:
+            return None
+        span = tree.span(*subjects[0])
+        return Speaker(name=span.of(tree.text), basis=span, noun=subjects[0][1], rule="same source", antecedent=span)
 
     def _alone(self, noun: int) -> bool:
         """True where one person has been named so far, and nothing says that they are something else."""
