@@ -170,6 +170,9 @@ class Antecedents:
         tree = self.tree
         verb = tree[word].head
         beside = {inner for child in tree.children[verb] if child > word for inner in tree.subtree(child)}
+        for child in tree.deps(verb, "advcl"):  # Questioned by Roe, *he* said ...: he is not Roe
+            if child < word and not tree.deps(child, "nsubj", "mark") and tree[child].tag in ("VBN", "VBG", "VBD"):
+                beside |= {inner for inner in tree.subtree(child) if tree[inner].dep in ("pobj", "dobj", "appos")}
         named = (
             self.people.of(inner)
             for inner in content | beside

@@ -467,7 +467,7 @@ def _after_title(tree: ParsedText, last: int) -> int | None:
     beside it: director *Vera Lins*; its director, *Vera Lins*; said postmistress *Vaea Tui*; *Dorn*, an engineer, said;
     or that acts, and is the name of no body: *Bo Haug* shook his head."""
     token = tree[last]
-    if token.pos != "PROPN" or token.entity == "PERSON" or not _named_word(tree, last):
+    if token.pos != "PROPN" or token.entity in ("PERSON", "DATE") or not _named_word(tree, last):
         return None
     first = last
     while first > 0 and last - first < 2 and tree[first - 1].head == last and _named_word(tree, first - 1):

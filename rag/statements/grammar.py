@@ -82,6 +82,8 @@ def _own_subject(tree: ParsedText, verb: int) -> int | None:
     told = [clause for clause in tree.deps(verb, "ccomp") if clause < verb]
     if told and any(word > verb for word in own):  # "Roe - the mayor - has gone, said a source": Roe has gone
         own = [word for word in own if word > min(told)]
+    if verb - 1 in own and tree[verb - 1].text.lower() in ("he", "she", "they", "it", "i", "we"):
+        return verb - 1
     return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
 
 

@@ -335,6 +335,7 @@ def _noun_after(tree: ParsedText, cue: int) -> int | None:
         if (
             tree[word].pos not in ("DET", "ADJ", "NUM", "ADV", "PART")
             and tree[word].tag != "PRP$"
+            and tree[word].dep != "prt"
             and not (tree[word].pos == "VERB" and _is_job(tree, word))
         ):
             break

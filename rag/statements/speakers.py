@@ -23,6 +23,7 @@ _COMPANIES = frozenset(
     "airline bank broadcaster brewer builder business carmaker chain company firm group insurer maker operator retailer"
     " supermarket utility".split()
 )
+_UNNAMED = frozenset("person source man woman".split())
 _REACH = 5
 """Sentences that a title looks back over."""
 _APART = 3
@@ -140,7 +141,9 @@ class SpeakerResolver:
         if person is None:
             person = self._in_apposition(noun, words) or self._named_after_titles(noun, words)
             person = person or self._at_the_end(words)
-        if person is None and (person := self.titles.get(noun)) is not None:
+        if person is None and tree[noun].text.isupper() and (person := self._labelled(noun)) is not None:
+            rule = "role"
+        elif person is None and (person := self.titles.get(noun)) is not None:
             rule = "kinship" if tree[noun].lemma in KIN else "role"
         if person is not None:
             if rule == "name" and len(namesakes := self.people.namesakes(person)) > 1:
@@ -267,6 +270,12 @@ class SpeakerResolver:
         span = tree.span(*subjects[0])
         return Speaker(name=span.of(tree.text), basis=span, noun=subjects[0][1], rule="same source", antecedent=span)
 
+    def _labelled(self, noun: int) -> Person | None:
+        """The one person whose office a label in capitals names: "CAPTAIN:"."""
+        office = self.tree[noun].text.lower()
+        holders = [one for one in self.people.everyone if any(office == role.head for role in one.roles)]
+        return holders[0] if office in PERSON_NOUNS and len(holders) == 1 else None
+
     def _alone(self, noun: int) -> bool:
         """True where one person has been named so far, and nothing says that they are something else."""
         before = [one for one in self.people.everyone if " " in one.name and min(one.mentions) < noun]
@@ -378,7 +387,7 @@ class SpeakerResolver:
         """Keeps a body or an unnamed source, for "the army" and "the spokesman" that come later."""
         tree = self.tree
         owned = tree.owner(noun) is not None or any(country_of(tree[word].text) for word in tree.children[noun])
-        speaks = tree[noun].lemma.lower() in PERSON_NOUNS | SPEAKING_BODIES
+        speaks = tree[noun].lemma.lower() in PERSON_NOUNS | SPEAKING_BODIES | _UNNAMED
         described = any(tree[word].dep in ("compound", "amod", "prep", "nmod") for word in tree.children[noun])
         if owned or (speaks and described) or speaker.body is not None:
             self._bodies[tree[noun].lemma.lower()] = speaker

@@ -80,7 +80,7 @@ class TitleLinks:
         President Fell said."""
         tree = self.tree
         countries = {country for country, _ in countries_of(self.people, noun)}
-        if tree[noun].dep != "nsubj" or role.owner is None:
+        if tree[noun].dep != "nsubj" or (role.owner is None and tree[noun].sentence > 1):
             return None
         for mention, person in self.people.near(tree[noun].sentence + 1, 0):
             first = mention == person.mentions[0] and tree[mention].dep == "nsubj" and tree.quoted[mention] < 0
