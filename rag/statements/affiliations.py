@@ -211,6 +211,8 @@ class AffiliationResolver:
                 candidates.discard(known.name)
         if len(candidates) != 1 or (country := candidates.pop()) not in self._named_states:
             return None  # one that only a city of it is named of is no party
+        if len(self._states) == 1 and country not in self._subjects:
+            return None  # nothing was excluded, and it never does anything
         basis = self._nearest_passage(person, country)
         return Actor(name=country, basis=basis, inferred=True) if basis is not None else None
 
@@ -226,6 +228,13 @@ class AffiliationResolver:
             ):
                 countries.add(country[0])
         return countries
+
+    @cached_property
+    def _subjects(self) -> set[str]:
+        """Countries that do something in the article: subjects of sentences, or what acts for them is theirs."""
+        tree = self.tree
+        doing = [token.index for token in tree.tokens if token.dep in ("nsubj", "nsubjpass", "poss", "agent")]
+        return {named[0] for word in doing if (named := country_at(self.people, word)) is not None}
 
     @cached_property
     def _named_states(self) -> set[str]:

@@ -38,13 +38,15 @@ _RELATIVE = frozenset("who which that whom".split())
 _LEMMAS = {"hop": "hope", "hat": "hate", "rat": "rate", "retweete": "retweet", "streese": "stress", "pooh": "pooh-pooh"}
 _SEEMING = frozenset("seem appear".split())
 _NAMING = frozenset("call name dub title entitle term label list identify".split())
-_STIFLING = frozenset(
+_HEARING = frozenset(
     """
 quiet quell silence escape avoid dodge evade attract stop end stoke fuel prompt spark draw ignore hear face
-meet answer feed revive
+meet answer feed revive ease endure allay calm soothe assuage dispel weather suffer withstand survive shrug brush
+deflect sidestep win gain earn secure collect get receive seek need want land enjoy lose tout court invite trigger
+provoke spur generate arouse ignite inflame
 """.split()
 )
-"""Verbs whose object somebody else utters: the vote did little to *quiet* talk that ..."""
+"""Verbs whose object somebody else utters: the vote did little to *ease* worries, she *won* the endorsement of X."""
 _BLOCK = 8
 _BY_WHICH = {"words": "in", "account": "by", "telling": "by", "reckoning": "by", "estimation": "in"}
 _SELF = frozenset("i we my our you your it's there's".split())
@@ -556,7 +558,7 @@ def _who_utters(tree: ParsedText, noun: int) -> int | None:
     while tree[top].dep == "conj" and tree[tree[top].head].pos == "NOUN":
         top = tree[top].head
     if tree[top].dep == "dobj":
-        return subject(tree, tree[top].head) if tree[tree[top].head].lemma not in _STIFLING else None
+        return subject(tree, tree[top].head) if tree[tree[top].head].lemma not in _HEARING else None
     preposition = tree[tree[top].head]
     if tree[top].dep == "pobj" and preposition.lemma in ("with", "in") and tree[preposition.head].pos == "VERB":
         return subject(tree, preposition.head) if preposition.dep == "prep" else None
