@@ -165,6 +165,7 @@ def _select(tree: ParsedText, pool: list[tuple[Candidate, Verdict]]) -> Iterator
             continue
         content = _led_in(tree, candidate, _snapped(tree, candidate)) - candidate.cue - candidate.source
         content |= _runs_on(tree, content, quoted) if candidate.construction != "quote" else set()
+        content |= _and_that(tree, candidate, content)
         if not nested:
             if 2 * len(content & in_content) >= len(content):
                 continue
@@ -254,6 +255,21 @@ def _runs_on(tree: ParsedText, content: set[int], taken: set[int]) -> set[int]:
     ends = quotation.inner.of(tree.text)[-1] in ".?!" or (words[-1] + 1 < len(tree) and tree[words[-1] + 1].text == ".")
     small = tree[words[0] + 1].text[:1].islower() and words[0] == at
     return set(range(last + 1, words[-1] + 1)) if ends and small and not taken & set(words) else set()
+
+
+def _and_that(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
+    """A further clause with "that" right behind a first one, whatever it was hung on: said that A, *and that B*."""
+    last = max(content, default=-1)
+    if candidate.construction not in ("clause", "quote") or last < candidate.anchor:
+        return set()
+    at = last + 1
+    while at < len(tree) and (tree[at].text == "," or tree[at].dep == "cc") and at - last < 3:
+        at += 1
+    marked = at > last + 1 and at < len(tree) and tree[at].text.lower() == "that" and tree[at].dep == "mark"
+    if not marked or tree[at].sentence != tree[last].sentence or tree[at - 1].dep != "cc":
+        return set()
+    clause = tree.subtree(tree[at].head)
+    return set(range(last + 1, max(clause) + 1)) if min(clause) == at else set()
 
 
 def _content_runs(tree: ParsedText, content: set[int]) -> list[tuple[int, int]]:

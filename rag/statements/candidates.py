@@ -82,6 +82,8 @@ def candidates(tree: ParsedText) -> Iterator[Candidate]:
             yield from _noun(tree, token.index)
             if token.text.lower() in _BY_WHICH:
                 yield from _in_words(tree, token.index)
+            if token.lemma in ("poll", "survey"):
+                yield from _in_poll(tree, token.index)
         elif token.pos == "ADV" and token.dep == "advmod":
             yield from _adverb(tree, token.index)
         if token.lemma in ("according", "accord") and token.text.lower() == "according":
@@ -635,6 +637,26 @@ def _in_words(tree: ParsedText, words: int) -> Iterator[Candidate]:
             cue=frozenset(cue),
             source=frozenset(source),
             content=frozenset(content - cue - source),
+        )
+
+
+def _in_poll(tree: ParsedText, poll: int) -> Iterator[Candidate]:
+    """*In a survey by the union*, four in ten said they would leave: the survey says so."""
+    preposition = tree[poll].head
+    opens = tree[poll].dep == "pobj" and tree[preposition].text == "In"
+    clause = next((up for up in tree.ancestors(preposition) if is_clause(tree, up)), None)
+    if not opens or clause is None or clause < poll or tree[clause].sentence != tree[poll].sentence:
+        return
+    source = source_words(tree, poll, preposition)
+    content = {word for word in tree.subtree(clause) - tree.subtree(preposition) if word > max(source)}
+    if content:
+        yield Candidate(
+            construction="according",
+            key="in poll",
+            anchor=preposition,
+            cue=frozenset({preposition}),
+            source=frozenset(source),
+            content=frozenset(content),
         )
 
 
