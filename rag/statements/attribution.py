@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rag.domain import Span, StatementKind
-from rag.statements.candidates import Candidate, candidates
+from rag.statements.candidates import candidates
 from rag.statements.confidence import LEAST, weigh
 from rag.statements.cues import QUOTE_CUES, Verdict, verdict
 from rag.statements.days import day_in_front
 from rag.statements.grammar import verb_cue
 from rag.statements.labels import questions
 from rag.statements.parsed_text import ParsedText
+from rag.statements.phrases import Candidate
 from rag.statements.quotation_links import link_quotations, quote_source, speaks
 from rag.statements.unsaid import is_purpose, unsaid, withheld
 

@@ -6,8 +6,6 @@ A candidate's `key` is what the lexicon decides by: the lemma of the cue, with i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
 
 from rag.statements.grammar import (
     bare_participle,
@@ -25,9 +23,8 @@ from rag.statements.grammar import (
     verb_cue,
     within,
 )
-from rag.statements.labels import labelled
 from rag.statements.parsed_text import ParsedText
-from rag.text.sentences import lines
+from rag.statements.phrases import Candidate, according, blocks, in_poll, in_words, of_adverb, of_lines, of_noun
 
 COMPLEMENTS = frozenset("for as of about over on against to with into".split())
 """Prepositions whose phrase belongs to the content after an object: praised her *for her vote*."""
@@ -38,36 +35,12 @@ _RELATIVE = frozenset("who which that whom".split())
 _LEMMAS = {"hop": "hope", "hat": "hate", "rat": "rate", "retweete": "retweet", "streese": "stress", "pooh": "pooh-pooh"}
 _SEEMING = frozenset("seem appear".split())
 _NAMING = frozenset("call name dub title entitle term label list identify".split())
-_HEARING = frozenset(
-    """
-quiet quell silence escape avoid dodge evade attract stop end stoke fuel prompt spark draw ignore hear face
-meet answer feed revive ease endure allay calm soothe assuage dispel weather suffer withstand survive shrug brush
-deflect sidestep win gain earn secure collect get receive seek need want land enjoy lose tout court invite trigger
-provoke spur generate arouse ignite inflame
-""".split()
-)
-"""Verbs whose object somebody else utters: the vote did little to *ease* worries, she *won* the endorsement of X."""
-_BLOCK = 8
 _BY_WHICH = {"words": "in", "account": "by", "telling": "by", "reckoning": "by", "estimation": "in"}
-_SELF = frozenset("i we my our you your it's there's".split())
 RELAYING = frozenset("quote cite report".split())
 _RELAYED = frozenset("say tell write claim add warn insist state argue note announce deny promise suggest".split())
 _TELLING = frozenset("tell warn assure remind inform".split())
 _REASONS = frozenset("because since although though while as".split())
 _COPULAS = frozenset("be seem feel appear remain become sound look stay grow get".split())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A possible attribution, in words of the tree. `source` is empty where the grammar shows none."""
-
-    construction: str
-    key: str
-    anchor: int
-    cue: frozenset[int]
-    source: frozenset[int]
-    content: frozenset[int]
-    negated: bool = False
 
 
 def candidates(tree: ParsedText) -> Iterator[Candidate]:
@@ -79,17 +52,17 @@ def candidates(tree: ParsedText) -> Iterator[Candidate]:
             if token.dep not in ("aux", "auxpass"):
                 yield from _Verb(tree, token.index).candidates()
         elif token.pos == "NOUN":
-            yield from _noun(tree, token.index)
+            yield from of_noun(tree, token.index)
             if token.text.lower() in _BY_WHICH:
-                yield from _in_words(tree, token.index)
+                yield from in_words(tree, token.index)
             if token.lemma in ("poll", "survey"):
-                yield from _in_poll(tree, token.index)
+                yield from in_poll(tree, token.index)
         elif token.pos == "ADV" and token.dep == "advmod":
-            yield from _adverb(tree, token.index)
+            yield from of_adverb(tree, token.index)
         if token.lemma in ("according", "accord") and token.text.lower() == "according":
-            yield from _according(tree, token.index)
-    yield from _lines(tree)
-    yield from _blocks(tree)
+            yield from according(tree, token.index)
+    yield from of_lines(tree)
+    yield from blocks(tree)
 
 
 class _Verb:
@@ -159,14 +132,9 @@ class _Verb:
                 yield from self._make("object", content)
             if child < verb:
                 content |= fronted(tree, verb, child)
-            relative = any(tree[w].tag == "WDT" and tree[w].text.lower() == "that" for w in tree.deps(child, "nsubj"))
-            if relative and not (self.lemma in _TELLING and tree.deps(verb, "dobj", "dative")):
-                continue  # a relative clause: "agreed in July that banned"
-            marked = tree.child(child, "mark") is not None
-            if self.lemma == "allow" and not has_mark(tree, child, "that"):
+            if self._is_relative(child) or (self.lemma == "allow" and not has_mark(tree, child, "that")):
                 continue
-            if any(_takes_subject(tree, mark) for mark in tree.deps(child, "mark")):
-                continue  # the same: "believes in news that tells", of which the parser made a conjunction
+            marked = tree.child(child, "mark") is not None
             kind = "clause" if marked or not bare_participle(tree, child) else "ing"
             clear = tree.child(verb, "acomp", "oprd")
             if clear is not None and clear < child and self.lemma in ("make", "leave"):
@@ -189,6 +157,19 @@ class _Verb:
                 yield from self._make(
                     "to", content | set(self._neighbour_not(child)) | self._further_infinitives(child)
                 )
+
+    def _is_relative(self, clause: int) -> bool:
+        """True for a relative clause that was taken for what is said: agreed in July *that banned*; believes in news
+        *that tells*, where the parser made a conjunction of "that"."""
+        tree = self.tree
+        if any(tree[w].tag == "WDT" and tree[w].text.lower() == "that" for w in tree.deps(clause, "nsubj")):
+            return not (self.lemma in _TELLING and tree.deps(self.verb, "dobj", "dative"))
+        for mark in tree.deps(clause, "mark"):
+            after = next((word for word in range(mark + 1, len(tree)) if tree[word].pos != "PUNCT"), mark)
+            finite = tree[after].tag in ("VBZ", "VBD", "VBP", "MD")
+            if tree[mark].text.lower() == "that" and finite and tree[mark - 1].pos == "NOUN":
+                return True
+        return False
 
     def _complements(self) -> list[int]:
         """The clauses that the verb governs, but for one before the word that makes a reason of the verb's own: Roe is
@@ -473,213 +454,3 @@ class _Verb:
         if complement and tree[min(complement)].dep == "prep" and min(complement) == max(self.cue) + 1:
             by = by | {min(complement)}
         yield from self._make(kind, about | complement, cue=by, source=source)
-
-
-def _takes_subject(tree: ParsedText, mark: int) -> bool:
-    """True for a "that" between a noun and a finite verb: it is the subject, and begins no clause that is said."""
-    after = next((word for word in range(mark + 1, len(tree)) if tree[word].pos != "PUNCT"), mark)
-    finite = tree[after].tag in ("VBZ", "VBD", "VBP", "MD")
-    return tree[mark].text.lower() == "that" and finite and mark > 0 and tree[mark - 1].pos == "NOUN"
-
-
-def _lines(tree: ParsedText) -> Iterator[Candidate]:
-    """Lines whose form says who speaks: labels, signatures, answers of an interview."""
-    for source, cue, content in labelled(tree):
-        if source and cue and content:
-            yield _line_candidate(source, cue, content)
-
-
-def _blocks(tree: ParsedText) -> Iterator[Candidate]:
-    """A paragraph that ends with *X added:* and the whole next one, which stands there without marks."""
-    spans = lines(tree.text)
-    for line, following in pairwise(spans):
-        if tree.text[line.end - 1] != ":" or tree.text[following.start] in "\"“‘'-*•":
-            continue
-        words = tree.words(line)
-        verb = next((at for at in reversed(words) if tree[at].tag in ("VBD", "VBZ", "VBP")), None)
-        content = tree.words(following)
-        if verb is None or tree.quoted[verb] >= 0 or len(content) < _BLOCK or words[-1] - verb > _BLOCK:
-            continue
-        source = source_words(tree, subject(tree, verb), verb)
-        if source and any(tree[word].text.lower() in _SELF for word in content):
-            yield Candidate(
-                construction="block",
-                key=tree[verb].lemma,
-                anchor=verb,
-                cue=frozenset(verb_cue(tree, verb)),
-                source=frozenset(source),
-                content=frozenset(content),
-            )
-
-
-def _line_candidate(source: list[int], cue: list[int], content: list[int]) -> Candidate:
-    return Candidate(
-        construction="transcript",
-        key=":",
-        anchor=cue[0],
-        cue=frozenset(cue),
-        source=frozenset(source),
-        content=frozenset(content),
-    )
-
-
-def _noun(tree: ParsedText, noun: int) -> Iterator[Candidate]:
-    """A noun that carries its own content: *Rubio's claim* that ..., *criticism of* ... by ..."""
-    owner = tree.child(noun, "poss")
-    by = next((word for word in tree.deps(noun, "prep") if tree[word].lemma in ("by", "from")), None)
-    named = owner if owner is not None else tree.child(by, "pobj") if by is not None else None
-    if named is None:
-        named = _who_utters(tree, noun)
-    source = source_words(tree, named, noun)
-    extra = {by} if by is not None and owner is None else set()
-    for child in tree.children[noun]:
-        if child < noun:
-            continue
-        dep = tree[child].dep
-        content: set[int] = set()
-        cue = {noun} | extra | _before_noun(tree, noun)
-        key = tree[noun].lemma
-        if dep in ("acl", "ccomp") and (has_mark(tree, child, "that", "whether") or has_to(tree, child)):
-            content = tree.subtree(child)
-        elif dep == "prep" and child != by and has_object(tree, child):
-            content, cue, key = tree.subtree(child) - {child}, cue | {child}, f"{key} {tree[child].lemma}"
-        if content - cue - source:
-            yield Candidate(
-                construction="noun",
-                key=key,
-                anchor=noun,
-                cue=frozenset(cue),
-                source=frozenset(source),
-                content=frozenset(content - cue - source),
-            )
-
-
-def _who_utters(tree: ParsedText, noun: int) -> int | None:
-    """The subject of the verb that the noun is an object of: X made *a promise*, X closed with *a tribute*."""
-    top = noun
-    while tree[top].dep == "conj" and tree[tree[top].head].pos == "NOUN":
-        top = tree[top].head
-    if tree[top].dep == "dobj":
-        return subject(tree, tree[top].head) if tree[tree[top].head].lemma not in _HEARING else None
-    preposition = tree[tree[top].head]
-    if tree[top].dep == "pobj" and preposition.lemma in ("with", "in") and tree[preposition.head].pos == "VERB":
-        return subject(tree, preposition.head) if preposition.dep == "prep" else None
-    return None
-
-
-def _before_noun(tree: ParsedText, noun: int) -> set[int]:
-    """Article and adjectives right before a noun, after its possessor."""
-    words = set()
-    word = noun - 1
-    while word >= 0 and tree[word].head == noun and tree[word].dep in ("det", "amod", "compound"):
-        words.add(word)
-        word -= 1
-    return words
-
-
-def _adverb(tree: ParsedText, adverb: int) -> Iterator[Candidate]:
-    """*reportedly*, *allegedly*: the clause is the content, nobody the source."""
-    head = tree[adverb].head
-    content = tree.subtree(head, without=[adverb])
-    if content:
-        yield Candidate(
-            construction="adverb",
-            key=tree[adverb].lemma,
-            anchor=adverb,
-            cue=frozenset({adverb}),
-            source=frozenset(),
-            content=frozenset(content),
-        )
-
-
-def _next_words(tree: ParsedText, to: int) -> set[int]:
-    """The words after "to" up to a mark or a verb in a finite form, where the parser took them for no noun phrase:
-    according to *engineer Jane Roe*."""
-    last = to
-    while last + 1 < len(tree) and last - to < 8 and tree[last + 1].pos != "PUNCT":
-        if tree[last + 1].tag in ("VBD", "VBZ", "VBP", "MD"):
-            break
-        last += 1
-    words = set(range(to + 1, last + 1))
-    return words if any(tree[word].pos == "PROPN" for word in words) else set()
-
-
-def _in_words(tree: ParsedText, words: int) -> Iterator[Candidate]:
-    """His denial, *in her words*, was "...": what stands around it in quotation marks is hers. *In the words of the
-    mayor*, the plan is "...", *by the mayor's account* it failed: what follows is the mayor's."""
-    preposition, owner, sentence = tree[words].head, tree.owner(words), tree.sentence(words)
-    if tree[words].dep != "pobj" or tree[preposition].text.lower() != _BY_WHICH[tree[words].text.lower()]:
-        return
-    clause = next((up for up in tree.ancestors(preposition) if is_clause(tree, up)), None)
-    comma = next((word for word in sentence if word > words and tree[word].text == ","), None)
-    of = words + 1 < len(tree) and tree[words + 1].lemma == "of"
-    opens = preposition == sentence[0]
-    if owner is not None and clause is not None and owner > preposition:
-        cue = {preposition, words}
-        source = tree.subtree(owner) - set(tree.deps(owner, "case"))
-        content = tree.subtree(clause) - tree.subtree(preposition)
-    elif owner is None and comma is not None and of:
-        cue = set(range(preposition, words + 2))
-        source = tree.subtree(words + 1) - cue
-        after = max(source, default=words) + 1
-        content = {word for word in sentence if word > max(comma, after)} if opens else set()
-        if not opens and after < len(tree):
-            quoted = tree.quoted[after + (tree[after].text == ",")] if after + 1 < len(tree) else -1
-            content = set(tree.words(tree.quotations[quoted].span)) if quoted >= 0 else set()
-    else:
-        return
-    told = any(tree.quoted[word] >= 0 for word in content) or tree[words].text.lower() != "words"
-    if told and source and content:
-        yield Candidate(
-            construction="in words",
-            key="in words",
-            anchor=words,
-            cue=frozenset(cue),
-            source=frozenset(source),
-            content=frozenset(content - cue - source),
-        )
-
-
-def _in_poll(tree: ParsedText, poll: int) -> Iterator[Candidate]:
-    """*In a survey by the union*, four in ten said they would leave: the survey says so."""
-    preposition = tree[poll].head
-    opens = tree[poll].dep == "pobj" and tree[preposition].text == "In"
-    clause = next((up for up in tree.ancestors(preposition) if is_clause(tree, up)), None)
-    if not opens or clause is None or clause < poll or tree[clause].sentence != tree[poll].sentence:
-        return
-    source = source_words(tree, poll, preposition)
-    content = {word for word in tree.subtree(clause) - tree.subtree(preposition) if word > max(source)}
-    if content:
-        yield Candidate(
-            construction="according",
-            key="in poll",
-            anchor=preposition,
-            cue=frozenset({preposition}),
-            source=frozenset(source),
-            content=frozenset(content),
-        )
-
-
-def _according(tree: ParsedText, word: int) -> Iterator[Candidate]:
-    """*according to* X: the clause around it is the content."""
-    to = tree.child(word, "prep")
-    if to is None and word + 1 < len(tree) and tree[word + 1].text.lower() == "to":
-        to = word + 1
-    named = tree.child(to, "pobj") if to is not None else None
-    if to is None:
-        return
-    source = source_words(tree, named, word) if named is not None else _next_words(tree, to)
-    if not source:
-        return
-    whole = tree.subtree(word) | tree.subtree(to)
-    head = next((up for up in tree.ancestors(word) if is_clause(tree, up)), tree[word].head)
-    content = tree.subtree(head) - whole
-    if content:
-        yield Candidate(
-            construction="according",
-            key="according to",
-            anchor=word,
-            cue=frozenset({word, to}),
-            source=frozenset(source),
-            content=frozenset(content),
-        )

@@ -11,7 +11,7 @@ from typing import Literal
 from rag.domain import Span
 from rag.knowledge.words import GENDERED_NAMES, HONORIFICS, MEN_NAMED, WOMEN_NAMED
 from rag.statements.name_forms import may_be_short_for, spelled
-from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
+from rag.statements.nouns import BODY_WORDS, MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
 from rag.text.places import PlaceMention, is_given_name, is_office, place_of, places_in
@@ -25,16 +25,6 @@ _SHORT_TITLES = frozenset(
 _PARTICLES = frozenset("de di da del della der den van von la le bin ibn al el ter ten dos du".split())
 _HEADLINE_VERBS = frozenset("Says Said Tells Vows Warns Asks Wins Calls Urges Seeks Wants".split())
 _PLACE_WORDS = frozenset("lane street road avenue square park bridge river island lake beach airport station".split())
-_BODY_WORDS = frozenset(
-    """
-act agency alliance army association authority bank bill board bureau campaign center centre chamber church club
-college commission committee company corporation council county courier court daily department district federation
-force forum foundation group guild herald hospital house inc industries institute international league list ltd
-magazine ministry movement museum navy network news office organisation organization party plc police post press
-prison project research school sea senate service society states street studios system telegraph television times
-trust union university water
-""".split()
-)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -311,9 +301,9 @@ class EntityRegistry:
             if child < before and self.of(child) is None and tree.deps(child, "prep"):
                 yield child
         others = any(self.of(between) not in (None, person) for between in range(top + 1, first))
-        if top != word and tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top != before and not others:
-            if top < first or tree[word].dep == "appos":  # "the Roe campaign manager" is not Roe
-                yield top
+        nominal = tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top not in (word, before)
+        if nominal and not others and (top < first or tree[word].dep == "appos"):  # the Roe campaign manager is not Roe
+            yield top
         for child in tree.deps(word, "appos"):
             if tree[child].pos in ("NOUN", "PROPN") and self.of(child) is None:
                 yield child
@@ -496,16 +486,16 @@ def _named_word(tree: ParsedText, word: int) -> bool:
 
 
 def _no_name(text: str) -> bool:
-    return text.lower() in _BODY_WORDS or text.lower() in PERSON_NOUNS or text.lower() in _PLACE_WORDS
+    return text.lower() in BODY_WORDS or text.lower() in PERSON_NOUNS or text.lower() in _PLACE_WORDS
 
 
 def _astray(tree: ParsedText, first: int, last: int) -> bool:
     """True for words of which the parser made a person but which name a place ("Mill Lane"), or which only open a
     sentence and describe a noun (*Wildfire* service)."""
     if first < last:
-        return tree[last].text.lower() in _PLACE_WORDS | _BODY_WORDS
+        return tree[last].text.lower() in _PLACE_WORDS | BODY_WORDS
     token = tree[first]
-    if token.text.lower() in _BODY_WORDS and token.dep != "dobj":
+    if token.text.lower() in BODY_WORDS and token.dep != "dobj":
         return first == 0 or tree[first - 1].text.lower() not in HONORIFICS
     opens = token.index == tree.sentence(first)[0]
     return opens and token.dep == "compound" and tree[token.head].pos == "NOUN" and first + 1 == token.head

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
 
-from rag.domain import Fragment, Span, Statement
+from rag.domain import ActorMention, Fragment, Span, Statement
 from rag.knowledge.words import NEGATIONS
 from rag.statements.affiliations import AffiliationResolver
 from rag.statements.attribution import Attribution, attributions
@@ -17,15 +18,21 @@ from rag.statements.labels import questions
 from rag.statements.mentions import MentionCollector
 from rag.statements.nouns import KIN
 from rag.statements.occasion import Circumstances, circumstances, goes_on
-from rag.statements.parsed_text import ParsedText
-from rag.statements.parser import Parser
-from rag.statements.reading import Reading
+from rag.statements.parsed_text import ParsedText, Parser
 from rag.statements.speakers import Speaker, SpeakerResolver
 from rag.text.canonical import fold
 from rag.text.sentences import lines
 
 FINGERPRINT = "statements-14"
 """Names the version of the rules: statements made under another one must be extracted again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The statements of an article in the order of their contents, and whom it names."""
+
+    statements: tuple[Statement, ...]
+    mentions: tuple[ActorMention, ...] = ()
 
 
 def extract_statements(

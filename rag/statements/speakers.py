@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from rag.domain import Span, SpeakerRule
 from rag.knowledge.words import HONORIFICS
-from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.cues import QUOTE_CUES
 from rag.statements.entities import EntityRegistry, Person, name_around
+from rag.statements.name_forms import is_acronym, long_forms
 from rag.statements.nouns import GENERIC_BODIES, KIN, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
 from rag.statements.titles import TitleLinks
@@ -136,14 +136,10 @@ class SpeakerResolver:
     def _noun(self, noun: int, words: set[int], content: frozenset[int] = frozenset()) -> Speaker:
         """A name, a title with a name, a title or description that stands for a name, or the words as they are."""
         tree = self.tree
-        person = self.people.of(noun)
+        person = self.people.of(noun) or self._in_apposition(noun, words) or self._named_after_titles(noun, words)
+        person = person or self._at_the_end(words)
         rule: SpeakerRule = "name"
-        if person is None:
-            person = self._in_apposition(noun, words) or self._named_after_titles(noun, words)
-            person = person or self._at_the_end(words)
-        if person is None and tree[noun].text.isupper() and (person := self._labelled(noun)) is not None:
-            rule = "role"
-        elif person is None and (person := self.titles.get(noun)) is not None:
+        if person is None and (person := self._labelled(noun) or self.titles.get(noun)) is not None:
             rule = "kinship" if tree[noun].lemma in KIN else "role"
         if person is not None:
             if rule == "name" and len(namesakes := self.people.namesakes(person)) > 1:
@@ -156,10 +152,8 @@ class SpeakerResolver:
             return Speaker(name=name.of(tree.text), basis=name, noun=noun)
         if (earlier := self._said_before(noun)) is not None:
             return replace(earlier, rule="same source", antecedent=earlier.basis)
-        if (described := self._described(noun, content)) is not None:
-            return described
-        if (named := self._the_company(noun)) is not None:
-            return named
+        if (meant := self._described(noun, content) or self._the_company(noun)) is not None:
+            return meant
         runs = tree.runs(_without_asides(tree, noun, words))
         if not runs:
             return Speaker(name=None, basis=None, noun=noun, rule="none")
@@ -272,6 +266,8 @@ class SpeakerResolver:
 
     def _labelled(self, noun: int) -> Person | None:
         """The one person whose office a label in capitals names: "CAPTAIN:"."""
+        if not self.tree[noun].text.isupper():
+            return None
         office = self.tree[noun].text.lower()
         holders = [one for one in self.people.everyone if any(office == role.head for role in one.roles)]
         return holders[0] if office in PERSON_NOUNS and len(holders) == 1 else None

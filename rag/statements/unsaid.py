@@ -5,11 +5,11 @@ None of these is a statement. A denial, a refusal to act and a negated claim ("h
 
 from __future__ import annotations
 
-from rag.statements.candidates import Candidate
 from rag.statements.cues import Verdict
 from rag.statements.grammar import has_mark, has_to
-from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
+from rag.statements.nouns import FIGURES, OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
+from rag.statements.phrases import Candidate
 
 _UTTERING = frozenset(
     """
@@ -32,17 +32,6 @@ _COMMENT = frozenset("comment interview inquiry enquiry response".split())
 _SOUGHT = frozenset("request call message email inquiry enquiry question query letter".split())
 _STATES = frozenset("autonomy independence republic secession sovereignty war dividend".split())
 _CONSTITUTING = frozenset("declare proclaim announce pronounce".split())
-_FIGURES = frozenset(
-    """
-absence autumn case century chapel climate cloud crisis day death decade dust earth economy event evidence
-experience eye face fact fate feeling figure fire flood future gap habit hand heart history hope house instinct island
-law life light logic look luck map market mind mood moment month moon name nature night ocean past path pattern
-peace picture place plan price profit province question rain reality reason region result river road room sale
-sea season sense share shadow shop sign silence smile snow sound spring stone storm street success summer sun
-table test thing tide time tradition trend truth voice wall war water weather wind window winter word world year
-""".split()
-)
-"""Nouns for what has no voice, whatever a sentence lets them say."""
 
 
 def unsaid(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
@@ -187,4 +176,4 @@ def _voiceless(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool
     token = tree[head]
     if token.pos != "NOUN" or token.entity in ("ORG", "PERSON", "GPE", "NORP"):
         return False
-    return token.lemma in _FIGURES and token.lemma not in PERSON_NOUNS | OCCASIONS
+    return token.lemma in FIGURES and token.lemma not in PERSON_NOUNS | OCCASIONS
