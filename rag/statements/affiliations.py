@@ -7,6 +7,7 @@ from functools import cached_property
 
 from rag.domain import Span
 from rag.knowledge.tables import words_of
+from rag.knowledge.words import HONORIFICS
 from rag.statements.entities import (
     EntityRegistry,
     Person,
@@ -142,8 +143,11 @@ class AffiliationResolver:
                     continue
                 first, last = name_around(tree, word)
                 first += first < last and tree[first].pos == "DET"
-                if first == last and tree[first].text.lower() in words_of("offices", "portfolio_names"):
-                    continue  # Finance Minister
+                inside = {tree[at].text.lower() for at in range(first, last + 1)}
+                if inside <= words_of("offices", "portfolio_names") | {"new", "shadow", "deputy", "acting"}:
+                    continue  # Finance Minister, New Home Secretary
+                if first > 0 and tree[first - 1].text.lower() in HONORIFICS:
+                    continue  # Mr Roe-Hale, of whom the parser made a body
                 bracket = next((at for at in range(first + 1, last + 1) if tree[at].text == "("), last + 1)
                 span = tree.span(first, bracket - 1)  # the Associated Press (AP)
                 return Actor(name=span.of(tree.text), basis=span)
@@ -211,8 +215,8 @@ class AffiliationResolver:
                 candidates.discard(known.name)
         if len(candidates) != 1 or (country := candidates.pop()) not in self._named_states:
             return None  # one that only a city of it is named of is no party
-        if len(self._states) == 1 and country not in self._subjects:
-            return None  # nothing was excluded, and it never does anything
+        if len(self._states) == 1 and (country not in self._subjects or self._named_states != {country}):
+            return None  # nothing was excluded, and it does nothing or is not the only country
         basis = self._nearest_passage(person, country)
         return Actor(name=country, basis=basis, inferred=True) if basis is not None else None
 

@@ -69,6 +69,8 @@ class Antecedents:
         weak: tuple[Referent, ...] = ()
         for back, number in self._before(word):
             ranked = self._ranked(number, word, gender, barred)
+            if not ranked and back and self._open_subject(number, gender):
+                return Antecedent()  # who "he" is there was not certain, so neither is it here
             if back == 0:
                 owner = self.tree[word].tag == "PRP$" and len(ranked) == 1 and _OBJECT <= ranked[0][0] != _AGENT
                 if (known := self._announced(word, gender)) is not None:
@@ -89,6 +91,15 @@ class Antecedents:
                 return Antecedent()
             return self._decided(tied, [one for score, one in ranked if score >= _OBJECT], gender, word)
         return self._weak_or(weak, [], word, gender) if weak else Antecedent()
+
+    def _open_subject(self, number: int, gender: Gender | None) -> bool:
+        """True for a sentence whose subject is a pronoun of the gender that means nobody for certain."""
+        tree = self.tree
+        return any(
+            tree[at].text.lower() == gender and tree[at].dep == "nsubj" and tree.quoted[at] < 0
+            for at in tree.sentences[number]
+            if self._is_main(tree[at].head) and self._unnamed(at) is None
+        )
 
     def _announced(self, word: int, gender: Gender | None) -> Antecedent | None:
         """Whom a pronoun announces in a phrase that opens a sentence, where nobody was named: *In his reply*, Jay Roe
@@ -132,7 +143,8 @@ class Antecedents:
             return self._decided(subjects, subjects, gender, word)
         last = self._last(word)
         agree = any(one.gender == gender for one in weak) and subjects[0].gender is None and gender is not None
-        if len(subjects) == 1 and last is not None and last.key == subjects[0].key and not agree:
+        says = self.tree[self.tree[word].head].lemma in QUOTE_CUES
+        if len(subjects) == 1 and last is not None and last.key == subjects[0].key and not agree and says:
             new = [one for one in weak if one.person is not None and self._new(one.person, word)]
             if not new or self._goes_on(word):
                 return self._decided(subjects, subjects, gender, word)

@@ -254,7 +254,7 @@ class EntityRegistry:
         if token.pos == "PROPN":
             return token.dep != "compound"
         bare = token.text[:1].isupper() and token.pos == "NOUN" and not tree.children[word]
-        return bare and token.dep == "nsubj" and token.tag == "NN"
+        return bare and token.dep == "nsubj" and token.tag in ("NN", "NNS")
 
     def _describe(self, person: Person, word: int) -> None:
         """Collects role and country from the words around one mention."""
@@ -317,6 +317,8 @@ def countries_of(people: EntityRegistry, noun: int, stop: int | None = None) -> 
         if stop is not None and noun < stop <= word:
             break
         related = people.of(word) is None and tree[word].dep != "prep" and belongs(tree, word, noun)
+        if tree[word].dep == "pobj" and word + 1 < len(tree) and tree[word + 1].tag == "POS":
+            continue  # leader of *France's* opposition, where the parser lost the opposition
         if related and (country := country_at(people, word)) is not None:
             yield country
 
@@ -401,6 +403,8 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
     last = noun
     while last + 1 in run:
         last += 1
+    if last > noun and last + 1 < len(tree) and tree[last + 1].tag == "POS":
+        last = noun
     while tree[low].pos in ("PUNCT", "DET") and low < noun:
         low += 1
     while tree[last].pos == "PUNCT" and last > noun:

@@ -89,7 +89,8 @@ def _around(tree: ParsedText, attribution: Attribution) -> set[int]:
 def _of_other(tree: ParsedText, word: int) -> bool:
     """True for a day of something else: *Tuesday's* vote, fewer than on *Friday*, not since *May*."""
     above = [word, *takewhile(lambda up: tree[up].pos not in ("VERB", "AUX"), tree.ancestors(word))]
-    return tree[word].dep == "poss" or any(tree[up].text.lower() in _APART for up in above)
+    named = tree[word].text == "Today" and tree.sentence(word)[0] != word  # the Today programme
+    return named or tree[word].dep == "poss" or any(tree[up].text.lower() in _APART for up in above)
 
 
 def _marked(tree: ParsedText, verb: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.domain import Span
 from rag.statements.cues import FAINT_QUOTE_CUES, QUOTE_CUES
-from rag.statements.grammar import relayed_source, source_words, subject
+from rag.statements.grammar import has_to, relayed_source, source_words, subject
 from rag.statements.nouns import OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES
 from rag.statements.parsed_text import ParsedText
 from rag.text.quotations import Quotation
@@ -90,6 +90,8 @@ def _own_cue(tree: ParsedText, words: list[int], inner: str) -> int | None:
     """The cue of a quotation: the verb after it, unless that only goes on from the one before: she *said*, "...,"
     adding ...; else the verb before."""
     after = _cue_after(tree, words, inner)
+    if after is not None and has_to(tree, after) and (before := _cue_before(tree, words)) is not None:
+        return before  # said it would "shut the pits," while trying *to explain* ...
     if after is None or tree[after].tag != "VBG" or tree.deps(after, "nsubj", "aux"):
         return after if after is not None else _cue_before(tree, words)
     before = _cue_before(tree, words)

@@ -51,7 +51,8 @@ def withheld(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
         or _forecast(tree, candidate)
         or _asked(tree, candidate)
         or _put_to(tree, candidate)
-        or (verdict.kind == "saying" and _nobody(tree, candidate))
+        or _nobody(tree, candidate)
+        or _supposed(tree, candidate)
     )
 
 
@@ -134,6 +135,14 @@ def _put_to(tree: ParsedText, candidate: Candidate) -> bool:
         if tree[up].dep not in ("xcomp", "conj"):
             return False
     return False
+
+
+def _supposed(tree: ParsedText, candidate: Candidate) -> bool:
+    """Has a remedy if he *thinks* it unfair: what somebody may think or say has not been said."""
+    top = candidate.anchor
+    while tree[top].dep in ("conj", "xcomp") and tree[top].head != top:
+        top = tree[top].head
+    return has_mark(tree, top, "if", "unless") and tree[top].dep == "advcl" and not _quoted(tree, candidate)
 
 
 def _sought(tree: ParsedText, candidate: Candidate) -> bool:
