@@ -5,25 +5,15 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from rag.knowledge.tables import table
 from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
 
-_SPELLED_APART = (
-    "serhiy sergei sergey serhii", "volodymyr vladimir wladimir", "oleksandr alexander aleksandr alexandr oleksander",
-    "mykola nikolai nikolay", "dmytro dmitri dmitry dimitri", "andriy andrei andrey andrij", "mykhailo mikhail michail",
-    "yevhen yevgeny evgeny yevgeni evgeni", "oleksiy alexei aleksei alexey aleksey", "pavlo pavel", "petro petr pyotr",
-    "kateryna ekaterina yekaterina", "olena elena yelena", "mohammed muhammad mohamed mohammad muhammed",
-    "william bill will billy", "robert bob rob bobby", "anthony tony", "michael mike mick", "james jim jimmy jamie",
-    "joseph joe", "thomas tom tommy", "richard rick dick richie", "edward ed ted eddie", "charles charlie chuck",
-    "daniel dan danny", "david dave", "stephen steve steven", "christopher chris", "nicholas nick", "andrew andy drew",
-    "benjamin ben", "samuel sam", "alexander alex", "matthew matt", "gregory greg", "kenneth ken", "donald don",
-    "ronald ron", "timothy tim", "patrick pat paddy", "lawrence larry laurence", "elizabeth liz beth betty",
-    "katherine kate kathy katie", "margaret maggie peggy meg", "susan sue", "deborah debbie deb", "jennifer jen jenny",
-    "patricia pat patty", "victoria vicky", "rebecca becky", "barbara barb", "judith judy", "jacob jake", "peter pete",
-)  # fmt: skip
-"""Given names that stand for one another."""
-
-_GIVEN = {name: row.split()[0] for row in reversed(_SPELLED_APART) for name in row.split()}
+_GIVEN = {
+    name: row.split()[0]
+    for row in reversed(table("spellings")["given_names"].strip().splitlines())
+    for name in row.split()
+}
 
 
 def surname_key(name: str) -> str:

@@ -9,19 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rag.knowledge.tables import table
 from rag.statements.grammar import has_mark, has_object, has_to, is_clause, source_words, subject, verb_cue
 from rag.statements.labels import labelled
 from rag.statements.parsed_text import ParsedText
 from rag.text.sentences import lines
 
-_HEARING = frozenset(
-    """
-quiet quell silence escape avoid dodge evade attract stop end stoke fuel prompt spark draw ignore hear face
-meet answer feed revive ease endure allay calm soothe assuage dispel weather suffer withstand survive shrug brush
-deflect sidestep win gain earn secure collect get receive seek need want land enjoy lose tout court invite trigger
-provoke spur generate arouse ignite inflame
-""".split()
-)
+_HEARING = frozenset(table("cues")["lists"]["hearing"].split())
 """Verbs whose object somebody else utters: the vote did little to *ease* worries, she *won* the endorsement of X."""
 _BLOCK = 8
 _SELF = frozenset("i we my our you your it's there's".split())
