@@ -175,7 +175,8 @@ def in_words(tree: ParsedText, words: int) -> Iterator[Candidate]:
         cue = set(range(preposition, words + 2))
         source = tree.subtree(words + 1) - cue
         after = max(source, default=words) + 1
-        content = {word for word in sentence if word > max(comma, after)} if opens else set()
+        content = {word for word in sentence if word > after or (word == after and tree[word].text != ",")}
+        content = content if opens else set()
         if not opens and after < len(tree):
             quoted = tree.quoted[after + (tree[after].text == ",")] if after + 1 < len(tree) else -1
             content = set(tree.words(tree.quotations[quoted].span)) if quoted >= 0 else set()

@@ -142,7 +142,7 @@ def _supposed(tree: ParsedText, candidate: Candidate) -> bool:
     top = candidate.anchor
     while tree[top].dep in ("conj", "xcomp") and tree[top].head != top:
         top = tree[top].head
-    return has_mark(tree, top, "if", "unless") and tree[top].dep == "advcl" and not _quoted(tree, candidate)
+    return has_mark(tree, top, "if", "unless") and not _quoted(tree, candidate)
 
 
 def _sought(tree: ParsedText, candidate: Candidate) -> bool:
