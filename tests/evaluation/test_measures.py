@@ -14,8 +14,7 @@ import pytest
 
 from rag.cli import DONE, UNUSABLE, main
 from rag.errors import UnusableInput
-from rag.evaluation.intervals import interval
-from rag.evaluation.measures import MEASURES, measured
+from rag.evaluation.measures import MEASURES, interval, measured
 
 SCORERS = """
 def content_recall(answer, contents):
