@@ -1,4 +1,4 @@
-"""Commands that ask: passages, answers, positions, briefings; and checking what was exported."""
+"""Commands that ask: passages, answers, positions, briefings; and checking drafts and exported files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that runs the app."""
+"""The commands that keep running: the app, and the record for assistants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Following the news: addresses that are read again, what is watched, and what is new."""
+"""Following the news: addresses that are read again, stories, what is watched, and what is new."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from rag.domain import Fragment, Statement
-from rag.evaluation.measures import interval
+from rag.evaluation.intervals import interval
 from rag.evaluation.scorers import load_scorers, required
 from rag.statements import extract_statements
 from rag.statements.parser import Parser

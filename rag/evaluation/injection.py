@@ -10,7 +10,7 @@ from typing import Any
 
 from rag.domain import Answer, Citation, Filters, Hit, as_json
 from rag.evaluation.asking import Asker, added, rows_of, share
-from rag.evaluation.measures import interval
+from rag.evaluation.intervals import interval
 from rag.evaluation.scorers import load_scorers
 from rag.newsroom import Newsroom
 

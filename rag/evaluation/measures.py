@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
 from rag.errors import UnreadableSource, UnusableInput
 from rag.evaluation.abstention import clapnq, null_queries, squad
@@ -33,8 +31,6 @@ from rag.providers.spacy_parser import SpacyParser
 from rag.settings import Settings
 
 _PACKAGE = Path(__file__).parents[1]
-_DRAWS = 1000
-_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +180,3 @@ def _hash(paths: list[Path], root: Path) -> str:
             digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
-
-
-def interval(
-    items: Sequence[_Item], measure: Callable[[Sequence[_Item]], float], *, draws: int = _DRAWS
-) -> tuple[float, float] | None:
-    """The 95 % interval of `measure` by percentile bootstrap over `items`, the same on every run; None for none."""
-    if not items:
-        return None
-    drawn = random.Random(0)  # noqa: S311  # for statistics, and so that runs compare
-    values = sorted(measure(drawn.choices(items, k=len(items))) for _ in range(draws))
-    return round(values[int(0.025 * draws)], 3), round(values[int(0.975 * draws)], 3)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence
-from rag.evaluation.measures import interval
+from rag.evaluation.intervals import interval
 from rag.evaluation.scorers import load_scorers, required
 from rag.newsroom import Newsroom
 from rag.text.canonical import canonical

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.evaluation.measures import interval
+from rag.evaluation.intervals import interval
 from rag.evaluation.scorers import load_scorers, required
 from rag.newsroom import Newsroom
 

@@ -14,7 +14,8 @@ import pytest
 
 from rag.cli import DONE, UNUSABLE, main
 from rag.errors import UnusableInput
-from rag.evaluation.measures import MEASURES, interval, measured
+from rag.evaluation.intervals import interval
+from rag.evaluation.measures import MEASURES, measured
 
 SCORERS = """
 def content_recall(answer, contents):

@@ -1,4 +1,4 @@
-"""What a briefing may rest on: articles with sentences and statements, wire copies folded under their originals."""
+"""What a briefing may rest on: articles with sentences and statements, copies under their originals; and events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a request to what its sections are composed of: what is on the topic, its events, what each sentence counts."""
+"""From a request to what its sections are composed of: the request checked, what is on the topic, its events."""
 
 from __future__ import annotations
 

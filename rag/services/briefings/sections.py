@@ -1,4 +1,4 @@
-"""The parts of a briefing by their names, each composed of what was read."""
+"""The parts of a briefing by their names: bottom line, timeline, unknowns, summary and where sources differ."""
 
 from __future__ import annotations
 
