@@ -45,8 +45,8 @@ def speakers(found: tuple[Statement, ...]) -> list[str | None]:
         ("It reminds me of Jon Roe saying that the quay was safe.", {"Jon Roe"}),
         ("In his reply to the council, Jon Roe said the quay was safe.", {"Jon Roe"}),
         ("Anna Lund signed it. Questioned by the lawyer, Jon Roe, she said the quay was safe.", {"Anna Lund"}),
-        ("Jon Roe, the mayor's aide, said no. But when it comes to Karl Hale's votes, it is the losses that count. "
-         "He was among ten to oppose the levy.", {"Jon Roe", None}),
+        ("Jon Roe, an aide, said no. But as to Karl Hale's votes, it is the losses that count. He opposed the levy.",
+         {"Jon Roe", None}),
         ("Deputy Mayor Anna Lund spoke on Sunday. The mayor accused the paper of “lying” about him.",
          {"The mayor"}),
         ("Jon Sanders lost. Sanders has said he will go on. He said he wants more.", {"Jon Sanders"}),
