@@ -28,47 +28,52 @@ from rag.errors import InternalError, ModelMissing, OnRecordError, StoreError
 
 LogFormat = Literal["json", "text"]
 LogTarget = Literal["file", "stderr", "none"]
-FILE = "onrecord.log"
-MOST_BYTES = 10_000_000  # of the file; then it becomes `onrecord.log.1`, in place of the one before
-_LONGEST = 500  # characters of a field
-_FRAMES = 12
-_KEYS = re.compile(r"sk-[A-Za-z0-9_-]{6,}|(?i:bearer\s+)[\w.~+/=-]{6,}|(?<=://)[^/\s@\"]{1,200}@")
-_BLOT = "[secret]"
-_ROOT = logging.getLogger("rag")
+LOG_FILE = "onrecord.log"
+MAX_BYTES = 10_000_000  # of the file; then it becomes `onrecord.log.1`, in place of the one before
+_MAX_FIELD = 500  # characters of a field
+_MAX_FRAMES = 12
+_SECRET_PATTERN = re.compile(r"sk-[A-Za-z0-9_-]{6,}|(?i:bearer\s+)[\w.~+/=-]{6,}|(?<=://)[^/\s@\"]{1,200}@")
+_REDACTION = "[secret]"
+_ROOT_LOGGER = logging.getLogger("rag")
 _request: contextvars.ContextVar[str | None] = contextvars.ContextVar("onrecord_request", default=None)
 T = TypeVar("T")
-_END: Any = object()
+_EXHAUSTED: Any = object()
 
-_ROOT.addHandler(logging.NullHandler())  # a program that uses the package decides for itself what is written
+_ROOT_LOGGER.addHandler(logging.NullHandler())  # a program that uses the package decides for itself what is written
 
 
-def set_up(
-    home: Path, *, level: str = "info", form: LogFormat = "json", to: LogTarget = "file", hide: Iterable[str] = ()
+def configure(
+    home: Path,
+    *,
+    level: str = "info",
+    log_format: LogFormat = "json",
+    target: LogTarget = "file",
+    secrets_to_hide: Iterable[str] = (),
 ) -> None:
     """Write what the package logs, from `level` on, to `home/onrecord.log` or to standard error, or nowhere.
 
-    `hide` are secrets that no line may show. With a file, warnings go to standard error too, as plain lines. Doing it
+    `secrets_to_hide` are secrets that no line may show. With a file, warnings go to standard error too, as plain lines. Doing it
     again replaces what was set up before. Raises nothing: a log that can't be written is given up.
     """
-    for old in [one for one in _ROOT.handlers if isinstance(one, _OwnHandler)]:
-        _ROOT.removeHandler(old)
+    for old in [one for one in _ROOT_LOGGER.handlers if isinstance(one, _OwnHandler)]:
+        _ROOT_LOGGER.removeHandler(old)
         old.close()
-    hidden = tuple(sorted((one for one in hide if len(one) >= 4), key=len, reverse=True))
-    if to == "none":
+    secret_values = tuple(sorted((one for one in secrets_to_hide if len(one) >= 4), key=len, reverse=True))
+    if target == "none":
         return
-    handlers: list[logging.Handler] = [_File(home / FILE) if to == "file" else _Stream()]
-    handlers[0].setFormatter(_Json(hidden) if form == "json" else _Text(hidden))
-    if to == "file":
+    handlers: list[logging.Handler] = [_File(home / LOG_FILE) if target == "file" else _Stream()]
+    handlers[0].setFormatter(_Json(secret_values) if log_format == "json" else _Text(secret_values))
+    if target == "file":
         handlers.append(_Stream())
-        handlers[1].setFormatter(_Plain(hidden))
+        handlers[1].setFormatter(_Plain(secret_values))
         handlers[1].setLevel(logging.WARNING)
     for handler in handlers:
-        _ROOT.addHandler(handler)
-    _ROOT.setLevel(level.upper())
-    _ROOT.propagate = False
+        _ROOT_LOGGER.addHandler(handler)
+    _ROOT_LOGGER.setLevel(level.upper())
+    _ROOT_LOGGER.propagate = False
 
 
-def current() -> str | None:
+def current_request() -> str | None:
     """The id of the request that is being worked on in this context."""
     return _request.get()
 
@@ -90,13 +95,13 @@ def request(kind: str, logger: logging.Logger, **details: Any) -> Iterator[dict[
     Fields put into what is handed out come into that line. An error is named by its class alone.
     """
     begun = time.perf_counter()
-    with request_context(current() or new_id()):
+    with request_context(current_request() or new_id()):
         try:
             yield details
         except BaseException as exc:
-            logger.warning("%s failed", kind, extra=_fields(details, begun, **error_fields(exc)))
+            logger.warning("%s failed", kind, extra=_timed_fields(details, begun, **error_fields(exc)))
             raise
-        logger.info("%s done", kind, extra=_fields(details, begun))
+        logger.info("%s done", kind, extra=_timed_fields(details, begun))
 
 
 def traced_stream(
@@ -110,22 +115,22 @@ def traced_stream(
     each phase, from an event that names one (`name` or `work`) to the next that does, and what `note` says of events.
     """
     context = contextvars.copy_context()
-    context.run(_request.set, current() or new_id())
+    context.run(_request.set, current_request() or new_id())
     begun = since = time.perf_counter()
     phases: dict[str, float] = {}
     phase = "opening"
     ended: dict[str, Any] = {"ended": "left"}
 
-    def spent() -> None:
+    def end_phase() -> None:
         nonlocal since
         now = time.perf_counter()
         phases[phase] = round(phases.get(phase, 0.0) + 1000 * (now - since), 1)
         since = now
 
     try:
-        while (event := context.run(next, events, _END)) is not _END:
+        while (event := context.run(next, events, _EXHAUSTED)) is not _EXHAUSTED:
             if named := getattr(event, "name", None) or getattr(event, "work", None):
-                spent()
+                end_phase()
                 phase = str(named)
             details |= note(event)
             yield event
@@ -138,9 +143,9 @@ def traced_stream(
     finally:
         if close := getattr(events, "close", None):
             context.run(close)
-        spent()
+        end_phase()
         level = logging.WARNING if ended["ended"] == "failed" else logging.INFO
-        context.run(logger.log, level, "%s ended", kind, extra=_fields(details, begun, phases_ms=phases, **ended))
+        context.run(logger.log, level, "%s ended", kind, extra=_timed_fields(details, begun, phases_ms=phases, **ended))
 
 
 def new_id() -> str:
@@ -163,18 +168,18 @@ def fields(**details: Any) -> dict[str, Any]:
     return {"details": details}
 
 
-def _fields(details: dict[str, Any], begun: float, **more: Any) -> dict[str, Any]:
+def _timed_fields(details: dict[str, Any], begun: float, **more: Any) -> dict[str, Any]:
     return fields(**details, ms=round(1000 * (time.perf_counter() - begun), 1), **more)
 
 
 def _trace(error: BaseException) -> list[str]:
     """Where an error came from: names of our files and functions, none of the values."""
-    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    frames = traceback.extract_tb(error.__traceback__)[-_MAX_FRAMES:]
     return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 class _OwnHandler(logging.Handler):
-    """Marks what `set_up` made."""
+    """Marks what `configure` made."""
 
 
 class _File(_OwnHandler):
@@ -185,35 +190,35 @@ class _File(_OwnHandler):
         self._path = path
         self._process = os.getpid()
         self._open: int | None = None
-        self._lock_of_file = threading.Lock()
+        self._write_lock = threading.Lock()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line; a full disk or a folder that is gone must not stop the work that the line is about."""
         try:
             line = (self.format(record) + "\n").encode("ascii", "backslashreplace")
-            with self._lock_of_file:
+            with self._write_lock:
                 os.write(self._descriptor(), line)  # one call, appending: lines of two processes never mix
         except Exception:  # noqa: BLE001
-            self._let_go()
+            self._close_file()
 
     def close(self) -> None:
         """Let go of the file."""
-        self._let_go()
+        self._close_file()
         super().close()
 
     def _descriptor(self) -> int:
         if self._open is not None:
             ours = os.fstat(self._open)
-            if ours.st_size < MOST_BYTES and ours.st_nlink:
+            if ours.st_size < MAX_BYTES and ours.st_nlink:
                 return self._open
-            self._let_go()
-        if self._path.exists() and self._path.stat().st_size >= MOST_BYTES:
+            self._close_file()
+        if self._path.exists() and self._path.stat().st_size >= MAX_BYTES:
             os.replace(self._path, f"{self._path}.1")  # noqa: PTH105  # whole or not at all
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._open = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         return self._open
 
-    def _let_go(self) -> None:
+    def _close_file(self) -> None:
         held, self._open = self._open, None
         if held is not None:
             os.close(held)
@@ -233,25 +238,25 @@ class _Stream(_OwnHandler):
 
 
 class _LineFormatter(logging.Formatter):
-    def __init__(self, hidden: tuple[str, ...]) -> None:
+    def __init__(self, secret_values: tuple[str, ...]) -> None:
         super().__init__()
-        self._hidden = hidden
+        self._secrets = secret_values
 
     def format(self, record: logging.LogRecord) -> str:
         """One line of printable ASCII."""
-        return self.line(self._safe(self._said(record)))
+        return self.line(self._redact(self._entry(record)))
 
     def line(self, entry: dict[str, Any]) -> str:
         """The fields as a line."""
         raise NotImplementedError
 
-    def _said(self, record: logging.LogRecord) -> dict[str, Any]:
+    def _entry(self, record: logging.LogRecord) -> dict[str, Any]:
         entry: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "event": record.getMessage(),
             "logger": record.name,
-            "request": current(),
+            "request": current_request(),
             "process": record.process,
             **getattr(record, "details", {}),
         }
@@ -259,19 +264,19 @@ class _LineFormatter(logging.Formatter):
             entry |= error_fields(record.exc_info[1])
         return entry
 
-    def _safe(self, value: Any) -> Any:
+    def _redact(self, value: Any) -> Any:
         """The value with secrets blotted out and nothing longer than a line can bear."""
         if isinstance(value, dict):
-            return {str(key)[:_LONGEST]: self._safe(item) for key, item in value.items()}
+            return {str(key)[:_MAX_FIELD]: self._redact(item) for key, item in value.items()}
         if isinstance(value, list | tuple | set | frozenset):
-            return [self._safe(item) for item in value]
+            return [self._redact(item) for item in value]
         if value is None or isinstance(value, bool | int | float):
             return value
         text = str(value)
-        for secret in self._hidden:
-            text = text.replace(secret, _BLOT)
-        text = _KEYS.sub(_BLOT, text)
-        return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+        for secret in self._secrets:
+            text = text.replace(secret, _REDACTION)
+        text = _SECRET_PATTERN.sub(_REDACTION, text)
+        return text if len(text) <= _MAX_FIELD else f"{text[: _MAX_FIELD - 1]}…"
 
 
 class _Json(_LineFormatter):
@@ -281,18 +286,18 @@ class _Json(_LineFormatter):
 
 class _Text(_LineFormatter):
     def line(self, entry: dict[str, Any]) -> str:
-        head = " ".join(_printable(entry.pop(name)) for name in ("time", "level", "event"))
+        head = " ".join(_escape(entry.pop(name)) for name in ("time", "level", "event"))
         return " ".join(
-            [head, *(f"{_printable(name)}={json.dumps(value)}" for name, value in entry.items() if value is not None)]
+            [head, *(f"{_escape(name)}={json.dumps(value)}" for name, value in entry.items() if value is not None)]
         )
 
 
 class _Plain(_LineFormatter):
     def line(self, entry: dict[str, Any]) -> str:
         reason = entry.get("reason") or entry.get("error")
-        return f"onrecord: {_printable(entry['event'])}" + (f" ({_printable(reason)})" if reason else "")
+        return f"onrecord: {_escape(entry['event'])}" + (f" ({_escape(reason)})" if reason else "")
 
 
-def _printable(value: Any) -> str:
+def _escape(value: Any) -> str:
     """A text as it would stand between quotation marks in JSON: no line breaks, no control characters."""
     return json.dumps(str(value), ensure_ascii=True)[1:-1].replace('\\"', '"')

@@ -16,11 +16,11 @@ from rag import logs, verification
 from rag.composition import (
     LIBRARY,
     Composition,
+    endpoint_models,
     library_at,
     model_trial,
-    models_offered,
+    move_target_settings,
     open_vectors,
-    target_of_move,
 )
 from rag.domain import (
     Actor,
@@ -73,8 +73,8 @@ from rag.domain import (
     Verification,
     Watch,
 )
-from rag.domain.following import HOURLY
-from rag.domain.tallies import counts_of
+from rag.domain.following import DEFAULT_INTERVAL
+from rag.domain.tallies import log_counts
 from rag.errors import ModelMissing, UnusableInput
 from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import read_source_bytes
@@ -135,12 +135,12 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Write the log of this process as the settings say. The command and the app do; a program that uses the
         package may, or adds handlers of its own to the logger `rag`.
         """
-        logs.set_up(
+        logs.configure(
             settings.home,
             level=settings.log_level,
-            form=settings.log_format,
-            to=settings.log_to,
-            hide=settings.secrets,
+            log_format=settings.log_format,
+            target=settings.log_to,
+            secrets_to_hide=settings.secrets,
         )
 
     def backup(self, path: str | Path) -> Backup:
@@ -170,7 +170,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         This library stays as it is. `progress` hears of what, how many of how many. Raises BadSettings, UnusableInput
         where the place holds something, StoreError.
         """
-        settings = target_of_move(self.settings, to, chroma)
+        settings = move_target_settings(self.settings, to, chroma)
         target = library_at(settings)
         try:
             return self._parts.maintenance.move_store(
@@ -565,7 +565,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             ignore=ignore,
             history=history,
         )
-        return logs.traced_stream("ask", events, _log, counts_of, question_chars=len(question))
+        return logs.traced_stream("ask", events, _log, log_counts, question_chars=len(question))
 
     def history(self, chat_id: str, *, before: int | None = None) -> list[tuple[str, str]]:
         """The last questions of a conversation as they were understood, each with the text of its answer, oldest first:
@@ -616,7 +616,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Steps as they are done, then `BriefingFinished`. As `brief`."""
         self._parts.indexer.sync()
         events = self._parts.briefing_maker(builtin=builtin).stream(request, cancel=cancel or threading.Event())
-        return logs.traced_stream("brief", events, _log, counts_of)
+        return logs.traced_stream("brief", events, _log, log_counts)
 
     def brief_matches(self, request: BriefingRequest) -> int:
         """How many articles a briefing would be about. Raises UnusableInput, UnknownArticle."""
@@ -628,7 +628,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def begun_briefings(self) -> list[BriefingRequest]:
         """Briefings that were begun and have not come to an end, as after a crash: make them with `brief_stream`."""
-        return self._library.briefings.begun()
+        return self._library.briefings.unfinished()
 
     def briefing(self, briefing_id: str) -> Briefing:
         """An earlier briefing as it was made, less what was removed since. Raises UnknownBriefing."""
@@ -663,7 +663,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self,
         address: str,
         *,
-        interval: int = HOURLY,
+        interval: int = DEFAULT_INTERVAL,
         words: Sequence[str] = (),
         outlet: str | None = None,
         language: str | None = None,
@@ -727,7 +727,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def see_news(self, watch_id: str | None = None) -> None:
         """Mark the news of a watch, or all, as seen."""
-        self._parts.following.see(watch_id)
+        self._parts.following.mark_seen(watch_id)
 
     def digest(self, since: date) -> Digest:
         """What is new since a day (inclusive): news by watch, stories that grew, and the articles of each outlet."""
@@ -852,7 +852,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Keep a turn as the next one of a conversation, which is begun with its first; gives its number. With `number`
         it takes the place of what was kept under it. `chat_id` should be a secret that can't be guessed.
         """
-        return self._library.chats.keep(
+        return self._library.chats.save_turn(
             chat_id, question, filters or Filters(), number=number, state=state, answer=answer, error=error
         )
 
@@ -882,7 +882,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """The answers that readers judged, as cases for evaluation: question, filters, judgement, note, and the answer
         as `ask` gives it, plain values all.
         """
-        return [item.as_case() for item in self._library.chats.judged() if item.feedback]
+        return [item.as_case() for item in self._library.chats.judged_turns() if item.feedback]
 
     # -- handing on
 
@@ -923,7 +923,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     @staticmethod
     def models(settings: Settings) -> list[str]:
         """The models that the endpoint of these settings lists. Raises BadSettings, ModelError."""
-        return models_offered(settings)
+        return endpoint_models(settings)
 
     def doctor(self) -> HealthReport:
         """Engine, models, stores, versions, health, and what to do about what is not well."""

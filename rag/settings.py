@@ -249,7 +249,7 @@ class Settings(BaseSettings):
         return init_settings, env_settings, toml, JsonConfigSettingsSource(settings_cls, json_file=home / MODEL_FILE)
 
 
-def set_outside(name: str) -> bool:
+def is_set_outside(name: str) -> bool:
     """True if the environment or `secrets.toml` sets a field of `Settings`, which what was set up on screen does not
     change.
     """

@@ -148,7 +148,7 @@ def test_while_the_vector_server_is_away_words_answer_and_vectors_are_made_up_fo
         work(room)
         whole(room)
         server.kill()
-        monkeypatch.setattr("rag.stores.chroma._SECONDS_AWAY", 0.0)
+        monkeypatch.setattr("rag.stores.chroma._RETRY_SECONDS", 0.0)
         assert room.search("harbour")[0].article_id == first.article_id
         answer = room.ask("Where did barada1 go?")
         assert any("words alone" in notice and "ONRECORD_CHROMA_URL" in notice for notice in answer.notices)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from rag.domain import LONGEST_DRAFT, LONGEST_QUESTION, AmendedField, Filters
+from rag.domain import MAX_DRAFT_CHARS, MAX_QUESTION_CHARS, AmendedField, Filters
 
 _Words = Annotated[str, Field(max_length=500)]
 
@@ -34,7 +34,7 @@ class FilterBody(_Body):
 class Turn(_Body):
     """An earlier question of the conversation with the text of its answer."""
 
-    question: Annotated[str, Field(max_length=LONGEST_QUESTION)]
+    question: Annotated[str, Field(max_length=MAX_QUESTION_CHARS)]
     answer: Annotated[str, Field(max_length=20_000)]
 
 
@@ -47,7 +47,7 @@ class AskBody(_Body):
         }
     )
 
-    question: Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
+    question: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARS)]
     filters: FilterBody = FilterBody()
     as_of: date | None = None
     history: Annotated[list[Turn], Field(max_length=20)] = []
@@ -112,5 +112,5 @@ class CheckBody(_Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": "“The port stays open,” the minister said."}]})
 
-    text: Annotated[str, Field(min_length=1, max_length=LONGEST_DRAFT)]
+    text: Annotated[str, Field(min_length=1, max_length=MAX_DRAFT_CHARS)]
     day: date | None = None

@@ -20,7 +20,7 @@ from rag.cli.common import (
     wait_for,
 )
 from rag.display import plural, truncate
-from rag.domain import NEAR_COPY, AddResult, Backup, Extract, Removal, as_json
+from rag.domain import NEAR_COPY_PREFIX, AddResult, Backup, Extract, Removal, as_json
 from rag.errors import OnRecordError, UnusableInput
 
 if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it takes a second
@@ -85,7 +85,7 @@ def list_articles(args: argparse.Namespace) -> int:
         for item in articles:
             outlet = truncate(item.outlet or "-", 20)
             print(f"{item.article_id}  {item.published or '-'!s:10}  {outlet:20}  {item.title}")
-            for near in (line for line in item.notes if line.startswith(NEAR_COPY)):
+            for near in (line for line in item.notes if line.startswith(NEAR_COPY_PREFIX)):
                 print(f"{'':{len(item.article_id)}}  {near}")
         print(f"{len(articles)} of {total} articles" if total else "No article matches.", file=sys.stderr)
 

@@ -35,7 +35,7 @@ from rag.domain import (
     FindingOutcome,
     Hit,
     as_json,
-    why,
+    explain_statement,
 )
 from rag.errors import UnusableInput
 
@@ -197,7 +197,9 @@ def read_statements(args: argparse.Namespace) -> int:
     with opened(args) as room:
         read = read_source(room, args.source)
         statements = room.statements_in(read)
-    shown: object = [as_json(item) | {"why": why(item)} for item in statements] if args.explain else statements
+    shown: object = (
+        [as_json(item) | {"why": explain_statement(item)} for item in statements] if args.explain else statements
+    )
     show(args, {"statements": shown}, lambda: print_statements(statements, explain=args.explain))
     return DONE if statements else PARTLY
 

@@ -18,7 +18,7 @@ from rag.domain import (
     Understood,
     Verification,
     citation_marks,
-    why,
+    explain_statement,
 )
 
 
@@ -196,7 +196,7 @@ def print_statements(statements: Sequence[Statement], *, explain: bool = False) 
         where = f" ({item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'})" if item.title else ""
         print(f"{speaker_line(item)}{where}\n    {truncate(item.text, 300)}")
         if explain:
-            print(f"    why: {why(item)}")
+            print(f"    why: {explain_statement(item)}")
     if not statements:
         print("No statement found.", file=sys.stderr)
 

@@ -14,10 +14,10 @@ from rag.errors import BadSettings, ModelMissing, StoreError
 from rag.providers.base import ChatModel, Reranker
 from rag.providers.metered import Price
 from rag.settings import Settings
-from rag.stores.base import CATALOGUE, VectorStore
+from rag.stores.base import CHROMA_DATABASE, VectorStore
 from rag.stores.library import Library
 from rag.stores.sqlite import check_path
-from rag.stores.tables import UNFINISHED
+from rag.stores.tables import MOVING_FROM_KEY
 from rag.text.canonical import digest
 
 if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no server loads nothing for it
@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no serv
 LIBRARY, VECTORS = "library.db", "vectors"
 _READ_BY_RULES = ("en",)  # languages whose articles the rules read for statements
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_OWNER = "vectors_owner"  # kept in the library: what its vectors are called on a server
+_VECTORS_OWNER_KEY = "vectors_owner"  # kept in the library: what its vectors are called on a server
 _SETTLED = 600.0  # seconds that new articles have to get their statements before watches are asked
 
 
@@ -59,7 +59,7 @@ def model_trial(settings: Settings) -> ModelTrial:
 def open_library(settings: Settings) -> Library:
     """The library on the server that is set, else in the home. Raises BadSettings, StoreError."""
     library = library_at(settings)
-    if library.meta.get(UNFINISHED):
+    if library.meta.get(MOVING_FROM_KEY):
         library.close()
         raise StoreError(
             f"{library.place} is the target of a move that was broken off. Run `onrecord migrate-store` again to "
@@ -71,13 +71,13 @@ def open_library(settings: Settings) -> Library:
 def library_at(settings: Settings) -> Library:
     """As `open_library`, also where it is still being moved to."""
     if settings.chroma_url is None:
-        check_path(settings.home / VECTORS / CATALOGUE)  # the longest path in a home, before anything is written
+        check_path(settings.home / VECTORS / CHROMA_DATABASE)  # the longest path in a home, before anything is written
     if settings.database_url is not None:
         return Library(settings.database_url.get_secret_value())
     return Library(settings.home / LIBRARY)
 
 
-def target_of_move(settings: Settings, to: str, chroma: str | None) -> Settings:
+def move_target_settings(settings: Settings, to: str, chroma: str | None) -> Settings:
     """The settings of where a library moves to: an address `postgresql://…`, with that of a Chroma server, or a folder.
     Raises BadSettings.
     """
@@ -105,7 +105,7 @@ def open_vectors(settings: Settings, library: Library, fingerprint: str) -> Vect
     from rag.stores.chroma import ChromaServer
 
     token = settings.chroma_token.get_secret_value() if settings.chroma_token else None
-    owner = library.meta.set_default(_OWNER, secrets.token_hex(4))
+    owner = library.meta.set_default(_VECTORS_OWNER_KEY, secrets.token_hex(4))
     return ChromaServer(settings.chroma_url.get_secret_value(), name, owner=owner, token=token)
 
 
@@ -142,7 +142,7 @@ def chat_model(settings: Settings) -> ChatModel:
     return OpenAIChat(settings)
 
 
-def models_offered(settings: Settings) -> list[str]:
+def endpoint_models(settings: Settings) -> list[str]:
     """The names of the models that the endpoint of the settings lists. Raises BadSettings, ModelError."""
     from rag.providers.endpoint import models
 

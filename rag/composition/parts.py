@@ -40,14 +40,14 @@ if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no serv
     from rag.services.stories.service import StoryService
 
 LIBRARY, VECTORS = "library.db", "vectors"
-_READ_BY_RULES = ("en",)  # languages whose articles the rules read for statements
+_RULE_LANGUAGES = ("en",)  # languages whose articles the rules read for statements
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _OWNER = "vectors_owner"  # kept in the library: what its vectors are called on a server
-_SETTLED = 600.0  # seconds that new articles have to get their statements before watches are asked
+_SETTLE_SECONDS = 600.0  # seconds that new articles have to get their statements before watches are asked
 T = TypeVar("T")
 
 
-class part(Generic[T]):  # noqa: N801  # used as a decorator
+class lazy_part(Generic[T]):  # noqa: N801  # used as a decorator
     """A part that is made once, when it is first needed, under the lock of its composition."""
 
     def __init__(self, make: Callable[[Composition], T]) -> None:
@@ -104,7 +104,7 @@ class Composition:
         if callable(close := getattr(self.__dict__.get(name), "close", None)):
             close()
 
-    @part
+    @lazy_part
     def embedder(self) -> Embedder | None:
         """The endpoint's embedding model if one is set, else the built-in one; None where its weights are missing."""
         if self.settings.embed_model:
@@ -119,7 +119,7 @@ class Composition:
             self.faults.append(f"{lacking(exc)} Until then search goes by words alone.")
             return None
 
-    @part
+    @lazy_part
     def judge(self) -> RelevanceJudge | None:
         """What says which sentences answer: the endpoint's reranking model if one is set, else the built-in one; None
         where it is off or its weights are missing, and answers then go by words and vectors. Raises BadSettings.
@@ -136,14 +136,14 @@ class Composition:
             self.faults.append(f"{exc} Until then answers are chosen by words and vectors.")
             return None
 
-    @part
+    @lazy_part
     def vectors(self) -> VectorStore | None:
         """The vector store; None where no embedder is."""
         if self.embedder is None:
             return None
         return open_vectors(self.settings, self.library, cut_fingerprint(self.embedder))
 
-    @part
+    @lazy_part
     def indexer(self) -> Indexer:
         """What keeps the indices up to date: in this process, or through the queue of a shared library."""
         queue = job_queue(self.settings)
@@ -166,7 +166,7 @@ class Composition:
             release=installed_version("onrecord"),
         )
 
-    @part
+    @lazy_part
     def extractor(self) -> Extractor | None:
         """How statements are extracted from an article."""
         from rag.providers.spacy_parser import shared_parser
@@ -195,7 +195,7 @@ class Composition:
             fingerprint = f"{fingerprint}-{self.settings.model_name}-{STATEMENTS_VERSION}"
         return Extractor(fingerprint=fingerprint, extract=extract)
 
-    @part
+    @lazy_part
     def statement_model(self) -> Callable[[Article, tuple[Statement, ...]], tuple[Statement, ...]] | None:
         """What lets the chat model read articles for statements: all of them, if that is asked for, else those in
         languages that the rules do not read.
@@ -208,9 +208,9 @@ class Composition:
             return None
         from rag.services.indexing.llm_statements import refined_by
 
-        return refined_by(model, languages=() if self.settings.model_statements else _READ_BY_RULES)
+        return refined_by(model, languages=() if self.settings.model_statements else _RULE_LANGUAGES)
 
-    @part
+    @lazy_part
     def chat(self) -> Metered | None:
         """The chat model that is set, counted and capped; None where the built-in engine answers. A GGUF file goes
         before an endpoint. Raises BadSettings.
@@ -219,7 +219,7 @@ class Composition:
             return None
         return Metered(chat_model(self.settings), price=price(self.settings), cap=self.settings.max_cost)
 
-    @part
+    @lazy_part
     def entailment(self) -> EntailmentJudge | None:
         """What judges whether sources bear out what the chat model writes; None without one, or where it is off."""
         if self.chat is None or self.settings.check == "off":
@@ -230,19 +230,19 @@ class Composition:
             return ChatJudge(self.chat)
         return ChatJudge(self.chat.beside(check_model(self.settings)))
 
-    @part
+    @lazy_part
     def fetcher(self) -> Fetches:
         """What fetches pages."""
         from rag.providers.fetch import Fetcher
 
         return Fetcher(allow_hosts=self.settings.allow_hosts.split(","))
 
-    @part
+    @lazy_part
     def retriever(self) -> Retriever:
         """Search over the library."""
         return Retriever(self.library, self.vectors, self.embedder, reranker(self.settings))
 
-    @part
+    @lazy_part
     def engine(self) -> DraftEngine:
         """What drafts answers: the chat model that is set, else the built-in engine."""
         if self.chat is None:
@@ -251,7 +251,7 @@ class Composition:
 
         return ChatEngine(self.chat, budget=self.settings.evidence_tokens)
 
-    @part
+    @lazy_part
     def ingestion(self) -> IngestionService:
         """Adding, previewing, amending and removing articles."""
         return IngestionService(
@@ -262,7 +262,7 @@ class Composition:
             home=Path(self.settings.home),
         )
 
-    @part
+    @lazy_part
     def answers(self) -> AnswerService:
         """Search, questions and statements."""
         return AnswerService(
@@ -276,12 +276,12 @@ class Composition:
             give_way=lambda: self.indexer.give_way(),
         )
 
-    @part
+    @lazy_part
     def actors(self) -> ActorService:
         """The register of actors."""
         return ActorService(self.library)
 
-    @part
+    @lazy_part
     def drafts(self) -> DraftService:
         """Checking drafts against the record."""
         return DraftService(
@@ -291,7 +291,7 @@ class Composition:
             give_way=lambda: self.indexer.give_way(),
         )
 
-    @part
+    @lazy_part
     def statements_of_draft(self) -> Callable[[str, date], Sequence[Statement]] | None:
         """How statements are extracted from a draft: by the rules, whatever model is set; None without a parser."""
         from rag.providers.spacy_parser import shared_parser
@@ -304,7 +304,7 @@ class Composition:
             return None
         return lambda text, today: extract_statements(text, parser=parser, article_id="", version="", published=today)
 
-    @part
+    @lazy_part
     def following(self) -> FollowingService:
         """Addresses that are read again, and what is new for what is watched."""
         from rag.services.following.service import FollowingService
@@ -312,14 +312,14 @@ class Composition:
 
         return FollowingService(
             self.library,
-            reads=self._read_followed,
+            reads=self._read_address,
             answers=self._statements_of_watch,
             differs=change_between,
-            settle=lambda: self.indexer.wait(_SETTLED),
+            settle=lambda: self.indexer.wait(_SETTLE_SECONDS),
             stories=lambda filters: self.stories.stories(filters),
         )
 
-    @part
+    @lazy_part
     def mailer(self) -> Mailer:
         """What sends digests. Raises BadSettings where no server is set."""
         from rag.providers.mail import Mailer
@@ -327,7 +327,7 @@ class Composition:
         url = self.settings.smtp_url
         return Mailer(url.get_secret_value() if url else None)
 
-    @part
+    @lazy_part
     def stories(self) -> StoryService:
         """Which articles are about one event."""
         from rag.services.stories.service import StoryService
@@ -335,17 +335,17 @@ class Composition:
         return StoryService(
             self.library,
             vectors=lambda texts: self.retriever.vectors(texts, "document"),
-            settle=lambda: self.indexer.wait(_SETTLED),
+            settle=lambda: self.indexer.wait(_SETTLE_SECONDS),
         )
 
-    @part
+    @lazy_part
     def scheduler(self) -> Scheduler:
         """What reads the addresses that are due, in the background, once it is made."""
         from rag.services.following.scheduler import Scheduler
 
         return Scheduler(lambda cancel: self.following.refresh(everything=False, cancel=cancel))
 
-    def _read_followed(self, item: Following, most: int, cancel: threading.Event) -> list[AddResult]:
+    def _read_address(self, item: Following, most: int, cancel: threading.Event) -> list[AddResult]:
         def wanted(extract: Extract) -> bool:
             text = f"{extract.title or ''} {extract.text}".casefold()
             speaks = not item.language or not extract.language or extract.language == item.language
@@ -360,12 +360,12 @@ class Composition:
             return self.answers.statements(item.actor, item.topic, item.filters)
         return self.answers.statements_for(item.question, item.filters)
 
-    @part
+    @lazy_part
     def exports(self) -> ExportService:
         """Exporting answers and briefings, and verifying the files."""
         return ExportService(self.library)
 
-    @part
+    @lazy_part
     def maintenance(self) -> Maintenance:
         """Backups, transfers, workers and health."""
         return Maintenance(self)

@@ -11,8 +11,8 @@ from rag.domain.articles import Filters, Hit
 from rag.domain.spans import Match
 from rag.domain.statements import Statement
 
-UNREAD = "unread"  # the kind of a question in a language that is not read
-LONGEST_QUESTION = 1000  # characters
+UNREADABLE = "unread"  # the kind of a question in a language that is not read
+MAX_QUESTION_CHARS = 1000  # characters
 SentenceKind = Literal["quoted", "indirect", "reported", "synthesis"]
 
 
@@ -201,7 +201,7 @@ class Answer:
     @property
     def headline(self) -> str:
         """What is said in the place of sentences where there are none: the model's failure is not the articles'."""
-        if self.kind == UNREAD:
+        if self.kind == UNREADABLE:
             return "The question was not read, so the articles may well answer it."
         if self.ending == "complete":
             return "The articles in the library do not answer this."

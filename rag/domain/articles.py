@@ -9,7 +9,7 @@ from typing import Literal, TypedDict, Unpack
 from rag.domain.spans import Span
 
 AddStatus = Literal["added", "updated", "duplicate", "copy", "rejected"]
-NEAR_COPY = "near copy of "  # so begins the note of an article that differs from another in a few facts
+NEAR_COPY_PREFIX = "near copy of "  # begins the note of an article that differs from another in a few facts
 
 
 DateBasis = Literal["json-ld", "meta", "front-matter", "url", "dateline", "text", "user"]
@@ -170,7 +170,7 @@ class Filters:
                 object.__setattr__(self, name, parse_day(value))
 
     @property
-    def moment(self) -> int | None:
+    def as_of_end(self) -> int | None:
         """The last second of the day `as_of`, in seconds since 1970 UTC."""
         if self.as_of is None:
             return None

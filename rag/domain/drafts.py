@@ -9,7 +9,7 @@ from typing import Literal
 from rag.domain.answers import Citation
 
 _TITLE = 80  # characters
-LONGEST_DRAFT = 2_000_000  # characters: about 300,000 words
+MAX_DRAFT_CHARS = 2_000_000  # characters: about 300,000 words
 
 DraftFormat = Literal["docx", "html", "md", "json"]
 FindingKind = Literal["quotation", "claim"]

@@ -9,7 +9,7 @@ from typing import Literal
 from rag.domain.articles import AddResult, Filters
 from rag.domain.statements import Statement
 
-LEAST_INTERVAL, HOURLY = 5, 60  # minutes between two readings of an address
+MIN_INTERVAL, DEFAULT_INTERVAL = 5, 60  # minutes between two readings of an address
 NewsKind = Literal["statement", "position", "correction", "conflict"]
 """What is new: a statement; a statement that differs from an earlier one of the same source; a correction or retraction
 in an article that was cited; sources that differ."""
@@ -25,7 +25,7 @@ class Following:
     """
 
     address: str
-    interval: int = HOURLY
+    interval: int = DEFAULT_INTERVAL
     words: tuple[str, ...] = ()
     outlet: str | None = None
     language: str | None = None

@@ -35,7 +35,7 @@ SpeakerRule = Literal[
 """How the words of a source led to its speaker: by name, by a surname that several people have, by a role or kinship
 that the text gives the person, as the antecedent of a pronoun or of "who", by description, as the source of the same
 noun before, as the words stand, from the heading; none where nothing did."""
-_CONSTRUCTIONS = {
+_CONSTRUCTION_TEXTS = {
     "transcript": "a label or signature on the line",
     "quote": "a quotation that hangs on {cue}",
     "block": "a paragraph that {cue} announces",
@@ -59,8 +59,8 @@ _CONSTRUCTIONS = {
     "adverb": "a clause with {cue}",
     "seems": "a clause with {cue}",
 }
-_PASSIVE = "what {cue} says without, or with, the one who said it"
-_RULES: dict[SpeakerRule, str] = {
+_PASSIVE_TEXT = "what {cue} says without, or with, the one who said it"
+_RULE_TEXTS: dict[SpeakerRule, str] = {
     "name": "the text names {speaker} there",
     "surname": "of those called “{source}” it is taken for {speaker}, the nearest",
     "role": "“{source}” is a role that the text gives {speaker}",
@@ -95,7 +95,7 @@ class Month(date):
         """How pydantic reads one back, where a value of this package was kept as JSON."""
         from pydantic_core import core_schema  # only where pydantic is at work
 
-        return core_schema.no_info_plain_validator_function(_as_month)
+        return core_schema.no_info_plain_validator_function(_parse_month)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Month) and (self.year, self.month) == (other.year, other.month)
@@ -107,7 +107,7 @@ class Month(date):
         return hash((Month, self.year, self.month))
 
 
-def _as_month(value: object) -> Month:
+def _parse_month(value: object) -> Month:
     if isinstance(value, Month):
         return value
     if isinstance(value, str) and _MONTH.fullmatch(value):
@@ -246,19 +246,19 @@ class Positions:
         return tuple(self.statements[at] for at in cell.statements)
 
 
-def why(statement: Statement) -> str:
+def explain_statement(statement: Statement) -> str:
     """One sentence on the construction and the rule that made the statement, with the antecedent's place where there is
     one. A statement that no rule made, by a user or a model, says so."""
     if statement.construction is None or statement.rule is None:
         return "Corrected or added by hand." if statement.corrected else "Read by the language model, not by a rule."
     cue = f"“{statement.cue.text}”" if statement.cue else "its cue"
-    origin = _CONSTRUCTIONS.get(statement.construction, _PASSIVE).format(cue=cue)
+    origin = _CONSTRUCTION_TEXTS.get(statement.construction, _PASSIVE_TEXT).format(cue=cue)
     source = statement.source.text if statement.source else ""
     if statement.speaker_candidates:
         names = " or ".join(statement.speaker_candidates)
         who = f"the speaker is not certain: “{source}” may be {names}"
     else:
-        who = _RULES[statement.rule].format(speaker=statement.speaker or "nobody", source=source)
+        who = _RULE_TEXTS[statement.rule].format(speaker=statement.speaker or "nobody", source=source)
     at = statement.antecedent
     place = f" (“{at.text}”, characters {at.start} to {at.end})" if at is not None else ""
     return f"{origin[0].upper()}{origin[1:]}; {who}{place}."

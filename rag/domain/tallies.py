@@ -8,7 +8,7 @@ from rag.domain.answers import Answer, AskEvent, Finished
 from rag.domain.briefings import BriefEvent, Briefing, BriefingFinished
 
 
-def counts_of(event: AskEvent | BriefEvent) -> dict[str, Any]:
+def log_counts(event: AskEvent | BriefEvent) -> dict[str, Any]:
     """What the log says of an answer or a briefing: counts."""
     if isinstance(event, Finished):
         made: Answer | Briefing = event.answer

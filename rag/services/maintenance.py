@@ -19,7 +19,7 @@ from rag.settings import Settings
 from rag.stores import backup
 from rag.stores.base import VectorStore
 from rag.stores.library import Library
-from rag.stores.tables import REPAIRED
+from rag.stores.tables import VECTORS_REPAIRED_KEY
 
 BUILT_IN = "built-in"
 _PACKAGES = ("onrecord", "chromadb", "streamlit", "openai", "tiktoken", "spacy", "onnxruntime")
@@ -126,7 +126,7 @@ class Maintenance:
 
         self._library.index_state.retry_failures(installed_version("onrecord"))  # what is to do is to do in both
         report = progress or (lambda *_: None)
-        moved = transfer.move(self._library, target, progress=report)
+        moved = transfer.move_library(self._library, target, progress=report)
         if self._parts.embedder is None or self._parts.vectors is None:
             return moved
         store = vectors(self._parts.embedder)
@@ -191,8 +191,8 @@ class Maintenance:
             failed={str(step): len(failed) for step, failed in failures.items()},
             pending={str(step): count for step, count in left.items()},
             spent=spent,
-            repaired=self._library.meta.get(REPAIRED),
-            log=str(settings.home / logs.FILE) if settings.log_to == "file" else None,
+            repaired=self._library.meta.get(VECTORS_REPAIRED_KEY),
+            log=str(settings.home / logs.LOG_FILE) if settings.log_to == "file" else None,
             versions={"python": sys.version.split()[0], **{name: installed_version(name) for name in packages}},
         )
 

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import combinations, pairwise
 
 from rag.domain import Actor, Change, ChangeRule, PositionCell, Positions, Statement
-from rag.knowledge.words import CONTRACTED, COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATIONS
+from rag.knowledge.words import CONTRACTED_NEGATIONS, COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATIONS
 from rag.text.canonical import fold
 from rag.text.places import countries_in
 from rag.text.terms import STOPWORDS, content_words, joint_speakers, stem, words
@@ -39,7 +39,7 @@ _AGAINST = frozenset(
 )
 _NEGATION = re.compile(NEGATION_PATTERN, re.IGNORECASE)
 _LIMIT = re.compile(r"\b(?:no|not) (?:more|less|fewer|later|earlier|only|just)\b", re.IGNORECASE)
-_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
+_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # A noun phrase begins after one of these and runs to the next word that carries no meaning, or to punctuation.
 _OPENS = frozenset(

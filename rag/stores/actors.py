@@ -19,9 +19,9 @@ from rag.stores import narrowing
 from rag.stores.base import FOREVER, Transactions
 from rag.stores.tables import actor_choice, actor_mention, article, insert, statement, version
 
-_SLOW = 0.2  # seconds that reading the register may take without being put off
-_RESTS = 20  # times as long a slow one is kept while others write
-_ABOUT = timedelta(days=365)  # how far from an article that gives an office it is taken to be held
+_SLOW_SECONDS = 0.2  # seconds that reading the register may take without being put off
+_CACHE_FACTOR = 20  # times as long a slow one is kept while others write
+_OFFICE_TOLERANCE = timedelta(days=365)  # how far from an article that gives an office it is taken to be held
 
 
 def put_mentions(connection: Connection, article_id: str, version_hash: str, mentions: Sequence[ActorMention]) -> None:
@@ -66,11 +66,11 @@ class ActorStore:
 
     def __init__(self, library: Watched) -> None:
         self._library = library
-        self._made: tuple[int, ActorRegistry, float] = (-1, ActorRegistry((), {}, {}), 0.0)
+        self._cache: tuple[int, ActorRegistry, float] = (-1, ActorRegistry((), {}, {}), 0.0)
 
     def registry(self) -> ActorRegistry:
         """The register as the articles and the decisions stand; read again when anybody has written."""
-        known_at, registry, rests_until = self._made
+        known_at, registry, rests_until = self._cache
         if time.monotonic() < rests_until:
             return registry
         now = self._library.change_counter()
@@ -78,48 +78,48 @@ class ActorStore:
             begun = time.monotonic()
             with self._library.reading() as connection:
                 choices = {row.name_key: row.actor for row in connection.execute(select(actor_choice))}
-                registry = ActorRegistry(_rows(connection), _seen(connection), choices)
+                registry = ActorRegistry(_mention_rows(connection), _article_counts(connection), choices)
             took = time.monotonic() - begun
-            self._made = (now, registry, begun + _RESTS * took if took > _SLOW else 0.0)
+            self._cache = (now, registry, begun + _CACHE_FACTOR * took if took > _SLOW_SECONDS else 0.0)
         return registry
 
     def actor(self, name: str) -> Actor:
         """Whom a name or alias means. Raises UnknownActor."""
-        return _known(self.registry(), name)
+        return _find_actor(self.registry(), name)
 
     def merge(self, name: str, other: str) -> Actor:
         """Have both names, with all that is known by either, be one actor, called `name`. Raises UnknownActor."""
         registry = self.registry()
-        into, one = _known(registry, name), _known(registry, other)
+        into, one = _find_actor(registry, name), _find_actor(registry, other)
         if into == one:
             raise UnusableInput(f"{name!r} and {other!r} are one actor already.")
         keys = {*registry.keys(into.name), *registry.keys(one.name)}
         self._keep(dict.fromkeys(keys, into.name))
-        return _known(self.registry(), name)
+        return _find_actor(self.registry(), name)
 
     def split(self, name: str, alias: str) -> Actor:
         """Have `alias` be an actor of its own, apart from the one called `name`, and give that. Raises UnknownActor,
         UnusableInput where the alias is not one of its names.
         """
         registry = self.registry()
-        one, key = _known(registry, name), actor_key(alias)
+        one, key = _find_actor(registry, name), actor_key(alias)
         if key not in registry.keys(one.name):
             raise UnusableInput(f"{alias!r} is no name of {one.name}. Its names: {', '.join(one.aliases) or 'none'}.")
         if key == actor_key(one.name):
             raise UnusableInput(f"{alias!r} is the name of the actor itself. Split off one of its other names.")
         self._keep({key: next(form for form in one.aliases if actor_key(form) == key)})
-        return _known(self.registry(), alias)
+        return _find_actor(self.registry(), alias)
 
     def reset(self, name: str) -> Actor:
         """Forget what was decided about all names of an actor. Raises UnknownActor."""
         registry = self.registry()
-        keys = registry.keys(_known(registry, name).name)
-        self._made = (-1, self._made[1], 0.0)
+        keys = registry.keys(_find_actor(registry, name).name)
+        self._cache = (-1, self._cache[1], 0.0)
         with self._library.writing() as connection:
             connection.execute(delete(actor_choice).where(actor_choice.c.name_key.in_(keys)))
-        return _known(self.registry(), name)
+        return _find_actor(self.registry(), name)
 
-    def seen_in(self, name: str, limit: int) -> list[str]:
+    def article_ids(self, name: str, limit: int) -> list[str]:
         """The ids of the articles whose current version names an actor, the newest first."""
         chosen = (
             select(article.c.article_id)
@@ -131,33 +131,38 @@ class ActorStore:
         with self._library.reading() as connection:
             return list(connection.execute(chosen.limit(limit)).scalars())
 
-    def by_or_for(self, name: str) -> ColumnElement[bool]:
+    def attribution_condition(self, name: str) -> ColumnElement[bool]:
         """What a statement must be by or for somebody: under any of the actor's names, or by somebody whose office for
         that body another article gives, where its own names none.
         """
         registry = self.registry()
         names = [name, *(form for key in registry.keys(name) for form in (key, f"the {key}"))]
         people = [key for one in registry.members(name) for key in registry.keys(one.name)]  # of a body that speaks
-        conditions = [narrowing.by_actor(one) for one in dict.fromkeys(names)]
+        conditions = [narrowing.actor_condition(one) for one in dict.fromkeys(names)]
         if people:
             conditions.append(statement.c.actor_key.is_(None) & statement.c.speaker_key.in_(people))
         return or_(*conditions)
 
-    def completed(self, item: Statement) -> Statement:
+    def with_inferred_body(self, item: Statement) -> Statement:
         """A statement whose article does not say for whom it is made, with the body whose office the speaker holds by
         other articles of about the same time; else as it is.
         """
-        if item.on_behalf_of or not item.speaker or item.corrected or _is_over(item.role):
+        if item.on_behalf_of or not item.speaker or item.corrected or _is_former_role(item.role):
             return item
         one = self.registry().of(item.speaker)
         day = item.said_on or item.published
-        if one is None or one.kind != "person" or self.registry().of(one.body or "") is None or not _holds(one, day):
+        if (
+            one is None
+            or one.kind != "person"
+            or self.registry().of(one.body or "") is None
+            or not _holds_office(one, day)
+        ):
             return item
         return replace(item, on_behalf_of=one.body, on_behalf_of_inferred=True)
 
     def _keep(self, choices: dict[str, str]) -> None:
         now = datetime.now(UTC).replace(microsecond=0).isoformat()
-        self._made = (-1, self._made[1], 0.0)
+        self._cache = (-1, self._cache[1], 0.0)
         with self._library.writing() as connection:
             for key, actor in choices.items():
                 row = insert(connection, actor_choice).values(name_key=key, actor=actor, made=now)
@@ -165,37 +170,40 @@ class ActorStore:
                 connection.execute(row.on_conflict_do_update(index_elements=["name_key"], set_=fresh))
 
 
-def _is_over(role: str | None) -> bool:
+def _is_former_role(role: str | None) -> bool:
     return role is not None and role.lower().startswith(("former", "ex-", "then", "late ", "retired", "onetime"))
 
 
-def _holds(one: Actor, day: date | None) -> bool:
+def _holds_office(one: Actor, day: date | None) -> bool:
     """True if articles give the actor an office of its body at about that day."""
     return any(
         role.body is not None
         and not role.former
         and (
-            day is None or role.since is None or role.until is None or role.since - _ABOUT <= day <= role.until + _ABOUT
+            day is None
+            or role.since is None
+            or role.until is None
+            or role.since - _OFFICE_TOLERANCE <= day <= role.until + _OFFICE_TOLERANCE
         )
         for role in one.roles
     )
 
 
-def _known(registry: ActorRegistry, name: str) -> Actor:
+def _find_actor(registry: ActorRegistry, name: str) -> Actor:
     one = registry.of(name)
     if one is None:
         raise UnknownActor(f"No actor is called {name!r}. `onrecord actors {name.split()[-1] if name else ''}` looks.")
     return one
 
 
-def _seen(connection: Connection) -> dict[str, int]:
+def _article_counts(connection: Connection) -> dict[str, int]:
     """Folded name -> how many articles name it."""
     counted = func.count(actor_mention.c.article_id.distinct()).label("articles")
     chosen = select(actor_mention.c.name_key, counted).group_by(actor_mention.c.name_key)
     return {row.name_key: row.articles for row in connection.execute(chosen)}
 
 
-def _rows(connection: Connection) -> list[MentionRow]:
+def _mention_rows(connection: Connection) -> list[MentionRow]:
     """The mentions of all articles, those that say the same as one. All are read; the register is kept meanwhile."""
     one = actor_mention.c
     forms = cast(one.forms, PlainString)  # JSON has no equality in PostgreSQL
@@ -223,8 +231,8 @@ def _rows(connection: Connection) -> list[MentionRow]:
             former=row.former,
             mentions=row.mentions,
             statements=int(row.said),
-            since=narrowing.day(row.since),
-            until=narrowing.day(row.until),
+            since=narrowing.to_day(row.since),
+            until=narrowing.to_day(row.until),
         )
         for row in connection.execute(chosen)
     ]

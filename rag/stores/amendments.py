@@ -16,26 +16,26 @@ from rag.stores.tables import UNTITLED, amendment, article, insert, passage, sou
 from rag.text.canonical import fold
 
 _BASIS = "date_basis"  # goes with `published`, as a row of its own
-_SEARCHED = {"title", "outlet", "published"}  # words of these are in the lexical index
-_READ = {"title", "published"}  # statements are extracted with these in view
+_LEXICAL_FIELDS = {"title", "outlet", "published"}  # words of these are in the lexical index
+_STATEMENT_FIELDS = {"title", "published"}  # statements are extracted with these in view
 
 
-def over(connection: Connection, article_id: str, extract: Extract, fields: Mapping[str, Any]) -> Extract:
+def apply_amendments(connection: Connection, article_id: str, extract: Extract, fields: Mapping[str, Any]) -> Extract:
     """What was found, under what the user said earlier about this article and, over that, what is `fields` now."""
     kept = {row.field: row.value for row in _rows(connection, article_id)}
-    earlier = {name: narrowing.day(value) if name == "published" else value for name, value in kept.items()}
+    earlier = {name: narrowing.to_day(value) if name == "published" else value for name, value in kept.items()}
     return replace(extract, **{**earlier, **_with_basis(fields)})
 
 
-def note(connection: Connection, article_id: str, extract: Extract, fields: Mapping[str, Any]) -> None:
+def record_amendments(connection: Connection, article_id: str, extract: Extract, fields: Mapping[str, Any]) -> None:
     """Keep what was given with a reading, and beside all that is kept what the reading found."""
     for row in _rows(connection, article_id):
         here = (amendment.c.article_id == article_id, amendment.c.field == row.field)
-        connection.execute(update(amendment).where(*here).values(found=_written(getattr(extract, row.field))))
-    _put(connection, article_id, _with_basis(fields), extract)
+        connection.execute(update(amendment).where(*here).values(found=_column_value(getattr(extract, row.field))))
+    _put_amendments(connection, article_id, _with_basis(fields), extract)
 
 
-def fill(connection: Connection, article_id: str, fields: Mapping[str, Any]) -> set[str]:
+def amend_empty(connection: Connection, article_id: str, fields: Mapping[str, Any]) -> set[str]:
     """Amend those fields of an article that are still empty; gives their names."""
     row = _article(connection, article_id)
     nothing = (None, UNTITLED)
@@ -53,8 +53,8 @@ def amend(connection: Connection, article_id: str, fields: Mapping[str, Any], un
     gone = (amendment.c.article_id == article_id, amendment.c.field.in_(back))
     connection.execute(delete(amendment).where(*gone))
     changes = _with_basis(fields)
-    _put(connection, article_id, changes, before)
-    values |= {name: _written(value) for name, value in changes.items()}
+    _put_amendments(connection, article_id, changes, before)
+    values |= {name: _column_value(value) for name, value in changes.items()}
     if "title" in values:
         values["title"] = values["title"] or UNTITLED
     changed = {name for name, value in values.items() if value != getattr(before, name)}
@@ -62,11 +62,11 @@ def amend(connection: Connection, article_id: str, fields: Mapping[str, Any], un
         if "outlet" in changed:
             values["outlet_key"] = fold(values["outlet"]) if values["outlet"] else None
         connection.execute(update(article).where(article.c.article_id == article_id).values(values))
-        _follow(connection, article_id, changed)
+        _update_derived(connection, article_id, changed)
     return changed - {_BASIS}
 
 
-def of_article(connection: Connection, article_id: str) -> tuple[Amendment, ...]:
+def load_amendments(connection: Connection, article_id: str) -> tuple[Amendment, ...]:
     """What the user said about the fields of an article, by field."""
     return tuple(
         Amendment(
@@ -80,20 +80,20 @@ def of_article(connection: Connection, article_id: str) -> tuple[Amendment, ...]
     )
 
 
-def _follow(connection: Connection, article_id: str, changed: set[str]) -> None:
+def _update_derived(connection: Connection, article_id: str, changed: set[str]) -> None:
     """See to it that words, statements and the days from which versions are known are as the article is."""
     row = _article(connection, article_id)
-    if changed & _SEARCHED:
-        title, outlet = passages.searched_fields(row.title, row.outlet, row.published)
+    if changed & _LEXICAL_FIELDS:
+        title, outlet = passages.lexical_fields(row.title, row.outlet, row.published)
         own = select(passage.c.rowid).where(passage.c.article_id == article_id)
-        lexical.of(connection).retitle(connection, own, title, outlet)
-    if changed & _READ:
+        lexical.backend_for(connection).retitle(connection, own, title, outlet)
+    if changed & _STATEMENT_FIELDS:
         connection.execute(update(version).where(version.c.article_id == article_id).values(stated_as=None))
     if "published" in changed:
         first = connection.execute(
             select(version).where(version.c.article_id == article_id).order_by(version.c.number).limit(1)
         ).one()
-        known_from = narrowing.known_from(datetime.fromisoformat(first.ingested), narrowing.day(row.published))
+        known_from = narrowing.known_since(datetime.fromisoformat(first.ingested), narrowing.to_day(row.published))
         for table in (version, passage):
             here = (table.c.article_id == article_id, table.c.version == first.version)
             connection.execute(update(table).where(*here).values(known_from=known_from))
@@ -108,18 +108,18 @@ def _with_basis(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {**fields, **({_BASIS: "user" if fields["published"] else None} if "published" in fields else {})}
 
 
-def _put(connection: Connection, article_id: str, fields: Mapping[str, Any], extract: object) -> None:
+def _put_amendments(connection: Connection, article_id: str, fields: Mapping[str, Any], extract: object) -> None:
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
     for name, value in fields.items():
-        new = {"value": _written(value), "made": now}
+        new = {"value": _column_value(value), "made": now}
         row = insert(connection, amendment).values(
-            article_id=article_id, field=name, found=_written(getattr(extract, name)), **new
+            article_id=article_id, field=name, found=_column_value(getattr(extract, name)), **new
         )
         # What was found stays beside a second word about the same field.
         connection.execute(row.on_conflict_do_update(index_elements=["article_id", "field"], set_=new))
 
 
-def _written(value: date | str | None) -> str | None:
+def _column_value(value: date | str | None) -> str | None:
     return value.isoformat() if isinstance(value, date) else value
 
 

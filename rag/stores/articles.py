@@ -24,33 +24,35 @@ from rag.domain import (
 from rag.errors import UnknownArticle
 from rag.stores import amendments, chats, corrections, drafts, lexical, narrowing, passages, wire_copies
 from rag.stores.base import FOREVER, Library
-from rag.stores.briefings import withdraw
-from rag.stores.tables import UNTITLED, AnyRow, article, insert, of_pairs, passage, source, statement, version
+from rag.stores.briefings import withdraw_article
+from rag.stores.tables import UNTITLED, AnyRow, article, in_pairs, insert, passage, source, statement, version
 from rag.text.addresses import same_article
 from rag.text.canonical import digest, fold
 from rag.text.duplicates import minhash_keys
 
-OF_ARTICLE = "article:"  # begins the key of what is to be a new version of the article with the id that follows
+ARTICLE_KEY_PREFIX = "article:"  # begins the key of what is to be a new version of the article with the id that follows
 Cut = Callable[[str], list[Span]]
-_KEYS_AT_ONCE = 500
-_MOST_OUTLETS = 15
-_WORDS_A_BAR, _LONGEST_BAR = 100, 3000  # words; what is longer stands in the last bar
+_BATCH = 500
+_MAX_OUTLETS = 15
+_BAR_WORDS, _LAST_BAR = 100, 3000  # words; what is longer stands in the last bar
 
 # Made once, for it takes longer to make them than to run them, and every source that is added asks them twice.
-_OF_KEY = (
+_ARTICLE_BY_KEY = (
     select(article.c.article_id, article.c.version, version.c.text)
     .select_from(source.join(article))
     .join(version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version))
     .where(source.c.key == bindparam("key"))
 )
-_OF_ID = (
+_ARTICLE_BY_ID = (
     select(article.c.article_id, article.c.version, version.c.text)
     .join(version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version))
     .where(article.c.article_id == bindparam("article_id"))
 )
-_OF_TEXT = select(version.c.article_id, version.c.version).where(version.c.version == bindparam("digest")).limit(1)
+_VERSION_BY_TEXT = (
+    select(version.c.article_id, version.c.version).where(version.c.version == bindparam("digest")).limit(1)
+)
 # Another outlet with the same words is a wire copy: it counts as an outlet, though not as news.
-_OF_TEXT_AND_OUTLET = _OF_TEXT.join(article).where(
+_VERSION_BY_TEXT_AND_OUTLET = _VERSION_BY_TEXT.join(article).where(
     article.c.outlet_key.is_(None) | (article.c.outlet_key == bindparam("outlet"))
 )
 
@@ -79,7 +81,7 @@ class ArticleStore:
         """
         given = given or {}
         extract = replace(found, **given)
-        known = self._known(extract, key)
+        known = self._match(extract, key)
         if known and known.status == "duplicate" and not given:
             return replace(known, source=name)
         spans, shared = cut(extract.text), minhash_keys(extract.text)  # outside the transaction: they are the slow part
@@ -87,16 +89,16 @@ class ArticleStore:
         with self._library.writing() as connection:
             known = matching_article(connection, extract, key)
             if known and known.status == "duplicate":
-                return replace(_given_again(connection, known, key, given), source=name)
+                return replace(_amend_duplicate(connection, known, key, given), source=name)
             article_id = known.article_id if known and known.article_id else id_of(extract)
-            number = supersede(connection, article_id, narrowing.seconds(now))
+            number = supersede(connection, article_id, narrowing.unix_seconds(now))
             if number > 1 or given:
-                extract = amendments.over(connection, article_id, found, given)
+                extract = amendments.apply_amendments(connection, article_id, found, given)
             hashed = version_hash(connection, article_id, extract.text, number)
             put_article(connection, article_id, hashed, extract, now)
             if number > 1 or given:
-                amendments.note(connection, article_id, found, given)
-            known_from = narrowing.known_from(now, extract.published) if number == 1 else narrowing.seconds(now)
+                amendments.record_amendments(connection, article_id, found, given)
+            known_from = narrowing.known_since(now, extract.published) if number == 1 else narrowing.unix_seconds(now)
             connection.execute(
                 insert(connection, version).values(
                     article_id=article_id,
@@ -110,15 +112,15 @@ class ArticleStore:
                 )
             )
             passages.put_passages(connection, article_id, hashed, extract, spans, known_from)
-            lost = corrections.carry(connection, article_id, hashed, number) if number > 1 else 0
-            original = wire_copies.settle(connection, article_id, extract.text, shared, first=number == 1)
-            near = wire_copies.notes(connection, (article_id,)).get(article_id)
+            lost = corrections.carry_forward(connection, article_id, hashed, number) if number > 1 else 0
+            original = wire_copies.fold_article(connection, article_id, extract.text, shared, first=number == 1)
+            near = wire_copies.near_copy_notes(connection, (article_id,)).get(article_id)
             for tied in source_keys(key, extract.url):
                 row = insert(connection, source).values(key=tied, article_id=article_id)
                 connection.execute(row.on_conflict_do_nothing())
         status: AddStatus = "updated" if number > 1 else "copy" if original else "added"
         folded = "folded under an article with the same news" if original else None
-        notice = corrections.not_carried(lost) or folded or near
+        notice = corrections.not_carried_notice(lost) or folded or near
         return AddResult(source=name, status=status, article_id=article_id, version=hashed, of=original, reason=notice)
 
     def amend(self, article_id: str, fields: Mapping[str, Any], undo: Iterable[str] = ()) -> set[str]:
@@ -133,13 +135,13 @@ class ArticleStore:
         took from it, so that no byte of its text stays. Raises UnknownArticle.
         """
         with self._library.writing() as connection:
-            wire_copies.orphans(connection, article_id)
-            withdraw(connection, article_id)
-            drafts.withdraw(connection, article_id)
-            report = removal(connection, article_id, answers=chats.clear(connection, article_id))
+            wire_copies.promote_copy(connection, article_id)
+            withdraw_article(connection, article_id)
+            drafts.withdraw_article(connection, article_id)
+            report = removal_report(connection, article_id, answers=chats.clear_article(connection, article_id))
             gone = connection.execute(delete(article).where(article.c.article_id == article_id)).rowcount
             if gone:
-                lexical.of(connection).scrub(connection)
+                lexical.backend_for(connection).scrub(connection)
         if report is None:
             raise UnknownArticle(f"The library has no article {article_id!r}. `onrecord list` shows the ids.")
         self._library.scrub()
@@ -150,9 +152,9 @@ class ArticleStore:
         with self._library.writing() as connection:
             return wire_copies.unfold(connection, article_id)
 
-    def known(self, extract: Extract, key: str | None) -> str | None:
+    def matching_id(self, extract: Extract, key: str | None) -> str | None:
         """The id of the article that this source or this text belongs to, if the library has it."""
-        result = self._known(extract, key)
+        result = self._match(extract, key)
         return result.article_id if result else None
 
     def get(self, article_id: str, version_hash: str | None = None) -> Article:
@@ -164,8 +166,8 @@ class ArticleStore:
             fetched = connection.execute(
                 select(version).where(version.c.article_id == article_id).order_by(version.c.number)
             ).all()
-            amended = amendments.of_article(connection, article_id)
-            near = wire_copies.notes(connection, (article_id,)).values()
+            amended = amendments.load_amendments(connection, article_id)
+            near = wire_copies.near_copy_notes(connection, (article_id,)).values()
         chosen = next((item for item in fetched if item.version == (version_hash or row.version)), None)
         if chosen is None:
             raise UnknownArticle(
@@ -185,7 +187,7 @@ class ArticleStore:
         text.
         """
         with self._library.reading() as connection:
-            chosen = narrowing.matching(connection, select(article), filters, query).order_by(
+            chosen = narrowing.apply_filters(connection, select(article), filters, query).order_by(
                 article.c.published.desc().nulls_last(), article.c.ingested.desc(), article.c.article_id
             )
             return _summaries(connection, chosen.limit(limit).offset(offset))
@@ -201,7 +203,7 @@ class ArticleStore:
     def count(self, filters: Filters, *, query: str | None = None) -> int:
         """How many articles pass the filters."""
         with self._library.reading() as connection:
-            chosen = narrowing.matching(connection, select(func.count()).select_from(article), filters, query)
+            chosen = narrowing.apply_filters(connection, select(func.count()).select_from(article), filters, query)
             return int(connection.execute(chosen).scalar_one())
 
     def overview(self, filters: Filters, *, query: str | None = None) -> Overview:
@@ -212,7 +214,7 @@ class ArticleStore:
     def ids(self, filters: Filters) -> list[str]:
         """Ids of the articles that pass the filters."""
         with self._library.reading() as connection:
-            chosen = narrowing.matching(connection, select(article.c.article_id), filters)
+            chosen = narrowing.apply_filters(connection, select(article.c.article_id), filters)
             return list(connection.execute(chosen).scalars())
 
     def outlets(self) -> list[tuple[str, int]]:
@@ -246,16 +248,16 @@ class ArticleStore:
             first, last = (  # each by itself is one look into the index
                 connection.execute(select(end(article.c.published))).scalar_one() for end in (func.min, func.max)
             )
-        return narrowing.day(first), narrowing.day(last)
+        return narrowing.to_day(first), narrowing.to_day(last)
 
     def texts(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """Canonical texts by (article id, version)."""
         pairs = sorted(set(wanted))
         texts: dict[tuple[str, str], str] = {}
         with self._library.reading() as connection:
-            for at in range(0, len(pairs), _KEYS_AT_ONCE):
+            for at in range(0, len(pairs), _BATCH):
                 chosen = select(version.c.article_id, version.c.version, version.c.text)
-                for row in connection.execute(chosen.where(of_pairs(version, pairs[at : at + _KEYS_AT_ONCE]))):
+                for row in connection.execute(chosen.where(in_pairs(version, pairs[at : at + _BATCH]))):
                     texts[row.article_id, row.version] = row.text
         return texts
 
@@ -269,10 +271,10 @@ class ArticleStore:
     def versions(self, filters: Filters) -> dict[str, str]:
         """The version of each article that the filters let in: the current one, or the one of the day `as_of`."""
         same = and_(version.c.article_id == article.c.article_id)
-        allowed = narrowing.current(version.c.known_from, version.c.known_to, filters)
+        allowed = narrowing.current_condition(version.c.known_from, version.c.known_to, filters)
         chosen = select(article.c.article_id, version.c.version).select_from(article.join(version, same))
         with self._library.reading() as connection:
-            rows = connection.execute(chosen.where(*narrowing.conditions(filters), allowed))
+            rows = connection.execute(chosen.where(*narrowing.article_conditions(filters), allowed))
             return {row.article_id: row.version for row in rows}
 
     def summaries(self, article_ids: Iterable[str]) -> dict[str, ArticleSummary]:
@@ -281,7 +283,7 @@ class ArticleStore:
             fetched = _summaries(connection, select(article).where(article.c.article_id.in_(set(article_ids))))
         return {item.article_id: item for item in fetched}
 
-    def _known(self, extract: Extract, key: str | None) -> AddResult | None:
+    def _match(self, extract: Extract, key: str | None) -> AddResult | None:
         with self._library.reading() as connection:
             return matching_article(connection, extract, key)
 
@@ -289,7 +291,7 @@ class ArticleStore:
 def _summaries(connection: Connection, chosen: Select[Any]) -> list[ArticleSummary]:
     """The chosen rows of articles, each with a note where it is a near copy of another."""
     fetched = connection.execute(chosen).all()
-    near = wire_copies.notes(connection, [row.article_id for row in fetched])
+    near = wire_copies.near_copy_notes(connection, [row.article_id for row in fetched])
     summaries = []
     for row in fetched:
         fields = article_fields(row)
@@ -298,7 +300,7 @@ def _summaries(connection: Connection, chosen: Select[Any]) -> list[ArticleSumma
     return summaries
 
 
-def _given_again(connection: Connection, known: AddResult, key: str | None, fields: Mapping[str, Any]) -> AddResult:
+def _amend_duplicate(connection: Connection, known: AddResult, key: str | None, fields: Mapping[str, Any]) -> AddResult:
     """A source that brings no new text may bring the user's word about the article. Another source with the same text
     only fills what is empty.
     """
@@ -306,7 +308,7 @@ def _given_again(connection: Connection, known: AddResult, key: str | None, fiel
         return known
     tied = select(source.c.article_id).where(source.c.key.in_(source_keys(key, None)))
     same = known.article_id in connection.execute(tied).scalars()
-    changed = (amendments.amend if same else amendments.fill)(connection, known.article_id, fields)
+    changed = (amendments.amend if same else amendments.amend_empty)(connection, known.article_id, fields)
     notice = f"{known.reason}; {' and '.join(sorted(changed))} as given" if changed else known.reason
     return replace(known, reason=notice)
 
@@ -314,19 +316,21 @@ def _given_again(connection: Connection, known: AddResult, key: str | None, fiel
 def matching_article(connection: Connection, extract: Extract, key: str | None) -> AddResult | None:
     """The article that this source or this text belongs to: `duplicate` if nothing is new, `updated` if the text is."""
     for tied in source_keys(key, None):
-        row: AnyRow | None = connection.execute(_OF_KEY, {"key": tied}).one_or_none()
-        if row is None and tied.startswith(OF_ARTICLE):
-            row = connection.execute(_OF_ID, {"article_id": tied.removeprefix(OF_ARTICLE)}).one_or_none()
+        row: AnyRow | None = connection.execute(_ARTICLE_BY_KEY, {"key": tied}).one_or_none()
+        if row is None and tied.startswith(ARTICLE_KEY_PREFIX):
+            row = connection.execute(
+                _ARTICLE_BY_ID, {"article_id": tied.removeprefix(ARTICLE_KEY_PREFIX)}
+            ).one_or_none()
         if row and row.text != extract.text:
             return AddResult(source=tied, status="updated", article_id=row.article_id, version=row.version)
         if row:
-            return duplicate(tied, row.article_id, row.version)
+            return duplicate_result(tied, row.article_id, row.version)
     if extract.outlet:
         values = {"digest": digest(extract.text), "outlet": fold(extract.outlet)}
-        row = connection.execute(_OF_TEXT_AND_OUTLET, values).one_or_none()
+        row = connection.execute(_VERSION_BY_TEXT_AND_OUTLET, values).one_or_none()
     else:
-        row = connection.execute(_OF_TEXT, {"digest": digest(extract.text)}).one_or_none()
-    return duplicate(key or "", row.article_id, row.version) if row else None
+        row = connection.execute(_VERSION_BY_TEXT, {"digest": digest(extract.text)}).one_or_none()
+    return duplicate_result(key or "", row.article_id, row.version) if row else None
 
 
 def source_keys(key: str | None, url: str | None) -> tuple[str, ...]:
@@ -337,7 +341,7 @@ def source_keys(key: str | None, url: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*map(same_article, named), *named)))
 
 
-def duplicate(
+def duplicate_result(
     name: str, article_id: str, version_hash: str, reason: str = "the library has this text already"
 ) -> AddResult:
     """The result for a source that brings nothing new."""
@@ -393,7 +397,7 @@ def put_article(connection: Connection, article_id: str, version_hash: str, extr
     connection.execute(row.on_conflict_do_update(index_elements=["article_id"], set_=values))
 
 
-def removal(connection: Connection, article_id: str, *, answers: int) -> Removal | None:
+def removal_report(connection: Connection, article_id: str, *, answers: int) -> Removal | None:
     """What goes with an article, None if there is none of that id."""
     title = connection.execute(select(article.c.title).where(article.c.article_id == article_id)).scalar_one_or_none()
     if title is None:
@@ -417,24 +421,24 @@ def overview(connection: Connection, filters: Filters, query: str | None) -> Ove
     counted = func.count().label("n")
 
     def grouped(*columns: ColumnElement[Any]) -> Select[Any]:
-        return narrowing.matching(connection, select(*columns, counted).select_from(article), filters, query)
+        return narrowing.apply_filters(connection, select(*columns, counted).select_from(article), filters, query)
 
     days = grouped(article.c.published).where(article.c.published.is_not(None)).group_by(article.c.published)
     outlets = grouped(func.min(article.c.outlet)).group_by(article.c.outlet_key)
-    size = (article.c.words // _WORDS_A_BAR * _WORDS_A_BAR).label("size")
+    size = (article.c.words // _BAR_WORDS * _BAR_WORDS).label("size")
     lengths = {row.size: row.n for row in connection.execute(grouped(size).group_by(size))}
     named = [(name, n) for name, n in connection.execute(outlets.order_by(counted.desc(), func.min(article.c.outlet)))]
-    most = [(name, n) for name, n in named if name][:_MOST_OUTLETS]
+    most = [(name, n) for name, n in named if name][:_MAX_OUTLETS]
     rest = sum(n for _, n in named) - sum(n for _, n in most)
-    last = min(max(lengths, default=-1), _LONGEST_BAR)
-    bars = range(0, last + 1, _WORDS_A_BAR)
+    last = min(max(lengths, default=-1), _LAST_BAR)
+    bars = range(0, last + 1, _BAR_WORDS)
     return Overview(
         days=tuple(
             (date.fromisoformat(row.published), row.n) for row in connection.execute(days.order_by(article.c.published))
         ),
         outlets=(*most, *([(None, rest)] if rest else [])),
         lengths=tuple(
-            (at, sum(n for key, n in lengths.items() if key == at or (at == _LONGEST_BAR and key > at))) for at in bars
+            (at, sum(n for key, n in lengths.items() if key == at or (at == _LAST_BAR and key > at))) for at in bars
         ),
     )
 
@@ -447,8 +451,8 @@ def article_fields(row: AnyRow) -> dict[str, Any]:
         "title": row.title,
         "outlet": row.outlet,
         "byline": row.byline,
-        "published": narrowing.day(row.published),
-        "updated": narrowing.day(row.updated),
+        "published": narrowing.to_day(row.published),
+        "updated": narrowing.to_day(row.updated),
         "ingested": datetime.fromisoformat(row.ingested),
         "date_basis": row.date_basis,
         "language": row.language,

@@ -10,18 +10,18 @@ from pathlib import Path
 
 from rag.domain import Backup
 from rag.errors import InternalError, LibraryDamaged, StoreError, UnusableInput
-from rag.stores.sqlite import SECONDS_TO_WAIT, check_path, meaning
+from rag.stores.sqlite import LOCK_SECONDS, check_path, translate_error
 from rag.stores.tables import SCHEMA
 from rag.text.canonical import digest
 
-_PAGES_AT_ONCE = 1_000  # copied between two looks at other writers
+_PAGES_PER_STEP = 1_000  # copied between two looks at other writers
 
 
 def back_up(library: Path, target: Path) -> Backup:
     """Copy a library, in use or not, to a new file, and check the copy. Raises UnusableInput where `target` exists,
     StoreError.
     """
-    return _copied(library, target, "Give a name that is not taken.")
+    return _copy_checked(library, target, "Give a name that is not taken.")
 
 
 def restore(source: Path, library: Path) -> Backup:
@@ -29,16 +29,18 @@ def restore(source: Path, library: Path) -> Backup:
     if not source.is_file():
         raise UnusableInput(f"There is no backup at {source}.")
     check_path(source)
-    checked(source)
-    return _copied(source, library, "A library is never overwritten: give another home, or move the old one away.")
+    check_backup(source)
+    return _copy_checked(
+        source, library, "A library is never overwritten: give another home, or move the old one away."
+    )
 
 
-def checked(path: Path) -> Backup:
+def check_backup(path: Path) -> Backup:
     """What a library file holds, once it has been found sound: its pages, its schema, and every version's text, which
     must hash to the version's name. Raises LibraryDamaged, which names what is wrong.
     """
     try:
-        with closing(_opened(path)) as connection:
+        with closing(_open_read_only(path)) as connection:
             (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
             if verdict != "ok":
                 raise LibraryDamaged(f"{path} is damaged ({verdict}). Use another backup.")
@@ -53,7 +55,7 @@ def checked(path: Path) -> Backup:
                 for name in ("article", "version", "statement", "correction")
             ]
     except (sqlite3.Error, ValueError) as exc:
-        fault = meaning(path, exc)
+        fault = translate_error(path, exc)
         if isinstance(fault, LibraryDamaged | InternalError):  # also a database without the tables of a library
             fault = LibraryDamaged(f"{path} is not a sound library ({exc}). Use another backup.")
         raise fault from exc
@@ -68,33 +70,33 @@ def checked(path: Path) -> Backup:
     )
 
 
-def _copied(source: Path, target: Path, remedy: str) -> Backup:
+def _copy_checked(source: Path, target: Path, remedy: str) -> Backup:
     """The copy appears under its name when it is whole, checked and on disk, or not at all."""
     if target.exists():
         raise UnusableInput(f"{target} exists. {remedy}")
     unfinished = target.with_name(f"{digest(target.name)}.unfinished")  # a name of any length has room for no more
     check_path(target)
     check_path(unfinished)
-    with _explained(target):
+    with _translate_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished.unlink(missing_ok=True)
         try:
-            with closing(_opened(source)) as old, closing(sqlite3.connect(unfinished)) as new:
-                old.backup(new, pages=_PAGES_AT_ONCE)
+            with closing(_open_read_only(source)) as old, closing(sqlite3.connect(unfinished)) as new:
+                old.backup(new, pages=_PAGES_PER_STEP)
                 new.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
-            checked(unfinished)
+            check_backup(unfinished)
             _flush(unfinished)
             os.link(unfinished, target)  # unlike a renaming, refuses a name that was taken meanwhile
             _flush(target.parent)
         finally:
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)
-    return checked(target)
+    return check_backup(target)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _open_read_only(path: Path) -> sqlite3.Connection:
     """Read only; what another process commits meanwhile is waited for."""
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=SECONDS_TO_WAIT)
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=LOCK_SECONDS)
 
 
 def _flush(path: Path) -> None:
@@ -106,11 +108,11 @@ def _flush(path: Path) -> None:
 
 
 @contextmanager
-def _explained(target: Path) -> Iterator[None]:
+def _translate_errors(target: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as exc:
-        raise meaning(target, exc) from exc
+        raise translate_error(target, exc) from exc
     except OSError as exc:
         if isinstance(exc, FileExistsError) and target.exists():
             raise UnusableInput(f"{target} exists. Give a name that is not taken.") from exc

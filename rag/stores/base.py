@@ -26,16 +26,16 @@ class VectorRow:
     article_id: str
 
 
-CATALOGUE = "chroma.sqlite3"  # what Chroma calls its database in a folder
+CHROMA_DATABASE = "chroma.sqlite3"  # what Chroma calls its database in a folder
 FOREVER = 253_402_300_799  # the last second of the year 9999
 
 
 class VectorStore(Protocol):
     """Vectors by passage id, for many threads and processes. Derived from the library: it may be emptied and filled
-    again at any time, and empties itself where its files turn out damaged; `lost` then says so.
+    again at any time, and empties itself where its files turn out damaged; `loss_notice` then says so.
     """
 
-    lost: str | None
+    loss_notice: str | None
 
     @property
     def place(self) -> str:

@@ -15,8 +15,8 @@ from rag.stores.base import Transactions
 from rag.stores.tables import article, briefing, briefing_article, briefing_begun, insert, mapped
 from rag.text.canonical import canonical, digest, fold
 
-TAKEN_OUT = "An article that it rested on was removed from the library; what it said of it was taken out."
-_AT_ONCE = 500  # keys in one query
+REMOVAL_NOTICE = "An article that it rested on was removed from the library; what it said of it was taken out."
+_BATCH = 500  # keys in one query
 
 
 class BriefingStore:
@@ -37,7 +37,7 @@ class BriefingStore:
         with self._library.writing() as connection:
             connection.execute(delete(briefing_begun).where(briefing_begun.c.key == _request_key(request)))
 
-    def begun(self) -> list[BriefingRequest]:
+    def unfinished(self) -> list[BriefingRequest]:
         """What was begun and has not come to an end, in this process or one that is gone; newest first."""
         with self._library.reading() as connection:
             requests = connection.execute(select(briefing_begun.c.request).order_by(briefing_begun.c.begun.desc()))
@@ -72,7 +72,7 @@ class BriefingStore:
             ).scalar_one_or_none()
         if value is None:
             raise UnknownBriefing(f"The library has no briefing {briefing_id!r}. Ask for the list of briefings.")
-        return _as_briefing(value)
+        return _decode_briefing(value)
 
     def summaries(self, *, topic: str | None = None, limit: int | None = None) -> list[BriefingSummary]:
         """Briefings that were made, newest first; `topic` keeps those on just that topic."""
@@ -80,7 +80,7 @@ class BriefingStore:
         if topic is not None:
             chosen = chosen.where(briefing.c.topic_key == topic_key(topic))
         with self._library.reading() as connection:
-            return [summary(_as_briefing(value)) for value in connection.execute(chosen).scalars()]
+            return [summary(_decode_briefing(value)) for value in connection.execute(chosen).scalars()]
 
     def forget(self, briefing_id: str) -> None:
         """Take a briefing off the shelf. Raises UnknownBriefing."""
@@ -89,16 +89,16 @@ class BriefingStore:
         if not gone:
             raise UnknownBriefing(f"The library has no briefing {briefing_id!r}. Ask for the list of briefings.")
 
-    def extracted(self, keys: Sequence[str]) -> dict[str, Any]:
+    def cached_extractions(self, keys: Sequence[str]) -> dict[str, Any]:
         """What is known under these keys."""
         values: dict[str, Any] = {}
         with self._library.reading() as connection:
-            for at in range(0, len(keys), _AT_ONCE):
-                chosen = select(mapped.c.key, mapped.c.value).where(mapped.c.key.in_(keys[at : at + _AT_ONCE]))
+            for at in range(0, len(keys), _BATCH):
+                chosen = select(mapped.c.key, mapped.c.value).where(mapped.c.key.in_(keys[at : at + _BATCH]))
                 values |= {row.key: row.value for row in connection.execute(chosen)}
         return values
 
-    def put_extracted(self, key: str, article_id: str, value: Any) -> None:
+    def cache_extraction(self, key: str, article_id: str, value: Any) -> None:
         """Keep what was found in one article. Does nothing if the article is gone by now."""
         with self._library.writing() as connection:
             here = connection.execute(select(article.c.article_id).where(article.c.article_id == article_id))
@@ -126,16 +126,16 @@ def summary(briefing: Briefing) -> BriefingSummary:
     )
 
 
-def withdraw(connection: Connection, article_id: str) -> None:
+def withdraw_article(connection: Connection, article_id: str) -> None:
     """Before an article goes: take its words, title and statements out of every briefing that has them."""
     chosen = select(briefing).join(briefing_article).where(briefing_article.c.article_id == article_id)
     for row in connection.execute(chosen).all():
-        kept = without(_as_briefing(row.value), article_id)
+        kept = without_article(_decode_briefing(row.value), article_id)
         here = update(briefing).where(briefing.c.briefing_id == row.briefing_id)
         connection.execute(here.values(value=as_json(kept)))
 
 
-def without(briefing: Briefing, article_id: str) -> Briefing:
+def without_article(briefing: Briefing, article_id: str) -> Briefing:
     """The briefing without anything of one article. What was withheld goes whole: it names no article."""
     gone = {item.n for item in briefing.citations if item.article_id == article_id}
     standing = [
@@ -160,7 +160,7 @@ def without(briefing: Briefing, article_id: str) -> Briefing:
         citations=tuple(item for item in briefing.citations if item.n not in gone),
         sources=tuple(item for item in briefing.sources if item.article_id != article_id),
         withheld=(),
-        notices=tuple(dict.fromkeys((*briefing.notices, TAKEN_OUT))),
+        notices=tuple(dict.fromkeys((*briefing.notices, REMOVAL_NOTICE))),
     )
 
 
@@ -168,7 +168,7 @@ def _request_key(request: BriefingRequest) -> str:
     return digest("request", str(as_json(request)))
 
 
-def _as_briefing(value: Mapping[str, Any]) -> Briefing:
+def _decode_briefing(value: Mapping[str, Any]) -> Briefing:
     try:
         return decode(Briefing, value)
     except ValueError as exc:

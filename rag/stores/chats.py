@@ -35,8 +35,8 @@ from rag.stores.base import Library
 from rag.stores.tables import AnyRow, article, chat, chat_name, feedback, insert, turn, turn_article, version
 from rag.text.grounding import locate
 
-_OWNED_UP = ("correction: ", "retraction: ")
-_GONE = "It rested on an article that was removed."
+_CORRECTION_PREFIXES = ("correction: ", "retraction: ")
+_REMOVED = "It rested on an article that was removed."
 
 
 class ChatStore:
@@ -45,7 +45,7 @@ class ChatStore:
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    def keep(
+    def save_turn(
         self,
         chat_id: str,
         question: str,
@@ -64,8 +64,8 @@ class ChatStore:
                 latest = select(func.max(turn.c.number)).where(turn.c.chat_id == chat_id)
                 number = (connection.execute(latest).scalar_one_or_none() or 0) + 1
             if answer:
-                for article_id in _removed(connection, _articles(answer)):
-                    answer = without(answer, article_id)
+                for article_id in _missing_articles(connection, _article_use(answer)):
+                    answer = without_article(answer, article_id)
             values = {
                 "question": question,
                 "filters": as_json(filters),
@@ -77,7 +77,7 @@ class ChatStore:
             connection.execute(row.on_conflict_do_update(index_elements=["chat_id", "number"], set_=values))
             for table in (turn_article, feedback):  # what was thought of an answer does not pass to the next
                 connection.execute(delete(table).where(table.c.chat_id == chat_id, table.c.number == number))
-            if answer and (used := _articles(answer)):
+            if answer and (used := _article_use(answer)):
                 same = {"chat_id": chat_id, "number": number}
                 connection.execute(
                     insert(connection, turn_article), [{**same, "article_id": key, "cited": used[key]} for key in used]
@@ -93,7 +93,7 @@ class ChatStore:
             total = connection.execute(select(func.count()).where(turn.c.chat_id == chat_id)).scalar_one()
             named = select(chat_name.c.name).where(chat_name.c.chat_id == chat_id)
             name = connection.execute(named).scalar_one_or_none()
-            chosen = _turns().where(turn.c.chat_id == chat_id).order_by(turn.c.number.desc()).limit(last)
+            chosen = _select_turns().where(turn.c.chat_id == chat_id).order_by(turn.c.number.desc()).limit(last)
             turns = [_as_turn(connection, row) for row in connection.execute(chosen).all()]
         return Chat(
             chat_id=chat_id, begun=datetime.fromisoformat(begun), turns=tuple(reversed(turns)), total=total, name=name
@@ -110,7 +110,7 @@ class ChatStore:
                 .scalar_subquery()
                 .label("total")
             )
-            chosen = _turns().add_columns(chat.c.begun, total).join(chat, chat.c.chat_id == turn.c.chat_id)
+            chosen = _select_turns().add_columns(chat.c.begun, total).join(chat, chat.c.chat_id == turn.c.chat_id)
             chosen = chosen.where(turn.c.number == 1).order_by(chat.c.begun.desc(), chat.c.chat_id)
             return [
                 Chat(
@@ -176,33 +176,33 @@ class ChatStore:
                 values = {"judgement": judgement, "note": note or None, "given": _now()}
                 connection.execute(insert(connection, feedback).values(chat_id=chat_id, number=number, **values))
 
-    def judged(self) -> list[Turn]:
+    def judged_turns(self) -> list[Turn]:
         """The turns that a reader thought something of, in the order of the judgements."""
         with self._library.reading() as connection:
             chosen = (
-                _turns()
+                _select_turns()
                 .where(feedback.c.judgement.is_not(None))
                 .order_by(feedback.c.given, turn.c.chat_id, turn.c.number)
             )
             return [_as_turn(connection, row) for row in connection.execute(chosen).all()]
 
 
-def clear(connection: Connection, article_id: str) -> int:
+def clear_article(connection: Connection, article_id: str) -> int:
     """Empty what kept answers took from an article, and give how many cited it."""
     held = and_(turn_article.c.chat_id == turn.c.chat_id, turn_article.c.number == turn.c.number)
     chosen = select(turn, turn_article.c.cited).join(turn_article, held).where(turn_article.c.article_id == article_id)
     rows = connection.execute(chosen).all()
     for row in rows:
-        answer = without(decode(Answer, json.loads(row.answer)), article_id)
+        answer = without_article(decode(Answer, json.loads(row.answer)), article_id)
         where = and_(turn.c.chat_id == row.chat_id, turn.c.number == row.number)
         connection.execute(turn.update().where(where).values(answer=json.dumps(as_json(answer), ensure_ascii=False)))
     return sum(row.cited for row in rows)
 
 
-def without(answer: Answer, article_id: str) -> Answer:
+def without_article(answer: Answer, article_id: str) -> Answer:
     """The answer with nothing of an article: what rests on it is empty, and so is whatever may repeat its words."""
     gone = {item.n for item in answer.citations if item.article_id == article_id}
-    sentences = tuple(_emptied(item) if gone & {*item.citations} else item for item in answer.sentences)
+    sentences = tuple(_clear_sentence(item) if gone & {*item.citations} else item for item in answer.sentences)
     citations = (
         replace(item, quote="", title="", outlet=None, published=None, url=None) if item.n in gone else item
         for item in answer.citations
@@ -212,30 +212,32 @@ def without(answer: Answer, article_id: str) -> Answer:
         sentences=sentences,
         citations=tuple(citations),
         answer=answer_text(sentences),
-        withheld=tuple(replace(item, text="", reason=_GONE) for item in answer.withheld) if gone else answer.withheld,
+        withheld=tuple(replace(item, text="", reason=_REMOVED) for item in answer.withheld)
+        if gone
+        else answer.withheld,
         conflicts=tuple(item for item in answer.conflicts if not gone & {n for side in item.sides for n in side}),
         nearest=tuple(item for item in answer.nearest if item.article_id != article_id),
         notices=() if gone else answer.notices,
     )
 
 
-def _emptied(sentence: AnswerSentence) -> AnswerSentence:
+def _clear_sentence(sentence: AnswerSentence) -> AnswerSentence:
     return replace(sentence, text="", statement=None, note=None)
 
 
-def _articles(answer: Answer) -> dict[str, bool]:
+def _article_use(answer: Answer) -> dict[str, bool]:
     """The articles whose words an answer holds, and whether it cites them."""
     stated_in = {item.statement.article_id: False for item in answer.sentences if item.statement}
     near = {item.article_id: False for item in answer.nearest}
     return {**near, **stated_in, **{item.article_id: True for item in answer.citations}}
 
 
-def _removed(connection: Connection, article_ids: Iterable[str]) -> list[str]:
+def _missing_articles(connection: Connection, article_ids: Iterable[str]) -> list[str]:
     known = set(connection.execute(select(article.c.article_id).where(article.c.article_id.in_(article_ids))).scalars())
     return [item for item in article_ids if item not in known]
 
 
-def _turns() -> Any:
+def _select_turns() -> Any:
     about = and_(feedback.c.chat_id == turn.c.chat_id, feedback.c.number == turn.c.number)
     return select(turn, feedback.c.judgement, feedback.c.note, feedback.c.given).join(feedback, about, isouter=True)
 
@@ -276,7 +278,7 @@ def _marks(connection: Connection, answer: Answer) -> Iterator[Mark]:
         elif now.version != item.version:
             if item.article_id not in texts:
                 texts[item.article_id] = _text(connection, item.article_id, now.version)
-            if any(note.startswith(_OWNED_UP) for note in _new_notes(now.notes, answer.notices)):
+            if any(note.startswith(_CORRECTION_PREFIXES) for note in _new_notes(now.notes, answer.notices)):
                 yield Mark(n=item.n, kind="corrected")
             elif not locate(item.quote, texts[item.article_id]):
                 yield Mark(n=item.n, kind="changed")

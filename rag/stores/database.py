@@ -31,11 +31,11 @@ class Database(Protocol):
         """The names of the tables in it."""
         ...
 
-    def form(self, connection: Connection) -> int:
-        """The form of the library, as `note_form` keeps it; 0 where nothing was noted."""
+    def schema_version(self, connection: Connection) -> int:
+        """The form of the library, as `set_schema_version` keeps it; 0 where nothing was noted."""
         ...
 
-    def note_form(self, connection: Connection, form: int) -> None:
+    def set_schema_version(self, connection: Connection, form: int) -> None:
         """Keep the form of the library where opening finds it fast."""
         ...
 
@@ -43,7 +43,7 @@ class Database(Protocol):
         """Raises LibraryDamaged where the database says that it is not sound."""
         ...
 
-    def adorn(self, connection: Connection) -> None:
+    def create_indexes(self, connection: Connection) -> None:
         """Make the indices that only this database needs."""
         ...
 
@@ -51,7 +51,7 @@ class Database(Protocol):
         """See to it that deleted text leaves the database's files, as far as the database can."""
         ...
 
-    def written(self) -> int:
+    def change_counter(self) -> int:
         """A number that changes when anybody writes to the library."""
         ...
 
@@ -59,7 +59,7 @@ class Database(Protocol):
         """What the database is and its version, as people read it."""
         ...
 
-    def fault(self, exc: DBAPIError) -> OnRecordError:
+    def translate_error(self, exc: DBAPIError) -> OnRecordError:
         """What an error of the database means: an InternalError where it is our own mistake."""
         ...
 
@@ -68,7 +68,7 @@ class Database(Protocol):
         ...
 
 
-def own_mistake(place: str, code: str) -> InternalError:
+def internal_error(place: str, code: str) -> InternalError:
     """The error for a statement that the database refuses: its code is shown, its values are not."""
     return InternalError(
         f"onrecord asked {place} for something that it does not take ({code}). This is a mistake in onrecord: the "
@@ -77,7 +77,7 @@ def own_mistake(place: str, code: str) -> InternalError:
     )
 
 
-def opened(place: Path | str) -> Database:
+def open_database(place: Path | str) -> Database:
     """The database at a path (SQLite), or at an address `postgresql://…`. Raises BadSettings, StoreError."""
     if isinstance(place, Path):
         from rag.stores.sqlite import SqliteDatabase

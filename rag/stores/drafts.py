@@ -62,7 +62,7 @@ class DraftStore:
                 raise UnusableInput(f"There is no draft {draft_id}. It was deleted, or the link is wrong.")
 
 
-def withdraw(connection: Connection, article_id: str) -> None:
+def withdraw_article(connection: Connection, article_id: str) -> None:
     """Before an article goes: the findings of every draft that cites it go, as they quote it. The draft stays."""
     chosen = select(draft).join(draft_article).where(draft_article.c.article_id == article_id)
     for row in connection.execute(chosen).all():

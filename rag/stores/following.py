@@ -86,14 +86,14 @@ class FollowingStore:
             if not connection.execute(delete(watch).where(watch.c.watch_id == watch_id)).rowcount:
                 raise UnusableInput(f"There is no watch {watch_id}. `onrecord following` lists them.")
 
-    def known(self, watch_id: str) -> set[str]:
+    def known_keys(self, watch_id: str) -> set[str]:
         """The keys of the statements that a watch has met."""
         with self._library.reading() as connection:
             return set(
                 connection.execute(select(watch_known.c.key).where(watch_known.c.watch_id == watch_id)).scalars()
             )
 
-    def notice(self, item: Watch, known: Iterable[str], items: Sequence[News]) -> list[News]:
+    def record_news(self, item: Watch, known: Iterable[str], items: Sequence[News]) -> list[News]:
         """Keep what is new for a watch together with what it has met by now, all or nothing; gives what was not kept
         before.
         """
@@ -124,7 +124,7 @@ class FollowingStore:
             rows = connection.execute(chosen).all()
         return [replace(_news().validate_python(value), seen=seen) for value, seen in rows]
 
-    def see(self, watch_id: str | None = None) -> None:
+    def mark_seen(self, watch_id: str | None = None) -> None:
         """Mark the news of a watch, or all, as seen."""
         marked = update(news).values(seen=True)
         with self._library.writing() as connection:
@@ -132,7 +132,7 @@ class FollowingStore:
 
     # -- leases
 
-    def take(self, name: str, holder: str, seconds: float) -> bool:
+    def acquire_lease(self, name: str, holder: str, seconds: float) -> bool:
         """Take or renew a piece of work for so long; False while another holds it."""
         now = datetime.now(UTC)
         values = {"holder": holder, "until": (now + timedelta(seconds=seconds)).isoformat()}
@@ -144,7 +144,7 @@ class FollowingStore:
             connection.execute(written.on_conflict_do_update(index_elements=["name"], set_=values))
         return True
 
-    def release(self, name: str, holder: str) -> None:
+    def release_lease(self, name: str, holder: str) -> None:
         """Give up a piece of work."""
         with self._library.writing() as connection:
             connection.execute(delete(lease).where(lease.c.name == name, lease.c.holder == holder))

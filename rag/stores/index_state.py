@@ -23,23 +23,23 @@ from sqlalchemy import (
 from rag.domain import Span, Step
 from rag.stores import lexical, narrowing, passages, statement_rows
 from rag.stores.base import Transactions, VectorRow
-from rag.stores.tables import REREAD, failure, insert, meta, of_pairs, passage, statement, version
+from rag.stores.tables import READ_AGAIN_KEY, failure, in_pairs, insert, meta, passage, statement, version
 
 Work = Literal["embedded_as", "stated_as"]
 Pair = tuple[str, str]  # article id, version
 Rows = list[tuple[VectorRow, Span]]
 PARTS = 64  # into which workers divide a library; a power of two, and more than there will be workers
-_AT_ONCE = 300  # pairs, or rows, in one query
+_BATCH = 300  # pairs, or rows, in one query
 
 
-def _within(part: int) -> list[ColumnElement[bool]]:
+def _part_conditions(part: int) -> list[ColumnElement[bool]]:
     """Articles of a part: their ids are hashes, so that all parts are about as large."""
     step = 256 // PARTS
     begins = [version.c.article_id >= f"{part * step:02x}"]
     return begins if part == PARTS - 1 else [*begins, version.c.article_id < f"{(part + 1) * step:02x}"]
 
 
-def unmade(connection: Connection, work: str) -> int:
+def count_unmade(connection: Connection, work: str) -> int:
     """How many versions have no derived data of a kind; read from an index alone."""
     missing = select(func.count()).select_from(version).where(version.c[work].is_(None))
     return connection.execute(missing).scalar_one()
@@ -48,10 +48,10 @@ def unmade(connection: Connection, work: str) -> int:
 def vector_rows(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Rows]:
     """What the vector index keeps of each passage of these versions, with its span, as they stand in the text."""
     rows: dict[Pair, Rows] = {pair: [] for pair in pairs}
-    for at in range(0, len(pairs), _AT_ONCE):
+    for at in range(0, len(pairs), _BATCH):
         fetched = connection.execute(
             select(passage)
-            .where(of_pairs(passage, pairs[at : at + _AT_ONCE]))
+            .where(in_pairs(passage, pairs[at : at + _BATCH]))
             .order_by(passage.c.article_id, passage.c.version, passage.c.start)
         )
         for row in fetched:
@@ -60,7 +60,7 @@ def vector_rows(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Row
     return rows
 
 
-def fail(connection: Connection, pair: Pair, work: str, *, made_as: str, reason: str, release: str) -> None:
+def record_failure(connection: Connection, pair: Pair, work: str, *, made_as: str, reason: str, release: str) -> None:
     """Note that one version can't be derived from, and take it off what is to do; what it had stays."""
     article_id, version_hash = pair
     here = and_(version.c.article_id == article_id, version.c.version == version_hash)
@@ -72,10 +72,10 @@ def fail(connection: Connection, pair: Pair, work: str, *, made_as: str, reason:
         connection.execute(entry.on_conflict_do_update(index_elements=keys, set_=row))
 
 
-def succeed(connection: Connection, pairs: Collection[Pair], work: str) -> None:
+def clear_failures(connection: Connection, pairs: Collection[Pair], work: str) -> None:
     """Forget that these versions failed, if they did."""
     if pairs:
-        connection.execute(delete(failure).where(of_pairs(failure, pairs), failure.c.work == work))
+        connection.execute(delete(failure).where(in_pairs(failure, pairs), failure.c.work == work))
 
 
 def failures(connection: Connection, work: str) -> list[tuple[str, str]]:
@@ -87,11 +87,11 @@ def failures(connection: Connection, work: str) -> list[tuple[str, str]]:
 
 def retry_failures(connection: Connection, release: str) -> None:
     """Put back to do what failed in another release."""
-    old = list(connection.execute(select(failure).where(narrowing.other_than(failure.c.release, release))))
+    old = list(connection.execute(select(failure).where(narrowing.differs_from(failure.c.release, release))))
     for row in old:
         here = and_(version.c.article_id == row.article_id, version.c.version == row.version)
         connection.execute(update(version).where(here).values({row.work: None}))
-    connection.execute(delete(failure).where(narrowing.other_than(failure.c.release, release)))
+    connection.execute(delete(failure).where(narrowing.differs_from(failure.c.release, release)))
 
 
 def retry_without_statements(connection: Connection) -> None:
@@ -100,31 +100,31 @@ def retry_without_statements(connection: Connection) -> None:
     connection.execute(update(version).where(~exists().where(same)).values(stated_as=None))
 
 
-_WORDED: dict[lexical.Index, Table] = {"passage": passage, "statement": statement}
+_INDEXED_TABLES: dict[lexical.Index, Table] = {"passage": passage, "statement": statement}
 
 
-def same_words(connection: Connection) -> bool:
+def lexical_counts_match(connection: Connection) -> bool:
     """True if the lexical indices have as many entries as there are passages and statements."""
     return all(
         lexical.count(connection, index) == connection.execute(select(func.count()).select_from(kept)).scalar_one()
-        for index, kept in _WORDED.items()
+        for index, kept in _INDEXED_TABLES.items()
     )
 
 
-def mend_words(connection: Connection) -> int:
+def repair_lexical_entries(connection: Connection) -> int:
     """Give the lexical indices the passages and statements that they lack, and take out what is none; how many these
     were.
     """
-    words, mended = lexical.of(connection), 0
+    words, mended = lexical.backend_for(connection), 0
     made_of = {"passage": passages.passage_entries, "statement": statement_rows.statement_entries}
-    for index, kept in _WORDED.items():
-        held = words.held(index)
+    for index, kept in _INDEXED_TABLES.items():
+        held = words.indexed_rowids(index)
         strange = list(connection.execute(held.except_(select(kept.c.rowid))).scalars())
         lacking = list(connection.execute(select(kept.c.rowid).except_(held)).scalars())
-        for at in range(0, len(strange), _AT_ONCE):
-            words.drop(connection, index, strange[at : at + _AT_ONCE])
-        for at in range(0, len(lacking), _AT_ONCE):
-            words.put(connection, index, made_of[index](connection, lacking[at : at + _AT_ONCE]))
+        for at in range(0, len(strange), _BATCH):
+            words.drop(connection, index, strange[at : at + _BATCH])
+        for at in range(0, len(lacking), _BATCH):
+            words.put(connection, index, made_of[index](connection, lacking[at : at + _BATCH]))
         mended += len(strange) + len(lacking)
     return mended
 
@@ -160,7 +160,7 @@ class IndexState:
                     missing = column.is_(None) if made_as is None else column == made_as
                     chosen = select(version.c.article_id, version.c.version).where(missing)
                     if part is not None:
-                        chosen = chosen.where(*_within(part))
+                        chosen = chosen.where(*_part_conditions(part))
                     chosen = chosen.order_by(*newest).limit(limit - len(pairs))
                     pairs += [(row.article_id, row.version) for row in connection.execute(chosen)]
             return pairs
@@ -169,14 +169,14 @@ class IndexState:
         """The parts of the library in which there is anything for `pending`."""
         with self._library.reading() as connection:
             column, digits = version.c[work], func.substr(version.c.article_id, 1, 2)
-            missing = select(digits).where(column.is_(None) | narrowing.other_than(column, fingerprint)).distinct()
+            missing = select(digits).where(column.is_(None) | narrowing.differs_from(column, fingerprint)).distinct()
             return sorted({int(digest, 16) * PARTS // 256 for digest in connection.execute(missing).scalars()})
 
     def count_pending(self, work: Work, fingerprint: str) -> int:
         """How many versions `pending` would give without a limit."""
         column = version.c[work]
         with self._library.reading() as connection:
-            missing = narrowing.other_than(column, fingerprint) | column.is_(None)
+            missing = narrowing.differs_from(column, fingerprint) | column.is_(None)
             chosen = select(func.count()).select_from(version).where(missing)
             return connection.execute(chosen).scalar_one()
 
@@ -184,8 +184,8 @@ class IndexState:
         """Versions of which vectors and statements were never made, or are to be made again."""
         with self._library.reading() as connection:
             return {
-                "vectors": unmade(connection, "embedded_as"),
-                "statements": unmade(connection, "stated_as"),
+                "vectors": count_unmade(connection, "embedded_as"),
+                "statements": count_unmade(connection, "stated_as"),
             }
 
     def vector_rows(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Rows]:
@@ -193,7 +193,7 @@ class IndexState:
         with self._library.reading() as connection:
             return vector_rows(connection, pairs)
 
-    def mark(self, work: Work, done: Iterable[tuple[str, str]], fingerprint: str | None) -> None:
+    def mark_made(self, work: Work, done: Iterable[tuple[str, str]], fingerprint: str | None) -> None:
         """Note that derived data of these (article id, version) pairs was made as `fingerprint` says."""
         with self._library.writing() as connection:
             for article_id, version_hash in done:
@@ -203,7 +203,7 @@ class IndexState:
                     .values({work: fingerprint})
                 )
 
-    def confirm(self, written: Mapping[tuple[str, str], Rows], fingerprint: str) -> None:
+    def confirm_embedded(self, written: Mapping[tuple[str, str], Rows], fingerprint: str) -> None:
         """Note that vectors of these versions were written as `vector_rows` gave them; one that has changed since, as
         by a new version of its article, stays to do.
         """
@@ -213,7 +213,7 @@ class IndexState:
                 if now[article_id, version_hash] == kept:
                     here = and_(version.c.article_id == article_id, version.c.version == version_hash)
                     connection.execute(update(version).where(here).values(embedded_as=fingerprint))
-            succeed(connection, written, "embedded_as")
+            clear_failures(connection, written, "embedded_as")
 
     def reconcile(self, held: set[str], fingerprint: str) -> tuple[set[str], set[tuple[str, str]]]:
         """Compare with an index that holds these passage ids. Gives the ids that the library does not know, and the
@@ -240,30 +240,34 @@ class IndexState:
         entries were put in or taken out.
         """
         with self._library.reading() as connection:
-            if same_words(connection):
+            if lexical_counts_match(connection):
                 return 0
         with self._library.writing() as connection:
-            return mend_words(connection)
+            return repair_lexical_entries(connection)
 
     def rebuild_lexical(self) -> None:
         """Make the lexical indices again, in whatever state they are."""
         with self._library.writing() as connection:
             for index in get_args(lexical.Index):
-                lexical.of(connection).clear(connection, index)
-            mend_words(connection)
+                lexical.backend_for(connection).clear(connection, index)
+            repair_lexical_entries(connection)
 
-    def forget(self, work: Work) -> None:
+    def invalidate(self, work: Work) -> None:
         """Note that derived data of every version must be made again."""
         with self._library.writing() as connection:
             connection.execute(update(version).values({work: None}))
             connection.execute(delete(failure).where(failure.c.work == work))
 
-    def fail(self, article_id: str, version_hash: str, work: Work, *, made_as: str, reason: str, release: str) -> None:
+    def record_failure(
+        self, article_id: str, version_hash: str, work: Work, *, made_as: str, reason: str, release: str
+    ) -> None:
         """Note that derived data of one version can't be made as `made_as` says, by this release of the program: it is
         no longer to do, and keeps what it had. Does nothing if the article is gone by now.
         """
         with self._library.writing() as connection:
-            fail(connection, (article_id, version_hash), work, made_as=made_as, reason=reason, release=release)
+            record_failure(
+                connection, (article_id, version_hash), work, made_as=made_as, reason=reason, release=release
+            )
 
     def failures(self) -> dict[Step, list[tuple[str, str]]]:
         """Article ids with a reason, the latest first: versions whose vectors or statements could not be made."""
@@ -277,13 +281,13 @@ class IndexState:
         """Put back to do what failed in another release than this. Once in the life of a library also each version
         without statements: earlier releases took a version that they could not read for one that has none.
         """
-        reread = select(meta.c.key).where(meta.c.key == REREAD)
+        reread = select(meta.c.key).where(meta.c.key == READ_AGAIN_KEY)
         with self._library.reading() as connection:
-            due = connection.execute(select(failure.c.work).where(narrowing.other_than(failure.c.release, release)))
+            due = connection.execute(select(failure.c.work).where(narrowing.differs_from(failure.c.release, release)))
             if due.first() is None and connection.execute(reread).first():
                 return
         with self._library.writing() as connection:
             retry_failures(connection, release)
             if not connection.execute(reread).first():
                 retry_without_statements(connection)
-                connection.execute(insert(connection, meta).values(key=REREAD, value=release))
+                connection.execute(insert(connection, meta).values(key=READ_AGAIN_KEY, value=release))

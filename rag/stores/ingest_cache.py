@@ -10,7 +10,7 @@ from sqlalchemy import and_, select
 from rag.stores.base import Transactions
 from rag.stores.tables import article, fetched, insert, reading
 
-_KEYS_AT_ONCE = 500
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchRecord:
     """What a site said of the page or feed at `url` when `reader` read it, and which version of which article it gave;
     a feed gives none.
     """
@@ -46,8 +46,8 @@ class IngestCache:
     def put(self, readings: Sequence[Reading]) -> None:
         """Keep which bytes of which source gave which version."""
         with self._library.writing() as connection:
-            for at in range(0, len(readings), _KEYS_AT_ONCE):
-                some = readings[at : at + _KEYS_AT_ONCE]
+            for at in range(0, len(readings), _BATCH):
+                some = readings[at : at + _BATCH]
                 known = select(article.c.article_id).where(article.c.article_id.in_({one.article_id for one in some}))
                 here = set(connection.execute(known).scalars())  # others were removed meanwhile
                 row = insert(connection, reading)
@@ -55,26 +55,26 @@ class IngestCache:
                 if values := [asdict(one) for one in some if one.article_id in here]:
                     connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=fresh), values)
 
-    def unchanged(self, marks: Mapping[str, str]) -> dict[str, Reading]:
+    def unchanged_readings(self, marks: Mapping[str, str]) -> dict[str, Reading]:
         """Of sources and the marks of their bytes, the readings that are remembered and whose version is still here."""
         readings: dict[str, Reading] = {}
         keys = list(marks)
         with self._library.reading() as connection:
-            for at in range(0, len(keys), _KEYS_AT_ONCE):
-                chosen = select(reading).where(reading.c.key.in_(keys[at : at + _KEYS_AT_ONCE]))
+            for at in range(0, len(keys), _BATCH):
+                chosen = select(reading).where(reading.c.key.in_(keys[at : at + _BATCH]))
                 for row in connection.execute(chosen):
                     if row.mark == marks[row.key]:
                         readings[row.key] = Reading(row.key, row.mark, row.article_id, row.version)
         return readings
 
-    def unchanged_parts(self, prefix: str, mark: str) -> list[Reading]:
+    def unchanged_part_readings(self, prefix: str, mark: str) -> list[Reading]:
         """The readings whose keys begin with `prefix` and whose bytes had that mark."""
         begins = and_(reading.c.key >= prefix, reading.c.key < prefix + "\U0010ffff")
         with self._library.reading() as connection:
             rows = connection.execute(select(reading).where(begins, reading.c.mark == mark)).all()
         return [Reading(row.key, row.mark, row.article_id, row.version) for row in rows]
 
-    def put_fetched(self, item: Fetched) -> None:
+    def put_fetch(self, item: FetchRecord) -> None:
         """Keep what a site said of a page or a feed."""
         values = asdict(item)
         with self._library.writing() as connection:
@@ -83,8 +83,8 @@ class IngestCache:
                 row = insert(connection, fetched).values(values)
                 connection.execute(row.on_conflict_do_update(index_elements=["url"], set_=values))
 
-    def fetched(self, url: str) -> Fetched | None:
-        """What `put_fetched` kept of an address."""
+    def fetch_record(self, url: str) -> FetchRecord | None:
+        """What `put_fetch` kept of an address."""
         with self._library.reading() as connection:
             row = connection.execute(select(fetched).where(fetched.c.url == url)).one_or_none()
-        return Fetched(*row) if row else None
+        return FetchRecord(*row) if row else None

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_PIECE = 1 << 20
+_BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Seal:
     files: dict[str, tuple[int, int, int]] = field(default_factory=dict)
 
 
-def read(path: Path) -> Seal:
+def read_seal(path: Path) -> Seal:
     """The seal at `path`; an empty one where there is none or it can't be read, which fits an empty index only."""
     try:
         kept = json.loads(path.read_bytes())
@@ -29,7 +29,7 @@ def read(path: Path) -> Seal:
         return Seal()
 
 
-def renew(path: Path, folder: Path, before: Seal, *, written: bool) -> Seal:
+def renew_seal(path: Path, folder: Path, before: Seal, *, written: bool) -> Seal:
     """Seal the folder's files as they are now. Does nothing where neither they nor anything else was `written`."""
     files = {}
     for name, (size, changed) in _files(folder):
@@ -45,7 +45,7 @@ def renew(path: Path, folder: Path, before: Seal, *, written: bool) -> Seal:
     return seal
 
 
-def broken(seal: Seal, folder: Path) -> str | None:
+def first_mismatch(seal: Seal, folder: Path) -> str | None:
     """The name of a file that is not as it was sealed, or None. Contents are read only where size or time differ."""
     present = dict(_files(folder))
     for name in sorted(present.keys() | seal.files.keys()):
@@ -67,6 +67,6 @@ def _files(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:
 def _checksum(path: Path) -> int:
     checksum = 0
     with path.open("rb") as opened:
-        while piece := opened.read(_PIECE):
+        while piece := opened.read(_BLOCK_BYTES):
             checksum = zlib.crc32(piece, checksum)
     return checksum

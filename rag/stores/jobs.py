@@ -22,10 +22,10 @@ from procrastinate.schema import SchemaManager
 from rag import logs
 from rag.errors import StoreUnavailable
 
-_QUEUE, _TASK, _TEND = "onrecord", "onrecord.derive", "onrecord.tend"
-_EVERY = "* * * * * */15"  # seconds are last: how often a worker looks whether anything was left lying
-_URGENT = {"vectors": 10, "repair": 5, "statements": 0}
-_SECONDS_TO_REACH = 10.0
+_QUEUE, _TASK, _MAINTENANCE_TASK = "onrecord", "onrecord.derive", "onrecord.tend"
+_MAINTENANCE_CRON = "* * * * * */15"  # seconds are last: how often a worker looks whether anything was left lying
+_PRIORITY = {"vectors": 10, "repair": 5, "statements": 0}
+_CONNECT_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 
 
@@ -51,21 +51,21 @@ class Jobs:
         self._address = address
         self._heartbeat = heartbeat
         self._lock = threading.Lock()
-        self._asking: App | None = None
+        self._app: App | None = None
 
     @staticmethod
     def schema() -> str:
         """The statements that make the queue's tables, for a database without them."""
         return SchemaManager.get_schema()
 
-    def ask(self, jobs: Iterable[Job]) -> None:
+    def enqueue(self, jobs: Iterable[Job]) -> None:
         """Have these done; those that wait already are not asked for twice."""
-        with self._reached():
+        with self._translate_errors():
             app = self._open()
             for job in jobs:
                 try:
                     app.configure_task(
-                        _TASK, queue=_QUEUE, lock=job.name, queueing_lock=job.name, priority=_URGENT[job.kind]
+                        _TASK, queue=_QUEUE, lock=job.name, queueing_lock=job.name, priority=_PRIORITY[job.kind]
                     ).defer(kind=job.kind, part=job.part)
                 except AlreadyEnqueued:
                     continue
@@ -73,13 +73,13 @@ class Jobs:
     def workers(self) -> int:
         """How many workers live."""
         query = "SELECT count(*) AS n FROM procrastinate_workers WHERE last_heartbeat > now() - %(age)s * interval '1s'"
-        return int(self._one(query, age=3 * self._heartbeat)["n"])
+        return int(self._query_one(query, age=3 * self._heartbeat)["n"])
 
     def work(self, do: Callable[[Job], None], tend: Callable[[], None], *, once: bool = False) -> None:
         """Be a worker until the process is told to end (or, with `once`, until nothing waits). `do` does a job, `tend`
         is called every quarter of a minute by one of the workers, after the jobs of dead ones were put back.
         """
-        app = App(connector=PsycopgConnector(conninfo=self._address, min_size=1, max_size=4, timeout=_SECONDS_TO_REACH))
+        app = App(connector=PsycopgConnector(conninfo=self._address, min_size=1, max_size=4, timeout=_CONNECT_SECONDS))
 
         async def derive(kind: str, part: int) -> None:
             await asyncio.to_thread(do, Job(kind, part))
@@ -89,9 +89,9 @@ class Jobs:
             await asyncio.to_thread(tend)
 
         app.task(name=_TASK, queue=_QUEUE)(derive)
-        looking = app.task(name=_TEND, queue=_QUEUE, queueing_lock=_TEND)(look)
+        looking = app.task(name=_MAINTENANCE_TASK, queue=_QUEUE, queueing_lock=_MAINTENANCE_TASK)(look)
         if not once:
-            app.periodic(cron=_EVERY)(looking)
+            app.periodic(cron=_MAINTENANCE_CRON)(looking)
 
         async def run() -> None:
             async with app.open_async():
@@ -105,15 +105,15 @@ class Jobs:
                     install_signal_handlers=threading.current_thread() is threading.main_thread(),
                 )
 
-        with self._reached():
+        with self._translate_errors():
             asyncio.run(run())
 
     def close(self) -> None:
         """Release every connection."""
         with self._lock:
-            if self._asking:
-                self._asking.close()
-            self._asking = None
+            if self._app:
+                self._app.close()
+            self._app = None
 
     async def _rescue(self, app: App) -> None:
         """Put the jobs of dead workers back, unless the same wait already."""
@@ -127,19 +127,19 @@ class Jobs:
 
     def _open(self) -> App:
         with self._lock:
-            if self._asking is None:
+            if self._app is None:
                 connector = SyncPsycopgConnector(
-                    conninfo=self._address, min_size=1, max_size=2, timeout=_SECONDS_TO_REACH
+                    conninfo=self._address, min_size=1, max_size=2, timeout=_CONNECT_SECONDS
                 )
-                self._asking = App(connector=connector).open()
-            return self._asking
+                self._app = App(connector=connector).open()
+            return self._app
 
-    def _one(self, query: Any, **values: Any) -> dict[str, Any]:
-        with self._reached():
+    def _query_one(self, query: Any, **values: Any) -> dict[str, Any]:
+        with self._translate_errors():
             return self._open().connector.get_sync_connector().execute_query_one(query, **values)
 
     @contextmanager
-    def _reached(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except ConnectorException as exc:

@@ -75,7 +75,7 @@ class Lexical(Protocol):
         """Put other words for title and outlet into the entries of these passages."""
         ...
 
-    def matched(
+    def ranked_matches(
         self, connection: Connection, index: Index, terms: Sequence[str], most: int | None = None
     ) -> Subquery | None:
         """Rows that hold any of the folded terms, or so many of the best, as `rowid` with a BM25 `rank` (lower is
@@ -91,7 +91,7 @@ class Lexical(Protocol):
         """Make an index anew, with nothing in it, in whatever state it is."""
         ...
 
-    def held(self, index: Index) -> Select[Any]:
+    def indexed_rowids(self, index: Index) -> Select[Any]:
         """The rowids that an index has."""
         ...
 
@@ -108,14 +108,14 @@ class Lexical(Protocol):
         ...
 
 
-def of(connection: Connection) -> Lexical:
+def backend_for(connection: Connection) -> Lexical:
     """The full-text side of a connection's database."""
     return _POSTGRES if connection.dialect.name == "postgresql" else _SQLITE
 
 
 def count(connection: Connection, index: Index) -> int:
     """How many entries an index has."""
-    held = of(connection).held(index).subquery()
+    held = backend_for(connection).indexed_rowids(index).subquery()
     return connection.execute(select(func.count()).select_from(held)).scalar_one()
 
 
@@ -123,11 +123,11 @@ def count(connection: Connection, index: Index) -> int:
 
 # Without it the words of a removed article stay in the index's older segments until these are merged.
 _SECURE_DELETE = sqlite3.sqlite_version_info >= (3, 42)
-_INDEX = (
+_CREATE_TABLE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS {0}_words USING fts5(title, outlet, body, "
     "tokenize = 'porter unicode61 remove_diacritics 2')"
 )
-_GONE = (
+_DELETE_TRIGGER = (
     "CREATE TRIGGER IF NOT EXISTS {0}_gone AFTER DELETE ON {0} BEGIN DELETE FROM {0}_words WHERE rowid = old.rowid; END"
 )
 
@@ -137,10 +137,10 @@ class _Fts5:
 
     def make(self, connection: Connection) -> None:
         for name in _WEIGHTS:
-            connection.execute(text(_INDEX.format(name)))
-            connection.execute(text(_GONE.format(name)))
+            connection.execute(text(_CREATE_TABLE.format(name)))
+            connection.execute(text(_DELETE_TRIGGER.format(name)))
             if _SECURE_DELETE:
-                self._tell(connection, name, "secure-delete", 1)
+                self._run_command(connection, name, "secure-delete", 1)
 
     def put(self, connection: Connection, index: Index, entries: Sequence[Entry]) -> None:
         if entries:
@@ -151,7 +151,7 @@ class _Fts5:
         index = _fts("passage")
         connection.execute(update(index).where(index.c.rowid.in_(keys)).values(title=title, outlet=outlet))
 
-    def matched(
+    def ranked_matches(
         self, connection: Connection, index: Index, terms: Sequence[str], most: int | None = None
     ) -> Subquery | None:
         phrases = ['"' + term.replace('"', "") + '"' for term in dict.fromkeys(terms) if term.strip('"')]
@@ -171,7 +171,7 @@ class _Fts5:
         connection.execute(text(f"DROP TABLE IF EXISTS {index}_words"))
         self.make(connection)
 
-    def held(self, index: Index) -> Select[Any]:
+    def indexed_rowids(self, index: Index) -> Select[Any]:
         return select(column("id", Integer)).select_from(table(f"{index}_words_docsize"))
 
     def drop(self, connection: Connection, index: Index, keys: Sequence[int]) -> None:
@@ -183,9 +183,9 @@ class _Fts5:
     def scrub(self, connection: Connection) -> None:
         if not _SECURE_DELETE:
             for name in _WEIGHTS:
-                self._tell(connection, name, "optimize")
+                self._run_command(connection, name, "optimize")
 
-    def _tell(self, connection: Connection, index: Index, command: str, value: int | None = None) -> None:
+    def _run_command(self, connection: Connection, index: Index, command: str, value: int | None = None) -> None:
         table = _fts(index)
         connection.execute(insert(table).values({table.name: command, "rank": value}))
 
@@ -201,11 +201,11 @@ def _fts(index: Index) -> TableClause:
 
 _K1, _B = 1.2, 0.75
 _WORD = re.compile(r"[^\W_]+")
-_LONGEST, _LAST = 200, 16_000  # characters of a word; the last place that a tsvector tells from the next
-_COUNTS_STAY = 0.01  # the share by which an index may grow or shrink until words are counted again
-_SMALL = 20_000  # rows of an index whose words are always counted anew
-_STEMMER = threading.local()
-_MAKE = [
+_MAX_WORD, _MAX_POSITION = 200, 16_000  # characters of a word; the last place that a tsvector tells from the next
+_RECOUNT_SHARE = 0.01  # the share by which an index may grow or shrink until words are counted again
+_SMALL_INDEX = 20_000  # rows of an index whose words are always counted anew
+_THREAD_STEMMERS = threading.local()
+_CREATE_TOTALS = [
     """CREATE TABLE IF NOT EXISTS lexical_total (
         name VARCHAR PRIMARY KEY, entries BIGINT NOT NULL DEFAULT 0, words BIGINT NOT NULL DEFAULT 0)""",
     """CREATE OR REPLACE FUNCTION count_words() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -222,7 +222,7 @@ _MAKE = [
         RETURN NULL;
     END $$""",
 ]
-_MAKE_INDEX = [
+_CREATE_INDEX = [
     """CREATE TABLE IF NOT EXISTS {0}_words (
         rowid BIGINT PRIMARY KEY REFERENCES {0} (rowid) ON DELETE CASCADE,
         words tsvector NOT NULL, head INTEGER NOT NULL, body INTEGER NOT NULL)
@@ -237,7 +237,7 @@ _MAKE_INDEX = [
     """CREATE OR REPLACE TRIGGER {0}_words_other AFTER UPDATE ON {0}_words
         REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_words()""",
 ]
-_PUT = """
+_INSERT_ENTRIES = """
     INSERT INTO {0}_words (rowid, words, head, body)
     SELECT * FROM unnest(CAST(:keys AS bigint[]), CAST(:words AS tsvector[]), CAST(:heads AS int[]),
                          CAST(:bodies AS int[]))
@@ -248,13 +248,13 @@ class _Tsvector:
     """A table beside each of `passage` and `statement`: words of the title are marked A, of the outlet B, others C."""
 
     def __init__(self) -> None:
-        self._counted: WeakKeyDictionary[Engine, dict[tuple[Index, str], tuple[int, int]]] = WeakKeyDictionary()
+        self._frequencies: WeakKeyDictionary[Engine, dict[tuple[Index, str], tuple[int, int]]] = WeakKeyDictionary()
 
     def make(self, connection: Connection) -> None:
-        for statement in _MAKE:
+        for statement in _CREATE_TOTALS:
             connection.exec_driver_sql(statement)
         for name in _WEIGHTS:
-            for statement in _MAKE_INDEX:
+            for statement in _CREATE_INDEX:
                 connection.exec_driver_sql(statement.format(name))
 
     def put(self, connection: Connection, index: Index, entries: Sequence[Entry]) -> None:
@@ -268,7 +268,7 @@ class _Tsvector:
             heads.append(head)
             bodies.append(body)
         values = {"keys": keys, "words": vectors, "heads": heads, "bodies": bodies}
-        connection.execute(text(_PUT.format(index)), values)
+        connection.execute(text(_INSERT_ENTRIES.format(index)), values)
 
     def retitle(self, connection: Connection, keys: Select[tuple[int]], title: str, outlet: str) -> None:
         vector, head, _ = _vector(title, outlet, "")
@@ -276,7 +276,7 @@ class _Tsvector:
         fresh = cast(literal(vector), table.c.words.type).op("||")(func.ts_filter(table.c.words, text("'{c}'")))
         connection.execute(update(table).where(table.c.rowid.in_(keys)).values(words=fresh, head=head))
 
-    def matched(
+    def ranked_matches(
         self, connection: Connection, index: Index, terms: Sequence[str], most: int | None = None
     ) -> Subquery | None:
         # Two terms of one stem, as "nation" and "nations", count twice, as two phrases do in FTS5.
@@ -290,7 +290,7 @@ class _Tsvector:
         weights = text(f"CAST('{{0, {body}, {outlet}, {title}}}' AS real[])")  # of the marks D, C, B, A
         score: ColumnElement[float] = literal(0.0, Float)
         for one, times in counts.items():
-            n = self._holding(connection, index, one, entries)
+            n = self._document_frequency(connection, index, one, entries)
             rarity = max(math.log((entries - n + 0.5) / (n + 0.5)), 1e-6)
             # Of a query of one word, without norms, this is the sum of the weights of its places: what BM25 counts.
             often = func.ts_rank_cd(weights, table.c.words, _as_query(one))
@@ -305,7 +305,7 @@ class _Tsvector:
         query = _query(term)
         if not query:
             return 0
-        return self._holding(connection, "passage", query, self._totals(connection, "passage")[0])
+        return self._document_frequency(connection, "passage", query, self._totals(connection, "passage")[0])
 
     def clear(self, connection: Connection, index: Index) -> None:
         connection.execute(delete(_words(index)))
@@ -313,7 +313,7 @@ class _Tsvector:
             text("UPDATE lexical_total SET entries = 0, words = 0 WHERE name = :name"), {"name": f"{index}_words"}
         )
 
-    def held(self, index: Index) -> Select[Any]:
+    def indexed_rowids(self, index: Index) -> Select[Any]:
         return select(column("rowid", Integer)).select_from(_words(index))
 
     def drop(self, connection: Connection, index: Index, keys: Sequence[int]) -> None:
@@ -330,11 +330,11 @@ class _Tsvector:
         row = connection.execute(chosen, {"name": f"{index}_words"}).one()
         return row.entries, row.words
 
-    def _holding(self, connection: Connection, index: Index, query: str, entries: int) -> int:
+    def _document_frequency(self, connection: Connection, index: Index, query: str, entries: int) -> int:
         """How many entries hold a word; of a large index as counted when it was about as large."""
-        counted = self._counted.setdefault(connection.engine, {})
+        counted = self._frequencies.setdefault(connection.engine, {})
         n, then = counted.get((index, query), (0, -1))
-        if then != entries and (entries < _SMALL or abs(entries - then) > _COUNTS_STAY * entries):
+        if then != entries and (entries < _SMALL_INDEX or abs(entries - then) > _RECOUNT_SHARE * entries):
             table = _words(index)
             chosen = select(func.count()).select_from(table).where(table.c.words.op("@@")(_as_query(query)))
             n = int(connection.execute(chosen).scalar_one())
@@ -367,7 +367,7 @@ def _vector(title: str, outlet: str, body: str) -> tuple[str, int, int]:
     for mark, field in (("A", title), ("B", outlet), ("C", body)):
         count = 0
         for count, word in enumerate(_stems(field), start=1):
-            places.setdefault(word, []).append(f"{min(at + count, _LAST)}{mark}")
+            places.setdefault(word, []).append(f"{min(at + count, _MAX_POSITION)}{mark}")
         counts.append(count)
         at += count + 1  # no phrase runs on from one field into the next
     vector = " ".join(f"'{word}':{','.join(positions)}" for word, positions in places.items())
@@ -375,7 +375,7 @@ def _vector(title: str, outlet: str, body: str) -> tuple[str, int, int]:
 
 
 def _stems(folded: str) -> Iterable[str]:
-    return (_stem(match.group()[:_LONGEST]) for match in _WORD.finditer(folded))
+    return (_stem(match.group()[:_MAX_WORD]) for match in _WORD.finditer(folded))
 
 
 @lru_cache(maxsize=65536)
@@ -383,9 +383,9 @@ def _stem(word: str) -> str:
     """The Porter stem, as FTS5 makes it: of words of ASCII letters and digits alone."""
     if len(word) < 3 or not word.isascii():
         return word
-    if not hasattr(_STEMMER, "porter"):  # one is not for many threads
-        _STEMMER.porter = Stemmer.Stemmer("porter")
-    return str(_STEMMER.porter.stemWord(word)) or word
+    if not hasattr(_THREAD_STEMMERS, "porter"):  # one is not for many threads
+        _THREAD_STEMMERS.porter = Stemmer.Stemmer("porter")
+    return str(_THREAD_STEMMERS.porter.stemWord(word)) or word
 
 
 _SQLITE, _POSTGRES = _Fts5(), _Tsvector()

@@ -84,15 +84,15 @@ class Library:
         self.ingest_cache = IngestCache(self)
         self.index_state = IndexState(self)
         self.meta = MetaStore(self)
-        self._database = database.opened(place)
+        self._database = database.open_database(place)
         try:
             with self.reading() as connection:
                 current = schema.is_current(connection, self._database)
-                mended = current and wire_copies.is_mended(connection)
+                mended = current and wire_copies.folds_are_current(connection)
             if not mended:
                 with self.writing() as connection:
                     schema.bring_up_to_date(connection, self._database)
-                    wire_copies.mend(connection)
+                    wire_copies.recheck_folds(connection)
         except BaseException:
             self.close()
             raise
@@ -115,7 +115,7 @@ class Library:
     @property
     def engine_version(self) -> str:
         """The database that keeps the library, with its version."""
-        with self._mapped():
+        with self._translate_errors():
             return self._database.version()
 
     @property
@@ -129,31 +129,31 @@ class Library:
 
     def change_counter(self) -> int:
         """A number that changes when anybody writes to the library, in this process or another."""
-        with self._mapped():
-            return self._database.written()
+        with self._translate_errors():
+            return self._database.change_counter()
 
     def scrub(self) -> None:
         """See to it that no byte of what was removed stays in the file."""
-        with self._mapped():
+        with self._translate_errors():
             self._database.scrub()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes: all of it, or nothing where it raises."""
-        with self._mapped(), self._database.writing() as connection:
+        with self._translate_errors(), self._database.writing() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that reads the library as it is now."""
-        with self._mapped(), self._database.reading() as connection:
+        with self._translate_errors(), self._database.reading() as connection:
             yield connection
 
     @contextmanager
-    def _mapped(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         if self._closed:
             raise StoreError(f"{self.place} was closed meanwhile. Open it again, and do again what was not finished.")
         try:
             yield
         except DBAPIError as exc:
-            raise self._database.fault(exc) from exc
+            raise self._database.translate_error(exc) from exc

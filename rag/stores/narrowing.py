@@ -18,15 +18,17 @@ from rag.text.canonical import fold
 _TERM = re.compile(r'"([^"]+)"|([\w\-’\']+)')
 
 
-def matching(connection: Connection, chosen: Select[Any], filters: Filters, query: str | None = None) -> Select[Any]:
+def apply_filters(
+    connection: Connection, chosen: Select[Any], filters: Filters, query: str | None = None
+) -> Select[Any]:
     """The selection narrowed to articles that pass the filters and have every word of `query` in their text or title,
     in whatever form the index takes for the same word; words in quotation marks as they stand together.
     """
-    chosen = chosen.where(*conditions(filters))
+    chosen = chosen.where(*article_conditions(filters))
     for quoted, word in _TERM.findall((query or "").replace("“", '"').replace("”", '"')):
         term = quoted or word
         holds = article.c.title.icontains(term, autoescape=True)
-        matched = lexical.of(connection).matched(connection, "passage", [fold(term)])
+        matched = lexical.backend_for(connection).ranked_matches(connection, "passage", [fold(term)])
         if matched is not None:
             hits = select(passage.c.article_id).join(matched, matched.c.rowid == passage.c.rowid)
             holds = or_(holds, article.c.article_id.in_(hits.where(passage.c.known_to == FOREVER)))
@@ -34,7 +36,7 @@ def matching(connection: Connection, chosen: Select[Any], filters: Filters, quer
     return chosen
 
 
-def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+def article_conditions(filters: Filters) -> list[ColumnElement[bool]]:
     """What the filters ask of the article row."""
     wanted: list[ColumnElement[bool]] = []
     if filters.outlet:
@@ -48,33 +50,33 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.language:
         wanted.append(article.c.language == filters.language)
     if filters.speaker:
-        spoken = and_(statement.c.article_id == article.c.article_id, speaks(filters.speaker))
+        spoken = and_(statement.c.article_id == article.c.article_id, speaker_condition(filters.speaker))
         wanted.append(exists(select(statement.c.rowid).where(spoken).correlate(article)))
     if filters.as_of:
-        known = and_(version.c.article_id == article.c.article_id, version.c.known_from <= filters.moment)
+        known = and_(version.c.article_id == article.c.article_id, version.c.known_from <= filters.as_of_end)
         wanted.append(exists(select(version.c.version).where(known).correlate(article)))
     return wanted
 
 
-def allowed(filters: Filters) -> list[ColumnElement[bool]]:
+def passage_conditions(filters: Filters) -> list[ColumnElement[bool]]:
     """What the filters ask of the row of a passage that was found: it is of the current version, and its article is
     looked up only where they ask anything of it.
     """
-    wanted = [current(passage.c.known_from, passage.c.known_to, filters)]
-    if wanted_of_article := conditions(replace(filters, as_of=None)):  # a version that was current was known
+    wanted = [current_condition(passage.c.known_from, passage.c.known_to, filters)]
+    if wanted_of_article := article_conditions(replace(filters, as_of=None)):  # a version that was current was known
         own = article.c.article_id == passage.c.article_id
         wanted.append(exists(select(article.c.article_id).where(own, *wanted_of_article).correlate(passage)))
     return wanted
 
 
-def speaks(name: str) -> ColumnElement[bool]:
+def speaker_condition(name: str) -> ColumnElement[bool]:
     """A statement whose speaker is that name, or ends with it: a surname alone is enough."""
     key = fold(name)
     alone = (statement.c.speaker_key == key) | statement.c.speaker_key.endswith(" " + key, autoescape=True)
     return alone | statement.c.speaker_key.contains(key + " and ", autoescape=True)
 
 
-def by_actor(name: str) -> ColumnElement[bool]:
+def actor_condition(name: str) -> ColumnElement[bool]:
     """A statement by or for exactly that name, or of several together of whom it is one: "Ada Lund and Bo Marsh"."""
     key = fold(name)
     other = statement.alias()
@@ -89,33 +91,35 @@ def by_actor(name: str) -> ColumnElement[bool]:
     return (statement.c.actor_key == key) | (statement.c.speaker_key == key) | statement.c.speaker_key.in_(together)
 
 
-def current(known_from: ColumnElement[int], known_to: ColumnElement[int], filters: Filters) -> ColumnElement[bool]:
+def current_condition(
+    known_from: ColumnElement[int], known_to: ColumnElement[int], filters: Filters
+) -> ColumnElement[bool]:
     """True for what was the current version: now, or at the end of the day `as_of`."""
-    if filters.moment is None:
+    if filters.as_of_end is None:
         return known_to == FOREVER
-    return and_(known_from <= filters.moment, known_to > filters.moment)
+    return and_(known_from <= filters.as_of_end, known_to > filters.as_of_end)
 
 
-def other_than(column: ColumnElement[str], fingerprint: str) -> ColumnElement[bool]:
+def differs_from(column: ColumnElement[str], fingerprint: str) -> ColumnElement[bool]:
     """The condition that derived data was made otherwise; said so that an index answers it, which no "not equal" is."""
     return (column < fingerprint) | (column > fingerprint)
 
 
-def seconds(moment: datetime) -> int:
+def unix_seconds(moment: datetime) -> int:
     """Whole seconds since 1970 UTC."""
     return int(moment.timestamp())
 
 
-def known_from(read: datetime, published: date | None) -> int:
+def known_since(read: datetime, published: date | None) -> int:
     """From when on a first version counts as known: its publication, where that is before it was read."""
-    return seconds(min(read, datetime.combine(published, datetime.min.time(), UTC)) if published else read)
+    return unix_seconds(min(read, datetime.combine(published, datetime.min.time(), UTC)) if published else read)
 
 
-def day(value: str | None) -> date | None:
+def to_day(value: str | None) -> date | None:
     """A day as kept, YYYY-MM-DD."""
     return date.fromisoformat(value) if value else None
 
 
-def day_or_month(value: str | None) -> date | None:
+def to_day_or_month(value: str | None) -> date | None:
     """A day as kept, or a month, YYYY-MM."""
     return parse_day_or_month(value) if value else None

@@ -13,7 +13,7 @@ from rag.stores.base import FOREVER, Transactions
 from rag.stores.tables import AnyRow, article, insert, passage, version
 from rag.text.canonical import digest, fold
 
-_TRIED = 5  # as many passages as are asked for are looked at before all that match are
+_FIRST_TRY_FACTOR = 5  # as many passages as are asked for are looked at before all that match are
 
 
 class PassageStore:
@@ -26,40 +26,40 @@ class PassageStore:
         """The `k` passages that match any of the folded terms best by BM25, best first; a higher score is better."""
         with self._library.reading() as connection:
             if not replace(filters, as_of=None):  # a filter that lets few through is faster looked at first
-                hits = ranked(connection, terms, filters, k, among=_TRIED * k)
+                hits = rank_passages(connection, terms, filters, k, among=_FIRST_TRY_FACTOR * k)
                 if len(hits) == k:
                     return hits
-            return ranked(connection, terms, filters, k)
+            return rank_passages(connection, terms, filters, k)
 
     def frequency(self, term: str) -> int:
         """In how many passages a folded term stands (as the index stems it)."""
         with self._library.reading() as connection:
-            return lexical.of(connection).frequency(connection, term)
+            return lexical.backend_for(connection).frequency(connection, term)
 
     def count(self) -> int:
         """How many passages the library is cut into, all versions counted."""
         with self._library.reading() as connection:
-            return lexical.of(connection).total(connection)
+            return lexical.backend_for(connection).total(connection)
 
-    def newest(self) -> int:
+    def newest_rowid(self) -> int:
         """A number that grows with the passages; 0 where there are none."""
         with self._library.reading() as connection:
             return int(connection.execute(select(func.coalesce(func.max(passage.c.rowid), 0))).scalar_one())
 
     def get(self, passage_ids: Sequence[str], filters: Filters) -> dict[str, Passage]:
         """The passages with these ids that the filters allow; an index may be behind the library, which decides."""
-        chosen = select(passage).where(passage.c.passage_id.in_(passage_ids), *narrowing.allowed(filters))
+        chosen = select(passage).where(passage.c.passage_id.in_(passage_ids), *narrowing.passage_conditions(filters))
         with self._library.reading() as connection:
             fetched = connection.execute(chosen).all()
-        return {row.passage_id: as_passage(row) for row in fetched}
+        return {row.passage_id: passage_from_row(row) for row in fetched}
 
     def ids(self, filters: Filters, *, most: int | None = None) -> list[str]:
         """The ids of all passages that the filters allow, or of so many of them."""
         chosen = (
             select(passage.c.passage_id)
             .select_from(article.join(passage))
-            .where(*narrowing.conditions(replace(filters, as_of=None)))  # a version that was current was known
-            .where(narrowing.current(passage.c.known_from, passage.c.known_to, filters))
+            .where(*narrowing.article_conditions(replace(filters, as_of=None)))  # a version that was current was known
+            .where(narrowing.current_condition(passage.c.known_from, passage.c.known_to, filters))
             .limit(most)
         )
         with self._library.reading() as connection:
@@ -88,7 +88,7 @@ class PassageStore:
         """(article id, version) pairs whose passages were not cut as `cut_as` says."""
         with self._library.reading() as connection:
             chosen = select(version.c.article_id, version.c.version)
-            rows = connection.execute(chosen.where(narrowing.other_than(version.c.cut_as, cut_as)))
+            rows = connection.execute(chosen.where(narrowing.differs_from(version.c.cut_as, cut_as)))
             return [tuple(row) for row in rows]
 
 
@@ -102,7 +102,7 @@ def put_passages(
     known_to: int = FOREVER,
 ) -> None:
     """Insert the passages of one version and their words."""
-    title, outlet = searched_fields(extract.title, extract.outlet, str(extract.published or ""))
+    title, outlet = lexical_fields(extract.title, extract.outlet, str(extract.published or ""))
     first = connection.execute(select(func.coalesce(func.max(passage.c.rowid), 0) + 1)).scalar_one()
     kept, indexed = [], []
     for key, span in enumerate(spans, start=first):
@@ -121,31 +121,31 @@ def put_passages(
         indexed.append(lexical.Entry(key, title, outlet, fold(span.of(extract.text))))
     if kept:
         connection.execute(insert(connection, passage), kept)
-        lexical.of(connection).put(connection, "passage", indexed)
+        lexical.backend_for(connection).put(connection, "passage", indexed)
 
 
-def searched_fields(title: str | None, outlet: str | None, published: str | None) -> tuple[str, str]:
+def lexical_fields(title: str | None, outlet: str | None, published: str | None) -> tuple[str, str]:
     """What the lexical index keeps of an article's title, and of its outlet and day."""
     return fold(title or ""), fold(" ".join(filter(None, (outlet, published))))
 
 
-def ranked(
+def rank_passages(
     connection: Connection, terms: Sequence[str], filters: Filters, k: int, *, among: int | None = None
 ) -> list[tuple[Passage, float]]:
     """The `k` passages that match best by BM25 and that the filters allow, best first; a higher score is better. With
     `among`, only so many of the best that match are looked at: it spares looking up the article of each.
     """
-    matches = lexical.of(connection).matched(connection, "passage", terms, among)
+    matches = lexical.backend_for(connection).ranked_matches(connection, "passage", terms, among)
     if matches is None:
         return []
     chosen = (
         select(passage, matches.c.rank)
         .select_from(passage.join(matches, matches.c.rowid == passage.c.rowid))
-        .where(*narrowing.allowed(filters))
+        .where(*narrowing.passage_conditions(filters))
         .order_by(matches.c.rank, passage.c.passage_id)  # ties fall alike, in whatever order articles came
         .limit(k)
     )
-    return [(as_passage(row), -row.rank) for row in connection.execute(chosen).all()]
+    return [(passage_from_row(row), -row.rank) for row in connection.execute(chosen).all()]
 
 
 def passage_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.Entry]:
@@ -159,13 +159,13 @@ def passage_entries(connection: Connection, keys: Sequence[int]) -> list[lexical
     )
     return [
         lexical.Entry(
-            row.rowid, *searched_fields(row.title, row.outlet, row.published), fold(row.text[row.start : row.end])
+            row.rowid, *lexical_fields(row.title, row.outlet, row.published), fold(row.text[row.start : row.end])
         )
         for row in rows
     ]
 
 
-def as_passage(row: AnyRow) -> Passage:
+def passage_from_row(row: AnyRow) -> Passage:
     """A row of `passage` as its value."""
     return Passage(
         passage_id=row.passage_id, article_id=row.article_id, version=row.version, start=row.start, end=row.end

@@ -14,17 +14,17 @@ from sqlalchemy import Connection, inspect, select, text
 from rag.errors import LibraryDamaged
 from rag.stores import lexical
 from rag.stores.database import Database
-from rag.stores.tables import REREAD, SCHEMA, insert, meta, metadata
+from rag.stores.tables import READ_AGAIN_KEY, SCHEMA, insert, meta, metadata
 
 _FOLDER = Path(__file__).parent / "migrations"
-_FIRST, _COPIES = "0001", "0002"  # revisions of libraries from before revisions were noted
-NEWEST = "0003"
-_OURS = {"article", "version", "passage"}
+_FIRST_REVISION, _COPIES_REVISION = "0001", "0002"  # revisions of libraries from before revisions were noted
+NEWEST_REVISION = "0003"
+_REQUIRED_TABLES = {"article", "version", "passage"}
 
 
 def is_current(connection: Connection, database: Database) -> bool:
     """True if the library has the form of this release. Raises LibraryDamaged if it is that of a newer one."""
-    form = database.form(connection)
+    form = database.schema_version(connection)
     tables = database.tables(connection)
     if meta.name in tables:
         noted = connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one_or_none()
@@ -49,20 +49,20 @@ def bring_up_to_date(connection: Connection, database: Database) -> None:
         _check(connection, database, tables)
         _upgrade(connection, _revision(connection, tables))
     metadata.create_all(connection)
-    lexical.of(connection).make(connection)
-    database.adorn(connection)
+    lexical.backend_for(connection).make(connection)
+    database.create_indexes(connection)
     if tables and "statement_words" not in tables:  # they get their words when they are made again
         connection.exec_driver_sql("UPDATE version SET stated_as = NULL")
     if not tables:
         _stamp(connection)
-        connection.execute(insert(connection, meta).values(key=REREAD, value="new"))
+        connection.execute(insert(connection, meta).values(key=READ_AGAIN_KEY, value="new"))
     connection.execute(meta.delete().where(meta.c.key == "schema"))
     connection.execute(insert(connection, meta).values(key="schema", value=str(SCHEMA)))  # also for older releases
-    database.note_form(connection, SCHEMA)
+    database.set_schema_version(connection, SCHEMA)
 
 
 def _check(connection: Connection, database: Database, tables: set[str]) -> None:
-    if not tables >= _OURS:
+    if not tables >= _REQUIRED_TABLES:
         remedy = "name another folder with --home" if database.path is not None else "name an empty database"
         raise LibraryDamaged(
             f"{database.place} is a database, but no library of onrecord. Nothing was changed; {remedy}."
@@ -75,7 +75,7 @@ def _revision(connection: Connection, tables: set[str]) -> str | None:
     if "alembic_version" in tables:
         return None
     columns = {column["name"] for column in inspect(connection).get_columns("article")}
-    return _COPIES if "copy_of" in columns else _FIRST
+    return _COPIES_REVISION if "copy_of" in columns else _FIRST_REVISION
 
 
 def _upgrade(connection: Connection, stands_at: str | None) -> None:
@@ -93,4 +93,4 @@ def _upgrade(connection: Connection, stands_at: str | None) -> None:
 def _stamp(connection: Connection) -> None:
     """Note in a new library that no revision is to be applied, as Alembic would, without the time to import it."""
     connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
-    connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": NEWEST})
+    connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": NEWEST_REVISION})

@@ -16,16 +16,16 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
 from rag.errors import BadSettings, LibraryBusy, LibraryDamaged, OnRecordError, StoreError
-from rag.stores.database import own_mistake
+from rag.stores.database import internal_error
 
-SECONDS_TO_WAIT = 20.0  # for another writer
-LONGEST_PATH = 504  # bytes; SQLite opens none that is longer, whatever the system allows
-_NO_ROOM = 1 << 20  # bytes: where less is free, an error of input and output means that the disk is full
+LOCK_SECONDS = 20.0  # for another writer
+MAX_PATH_BYTES = 504  # bytes; SQLite opens none that is longer, whatever the system allows
+_FULL_BELOW_BYTES = 1 << 20  # bytes: where less is free, an error of input and output means that the disk is full
 # Primary result codes of SQLite, https://www.sqlite.org/rescode.html; they are the lowest byte of an extended one.
 _PRIMARY = 0xFF
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
-_UNREACHED = {
+_CANNOT_OPEN = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_READONLY,
@@ -33,10 +33,12 @@ _UNREACHED = {
     sqlite3.SQLITE_NOLFS,
 }
 _STOPPED = {sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_ABORT}
-_LOST_TABLE = "vtable constructor failed"  # of an index of words whose own tables are gone; SQLite has no code for it
+_MISSING_INDEX_TABLE = (
+    "vtable constructor failed"  # of an index of words whose own tables are gone; SQLite has no code for it
+)
 # The order of the list of articles, also for libraries that are older than it. DESC puts days that are not known last.
-_OUTLETS = "CREATE INDEX IF NOT EXISTS article_outlets ON article (outlet_key, outlet)"  # counted without the rows
-_NEWEST = "CREATE INDEX IF NOT EXISTS article_newest ON article (published DESC, ingested DESC, article_id)"
+_OUTLET_INDEX = "CREATE INDEX IF NOT EXISTS article_outlets ON article (outlet_key, outlet)"  # counted without the rows
+_NEWEST_INDEX = "CREATE INDEX IF NOT EXISTS article_newest ON article (published DESC, ingested DESC, article_id)"
 
 
 class SqliteDatabase:
@@ -48,7 +50,7 @@ class SqliteDatabase:
         self.path: Path | None = path
         self.place = str(path)
         self.engine: Engine = _connect(path)
-        self._watching = threading.Lock()  # one connection for all threads
+        self._watch_lock = threading.Lock()  # one connection for all threads
         self._watch: Connection | None = None
 
     @contextmanager
@@ -67,11 +69,11 @@ class SqliteDatabase:
         """The names of the tables in it."""
         return set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars())
 
-    def form(self, connection: Connection) -> int:
+    def schema_version(self, connection: Connection) -> int:
         """The number in the file's header."""
         return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
 
-    def note_form(self, connection: Connection, form: int) -> None:
+    def set_schema_version(self, connection: Connection, form: int) -> None:
         """Keep the form of the library in the file's header."""
         connection.exec_driver_sql(f"PRAGMA user_version = {form}")
 
@@ -84,9 +86,9 @@ class SqliteDatabase:
                 "restore`)."
             )
 
-    def adorn(self, connection: Connection) -> None:
+    def create_indexes(self, connection: Connection) -> None:
         """Make the indices behind the list of articles and of outlets."""
-        for statement in (_NEWEST, _OUTLETS):
+        for statement in (_NEWEST_INDEX, _OUTLET_INDEX):
             connection.execute(text(statement))
 
     def scrub(self) -> None:
@@ -95,9 +97,9 @@ class SqliteDatabase:
             connection.exec_driver_sql("ROLLBACK")  # a checkpoint needs no transaction of its own
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def written(self) -> int:
+    def change_counter(self) -> int:
         """A number that changes when another process or connection writes."""
-        with self._watching:
+        with self._watch_lock:
             if self._watch is None:
                 self._watch = self.engine.connect()
                 self._watch.exec_driver_sql("ROLLBACK")  # what a transaction sees would never change
@@ -107,13 +109,13 @@ class SqliteDatabase:
         """`SQLite 3.…`."""
         return f"SQLite {sqlite3.sqlite_version}"
 
-    def fault(self, exc: DBAPIError) -> OnRecordError:
+    def translate_error(self, exc: DBAPIError) -> OnRecordError:
         """What an error of SQLite means, by its code."""
-        return meaning(Path(self.place), exc.orig)
+        return translate_error(Path(self.place), exc.orig)
 
     def close(self) -> None:
         """Release every connection."""
-        with self._watching:
+        with self._watch_lock:
             if self._watch is not None:
                 self._watch.close()
                 self._watch = None
@@ -127,40 +129,40 @@ def check_path(path: Path) -> None:
     except UnicodeEncodeError:
         shown = os.fsencode(path).decode("utf-8", "backslashreplace")
         raise BadSettings(f"The path {shown} is not valid UTF-8. Rename the folder, or use another one.") from None
-    if os.name == "posix" and size > LONGEST_PATH:
+    if os.name == "posix" and size > MAX_PATH_BYTES:
         raise BadSettings(
-            f"The path {path} has {size} bytes with its links resolved; SQLite opens up to {LONGEST_PATH}. Use a "
+            f"The path {path} has {size} bytes with its links resolved; SQLite opens up to {MAX_PATH_BYTES}. Use a "
             "folder with a shorter path."
         )
 
 
-def meaning(place: Path, exc: BaseException | None) -> OnRecordError:
+def translate_error(place: Path, exc: BaseException | None) -> OnRecordError:
     """What an error of SQLite on the file `place` means, by its code; one that the file bears no blame for is ours."""
     extended = getattr(exc, "sqlite_errorcode", None)
     code = extended and extended & _PRIMARY
     name, cause = getattr(exc, "sqlite_errorname", type(exc).__name__), str(exc)
     if code in _BUSY:
         return LibraryBusy(f"{place} is held by another process. Try again when it is done.")
-    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and no_room(place.parent)):
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and disk_is_full(place.parent)):
         return StoreError(f"No space is left for {place}. Free some; nothing was changed.")
     if code == sqlite3.SQLITE_IOERR:
         return StoreError(f"{place} could not be read or written ({cause}, {name}). Check the disk.")
-    if code in _UNREACHED:
+    if code in _CANNOT_OPEN:
         return StoreError(f"The library {place} can't be used: {cause}. Check its folder and permissions.")
     if code in _STOPPED:
         return StoreError(f"Work on {place} was stopped ({cause}). Nothing was changed; do it again.")
-    if code in _DAMAGED or (code == sqlite3.SQLITE_ERROR and cause.startswith(_LOST_TABLE)):
+    if code in _DAMAGED or (code == sqlite3.SQLITE_ERROR and cause.startswith(_MISSING_INDEX_TABLE)):
         return LibraryDamaged(
             f"{place} is not a sound library ({cause}). Nothing was changed; "
             "put a backup in its place (`onrecord restore`)."
         )
-    return own_mistake(str(place), name)
+    return internal_error(str(place), name)
 
 
-def no_room(folder: Path) -> bool:
+def disk_is_full(folder: Path) -> bool:
     """True if the disk that holds the folder is full, as far as the system says."""
     try:
-        return shutil.disk_usage(folder).free < _NO_ROOM
+        return shutil.disk_usage(folder).free < _FULL_BELOW_BYTES
     except OSError:
         return False
 
@@ -169,7 +171,7 @@ def _connect(path: Path) -> Engine:
     """An engine on the file: write-ahead log, every commit on disk before it is reported, waits for a writer."""
     engine = create_engine(
         URL.create("sqlite", database=str(path.absolute())),  # in an address `?`, `%` and `#` would have a meaning
-        connect_args={"timeout": SECONDS_TO_WAIT, "check_same_thread": False},
+        connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")

@@ -27,22 +27,22 @@ def put_statements(connection: Connection, article_id: str, version_hash: str, s
         indexed.append(statement_entry(first + n, item))
     if kept:
         connection.execute(insert(connection, statement), kept)
-        lexical.of(connection).put(connection, "statement", indexed)
+        lexical.backend_for(connection).put(connection, "statement", indexed)
 
 
 def statement_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.Entry]:
     """What the lexical index keeps of the statements with these rowids, made of the record."""
     rows = connection.execute(select(statement.c.rowid, statement.c.value).where(statement.c.rowid.in_(keys)))
-    return [statement_entry(row.rowid, kept_statement(row.value)) for row in rows]
+    return [statement_entry(row.rowid, decode_statement(row.value)) for row in rows]
 
 
 def statement_entry(key: int, item: Statement) -> lexical.Entry:
     """What the lexical index keeps of a statement, besides its own words those of countries under every name."""
-    indexed = " ".join(filter(None, (item.text, item.venue, *countries(item.text))))
+    indexed = " ".join(filter(None, (item.text, item.venue, *country_names(item.text))))
     return lexical.Entry(key, "", "", fold(indexed))
 
 
-def countries(text: str) -> list[str]:
+def country_names(text: str) -> list[str]:
     """The canonical names of the countries that are named in any way, so that each is found under every name."""
     return list(dict.fromkeys(country for _, _, country in countries_in(text)))
 
@@ -59,12 +59,12 @@ def statement_row(ordinal: int, item: Statement) -> dict[str, Any]:
     }
 
 
-def as_statement(row: AnyRow) -> Statement:
+def statement_from_row(row: AnyRow) -> Statement:
     """A row of `statement` joined with its article as its value."""
-    about = {"title": row.title, "outlet": row.outlet, "published": narrowing.day(row.published)}
-    return replace(kept_statement(row.value), **about)
+    about = {"title": row.title, "outlet": row.outlet, "published": narrowing.to_day(row.published)}
+    return replace(decode_statement(row.value), **about)
 
 
-def kept_statement(value: Mapping[str, Any]) -> Statement:
+def decode_statement(value: Mapping[str, Any]) -> Statement:
     """A statement as `as_json` wrote it, without the fields of its article."""
     return decode(Statement, {**value, "title": None, "outlet": None, "published": None})

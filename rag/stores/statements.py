@@ -45,18 +45,19 @@ class StatementStore:
             joined = statement.join(article)
             ranked: list[ColumnElement[float]] = []
             if terms is not None:
-                matched = lexical.of(connection).matched(connection, "statement", terms)
+                matched = lexical.backend_for(connection).ranked_matches(connection, "statement", terms)
                 if matched is None:
                     return []
                 joined = joined.join(matched, matched.c.rowid == statement.c.rowid)
                 ranked = [matched.c.rank]
-            chosen = _statements(joined, filters, ranked, version_hash).limit(limit)
+            chosen = _select_statements(joined, filters, ranked, version_hash).limit(limit)
             if articles is not None:
                 chosen = chosen.where(statement.c.article_id.in_(articles))
             if actor:
-                chosen = chosen.where(self._register.by_or_for(actor))
+                chosen = chosen.where(self._register.attribution_condition(actor))
             return [
-                self._register.completed(statement_rows.as_statement(row)) for row in connection.execute(chosen).all()
+                self._register.with_inferred_body(statement_rows.statement_from_row(row))
+                for row in connection.execute(chosen).all()
             ]
 
     def put(
@@ -75,28 +76,28 @@ class StatementStore:
                 .values(stated_as=fingerprint)
             ).rowcount
             if marked:
-                corrections.restate(connection, article_id, version_hash, statements)
+                corrections.rebuild_statements(connection, article_id, version_hash, statements)
                 put_mentions(connection, article_id, version_hash, mentions)
-                index_state.succeed(connection, [(article_id, version_hash)], "stated_as")
+                index_state.clear_failures(connection, [(article_id, version_hash)], "stated_as")
 
     def correct(self, item: Statement, verdict: Verdict, changes: Mapping[str, Any]) -> Statement:
         """Keep a user's decision about a statement, in place of an earlier one about it, and give the statement as it
         is now. Raises UnknownStatement.
         """
         with self._library.writing() as connection:
-            corrections.keep(connection, item, verdict, changes)
+            corrections.save_correction(connection, item, verdict, changes)
         return self._statement(item) if verdict != "dismissed" else item
 
     def restore(self, item: Statement) -> Statement | None:
         """Forget a user's decision: the statement as extracted, None where it was added. Raises UnknownStatement."""
         with self._library.writing() as connection:
-            back = corrections.forget(connection, item)
+            back = corrections.delete_correction(connection, item)
         return self._statement(item) if back else None
 
     def corrections(self, article_id: str) -> list[Correction]:
         """What users decided about the statements of an article, of all its versions, in the order of the text."""
         with self._library.reading() as connection:
-            return corrections.of_article(connection, article_id)
+            return corrections.load_corrections(connection, article_id)
 
     def actors(self) -> list[tuple[str, int]]:
         """Folded names of speakers and actors with how many statements each has, the most first; people who said
@@ -115,14 +116,14 @@ class StatementStore:
         """Folded names of speakers and actors whose last word is one of these folded words, those with most statements
         first. All names are read once and again when anybody has written.
         """
-        endings = self._by_ending()
+        endings = self._names_by_last_word()
         return [name for _, name in sorted({item for word in set(last) for item in endings.get(word, ())})]
 
     def speakers(self) -> list[str]:
         """Folded names of speakers and actors, each once, in no order."""
-        return list({name for items in self._by_ending().values() for _, name in items})
+        return list({name for items in self._names_by_last_word().values() for _, name in items})
 
-    def _by_ending(self) -> dict[str, list[tuple[int, str]]]:
+    def _names_by_last_word(self) -> dict[str, list[tuple[int, str]]]:
         now = self._library.change_counter()
         known_at, endings = self._endings
         if known_at != now:
@@ -135,22 +136,22 @@ class StatementStore:
 
     def _statement(self, item: Statement) -> Statement:
         statements = self.find(Filters(article=item.article_id), articles=[item.article_id], version_hash=item.version)
-        return next(one for one in statements if corrections.place(one) == corrections.place(item))
+        return next(one for one in statements if corrections.content_key(one) == corrections.content_key(item))
 
 
-def _statements(
+def _select_statements(
     joined: FromClause, filters: Filters, ranked: Sequence[ColumnElement[float]], version_hash: str | None
 ) -> Select[Any]:
     """Statements of the versions that the filters allow, or of the one that is named, in their order."""
     newest = (article.c.published.desc().nulls_last(), statement.c.article_id, statement.c.ordinal)
     same = and_(version.c.article_id == statement.c.article_id, version.c.version == statement.c.version)
-    this_version = narrowing.current(version.c.known_from, version.c.known_to, filters)
+    this_version = narrowing.current_condition(version.c.known_from, version.c.known_to, filters)
     if version_hash:
         this_version = version.c.version == version_hash
     chosen = (
         select(statement.c.value, article.c.title, article.c.outlet, article.c.published)
         .select_from(joined.join(version, same))
-        .where(*narrowing.conditions(filters), this_version)
+        .where(*narrowing.article_conditions(filters), this_version)
         .order_by(*ranked, *newest)
     )
-    return chosen.where(narrowing.speaks(filters.speaker)) if filters.speaker else chosen
+    return chosen.where(narrowing.speaker_condition(filters.speaker)) if filters.speaker else chosen

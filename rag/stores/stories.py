@@ -29,7 +29,7 @@ class StoryStore:
     def __init__(self, library: Transactions) -> None:
         self._library = library
 
-    def waiting(self, made_as: str) -> list[tuple[str, str]]:
+    def without_story(self, made_as: str) -> list[tuple[str, str]]:
         """(article id, version) of the articles that have no story by these rules, in the order of their reading."""
         same = (story_member.c.article_id == article.c.article_id) & (story_member.c.version == article.c.version)
         joined = article.outerjoin(story_member, same & (story_member.c.made_as == made_as))
@@ -39,7 +39,7 @@ class StoryStore:
         with self._library.reading() as connection:
             return [(row.article_id, row.version) for row in connection.execute(chosen)]
 
-    def stories(self) -> dict[str, str]:
+    def story_ids(self) -> dict[str, str]:
         """The story of every article that has one, by article id."""
         with self._library.reading() as connection:
             rows = connection.execute(select(story_member.c.article_id, story_member.c.story_id)).all()
@@ -72,7 +72,7 @@ class StoryStore:
                     row = insert(connection, story_member).values(article_id=item.article_id, **values)
                     connection.execute(row.on_conflict_do_update(index_elements=["article_id"], set_=values))
 
-    def by_hand(self) -> tuple[dict[str, str], dict[str, str]]:
+    def user_edits(self) -> tuple[dict[str, str], dict[str, str]]:
         """What users did: stories with those they were merged into, and articles with those they were split into."""
         with self._library.reading() as connection:
             merged = {row.story_id: row.into for row in connection.execute(select(story_merge))}

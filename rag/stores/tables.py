@@ -30,11 +30,13 @@ if TYPE_CHECKING:  # the two have the same methods; the one that a library needs
     from sqlalchemy.dialects.sqlite import Insert
 
 # Counts forms of the library. A new table needs nothing else: an older library gets it when it is opened. Any other
-# change takes a revision under `migrations`, `NEWEST` in `schema.py`, and one more here.
+# change takes a revision under `migrations`, `NEWEST_REVISION` in `schema.py`, and one more here.
 SCHEMA = 3
-REREAD = "read_again"  # noted once what earlier releases may have failed to read is to do again, and in new libraries
-UNFINISHED = "moving_from"  # noted in a library that another is being moved to: the id of that one
-REPAIRED = "vectors_repaired"  # key in `meta`: when an index was last repaired by itself, and why
+READ_AGAIN_KEY = (
+    "read_again"  # noted once what earlier releases may have failed to read is to do again, and in new libraries
+)
+MOVING_FROM_KEY = "moving_from"  # noted in a library that another is being moved to: the id of that one
+VECTORS_REPAIRED_KEY = "vectors_repaired"  # key in `meta`: when an index was last repaired by itself, and why
 UNTITLED = "Untitled"
 AnyRow = Row[*tuple[Any, ...]]
 metadata = MetaData()
@@ -402,7 +404,7 @@ draft_article = Table(
 )
 
 
-def of_pairs(table: Table, pairs: Collection[tuple[str, str]]) -> ColumnElement[bool]:
+def in_pairs(table: Table, pairs: Collection[tuple[str, str]]) -> ColumnElement[bool]:
     """The condition that a row names one of these (article id, version) pairs.
 
     The ids are said twice: SQLite looks up no row values in an index, and would read the whole table.

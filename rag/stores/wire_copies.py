@@ -6,14 +6,14 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, select, update
 
-from rag.domain import NEAR_COPY
+from rag.domain import NEAR_COPY_PREFIX
 from rag.stores.tables import article, copy_key, insert, meta, near_copy, version
 from rag.text.duplicates import RULES, is_copy
 from rag.text.duplicates import near_copy as differs_in
 
-_JUDGED = "folds_judged_by"  # key of the note of whose rules the folds are
-_AT_ONCE = 500
-_MOST = 40  # articles that are compared, those that share the most keys first
+_FOLD_RULES_KEY = "folds_judged_by"  # key of the note of whose rules the folds are
+_BATCH = 500
+_MAX_CANDIDATES = 40  # articles that are compared, those that share the most keys first
 
 
 # Materialized, for else every article of the library is looked at, by the index of what its keys are.
@@ -24,7 +24,7 @@ _SHARING = (
     .cte("sharing")
     .prefix_with("MATERIALIZED")
 )
-_NEAR = (
+_CANDIDATES = (
     select(article.c.article_id, version.c.text)
     .select_from(
         _SHARING.join(article, article.c.article_id == _SHARING.c.article_id).join(
@@ -33,11 +33,11 @@ _NEAR = (
     )
     .where(article.c.copy_of.is_(None), article.c.apart.is_(False))
     .order_by(_SHARING.c.shared.desc(), article.c.article_id)
-    .limit(_MOST)
+    .limit(_MAX_CANDIDATES)
 )
 
 
-def settle(connection: Connection, article_id: str, text: str, keys: Sequence[int], *, first: bool) -> str | None:
+def fold_article(connection: Connection, article_id: str, text: str, keys: Sequence[int], *, first: bool) -> str | None:
     """Fold a newly read article under the original whose news it repeats; the id of that original, None for none.
 
     An older article that turns out to be a cut copy of this one is folded under this one. An article that a user took
@@ -49,7 +49,7 @@ def settle(connection: Connection, article_id: str, text: str, keys: Sequence[in
         connection.execute(
             delete(near_copy).where((near_copy.c.article_id == article_id) | (near_copy.c.of == article_id))
         )
-        _judge_again(connection, (article.c.copy_of == article_id) | (article.c.article_id == article_id))
+        _unfold_non_copies(connection, (article.c.copy_of == article_id) | (article.c.article_id == article_id))
     if keys:
         shared = [{"key": key, "article_id": article_id} for key in dict.fromkeys(keys)]
         connection.execute(insert(connection, copy_key), shared)
@@ -57,7 +57,7 @@ def settle(connection: Connection, article_id: str, text: str, keys: Sequence[in
     if not first and connection.execute(apart).scalar_one():
         return None
     folded: str | None = None
-    others = _near(connection, article_id, keys)
+    others = _candidates(connection, article_id, keys)
     for other_id, other in others:
         if folded is None and is_copy(text, other):
             folded = other_id
@@ -67,38 +67,39 @@ def settle(connection: Connection, article_id: str, text: str, keys: Sequence[in
     if folded is None:
         for other_id, other in others:
             if difference := differs_in(text, other):
-                _note(connection, article_id, other_id, difference)
+                _put_near_copy(connection, article_id, other_id, difference)
                 break
     return folded
 
 
-def mend(connection: Connection) -> int:
+def recheck_folds(connection: Connection) -> int:
     """Take out of their folds the copies that an earlier release folded though they differ in a fact; gives how many.
     To be called when a library is opened: it looks at each fold once.
     """
-    if is_mended(connection):
+    if folds_are_current(connection):
         return 0
-    parted = _judge_again(connection, article.c.copy_of.is_not(None))
-    row = insert(connection, meta).values(key=_JUDGED, value=RULES)
+    parted = _unfold_non_copies(connection, article.c.copy_of.is_not(None))
+    row = insert(connection, meta).values(key=_FOLD_RULES_KEY, value=RULES)
     connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": RULES}))
     return parted
 
 
-def is_mended(connection: Connection) -> bool:
+def folds_are_current(connection: Connection) -> bool:
     """True if `mend` has nothing to do."""
-    return connection.execute(select(meta.c.value).where(meta.c.key == _JUDGED)).scalar_one_or_none() == RULES
+    return connection.execute(select(meta.c.value).where(meta.c.key == _FOLD_RULES_KEY)).scalar_one_or_none() == RULES
 
 
-def notes(connection: Connection, article_ids: Collection[str]) -> dict[str, str]:
+def near_copy_notes(connection: Connection, article_ids: Collection[str]) -> dict[str, str]:
     """Of articles that are near copies, what a reader is told, by id."""
     other = article.alias()
     chosen = select(near_copy.c.article_id, near_copy.c.differs, other.c.title).join(
         other, other.c.article_id == near_copy.c.of
     )
-    if len(article_ids) <= _AT_ONCE:  # else all of them: near copies are few
+    if len(article_ids) <= _BATCH:  # else all of them: near copies are few
         chosen = chosen.where(near_copy.c.article_id.in_(article_ids))
     return {
-        row.article_id: f"{NEAR_COPY}“{row.title}”, differs in: {row.differs}" for row in connection.execute(chosen)
+        row.article_id: f"{NEAR_COPY_PREFIX}“{row.title}”, differs in: {row.differs}"
+        for row in connection.execute(chosen)
     }
 
 
@@ -115,7 +116,7 @@ def unfold(connection: Connection, article_id: str) -> bool:
     return bool(connection.execute(update(article).where(folded).values(copy_of=None, apart=True)).rowcount)
 
 
-def orphans(connection: Connection, article_id: str) -> None:
+def promote_copy(connection: Connection, article_id: str) -> None:
     """Before an original goes: its first copy becomes the original of the others."""
     heirs = list(
         connection.execute(
@@ -129,7 +130,7 @@ def orphans(connection: Connection, article_id: str) -> None:
         connection.execute(update(article).where(article.c.article_id == heirs[0]).values(copy_of=None))
 
 
-def _judge_again(connection: Connection, which: ColumnElement[bool]) -> int:
+def _unfold_non_copies(connection: Connection, which: ColumnElement[bool]) -> int:
     """Of folded articles, take out those that are no copies; gives how many."""
     original, mine, its = article.alias(), version.alias(), version.alias()
     chosen = (
@@ -145,17 +146,17 @@ def _judge_again(connection: Connection, which: ColumnElement[bool]) -> int:
             continue
         connection.execute(update(article).where(article.c.article_id == row.article_id).values(copy_of=None))
         if difference := differs_in(row.text, row.of):
-            _note(connection, row.article_id, row.copy_of, difference)
+            _put_near_copy(connection, row.article_id, row.copy_of, difference)
         parted += 1
     return parted
 
 
-def _note(connection: Connection, article_id: str, other_id: str, difference: str) -> None:
+def _put_near_copy(connection: Connection, article_id: str, other_id: str, difference: str) -> None:
     values = {"of": other_id, "differs": difference}
     row = insert(connection, near_copy).values(article_id=article_id, **values)
     connection.execute(row.on_conflict_do_update(index_elements=["article_id"], set_=values))
 
 
-def _near(connection: Connection, article_id: str, keys: Sequence[int]) -> list[tuple[str, str]]:
+def _candidates(connection: Connection, article_id: str, keys: Sequence[int]) -> list[tuple[str, str]]:
     """Originals that share keys with an article, with their current texts, those that share most first."""
-    return [(row.article_id, row.text) for row in connection.execute(_NEAR, {"keys": keys, "own": article_id})]
+    return [(row.article_id, row.text) for row in connection.execute(_CANDIDATES, {"keys": keys, "own": article_id})]

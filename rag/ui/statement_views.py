@@ -17,7 +17,7 @@ from rag.domain import (
     Positions,
     Span,
     Statement,
-    why,
+    explain_statement,
 )
 from rag.ui.views import SPEECH, dotted, esc, source_url, speaker_html, venue_words
 
@@ -55,7 +55,7 @@ def statement_html(item: Statement) -> str:
     who = speaker_html(item) or f'<p class="who">{nobody}</p>'
     shape = "reported" if item.stance else item.kind
     correct = f'<a href="statements?doc={esc(item.article_id)}">Wrong? Correct it</a>'
-    because = f'<details class="why"><summary>Why?</summary>{esc(why(item))} {correct}</details>'
+    because = f'<details class="why"><summary>Why?</summary>{esc(explain_statement(item))} {correct}</details>'
     line = " · ".join(fact for fact in facts if fact)
     body = f'<blockquote class="{shape}"><p>{text}</p><footer>{line}{because}</footer></blockquote>'
     return f'<section class="voice">{who}{body}</section>'

@@ -32,7 +32,7 @@ from rag.domain import (
     SentenceWithheld,
     Statement,
 )
-from rag.knowledge.words import SAYING
+from rag.knowledge.words import SAYING_VERBS
 from rag.text.grounding import folded_marks
 from rag.text.places import same_place
 from rag.text.revisions import correction_notes
@@ -222,7 +222,7 @@ def _exchange(laid: Laid, one: _Read, other: _Read) -> str | None:
 def _speaks(items: Sequence[Token], some: Sequence[Token]) -> bool:
     """True if a verb of saying follows the last of some of the items."""
     after = items.index(some[-1]) + 1
-    return some[-1].kind == "name" and after < len(items) and items[after].form in SAYING
+    return some[-1].kind == "name" and after < len(items) and items[after].form in SAYING_VERBS
 
 
 def _bounded(items: Sequence[Token], some: Sequence[Token]) -> bool:

@@ -130,7 +130,7 @@ class LibraryContract:
         added = [put(library, f"Text number {n}.") for n in range(3)]
         pairs = {(item.article_id, item.version) for item in added}
         assert set(library.index_state.pending("embedded_as", "f1", limit=9)) == pairs
-        library.index_state.mark("embedded_as", list(pairs)[:2], "f1")  # type: ignore[arg-type]
+        library.index_state.mark_made("embedded_as", list(pairs)[:2], "f1")  # type: ignore[arg-type]
         assert library.index_state.count_pending("embedded_as", "f1") == 1
         assert library.index_state.count_pending("embedded_as", "f2") == 3
 
@@ -139,9 +139,11 @@ class LibraryContract:
         pairs = [(item.article_id or "", item.version or "") for item in (one, two)]
         library.statements.put(*pairs[1], (), "f1")
         for reason in ("ValueError", "KeyError"):  # the last one is kept
-            library.index_state.fail(*pairs[0], "stated_as", made_as="f1", reason=reason, release="1.0")
-        library.index_state.fail("no such article", "x", "stated_as", made_as="f1", reason="ValueError", release="1.0")
-        library.index_state.fail(*pairs[0], "embedded_as", made_as="e1", reason="ValueError", release="1.0")
+            library.index_state.record_failure(*pairs[0], "stated_as", made_as="f1", reason=reason, release="1.0")
+        library.index_state.record_failure(
+            "no such article", "x", "stated_as", made_as="f1", reason="ValueError", release="1.0"
+        )
+        library.index_state.record_failure(*pairs[0], "embedded_as", made_as="e1", reason="ValueError", release="1.0")
         assert library.index_state.failures() == {
             "vectors": [(pairs[0][0], "ValueError")],
             "statements": [(pairs[0][0], "KeyError")],
@@ -152,13 +154,13 @@ class LibraryContract:
         assert library.index_state.count_pending("stated_as", "f1") == 0
         library.index_state.retry_failures("1.1")
         assert library.index_state.pending("stated_as", "f1", limit=9) == [pairs[0]]
-        library.index_state.fail(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
+        library.index_state.record_failure(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
         library.statements.put(*pairs[0], (), "f1")
         assert library.index_state.failures() == {"vectors": [], "statements": []}
-        library.index_state.fail(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
-        library.index_state.forget("stated_as")
+        library.index_state.record_failure(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
+        library.index_state.invalidate("stated_as")
         assert library.index_state.failures()["statements"] == []
-        library.index_state.fail(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
+        library.index_state.record_failure(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
         library.articles.remove(pairs[0][0])
         assert library.index_state.failures()["statements"] == []
 
@@ -235,7 +237,7 @@ class LibraryContract:
         assert library.index_state.repair_lexical() == 0
         with library.writing() as connection:
             kept = list(connection.execute(select(passage.c.rowid)).scalars())
-            words = lexical.of(connection)
+            words = lexical.backend_for(connection)
             words.drop(connection, "passage", kept[::3])
             words.drop(connection, "statement", list(connection.execute(select(said_table.c.rowid)).scalars()))
         assert library.passages.match(["harbour", "esk"], k=20, filters=NONE) != before[1]

@@ -374,12 +374,14 @@ def test_only_the_search_that_went_by_words_alone_says_so(tmp_path: Path) -> Non
         away = retriever.search("n1e0", k=1, filters=Filters(outlet="Courier"))
         there = retriever.search("n1e0", k=1, filters=Filters())
     assert (away.away, there.away) == ("The vector server is away.", None)
-    assert retriever.told(away, away=away.away) == ["This was found by its words alone. The vector server is away."]
-    assert not any("words alone. " in line for line in retriever.told(there, away=there.away))
+    assert retriever.search_notices(away, away=away.away) == [
+        "This was found by its words alone. The vector server is away."
+    ]
+    assert not any("words alone. " in line for line in retriever.search_notices(there, away=there.away))
 
 
 def test_vectors_that_were_met_lately_are_kept_the_longest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.retrieval.search._REMEMBERED", 2)
+    monkeypatch.setattr("rag.retrieval.search._CACHED_VECTORS", 2)
     asked: list[str] = []
 
     class Counting(TinyEmbedder):

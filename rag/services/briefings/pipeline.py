@@ -368,7 +368,7 @@ class BriefingMaker:
     ) -> Briefing:
         if stopped:
             state.notices.append(STOPPED)
-        state.notices += self._retriever.told((), away=self._retriever.outage())
+        state.notices += self._retriever.search_notices((), away=self._retriever.outage())
         positions = [item for part in state.sections if part.part == "positions" for item in part.sentences]
         briefing = Briefing(
             title=plan.titled(subject_of(request, material)),

@@ -9,7 +9,7 @@ from datetime import timedelta
 from rag.domain import ArticleSummary, BriefingRequest, Filters
 from rag.errors import ModelError, UnusableInput
 from rag.providers.base import RelevanceJudge
-from rag.retrieval.search import ON_TOPIC, TO_BE_JUDGED, Retriever
+from rag.retrieval.search import ON_TOPIC, WORTH_JUDGING, Retriever
 from rag.services.briefings.composing import Composer, share, weigh
 from rag.services.briefings.corpus import (
     MOST_ARTICLES,
@@ -127,7 +127,7 @@ def articles_for(
             library.articles.get(one)  # raises where it is unknown
         ranked, left = [(one, 1.0) for one in request.articles if one in allowed], 0
     elif request.topic:
-        least = TO_BE_JUDGED if judged else ON_TOPIC
+        least = WORTH_JUDGING if judged else ON_TOPIC
         most = 2 * MOST_JUDGED if judged else MOST_ARTICLES
         ranked, left = retriever.articles(request.topic, most=most, filters=request.filters, least=least)
     else:

@@ -73,7 +73,7 @@ class Writer:
         keys = {
             digest(BRIEFING_VERSION, self.name, str(self._budget), topic or "", read.content): read for read in articles
         }
-        known = self._shelf.extracted(list(keys))
+        known = self._shelf.cached_extractions(list(keys))
         for key in known:
             yield _picked(keys[key], known[key])
         unread = [(key, read) for key, read in keys.items() if key not in known]
@@ -124,7 +124,7 @@ class Writer:
             except ModelError as exc:
                 return Picked(read=read, error=exc, usage=usage)
             else:
-                self._shelf.put_extracted(key, read.about.article_id, value)
+                self._shelf.cache_extraction(key, read.about.article_id, value)
                 return replace(_picked(read, value), usage=usage)
 
     def write(

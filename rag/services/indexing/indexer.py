@@ -32,7 +32,7 @@ from rag.statements.reading import Reading
 from rag.stores.base import VectorRow, VectorStore
 from rag.stores.index_state import Work
 from rag.stores.library import Library
-from rag.stores.tables import REPAIRED
+from rag.stores.tables import VECTORS_REPAIRED_KEY
 from rag.text import chunking
 
 UNCLEAN = "vectors_unclean"  # noted in the library: the vectors of a removed article could not be reached
@@ -120,7 +120,7 @@ class Indexer:
                 return
             self._idle.clear()
             self._wake.set()
-            if asker := logs.current():
+            if asker := logs.current_request():
                 self._askers[asker] = None
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="onrecord-indexer", daemon=True)
@@ -187,8 +187,8 @@ class Indexer:
     def rebuild(self) -> None:
         """Make every passage, word, vector and statement again, from the record alone. Raises StoreError."""
         self._library.index_state.rebuild_lexical()
-        self._library.index_state.forget("embedded_as")
-        self._library.index_state.forget("stated_as")
+        self._library.index_state.invalidate("embedded_as")
+        self._library.index_state.invalidate("stated_as")
         if self._vectors:
             self._vectors.clear()
         self._cut_alike = self._whole = False
@@ -226,7 +226,7 @@ class Indexer:
         """See to what there is on first use; to an index that lost its vectors; to what was put off, being busy."""
         if self._thread is None:
             self.start()
-        elif self._idle.is_set() and (self.put_off or (self._vectors and self._vectors.lost)):
+        elif self._idle.is_set() and (self.put_off or (self._vectors and self._vectors.loss_notice)):
             self.start()  # never amid a round: whoever waits would start it again and again
 
     def _run(self) -> None:
@@ -310,7 +310,9 @@ class Indexer:
         extra = logs.fields(article_id=article_id, work=work, **logs.error_fields(exc))  # no word of the article
         _log.error("an article could not be indexed", extra=extra)
         reason = type(exc).__name__
-        self._library.index_state.fail(article_id, version, work, made_as=made_as, reason=reason, release=self._release)
+        self._library.index_state.record_failure(
+            article_id, version, work, made_as=made_as, reason=reason, release=self._release
+        )
 
     def _recut(self) -> bool:
         """Cut anew what was cut for another embedder or by another chunker."""
@@ -341,7 +343,7 @@ class Indexer:
             if _is_lacking(exc):
                 raise
             written = self._embedded_each(self._embedder, self._vectors, written, texts)
-        self._library.index_state.confirm(written, self.cut_as)
+        self._library.index_state.confirm_embedded(written, self.cut_as)
         # An article that was removed meanwhile must not live on in the index.
         alive = self._library.articles.summaries(article_id for article_id, _ in written)
         if gone := sorted({article_id for article_id, _ in written} - alive.keys()):
@@ -383,9 +385,9 @@ class Indexer:
             mended, self._worded = self._library.index_state.repair_lexical(), True
             if mended:
                 self._note_repair(f"The index of words had {mended} entries too few or too many; they are put right.")
-        if not self._embedder or not self._vectors or (self._whole and not self._vectors.lost):
+        if not self._embedder or not self._vectors or (self._whole and not self._vectors.loss_notice):
             return False
-        lost, self._vectors.lost = self._vectors.lost, None
+        lost, self._vectors.loss_notice = self._vectors.loss_notice, None
         self._whole = True
         unclean = bool(self._library.meta.get(UNCLEAN))
         if self._vectors.count() == self._library.passages.count() and not unclean:
@@ -397,7 +399,7 @@ class Indexer:
         if lacking:  # but for what another process has put in since
             lacking &= self._library.index_state.reconcile(self._vectors.ids(), self.cut_as)[1]
         if lacking:
-            self._library.index_state.mark("embedded_as", lacking, None)
+            self._library.index_state.mark_made("embedded_as", lacking, None)
             notice = lost or f"The vector index lacked {len(lacking)} article versions; they are made again."
             self._note_repair(notice)
         return True
@@ -411,7 +413,7 @@ class Indexer:
             _log.warning("why indexing pauses could not be kept", extra=logs.fields(**logs.error_fields(exc)))
 
     def _note_repair(self, notice: str) -> None:
-        self._library.meta.set(REPAIRED, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {notice}")
+        self._library.meta.set(VECTORS_REPAIRED_KEY, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {notice}")
         _log.warning("index repaired", extra=logs.fields(reason=notice))
 
     def _state_some(self, part: int | None = None) -> bool:

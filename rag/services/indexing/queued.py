@@ -134,16 +134,16 @@ class QueuedIndexer(Indexer):
 
     def _ask(self) -> None:
         for kind, (work, made_as) in self._works().items():
-            self._jobs.ask(Job(kind, part) for part in self._library.index_state.pending_parts(work, made_as))
+            self._jobs.enqueue(Job(kind, part) for part in self._library.index_state.pending_parts(work, made_as))
 
     def _tend(self) -> None:
         """What one of the workers does now and then."""
         self._retry()
         self._ask()
         due = time.monotonic() - self._repaired > _SECONDS_TO_REPAIR
-        if self._vectors and (due or self._vectors.lost or self._library.meta.get(UNCLEAN)):
+        if self._vectors and (due or self._vectors.loss_notice or self._library.meta.get(UNCLEAN)):
             self._repaired = time.monotonic()
-            self._jobs.ask([Job("repair")])
+            self._jobs.enqueue([Job("repair")])
 
     def _do(self, job: Job) -> None:
         """One job. What fails stays to do, and is asked for again when workers next look."""
@@ -159,7 +159,7 @@ class QueuedIndexer(Indexer):
             while step(job.part):
                 self._note_work_pause(job.kind, "")
                 if time.monotonic() - begun > _SECONDS_A_JOB:
-                    self._jobs.ask([job])
+                    self._jobs.enqueue([job])
                     return
         except Exception as exc:  # noqa: BLE001  # a worker lives on
             if job.kind == "repair":
