@@ -1,7 +1,7 @@
-"""The values that the whole package speaks in: frozen, keyword-only, standard library only.
+"""The values of the whole package: frozen, keyword-only, standard library only.
 
-All offsets are half-open intervals `[start, end)` in characters (Unicode code points) of the canonical
-text of one version of one article. Dates are `datetime.date`; `ingested` is an aware UTC `datetime`.
+All offsets are half-open intervals `[start, end)` in characters (Unicode code points) of the canonical text of one
+version of one article. Dates are `datetime.date`; `ingested` is an aware UTC `datetime`.
 """
 
 from __future__ import annotations

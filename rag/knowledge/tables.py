@@ -1,4 +1,4 @@
-"""The one loader of the tables of this room."""
+"""Loads the tables of this room."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ _FOLDER = Path(__file__).parent
 
 @cache
 def rows(name: str) -> tuple[dict[str, str], ...]:
-    """The rows of `name`.tsv as column -> cell, in order. Lines that start with "#" are its head; the first line after
-    them names the columns. Raises ValueError for a row of another length."""
+    """The rows of `name`.tsv as column -> cell, in order. Lines that start with "#" are the head; the first line after
+    them has the column names. Raises ValueError for a row of another length.
+    """
     lines = [
         line for line in (_FOLDER / f"{name}.tsv").read_text("utf-8").splitlines() if line and not line.startswith("#")
     ]
@@ -23,7 +24,7 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """The keys of `name`.toml. Not to be changed by callers."""
+    """The contents of `name`.toml. Callers must not change it."""
     return tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
 
 

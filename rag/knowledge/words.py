@@ -1,4 +1,4 @@
-"""The word lists of the tables under their names, for import."""
+"""The word lists of the tables as constants."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ _VOWELS = "aeiou"
 
 
 def forms_of(verb: str) -> tuple[str, ...]:
-    """A verb of the tables in all its forms: deny, denies, denied, denying."""
+    """All forms of a verb of the tables: deny, denies, denied, denying."""
     stem = verb[:-1] if verb.endswith("e") and not verb.endswith("ee") else verb
     if verb.endswith("y") and verb[-2] not in _VOWELS:
         third, past = f"{verb[:-1]}ies", f"{verb[:-1]}ied"
