@@ -1,4 +1,4 @@
-"""Vectors in Chroma, in a folder or on a server: ids and vectors only; texts and filters are the library's."""
+"""Vectors in Chroma, in a folder or on a server: ids and vectors only; texts and filters belong to the library."""
 
 from __future__ import annotations
 
@@ -35,20 +35,21 @@ from rag.stores.sqlite import check_path, disk_is_full
 
 _SPACE = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="ip", ef_construction=200, ef_search=200))
 _BATCH = 500
-_ARTICLE_FIELD = "article"  # what is kept beside a vector, for removing
+_ARTICLE_FIELD = "article"  # the metadata of a vector, for removing it with its article
 _PAGE = 10_000
-# To compare so few passages one by one takes less than to walk the graph for them, which visits the more of it the
-# fewer are allowed: three times the square root of its size, measured with 100,000, 210,000 and 390,000 passages, in a
-# folder and on a server.
+# So few allowed passages are compared exhaustively, which is faster than a search of the graph, as that visits the more
+# nodes the fewer are allowed. The limit is three times the square root of the graph's size, measured with 100,000,
+# 210,000 and 390,000 passages, in a folder and on a server.
 _EXACT_AT_LEAST, _EXACT_PER_ROOT = 100, 3
-# The graph finds the nearest the more surely the more it is asked for. Of a million passages, 20 asked for bring .87 of
-# the ten nearest, 400 .92, 800 .993 in 16 ms; of 100,000 the 200 that it always looks at bring all. So many roots:
+# The more results are requested, the better the recall of the graph. With a million passages, 20 results contain .87 of
+# the ten nearest, 400 .92, 800 .993 in 16 ms; with 100,000, the 200 that it always visits contain all. Hence this many
+# results, as a multiple of the square root of its size:
 _RESULTS_PER_ROOT = 0.8
-_CLOUD_DOMAIN, _CLOUD_MAX_RESULTS = ".trychroma.com", 300  # results of a query, unless Chroma was asked for more
-_EXTRA_RESULTS, _TIE_DIGITS = 10, 6  # passages beyond those asked for, among which the last of these may tie
-_COUNT_SECONDS = 60.0  # to count a million takes a tenth of a second
-_UNKNOWN_ID = "finding id"  # in Chroma's error; of ids that are there it means damage
-# What Chroma's core says of files that it cannot read any more, unless the system refused it something for now.
+_CLOUD_DOMAIN, _CLOUD_MAX_RESULTS = ".trychroma.com", 300  # the default quota for results of a query
+_EXTRA_RESULTS, _TIE_DIGITS = 10, 6  # passages beyond the requested ones, for ties; decimal places that decide a tie
+_COUNT_SECONDS = 60.0  # a count is reused for so long; counting a million takes a tenth of a second
+_UNKNOWN_ID = "finding id"  # in Chroma's error; for ids that exist it means damage
+# The messages of Chroma's core about unreadable files; with a message of `_TRANSIENT` the files are not at fault.
 _DAMAGE = re.compile(
     r"malformed|not a database|finding id|deserializ|no such (table|column)|loading hnsw index|parse hnsw config",
     re.IGNORECASE,
@@ -56,57 +57,57 @@ _DAMAGE = re.compile(
 _TRANSIENT = re.compile(r"permission denied|too many open files|cannot allocate|resource temporarily", re.IGNORECASE)
 _DISK_FULL = re.compile(r"is full|No space left|File too large|quota exceeded|os error (27|28|122)\b", re.IGNORECASE)
 _DISK_FULL_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_IO_ERROR = "disk I/O error"  # as SQLite says it of a full disk, too
+_IO_ERROR = "disk I/O error"  # SQLite's message, also for a full disk
 _CONNECT_SECONDS, _ANSWER_SECONDS, _RETRY_SECONDS = 3.0, 30.0, 5.0
 Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 
 class _Runner(Protocol):
-    """Does some work on the collection, and tells faults as our own errors."""
+    """Runs an operation on the collection, and raises its errors as our own."""
 
     def __call__(self, work: Callable[[Collection], Result], *, writes: bool = False) -> Result: ...
 
 
 class _ChromaStore:
-    """What both do alike with the collection of one `fingerprint`: vectors that don't compare never meet."""
+    """The common part of both stores. Each `fingerprint` has its own collection: incomparable vectors never mix."""
 
     loss_notice: str | None = None
     _max_results = 100_000  # results of a query
-    _cached_count: tuple[float, int] = (-math.inf, 0)  # until when a count will do, and the count
+    _cached_count: tuple[float, int] = (-math.inf, 0)  # until when the count is used, and the count
     _open: Callable[[], Client]
     _run: _Runner
 
     def upsert(self, rows: Sequence[VectorRow], vectors: Vectors) -> None:
-        """Store or replace; idempotent. Raises StoreError."""
+        """Insert or replace; idempotent. Raises StoreError."""
 
         def work(collection: Collection) -> None:
             step = self._open().get_max_batch_size()
             for at in range(0, len(rows), step):
-                part = rows[at : at + step]
+                batch = rows[at : at + step]
                 collection.upsert(
-                    ids=[row.passage_id for row in part],
+                    ids=[row.passage_id for row in batch],
                     embeddings=vectors[at : at + step],
-                    metadatas=[{_ARTICLE_FIELD: row.article_id} for row in part],
+                    metadatas=[{_ARTICLE_FIELD: row.article_id} for row in batch],
                 )
 
         if rows:
             self._run(work, writes=True)
 
     def remove(self, article_ids: Sequence[str]) -> None:
-        """Forget every passage of these articles, in collections of other fingerprints too; unknown ids are fine."""
+        """Delete every passage of these articles, in collections of other fingerprints too; unknown ids are ignored."""
 
         def work(_: Collection) -> None:
             for collection in self._own_collections():
                 for at in range(0, len(article_ids), _BATCH):
-                    some: dict[str, Any] = {_ARTICLE_FIELD: {"$in": list(article_ids[at : at + _BATCH])}}
-                    collection.delete(where=some)
+                    condition: dict[str, Any] = {_ARTICLE_FIELD: {"$in": list(article_ids[at : at + _BATCH])}}
+                    collection.delete(where=condition)
 
         if article_ids:
             self._run(work, writes=True)
 
     def drop(self, passage_ids: Sequence[str]) -> None:
-        """Forget these passages; unknown ids are fine."""
+        """Delete these passages; unknown ids are ignored."""
 
         def work(collection: Collection) -> None:
             for at in range(0, len(passage_ids), _BATCH):
@@ -116,9 +117,9 @@ class _ChromaStore:
             self._run(work, writes=True)
 
     def nearest(self, vector: Vectors, *, k: int, among: Sequence[str] | None = None) -> list[tuple[str, float]]:
-        """The `k` passages nearest to one unit vector, best first, with their cosine; ties fall by id.
+        """The `k` passages nearest to one unit vector, best first, with their cosine; ties are ordered by id.
 
-        A few passages are compared one by one, which is exact.
+        A small set of passages is compared exhaustively, which is exact.
         """
 
         def work(collection: Collection) -> list[tuple[str, float]]:
@@ -135,22 +136,24 @@ class _ChromaStore:
         return _top_k(self._run(work), k) if k >= 1 and among != [] else []
 
     def count(self) -> int:
-        """Passages held."""
+        """How many passages it holds."""
         return self._run(lambda collection: collection.count())
 
     def ids(self) -> set[str]:
-        """The ids of all passages held."""
+        """The ids of all its passages."""
 
         def work(collection: Collection) -> set[str]:
-            held: set[str] = set()
-            while page := collection.get(include=[], limit=_PAGE, offset=len(held))["ids"]:
-                held.update(page)
-            return held
+            ids: set[str] = set()
+            while page := collection.get(include=[], limit=_PAGE, offset=len(ids))["ids"]:
+                ids.update(page)
+            return ids
 
         return self._run(work)
 
     def pages(self) -> Iterator[tuple[list[VectorRow], Vectors]]:
-        """All that is held, to be put into another store; what is written meanwhile may come twice or not at all."""
+        """Everything in batches, to be copied into another store; what is written meanwhile may come twice or not at
+        all.
+        """
         at = 0
         while True:
             offset = at
@@ -167,7 +170,7 @@ class _ChromaStore:
             yield rows, np.asarray(page["embeddings"], dtype=np.float32)
 
     def _recent_count(self, collection: Collection) -> int:
-        """How many passages it held lately."""
+        """How many passages it held at most a minute ago."""
         until, count = self._cached_count
         if time.monotonic() > until:
             count = collection.count()
@@ -180,12 +183,12 @@ class _ChromaStore:
 
 
 class ChromaVectors(_ChromaStore):
-    """A VectorStore on a folder.
+    """A VectorStore in a folder.
 
-    Chroma writes its graph over the old files, so a process killed meanwhile leaves files that mislead the next one or
-    crash it; and one that holds an older graph may write it over a newer. Therefore every operation, reading included,
-    waits its turn by a lock file, and leaves the files sealed. Whoever finds a seal that is not its own opens the
-    folder again; files that don't fit their seal are thrown away, and `loss_notice` says so.
+    Chroma writes its graph over the old files, so a process that is killed meanwhile leaves files that mislead the next
+    one or crash it; and a process that holds an older graph may write it over a newer one. Therefore every operation,
+    reading included, takes turns by a lock file, and leaves the files sealed. A process that finds a seal other than
+    its own opens the folder again; files that do not match their seal are deleted, and `loss_notice` says so.
     """
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
@@ -204,7 +207,7 @@ class ChromaVectors(_ChromaStore):
 
     @property
     def place(self) -> str:
-        """Where the vectors are, as people read it."""
+        """Where the vectors are, for people."""
         return str(self._folder)
 
     def version(self) -> str:
@@ -212,25 +215,25 @@ class ChromaVectors(_ChromaStore):
         return f"Chroma {chromadb.__version__}, embedded"
 
     def clear(self) -> None:
-        """Forget everything, collections of other fingerprints included."""
+        """Delete everything, including collections of other fingerprints."""
         with self._lock, self._exclusive():
             self._wipe()
 
     def close(self) -> None:
-        """Let go of the folder, once the work in hand is done. Whoever comes later gets a StoreError."""
+        """Release the folder after the current operation. Later operations raise StoreError."""
         with self._lock:
             self._closed = True
             self._drop_client()
 
     def _drop_client(self) -> None:
-        """Close the client; the next work opens the folder again."""
+        """Close the client; the next operation opens the folder again."""
         with self._lock:
             if self._client is not None:
                 self._client.close()
             self._client = self._cached_collection = None
 
     def _run(self, work: Callable[[Collection], Result], *, writes: bool = False) -> Result:
-        """Do some work in turn, on the files as they are now; once more on empty ones if these turn out damaged."""
+        """Run an operation in turn, on the files as they are now; if they turn out damaged, once more on empty ones."""
         with self._lock, self._exclusive():
             if self._closed:
                 raise StoreError(f"The vector index {self._folder} was closed meanwhile. Open the library again.")
@@ -244,15 +247,15 @@ class ChromaVectors(_ChromaStore):
 
     def _run_sealed(self, work: Callable[[Collection], Result], writes: bool) -> Result:
         with _translate_errors(self._folder, self._drop_client):
-            current = integrity.read_seal(self._seal_file)
-            if self._client is None or current.generation != self._seal.generation:
+            seal = integrity.read_seal(self._seal_file)
+            if self._client is None or seal.generation != self._seal.generation:
                 self._drop_client()
-                if name := integrity.first_mismatch(current, self._folder):
+                if name := integrity.first_mismatch(seal, self._folder):
                     raise _DamagedIndex(f"{name} was left half-written")
-            self._seal = current
-            done = work(self._collection())
-            self._seal = integrity.renew_seal(self._seal_file, self._folder, current, written=writes)
-            return done
+            self._seal = seal
+            result = work(self._collection())
+            self._seal = integrity.renew_seal(self._seal_file, self._folder, seal, written=writes)
+            return result
 
     def _wipe(self) -> None:
         self._drop_client()
@@ -265,7 +268,7 @@ class ChromaVectors(_ChromaStore):
 
     def _open(self) -> Client:
         if self._client is None:
-            # Chroma hands out the same core to all who name a folder, even one that failed to start or is out of date.
+            # Chroma shares one core among all clients of a folder, even one that failed to start or is out of date.
             SharedSystemClient._identifier_to_system.pop(str(self._folder), None)  # noqa: SLF001
             client = chromadb.PersistentClient(str(self._folder), settings=ChromaSettings(anonymized_telemetry=False))
             self._client = cast("Client", client)  # declared as its base class, which lacks close()
@@ -290,9 +293,9 @@ class ChromaVectors(_ChromaStore):
 class ChromaServer(_ChromaStore):
     """A VectorStore on a Chroma server (`chroma run`, a cluster, or Chroma's cloud), for several processes.
 
-    `address` is http://HOST:PORT, with /TENANT/DATABASE where these are not the default ones. `owner` names the library
-    whose vectors these are: several may share a server. A server that can't be reached is not tried again for a few
-    seconds. Raises BadSettings for an address that can't be used, StoreUnavailable while the server is away.
+    `address` is http://HOST:PORT, with /TENANT/DATABASE where these are not the default ones. `owner` identifies the
+    library whose vectors these are: several may share a server. A server that can't be reached is not tried again for a
+    few seconds. Raises BadSettings for an unusable address, StoreUnavailable while the server is down.
     """
 
     def __init__(self, address: str, fingerprint: str, *, owner: str, token: str | None = None) -> None:
@@ -312,7 +315,7 @@ class ChromaServer(_ChromaStore):
 
     @property
     def place(self) -> str:
-        """Where the vectors are, as people read it."""
+        """Where the vectors are, for people."""
         return self._place
 
     def version(self) -> str:
@@ -320,7 +323,7 @@ class ChromaServer(_ChromaStore):
         return f"Chroma server {self._run(lambda _: self._open().get_version())}"
 
     def clear(self) -> None:
-        """Forget everything of this library, collections of other fingerprints included."""
+        """Delete all vectors of this library, including collections of other fingerprints."""
 
         def work(_: Collection) -> None:
             for collection in list(self._own_collections()):
@@ -330,16 +333,18 @@ class ChromaServer(_ChromaStore):
         self._drop_client()
 
     def close(self) -> None:
-        """Close the connections. Whoever is at work or comes later gets a StoreError."""
+        """Close the connections. Current and later operations raise StoreError."""
         self._closed = True
         self._drop_client(close=True)
 
     def _drop_client(self, *, close: bool = False) -> None:
-        """Forget the client, which others may still use unless it is to `close`; the next work opens another."""
+        """Forget the client, which other threads may still use unless `close` is True; the next operation opens
+        another.
+        """
         with self._lock:
             client, self._client, self._cached_collection = self._client, None, None
         if client is not None and close:
-            client._server._session.close()  # type: ignore[attr-defined] # noqa: SLF001  # which Chroma's `close` leaves
+            client._server._session.close()  # type: ignore[attr-defined] # noqa: SLF001  # Chroma's `close` leaves it open
 
     def _run(self, work: Callable[[Collection], Result], *, writes: bool = False) -> Result:
         self._check_open()
@@ -348,7 +353,7 @@ class ChromaServer(_ChromaStore):
         try:
             try:
                 return work(self._collection())
-            except NotFoundError:  # another process cleared it, or the server came back without its data
+            except NotFoundError:  # another process cleared it, or the server restarted without its data
                 self._drop_client()
                 self.loss_notice = f"The vectors on {self.place} were gone; they are made again from the library."
                 return work(self._collection())
@@ -357,7 +362,7 @@ class ChromaServer(_ChromaStore):
             raise self._mark_unreachable(str(exc) or type(exc).__name__) from exc
         except (ChromaError, ValueError, RuntimeError) as exc:
             self._check_open()
-            if any(word in str(exc).lower() for word in ("connect", "been closed")):  # by whoever found it away, too
+            if any(word in str(exc).lower() for word in ("connect", "been closed")):  # also if another thread closed it
                 raise self._mark_unreachable("no answer") from exc
             raise StoreError(f"The vectors on {self.place} failed ({exc}). Look at the server's log.") from exc
 
@@ -386,7 +391,7 @@ class ChromaServer(_ChromaStore):
                     self._tenant,
                     self._database,
                 )
-                # Chroma sets no limit of time, and a server that hangs must not hang the question.
+                # Chroma sets no timeout, and a server that hangs must not hang the question.
                 client._server._session.timeout = httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS)  # type: ignore[attr-defined] # noqa: SLF001
                 self._client = cast("Client", client)
             return self._client
@@ -404,21 +409,21 @@ class ChromaServer(_ChromaStore):
 
 
 def _parse_address(address: str) -> tuple[str, int, bool, str, str]:
-    """Host, port, whether encrypted, tenant and database of an address."""
-    wanted = "it must be http://HOST:PORT, with /TENANT/DATABASE if these are other than the default ones"
+    """Host, port, whether encrypted, tenant and database of an address. Raises BadSettings."""
+    hint = "it must be http://HOST:PORT, with /TENANT/DATABASE if these are other than the default ones"
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
-        raise BadSettings(f"Setting ONRECORD_CHROMA_URL can't be used: {wanted}.") from None
+        raise BadSettings(f"Setting ONRECORD_CHROMA_URL can't be used: {hint}.") from None
     path = [part for part in parts.path.split("/") if part]
     if parts.scheme not in ("http", "https") or not parts.hostname or len(path) not in (0, 2):
-        raise BadSettings(f"Setting ONRECORD_CHROMA_URL can't be used: {wanted}.")
+        raise BadSettings(f"Setting ONRECORD_CHROMA_URL can't be used: {hint}.")
     if parts.username or parts.password:
         raise BadSettings("ONRECORD_CHROMA_URL holds a password: give a token as ONRECORD_CHROMA_TOKEN instead.")
     ssl = parts.scheme == "https"
-    tenant, base = path or (DEFAULT_TENANT, DEFAULT_DATABASE)
-    return parts.hostname, port or (443 if ssl else 8000), ssl, tenant, base
+    tenant, database = path or (DEFAULT_TENANT, DEFAULT_DATABASE)
+    return parts.hostname, port or (443 if ssl else 8000), ssl, tenant, database
 
 
 class _DamagedIndex(StoreError):
@@ -427,7 +432,7 @@ class _DamagedIndex(StoreError):
 
 @contextmanager
 def _translate_errors(folder: Path, close: Callable[[], None]) -> Iterator[None]:
-    """Chroma's own errors as ours, with the remedy; the client is let go, since it may be what is broken."""
+    """Raise Chroma's errors as our own, with the remedy. Drops the client, since it may be what is broken."""
     try:
         yield
     except (ChromaError, ValueError, RuntimeError, OSError) as exc:
@@ -445,14 +450,14 @@ def _translate_errors(folder: Path, close: Callable[[], None]) -> Iterator[None]
 
 
 def _is_full(exc: Exception, folder: Path) -> bool:
-    """True for a full disk; words of damage often stand beside those of it, since nothing could be written."""
+    """True for a full disk. Its errors often also mention damage, since nothing could be written."""
     if getattr(exc, "errno", None) in _DISK_FULL_CODES or _DISK_FULL.search(str(exc)):
         return True
     return _IO_ERROR in str(exc) and disk_is_full(folder)
 
 
 def _top_k(hits: Iterable[tuple[str, float]], k: int) -> list[tuple[str, float]]:
-    # Alike to a millionth is a tie: what order of adding gave, or how many were compared at once, decides nothing.
+    # Equal to a millionth is a tie, so neither the order of insertion nor the size of a batch decides.
     ranked = sorted((-round(float(cosine), _TIE_DIGITS), key) for key, cosine in hits)
     return [(key, -nearness) for nearness, key in ranked[:k]]
 
@@ -460,7 +465,7 @@ def _top_k(hits: Iterable[tuple[str, float]], k: int) -> list[tuple[str, float]]
 def _query_graph(
     collection: Collection, vector: Vectors, k: int, among: Sequence[str] | None
 ) -> list[tuple[str, float]]:
-    """What the graph gives as nearest, with its cosine."""
+    """The nearest passages by the graph, with their cosine."""
 
     def ask(ids: list[str] | None) -> list[tuple[str, float]]:
         reply = collection.query(query_embeddings=[vector.tolist()], n_results=k, ids=ids, include=["distances"])
@@ -474,15 +479,15 @@ def _query_graph(
     except ChromaError as exc:
         if _UNKNOWN_ID not in str(exc):
             raise
-        # One that is not there, as while vectors are being made; to ask first which are there takes longer than to ask.
-        held = collection.get(ids=list(among), include=[])["ids"]
-        return ask(held) if held else []
+        # An id does not exist, for example while vectors are being made. Checking first would take longer.
+        existing = collection.get(ids=list(among), include=[])["ids"]
+        return ask(existing) if existing else []
 
 
 def _exact_cosines(collection: Collection, vector: Vectors, ids: Sequence[str]) -> list[tuple[str, float]]:
-    """The cosine of each of these passages that are there."""
+    """The cosine of each of these passages that exist."""
     rows = collection.get(ids=list(ids), include=["embeddings"])
     if not rows["ids"]:
         return []
-    kept = np.asarray(rows["embeddings"], dtype=np.float32)
-    return list(zip(rows["ids"], (kept @ vector).tolist(), strict=True))
+    vectors = np.asarray(rows["embeddings"], dtype=np.float32)
+    return list(zip(rows["ids"], (vectors @ vector).tolist(), strict=True))

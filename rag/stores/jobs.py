@@ -1,7 +1,8 @@
 """Jobs for workers, on a PostgreSQL task queue (procrastinate) beside the library.
 
-A job is a wake-up: it names a kind of work and a part of the library, and what there is to do is read from the library
-itself. So a job that is lost, doubled or stale does no harm, and at most one of a kind and part is ever in hand.
+A job is a wake-up call: it names a kind of work and a part of the library, and the worker reads from the library what
+there is to do. So a job that is lost, doubled or stale does no harm, and at most one job of a kind and part runs at a
+time.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from rag import logs
 from rag.errors import StoreUnavailable
 
 _QUEUE, _TASK, _MAINTENANCE_TASK = "onrecord", "onrecord.derive", "onrecord.tend"
-_MAINTENANCE_CRON = "* * * * * */15"  # seconds are last: how often a worker looks whether anything was left lying
+_MAINTENANCE_CRON = "* * * * * */15"  # every 15 seconds (the last field): a worker looks for work that no job covers
 _PRIORITY = {"vectors": 10, "repair": 5, "statements": 0}
 _CONNECT_SECONDS = 10.0
 _log = logging.getLogger(__name__)
@@ -38,13 +39,13 @@ class Job:
 
     @property
     def name(self) -> str:
-        """What no two jobs in hand, and no two that wait, share."""
+        """A name that is unique among running jobs, and among waiting ones."""
         return f"{self.kind}-{self.part}"
 
 
 class Jobs:
-    """The queue. `heartbeat` is how often a worker says that it lives, in seconds; one that has been silent for three
-    of them counts as dead, and its jobs go to others. Raises StoreUnavailable while the server is away.
+    """The queue. A worker sends a heartbeat every `heartbeat` seconds; one that has been silent for three of them
+    counts as dead, and its jobs go to others. Raises StoreUnavailable while the server is down.
     """
 
     def __init__(self, address: str, *, heartbeat: float = 10.0) -> None:
@@ -55,11 +56,11 @@ class Jobs:
 
     @staticmethod
     def schema() -> str:
-        """The statements that make the queue's tables, for a database without them."""
+        """The SQL that creates the queue's tables."""
         return SchemaManager.get_schema()
 
     def enqueue(self, jobs: Iterable[Job]) -> None:
-        """Have these done; those that wait already are not asked for twice."""
+        """Queue these jobs, except those that are already waiting."""
         with self._translate_errors():
             app = self._open()
             for job in jobs:
@@ -71,20 +72,20 @@ class Jobs:
                     continue
 
     def workers(self) -> int:
-        """How many workers live."""
+        """How many workers are alive."""
         query = "SELECT count(*) AS n FROM procrastinate_workers WHERE last_heartbeat > now() - %(age)s * interval '1s'"
         return int(self._query_one(query, age=3 * self._heartbeat)["n"])
 
     def work(self, do: Callable[[Job], None], tend: Callable[[], None], *, once: bool = False) -> None:
-        """Be a worker until the process is told to end (or, with `once`, until nothing waits). `do` does a job, `tend`
-        is called every quarter of a minute by one of the workers, after the jobs of dead ones were put back.
+        """Run as a worker until the process is told to end (or, with `once`, until no job waits). `do` does a job.
+        `tend` is called by one of the workers every 15 seconds, after the jobs of dead workers were queued again.
         """
         app = App(connector=PsycopgConnector(conninfo=self._address, min_size=1, max_size=4, timeout=_CONNECT_SECONDS))
 
         async def derive(kind: str, part: int) -> None:
             await asyncio.to_thread(do, Job(kind, part))
 
-        async def look(timestamp: int = 0) -> None:  # when it was due
+        async def look(timestamp: int = 0) -> None:  # when it was due; procrastinate passes it
             await self._rescue(app)
             await asyncio.to_thread(tend)
 
@@ -99,7 +100,7 @@ class Jobs:
                 await app.run_worker_async(
                     queues=[_QUEUE],
                     wait=not once,
-                    delete_jobs="always",  # what is to do is in the library
+                    delete_jobs="always",  # the library knows what remains to be done
                     update_heartbeat_interval=self._heartbeat,
                     stalled_worker_timeout=3 * self._heartbeat,
                     install_signal_handlers=threading.current_thread() is threading.main_thread(),
@@ -116,7 +117,7 @@ class Jobs:
             self._app = None
 
     async def _rescue(self, app: App) -> None:
-        """Put the jobs of dead workers back, unless the same wait already."""
+        """Queue the jobs of dead workers again, unless equal ones are waiting."""
         manager = app.job_manager
         for job in await manager.get_stalled_jobs(queue=_QUEUE, seconds_since_heartbeat=3 * self._heartbeat):
             _log.warning("a worker ended amid a job; another takes it", extra=logs.fields(job=job.queueing_lock))

@@ -1,7 +1,8 @@
-"""The library: the record of articles, versions and what was extracted, with the lexical index in the same file.
+"""The library: the record of articles, versions and what was extracted, with the lexical index in the same database.
 
-Everything an article needs to be found by its words is written in one transaction, so an article is there whole or not
-at all. Passages, words, vectors and statements are derived and can be made again from the versions' texts.
+Everything that an article needs to be found by its words is written in one transaction, so an article is there
+completely or not at all. Passages, words, vectors and statements are derived and can be rebuilt from the versions'
+texts.
 """
 
 from __future__ import annotations
@@ -31,14 +32,14 @@ from rag.stores.statements import StatementStore
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What the reading of a question has to know of a library: outlets, days and the names of those who speak."""
+    """What reading a question needs to know of a library: outlets, days and the names of speakers."""
 
     articles: ArticleStore
     statements: StatementStore
     register: ActorStore
 
     def outlets(self) -> list[tuple[str, int]]:
-        """Outlets and how many articles each has, the most first."""
+        """Outlets with their number of articles, largest first."""
         return self.articles.outlets()
 
     def span(self) -> tuple[date | None, date | None]:
@@ -58,8 +59,8 @@ class Corpus:
         return self.statements.speakers()
 
     def office_holders(self, text: str) -> list[tuple[str, str]]:
-        """(folded name, words of the office and of its body) of those whose office a text names: the latest of each
-        body.
+        """(folded name, words of the office and of its body) of the holders of an office that the text names: the
+        latest for each body.
         """
         return self.register.registry().holders(text)
 
@@ -88,8 +89,8 @@ class Library:
         try:
             with self.reading() as connection:
                 current = schema.is_current(connection, self._database)
-                mended = current and wire_copies.folds_are_current(connection)
-            if not mended:
+                up_to_date = current and wire_copies.folds_are_current(connection)
+            if not up_to_date:
                 with self.writing() as connection:
                     schema.bring_up_to_date(connection, self._database)
                     wire_copies.recheck_folds(connection)
@@ -99,12 +100,12 @@ class Library:
 
     @property
     def place(self) -> str:
-        """Where the library is, as messages name it."""
+        """Where the library is, for messages."""
         return self._database.place
 
     @property
     def path(self) -> Path:
-        """The file that the library is. Raises UnusableInput where it is on a server."""
+        """The library's file. Raises UnusableInput where it is on a server."""
         if self._database.path is None:
             raise UnusableInput(
                 f"The library is on a server ({self.place}), not in a file. Use the server's own tools, as pg_dump, or "
@@ -114,7 +115,7 @@ class Library:
 
     @property
     def engine_version(self) -> str:
-        """The database that keeps the library, with its version."""
+        """Name and version of the library's database."""
         with self._translate_errors():
             return self._database.version()
 
@@ -123,7 +124,7 @@ class Library:
         return self._database.engine
 
     def close(self) -> None:
-        """Release every connection. Whoever still works on the library gets a StoreError at the next step."""
+        """Release every connection. Work that is still going on raises StoreError at its next step."""
         self._closed = True
         self._database.close()
 
@@ -133,13 +134,13 @@ class Library:
             return self._database.change_counter()
 
     def scrub(self) -> None:
-        """See to it that no byte of what was removed stays in the file."""
+        """Erase every byte of removed rows from the file."""
         with self._translate_errors():
             self._database.scrub()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that writes: all of it, or nothing where it raises."""
+        """A transaction that writes all or, if it raises, nothing."""
         with self._translate_errors(), self._database.writing() as connection:
             yield connection
 

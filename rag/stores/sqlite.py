@@ -19,9 +19,9 @@ from rag.errors import BadSettings, LibraryBusy, LibraryDamaged, OnRecordError, 
 from rag.stores.database import internal_error
 
 LOCK_SECONDS = 20.0  # for another writer
-MAX_PATH_BYTES = 504  # bytes; SQLite opens none that is longer, whatever the system allows
-_FULL_BELOW_BYTES = 1 << 20  # bytes: where less is free, an error of input and output means that the disk is full
-# Primary result codes of SQLite, https://www.sqlite.org/rescode.html; they are the lowest byte of an extended one.
+MAX_PATH_BYTES = 504  # SQLite opens no longer path, whatever the system allows
+_FULL_BELOW_BYTES = 1 << 20  # of free space: below it, an I/O error means that the disk is full
+# Primary result codes of SQLite, https://www.sqlite.org/rescode.html: the lowest byte of an extended code.
 _PRIMARY = 0xFF
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
@@ -33,11 +33,11 @@ _CANNOT_OPEN = {
     sqlite3.SQLITE_NOLFS,
 }
 _STOPPED = {sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_ABORT}
-_MISSING_INDEX_TABLE = (
-    "vtable constructor failed"  # of an index of words whose own tables are gone; SQLite has no code for it
+_MISSING_INDEX_TABLE = "vtable constructor failed"  # of a lexical index without its tables; SQLite has no code for it
+# Created when an older library is opened, too. DESC puts unknown days last.
+_OUTLET_INDEX = (
+    "CREATE INDEX IF NOT EXISTS article_outlets ON article (outlet_key, outlet)"  # counts outlets without reading rows
 )
-# The order of the list of articles, also for libraries that are older than it. DESC puts days that are not known last.
-_OUTLET_INDEX = "CREATE INDEX IF NOT EXISTS article_outlets ON article (outlet_key, outlet)"  # counted without the rows
 _NEWEST_INDEX = "CREATE INDEX IF NOT EXISTS article_newest ON article (published DESC, ingested DESC, article_id)"
 
 
@@ -50,31 +50,31 @@ class SqliteDatabase:
         self.path: Path | None = path
         self.place = str(path)
         self.engine: Engine = _connect(path)
-        self._watch_lock = threading.Lock()  # one connection for all threads
+        self._watch_lock = threading.Lock()  # all threads share one connection
         self._watch: Connection | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that sees the library as it was when it began."""
+        """A transaction that sees the library as it was when the transaction began."""
         with self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that no other writer's runs beside; committed when left, and on disk then."""
+        """A transaction that excludes other writers; committed and on disk when the block ends."""
         with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 
     def tables(self, connection: Connection) -> set[str]:
-        """The names of the tables in it."""
+        """The names of its tables."""
         return set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars())
 
     def schema_version(self, connection: Connection) -> int:
-        """The number in the file's header."""
+        """The version in the file's header."""
         return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
 
     def set_schema_version(self, connection: Connection, form: int) -> None:
-        """Keep the form of the library in the file's header."""
+        """Store the schema version in the file's header."""
         connection.exec_driver_sql(f"PRAGMA user_version = {form}")
 
     def check(self, connection: Connection) -> None:
@@ -87,14 +87,14 @@ class SqliteDatabase:
             )
 
     def create_indexes(self, connection: Connection) -> None:
-        """Make the indices behind the list of articles and of outlets."""
+        """Create the indexes for the lists of articles and of outlets."""
         for statement in (_NEWEST_INDEX, _OUTLET_INDEX):
             connection.execute(text(statement))
 
     def scrub(self) -> None:
-        """Empty the write-ahead log, where what was deleted still stands."""
+        """Empty the write-ahead log, which still holds what was deleted."""
         with self.engine.connect() as connection:
-            connection.exec_driver_sql("ROLLBACK")  # a checkpoint needs no transaction of its own
+            connection.exec_driver_sql("ROLLBACK")  # no checkpoint is possible within a transaction
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def change_counter(self) -> int:
@@ -102,7 +102,7 @@ class SqliteDatabase:
         with self._watch_lock:
             if self._watch is None:
                 self._watch = self.engine.connect()
-                self._watch.exec_driver_sql("ROLLBACK")  # what a transaction sees would never change
+                self._watch.exec_driver_sql("ROLLBACK")  # within a transaction the version would never change
             return int(self._watch.exec_driver_sql("PRAGMA data_version").scalar_one())
 
     def version(self) -> str:
@@ -110,7 +110,7 @@ class SqliteDatabase:
         return f"SQLite {sqlite3.sqlite_version}"
 
     def translate_error(self, exc: DBAPIError) -> OnRecordError:
-        """What an error of SQLite means, by its code."""
+        """The error of ours that an error of SQLite means, by its code."""
         return translate_error(Path(self.place), exc.orig)
 
     def close(self) -> None:
@@ -123,7 +123,7 @@ class SqliteDatabase:
 
 
 def check_path(path: Path) -> None:
-    """Raises BadSettings for a path that the system allows and SQLite cannot open: nothing is written there."""
+    """Raises BadSettings for a path that the system allows and SQLite cannot open. Writes nothing."""
     try:
         size = len(os.path.realpath(path).encode())
     except UnicodeEncodeError:
@@ -137,7 +137,9 @@ def check_path(path: Path) -> None:
 
 
 def translate_error(place: Path, exc: BaseException | None) -> OnRecordError:
-    """What an error of SQLite on the file `place` means, by its code; one that the file bears no blame for is ours."""
+    """The error of ours that an error of SQLite on the file `place` means, by its code; an InternalError for any other
+    code.
+    """
     extended = getattr(exc, "sqlite_errorcode", None)
     code = extended and extended & _PRIMARY
     name, cause = getattr(exc, "sqlite_errorname", type(exc).__name__), str(exc)
@@ -160,7 +162,7 @@ def translate_error(place: Path, exc: BaseException | None) -> OnRecordError:
 
 
 def disk_is_full(folder: Path) -> bool:
-    """True if the disk that holds the folder is full, as far as the system says."""
+    """True if the disk of the folder is full, as far as the system says."""
     try:
         return shutil.disk_usage(folder).free < _FULL_BELOW_BYTES
     except OSError:
@@ -168,15 +170,15 @@ def disk_is_full(folder: Path) -> bool:
 
 
 def _connect(path: Path) -> Engine:
-    """An engine on the file: write-ahead log, every commit on disk before it is reported, waits for a writer."""
+    """An engine on the file: write-ahead log, every commit on disk before it returns, waits for other writers."""
     engine = create_engine(
-        URL.create("sqlite", database=str(path.absolute())),  # in an address `?`, `%` and `#` would have a meaning
+        URL.create("sqlite", database=str(path.absolute())),  # in a URL string `?`, `%` and `#` would be special
         connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: DBAPIConnection, _record: Any) -> None:
-        connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+        connection.isolation_level = None  # we begin transactions ourselves, below
         cursor = connection.cursor()
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             cursor.execute(f"PRAGMA {pragma}")
@@ -184,7 +186,7 @@ def _connect(path: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        # A writer takes its lock at once: a read that turns into a write could not wait its turn.
+        # A writer takes its lock at once: a read that turns into a write can't wait for other writers.
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

@@ -1,8 +1,8 @@
-"""A library moved from one database to another, whole and checked: from a file to a server and back.
+"""Moves a library from one database to another, completely and checked: from a file to a server and back.
 
-Rows go over in the order of their keys, a batch with its words in one transaction, so a move that was broken off goes
-on where the target ends. (Words of superseded versions are indexed under the article's present title.) The target
-is marked until every table of it has been compared with the source's; a marked library is opened only for going on.
+Rows are copied in key order, each batch with its words in one transaction, so an interrupted move continues where the
+target ends. (Words of superseded versions are indexed under the article's present title.) The target is marked until
+every table of it has been compared with the source's; a marked library is opened only to continue the move.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from rag.stores.tables import MOVING_FROM_KEY, article, insert, meta, metadata, 
 from rag.text.canonical import digest
 
 _LIBRARY_ID_KEY = "library_id"
-_DATABASE_KEYS = {MOVING_FROM_KEY, "schema"}  # notes that belong to a database, not to the library in it
+_DATABASE_KEYS = {MOVING_FROM_KEY, "schema"}  # of `meta`: they belong to a database, not to the library in it
 _BATCH = 500
 Progress = Callable[[str, int, int], None]
 
 
 def move_library(source: Library, target: Library, *, progress: Progress = lambda *_: None) -> Moved:
-    """Copy all of a library into an empty one, or go on with that, and compare both. `progress` is called
-    with the name of a table, how many of its rows were copied, and how many there are.
+    """Copy all of a library into an empty one, or continue such a copy, and compare both. `progress` is called with the
+    name of a table, how many of its rows were copied, and how many there are.
 
-    Raises UnusableInput where the target holds anything else, StoreError where both differ in the end, as when somebody
-    wrote to the source meanwhile; the target stays marked then.
+    Raises UnusableInput where the target holds anything else, StoreError where both differ in the end, for example
+    because somebody wrote to the source meanwhile; the target then stays marked.
     """
     identity = source.meta.set_default(_LIBRARY_ID_KEY, secrets.token_hex(8))
     _mark_target(target, identity)
@@ -67,21 +67,21 @@ def _mark_target(target: Library, identity: str) -> None:
     if target.meta.get(MOVING_FROM_KEY) == identity:
         return
     with target.reading() as connection:
-        held = [
+        filled = [
             table.name
             for table in metadata.sorted_tables
             if table is not meta and connection.execute(select(*table.primary_key).limit(1)).first()
         ]
-    if held:
+    if filled:
         raise UnusableInput(
-            f"{target.place} is not empty (it has rows in {held[0]}), and a library is never overwritten. Name an "
+            f"{target.place} is not empty (it has rows in {filled[0]}), and a library is never overwritten. Name an "
             "empty database or a new folder."
         )
     target.meta.set(MOVING_FROM_KEY, identity)
 
 
 def _tables_in_order() -> list[Table]:
-    """Every table after those that it needs: the words of passages need the versions, and notes tell of the rest."""
+    """Every table after those that it needs: the words of passages need the versions, and `meta` comes last."""
     late = [passage, statement, meta]
     return [table for table in metadata.sorted_tables if table not in late] + late
 
@@ -91,12 +91,14 @@ def _key_columns(table: Table) -> list[Any]:
 
 
 def _copy_table(old: Connection, target: Library, table: Table, progress: Progress) -> int:
-    counted = select(func.count()).select_from(table)
-    total = old.execute(counted.where(meta.c.key.not_in(_DATABASE_KEYS)) if table is meta else counted).scalar_one()
-    backwards = [column.desc() for column in _key_columns(table)]
+    count_query = select(func.count()).select_from(table)
+    total = old.execute(
+        count_query.where(meta.c.key.not_in(_DATABASE_KEYS)) if table is meta else count_query
+    ).scalar_one()
+    descending = [column.desc() for column in _key_columns(table)]
     with target.reading() as new:
         last = (
-            new.execute(select(*_key_columns(table)).order_by(*backwards).limit(1)).first()
+            new.execute(select(*_key_columns(table)).order_by(*descending).limit(1)).first()
             if table is not meta
             else None
         )
@@ -106,7 +108,7 @@ def _copy_table(old: Connection, target: Library, table: Table, progress: Progre
         if table is meta:
             values = [row for row in values if row["key"] not in _DATABASE_KEYS]
         elif table is article:
-            values = [{**row, "copy_of": None} for row in values]  # it may name an article that is not there yet
+            values = [{**row, "copy_of": None} for row in values]  # it may refer to an article that is not copied yet
         with target.writing() as new:
             row = insert(new, table)
             if table is meta:
@@ -121,13 +123,13 @@ def _copy_table(old: Connection, target: Library, table: Table, progress: Progre
 
 
 def _batches(connection: Connection, table: Table, last: tuple[Any, ...] | None = None) -> Iterator[Sequence[Any]]:
-    """The rows of a table in the order of their key, after `last`, as mappings."""
+    """The rows of a table in key order, after the key `last`, as mappings."""
     key = _key_columns(table)
     while True:
-        chosen = select(table).order_by(*key).limit(_BATCH)
+        query = select(table).order_by(*key).limit(_BATCH)
         if last is not None:
-            chosen = chosen.where(tuple_(*key) > tuple_(*last) if len(key) > 1 else key[0] > last[0])
-        rows = connection.execute(chosen).mappings().all()
+            query = query.where(tuple_(*key) > tuple_(*last) if len(key) > 1 else key[0] > last[0])
+        rows = connection.execute(query).mappings().all()
         if not rows:
             return
         yield rows
@@ -135,15 +137,15 @@ def _batches(connection: Connection, table: Table, last: tuple[Any, ...] | None 
 
 
 def _restore_folds(old: Connection, target: Library) -> None:
-    """Wire copies under their originals, now that all articles are there."""
-    folded = old.execute(select(article.c.article_id, article.c.copy_of).where(article.c.copy_of.is_not(None))).all()
+    """Fold wire copies under their originals again, now that all articles are there."""
+    copies = old.execute(select(article.c.article_id, article.c.copy_of).where(article.c.copy_of.is_not(None))).all()
     with target.writing() as new:
-        for row in folded:
+        for row in copies:
             new.execute(update(article).where(article.c.article_id == row.article_id).values(copy_of=row.copy_of))
 
 
 def _index_rows(connection: Connection, table: Table, keys: Sequence[int]) -> None:
-    """Index the words of passages or statements that have just come."""
+    """Index the words of newly copied passages or statements."""
     if table is statement:
         lexical.backend_for(connection).put(connection, "statement", statement_rows.statement_entries(connection, keys))
     else:
@@ -151,24 +153,24 @@ def _index_rows(connection: Connection, table: Table, keys: Sequence[int]) -> No
 
 
 def _hash_table(connection: Connection, table: Table) -> tuple[int, str]:
-    """How many rows a table has, and a hash of all their values in the order of their keys."""
-    digest, count = hashlib.sha256(), 0
+    """How many rows a table has, and a hash of all their values in key order."""
+    hasher, count = hashlib.sha256(), 0
     for batch in _batches(connection, table):
         for row in batch:
             if table is meta and row["key"] in _DATABASE_KEYS:
                 continue
             count += 1
-            digest.update(json.dumps(dict(row), sort_keys=True).encode())
-    return count, digest.hexdigest()
+            hasher.update(json.dumps(dict(row), sort_keys=True).encode())
+    return count, hasher.hexdigest()
 
 
 def _check(connection: Connection, place: str) -> None:
-    """Every text must hash to the name of its version, and every passage and statement have its words."""
+    """Check that every text hashes to the name of its version, and that every passage and statement has its words."""
     for batch in _batches(connection, version):
         for row in batch:
             if row["version"] not in (digest(row["text"]), digest(row["text"], str(row["number"]))):
                 raise LibraryDamaged(f"The text of version {row['version']} in {place} was altered. Use a backup.")
     for table in (passage, statement):
-        kept = connection.execute(select(func.count()).select_from(table)).scalar_one()
-        if lexical.count(connection, "passage" if table is passage else "statement") != kept:
+        row_count = connection.execute(select(func.count()).select_from(table)).scalar_one()
+        if lexical.count(connection, "passage" if table is passage else "statement") != row_count:
             raise StoreError(f"Words are missing in {place}. Empty it and move again.")
