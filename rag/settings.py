@@ -167,8 +167,8 @@ class Settings(BaseSettings):
             first = exc.errors()[0]
             name = str((first["loc"] or ("database_url",))[0])
             field = type(self).model_fields.get(name)
-            shown = field.validation_alias if field else name  # the variable's name, wherever the value came from
-            raise BadSettings(f"Setting {shown} can't be used: {first['msg']}.") from exc
+            variable = field.validation_alias if field else name  # the variable's name, wherever the value came from
+            raise BadSettings(f"Setting {variable} can't be used: {first['msg']}.") from exc
         except json.JSONDecodeError as exc:
             raise BadSettings(f"{MODEL_FILE} in the home can't be read. Remove it and set the model up again.") from exc
 

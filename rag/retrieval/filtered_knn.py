@@ -32,20 +32,20 @@ def nearest(
         ids = library.passages.ids(filters, most=_MAX_IDS + 1)
         if len(ids) <= _MAX_IDS:
             return _nearest_of(library, vectors, query, k, filters, ids)
-    wanted = math.ceil(k * _WIDEN_FACTOR) if filters else k
+    limit = math.ceil(k * _WIDEN_FACTOR) if filters else k
     while True:
-        neighbours = vectors.nearest(query, k=wanted)
+        neighbours = vectors.nearest(query, k=limit)
         allowed = library.passages.get([key for key, _ in neighbours], filters)
         hits = [(allowed[key], cosine) for key, cosine in neighbours if key in allowed]
-        if len(hits) >= k or len(neighbours) < wanted:
+        if len(hits) >= k or len(neighbours) < limit:
             return hits[:k]
-        share = len(hits) / wanted
+        share = len(hits) / limit
         expected = share * library.passages.count()
         if expected <= _MAX_IDS and share * expected <= _LOOK_FURTHER_FROM:
             ids = library.passages.ids(filters, most=_MAX_IDS + 1)
             if len(ids) <= _MAX_IDS:
                 return _nearest_of(library, vectors, query, k, filters, ids)
-        wanted = math.ceil(_MARGIN_FACTOR * k / share) if share else _NONE_FOUND_FACTOR * wanted
+        limit = math.ceil(_MARGIN_FACTOR * k / share) if share else _NONE_FOUND_FACTOR * limit
 
 
 def _nearest_of(

@@ -388,12 +388,12 @@ class Retriever:
         budget = max(_MAX_SCORED, total // 20)
         if total <= budget:
             return list(terms)
-        chosen: list[str] = []
+        selected: list[str] = []
         for term in sorted(dict.fromkeys(terms), key=lambda term: (self._frequency(term, total), term)):
             budget -= self._frequency(term, total)
-            if budget >= 0 or not chosen:
-                chosen.append(term)
-        return chosen
+            if budget >= 0 or not selected:
+                selected.append(term)
+        return selected
 
     def _dense(
         self, vector: Vectors | None, depth: int, filters: Filters, away: list[str]
@@ -419,13 +419,13 @@ class _Query:
 
 def _with_segments(ranked: list[str], segments: Sequence[Mapping[str, float]], k: int) -> list[str]:
     """The ranking with the best passage of each segment among the first `k`, as far as they fit."""
-    wanted = {max(one, key=lambda key: (one[key], key)) for one in segments[: k - 1] if one} & set(ranked)
-    promoted = [key for key in ranked[k:] if key in wanted]
+    best_keys = {max(one, key=lambda key: (one[key], key)) for one in segments[: k - 1] if one} & set(ranked)
+    promoted = [key for key in ranked[k:] if key in best_keys]
     if not promoted:
         return ranked
     top, demoted = ranked[:k], set(promoted)
     for key in reversed(top.copy()):
-        if len(top) + len(promoted) > k and key not in wanted:
+        if len(top) + len(promoted) > k and key not in best_keys:
             top.remove(key)
             demoted.add(key)
     displaced = [key for key in ranked[:k] if key in demoted]

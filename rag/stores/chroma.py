@@ -254,7 +254,7 @@ class ChromaVectors(_ChromaStore):
                     raise _DamagedIndex(f"{name} was left half-written")
             self._seal = seal
             result = work(self._collection())
-            self._seal = integrity.renew_seal(self._seal_file, self._folder, seal, written=writes)
+            self._seal = integrity.renew_seal(self._seal_file, self._folder, seal, changed=writes)
             return result
 
     def _wipe(self) -> None:
@@ -263,7 +263,7 @@ class ChromaVectors(_ChromaStore):
             shutil.rmtree(self._folder, ignore_errors=False)
             self._folder.mkdir()
             self._seal = integrity.renew_seal(
-                self._seal_file, self._folder, integrity.read_seal(self._seal_file), written=True
+                self._seal_file, self._folder, integrity.read_seal(self._seal_file), changed=True
             )
 
     def _open(self) -> Client:

@@ -60,13 +60,13 @@ class FollowingStore:
 
     # -- watches
 
-    def put_watch(self, item: Watch, known: Iterable[str]) -> None:
+    def put_watch(self, item: Watch, seen_keys: Iterable[str]) -> None:
         """Store a new watch with the keys of the statements that are not news to it."""
         with self._library.writing() as connection:
             row = insert(connection, watch).values(watch_id=item.watch_id, value=as_json(item))
             if not connection.execute(row.on_conflict_do_nothing()).rowcount:
                 return  # it exists
-            if keys := [{"watch_id": item.watch_id, "key": key} for key in dict.fromkeys(known)]:
+            if keys := [{"watch_id": item.watch_id, "key": key} for key in dict.fromkeys(seen_keys)]:
                 connection.execute(insert(connection, watch_known).on_conflict_do_nothing(), keys)
 
     def watches(self) -> list[Watch]:
@@ -93,22 +93,22 @@ class FollowingStore:
                 connection.execute(select(watch_known.c.key).where(watch_known.c.watch_id == watch_id)).scalars()
             )
 
-    def record_news(self, item: Watch, known: Iterable[str], items: Sequence[News]) -> list[News]:
+    def record_news(self, item: Watch, seen_keys: Iterable[str], items: Sequence[News]) -> list[News]:
         """Store the news of a watch and the keys of all statements that it has seen by now, in one transaction. Returns
         the news that are new.
         """
         new_items: list[News] = []
         with self._library.writing() as connection:
             connection.execute(update(watch).where(watch.c.watch_id == item.watch_id).values(value=as_json(item)))
-            if keys := [{"watch_id": item.watch_id, "key": key} for key in dict.fromkeys(known)]:
+            if keys := [{"watch_id": item.watch_id, "key": key} for key in dict.fromkeys(seen_keys)]:
                 connection.execute(insert(connection, watch_known).on_conflict_do_nothing(), keys)
-            for one in items:
+            for news_item in items:
                 row = insert(connection, news).values(
-                    news_id=one.news_id, watch_id=one.watch_id, article_id=one.article_id,
-                    noticed=one.noticed.isoformat(), seen=one.seen, value=as_json(one),
+                    news_id=news_item.news_id, watch_id=news_item.watch_id, article_id=news_item.article_id,
+                    noticed=news_item.noticed.isoformat(), seen=news_item.seen, value=as_json(news_item),
                 )  # fmt: skip
                 if connection.execute(row.on_conflict_do_nothing()).rowcount:
-                    new_items.append(one)
+                    new_items.append(news_item)
         return new_items
 
     def news(self, *, since: date | None = None, watch_id: str | None = None, unread: bool = False) -> list[News]:

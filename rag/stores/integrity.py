@@ -31,16 +31,16 @@ def read_seal(path: Path) -> Seal:
         return Seal()
 
 
-def renew_seal(path: Path, folder: Path, previous: Seal, *, written: bool) -> Seal:
-    """Seal the folder's files as they are now. Does nothing if neither they changed nor anything else was `written`."""
+def renew_seal(path: Path, folder: Path, previous: Seal, *, changed: bool) -> Seal:
+    """Seal the folder's files as they are now. Does nothing if neither they changed nor anything else `changed`."""
     files = {}
     for name, (size, changed) in _files(folder):
         sealed = previous.files.get(name)
         unchanged = sealed is not None and sealed[:2] == (size, changed)
         files[name] = sealed if sealed and unchanged else (size, changed, _checksum(folder / name))
-    if files == previous.files and not written:
+    if files == previous.files and not changed:
         return previous
-    seal = Seal(previous.generation + written, files)
+    seal = Seal(previous.generation + changed, files)
     temporary = path.with_suffix(".sealing")
     temporary.write_text(json.dumps({"generation": seal.generation, "files": seal.files}), "utf-8")
     os.replace(temporary, path)  # noqa: PTH105  # atomic

@@ -28,10 +28,10 @@ def is_current(connection: Connection, database: Database) -> bool:
     tables = database.tables(connection)
     if meta.name in tables:
         stored = connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one_or_none()
-        found = max(version, int(stored) if stored and stored.isdecimal() else 0)
-        if found > SCHEMA:
+        newest = max(version, int(stored) if stored and stored.isdecimal() else 0)
+        if newest > SCHEMA:
             raise LibraryDamaged(
-                f"{database.place} was written by a newer onrecord (form {found}, this one knows {SCHEMA}). Upgrade "
+                f"{database.place} was written by a newer onrecord (form {newest}, this one knows {SCHEMA}). Upgrade "
                 "onrecord to open it; nothing was changed."
             )
     return version == SCHEMA and metadata.tables.keys() <= tables

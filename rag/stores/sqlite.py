@@ -127,8 +127,8 @@ def check_path(path: Path) -> None:
     try:
         size = len(os.path.realpath(path).encode())
     except UnicodeEncodeError:
-        shown = os.fsencode(path).decode("utf-8", "backslashreplace")
-        raise BadSettings(f"The path {shown} is not valid UTF-8. Rename the folder, or use another one.") from None
+        readable = os.fsencode(path).decode("utf-8", "backslashreplace")
+        raise BadSettings(f"The path {readable} is not valid UTF-8. Rename the folder, or use another one.") from None
     if os.name == "posix" and size > MAX_PATH_BYTES:
         raise BadSettings(
             f"The path {path} has {size} bytes with its links resolved; SQLite opens up to {MAX_PATH_BYTES}. Use a "

@@ -309,10 +309,8 @@ class Indexer:
         article_id, version = pair
         extra = logs.fields(article_id=article_id, work=work, **logs.error_fields(exc))  # no word of the article
         _log.error("an article could not be indexed", extra=extra)
-        reason = type(exc).__name__
-        self._library.index_state.record_failure(
-            article_id, version, work, made_as=made_as, reason=reason, release=self._release
-        )
+        state, reason = self._library.index_state, type(exc).__name__
+        state.record_failure(article_id, version, work, made_as=made_as, reason=reason, release=self._release)
 
     def _recut(self) -> bool:
         """Cut anew what was cut for another embedder or by another chunker."""
