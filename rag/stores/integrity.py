@@ -34,10 +34,10 @@ def read_seal(path: Path) -> Seal:
 def renew_seal(path: Path, folder: Path, previous: Seal, *, changed: bool) -> Seal:
     """Seal the folder's files as they are now. Does nothing if neither they changed nor anything else `changed`."""
     files = {}
-    for name, (size, changed) in _files(folder):
+    for name, (size, modified) in _files(folder):
         sealed = previous.files.get(name)
-        unchanged = sealed is not None and sealed[:2] == (size, changed)
-        files[name] = sealed if sealed and unchanged else (size, changed, _checksum(folder / name))
+        unchanged = sealed is not None and sealed[:2] == (size, modified)
+        files[name] = sealed if sealed and unchanged else (size, modified, _checksum(folder / name))
     if files == previous.files and not changed:
         return previous
     seal = Seal(previous.generation + changed, files)

@@ -17,6 +17,7 @@ from rag.knowledge.words import SAYING_VERBS
 from rag.question.coverage import as_asked, strangers_beside, unheard
 from rag.question.intent import Question, parse_intent
 from rag.retrieval.search import Retriever
+from rag.services.answers.extractive import points_back
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.places import country_of
@@ -29,8 +30,6 @@ _LEADING = 4  # such sentences, at most
 _CANDIDATES = 40  # statements looked at for an answer, in each way of finding them
 _ABOUT_TOPIC = 200  # the same where statements themselves are asked for
 _RELAYED_WITHIN = 3  # words from a name to the verb that has them say something
-_POINTING = frozenset("this that it these those so such".split())
-_POINTS_WITH = 3  # words at most: "such accusations"
 
 
 class Gathered(NamedTuple):
@@ -216,7 +215,6 @@ def _closeness(item: Statement, scored: Evidence, topic: Sequence[str], *, heade
         for one in scored.sentences
         if one.article_id == item.article_id and any(part.span.touches(one.span) for part in item.content)
     ]
-    tokens = words(item.text)
     before = sorted(
         (
             one
@@ -225,10 +223,8 @@ def _closeness(item: Statement, scored: Evidence, topic: Sequence[str], *, heade
         ),
         key=lambda one: one.end,
     )[-_LEADING:]
-    if before:
-        points = len(tokens) <= _POINTS_WITH and _POINTING.intersection(tokens[:1])
-        if points or before[-1].text.rstrip().endswith("?"):  # an answer in an interview is about its question
-            around.append(before[-1])
+    if before and (points_back(item) or before[-1].text.rstrip().endswith("?")):  # an answer is about its question
+        around.append(before[-1])
     best = max((one.score for one in around), default=0.0)
     stems = {stem(word) for word in topic}
     own = {term for one in around for term in content_words(one.text)}
