@@ -70,9 +70,7 @@ def open_library(settings: Settings) -> Library:
 def library_at(settings: Settings) -> Library:
     """As `open_library`, but also opens the target of an unfinished move."""
     if settings.chroma_url is None:
-        check_path(
-            settings.home / VECTORS / CHROMA_DATABASE
-        )  # the longest path in a home, checked before anything is written
+        check_path(settings.home / VECTORS / CHROMA_DATABASE)  # the longest path in a home, before anything is written
     if settings.database_url is not None:
         return Library(settings.database_url.get_secret_value())
     return Library(settings.home / LIBRARY)

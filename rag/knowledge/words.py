@@ -115,7 +115,6 @@ HOLDING_PATTERN = "|".join(sorted(HOLDING_VERBS, key=lambda form: (-len(form), f
 
 # -- the rest
 
-FUNCTION_WORDS = words_of("function_words", "words")
 STOPWORDS = words_of("function_words", "words", "reporting")
 """Words that carry no meaning when texts are compared."""
 

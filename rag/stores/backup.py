@@ -56,9 +56,8 @@ def check_backup(path: Path) -> Backup:
             ]
     except (sqlite3.Error, ValueError) as exc:
         fault = translate_error(path, exc)
-        if isinstance(
-            fault, LibraryDamaged | InternalError
-        ):  # InternalError: a database without the tables of a library
+        # An InternalError means a database without the tables of a library.
+        if isinstance(fault, LibraryDamaged | InternalError):
             fault = LibraryDamaged(f"{path} is not a sound library ({exc}). Use another backup.")
         raise fault from exc
     articles, versions, statements, corrections = counts

@@ -64,9 +64,8 @@ def save_correction(connection: Connection, item: Statement, verdict: Verdict, c
     existing, place = stored.get(content_key(item)), content_key(item)
     original = existing.extracted if existing else next((one for one in extracted if content_key(one) == place), None)
     if verdict == "added":
-        if existing or any(
-            _same_content(one, item) for one in (*extracted, *(other.extracted for other in stored.values()))
-        ):
+        others = (*extracted, *(one.extracted for one in stored.values()))
+        if existing or any(_same_content(one, item) for one in others):
             raise UnusableInput("There is a statement in these words. Correct or restore that one instead.")
         original = item
     elif original is None:
@@ -113,18 +112,15 @@ def rebuild_statements(
     remaining, corrected = list(extracted), []
     for decision in stored.values():
         new_extract = next((one for one in remaining if content_key(one) == decision.place), None)
-        if (
-            new_extract and decision.verdict != "added"
-        ):  # extracted anew: what was not changed by hand follows the rules
+        if new_extract and decision.verdict != "added":  # fields that were not corrected follow the new extraction
             decision = replace(decision, extracted=new_extract)
             this_version = (correction.c.article_id == article_id, correction.c.version == version_hash)
-            statement_update = update(correction).where(*this_version, correction.c.place == decision.place)
-            connection.execute(statement_update.values(before=as_json(new_extract)))
-        remaining = [
-            one
-            for one in remaining
-            if not (one == new_extract if new_extract else _same_content(one, decision.extracted))
-        ]
+            this_row = update(correction).where(*this_version, correction.c.place == decision.place)
+            connection.execute(this_row.values(before=as_json(new_extract)))
+        if new_extract:
+            remaining = [one for one in remaining if one != new_extract]
+        else:
+            remaining = [one for one in remaining if not _same_content(one, decision.extracted)]
         if decision.verdict != "dismissed":
             corrected.append(decision.corrected_statement(text or ""))
     in_order = sorted([*remaining, *corrected], key=lambda one: one.content[0].start)
@@ -143,19 +139,19 @@ def carry_forward(connection: Connection, article_id: str, version_hash: str, nu
     lost_count = 0
     previous_version = (correction.c.article_id == article_id, correction.c.version == before.version)
     for row in connection.execute(select(correction).where(*previous_version)).all():
-        moved_statement = _move_statement(statement_rows.decode_statement(row.before), text, version_hash)
+        moved = _move_statement(statement_rows.decode_statement(row.before), text, version_hash)
         connection.execute(
             update(correction)
             .where(*previous_version, correction.c.place == row.place)
-            .values(carried=moved_statement is not None)
+            .values(carried=moved is not None)
         )
-        if moved_statement is None:
+        if moved is None:
             lost_count += 1
             continue
-        values = {"verdict": row.verdict, "changes": row.changes, "before": as_json(moved_statement), "made": row.made}
+        values = {"verdict": row.verdict, "changes": row.changes, "before": as_json(moved), "made": row.made}
         connection.execute(
             insert(connection, correction).values(
-                article_id=article_id, version=version_hash, place=content_key(moved_statement), **values
+                article_id=article_id, version=version_hash, place=content_key(moved), **values
             )
         )
     return lost_count

@@ -81,9 +81,8 @@ class IngestCache:
         values = asdict(item)
         with self._library.writing() as connection:
             article_query = select(article.c.article_id).where(article.c.article_id == item.article_id)
-            if (
-                item.article_id is None or connection.execute(article_query).one_or_none()
-            ):  # it may have been removed meanwhile
+            # The article may have been removed meanwhile.
+            if item.article_id is None or connection.execute(article_query).one_or_none():
                 row = insert(connection, fetched).values(values)
                 connection.execute(row.on_conflict_do_update(index_elements=["url"], set_=values))
 

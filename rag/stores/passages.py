@@ -55,12 +55,11 @@ class PassageStore:
 
     def ids(self, filters: Filters, *, most: int | None = None) -> list[str]:
         """The ids of all passages that the filters allow, or of `most` of them."""
+        # Without `as_of`, as a version that was current was also known.
         query = (
             select(passage.c.passage_id)
             .select_from(article.join(passage))
-            .where(
-                *narrowing.article_conditions(replace(filters, as_of=None))
-            )  # a version that was current was also known
+            .where(*narrowing.article_conditions(replace(filters, as_of=None)))
             .where(narrowing.current_condition(passage.c.known_from, passage.c.known_to, filters))
             .limit(most)
         )

@@ -44,11 +44,8 @@ _UNAVAILABLE = {"57P01", "57P02", "57P03", "57P05"}  # shutting down, crashed, s
 _CONNECTION_CLASS = "08"  # the SQLSTATE class of connection errors
 _DISK_FULL = {"53100", "53200"}
 _DAMAGED = {"XX001", "XX002"}
-_LOGIN_FAILURES = (
-    "authentication failed",
-    "no password supplied",
-    "does not exist",
-)  # errors while connecting have no code
+# Errors while connecting have no code.
+_LOGIN_FAILURES = ("authentication failed", "no password supplied", "does not exist")
 _ACCESS_CLASSES = ("28", "3D", "42501")  # invalid login, unknown database, missing privilege
 
 
