@@ -363,7 +363,8 @@ def _in_place(word: str, last: str) -> str | None:
     if match := re.match(
         r"^\W*what(?:\s+is|['’]s|\s+was)\s+(?P<what>.+\b(?:position|stance|view|opinion)\b.*)$", body, re.IGNORECASE
     ):
-        return f"{word} was {match['what']} stated?" if word == "When" else f"{word} is that {match['what']}?"
+        what = re.sub(r"\bstated ", "", match["what"])
+        return f"{word} was {what} stated?" if word == "When" else f"{word} is that {what}?"
     if match := _HELPED.match(body):
         helps, rest = match["helps"].lower(), match["rest"]
         rest = _SAYING.sub(lambda said: f"{said[0]} that", rest, count=1) if match["asks"] else rest

@@ -22,7 +22,7 @@ from rag.retrieval.filtered_knn import nearest
 from rag.retrieval.quarantine import find_injections
 from rag.stores.base import Vectors, VectorStore
 from rag.stores.library import Library
-from rag.text.language import asked_in
+from rag.text.language import asked_in, language_name
 from rag.text.places import countries_in, country_asked
 from rag.text.sentences import sentences
 from rag.text.terms import content_words, words
@@ -117,12 +117,19 @@ class Retriever:
             return []
         summaries = self._library.articles.summaries(hit.article_id for hit in hits)
         unread = sorted({item.language for item in summaries.values() if item.language} - {*languages})
-        notices = [f"Articles in {', '.join(unread)} were found by their words alone"] if unread else []
+        readable = " and ".join(map(language_name, languages))
+        remedy = "set ONRECORD_EMBED_MODEL to a model that reads more languages"
+        notices = []
+        if unread:
+            names = " and ".join(map(language_name, unread))
+            notices.append(f"Articles in {names} were found by their words alone. To search them by meaning, {remedy}.")
         language = asked_in(question)
         if language and language not in languages:
-            notices.append(f"The question is in {language}, so articles are found by the words that they share with it")
-        remedy = "With ONRECORD_EMBED_MODEL, an endpoint's model can read more languages."
-        return [f"{notice}: the search by meaning reads {', '.join(languages)}. {remedy}" for notice in notices]
+            notices.append(
+                f"The question is in {language_name(language)}, and this library is searched in {readable}. Ask in "
+                f"{readable}, or {remedy}."
+            )
+        return notices
 
     def _make_queries(self, texts: Sequence[str]) -> list[_Query]:
         vectors: Iterable[Vectors | None] = [None] * len(texts)
@@ -276,14 +283,7 @@ class Retriever:
         aside = find_injections(items, texts, self.likeness)
         return _remove_sentences(evidence, aside) if aside else evidence
 
-    def score(
-        self,
-        question: str,
-        evidence: Evidence,
-        *,
-        by_words: float = 0.5,
-        by_rarity: bool = True,
-    ) -> Evidence:
+    def score(self, question: str, evidence: Evidence, *, by_words: float = 0.5, by_rarity: bool = True) -> Evidence:
         """The evidence with each sentence scored 0..1 against the question.
 
         `by_words` is the weight of the share of the question's words that stand in the sentence (`idf_coverage`, with a

@@ -29,7 +29,7 @@ from rag.question.intent import BEFORE_NAMES, Question, is_intent, names_in, par
 from rag.question.interpret import Interpretation, interpret_one
 from rag.question.kinds import is_cue
 from rag.question.requirements import Requirements, requirements
-from rag.question.scope import QueryScope, language_name
+from rag.question.scope import QueryScope
 from rag.question.spelling import Mended, mended
 from rag.retrieval.search import Hits, Retriever, idf_coverage
 from rag.services.answers.extractive import draft_of
@@ -37,10 +37,11 @@ from rag.services.answers.relevance import best_of, judged, log_odds, support_of
 from rag.services.answers.selection import answering
 from rag.services.answers.shapes import arranged_by_kind, shaped_by_kind
 from rag.services.answers.shapes.base import Overview, Workbench
-from rag.services.answers.stated import Gathered, StatementFinder
+from rag.services.answers.stated import Gathered, StatementFinder, unquoted
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
+from rag.text.language import language_name
 from rag.text.places import country_asked
 from rag.text.terms import STOPWORDS, content_words, words
 
@@ -291,7 +292,7 @@ class Gatherer:
         told = self._told_of(question, [name], hits, filters) if read.shape.newest or not relayed else None
         if relayed and not (told and _newest(told.evidence) > _newest(relayed.evidence)):
             return relayed
-        gap = f"The articles hold no statement by or for {name}."
+        gap = unquoted([name])
         return told or self._of_holder(read) or Gathered(self._retriever.evidence(hits), 0.0, gap)
 
     def _judged(self, question: Question, evidence: Evidence) -> Evidence | None:
