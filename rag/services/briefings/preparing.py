@@ -57,9 +57,7 @@ class Preparation:
                 request.topic, request.filters, corpus, topic_relevance
             )
         events = self._group_events(corpus.articles)
-        if (
-            topic_relevance.is_judged
-        ):  # the most relevant event first, not the one most in the news
+        if topic_relevance.is_judged:  # the most relevant event first, not the one most in the news
             events = tuple(sorted(events, key=lambda one: -sum(article.relevance for article in one.articles)))
         worth = sentence_worth(corpus, events, terms, topic_relevance)
         composer = Composer(
