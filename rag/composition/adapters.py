@@ -144,9 +144,9 @@ def chat_model(settings: Settings) -> ChatModel:
 
 def models_offered(settings: Settings) -> list[str]:
     """The names of the models that the endpoint of the settings lists. Raises BadSettings, ModelError."""
-    from rag.providers.endpoint import models
+    from rag.providers.endpoint import list_models
 
-    return models(settings)
+    return list_models(settings)
 
 
 def check_model(settings: Settings) -> ChatModel:

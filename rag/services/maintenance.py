@@ -62,7 +62,7 @@ class Metering(Protocol):
     """What maintenance needs of the chat model."""
 
     @property
-    def spent(self) -> Usage:
+    def total_usage(self) -> Usage:
         """Its usage so far."""
         ...
 
@@ -224,7 +224,7 @@ class Maintenance:
             return Usage(), [
                 "ONRECORD_MODEL_STATEMENTS is set but no chat model: set ONRECORD_CHAT_MODEL and an endpoint."
             ]
-        return chat.spent if chat else Usage(), []
+        return chat.total_usage if chat else Usage(), []
 
     def _vector_health(self) -> tuple[int, str | None, list[str]]:
         """The number of vectors, the store that has them, and advice; counting detects damage."""
