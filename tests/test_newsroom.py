@@ -321,7 +321,12 @@ def test_reindex_makes_the_words_again_however_they_are(tmp_path: Path) -> None:
 def test_closing_waits_for_a_model_that_is_being_opened(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that ends inside the runtime of a model is aborted, whatever it had printed."""
     opened, go_on = threading.Event(), threading.Event()
-    monkeypatch.setattr(CrossEncoder, "warm", lambda _: go_on.wait(20) and opened.set())
+
+    def warm(_: CrossEncoder) -> None:
+        go_on.wait(20)
+        opened.set()
+
+    monkeypatch.setattr(CrossEncoder, "warm", warm)
     room.warm()
     closing = threading.Thread(target=room.close)
     closing.start()
