@@ -33,7 +33,7 @@ _LONGEST_WORD = 100  # characters beyond which the tokenizer takes a word for un
 _FIRST_CHARACTERS = 2048  # characters of a text that are tokenized first; nearly always enough for the window
 _CHARACTERS_PER_PIECE = 20_000  # characters that are counted in one go
 _CHARACTERS_AT_ONCE = 100_000  # characters that are tokenized at once: an encoding takes up to a kilobyte a token
-# Splitting after one of these never changes the tokens: white space is dropped, the others are always tokens.
+# Splitting after one of these never changes the tokens: white space is dropped, each of the others is a token.
 # Square brackets are not among them, for "[SEP]" in a text is one token.
 _SPLIT_POINT = re.compile(r"[ \t\n\r\u00a0!-/:-@^_`{-~\u3001\u3002\u4e00-\u9fff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")

@@ -96,7 +96,7 @@ def test_a_text_counted_in_pieces_counts_as_a_whole(text: str) -> None:
     model = shared_minilm()
     with pytest.MonkeyPatch.context() as patch:
         whole = model.count([text])
-        patch.setattr(minilm, "_PIECE", 3)
+        patch.setattr(minilm, "_CHARACTERS_PER_PIECE", 3)
         assert model.count([text]) == whole
 
 
