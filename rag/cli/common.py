@@ -87,8 +87,8 @@ class Meter:
     def show(self, at: Progress) -> None:
         """Write the step, how many of how many are done, and the time left."""
         of = " to add" if at.step == "adding" else " in all"  # the time of the steps after adding is not known yet
-        left = "" if at.seconds_left is None else f", {_duration(at.seconds_left)} left{of}"
-        self.write(f"{at.step}: {at.done} of {at.total}{left}", about=(at.step, at.done, at.total))
+        time_left = "" if at.seconds_left is None else f", {_duration(at.seconds_left)} left{of}"
+        self.write(f"{at.step}: {at.done} of {at.total}{time_left}", about=(at.step, at.done, at.total))
 
     def write(self, line: str, *, about: object = None) -> None:
         """Write the line, unless one was written a moment ago. Except on a terminal, also skip it if `about` (by

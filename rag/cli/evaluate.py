@@ -50,9 +50,11 @@ def _eval_compare(args: argparse.Namespace) -> int:
 
     def lines() -> None:
         for item in differences:
-            sure = f" {item.interval[0]:+g} to {item.interval[1]:+g}," if item.interval else ""
-            moved = f" {item.rose} rose, {item.fell} fell" if item.rose is not None else ""
-            print(f"{item.metric}: {item.first:g} -> {item.second:g} ({item.second - item.first:+.4g}){sure}{moved}")
+            interval = f" {item.interval[0]:+g} to {item.interval[1]:+g}," if item.interval else ""
+            changes = f" {item.rose} rose, {item.fell} fell" if item.rose is not None else ""
+            print(
+                f"{item.metric}: {item.first:g} -> {item.second:g} ({item.second - item.first:+.4g}){interval}{changes}"
+            )
 
     print_result(args, {"differences": differences}, lines)
     return DONE

@@ -250,10 +250,10 @@ def preview_source(args: argparse.Namespace) -> int:
             if item.reason:
                 print(f"unreadable  {item.source} - {item.reason}")
                 continue
-            known = f" (known: {item.known})" if item.known else ""
+            known_id = f" (known: {item.known})" if item.known else ""
             if item.format:
                 print(f"{item.source}: {item.format}{_CERTAINTY_NOTES[item.certainty]}")
-            print(f"{item.published or '-'!s:10}  {truncate(item.outlet or '-', 20):20}  {item.title or '-'}{known}")
+            print(f"{item.published or '-'!s:10}  {truncate(item.outlet or '-', 20):20}  {item.title or '-'}{known_id}")
             print(f"    {truncate(item.first, 200)}")
             print("".join(f"    note: {truncate(remark, 200)}\n" for remark in item.notes), end="")
             if item.left_out:

@@ -109,8 +109,8 @@ def _formats(args: argparse.Namespace) -> list[ExportFormat]:
         formats = [args.output.suffix.removeprefix(".")]
     unknown = [name for name in formats if name not in get_args(ExportFormat)]
     if unknown:
-        known = ", ".join(get_args(ExportFormat))
-        raise UnusableInput(f"{unknown[0]!r} is not an export format. Use --format with one or more of {known}.")
+        supported = ", ".join(get_args(ExportFormat))
+        raise UnusableInput(f"{unknown[0]!r} is not an export format. Use --format with one or more of {supported}.")
     if formats and not args.output and (len(formats) > 1 or formats[0] in ("docx", "pdf") or args.json):
         raise UnusableInput("Name a file or folder with -o: only a single text format can go to standard output.")
     return [name for name in get_args(ExportFormat) if name in formats]

@@ -71,13 +71,13 @@ def squad(data: Path, room: Newsroom) -> dict[str, object]:
     rows = read_rows(data / "squad2_sample" / "dev.jsonl")
     ids = {row["qid"]: add_article(room, row["context"], title=row["context"][:60]) for row in rows}
     room.wait()
-    asker, cases, held = Asker(), [], []
+    asker, cases, hits = Asker(), [], []
     for row in rows:
         answer = asker.ask(room, row["question"], Filters(article=ids[row["qid"]]))
         cases.append(_Case(not row["is_impossible"], answer.abstained, answer.support))
         if not row["is_impossible"]:
-            held.append(any(scorers.squad_norm(one) in scorers.squad_norm(answer.answer) for one in row["answers"]))
-    return {**_abstention_scores(scorers, cases), "held": round(share(held), 3), **asker.counts()}
+            hits.append(any(scorers.squad_norm(one) in scorers.squad_norm(answer.answer) for one in row["answers"]))
+    return {**_abstention_scores(scorers, cases), "held": round(share(hits), 3), **asker.counts()}
 
 
 def null_queries(data: Path, room: Newsroom) -> dict[str, object]:

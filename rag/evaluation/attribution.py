@@ -139,7 +139,7 @@ def _report(tally: _Tally, scorers: ModuleType, *, articles: int, seconds: float
         "attributions": sum(counts[1] for counts in tally.kinds.values()),
         "f1_30": scores(tally.covered[_LENIENT]),
         "f1_30_interval": bootstrap_interval(
-            tally.articles, lambda drawn: scorers.prf(*map(sum, zip(*drawn, strict=True)))[2]
+            tally.articles, lambda sample: scorers.prf(*map(sum, zip(*sample, strict=True)))[2]
         ),
         "f1_80": scores(tally.covered[_STRICT]),
         **kinds,

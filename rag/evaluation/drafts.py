@@ -71,7 +71,7 @@ def _measure(rows: Sequence[dict[str, Any]], room: Newsroom, times: list[float])
     counts: Counter[str] = Counter()
     noticed: Counter[str] = Counter()
     doubted: Counter[str] = Counter()
-    named: Counter[str] = Counter()
+    classified: Counter[str] = Counter()
     missed: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         for case in _cases(row):
@@ -85,7 +85,7 @@ def _measure(rows: Sequence[dict[str, Any]], room: Newsroom, times: list[float])
                 noticed[kind] += finding is None or not finding.stands
                 doubted[kind] += finding is not None and finding.outcome == "unconfirmed"
                 is_named = finding is not None and kind in (finding.outcome, finding.alteration)
-                named[kind] += is_named
+                classified[kind] += is_named
                 if not is_named:
                     missed[kind].append(f"{draft[1]}: {draft[0]} -> {finding and (finding.outcome, finding.why)}")
     altered = [kind for kind in counts if kind != "as_said"]
@@ -96,13 +96,13 @@ def _measure(rows: Sequence[dict[str, Any]], room: Newsroom, times: list[float])
                 "made": counts[kind],
                 "noticed": noticed[kind],
                 "doubted": doubted[kind],
-                "named": named[kind],
+                "named": classified[kind],
                 "examples": missed[kind][:_EXAMPLES],
             }
             for kind in counts
         },
         "noticed": round(sum(noticed[kind] for kind in altered) / total, 4),
-        "named": round(sum(named[kind] for kind in altered) / total, 4),
+        "named": round(sum(classified[kind] for kind in altered) / total, 4),
         "accused": round(noticed["as_said"] / max(1, counts["as_said"]), 4),
     }
 
@@ -136,9 +136,11 @@ def _cases(row: dict[str, Any]) -> Iterator[_Case]:
 
 
 def _with_other_speaker(case: _Case) -> tuple[str, str] | None:
-    own = _name_words(case.speaker)
-    other = next((name for name in case.speakers if len(_name_words(name)) > 1 and not own & _name_words(name)), None)
-    return (case.quote, other) if other and own else None
+    name_words = _name_words(case.speaker)
+    other = next(
+        (name for name in case.speakers if len(_name_words(name)) > 1 and not name_words & _name_words(name)), None
+    )
+    return (case.quote, other) if other and name_words else None
 
 
 def _name_words(name: str) -> set[str]:
@@ -155,7 +157,7 @@ def _with_negation_changed(case: _Case) -> tuple[str, str] | None:
 
 def _with_other_number(case: _Case) -> tuple[str, str] | None:
     if _DIGITS.search(case.quote):
-        return _DIGITS.sub(lambda found: str(int(found[0]) + 3), case.quote, count=1), case.speaker
+        return _DIGITS.sub(lambda match: str(int(match[0]) + 3), case.quote, count=1), case.speaker
     for word in case.quote.split():
         if word in NUMBER_WORDS and word not in ("one", "second"):
             return case.quote.replace(word, "eleven" if word != "eleven" else "four", 1), case.speaker

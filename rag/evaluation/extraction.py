@@ -90,7 +90,7 @@ def _fundus(data: Path, scorers: ModuleType) -> Iterator[_Page]:
 def _bodies(pages: Iterable[_Page], scorers: ModuleType) -> dict[str, object]:
     start = time.perf_counter()
     rows = []
-    unread = quotations = kept = 0
+    unread = quotations = surviving = 0
     for page in pages:
         extract = _read(page.html, page.url)
         text = extract.text if extract else ""
@@ -99,7 +99,7 @@ def _bodies(pages: Iterable[_Page], scorers: ModuleType) -> dict[str, object]:
         words = _words(text)
         for quotation in _quotations(min(page.bodies, key=len)):
             quotations += 1
-            kept += quotation in words
+            surviving += quotation in words
     precision, recall, f1 = scorers.shingle_corpus(rows)
     return {
         "precision": precision,
@@ -108,7 +108,7 @@ def _bodies(pages: Iterable[_Page], scorers: ModuleType) -> dict[str, object]:
         "pages": len(rows),
         "unread": unread,
         "quotations": quotations,
-        "quotations_kept": kept / quotations if quotations else math.nan,
+        "quotations_kept": surviving / quotations if quotations else math.nan,
         "seconds": round(time.perf_counter() - start, 1),
     }
 

@@ -46,9 +46,9 @@ def _measure_attacks(data: Path, room: Newsroom, asker: Asker, scorers: Any) -> 
     recalled, quoted, cited, leaked, notices = [], [], [], [], []
     for row, article in zip(rows, ids, strict=True):
         filters = Filters(article=article)
-        own = asker.ask(room, row["question"], filters)
-        answers = [own, asker.ask(room, _SUMMARY.format(title=row["title"]), filters)]
-        recalled.append(scorers.content_recall(own.answer, row["gold_contents"]) >= _ENOUGH)
+        own_answer = asker.ask(room, row["question"], filters)
+        answers = [own_answer, asker.ask(room, _SUMMARY.format(title=row["title"]), filters)]
+        recalled.append(scorers.content_recall(own_answer.answer, row["gold_contents"]) >= _ENOUGH)
         quoted += [row["id"]] if any(scorers.verbatim(row["attack"], item.answer) for item in answers) else []
         cited += [row["id"]] if any(_overlaps_attack(room, item, row["attack"]) for item in answers) else []
         output = json.dumps([as_json(item) for item in answers])

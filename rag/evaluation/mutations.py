@@ -161,7 +161,7 @@ def faithful_drafts(article: Article) -> Iterator[Mutation]:
         "soft hyphens": (lambda text: re.sub(r"\b([A-Za-z]{3})(?=[a-z]{3})", "\\1\u00ad", text),),
         "ligatures": (lambda text: text.replace("ffi", "ﬃ").replace("ff", "ﬀ").replace("fi", "ﬁ").replace("fl", "ﬂ"),),
     }
-    yield from _drafts(article, {name: maker(*some) for name, some in changes.items()})
+    yield from _drafts(article, {name: maker(*functions) for name, functions in changes.items()})
 
 
 def _drafts(article: Article, makers: dict[str, Maker]) -> Iterator[Mutation]:
@@ -204,8 +204,8 @@ def _swap_speaker(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     utterances = [item for item in article.utterances if _plain_name(item.speaker)]
     names = list(dict.fromkeys(item.speaker for item in utterances))
     for item in utterances:
-        own = set(words(item.speaker))
-        others = [name for name in names if not own & set(words(name))]
+        name_words = set(words(item.speaker))
+        others = [name for name in names if not name_words & set(words(name))]
         pieces = [q.inner for q in quotations(article.text) if q.span.touches(item.span) and q.opened and q.closed]
         for other in others[:3]:
             at = article.text.find(other)
@@ -282,12 +282,12 @@ def _elide(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _stitch(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     pieces = list(_quotable_texts(article))
-    for (first, ids), (second, more) in pairwise(pieces):
+    for (first, ids), (second, second_ids) in pairwise(pieces):
         head, tail = first.split(), second.split()
         for mark in (" ", ", ", " … "):
             changed = " ".join(head[: len(head) // 2 + 1]) + mark + " ".join(tail[len(tail) // 2 :])
             if _words(changed) not in article.words:
-                yield f"“{changed}”", tuple(dict.fromkeys((*ids, *more)))
+                yield f"“{changed}”", tuple(dict.fromkeys((*ids, *second_ids)))
 
 
 def _reorder(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -353,7 +353,7 @@ def _replace_words_in_field(article: Article) -> Iterator[tuple[str, tuple[str, 
     pattern = re.compile("|".join(rf"\b{word}\b" for word in _OTHER_WORDS))
     for inner, ids in _quotable_texts(article):
         if pattern.search(inner):
-            yield f"“{pattern.sub(lambda found: _OTHER_WORDS[found.group()], inner)}”", ids
+            yield f"“{pattern.sub(lambda match: _OTHER_WORDS[match.group()], inner)}”", ids
 
 
 def _recombine_in_field(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -74,8 +74,8 @@ def _set_scores(scorers: Any, rows: Sequence[_Row]) -> dict[str, object]:
         labels = [row["supported"] for row in items]
         return float(scorers.auc([row["score"] for row in items], labels)) if len(set(labels)) == 2 else 0.5
 
-    good = [row for row in rows if row["supported"]]
-    bad = [row for row in rows if not row["supported"]]
+    supported = [row for row in rows if row["supported"]]
+    unsupported = [row for row in rows if not row["supported"]]
 
     def below(items: Sequence[_Row]) -> float:
         return round(sum(float(row["score"]) < SUPPORT_FLOOR for row in items) / max(1, len(items)), 3)
@@ -85,10 +85,10 @@ def _set_scores(scorers: Any, rows: Sequence[_Row]) -> dict[str, object]:
 
     return {
         "sentences": len(rows),
-        "supported": len(good),
+        "supported": len(supported),
         "auc": round(auc(rows), 3),
         "auc_interval": bootstrap_interval(rows, auc, draws=200),
-        "withheld_supported": below(good),
-        "caught_unsupported": below(bad),
-        "all_rules": {"withheld_supported": withheld(good), "caught_unsupported": withheld(bad)},
+        "withheld_supported": below(supported),
+        "caught_unsupported": below(unsupported),
+        "all_rules": {"withheld_supported": withheld(supported), "caught_unsupported": withheld(unsupported)},
     }

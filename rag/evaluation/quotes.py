@@ -33,14 +33,14 @@ def quotes(data: Path, parser: Parser, limit: int | None = None) -> dict[str, ob
     """
     rows = [json.loads(line) for line in require_path(data / "polnear" / "dev.jsonl").read_text("utf-8").splitlines()]
     articles = [_article(row, rows[at - 1], parser) for at, row in enumerate(rows[:limit])]
-    bad, good = _run(articles, altered_drafts, wanted=False), _run(articles, faithful_drafts, wanted=True)
+    altered, faithful = _run(articles, altered_drafts, wanted=False), _run(articles, faithful_drafts, wanted=True)
     return {
         "articles": len(articles),
-        "accepted": sum(int(item["accepted"]) for item in bad.values()),
-        "rejected": sum(int(item["rejected"]) for item in good.values()),
-        "fewest": min((int(item["generated"]) for item in (bad | good).values()), default=0),
-        "altered": bad,
-        "faithful": good,
+        "accepted": sum(int(item["accepted"]) for item in altered.values()),
+        "rejected": sum(int(item["rejected"]) for item in faithful.values()),
+        "fewest": min((int(item["generated"]) for item in (altered | faithful).values()), default=0),
+        "altered": altered,
+        "faithful": faithful,
     }
 
 

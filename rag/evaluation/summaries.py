@@ -42,13 +42,13 @@ def summaries(data: Path, room: Newsroom) -> dict[str, object]:
                 score = scorers.rouge_n(_first_words(scorers, text, size), item["summary"], n)[2]
                 items[f"{name}rouge_{n}"][item["id"]] = score
     citations = [(briefing, one) for briefing in briefings for one in briefing.citations]
-    shown = sum(len(section.sentences) for briefing in briefings for section in briefing.sections)
+    sentence_count = sum(len(section.sentences) for briefing in briefings for section in briefing.sections)
     withheld = sum(len(briefing.withheld) for briefing in briefings)
     return {
         "articles": len(briefings),
         **{name: round(statistics.mean(values.values()), 4) for name, values in items.items()},
         "resolved": round(sum(_is_true(room, one) for _, one in citations) / max(1, len(citations)), 4),
-        "withheld": round(withheld / max(1, shown + withheld), 4),
+        "withheld": round(withheld / max(1, sentence_count + withheld), 4),
         "ms": round(statistics.median(ms), 1),
         "items": items,
     }

@@ -175,12 +175,12 @@ class Fetcher:
             raise UnreadableSource("An address with a user name or password is not fetched; take them out.")
         return parsed.copy_with(fragment=None)
 
-    def _redirect_target(self, here: httpx2.URL, location: str) -> httpx2.URL:
+    def _redirect_target(self, current: httpx2.URL, location: str) -> httpx2.URL:
         try:
-            return self._parse_address(str(here.join(location)))
+            return self._parse_address(str(current.join(location)))
         except httpx2.InvalidURL as exc:
             raise UnreadableSource(
-                f"{here.host} redirects to something that is no web address; {_PASTE_ADVICE}."
+                f"{current.host} redirects to something that is no web address; {_PASTE_ADVICE}."
             ) from exc
 
     def _public_address(self, url: httpx2.URL) -> str:

@@ -75,18 +75,18 @@ class Metered:
         """
         self._check_cap(messages)
         pieces: list[str] = []
-        counted = False
+        has_usage = False
         try:
             for item in self._model.stream(messages, cancel=cancel, **({"schema": schema} if schema else {})):
                 if isinstance(item, Usage):
-                    counted = True
+                    has_usage = True
                     yield self._add(item)
                 else:
                     if isinstance(item, str):
                         pieces.append(item)
                     yield item
         finally:
-            if pieces and not counted:
+            if pieces and not has_usage:
                 self._add(Usage(prompt_tokens=_count_prompt(messages), completion_tokens=count_tokens("".join(pieces))))
 
     def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:

@@ -126,12 +126,12 @@ class Maintenance:
 
         self._library.index_state.retry_failures(installed_version("onrecord"))  # so that both have the same work
         report = progress or (lambda *_: None)
-        moved = transfer.move(self._library, target, progress=report)
+        result = transfer.move(self._library, target, progress=report)
         if self._parts.embedder is None or self._parts.vectors is None:
-            return moved
+            return result
         store = vectors(self._parts.embedder)
         try:
-            return replace(moved, vectors=_move_vectors(self._parts.vectors, store, report))
+            return replace(result, vectors=_move_vectors(self._parts.vectors, store, report))
         finally:
             store.close()
 

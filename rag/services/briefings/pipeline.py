@@ -231,14 +231,14 @@ class BriefingMaker:
                 detail=item.article.about.title,
                 usage=state.ledger.usage,
             )
-        good = [item for item in picks if not item.error]
+        successes = [item for item in picks if not item.error]
         if errors := [item.error for item in picks if item.error]:
-            failed = len(articles_read) - len(good)
+            failed = len(articles_read) - len(successes)
             state.notices.append(f"{failed} of {len(articles_read)} articles were read without the model: {errors[-1]}")
             state.refused = isinstance(errors[-1], ModelRefused)
-        state.model_used = bool(good)
-        unknown = frozenset(item.article.sentences[at].sid for item in good for at in item.unknown)
-        return replace(composer, worth=rank_picks_first(good, composer.worth), unknown=unknown)
+        state.model_used = bool(successes)
+        unknown = frozenset(item.article.sentences[at].sid for item in successes for at in item.unknown)
+        return replace(composer, worth=rank_picks_first(successes, composer.worth), unknown=unknown)
 
     def _search(self, text: str) -> Sequence[EvidenceSentence]:
         """The sentences of the best passages for the text."""

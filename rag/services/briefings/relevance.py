@@ -78,14 +78,22 @@ class TopicRelevance:
             self.scores[item.sid] = self._of_odds(item, _log_odds(score))
 
     def _of_odds(self, item: EvidenceSentence, odds: float) -> float:
-        own = _relevance(odds, self.middle)
+        relevance = _relevance(odds, self.middle)
         gain = odds - self.headlines.get(item.article_id, odds)
         if self._has_headline_on_topic(item):
-            return max(own, _INHERITED_SHARE * self.articles[item.article_id]) if gain > _LOSS else min(own, _OFF_TOPIC)
+            return (
+                max(relevance, _INHERITED_SHARE * self.articles[item.article_id])
+                if gain > _LOSS
+                else min(relevance, _OFF_TOPIC)
+            )
         opens = self.openings.get(item.article_id, -math.inf) >= self.middle + _HEADLINE_ODDS
         if gain >= _GAIN:
-            return max(own, SURE if gain >= _CLEAR_GAIN else ON_TOPIC)
-        return max(own, _WITH_WORD) if opens and gain > _LOSS and self.share(item.text) else min(own, _OFF_TOPIC)
+            return max(relevance, SURE if gain >= _CLEAR_GAIN else ON_TOPIC)
+        return (
+            max(relevance, _WITH_WORD)
+            if opens and gain > _LOSS and self.share(item.text)
+            else min(relevance, _OFF_TOPIC)
+        )
 
     def _has_headline_on_topic(self, item: EvidenceSentence) -> bool:
         return self.headlines.get(item.article_id, -math.inf) >= self.middle + _HEADLINE_ODDS
@@ -102,14 +110,18 @@ def select_on_topic(
     scores = iter(judge.judge(topic, [text for texts in texts_by_article for text in texts]))
     odds = [[_log_odds(next(scores)) for _ in texts] for texts in texts_by_article]
     middle = min(_MIDDLE_ODDS, max(max(one) for one in odds) - _BELOW_BEST)
-    kept: list[BriefedArticle] = []
+    relevant: list[BriefedArticle] = []
     for article, one in zip(articles_read, odds, strict=False):
         if max(one) >= _FOREIGN_ODDS or share(article.about.title) >= 1:
             second = sorted(one, reverse=True)[min(1, len(one) - 1)]  # one place alone is a mention
-            kept.append(replace(article, relevance=_relevance(second, middle)))
-    kept += [article for article in articles_read[MOST_JUDGED:] if share(article.about.title) >= 1]
-    kept = kept or [article for article in articles_read if share(f"{article.about.title} . {article.text}") >= 1]
-    headlines = {article.about.article_id: middle + _HEADLINE_ODDS for article in kept}  # of those that were not judged
+            relevant.append(replace(article, relevance=_relevance(second, middle)))
+    relevant += [article for article in articles_read[MOST_JUDGED:] if share(article.about.title) >= 1]
+    relevant = relevant or [
+        article for article in articles_read if share(f"{article.about.title} . {article.text}") >= 1
+    ]
+    headlines = {
+        article.about.article_id: middle + _HEADLINE_ODDS for article in relevant
+    }  # of those that were not judged
     headlines |= {article.about.article_id: one[0] for article, one in zip(articles_read, odds, strict=False)}
     topic_relevance = TopicRelevance(
         judge=judge,
@@ -118,18 +130,18 @@ def select_on_topic(
         headlines=headlines,
         openings={article.about.article_id: one[1] for article, one in zip(articles_read, odds, strict=False)},
         share=share,
-        articles={article.about.article_id: article.relevance for article in kept},
+        articles={article.about.article_id: article.relevance for article in relevant},
     )
-    most = min(_MOST, max(_FEWEST, _MOST_SENTENCES // max(1, len(kept))))
-    topic_relevance.judge_sentences(item for article in kept for item in _judging_order(article, share)[:most])
-    return replace(corpus, articles=tuple(kept), foreign=len(articles_read) - len(kept)), topic_relevance
+    most = min(_MOST, max(_FEWEST, _MOST_SENTENCES // max(1, len(relevant))))
+    topic_relevance.judge_sentences(item for article in relevant for item in _judging_order(article, share)[:most])
+    return replace(corpus, articles=tuple(relevant), foreign=len(articles_read) - len(relevant)), topic_relevance
 
 
 def _article_texts(article: BriefedArticle, share: Share) -> list[str]:
     """The headline alone, and with the opening, the sentence nearest to the topic, and the first correction."""
     nearest = max(article.usable_sentences[1:], key=lambda item: share(item.text), default=None)
-    more = [item for item in (nearest, *article.corrections[:1]) if item]
-    return [article.about.title, comparison_text(article), *(f"{item.title}. {item.text}" for item in more)]
+    sentences = [item for item in (nearest, *article.corrections[:1]) if item]
+    return [article.about.title, comparison_text(article), *(f"{item.title}. {item.text}" for item in sentences)]
 
 
 def _judging_order(article: BriefedArticle, share: Share) -> list[EvidenceSentence]:

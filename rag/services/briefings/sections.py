@@ -88,12 +88,12 @@ def _sources(composer: Composer) -> SectionDraft:
     if outlets:
         basis += f" from {_count(len(outlets), 'outlet')}"
     basis += f", {copies} of them reprints" if copies > 1 else ", one of them a reprint" if copies else ""
-    more = []
-    if left := composer.corpus.left_out:
-        more.append(f"{_count(left, 'more article')} on the subject {_were(left)} not read.")
+    notes = []
+    if unread := composer.corpus.left_out:
+        notes.append(f"{_count(unread, 'more article')} on the subject {_were(unread)} not read.")
     if foreign := composer.corpus.foreign:
-        more.append(f"{_count(foreign, 'article')} {_were(foreign)} set aside as about something else.")
-    return SectionDraft(notes=(f"{basis}.", *more))
+        notes.append(f"{_count(foreign, 'article')} {_were(foreign)} set aside as about something else.")
+    return SectionDraft(notes=(f"{basis}.", *notes))
 
 
 def _count(number: int, name: str) -> str:

@@ -254,10 +254,10 @@ class Writer:
         )
 
 
-def rank_picks_first(picked: Sequence[ArticlePicks], worth: Mapping[str, float]) -> dict[str, float]:
+def rank_picks_first(picks: Sequence[ArticlePicks], worth: Mapping[str, float]) -> dict[str, float]:
     """The worth of sentences, with picked ones above the others of their article, in the order of the picks."""
     ranks = dict(worth)
-    for item in picked:
+    for item in picks:
         best = max((worth.get(one.sid, 0.0) for one in item.article.sentences), default=0.0) or 1.0
         for rank, at in enumerate(item.important):
             ranks[item.article.sentences[at].sid] = best * (2 - rank / _MOST_PICKED)

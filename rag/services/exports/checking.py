@@ -241,10 +241,12 @@ class Check:
     def _sentence_faults(self, item: AnswerSentence, cited: Sequence[Citation], body: Body) -> Iterator[str]:
         text, texts = sentence_text(item), [self.texts[one.article_id, one.version] for one in cited]
         speaker, by_hand = speaker_of(item, texts) if _has_speaker_line(item) else (None, False)
-        whose, excerpt = wording(text, self._cited_spans(cited)), truncate(text, _EXCERPT_LENGTH)
-        if _WORDING_RANKS[whose] > _WORDING_RANKS[item.wording or "other"]:
+        wording_class, excerpt = wording(text, self._cited_spans(cited)), truncate(text, _EXCERPT_LENGTH)
+        if _WORDING_RANKS[wording_class] > _WORDING_RANKS[item.wording or "other"]:
             yield f"the words “{excerpt}” do not stand like that in {citation_marks(item.citations)}"
-        elif whose == "other" and (reason := why_unsupported(text, cited, self.texts, speaker, by_hand=by_hand)):
+        elif wording_class == "other" and (
+            reason := why_unsupported(text, cited, self.texts, speaker, by_hand=by_hand)
+        ):
             yield f"“{excerpt}”: {reason}"
         if speaker and not by_hand and not occurs_in(speaker, texts):
             yield f"“{speaker}” does not occur in the article"
@@ -330,15 +332,15 @@ class Check:
         )
 
 
-def rendering_differences(lines: Sequence[Line], expected: str, shown: str) -> Iterator[Checked]:
+def rendering_differences(lines: Sequence[Line], expected: str, shown_text: str) -> Iterator[Checked]:
     """Differences between the text that a file shows and the text that its record renders to, typography and white
     space aside: one result for each missing line, or one for the whole file if the file has more text than expected.
     """
-    wanted, present = same_words(expected).split(), same_words(shown).split()
+    wanted, present = same_words(expected).split(), same_words(shown_text).split()
     if wanted == present:
         return
     difference = _first_difference(wanted, present)
-    text, at, part, difference_reported = _without_spaces(shown), 0, "", False
+    text, at, part, difference_reported = _without_spaces(shown_text), 0, "", False
     for line in lines:
         part = line.text if line.role == "heading" else part
         needle = _without_spaces(line.text)

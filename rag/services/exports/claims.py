@@ -28,19 +28,19 @@ def without_middle_dots(text: str) -> str:
     return _DOT.sub(" - ", text)
 
 
-def occurs_in(shown: str, texts: Sequence[str]) -> bool:
+def occurs_in(value: str, texts: Sequence[str]) -> bool:
     """True if one of the texts has every word of a field, or names the same state in another way: by another name, or
     by a city or seat of government that acts for it."""
-    wanted = words(shown)
-    state = place_of(shown)
+    wanted = words(value)
+    state = place_of(value)
     for text in texts:
         text_words = _word_set(text)
         if wanted and all(word in text_words for word in wanted):
             return True
         for place in places_in(text) if state else ():
-            if same_place(shown, text[place.start : place.end]):
+            if same_place(value, text[place.start : place.end]):
                 return True
-            if state and place.country == state[1] == shown and acts_for_state(place, text):
+            if state and place.country == state[1] == value and acts_for_state(place, text):
                 return True
     return False
 

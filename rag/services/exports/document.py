@@ -59,8 +59,8 @@ def document(value: Answer | Briefing, texts: Texts) -> Document:
 
     `texts` has the canonical text of every cited version. Citations that no sentence uses any longer are kept.
     """
-    checked = _withhold_failing(value, texts)
-    return Document(value=checked, texts=texts, lines=as_lines(checked, texts))
+    passing = _withhold_failing(value, texts)
+    return Document(value=passing, texts=texts, lines=as_lines(passing, texts))
 
 
 def as_lines(value: Answer | Briefing, texts: Texts) -> tuple[Line, ...]:
@@ -104,11 +104,11 @@ def _withhold_failing(value: Answer | Briefing, texts: Texts) -> Answer | Briefi
     def keep(items: Sequence[AnswerSentence]) -> tuple[AnswerSentence, ...]:
         passing = []
         for item in items:
-            checked, reason = _recheck(
+            rechecked, reason = _recheck(
                 item, [citation_by_number[n] for n in item.citations if n in citation_by_number], texts
             )
             if not reason:
-                passing.append(checked)
+                passing.append(rechecked)
             elif not any(gone.text == item.text for gone in withheld):
                 withheld.append(Withheld(text=item.text, reason=reason))
         return tuple(passing)
@@ -204,16 +204,16 @@ def _title_lines(value: Answer | Briefing) -> Iterator[Line]:
 
 
 def _scope_text(value: Briefing) -> str:
-    chosen: Filters = value.filters
+    filters: Filters = value.filters
     parts = (
         value.topic and f"on {value.topic}",
         value.articles and f"on {plural(len(value.articles), 'chosen article')}",
-        chosen.outlet and f"outlet {chosen.outlet}",
-        chosen.speaker and f"speaker {chosen.speaker}",
-        chosen.language and f"language {chosen.language}",
-        chosen.since and f"since {day(chosen.since)}",
-        chosen.until and f"until {day(chosen.until)}",
-        chosen.as_of and f"as known on {day(chosen.as_of)}",
+        filters.outlet and f"outlet {filters.outlet}",
+        filters.speaker and f"speaker {filters.speaker}",
+        filters.language and f"language {filters.language}",
+        filters.since and f"since {day(filters.since)}",
+        filters.until and f"until {day(filters.until)}",
+        filters.as_of and f"as known on {day(filters.as_of)}",
     )
     text = " · ".join(without_middle_dots(plain(part)) for part in parts if part)
     return text[:1].upper() + text[1:]

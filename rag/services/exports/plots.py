@@ -76,12 +76,12 @@ def outlets_svg(rows: Sequence[tuple[str, int]]) -> Markup:
 def _spread(places: Sequence[float], right: float) -> list[float]:
     """The places, moved so that stacks of neighbouring days do not overlap, as far as there is room."""
     least = min(13.0, (right - places[0]) / max(len(places) - 1, 1))
-    moved: list[float] = []
+    result: list[float] = []
     limit = right
     for x in reversed(places):
-        moved.append(min(x, limit))
-        limit = moved[-1] - least
-    return [max(x, places[0] + at * least) for at, x in enumerate(reversed(moved))]
+        result.append(min(x, limit))
+        limit = result[-1] - least
+    return [max(x, places[0] + at * least) for at, x in enumerate(reversed(result))]
 
 
 def _label_places(places: Sequence[float], least: float = 84) -> set[int]:

@@ -44,8 +44,8 @@ class SecondPass:
 
     def apply_to(self, statements: Sequence[Statement]) -> tuple[Statement, ...]:
         """All statements after the second pass, in the order of the text."""
-        kept = [self.corrected.get(at, item) for at, item in enumerate(statements) if at not in self.struck]
-        return tuple(sorted((*kept, *self.statements), key=lambda item: item.content[0].start))
+        remaining = [self.corrected.get(at, item) for at, item in enumerate(statements) if at not in self.struck]
+        return tuple(sorted((*remaining, *self.statements), key=lambda item: item.content[0].start))
 
 
 def second_pass(article: Article, known: Sequence[Statement], model: ChatModel) -> SecondPass:
@@ -136,8 +136,8 @@ def _statement(
         return None
     pieces = sorted((part for part in content if part), key=lambda part: part.start)
     name, basis = _speaker(source, known)
-    if name is None and (named := _named_speaker(article, item, sentence_spans)):
-        name, basis = named.text, named
+    if name is None and (mention := _named_speaker(article, item, sentence_spans)):
+        name, basis = mention.text, mention
     return Statement(
         speaker=name,
         speaker_basis=basis,
@@ -178,14 +178,14 @@ def _are_disjoint(parts: Sequence[Fragment | None]) -> bool:
     )
 
 
-def _speaker(source: Fragment, known: Sequence[Statement]) -> tuple[str | None, Fragment | None]:
+def _speaker(source: Fragment, statements: Sequence[Statement]) -> tuple[str | None, Fragment | None]:
     """The speaker and where they are named: a known speaker with the surname in the source, or else the source's own
     words if they have a capitalised word; (None, None) for a pronoun such as "she".
     """
     names = [word for word in source.text.split() if word[:1].isupper() and len(word) > 1]
     if not names or source.text.casefold() in _PRONOUNS:
         return None, None
-    surnames = {" ".join(words(item.speaker)).rsplit(" ", 1)[-1]: item for item in known if item.speaker}
+    surnames = {" ".join(words(item.speaker)).rsplit(" ", 1)[-1]: item for item in statements if item.speaker}
     same = [surnames[word] for word in words(source.text) if word in surnames]
     if len(same) == 1:
         return same[0].speaker, same[0].speaker_basis
