@@ -115,7 +115,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             self._watcher = Watcher(
                 self._library,
                 begin=lambda: self._parts.indexer.start(),
-                put_off=lambda: self._parts.has("indexer") and self._parts.indexer.put_off,
+                is_postponed=lambda: self._parts.has("indexer") and self._parts.indexer.is_postponed,
             )
 
     @classmethod
@@ -916,7 +916,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def why_pending(self) -> str | None:
         """Why vectors or statements are not being made; None where none are pending, or they only take time."""
-        return self._parts.indexer.why_left()
+        return self._parts.indexer.why_pending()
 
     def progress(self) -> tuple[Progress, ...]:
         """The progress of vectors and statements; empty once all are made."""

@@ -142,10 +142,10 @@ def chat_model(settings: Settings) -> ChatModel:
 
 
 def endpoint_models(settings: Settings) -> list[str]:
-    """The names of the models that the endpoint lists. Raises BadSettings, ModelError."""
-    from rag.providers.endpoint import models
+    """The names of the models that the endpoint of the settings lists. Raises BadSettings, ModelError."""
+    from rag.providers.endpoint import list_models
 
-    return models(settings)
+    return list_models(settings)
 
 
 def check_model(settings: Settings) -> ChatModel:

@@ -22,7 +22,7 @@ from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.service import AnswerService
 from rag.services.drafts.service import DraftService
 from rag.services.exports.service import ExportService
-from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint, lacking
+from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint, shortage_message
 from rag.services.ingestion.service import IngestionService
 from rag.services.maintenance import Maintenance
 from rag.settings import Settings
@@ -114,7 +114,7 @@ class Composition:
         try:
             return shared_minilm()
         except (ModelMissing, MemoryError, OSError) as exc:
-            self.faults.append(f"{lacking(exc)} Until then search goes by words alone.")
+            self.faults.append(f"{shortage_message(exc)} Until then search goes by words alone.")
             return None
 
     @lazy_part
@@ -173,7 +173,8 @@ class Composition:
         try:
             parser = shared_parser()
         except (ModelMissing, MemoryError, OSError) as exc:
-            self.faults.append(f"{lacking(exc)} Until then articles get no statements; they are made up for later.")
+            reason = shortage_message(exc)
+            self.faults.append(f"{reason} Until then articles get no statements; they are made up for later.")
             return None
         refine = self.statement_model
 
@@ -204,9 +205,9 @@ class Composition:
             return None
         if model is None:
             return None
-        from rag.services.indexing.llm_statements import refined_by
+        from rag.services.indexing.llm_statements import statement_refiner
 
-        return refined_by(model, languages=() if self.settings.model_statements else _RULE_LANGUAGES)
+        return statement_refiner(model, languages=() if self.settings.model_statements else _RULE_LANGUAGES)
 
     @lazy_part
     def chat(self) -> Metered | None:
@@ -298,7 +299,7 @@ class Composition:
         try:
             parser = shared_parser()
         except (ModelMissing, MemoryError, OSError) as exc:
-            self.faults.append(f"{lacking(exc)} Until then speakers of a draft are not compared.")
+            self.faults.append(f"{shortage_message(exc)} Until then speakers of a draft are not compared.")
             return None
         return lambda text, today: extract_statements(text, parser=parser, article_id="", version="", published=today)
 
