@@ -14,7 +14,7 @@ from rag.domain import Fragment, Statement
 from rag.evaluation.intervals import bootstrap_interval
 from rag.evaluation.scorers import load_scorers, require_path
 from rag.statements import extract_statements
-from rag.statements.parser import Parser
+from rag.statements.parsed_text import Parser
 
 _LENIENT, _STRICT = 0.3, 0.8
 _KINDS = ("direct", "mixed", "indirect")

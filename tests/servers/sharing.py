@@ -22,7 +22,7 @@ from rag.domain import Article
 from rag.providers.base import EmbedKind
 from rag.services.indexing.indexer import Extractor
 from rag.settings import Settings
-from rag.statements.reading import Reading
+from rag.statements.extract import Reading
 from rag.stores import jobs
 from rag.stores.base import Vectors
 from tests.killing import TinyComposition, TinyEmbedder, TinyNewsroom, first_words

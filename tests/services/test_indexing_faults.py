@@ -17,7 +17,7 @@ from rag.errors import RequestTooLong, StoreUnavailable
 from rag.providers.metered import Metered
 from rag.retrieval.search import Retriever
 from rag.services.indexing.indexer import Extractor, _Pace
-from rag.statements.reading import Reading
+from rag.statements.extract import Reading
 from tests.killing import TinyComposition, TinyEmbedder, TinyNewsroom, first_words, story
 
 LACKING = [

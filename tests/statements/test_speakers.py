@@ -37,6 +37,51 @@ def speakers(found: tuple[Statement, ...]) -> list[str | None]:
     return [item.speaker for item in found]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The plan, as Jon Roe — the mayor — has said, is dead, said a source close to the council.",
+         {"a source close to the council"}),
+        ("It reminds me of Jon Roe saying that the quay was safe.", {"Jon Roe"}),
+        ("In his reply to the council, Jon Roe said the quay was safe.", {"Jon Roe"}),
+        ("Anna Lund signed it. Questioned by the lawyer, Jon Roe, she said the quay was safe.", {"Anna Lund"}),
+        ("Jon Roe, an aide, said no. But as to Karl Hale's votes, it is the losses that count. He opposed the levy.",
+         {"Jon Roe", None}),
+        ("Deputy Mayor Anna Lund spoke on Sunday. The mayor accused the paper of “lying” about him.",
+         {"The mayor"}),
+        ("Jon Sanders lost. Sanders has said he will go on. He said he wants more.", {"Jon Sanders"}),
+        ("Bo Marsh, who called it unsafe, met Roe campaign manager Ida Holm. Marsh said nothing had changed.",
+         {"Bo Marsh"}),
+        ("Lantern Works will close its kiln, the company said on Thursday.", {"Lantern Works"}),
+        ("The captain, Ivo Hadder, saw it.\n04:12:07 CAPTAIN: That is the left one again.", {"Ivo Hadder"}),
+        ("Noura el-Kadiry came home. “I was looking for a water pipe,” she said.", {"Noura el-Kadiry"}),
+    ],
+)  # fmt: skip
+def test_nobody_beside_the_speaker_gets_the_words(read: Read, text: str, wanted: set[str | None]) -> None:
+    assert set(speakers(read(text))) <= wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("“It can be done,” Ida Holm went on, “but not by spring, and not for that.”",
+         "“It can be done,” ... “but not by spring, and not for that.”"),
+        ("Ida Holm said she had not noticed the change, “but then I drink tea”.",
+         "she had not noticed the change, “but then I drink tea”"),
+        ("Ida Holm expects the pass to open on Friday, “if the wind behaves”.",
+         "the pass to open on Friday, “if the wind behaves”"),
+        ("Ida Holm said the council would “shut the pits,” while trying to explain her plan.",
+         "the council would “shut the pits,”"),
+        ("The auditors put the loss at 40 million crowns.", "the loss at 40 million crowns"),
+        ("By the account of Ida Holm, a trader, the guards fired first.", "the guards fired first"),
+        ("In a survey by the union, four in ten members voted to leave.", "four in ten members voted to leave"),
+        ("Two boys told officers they had seen a van.", "they had seen a van"),
+    ],
+)  # fmt: skip
+def test_a_content_is_whole(read: Read, text: str, content: str) -> None:
+    assert content in [item.text if content == item.text else item.text[: len(content)] for item in read(text)]
+
+
 @pytest.mark.parametrize("half", sorted(FLOORS))
 def test_the_set_of_paragraphs_holds_its_floors(parser: SpacyParser, half: str) -> None:
     right, wrong, days, false = FLOORS[half]
@@ -200,6 +245,42 @@ def test_for_whom_somebody_speaks(read: Read, text: str, body: str | None) -> No
 )
 def test_what_was_not_said_is_no_statement(read: Read, text: str) -> None:
     assert not [item for item in read(text) if not item.stance]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Asked whether he thought it was safe, the crowd fell silent.",
+        "Jon Roe did not express remorse that his staff had lied.",
+        "The voters may sue if they think that Roe has cheated.",
+        "Neither Roe nor Hale is inclined to attack the mayor.",
+        "The firm took heat from a group that wants a boycott.",
+        "Farmer Jon Roe, whose land lies by the river, rang in.",
+    ],
+)
+def test_what_is_only_asked_supposed_or_heard_is_nobodys(read: Read, text: str) -> None:
+    assert [item.text for item in read(text) if item.speaker] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("GOP candidate Jon Roe said the levy would go.", None),
+        ("Bo Marsh, host of Harbour Radio, said the levy would go.", None),
+        ("New Home Secretary Jon Roe said the levy would go.", None),
+        ("The Spanish minister met his Malian counterpart, Moussa Keita. Keita said the base would stay.", "Mali"),
+    ],
+)
+def test_who_belongs_to_a_body_speaks_for_themselves(read: Read, text: str, body: str | None) -> None:
+    assert [item.on_behalf_of for item in read(text)][-1] == body
+
+
+def test_a_day_of_something_else_is_not_the_day_of_saying(read: Read) -> None:
+    for text in (
+        "Jon Roe said in his bulletin there were 214 cases, fewer than on Monday.",
+        "Jon Roe said the levy would go and leads in Tuesday's vote.",
+    ):
+        assert [item.said_on for item in read(text)] == [None]
 
 
 def test_a_denial_and_a_refusal_to_act_are_statements(read: Read) -> None:

@@ -28,7 +28,7 @@ from rag.errors import (
     UnknownArticle,
 )
 from rag.providers.base import Embedder
-from rag.statements.reading import Reading
+from rag.statements.extract import Reading
 from rag.stores.base import VectorRow, VectorStore
 from rag.stores.index_state import Work
 from rag.stores.library import Library
