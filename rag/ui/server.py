@@ -132,9 +132,11 @@ def _is_no_page(scope: Scope) -> bool:
 
 def application() -> st.App:
     """The app as an ASGI application."""
+    programs = Mount("/api/v1", _api())
+    programs.path_regex = re.compile(programs.path_regex.pattern, re.DOTALL)  # line breaks are for the API to refuse
     return st.App(
         ENTRY,
-        routes=[Route("/favicon.png", _icon), Route("/page.js", _script), Mount("/api/v1", _api())],
+        routes=[Route("/favicon.png", _icon), Route("/page.js", _script), programs],
         middleware=[Middleware(Headers), Middleware(Pages)],
     )
 
