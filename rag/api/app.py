@@ -33,7 +33,7 @@ from rag.api.bodies import (
 )
 from rag.api.briefings import Making, Makings
 from rag.api.cards import card, located, oembed
-from rag.api.guard import Limits, Rate, Token
+from rag.api.guard import Limits, Rate, SignedIn, Token
 from rag.api.problems import MEDIA_TYPE, Problem, on_error, on_http, on_invalid, on_problem
 from rag.domain import (
     Answer,
@@ -74,9 +74,9 @@ _PROBLEMS: _Replies = dict.fromkeys((400, 401, 404, 405, 413, 422, 429, 500, 502
 _BEARER = HTTPBearer(description="`ONRECORD_API_TOKEN` of this library", auto_error=False)  # for the document
 
 
-def api(room: Callable[[], Newsroom], *, token: str | None, rate: int) -> FastAPI:
-    """The API over the newsroom that `room` opens at the first request. Without a token every address but `health` and
-    `openapi.json` is closed.
+def api(room: Callable[[], Newsroom], *, token: str | None, rate: int, signed_in: SignedIn = lambda _: None) -> FastAPI:
+    """The API over the newsroom that `room` opens at the first request. Every address but `health`, `ready` and
+    `openapi.json` is closed to whoever has neither the token nor, where readers sign in, done so.
     """
     app = FastAPI(
         title="onrecord",
@@ -90,7 +90,7 @@ def api(room: Callable[[], Newsroom], *, token: str | None, rate: int) -> FastAP
     app.add_exception_handler(OnRecordError, on_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
-    _Routes(app, room, [Depends(_BEARER), Depends(Token(token)), Depends(Rate(rate))])
+    _Routes(app, room, [Depends(_BEARER), Depends(Token(token, signed_in)), Depends(Rate(rate))])
     return app
 
 
@@ -130,7 +130,7 @@ class _Routes:
         }
         html: _Replies = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
         making: _Replies = {202: {"model": MakingState}}
-        added: _Replies = dict.fromkeys((200, 201), {"model": Added})
+        added: _Replies = {status: {"model": Added} for status in (200, 201)}
         for path, call, method, replies in (
             ("/health", self.health, "GET", {200: {"model": State}}),
             ("/ready", self.ready, "GET", {200: {"model": State}, 503: {"model": State}}),

@@ -1,5 +1,5 @@
-"""What requests carry and replies hold, for the OpenAPI document. Of a request unknown fields are refused: a filter that
-is misspelled must not be passed over.
+"""What requests carry and replies hold, for the OpenAPI document. Unknown fields of a request are refused: a filter
+that is misspelled must not be passed over.
 """
 
 from __future__ import annotations

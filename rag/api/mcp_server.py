@@ -203,7 +203,7 @@ class Guarded:
         """Answer one request."""
         if scope["type"] == "http":
             try:
-                self._token(Request(scope))
+                await self._token(Request(scope))
             except Problem as exc:
                 await on_problem(Request(scope), exc)(scope, receive, send)
                 return

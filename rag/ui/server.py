@@ -143,6 +143,7 @@ def application() -> st.App:
 
 def _api() -> ASGIApp:
     from rag.api.app import api
+    from rag.ui.auth import signed_in
     from rag.ui.session import newsroom
 
     try:
@@ -150,7 +151,7 @@ def _api() -> ASGIApp:
     except (BadSettings, tomllib.TOMLDecodeError):
         return PlainTextResponse("The settings can't be read; the pages say why.", 503)
     token = settings.api_token.get_secret_value() if settings.api_token else None
-    return api(newsroom, token=token, rate=settings.api_rate)
+    return api(newsroom, token=token, rate=settings.api_rate, signed_in=signed_in)
 
 
 async def _icon(_: Request) -> FileResponse:
