@@ -38,22 +38,23 @@ _READ = datetime(2026, 1, 1, tzinfo=UTC)
 _LOUD = np.cumsum([1 / (n + 20) for n in range(_THREADS)])
 
 _SYLLABLES = "bal cor den el far gor hal is jor kel lan mor nel or pra quin ros sel tor ul ven wes yar zel".split()
-_GIVEN = """Ada Bo Carla Dirk Elsa Frida Goran Hana Ivo Jana Karel Lena Milo Nora Olaf Petra Quentin Rosa Sven Tilda Ulla
-Viktor Wanda Xenia Yves Zora Anton Berta Cyril Dora Emil Flora""".split()
-_ROLES = """minister|mayor|spokesman|ambassador|union leader|police chief|economist|governor|party leader|judge|surgeon|
-central banker|general|head of the port|director of the museum|coach""".replace("\n", "").split("|")
+_GIVEN = """Ada Bo Carla Dirk Elsa Frida Goran Hana Ivo Jana Karel Lena Milo Nora Olaf Petra Quentin Rosa Sven
+Tilda Ulla Viktor Wanda Xenia Yves Zora Anton Berta Cyril Dora Emil Flora""".split()
+_ROLES = """minister|mayor|spokesman|ambassador|union leader|police chief|economist|governor|party leader|judge
+surgeon|central banker|general|head of the port|director of the museum|coach""".replace("\n", "|").split("|")
 _BODIES = "Council|Ministry|Port Authority|Central Bank|Police|Union|Court|University|Railway|Water Board".split("|")
-_THINGS = """harbour bridge tunnel pension tax reactor ferry school hospital budget treaty border dam railway airport market
-strike vaccine satellite museum forest fishery pipeline prison election archive stadium wage tariff reservoir canal visa
-subsidy landfill convoy ceasefire orchard library tram glacier vineyard refinery cable shipyard curfew census parade mine
-factory mill battery embargo lighthouse embassy garrison quarry monastery clinic""".split()
-_KINDS = """new old northern southern disputed public private national regional costly planned ageing empty crowded foreign
-green temporary secret joint damaged""".split()
+_THINGS = """harbour bridge tunnel pension tax reactor ferry school hospital budget treaty border dam railway airport
+market strike vaccine satellite museum forest fishery pipeline prison election archive stadium wage tariff
+reservoir canal visa subsidy landfill convoy ceasefire orchard library tram glacier vineyard refinery cable
+shipyard curfew census parade mine factory mill battery embargo lighthouse embassy garrison quarry monastery
+clinic""".split()
+_KINDS = """new old northern southern disputed public private national regional costly planned ageing empty crowded
+foreign green temporary secret joint damaged""".split()
 _ACTS = "close open sell repair widen fund delay tax defend privatise inspect abandon expand ban move rebuild".split()
-_DONE = """closed opened sold repaired widened funded delayed taxed defended privatised inspected abandoned expanded banned
-moved rebuilt""".split()
-_STIRRED = """protested marched sang waited queued slept gathered wept danced shouted camped knelt picnicked argued
-cheered prayed fished skated drummed voted petitioned whistled""".split()
+_DONE = """closed opened sold repaired widened funded delayed taxed defended privatised inspected abandoned expanded
+banned moved rebuilt""".split()
+_STIRRED = """protested marched sang waited queued slept gathered wept danced shouted camped knelt picnicked
+argued cheered prayed fished skated drummed voted petitioned whistled""".split()
 _FAILED = "failed collapsed flooded burned leaked stalled reopened doubled vanished cracked froze overran".split()
 _MONTHS = "January February March April May June July August September October November December".split()
 _DAYS_OF_WEEK = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
@@ -155,7 +156,8 @@ class Page:
 
         return [
             Statement(
-                speaker=person.name, role=person.role, on_behalf_of=person.place, kind="direct" if direct else "indirect",
+                speaker=person.name, role=person.role, on_behalf_of=person.place,
+                kind="direct" if direct else "indirect",
                 source=fragment(source), cue=fragment(cue), content=(fragment(content),), text=content.of(text),
                 article_id=self.article_id, version=hashed, said_on=self.published,
             )
@@ -184,7 +186,8 @@ def write(page: Page, thread: Thread, drawn: random.Random) -> None:
     )  # fmt: skip
     page.put(f"A {drawn.choice(_KINDS)} {drawn.choice(_THINGS)} near {_name(drawn.randrange(300) + 5_000)} was ")
     page.put(
-        f"{drawn.choice(_DONE)} after a {drawn.choice(_KINDS)} {drawn.choice(_THINGS)} {drawn.choice(_FAILED)} in {month}. "
+        f"{drawn.choice(_DONE)} after a {drawn.choice(_KINDS)} {drawn.choice(_THINGS)} {drawn.choice(_FAILED)} in "
+        f"{month}. "
     )
     if drawn.random() < 0.5:
         page.report(b, f"the {thread.body} would {_ACTS[other]} the {x} by {month}")
@@ -192,7 +195,8 @@ def write(page: Page, thread: Thread, drawn: random.Random) -> None:
         f"It was the {drawn.choice(('second', 'third', 'fourth'))} {drawn.choice(_THINGS)} in {a.place} that year, "
     )
     page.put(
-        f"and about {drawn.randrange(20, 900)} {drawn.choice(_SUMS)} {drawn.choice(_STIRRED)} outside the {drawn.choice(_THINGS)}.\n\n"
+        f"and about {drawn.randrange(20, 900)} {drawn.choice(_SUMS)} {drawn.choice(_STIRRED)} outside the "
+        f"{drawn.choice(_THINGS)}.\n\n"
     )
 
 
@@ -317,13 +321,13 @@ def drafts(count: int, size: int) -> list[str]:
     made = []
     for at in range(count):
         drawn = random.Random(at + 5)
-        lines, said = [], 0
-        for page, threads, _ in (next(pages(drawn.randrange(size), 1)) for _ in range(12)):
+        lines = []
+        for said in range(12):
+            page, threads, _ = next(pages(drawn.randrange(size), 1))
             person, _, content, _, _ = next(item for item in page.said if item[1])
             words = content.of(page.text).split()
             if said % 2:
                 words[drawn.randrange(2, len(words) - 1)] = drawn.choice(_KINDS)
-            said += 1
             thread = Thread.of(threads[0])
             lines.append(f"“{' '.join(words)},” {person.name} said on {drawn.choice(_DAYS_OF_WEEK)}.")
             lines.append(

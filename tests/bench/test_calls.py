@@ -49,9 +49,8 @@ def address(home: Path) -> Iterator[str]:
 
 def told(name: str, clients: int, spent: list[float], seconds: float) -> None:
     cut = statistics.quantiles(spent, n=20)
-    print(
-        f"\n{name}, {clients} clients: p50 {cut[9]:.0f} ms, p95 {cut[18]:.0f} ms, {len(spent) / seconds:.0f} calls a second"
-    )
+    rate = len(spent) / seconds
+    print(f"\n{name}, {clients} clients: p50 {cut[9]:.0f} ms, p95 {cut[18]:.0f} ms, {rate:.0f} calls a second")
 
 
 @pytest.mark.parametrize("clients", CLIENTS)
