@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rag.domain import Statement
-from rag.knowledge.words import HONORIFICS, TITLES
+from rag.knowledge.words import GIVEN_NAMES, HONORIFICS, TITLES
 from rag.text.canonical import fold
 from rag.text.places import country_of
 from rag.text.terms import STOPWORDS, joint_speakers, stem, words
@@ -76,7 +76,7 @@ def _is_person(name: str) -> bool:
     return (
         len(parts) >= _BODY
         and all(part[:1].isupper() or len(part) <= _BODY + 1 for part in parts)
-        and country_of(name) is None
+        and (country_of(name) is None or fold(parts[0]) in GIVEN_NAMES)  # Michael Jordan
         and not {fold(part) for part in parts} & _OFFICES
     )
 

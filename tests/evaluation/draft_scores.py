@@ -22,7 +22,8 @@ from rag.domain import DraftCheck, Finding, Span
 RIGHT = {"as_said", "supported"}
 NAMES = {
     "changed number": "number", "dropped not": "negation", "added not": "negation", "cut in the middle": "cut",
-    "cut": "cut", "added words": "added", "changed name": "name", "swapped word": "wording",
+    "added words": "added", "changed name": "name", "order changed": "order", "words swapped": "order",
+    "word changed": "wording", "changed word": "wording",
 }  # fmt: skip
 
 

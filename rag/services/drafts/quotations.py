@@ -221,7 +221,8 @@ class QuotationChecker:
             return None
         if ours.speaker and theirs.speaker and is_described(ours.speaker) and not is_described(theirs.speaker):
             own = words(theirs.speaker)[-1:]  # "Ada Lund, whose boat sank, called it ..."
-            return True if set(own) & set(words(quotation.sentence.replace(quotation.text, " "))) else None
+            if set(own) & set(words(quotation.sentence.replace(quotation.text, " "))):
+                return True
         article = self._article(theirs.article_id)
         same = same_source(ours, theirs, is_surname=lambda word: self._is_surname(word, article.text))
         return False if same is None and self._is_quoted_apart(ours, theirs, article) else same
