@@ -126,7 +126,7 @@ class Settings(BaseSettings):
     api_token: SecretStr | None = Field(
         None,
         validation_alias="ONRECORD_API_TOKEN",
-        description="token with which programs use the API under /api/v1; unset: the API is closed",
+        description="token with which programs use the API under /api/v1; unset: only signed-in readers use it",
     )
     api_rate: int = Field(
         600, ge=1, validation_alias="ONRECORD_API_RATE", description="requests a minute that the API takes"

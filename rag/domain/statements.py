@@ -18,7 +18,7 @@ ChangeRule = Literal["denial", "side", "negation", "figures"]
 Verdict = Literal["corrected", "dismissed", "added"]
 
 
-_MONTH = re.compile(r"\d{4}-\d{2}")
+_MONTH = re.compile(r"^\d{4}-\d{2}$")
 SpeakerRule = Literal[
     "name",
     "surname",
@@ -96,7 +96,11 @@ class Month(date):
         """How pydantic decodes a Month that was stored as JSON."""
         from pydantic_core import core_schema  # only where pydantic calls this
 
-        return core_schema.no_info_plain_validator_function(_parse_month)
+        written = core_schema.str_schema(pattern=_MONTH.pattern)
+        return core_schema.no_info_plain_validator_function(
+            _parse_month, json_schema_input_schema=written,
+            serialization=core_schema.to_string_ser_schema(when_used="always"),
+        )  # fmt: skip
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Month) and (self.year, self.month) == (other.year, other.month)
