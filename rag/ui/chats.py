@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from rag.display import plural
 from rag.domain import Answer, AskEvent, Filters, Phase, TurnState, answer_text
 from rag.errors import OnRecordError
 from rag.newsroom import Newsroom
 from rag.ui import answer_views
 from rag.ui.jobs import MOST_AT_ONCE, MOST_WAITING, Job, JobRegistry, Jobs
 
+_FEW = 40  # articles: as many are read before a question is answered, more would keep its reader waiting
+_PATIENCE = 20.0  # seconds
 _STATES: dict[str, TurnState] = {"done": "answered", "stopped": "stopped", "failed": "failed"}
 _log = logging.getLogger(__name__)
 
@@ -63,7 +67,8 @@ class Answers:
             history = self._room.history(chat_id, before=number)
 
             def work(cancel: threading.Event) -> Iterator[AskEvent]:
-                return self._room.ask_stream(
+                yield from self._read_first(cancel)
+                yield from self._room.ask_stream(
                     question, filters=filters, cancel=cancel, builtin=builtin, ignore=ignore, history=history
                 )
 
@@ -75,6 +80,17 @@ class Answers:
 
             live = RunningAnswer(number=number, question=question, job=self._jobs.start(work, keep))
             self._live.put(chat_id, live)
+
+    def _read_first(self, cancel: threading.Event) -> Iterator[AskEvent]:
+        """Wait for the statements of a few articles that were added just now: without them an answer would say that
+        they hold none.
+        """
+        until = time.monotonic() + _PATIENCE
+        while (left := self._room.pending().get("statements", 0)) and not self._room.why_pending():
+            if left > _FEW or cancel.is_set() or time.monotonic() > until:
+                return
+            yield Phase(name="reading", detail=plural(left, "new article"))
+            self._room.wait(1.0)
 
     def _keep(self, chat_id: str, filters: Filters, live: RunningAnswer) -> None:
         job = live.job

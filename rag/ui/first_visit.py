@@ -9,6 +9,7 @@ from rag.newsroom import Newsroom
 from rag.ui import session, views
 from rag.ui.markup import html
 
+_PATIENCE = 20.0  # seconds
 _EXAMPLE = html(
     '<section class="demo" aria-label="An answer as an example"><p class="caps">An answer looks like this</p>'
     '<h2 class="asked">What did the harbour master say about night trams?</h2><div class="ans"><section class="voice">'
@@ -35,6 +36,7 @@ def show(room: Newsroom) -> None:
         try:
             with st.spinner("Adding the sample articles …"):
                 room.add(samples)
+                room.wait(_PATIENCE)  # what is suggested next comes from their statements
         except OnRecordError as exc:
             st.error(views.label(exc))
         else:

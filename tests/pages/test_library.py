@@ -120,6 +120,30 @@ def test_undo_stands_beside_the_report_of_a_removal(home: Path, library: AppTest
         assert texts == {item.article_id: room.article(item.article_id).text for item in room.articles()}
 
 
+def test_undo_gives_back_every_version_and_what_was_amended(home: Path, app: AppTest, tmp_path: Path) -> None:
+    path = tmp_path / "harbour.txt"
+    texts = [f"Harbour fees rise\n\nThe board of Esk asks {fee} crowns a ship from May on." for fee in (40, 55, 60)]
+    with Newsroom.open(Settings(home=home)) as room:
+        for text in texts:
+            path.write_text(text, "utf-8")
+            [added] = room.add(path)
+        room.amend(added.article_id or "", outlet="Esk Courier")
+        before = room.article(added.article_id or "")
+    app.query_params["doc"] = before.article_id
+    page = app.switch_page(SOURCE).run()
+    page.button(key="remove").click().run()
+    page.button(key="remove_now").click().run()
+    page.button(key="undo_remove").click().run()
+    assert "Back in the library: Harbour fees rise." in told(page)
+    with Newsroom.open(Settings(home=home)) as room:
+        after = room.article(before.article_id)
+        assert [item.version for item in after.versions] == [item.version for item in before.versions]
+        assert len(after.versions) == len(texts)
+        for item in before.versions:
+            assert room.article(before.article_id, item.version).text
+        assert (after.outlet, after.amended[0].found) == ("Esk Courier", None)
+
+
 @pytest.mark.parametrize("page", [ADD, BRIEFING, CHECK, FOLLOWING, LIBRARY, POSITIONS, QUALITY, SETTINGS])
 def test_no_page_shows_its_own_markup_as_text(app: AppTest, page: str) -> None:
     shown = html(app.switch_page(page).run())
