@@ -8,18 +8,17 @@ from typing import Any
 
 import streamlit as st
 
-from rag.display import plural
+from rag.display import day, plural
 from rag.domain import AddResult, ArticleChanges, Preview
 from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import add_views, session, source_views, views
+from rag.ui import add_views, controls, session, source_views, views
 from rag.ui.add_jobs import MOST_BYTES, MOST_FILES, Intake
 from rag.ui.jobs import Job
 
 _PASTE, _UPLOAD, _ADDRESS, _FEED, _FOLDER = _WAYS = ("Paste", "Upload", "Web address", "Feed", "Folder")
 _TYPES = """txt text md markdown html htm xhtml mht mhtml pdf docx rtf epub eml mbox mbx srt vtt xml rss atom
 json jsonl ndjson csv tsv tab xlsx ris warc wacz zip gz bz2 xz""".split()
-_EARLIEST = date(1600, 1, 1)
 _PAGE = 20  # found articles a page
 _TICK = 0.1
 _MAPPED = {"title": "Title", "text": "Text", "published": "Published", "outlet": "Outlet", "url": "Address"}
@@ -272,12 +271,13 @@ def _fields(intake: Intake, place: int, item: Preview) -> None:
     mark, corrections = f"{intake.intake_id}-{place}", intake.given.get(place, {})
     for name in _TEXTS:
         st.session_state.setdefault(f"{name}-{mark}", corrections.get(name, getattr(item, name)) or "")
-    st.session_state.setdefault(f"published-{mark}", corrections.get("published", item.published) or None)
+    published = corrections.get("published", item.published)
+    st.session_state.setdefault(f"published-{mark}", day(published) if isinstance(published, date) else "")
     st.text_input(_TEXTS["title"], key=f"title-{mark}", placeholder="None found", max_chars=1000)
     left, right = st.columns(2)
     left.text_input(_TEXTS["outlet"], key=f"outlet-{mark}", placeholder="None found", max_chars=300)
     right.text_input(_TEXTS["byline"], key=f"byline-{mark}", placeholder="None found", max_chars=300)
-    left.date_input("Published", key=f"published-{mark}", format="YYYY-MM-DD", min_value=_EARLIEST)
+    controls.day_field(left, "Published", f"published-{mark}")
     right.text_input(_TEXTS["url"], key=f"url-{mark}", placeholder="https://… (optional)", max_chars=2000)
     if count := len(item.left_out):
         back = st.checkbox(f"Put back {plural(count, 'line')} that were left out", key=f"back-{mark}")
@@ -292,8 +292,8 @@ def _typed(intake: Intake, place: int, item: Preview) -> ArticleChanges:
     for name in ("title", "outlet", "byline", "url"):
         if (typed := ss[f"{name}-{mark}"].strip()) != (getattr(item, name) or ""):
             changes[name] = typed
-    if (day := ss[f"published-{mark}"]) != item.published:
-        changes["published"] = day or ""
+    if (published := controls.chosen_day(f"published-{mark}")) != item.published:
+        changes["published"] = published or ""
     return changes
 
 

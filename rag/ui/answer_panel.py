@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import get_args
 
 import streamlit as st
 
@@ -12,12 +13,11 @@ from rag.display import plural
 from rag.domain import Answer, AnswerSentence, Citation, ExportFormat, Judgement, Span, Turn
 from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import answer_views, session, views
+from rag.ui import answer_views, controls, session, views
 from rag.ui.markup import html
 
 Again = Callable[..., None]  # the turn, whether the built-in engine is to answer, and what to take back
 _JUDGEMENTS: dict[Judgement, str] = {"useful": ":material/thumb_up: Useful", "wrong": ":material/thumb_down: Wrong"}
-_FORMATS: dict[ExportFormat, str] = {"docx": "Word", "pdf": "PDF", "md": "Markdown", "html": "Web page", "json": "JSON"}
 
 
 def show(room: Newsroom, turn: Turn, again: Again, chat_id: str, *, looked_in: str) -> None:
@@ -227,15 +227,9 @@ def _export(room: Newsroom, answer: Answer, number: int) -> None:
     export = st.popover("Export", type="tertiary", on_change="rerun", key=f"export-{number}")
     if not export.open:
         return
-    for kind, name in _FORMATS.items():
-        export.download_button(
-            name,
-            partial(room.export, answer, kind),
-            file_name=room.export_name(answer, kind),
-            key=f"answer-{number}-{kind}",
-            on_click="ignore",
-            type="tertiary",
-        )
+    makers = {kind: partial(room.export, answer, kind) for kind in get_args(ExportFormat)}
+    with export:
+        controls.downloads(makers, partial(room.export_name, answer), f"answer-{number}", quiet=True)
 
 
 def _lead_on(answer: Answer, number: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import date
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,12 +11,11 @@ from rag.display import plural
 from rag.domain import LONGEST_QUESTION, Answer, Chat, Filters, Turn
 from rag.errors import OnRecordError, UnknownChat
 from rag.newsroom import Newsroom
-from rag.ui import answer_panel, answer_views, auth, conversations, first_visit, session, suggestions, views
+from rag.ui import answer_panel, answer_views, auth, controls, conversations, first_visit, session, suggestions, views
 from rag.ui.chats import RunningAnswer
 from rag.ui.markup import html
 
 _SHOWN = 10  # turns; earlier ones on demand, so that a long conversation stays quick
-_EARLIEST = date(1600, 1, 1)
 _SHORT_FOR = 0.6  # seconds; the browser must have drawn the question alone once
 _TICK = 0.1  # seconds after which a waiting page looks whether its reader did something
 
@@ -186,16 +184,15 @@ def _scope(room: Newsroom) -> None:
     chosen = _filters()
     words = views.scope_words(chosen)
     with st.popover(views.label(words, 60) if words else "All articles", type="tertiary"):
-        names = [name for name, _ in room.outlets()]
         left, right = st.columns(2, gap="small")
-        left.selectbox("Outlet", names, index=None, key="outlet", bind="query-params", placeholder="Any outlet")
+        controls.outlet_field(left, room)
         right.text_input("Speaker", key="speaker", bind="query-params", placeholder="Any speaker", max_chars=120)
         for column, name, key in (
             (left, "From", "since"),
             (right, "To", "until"),
             (left, "As of", "as_of"),
         ):
-            column.date_input(name, value=None, key=key, bind="query-params", format="YYYY-MM-DD", min_value=_EARLIEST)
+            controls.day_field(column, name, key, in_address=True)
         codes = [code for code, _ in room.languages()]
         if len(codes) > 1:
             right.selectbox(
@@ -219,9 +216,9 @@ def _filters() -> Filters:
     return Filters(
         outlet=ss.get("outlet"),
         speaker=(ss.get("speaker") or "").strip() or None,
-        since=ss.get("since"),
-        until=ss.get("until"),
-        as_of=ss.get("as_of"),
+        since=controls.chosen_day("since"),
+        until=controls.chosen_day("until"),
+        as_of=controls.chosen_day("as_of"),
         language=ss.get("language"),
     )
 

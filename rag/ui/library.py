@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
 from rag.display import plural
 from rag.domain import ArticleSummary, Filters
 from rag.newsroom import Newsroom
-from rag.ui import charts, removing, session, source_views, views
+from rag.ui import charts, controls, removing, session, source_views, views
 
 _PAGE = 20  # articles a page
-_EARLIEST = date(1600, 1, 1)
 _LIST, _CHARTS = "List", "Charts"
 _POLL = 2.0  # seconds between looks at background work
 
@@ -56,7 +53,7 @@ def _listed(room: Newsroom) -> None:
     count = room.count(filters, query=query)
     if not count:
         st.html('<p class="none">No articles match.</p>')
-        st.button("Clear filters", on_click=_clear)
+        st.button("Clear filters", on_click=controls.clear_filters, args=("q",))
         return
     pages = -(-count // _PAGE)
     page = min(st.session_state.get("page") or 1, pages)
@@ -64,7 +61,7 @@ def _listed(room: Newsroom) -> None:
     if query or filters:
         with st.container(horizontal=True, vertical_alignment="center", key="hits"):
             st.html(f'<p class="row">{plural(count, "article")} found</p>', width="content")
-            st.button("Clear filters", type="tertiary", on_click=_clear)
+            st.button("Clear filters", type="tertiary", on_click=controls.clear_filters, args=("q",))
     view = st.segmented_control(
         "View",
         [_LIST, _CHARTS],
@@ -102,13 +99,8 @@ def _filters(room: Newsroom) -> tuple[str | None, Filters]:
             placeholder='Words, or "a phrase"',
             bind="query-params",
         )
-        names = [name for name, _ in room.outlets()]
-        outlet = outlets.selectbox("Outlet", names, index=None, key="outlet", placeholder="Any", bind="query-params")
-        days = [
-            column.date_input(name, value=None, key=key, format="YYYY-MM-DD", min_value=_EARLIEST, bind="query-params")
-            for column, name, key in ((since, "From", "since"), (until, "To", "until"))
-        ]
-    return query.strip() or None, Filters(outlet=outlet, since=days[0], until=days[1])
+        filters = controls.article_filters(room, outlets, since, until)
+    return query.strip() or None, filters
 
 
 def _charts(room: Newsroom, filters: Filters, query: str | None) -> None:
@@ -136,12 +128,6 @@ def _row(room: Newsroom, item: ArticleSummary, query: str | None) -> bool:
         copies = room.copies(item.article_id)
         about.html(source_views.article_row_html(item, source_views.fold_line(item.outlet, copies) if copies else None))
     return picked
-
-
-def _clear() -> None:
-    for key in ("outlet", "since", "until", "page"):
-        st.session_state.pop(key, None)
-    st.session_state.q = ""
 
 
 main()

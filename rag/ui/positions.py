@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date
 
 import streamlit as st
 
@@ -12,9 +11,8 @@ from rag.display import plural
 from rag.domain import Change, Filters, Positions, as_json
 from rag.newsroom import Newsroom
 from rag.ui import actors as register
-from rag.ui import session, statement_views, views
+from rag.ui import controls, session, statement_views, views
 
-_EARLIEST = date(1600, 1, 1)
 _TOPIC, _OVERVIEW, _TIMELINE, _ACTORS = "Topic", "Overview", "Timeline", "Actors"
 _FEWEST = 3  # actors and topics of an overview
 
@@ -71,13 +69,8 @@ def _filters(room: Newsroom) -> tuple[list[str], list[str], Filters]:
             "Topics, with commas between", key="topic", placeholder="What most is said about", bind="query-params"
         )
         outlets, since, until = st.columns([2, 1.5, 1.5])
-        names = [name for name, _ in room.outlets()]
-        outlet = outlets.selectbox("Outlet", names, index=None, key="outlet", placeholder="Any", bind="query-params")
-        days = [
-            column.date_input(name, value=None, key=key, format="YYYY-MM-DD", min_value=_EARLIEST, bind="query-params")
-            for column, name, key in ((since, "Since", "since"), (until, "Until", "until"))
-        ]
-    return _names(actors), _names(topics), Filters(outlet=outlet, since=days[0], until=days[1])
+        filters = controls.article_filters(room, outlets, since, until)
+    return _names(actors), _names(topics), filters
 
 
 def _names(typed: str | None) -> list[str]:
@@ -88,7 +81,7 @@ def _names(typed: str | None) -> list[str]:
 def _nothing(positions: Positions, *, chosen: bool) -> None:
     if chosen:
         st.html('<p class="none">No statement found for this choice of actors, topics and articles.</p>')
-        st.button("Clear the filters", on_click=_clear)
+        st.button("Clear the filters", on_click=controls.clear_filters, args=("who", "topic"))
     elif positions.statements:
         summary = f"{plural(len(positions.statements), 'statement')} found, none by a named actor on a recurring topic."
         st.html(f'<p class="none">{summary} Name actors and topics above.</p>')
@@ -138,14 +131,7 @@ def _downloads(room: Newsroom, positions: Positions) -> None:
         return json.dumps(as_json(positions), ensure_ascii=False, indent=2).encode()
 
     with st.container(horizontal=True, key="downloads"):
-        st.download_button("Table (CSV)", table, file_name="positions.csv", mime="text/csv", on_click="ignore")
-        st.download_button("JSON", plain, file_name="positions.json", mime="application/json", on_click="ignore")
-
-
-def _clear() -> None:
-    for key in ("outlet", "since", "until"):
-        st.session_state.pop(key, None)
-    st.session_state.who = st.session_state.topic = ""
+        controls.downloads({"csv": table, "json": plain}, "positions.{}".format, "download")
 
 
 main()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
 import streamlit as st
 
@@ -94,7 +95,8 @@ def _undo(articles: Sequence[Sequence[Article]]) -> None:
                 if article_id is None:
                     raise UnusableInput(f"{title}: {result.reason}")
             if article_id and (amended := versions[-1].amended):
-                room.amend(article_id, **ArticleChanges(**{one.field: one.value or "" for one in amended}))
+                fields = {one.field: one.value or "" for one in amended}
+                room.amend(article_id, **cast("ArticleChanges", fields))
         except OnRecordError as exc:
             lines.append((False, str(exc)))
         else:

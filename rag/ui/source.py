@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
 from rag.domain import Article
 from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import removing, session, source_views, views
+from rag.ui import controls, removing, session, source_views, views
 
-_EARLIEST = date(1600, 1, 1)
 _TEXTS = {"title": "Title", "outlet": "Outlet", "byline": "Byline", "url": "Address"}
 
 
@@ -92,13 +89,7 @@ def _amend(article: Article) -> None:
                 max_chars=2000,
                 help=views.label(f"Found: {original or 'nothing'}") if name in kept else None,
             )
-        st.date_input(
-            "Published",
-            value=article.published,
-            key=f"amend-published-{article.article_id}",
-            format="YYYY-MM-DD",
-            min_value=_EARLIEST,
-        )
+        controls.day_text(st.container(), "Published", f"amend-published-{article.article_id}", article.published)
         st.form_submit_button("Save", key="save_facts", on_click=_save, args=(article,))
     if kept:
         names = ", ".join(sorted(kept))
@@ -111,11 +102,11 @@ def _save(article: Article) -> None:
     for name in _TEXTS:
         if (typed := ss[f"amend-{name}-{article.article_id}"].strip()) != (getattr(article, name) or ""):
             changed[name] = typed
-    if (day := ss[f"amend-published-{article.article_id}"]) != article.published:
-        changed["published"] = day or ""
-    if not changed:
-        return
     try:
+        if (day := controls.typed_day(ss[f"amend-published-{article.article_id}"])) != article.published:
+            changed["published"] = day or ""
+        if not changed:
+            return
         session.newsroom().amend(article.article_id, **changed)
     except OnRecordError as exc:
         ss.told_source = (False, str(exc))

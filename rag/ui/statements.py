@@ -11,7 +11,7 @@ from rag.display import plural
 from rag.domain import Article, Correction, Statement, StatementChanges, StatementKind
 from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import session, statement_views, views
+from rag.ui import controls, session, statement_views, views
 
 _KINDS = list(get_args(StatementKind))
 _TEXTS = (("speaker", "Speaker"), ("role", "Role"), ("on_behalf_of", "On behalf of"), ("venue", "To or where"))
@@ -77,7 +77,7 @@ def _fields(mark: str, item: Statement | None) -> None:
         (left, right)[n % 2].text_input(
             shown, value=value, key=f"{name}-{mark}", max_chars=300, placeholder="Not given"
         )
-    left.date_input("Said on", value=item.said_on if item else None, key=f"said_on-{mark}", format="YYYY-MM-DD")
+    controls.day_text(left, "Said on", f"said_on-{mark}", item.said_on if item else None)
     if item:
         right.selectbox("Kind", _KINDS, index=_KINDS.index(item.kind), key=f"kind-{mark}")
     st.checkbox("A denial: the words are what is denied", value=bool(item and item.denied), key=f"denied-{mark}")
@@ -123,7 +123,7 @@ def _typed(mark: str) -> StatementChanges:
         role=ss[f"role-{mark}"],
         on_behalf_of=ss[f"on_behalf_of-{mark}"],
         venue=ss[f"venue-{mark}"],
-        said_on=ss[f"said_on-{mark}"],
+        said_on=controls.typed_day(ss[f"said_on-{mark}"], or_month=True),
         denied=ss[f"denied-{mark}"],
     )
     if f"kind-{mark}" in ss:
@@ -133,12 +133,15 @@ def _typed(mark: str) -> StatementChanges:
 
 def _save(item: Statement) -> None:
     """Only what differs is kept as a correction: the rest goes on following the rules."""
-    typed = _typed(_place(item))
-    differing = {name: value for name, value in typed.items() if (value or None) != (getattr(item, name) or None)}
-    changes = cast("StatementChanges", differing)  # a part of it, and every part may be left out
-    if changes:
-        _do(lambda room: room.correct(item, **changes), "Corrected. It stays so when statements are read again.")
-    _edit(None)
+
+    def correct(room: Newsroom) -> None:
+        typed = _typed(_place(item))
+        differing = {name: value for name, value in typed.items() if (value or None) != (getattr(item, name) or None)}
+        if differing:
+            room.correct(item, **cast("StatementChanges", differing))  # a part of it; every part may be left out
+
+    if _do(correct, "Corrected. It stays so when statements are read again."):
+        _edit(None)
 
 
 def _dismiss(item: Statement) -> None:
