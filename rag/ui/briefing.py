@@ -226,7 +226,7 @@ def _shown(room: Newsroom, briefing: Briefing) -> None:
                 st.button("Delete this briefing", key="forget", on_click=_forget, args=(briefing.briefing_id,))
     if briefing.briefing_id and st.session_state.get("comparing"):
         st.html('<h2 class="asked">Changes</h2>')
-        st.html(briefing_views.changes_html(room.what_changed(briefing.briefing_id)))
+        st.html(briefing_views.changes_html(room.what_changed(briefing.briefing_id), session.text_of(room)))
 
 
 def _downloads(room: Newsroom, briefing: Briefing) -> None:

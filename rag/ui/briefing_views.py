@@ -253,7 +253,7 @@ def summary_html(item: BriefingSummary) -> str:
     return f'<p class="row">{esc(dotted(parts))}</p>'
 
 
-def changes_html(changes: BriefingChanges) -> str:
+def changes_html(changes: BriefingChanges, text_of: statement_views.TextOf) -> str:
     """What has changed since a briefing."""
     if not changes:
         return '<p class="none" role="status">Nothing has changed since.</p>'
@@ -276,7 +276,7 @@ def changes_html(changes: BriefingChanges) -> str:
         )
     )
     if changes.new_statements:
-        statements = "".join(statement_views.statement_html(item) for item in changes.new_statements[:20])
+        statements = statement_views.statements_html(changes.new_statements[:20], text_of)
         parts.append(f'<p class="caps">New statements</p><div class="ans">{statements}</div>')
     return f'<div class="since" role="status">{"".join(parts)}</div>'
 

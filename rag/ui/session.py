@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
 
-from rag.errors import BadSettings, OnRecordError, StoreError
+from rag.domain import Statement
+from rag.errors import BadSettings, OnRecordError, StoreError, UnknownArticle
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import auth, views
@@ -82,6 +84,19 @@ def welcome() -> None:
 def samples() -> Path | None:
     """The folder of the sample articles, if they came along."""
     return next((path for path in _SAMPLES if path.is_dir()), None)
+
+
+def text_of(room: Newsroom) -> Callable[[Statement], str]:
+    """What gives the text that a statement stands in, each read once; empty where it was removed since."""
+
+    @cache
+    def text(article_id: str, version: str) -> str:
+        try:
+            return room.article(article_id, version).text
+        except UnknownArticle:
+            return ""
+
+    return lambda item: text(item.article_id, item.version)
 
 
 def served_here() -> bool:

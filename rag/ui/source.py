@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from rag.domain import Article
-from rag.errors import OnRecordError, UnknownArticle
+from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
 from rag.ui import controls, removing, session, source_views, views
 
@@ -60,9 +62,7 @@ def _around(room: Newsroom, article: Article) -> None:
             st.html(notice, width="content")
             if original:
                 st.button("Not a copy", key="unfold", type="tertiary", on_click=_unfold, args=(article,))
-    if notice := st.session_state.pop("told_source", None):
-        done, line = notice
-        (st.success if done else st.error)(views.label(line))
+    controls.told()
 
 
 def _versions(room: Newsroom, article: Article, was: str | None) -> None:
@@ -102,36 +102,26 @@ def _save(article: Article) -> None:
     for name in _TEXTS:
         if (typed := ss[f"amend-{name}-{article.article_id}"].strip()) != (getattr(article, name) or ""):
             changed[name] = typed
-    try:
+
+    def save() -> None:
         if (day := controls.typed_day(ss[f"amend-published-{article.article_id}"])) != article.published:
             changed["published"] = day or ""
-        if not changed:
-            return
-        session.newsroom().amend(article.article_id, **changed)
-    except OnRecordError as exc:
-        ss.told_source = (False, str(exc))
-    else:
-        ss.told_source = (True, "Saved. Reading the article again won’t change it back.")
+        if changed:
+            session.newsroom().amend(article.article_id, **changed)
+
+    controls.attempt(save, "Saved. Reading the article again won’t change it back.")
 
 
 def _undo(article: Article) -> None:
     for name in (*_TEXTS, "published"):
         st.session_state.pop(f"amend-{name}-{article.article_id}", None)
-    try:
-        session.newsroom().amend(article.article_id, undo=[item.field for item in article.amended])
-    except OnRecordError as exc:
-        st.session_state.told_source = (False, str(exc))
-    else:
-        st.session_state.told_source = (True, "Back to what was found.")
+    undo = [item.field for item in article.amended]
+    controls.attempt(lambda: session.newsroom().amend(article.article_id, undo=undo), "Back to what was found.")
 
 
 def _unfold(article: Article) -> None:
-    try:
-        session.newsroom().unfold(article.article_id)
-    except OnRecordError as exc:
-        st.session_state.told_source = (False, str(exc))
-    else:
-        st.session_state.told_source = (True, "It stands by itself now, and will stay so.")
+    unfold = partial(session.newsroom().unfold, article.article_id)
+    controls.attempt(unfold, "It stands by itself now, and will stay so.")
 
 
 def _not_found(room: Newsroom, article_id: str) -> None:
