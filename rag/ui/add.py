@@ -92,14 +92,14 @@ def _ways() -> None:
 
 def _upload_field() -> None:
     st.file_uploader(
-        "Files: text, web pages, PDF, Word, mail, transcripts, exports of databases, tables, JSON, web archives, zip",
+        "Files: text, web pages, PDF, Word, mail, transcripts, database exports, tables, JSON, web archives, zip",
         type=_TYPES,
         accept_multiple_files=True,
         key="files",
     )
     st.caption(f"At most {MOST_FILES} files at once, {MOST_BYTES // 2**20} MB each.")
-    with st.expander("Names of columns"):
-        st.caption("Only where a table or a dump is not understood as it is: the name that its column has.")
+    with st.expander("Column names"):
+        st.caption("Only if a table or a dump is not understood as it is: what its column is called.")
         for column, name in zip(st.columns(len(_MAPPED)), _MAPPED, strict=True):
             column.text_input(_MAPPED[name], key=f"map-{name}", max_chars=100)
     st.form_submit_button("Preview", type="primary", key="look", on_click=_look_at_files)
@@ -372,9 +372,7 @@ def _lead_on(results: list[AddResult], titles: dict[str, str]) -> None:
         st.session_state.pop("chat", None)
         st.switch_page(session.ASK)
     if st.button("Brief it" if len(ids) == 1 else "Brief them", key="brief_added"):
-        st.session_state.brief_articles = ids
-        st.session_state.pop("making", None)
-        st.switch_page(session.BRIEFING)
+        session.brief_on(ids)
 
 
 def _more(intake: Intake) -> None:

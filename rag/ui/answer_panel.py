@@ -81,6 +81,8 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn, again: Again, looked_in:
         return
     if answer.abstained:
         st.html(answer_views.abstained_html(answer, looked_in))
+        if left := room.pending().get("statements"):
+            st.caption(f"{plural(left, 'article')} still being read. Ask again in a moment.")
         _nearest(room, answer, number)
     _quiet(answer, turn)
 
@@ -139,11 +141,11 @@ def _open(room: Newsroom, item: Citation, items: Sequence[Citation], sentences: 
 
 def _nearest(room: Newsroom, answer: Answer, number: int) -> None:
     """Of up to three articles the sentence that comes closest, and where to go from here."""
-    if hits := answer_views.nearest(answer.nearest):
+    if hits := answer_views.nearest(answer.nearest, answer.rewritten or answer.question):
         st.html('<p class="caps">Closest matches</p>')
-    for place, hit in enumerate(hits):
+    for place, (hit, best) in enumerate(hits):
         with st.container(gap="xxsmall"):
-            st.html(answer_views.nearest_html(hit, answer.rewritten or answer.question))
+            st.html(answer_views.nearest_html(hit, best))
             chosen = st.button("Open article", key=f"near-{number}-{place}", type="tertiary")
         if chosen:
             drawer(room, hit.article_id, hit.version, Span(hit.start, hit.end), [])
@@ -236,9 +238,7 @@ def _lead_on(answer: Answer, number: int) -> None:
     """Ways on from the articles that are cited: a briefing on them, and their parties beside one another."""
     ids = list(dict.fromkeys(item.article_id for item in answer.citations if item.quote))
     if st.button("Open as a briefing", key=f"brief-{number}", type="tertiary"):
-        st.session_state.brief_articles = ids
-        st.session_state.pop("making", None)
-        st.switch_page(session.BRIEFING)
+        session.brief_on(ids)
     spoken = [item.statement for item in answer.sentences if item.statement]
     parties = list(dict.fromkeys(item.on_behalf_of for item in spoken if item.on_behalf_of))
     if len(parties) > 1:

@@ -23,6 +23,9 @@ _TICK = 0.1  # seconds after which a waiting page looks whether its reader did s
 def main() -> None:
     """The page."""
     room = session.newsroom()
+    if question := st.session_state.pop("ask_at_once", None):
+        _start_over()
+        _ask(question)
     chat = _chat(room)
     if not room.count():
         first_visit.show(room)

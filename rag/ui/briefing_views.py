@@ -26,6 +26,7 @@ from rag.ui.views import (
     answer_html,
     credit,
     days,
+    disputed,
     dotted,
     esc,
     note_html,
@@ -166,10 +167,8 @@ def _disputes_html(briefing: Briefing, conflicts: Sequence[Conflict], uid: str) 
                 for one in quotes[:1]
             ]
         if len(sides) == len(item.sides):
-            question = item.about[:1].upper() + item.about[1:].removesuffix("?")
-            shown.append(
-                f'<div class="dispute"><h3>{esc(question)}?</h3><div class="sides">{"".join(sides)}</div></div>'
-            )
+            dispute = '<div class="dispute"><h3>{}</h3><div class="sides">{}</div></div>'
+            shown.append(html(dispute, disputed(item), joined(map(Markup, sides))))
     return "".join(shown)
 
 

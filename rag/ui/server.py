@@ -97,7 +97,7 @@ class Headers:
 
 
 PAGES = frozenset(
-    ("", *"briefing positions check following library add quality settings source statements missing".split())
+    ("", *"briefing positions check following library add quality settings source story statements missing".split())
 )  # the paths of app.py; a test keeps them so
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,8 @@ from rag.ui.chats import Answers
 from rag.ui.jobs import Jobs
 
 FOLDER = Path(__file__).parent
-ASK, LIBRARY, ADD, SOURCE = (str(FOLDER / name) for name in ("ask.py", "library.py", "add.py", "source.py"))
+ASK, LIBRARY, ADD = (str(FOLDER / name) for name in ("ask.py", "library.py", "add.py"))
+SOURCE, STORY = (str(FOLDER / name) for name in ("source.py", "story.py"))
 POSITIONS, STATEMENTS, BRIEFING = (str(FOLDER / name) for name in ("positions.py", "statements.py", "briefing.py"))
 CHECK, FOLLOWING = (str(FOLDER / name) for name in ("check.py", "following.py"))
 QUALITY, SETTINGS, MISSING = (str(FOLDER / name) for name in ("quality.py", "settings.py", "not_found.py"))
@@ -125,6 +126,19 @@ def may_manage() -> bool:
     signed in.
     """
     return served_here() or auth.is_administrator()
+
+
+def brief_on(article_ids: Sequence[str]) -> None:
+    """Lead to a briefing on these articles."""
+    st.session_state.brief_articles = list(article_ids)
+    st.session_state.pop("making", None)
+    st.switch_page(BRIEFING)
+
+
+def ask_at_once(question: str) -> None:
+    """Lead to Ask, which answers this in a conversation of its own."""
+    st.session_state.ask_at_once = question
+    st.switch_page(ASK)
 
 
 def turn_to(page: str) -> None:

@@ -6,7 +6,8 @@ from functools import partial
 
 import streamlit as st
 
-from rag.domain import Article
+from rag.display import plural
+from rag.domain import Article, Filters
 from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
 from rag.ui import controls, removing, session, source_views, views
@@ -42,6 +43,10 @@ def main() -> None:
     with facts:
         st.html(source_views.facts_html(article))
         st.page_link(session.STATEMENTS, label="Statements in this article", query_params={"doc": article.article_id})
+        for story in room.stories(Filters(article=article.article_id)):
+            if len(story.articles) > 1:
+                label = f"Its story: {plural(len(story.articles), 'article')}"
+                st.page_link(session.STORY, label=label, query_params={"id": story.story_id})
         with st.popover("Edit details", type="tertiary"):
             _amend(article)
         st.button("Remove …", key="remove", type="tertiary", on_click=removing.ask, args=([article.article_id],))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import groupby
@@ -22,8 +23,10 @@ from rag.domain import (
 from rag.ui.markup import Markup, escape, html, joined, marked
 from rag.ui.views import SPEECH, dotted, source_url, speaker_html, venue_words
 
+_MOST_SPEAKERS = 8  # of a story
 _MOST = 6  # statements on the card of a cell; the timeline has all
-_LONGEST_CLAUSE = 500  # characters
+_LONGEST_SENTENCE = 600  # characters
+_ENDS = re.compile(r"(?P<mark>[.?!][”’\"')]*)\s+(?=[^a-z])|(?P<mark2>)\n")
 _RULES = {
     "denial": "one denies what the other does not",
     "side": "support against opposition",
@@ -36,14 +39,16 @@ TextOf = Callable[[Statement], str]  # of the version of the article that it sta
 
 
 def said_html(item: Statement, text: str) -> Markup:
-    """What a statement says: a quotation as it stands; else the whole clause with its verb, the content underlined, as
-    a fragment may say the reverse of it.
+    """What a statement says: a quotation as it stands; else the whole sentence, the content underlined, as a
+    fragment of it may say the reverse.
     """
     plain = escape(" … ".join(part.text for part in item.content))
     around = [*item.content, *(part for part in (item.source, item.cue) if part)]
     start, end = min(part.start for part in around), max(part.end for part in around)
+    start = max((at.end() for at in _ENDS.finditer(text, 0, start + 1) if at.end() <= start), default=0)
+    end = next((at.end("mark") for at in _ENDS.finditer(text, max(end - 1, 0))), len(text))
     clause = text[start:end]
-    if item.kind == "direct" or "\n" in clause or not 0 < len(clause) <= _LONGEST_CLAUSE:
+    if item.kind == "direct" or "\n" in clause.strip() or not 0 < len(clause) <= _LONGEST_SENTENCE:
         return plain
     return marked(clause, [(part.start - start, part.end - start, "u") for part in item.content])
 
@@ -111,12 +116,6 @@ def topic_html(positions: Positions, topic: str, text_of: TextOf) -> Markup:
         span = " to ".join(dict.fromkeys(day(at) for at in _ends(sayings))) or "no date"
         count = f"{sign(cell)} {plural(len(sayings), 'statement')}, {span}".strip()
         changes = [item for item in positions.changes if item.actor == cell.actor]
-        earlier = "<details><summary>{}</summary>{}</details>"
-        folded = html(
-            earlier,
-            plural(len(sayings) - 1, "earlier statement"),
-            statements_html(reversed(sayings[:-1]), text_of),
-        )
         parts.append(
             html(
                 '<section class="party"><h2>{} <small>{}</small></h2>{}{}{}</section>',
@@ -124,7 +123,7 @@ def topic_html(positions: Positions, topic: str, text_of: TextOf) -> Markup:
                 count,
                 statement_html(sayings[-1], text_of(sayings[-1])),
                 changes_html(positions, changes[-1:], text_of),
-                folded if len(sayings) > 1 else "",
+                _earlier_html(sayings[:-1], text_of),
             )
         )
     none = html('<p class="none">No statement on {}: {}</p>', topic, ", ".join(silent)) if silent else ""
@@ -249,6 +248,28 @@ def timeline_html(statements: Sequence[Statement], text_of: TextOf) -> Markup:
     for when, group in groupby(statements, key=lambda item: item.said_on or item.published):
         parts.append(html('<li><p class="caps">{}</p>{}</li>', day(when), statements_html(group, text_of)))
     return html('<ol class="ans days">{}</ol>', joined(parts))
+
+
+def speakers_html(statements: Iterable[Statement], text_of: TextOf) -> Markup:
+    """Those who speak, the most first, each with their latest words and what they said before folded under them."""
+    groups: dict[str, list[Statement]] = {}
+    for item in statements:
+        if item.speaker and not item.stance:
+            groups.setdefault(item.speaker, []).append(item)
+    parts = []
+    for group in sorted(groups.values(), key=len, reverse=True)[:_MOST_SPEAKERS]:
+        *before, last = sorted(group, key=lambda item: item.said_on or item.published or date.min)
+        folded = _earlier_html(before, text_of)
+        parts.append(html('<section class="party">{}{}</section>', statement_html(last, text_of(last)), folded))
+    return html('<div class="ans">{}</div>', joined(parts))
+
+
+def _earlier_html(statements: Sequence[Statement], text_of: TextOf) -> Markup:
+    """What somebody said before, the newest first, folded; empty where it was nothing."""
+    if not statements:
+        return Markup()
+    name, shown = plural(len(statements), "earlier statement"), statements_html(reversed(statements), text_of)
+    return html("<details><summary>{}</summary>{}</details>", name, shown)
 
 
 def correction_html(item: Correction) -> Markup:

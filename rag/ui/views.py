@@ -244,14 +244,18 @@ def copy_mark(text: str) -> Markup:
 
 
 def attributed(text: str, item: Statement | None, cited: Citation | None) -> str:
-    """Words with their source as a newsroom writes it: `“…” — Name, role, to the Courier, 2 Feb 2022 (Outlet)`."""
+    """Words with their source as a newsroom writes it: `“…” — Name, role, to the Courier, 2 Feb 2022 (Outlet)`. A
+    paraphrase that names its speaker is the outlet's own sentence.
+    """
     when = item.said_on if item and item.said_on else None
     outlet = (cited.outlet or f"outlet unknown: {cited.title}") if cited else None
     if outlet and not when and cited and cited.published:
         outlet = f"{outlet}, {day(cited.published)}"
     role = item.role if item and item.role and item.role.casefold() not in (item.speaker or "").casefold() else None
     venue = venue_words(item.venue) if item and item.venue else None
-    who = ", ".join(part for part in (item and item.speaker, role, venue, when and day(when)) if part)
+    named = item and item.kind != "direct" and item.speaker and item.speaker.split()[-1] in text
+    fields = (when and day(when),) if named else (item and item.speaker, role, venue, when and day(when))
+    who = ", ".join(part for part in fields if part)
     return "".join((text, f" — {who}" if who else "", f" ({outlet})" if outlet else ""))
 
 
@@ -376,8 +380,14 @@ def conflict_sides_html(items: Sequence[Conflict], citations: Iterable[Citation]
             said = joined(html(line, one.quote, chips.chip(one.n), credit(one)) for one in quotes)
             sides.append(said or joined(html("[{}]", n) for n in side))
         against = joined(sides, '<p class="against">but</p>')
-        rows.append(html('<div class="conflict"><p><b>{}</b></p>{}</div>', item.about, against))
+        rows.append(html('<div class="conflict"><p><b>{}</b></p>{}</div>', disputed(item), against))
     return joined(rows)
+
+
+def disputed(item: Conflict) -> str:
+    """What sources differ on, as a question."""
+    about = re.sub(r"^whether it amounted to ", "did it amount to ", item.about).removesuffix("?")
+    return f"{about[:1].upper()}{about[1:]}?"
 
 
 def scope_words(filters: Filters) -> str:
