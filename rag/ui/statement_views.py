@@ -26,7 +26,9 @@ from rag.ui.views import SPEECH, dotted, source_url, speaker_html, venue_words
 _MOST_SPEAKERS = 8  # of a story
 _MOST = 6  # statements on the card of a cell; the timeline has all
 _LONGEST_SENTENCE = 600  # characters
-_ENDS = re.compile(r"(?P<mark>[.?!][”’\"')]*)\s+(?=[^a-z])|(?P<mark2>)\n")
+_THAT = re.compile(r"^that\s+")
+_BEGINS = re.compile(r"[.?!][”’\"')]*\s+(?=[^a-z\s])|\n")
+_ENDS = re.compile(r"[.?!][”’\"')]*(?=\s|$)|$", re.MULTILINE)
 _RULES = {
     "denial": "one denies what the other does not",
     "side": "support against opposition",
@@ -45,12 +47,13 @@ def said_html(item: Statement, text: str) -> Markup:
     plain = escape(" … ".join(part.text for part in item.content))
     around = [*item.content, *(part for part in (item.source, item.cue) if part)]
     start, end = min(part.start for part in around), max(part.end for part in around)
-    start = max((at.end() for at in _ENDS.finditer(text, 0, start + 1) if at.end() <= start), default=0)
-    end = next((at.end("mark") for at in _ENDS.finditer(text, max(end - 1, 0))), len(text))
+    start = max((at.end() for at in _BEGINS.finditer(text, 0, start + 1) if at.end() <= start), default=0)
+    end = next((at.end() for at in _ENDS.finditer(text, max(end - 3, 0)) if at.end() >= end), end)
     clause = text[start:end]
-    if item.kind == "direct" or "\n" in clause.strip() or not 0 < len(clause) <= _LONGEST_SENTENCE:
+    if item.kind == "direct" or "\n" in clause or not 0 < len(clause) <= _LONGEST_SENTENCE:
         return plain
-    return marked(clause, [(part.start - start, part.end - start, "u") for part in item.content])
+    spans = [(part.start + len(part.text) - len(_THAT.sub("", part.text)), part.end) for part in item.content]
+    return marked(clause, [(first - start, last - start, "u") for first, last in spans])
 
 
 def statement_html(item: Statement, text: str, *, headed: bool = True) -> Markup:

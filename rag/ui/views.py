@@ -203,7 +203,8 @@ def note_html(item: AnswerSentence) -> Markup:
         if form == "unconfirmed"
         else ' <span class="remark">{}</span>'
     )
-    return beside + html(mark, item.note)
+    name = item.statement.speaker if item.statement and item.statement.speaker else ""
+    return beside + html(mark, item.note.removeprefix(f"{name}: "))  # who speaks stands above
 
 
 def words_html(sentence: AnswerSentence, drop: int = 0) -> Markup:

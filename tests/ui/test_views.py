@@ -526,7 +526,7 @@ def test_a_statement_reads_as_the_whole_sentence_that_makes_it() -> None:
     source = Fragment(start=11, end=27, text=text[11:27])
     item = statement("indirect", content=content, source=source, cue=None)
     shown = statement_views.said_html(item, text)
-    assert shown == "The board of Esk has long denied <u>that fees will rise</u>."
+    assert shown == "The board of Esk has long denied that <u>fees will rise</u>."
     assert statement_views.said_html(item, "") == "that fees will rise"
     assert statement_views.said_html(statement("direct", content=content, source=source), text) == "that fees will rise"
 
