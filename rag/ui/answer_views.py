@@ -29,8 +29,8 @@ from rag.ui.markup import Markup, html, joined
 from rag.ui.views import (
     Chips,
     attributed,
-    conflict_sides_html,
     credit,
+    disputes_html,
     dotted,
     lead_html,
     outside_url,
@@ -216,7 +216,7 @@ def nearest_html(hit: Hit, best: str) -> Markup:
 
 def conflicts_html(items: Sequence[Conflict], citations: Iterable[Citation] = (), uid: str = "") -> Markup:
     """Where the cited sources differ, both sides with their words, outlets and dates; empty where they do not."""
-    shown = conflict_sides_html(items, citations, f"{uid}-d")
+    shown = disputes_html(items, citations, f"{uid}-d")
     head = "Where sources differ" if len(items) > 1 else "Sources differ"
     return html('<section class="differ" role="note"><h3>{}</h3>{}</section>', head, shown) if shown else Markup()
 

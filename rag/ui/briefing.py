@@ -14,7 +14,7 @@ from rag.domain import Briefing, BriefingRequest, ExportFormat
 from rag.errors import OnRecordError, UnknownArticle, UnknownBriefing
 from rag.newsroom import Newsroom
 from rag.ui import briefing_views, controls, session, views
-from rag.ui.briefing_jobs import BriefingJob
+from rag.ui.running import BriefingJob
 
 _WEEK = timedelta(days=6)
 _TICK = 0.1

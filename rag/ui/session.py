@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -17,9 +16,8 @@ from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import auth, views
 from rag.ui.add_jobs import AddJobs
-from rag.ui.briefing_jobs import BriefingJobs
-from rag.ui.chats import Answers
 from rag.ui.jobs import Jobs
+from rag.ui.running import Answers, BriefingJobs
 
 FOLDER = Path(__file__).parent
 ASK, LIBRARY, ADD = (str(FOLDER / name) for name in ("ask.py", "library.py", "add.py"))
@@ -105,20 +103,13 @@ def served_here() -> bool:
     sign-in is set, others do reach it, by whatever stands in front of it; so they do through a proxy on this machine,
     which is known by the headers that it adds or by the address that the browser was at.
     """
-    if auth.sign_in_is_set() or not _is_loopback(st.get_option("server.address") or ""):
+    if auth.sign_in_is_set() or not auth.is_loopback(st.get_option("server.address") or ""):
         return False
     headers = st.context.headers
     if any(headers.get(name) for name in _FORWARDED):
         return False
     asked = (urlsplit(headers.get("origin") or "").hostname, urlsplit(f"//{headers.get('host') or ''}").hostname)
-    return all(_is_loopback(host) for host in asked if host)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return all(auth.is_loopback(host) for host in asked if host)
 
 
 def may_manage() -> bool:

@@ -368,20 +368,18 @@ def withheld_html(items: Sequence[Withheld]) -> Markup:
     return html('<details class="withheld"><summary>{}</summary><ul>{}</ul></details>', head, rows)
 
 
-def conflict_sides_html(items: Sequence[Conflict], citations: Iterable[Citation], uid: str) -> Markup:
-    """Each conflict with its sides one under the other."""
-    cited = {item.n: item for item in citations}
+def disputes_html(items: Iterable[Conflict], citations: Iterable[Citation], uid: str) -> Markup:
+    """Each conflict as a question with its sides next to each other; empty where a side is no longer there."""
+    cited = {item.n: item for item in citations if item.quote}
     chips = Chips(cited, uid)
     line = "<blockquote><p>{}{}</p><footer>{}</footer></blockquote>"
     rows = []
     for item in items:
-        sides = []
-        for side in item.sides:
-            quotes = [cited[n] for n in side if n in cited and cited[n].quote]
-            said = joined(html(line, one.quote, chips.chip(one.n), credit(one)) for one in quotes)
-            sides.append(said or joined(html("[{}]", n) for n in side))
-        against = joined(sides, '<p class="against">but</p>')
-        rows.append(html('<div class="conflict"><p><b>{}</b></p>{}</div>', disputed(item), against))
+        firsts = [next((cited[n] for n in side if n in cited), None) for side in item.sides]
+        sides = [html(line, one.quote, chips.chip(one.n), credit(one)) for one in firsts if one]
+        if len(sides) == len(item.sides):
+            dispute = '<div class="dispute"><h3>{}</h3><div class="sides">{}</div></div>'
+            rows.append(html(dispute, disputed(item), joined(sides)))
     return joined(rows)
 
 

@@ -15,8 +15,8 @@ from rag.domain import BriefEvent, Briefing, BriefingRequest, BriefingSource, Br
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import briefing_views
-from rag.ui.briefing_jobs import BriefingJobs
 from rag.ui.jobs import Jobs
+from rag.ui.running import BriefingJobs
 from tests.guards import some
 from tests.pages.conftest import BRIEFING, LIBRARY, html, links, session
 
