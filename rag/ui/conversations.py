@@ -76,7 +76,7 @@ def _row(item: ChatTitle, open_chat: Open, *, nested: bool) -> None:
         if nested:
             return
         begin = partial(st.session_state.__setitem__, "renaming", item.chat_id)
-        with st.popover("⋯", type="tertiary", help=f"Rename or delete “{title}”", key=f"more-{item.chat_id}"):
+        with st.popover("More", type="tertiary", help=f"Rename or delete “{title}”", key=f"more-{item.chat_id}"):
             st.button("Rename", key=f"rename-{item.chat_id}", type="tertiary", on_click=begin)
             forget = partial(_forget, item.chat_id, None)
             st.button("Delete", key=f"forget-{item.chat_id}", type="tertiary", on_click=forget)
