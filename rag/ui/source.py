@@ -6,7 +6,6 @@ from functools import partial
 
 import streamlit as st
 
-from rag.display import plural
 from rag.domain import Article, Filters
 from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
@@ -43,14 +42,19 @@ def main() -> None:
     with facts:
         st.html(source_views.facts_html(article))
         st.page_link(session.STATEMENTS, label="Statements in this article", query_params={"doc": article.article_id})
-        for story in room.stories(Filters(article=article.article_id)):
-            if len(story.articles) > 1:
-                label = f"Its story: {plural(len(story.articles), 'article')}"
-                st.page_link(session.STORY, label=label, query_params={"id": story.story_id})
+        if st.button("Its story", key="story", type="tertiary"):  # looked up when it is asked for: new ones take time
+            _story(room, article)
         with st.popover("Edit details", type="tertiary"):
             _amend(article)
         st.button("Remove …", key="remove", type="tertiary", on_click=removing.ask, args=([article.article_id],))
     removing.confirm(room, then=session.LIBRARY)
+
+
+def _story(room: Newsroom, article: Article) -> None:
+    stories = room.stories(Filters(article=article.article_id))
+    if stories and len(stories[0].articles) > 1:
+        st.switch_page(session.STORY, query_params={"id": stories[0].story_id})
+    st.html('<p class="none" role="status">No other article tells of this event.</p>')
 
 
 def _around(room: Newsroom, article: Article) -> None:
