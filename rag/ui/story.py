@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rag.errors import UnusableInput
+from rag.errors import UnknownActor, UnusableInput
 from rag.newsroom import Newsroom
 from rag.ui import session, source_views, statement_views, suggestions, views
 
@@ -39,11 +39,21 @@ def main() -> None:
 
 
 def _speakers(room: Newsroom, article_ids: tuple[str, ...]) -> None:
-    """Who speaks, each with their latest words; what they said before is folded under them."""
-    said = [item for article_id in article_ids for item in room.statements(article=article_id)]
+    """Who speaks of those whom the register knows, each with their latest words; what they said before is folded."""
+    said = [item for article_id in article_ids for item in room.statements(article=article_id) if item.speaker]
+    known = {name for name in {item.speaker for item in said} if name and _is_known(room, name)}
+    said = [item for item in said if item.speaker in known]
     if said:
         st.html('<h2 class="asked">Who speaks</h2>')
         st.html(statement_views.speakers_html(said, session.text_of(room)))
+
+
+def _is_known(room: Newsroom, name: str) -> bool:
+    try:
+        room.actor(name)
+    except UnknownActor:
+        return False  # a description, as "organisers"
+    return True
 
 
 main()

@@ -14,6 +14,9 @@ _LATEST = 12  # articles looked at: bounded whatever the library's size, and new
 _MOST = 3
 _MOST_CITED = 8  # articles looked at for what to ask next
 _FOUND = 6
+_ENDS_NAME = (
+    r"(?:[’']s?\b|[,.]| (?:ha[ds]|have|is|was|are|were|will|would|sa(?:id|ys)|met|in|and)\b)"  # not "the Fed chief"
+)
 
 
 def suggested(room: Newsroom) -> list[str]:
@@ -58,10 +61,9 @@ def questions(
 
 
 def _position_of(name: str, texts: str) -> str:
-    """The question for a party's position; it keeps the article that the texts mostly put before it."""
+    """The question for a party's position; it keeps the article that the texts put before it."""
     bare = name.removeprefix("the ").removeprefix("The ")
-    led = len(re.findall(rf"\b[Tt]he {re.escape(bare)}\b", texts))
-    if bare.startswith("United ") or 2 * led > len(re.findall(rf"\b{re.escape(bare)}\b", texts)):
+    if bare.startswith("United ") or re.search(rf"\b[Tt]he {re.escape(bare)}{_ENDS_NAME}", texts):
         bare = f"the {bare}"
     return f"What is {bare}’{'' if bare.endswith('s') else 's'} stated position?"
 

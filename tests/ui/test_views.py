@@ -578,8 +578,6 @@ def test_a_month_stays_one_where_a_month_may_be_given() -> None:
 
 def test_a_suggested_party_has_the_article_that_the_news_gives_it() -> None:
     for_board, for_sudria = (statement(on_behalf_of=name, speaker="they") for name in ("Harbour Board", "Sudria"))
-    texts = (
-        "The Harbour Board met. So did the Harbour Board of Esk, and Sudria. The Sudria line is closed; Sudria sighs."
-    )
+    texts = "The Harbour Board met. So did the Harbour Board of Esk, and Sudria. The Sudria line is closed."
     asked = suggestions.questions([], [for_board, for_board, for_sudria], texts=texts)
     assert asked == ["What is the Harbour Board’s stated position?", "What is Sudria’s stated position?"]
