@@ -53,7 +53,7 @@ def chosen_day(key: str) -> date | None:
 def day_text(place: DeltaGenerator, name: str, key: str, value: date | None = None) -> None:
     """A day as the app writes it, within a form; `typed_day` reads it."""
     shown = day(value) if value else ""
-    place.text_input(name, value=shown, key=key, placeholder=EXAMPLE_DAY, max_chars=_LONGEST_DAY)
+    place.text_input(name, value=shown, key=key, placeholder=f"e.g. {EXAMPLE_DAY}", max_chars=_LONGEST_DAY)
 
 
 def day_field(place: DeltaGenerator, name: str, key: str, *, in_address: bool = False) -> date | None:
@@ -64,7 +64,8 @@ def day_field(place: DeltaGenerator, name: str, key: str, *, in_address: bool = 
     if in_address and (given := st.query_params.get(key)) != ss.get(seen):  # a link, or the way back
         with suppress(BadDate):
             ss[key] = day(known) if (known := typed_day(given)) else ""
-    place.text_input(name, key=key, placeholder=EXAMPLE_DAY, max_chars=_LONGEST_DAY, on_change=_rewrite, args=(key,))
+    hint = "Any day" if in_address else f"e.g. {EXAMPLE_DAY}"
+    place.text_input(name, key=key, placeholder=hint, max_chars=_LONGEST_DAY, on_change=_rewrite, args=(key,))
     try:
         chosen = typed_day(ss.get(key))
     except BadDate:
