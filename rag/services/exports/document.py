@@ -292,6 +292,8 @@ class Body:
                     kind = speech(item)
                     yield Line(0, f"{shown_text(item)} {citation_marks(item.citations)}", "sentence", kind, item)
                     yield Line(0, self.foot(item), "foot", kind)
+                if item.translation:
+                    yield _note(f"{form.TRANSLATION}{item.translation}")
                 if item.note:
                     doubt = "not confirmed: " if item.outcome == "unconfirmed" else ""
                     yield _note(f"{doubt}{item.note}")
