@@ -101,11 +101,12 @@ def answer_text(sentences: Iterable[AnswerSentence]) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceCheck:
     """What the checks of answers make of a sentence over the spans that it cites; `reasons` is empty only where it is
-    supported.
+    supported. `firm` tells that a judge of entailment would not take them back.
     """
 
     outcome: CheckOutcome
     reasons: tuple[str, ...] = ()
+    firm: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

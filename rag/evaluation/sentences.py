@@ -129,7 +129,7 @@ def _after(check: SentenceCheck, verdict: Verdict, claim: Claim) -> SentenceChec
     """A check after a verdict. Words of a source and nothing else are not judged."""
     if any(folded_marks(claim.text) == folded_marks(words) for _, words in claim.cites):
         return check
-    severity: Severity = "hard" if check.outcome == "withheld" else "soft"
+    severity: Severity = "hard" if check.outcome == "withheld" else "firm" if check.firm else "soft"
     draft = DraftSentence(text=claim.text, sids=())
     objections = tuple(Objection(reason, severity) for reason in check.reasons)
     outcome = settled(Checked(draft=draft, objections=objections), verdict)

@@ -42,10 +42,10 @@ _BEING = frozenset("is are was were be".split())  # "the winner was Lund" is "Lu
 
 
 def check_wording(
-    text: str, sources: Iterable[str], *, moved: bool = False, speakers: frozenset[str] = frozenset()
+    text: str, sources: Iterable[str], *, moved: bool = False, people: frozenset[str] = frozenset()
 ) -> Iterator[Objection]:
     """What speaks against it where a small word was dropped, added or changed, or words have changed places. `moved`
-    says that it tells afterwards what its source tells in another form. One of the `speakers` (folded last names) in
+    says that it tells afterwards what its source tells in another form. One of the `people` (folded last names) in
     the place of another contradicts the source.
     """
     sources = list(sources)
@@ -59,13 +59,15 @@ def check_wording(
     yield from _hedges(laid)
     if laid.copied >= _COPY:
         yield from _days(laid)
+    if laid.copied >= _CLOSE:
+        yield from _persons(laid, people)
     if moved:  # who says it is another rule's matter, so that only what is said is laid side by side
         laid = _laid(without_credit(text), [without_credit(one) for one in sources])
         if laid is None:
             return
     yield from _swaps(laid)
     if laid.copied >= _COPY:
-        yield from _exchanges(laid, moved=moved, speakers=speakers)
+        yield from _exchanges(laid, moved=moved)
         yield from _places(laid)
         yield from _subjects(laid)
 
@@ -233,7 +235,7 @@ def _limits(laid: Laid, source: Sequence[Token]) -> Iterator[Objection]:
         if not ours and theirs == "always":
             continue  # less is said
         if not ours:
-            yield Objection(f"it leaves out “{theirs}” before “{laid.source[j].form}”")
+            yield Objection(f"it leaves out “{theirs}” before “{laid.source[j].form}”", "firm")
         elif not theirs:
             yield Objection(f"it says “{ours}” before “{laid.claim[i].form}”, which its source does not")
         else:
@@ -266,13 +268,13 @@ def _hedges(laid: Laid) -> Iterator[Objection]:
             continue
         beside = carried_on(laid.source, at, reach=4, most=1) or [at - 1]
         if kept.intersection(beside):
-            yield Objection(f"it leaves out “{item.form}”")
+            yield Objection(f"it leaves out “{item.form}”", "firm")
 
 
 # -- nearly a copy
 
 
-def _exchanges(laid: Laid, *, moved: bool, speakers: frozenset[str]) -> Iterator[Objection]:
+def _exchanges(laid: Laid, *, moved: bool) -> Iterator[Objection]:
     """A name, number, unit, day, quantity or tense in the place of another one."""
     checked: tuple[tuple[Kind, ...], ...] = (("name", "day"), ("number",), ("unit",), ("quantifier",))
     names = {item.key for item in laid.source if item.kind == "name"}
@@ -285,9 +287,7 @@ def _exchanges(laid: Laid, *, moved: bool, speakers: frozenset[str]) -> Iterator
             mine, its = _of_kind(ours, kinds), _of_kind(theirs, kinds)
             elsewhere = kinds[0] == "name" and ({item.key for item in mine} <= names or _office(mine, laid.claim))
             if mine and its and not elsewhere and not _same(mine, its):
-                another = kinds[0] == "name" and mine[-1].key in speakers and its[-1].key in speakers
-                reason = f"it has “{_shown(mine)}” where its source has “{_shown(its)}”"
-                yield Objection(reason, "hard" if another and laid.copied >= _CLOSE else "soft")
+                yield Objection(f"it has “{_shown(mine)}” where its source has “{_shown(its)}”")
         if (
             (mine := _strangers(ours, {item.key for item in laid.source}))
             and (its := _strangers(theirs, {item.key for item in laid.claim}))
@@ -307,6 +307,15 @@ def _exchanges(laid: Laid, *, moved: bool, speakers: frozenset[str]) -> Iterator
                 and {item.tense or item.form for item in mine} != {item.tense or item.form for item in its}
             ):
                 yield Objection(f"it says “{_shown(mine)}” where its source says “{_shown(its)}”")
+
+
+def _persons(laid: Laid, people: frozenset[str]) -> Iterator[Objection]:
+    """One person in the place of another, in what is a copy otherwise."""
+    for ours, theirs in laid.exchanged:
+        mine, its = _of_kind(ours, ("name",)), _of_kind(theirs, ("name",))
+        if mine and its and mine[-1].key in people and its[-1].key in people and not _same(mine, its):
+            if not {item.key for item in mine} <= {item.key for item in laid.source} and not _office(mine, laid.claim):
+                yield Objection(f"it has “{_shown(mine)}” where its source has “{_shown(its)}”", "hard")
 
 
 def _strangers(items: Sequence[Token], keys: set[str]) -> list[Token]:
@@ -375,7 +384,7 @@ def _swaps(laid: Laid) -> Iterator[Objection]:
         forward = a and not b and not c and a != d and sorted(a) == sorted(d)
         back = b and not a and not d and b != c and sorted(b) == sorted(c)
         if mirrored or forward or back:
-            yield Objection(f"“{_shown(put or lost)}” has changed its place")
+            yield Objection(f"“{_shown(put or lost)}” has changed its place", "firm")
 
 
 def _between(first: Sequence[Token], second: Sequence[Token], claim: Sequence[Token]) -> set[str]:
@@ -409,7 +418,7 @@ def _places(laid: Laid) -> Iterator[Objection]:
     order = iter(name for name, _ in theirs if name not in speakers)
     for name, _ in ours:
         if name in known and name not in speakers and name not in order and not _apposed(name, laid.source):
-            yield Objection(f"“{name}” has changed its place")
+            yield Objection(f"“{name}” has changed its place", "firm")
 
 
 def _apposed(name: str, source: Sequence[Token]) -> bool:

@@ -1,7 +1,7 @@
 """Whether the cited sentences bear a claim out, as a judge has it that reads meaning: the seam, and what follows.
 
 Rules see words; a judge reads sense. It may take back what the rules doubt, withhold what contradicts its source, and
-mark what the source does not say. What the rules found wrong beyond doubt, it cannot save.
+mark what the source does not say. What the rules find plainly in the words, it cannot take back.
 """
 
 from __future__ import annotations
@@ -59,13 +59,13 @@ class EntailmentJudge(Protocol):
 
 
 def settled(checked: Checked, verdict: Verdict | None) -> Checked:
-    """A checked sentence after the verdict on it. Hard objections stand whatever the verdict is; without a verdict all
-    objections do.
+    """A checked sentence after the verdict on it. Hard and firm objections stand whatever the verdict is; without a
+    verdict all objections do.
     """
     if verdict is None or checked.outcome == "withheld":
         return checked
     if verdict.ruling == "supported":
-        return replace(checked, objections=())
+        return replace(checked, objections=tuple(item for item in checked.objections if item.severity == "firm"))
     clause = truncate(verdict.clause, _MOST_OF_A_CLAUSE)
     if verdict.ruling == "contradicted":
         reason = f"its source contradicts “{clause}”" if clause else "its source contradicts it"

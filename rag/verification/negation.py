@@ -71,7 +71,7 @@ def check_negation(text: str, source: str) -> Iterator[Objection]:
         for sign in _NO_SIGN.finditer(sentence):
             behind = [term for word in words(sentence[sign.end() :][:160])[:_FAR] for term in content_words(word)]
             if len(terms & set(behind)) >= 2 and not _PREFIXED.search(text):
-                yield Objection(f"its source says so only with “{sign.group()}”, which the sentence leaves out")
+                yield Objection(f"its source says so only with “{sign.group()}”, which the sentence leaves out", "firm")
                 return
         for denial in _NEGATION.finditer(sentence):
             after = [term for word in words(sentence[denial.end() :][:80])[:_REACH] for term in content_words(word)]

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 
 from rag.domain import EvidenceSentence, Span, Statement
 from rag.text.grounding import folded_marks
-from rag.text.places import country_of
+from rag.text.places import country_of, is_given_name, is_office
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
 from rag.verification.tokens import Token, names_in
@@ -29,6 +29,8 @@ _SURE = 0.75  # confidence of a statement from which on its speaker is no guess
 _BACK = 2  # sentences before a cited span in which what it points back to may stand
 _AROUND = 6  # words around a name that may tell who bears it
 _NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*")
+_CALLED = re.compile(r"\b(?=[A-Z])([\w’'-]+?)(?:['’]s)?\.? (?=(?:[A-Z]\. )?([A-Z][\w’-]+))")
+_ADDRESSED = frozenset("Mr Mrs Ms Miss Dr Sir Sen Rep Gov Gen Prof".split())
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,20 @@ class Record:
         names = [item.speaker for item in self.statements if item.speaker and item.confidence >= _SURE]
         last = [name.split()[-1] for name in names if name.split() and not country_of(name)]
         return frozenset(word for name in last if not name.isupper() and name[:1].isupper() for word in words(name))
+
+    @cached_property
+    def persons(self) -> frozenset[str]:
+        """Folded last names of people of the articles: who speaks, has a given name, an office or a form of address."""
+        named = (
+            last[-1]
+            for match in _CALLED.finditer(self.whole)
+            if (is_given_name(match[1]) or match[1] in _ADDRESSED or is_office(match[1]))
+            and not country_of(match[2])
+            and (last := words(match[2]))
+        )
+        quoted = (item.speaker.split() for item in self.statements if item.speaker)
+        full = (parts[-1] for parts in quoted if len(parts) > 1 and all(part.istitle() for part in parts))
+        return self.speakers | frozenset(named) | frozenset(word for last in full for word in words(last))
 
     def holds(self, items: Sequence[Token]) -> bool:
         """True if the articles have half of these words somewhere."""

@@ -79,13 +79,13 @@ def check_turns(text: str, record: Record) -> Iterator[Objection]:
     yield from _agents(claim, source)
     yield from _completion(claim, source)
     if (match := _CONDITION.search(record.closest)) and not _CONDITIONAL.search(text):
-        yield Objection(f"its source says so on a condition (“{match.group()}”)")
+        yield Objection(f"its source says so on a condition (“{match.group()}”)", "firm")
     if not _FUTURE.search(text) and not _OPEN.search(text) and (marker := _to_come(claim, record.closest)):
-        yield Objection(f"its source has it as something to come (“{marker}”)")
+        yield Objection(f"its source has it as something to come (“{marker}”)", "firm")
     if (match := _LIMITED.search(record.closest)) and match[1].lower() not in text.lower() and _NOT.search(text):
         yield Objection(f"it leaves out “{match[1]}”")
     if (match := _CAUSE.search(text)) and (not _CAUSAL.search(record.body) or _another_reason(match, record)):
-        yield Objection(f"its source gives no such reason (“{match.group()}”)", "soft", match.span())
+        yield Objection(f"its source gives no such reason (“{match.group()}”)", "firm", match.span())
     yield from _comparisons(text, record)
     yield from _asides(text, record)
     yield from _places(claim, source)
@@ -107,7 +107,7 @@ def _agents(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objecti
         if all(_turned(before, behind, source, place) for place in places) and _passive(claim, at) == any(
             _passive(source, place) for place in places
         ):
-            yield Objection(f"its source has another before “{verb.form}”", "soft", (verb.start, verb.end))
+            yield Objection(f"its source has another before “{verb.form}”", "firm", (verb.start, verb.end))
             return
 
 
@@ -178,10 +178,10 @@ def _sides(match: re.Match[str]) -> tuple[set[str], set[str]]:
 def _asides(text: str, record: Record) -> Iterator[Objection]:
     """What its source only asks, and how often it says that something is paid or done."""
     if (match := _ASKED.search(record.closest)) and not _ASKING.search(text):
-        yield Objection(f"its source leaves this open (“{match.group()}”)")
+        yield Objection(f"its source leaves this open (“{match.group()}”)", "firm")
     for match in _RATE.finditer(text):
         if not _RATE.search(record.body):
-            yield Objection(f"its source does not say “{match.group()}”", "soft", match.span())
+            yield Objection(f"its source does not say “{match.group()}”", "firm", match.span())
 
 
 def _places(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objection]:
@@ -193,7 +193,7 @@ def _places(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objecti
         names = there.get((key, preposition))
         if names and name not in names and not any(_alike(name, one) for one in names):
             yield Objection(
-                f"its source has “{preposition} {min(names).title()}” there", "soft", (item.start, item.end)
+                f"its source has “{preposition} {min(names).title()}” there", "firm", (item.start, item.end)
             )
 
 
@@ -243,7 +243,7 @@ def _completion(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Obj
             continue
         same = [number for number, item in enumerate(source) if item.key == verb.key]
         if same and all(_undone(source, place) for place in same):
-            yield Objection(f"its source does not say that it is done (“{verb.form}”)", "soft", (verb.start, verb.end))
+            yield Objection(f"its source does not say that it is done (“{verb.form}”)", "firm", (verb.start, verb.end))
             return
 
 

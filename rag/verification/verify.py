@@ -20,7 +20,7 @@ from rag.verification.languages import check_foreign, in_another_language
 from rag.verification.negation import check_negation
 from rag.verification.quotations import Key, Place, Quoted, blanked, find_quoted, unquoted
 from rag.verification.record import Record
-from rag.verification.rejection import Objection
+from rag.verification.rejection import Objection, Severity
 from rag.verification.speakers import check_speakers
 from rag.verification.turns import check_turns
 
@@ -60,11 +60,17 @@ class Checked:
         return tuple(dict.fromkeys(hard or [item.reason for item in self.objections]))
 
     @property
+    def firm(self) -> bool:
+        """True where something speaks against it that a judge of entailment does not take back."""
+        return any(item.severity != "soft" for item in self.objections)
+
+    @property
     def note(self) -> str | None:
         """The reasons in one line, None where there are none."""
         return "; ".join(self.reasons) or None
 
 
+_WEIGHTS: tuple[Severity, ...] = ("hard", "firm", "soft")
 _FRONT = 60  # characters in which a sentence that begins with its speaker has told who it is
 _MUCH = 0.4  # share of the words of a sentence that one has which it retells
 _ABRIDGED = 3  # words fewer that name the speaker
@@ -106,7 +112,7 @@ def verify(draft: DraftSentence, evidence: Evidence, *, before: str | None = Non
     else:
         objections = [*misquoted, *check_speakers(text, record, quoted), *_compare(draft, text, record, quoted)]
     return Checked(
-        draft=draft, sources=sources, objections=tuple(sorted(objections, key=lambda item: item.severity != "hard"))
+        draft=draft, sources=sources, objections=tuple(sorted(objections, key=lambda item: _WEIGHTS.index(item.severity)))
     )
 
 
@@ -132,7 +138,7 @@ def _compare(draft: DraftSentence, text: str, record: Record, quoted: Sequence[Q
         return  # pieces of quoted words may be of several sentences
     yield from check_negation(folded_marks(text), record.body)
     rest = check_days(folded_marks(text), record).rest
-    yield from check_wording(rest, record.quotes, moved=_moved(outside, record), speakers=record.speakers)
+    yield from check_wording(rest, record.quotes, moved=_moved(outside, record), people=record.persons)
     yield from check_turns(folded_marks(text), record)
     yield from check_accounts(outside, record)
     if not quoted and not content_words(outside):
