@@ -63,7 +63,7 @@ def check_accounts(text: str, record: Record) -> Iterator[Objection]:
         if other := next((one for one in sorted(close - held) if _opposite(item.key, one, denied=denied)), None):
             yield Objection(
                 f"it says “{item.form}” where its source says the opposite (“{_form(other, record)}”)",
-                "firm",
+                "soft",
                 (item.start, item.end),
             )
     if len(left) > _LEFT_OVER * len(carrying):

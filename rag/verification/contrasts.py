@@ -235,7 +235,7 @@ def _limits(laid: Laid, source: Sequence[Token]) -> Iterator[Objection]:
         if not ours and theirs == "always":
             continue  # less is said
         if not ours:
-            yield Objection(f"it leaves out “{theirs}” before “{laid.source[j].form}”", "firm")
+            yield Objection(f"it leaves out “{theirs}” before “{laid.source[j].form}”")
         elif not theirs:
             yield Objection(f"it says “{ours}” before “{laid.claim[i].form}”, which its source does not")
         else:
@@ -268,7 +268,7 @@ def _hedges(laid: Laid) -> Iterator[Objection]:
             continue
         beside = carried_on(laid.source, at, reach=4, most=1) or [at - 1]
         if kept.intersection(beside):
-            yield Objection(f"it leaves out “{item.form}”", "firm")
+            yield Objection(f"it leaves out “{item.form}”")
 
 
 # -- nearly a copy
@@ -384,7 +384,7 @@ def _swaps(laid: Laid) -> Iterator[Objection]:
         forward = a and not b and not c and a != d and sorted(a) == sorted(d)
         back = b and not a and not d and b != c and sorted(b) == sorted(c)
         if mirrored or forward or back:
-            yield Objection(f"“{_shown(put or lost)}” has changed its place", "firm")
+            yield Objection(f"“{_shown(put or lost)}” has changed its place")
 
 
 def _between(first: Sequence[Token], second: Sequence[Token], claim: Sequence[Token]) -> set[str]:
@@ -418,7 +418,7 @@ def _places(laid: Laid) -> Iterator[Objection]:
     order = iter(name for name, _ in theirs if name not in speakers)
     for name, _ in ours:
         if name in known and name not in speakers and name not in order and not _apposed(name, laid.source):
-            yield Objection(f"“{name}” has changed its place", "firm")
+            yield Objection(f"“{name}” has changed its place")
 
 
 def _apposed(name: str, source: Sequence[Token]) -> bool:

@@ -56,7 +56,6 @@ _LIMITED = re.compile(
     rf"(?:{_NOT.pattern})\s+(?:\w+\s+)?(directly|necessarily|fully|completely|entirely|wholly|only|merely|always|exactly|yet)\b",
     re.IGNORECASE,
 )
-_THAN = re.compile(r"\b(?P<word>than|against)\b", re.IGNORECASE)
 _ASKED = re.compile(
     r"\b(?:asked|asks|unclear|unknown|undecided|not (?:known|decided|clear)) (?:\w+ )?(?:whether|if)\b", re.IGNORECASE
 )
@@ -81,12 +80,11 @@ def check_turns(text: str, record: Record) -> Iterator[Objection]:
     if (match := _CONDITION.search(record.closest)) and not _CONDITIONAL.search(text):
         yield Objection(f"its source says so on a condition (“{match.group()}”)", "firm")
     if not _FUTURE.search(text) and not _OPEN.search(text) and (marker := _to_come(claim, record.closest)):
-        yield Objection(f"its source has it as something to come (“{marker}”)", "firm")
+        yield Objection(f"its source has it as something to come (“{marker}”)")
     if (match := _LIMITED.search(record.closest)) and match[1].lower() not in text.lower() and _NOT.search(text):
         yield Objection(f"it leaves out “{match[1]}”")
     if (match := _CAUSE.search(text)) and (not _CAUSAL.search(record.body) or _another_reason(match, record)):
         yield Objection(f"its source gives no such reason (“{match.group()}”)", "firm", match.span())
-    yield from _comparisons(text, record)
     yield from _asides(text, record)
     yield from _places(claim, source)
 
@@ -142,7 +140,7 @@ def _passive(items: Sequence[Token], at: int) -> bool:
     return "by" in behind or bool(before & _BE)
 
 
-# -- reasons, comparisons, questions, places
+# -- reasons, questions, places
 
 
 def _another_reason(cause: re.Match[str], record: Record) -> bool:
@@ -150,29 +148,6 @@ def _another_reason(cause: re.Match[str], record: Record) -> bool:
     reason = content_words(re.split(r"[,;]", cause.string[cause.end() :], maxsplit=1)[0])
     held = sum(term in record.stems or any(akin(term, one) for one in record.stems) for term in reason)
     return 2 * held < len(reason)
-
-
-def _comparisons(text: str, record: Record) -> Iterator[Objection]:
-    """What is compared stands on the side of "than" or "against" on which its source has it."""
-    for match in _THAN.finditer(text):
-        turned, straight = False, not _THAN.search(record.body)
-        for other in _THAN.finditer(record.body):
-            if other["word"].lower() != match["word"].lower():
-                continue
-            mine, its = _sides(match), _sides(other)
-            crossed = len(mine[0] & its[1]) + len(mine[1] & its[0])
-            along = len(mine[0] & its[0]) + len(mine[1] & its[1])
-            turned, straight = turned or crossed > along, straight or along >= crossed
-        if turned and not straight:
-            yield Objection(f"its source compares the other way round (“{match['word']}”)", "soft", match.span())
-
-
-def _sides(match: re.Match[str]) -> tuple[set[str], set[str]]:
-    text = match.string
-    before = re.split(r"[.;:,]", text[: match.start()])[-1]
-    behind = re.split(r"[.;:,]", text[match.end() :], maxsplit=1)[0]
-    left, right = set(content_words(before)), set(content_words(behind))
-    return left - right, right - left
 
 
 def _asides(text: str, record: Record) -> Iterator[Objection]:
@@ -243,7 +218,7 @@ def _completion(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Obj
             continue
         same = [number for number, item in enumerate(source) if item.key == verb.key]
         if same and all(_undone(source, place) for place in same):
-            yield Objection(f"its source does not say that it is done (“{verb.form}”)", "firm", (verb.start, verb.end))
+            yield Objection(f"its source does not say that it is done (“{verb.form}”)", "soft", (verb.start, verb.end))
             return
 
 

@@ -12,6 +12,7 @@ from rag.text.quotations import quotations
 from rag.text.sentences import sentences
 from rag.text.terms import content_words, words
 from rag.verification.accounts import check_accounts
+from rag.verification.comparisons import check_comparisons
 from rag.verification.contrasts import check_wording
 from rag.verification.credits import credits_of
 from rag.verification.days import check_days
@@ -140,6 +141,7 @@ def _compare(draft: DraftSentence, text: str, record: Record, quoted: Sequence[Q
     rest = check_days(folded_marks(text), record).rest
     yield from check_wording(rest, record.quotes, moved=_moved(outside, record), people=record.persons)
     yield from check_turns(folded_marks(text), record)
+    yield from check_comparisons(folded_marks(text), record)
     yield from check_accounts(outside, record)
     if not quoted and not content_words(outside):
         yield Objection("nothing that it says can be compared with its source")
