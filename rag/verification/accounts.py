@@ -58,7 +58,7 @@ def check_accounts(text: str, record: Record) -> Iterator[Objection]:
     close = {item.key for item in tokens(record.closest)}
     denied = any(item.kind == "negation" for item in tokens(text))
     for item in claim:
-        if item.key in source or item.kind == "name" or item.key in _LOOSE:
+        if item.key in source or item.kind == "name" or item.key in _LOOSE or any(akin(item.key, one) for one in source):
             continue
         if other := next((one for one in sorted(close - held) if _opposite(item.key, one, denied=denied)), None):
             yield Objection(

@@ -244,7 +244,7 @@ def _limits(laid: Laid, source: Sequence[Token]) -> Iterator[Objection]:
 
 def _elsewhere(word: str, items: Sequence[Token]) -> bool:
     """True if the other side has the word, too, though not before the same one ("half a percentage point")."""
-    return bool(word) and any(item.form == word for item in items)
+    return bool(word) and any(item.form in (word, f"{word}ly") for item in items)
 
 
 def _limit(items: Sequence[Token], at: int) -> str:

@@ -13,7 +13,7 @@ _PLAIN = (
     "tell add state announce argue claim insist declare warn call reveal disclose describe write tweet ask note admit"
     " acknowledge concede confirm explain stress emphasise emphasize maintain contend suggest reject dismiss predict"
     " promise pledge vow accuse allege complain criticise criticize condemn praise demand urge assure caution conclude"
-    " recall think believe estimate say dispute oppose defend quote speak forecast expect hope"
+    " recall think believe estimate say dispute oppose defend quote speak forecast expect hope liken deride denounce decry ridicule"
 ).split()
 _FORMS = {
     "deny": "deny denies denied", "reply": "reply replies replied", "say": "say says said",

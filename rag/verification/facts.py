@@ -31,6 +31,7 @@ _MORE_OR_LESS = re.compile(
     r"\b(?:more|less|fewer|later|earlier|older|younger|higher|lower|rise|rose|fell|drop\w*|by|difference|longer|shorter)\b",
     re.IGNORECASE,
 )
+_TIMES = {"doubl": "2", "twice": "2", "twofold": "2", "tripl": "3", "treb": "3", "threefold": "3", "quadrupl": "4"}
 _COUNTED = 5  # up to which a number in words may be the writer's own counting
 _ORDINALS = {
     word: str(value)
@@ -77,6 +78,7 @@ def check_facts(text: str, record: Record, *, names: str = "") -> Iterator[Objec
 def _values(text: str) -> set[str]:
     return (
         {plain(item) for item in _NUMBER.findall(text)}
+        | {value for word, value in _TIMES.items() if re.search(rf"\b{word}", text, re.IGNORECASE)}
         | {NUMBER_WORDS[word] for word in re.split(r"[^\w]+", text.lower()) if word in NUMBER_WORDS}
         | {str(int(NUMBER_WORDS[tens]) + int(NUMBER_WORDS[ones])) for tens, ones in _HYPHENED.findall(text.lower())}
     )

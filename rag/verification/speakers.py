@@ -144,11 +144,12 @@ def _told(text: str, outside: str, stated: Sequence[Credit], record: Record) -> 
     for credit in stated:
         where = (credit.start, credit.end)
         if record.spoken:
-            statement = _closest(outside, record.spoken)
+            own = _own(credit, stated, outside)
+            statement = _closest(own, record.spoken)
             named = [one for one in record.spoken if one.speaker]
             matching = [one for one in named if _credited(credit, one, record)]
             if matching:
-                if statement not in matching and _apart(statement, matching, outside):
+                if statement not in matching and _apart(statement, matching, own):
                     whom = statement.speaker or "nobody by name"
                     yield Objection(
                         f"its source gives this to {whom}", "hard" if _is_named(statement) else "soft", where
@@ -174,11 +175,21 @@ def _told(text: str, outside: str, stated: Sequence[Credit], record: Record) -> 
             yield from _nobody(credit, record, where)
 
 
+def _own(credit: Credit, stated: Sequence[Credit], outside: str) -> str:
+    """What a sentence tells as the words of one of those that it credits: what follows, or else what stands before."""
+    after = min((one.start for one in stated if one.start > credit.start), default=len(outside))
+    if after == len(outside) and credit is stated[0]:
+        return outside
+    before = max((one.end for one in stated if one.end < credit.end), default=0)
+    return outside[credit.start : after] if content_words(outside[credit.end : after]) else outside[before : credit.end]
+
+
 def _nobody(credit: Credit, record: Record, where: tuple[int, int]) -> Iterator[Objection]:
     """No statement stands in the spans: the outlet tells it, or the article has not been read for statements."""
     if set(words(credit.subject)) <= set(words(record.outlets)) | STOPWORDS:
         return  # the outlet itself
-    if _in_the_span(credit, record) and SAYS.search(record.closest):
+    beside = _capitals(credit.subject) <= set(words(record.body)) or _PRONOUN_SAYS.search(record.closest)
+    if beside and _in_the_span(credit, record) and SAYS.search(record.closest):
         return
     if not credit.pure and (_in_the_span(credit, record) or _known(credit, record)):
         return
