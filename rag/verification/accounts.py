@@ -7,20 +7,24 @@ doubt, and so is a word whose opposite stands in the source.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rag.text.terms import stem
+from rag.verification.credits import credits_of
 from rag.verification.record import PRONOUNS, Record
 from rag.verification.rejection import Objection
 from rag.verification.related import akin, opposed
 from rag.verification.tokens import Token, names_in, tokens
 
-_LEFT_OVER = 0.25  # share of the words that say something which may be of the writer's own
+_LEFT_OVER = 0.3  # share of the words that say something which may be of the writer's own
 _FOREIGN, _FEW = 0.7, 3  # share and number of words left over from which on it tells something else
+_SAID = 0.6  # the same of what somebody is told to have said, from which on they did not say it
 _OWN = 0.5  # share of the words that the cited spans themselves must have, for what stands before them to count
 _WORTH = {"hedge": 1.0, "word": 1.0, "name": 1.0, "quantifier": 1.0}
 _CARRIES = frozenset(_WORTH) | {"number", "day"}
 _LOOSE = frozenset(stem(word) for word in "early late new old long short now first last high low".split())  # of what?
+_CLAUSE = re.compile(r"[,;:]|\b(?:while|whereas|but|although|though)\b", re.IGNORECASE)
 _PREFIXES = ("un", "in", "im", "dis", "non")
 # Words that begin like an opposite and are none.
 _PREFIXED = frozenset(
@@ -66,12 +70,41 @@ def check_accounts(text: str, record: Record) -> Iterator[Objection]:
                 "soft",
                 (item.start, item.end),
             )
+    yield from _unsaid(text, record, source)
+    yield from _opposed_clauses(text, record)
     if len(left) > _LEFT_OVER * len(carrying):
         most = len(left) > _FOREIGN * len(carrying) and len(left) >= _FEW and not record.holds(left)
         shown = ", ".join(f"“{text[item.start : item.end]}”" for item in left[:4])
         yield Objection(
             f"its source does not say as much ({shown})", "hard" if most else "soft", (left[0].start, left[-1].end)
         )
+
+
+def _unsaid(text: str, record: Record, source: set[str]) -> Iterator[Objection]:
+    """What somebody is told to have said has most of its words from the sources: whom an article tells of is no help."""
+    stated = [one for one in credits_of(text) if one.pure]
+    for at, credit in enumerate(stated):
+        end = stated[at + 1].start if at + 1 < len(stated) else len(text)
+        said = [item for item in tokens(text[credit.end : end], names=record.names) if item.kind == "word"]
+        said = [item for item in said if item.key not in _TELLING and item.form not in PRONOUNS]
+        left = [item for item in said if not _says(item, source)]
+        if left and len(left) > _SAID * len(said):
+            shown = ", ".join(f"“{item.form}”" for item in left[:4])
+            yield Objection(f"its source does not have this said ({shown})", "soft", (credit.start, credit.end))
+
+
+def _opposed_clauses(text: str, record: Record) -> Iterator[Objection]:
+    """A clause does not tell of somebody the opposite of what the clause of its source tells that names them."""
+    theirs = [tokens(one, names=record.names) for one in _CLAUSE.split(record.closest)]
+    for clause in _CLAUSE.split(text) if len(theirs) > 1 else ():
+        mine = tokens(clause, names=record.names)
+        named = {item.key for item in mine if item.kind == "name"}
+        beside = [one for one in theirs if named and {item.key for item in one if item.kind == "name"} == named]
+        keys = {item.key for one in beside for item in one}
+        for item in mine:
+            if item.kind == "word" and item.key not in keys and not any(akin(item.key, key) for key in keys):
+                if other := next((key for key in sorted(keys) if opposed(item.key, key)), None):
+                    yield Objection(f"it says “{item.form}” where its source says the opposite (“{_form(other, record)}”)")
 
 
 def _says(item: Token, source: set[str]) -> bool:

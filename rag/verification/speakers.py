@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from rag.domain import Span, Statement
-from rag.text.places import country_of, is_office, named_alike
+from rag.text.places import country_of, is_given_name, is_office, named_alike
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
@@ -22,6 +23,7 @@ from rag.verification.rejection import Objection
 from rag.verification.related import akin, is_common
 
 _CAPITAL = re.compile(r"[^\W\d_a-z][\w’'.-]*")
+_FULL = re.compile(r"\b([A-Z][\w’'-]+) ([A-Z][\w-]+)")
 _OWNER = re.compile(r"[\w-]+(?:[’']s|s[’])(?=\s+\w)")
 _PRONOUN_SAYS = re.compile(r"\W*(?:\w+\s+){0,2}(?:he|she)\s+(?:\w+\s+){0,2}?(?:" + SAYS.pattern + ")", re.IGNORECASE)
 _BEFORE = 800  # characters in which the sentence before is looked for
@@ -335,6 +337,8 @@ def _matches(subject: str, item: Statement, record: Record) -> bool:
     mentioned = [word for word in words(subject) if word not in STOPWORDS]
     if not mentioned:
         return bool(set(words(subject)) & PRONOUNS) and _only(item, record)
+    if _namesake(subject, item.speaker or ""):
+        return False
     bare = set(words(_without_owners(subject)))
     for name in (item.speaker, item.source.text if item.source else None):
         if (
@@ -351,6 +355,16 @@ def _matches(subject: str, item: Statement, record: Record) -> bool:
     if item.on_behalf_of and set(mentioned) <= set(words(item.on_behalf_of)):
         return True
     return all(_describes(word, item, record) for word in mentioned)
+
+
+def _namesake(subject: str, speaker: str) -> bool:
+    """True if a subject gives another first name to the speaker's last name: "Lee Strand" for Owen Strand."""
+    parts = speaker.split()
+    for first, last in _FULL.findall(subject):
+        for own, name in pairwise(parts):
+            if name == last and own[:1].isupper() and own[:2] != first[:2] and is_given_name(first) and is_given_name(own):
+                return True
+    return False
 
 
 def _without_owners(subject: str) -> str:
