@@ -405,7 +405,9 @@ def test_a_question_in_another_language_is_answered_in_it_with_the_record_in_the
 
 
 @pytest.mark.parametrize("kind", ["md", "html", "docx", "pdf", "json"])
-def test_a_translation_stands_beside_its_quotation_in_every_export(sample_home: Path, kind: str, tmp_path: Path) -> None:
+def test_a_translation_stands_beside_its_quotation_in_every_export(
+    sample_home: Path, kind: str, tmp_path: Path
+) -> None:
     def misquoting(prompt: str) -> str:
         if not prompt.startswith("SENTENCES "):
             return PLAN

@@ -29,7 +29,7 @@ from rag.services.maintenance import Maintenance
 from rag.settings import Settings
 from rag.stores.base import VectorStore
 from rag.text.prompts import STATEMENTS_VERSION
-from rag.verification.entailment import EntailmentJudge
+from rag.verification.model_claims import EntailmentJudge
 
 if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no server loads nothing for it
     from rag.providers.mail import Mailer

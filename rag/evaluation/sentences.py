@@ -21,9 +21,9 @@ from rag.text.grounding import folded_marks, locate
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
 from rag.verification import Checked, Objection
-from rag.verification.entailment import Verdict, settled
 from rag.verification.gaps import gap_in, told_after_all
-from rag.verification.rejection import Severity
+from rag.verification.model_claims import Verdict, settled
+from rag.verification.record import Severity
 
 _OUTCOMES: tuple[CheckOutcome, ...] = ("withheld", "unconfirmed", "supported")
 _EXAMPLES = 8

@@ -14,12 +14,10 @@ from dataclasses import replace
 from itertools import combinations
 
 from rag.text.places import country_of, is_office, place_of, same_place
-from rag.verification.alignment import Laid, carried_on, denied_places, lay
+from rag.verification.alignment import Laid, carried_on, denied_places, denies_otherwise, is_cancelled, lay
 from rag.verification.credits import without_credit
-from rag.verification.negation import denies_otherwise, is_cancelled
-from rag.verification.rejection import Objection
-from rag.verification.related import akin
-from rag.verification.tokens import Kind, Token, names_in, tokens
+from rag.verification.record import Objection
+from rag.verification.tokens import Kind, Token, akin, names_in, tokens
 
 _FOLLOWS = 0.35  # share of the sentence's carrying words that must stand in a source sentence to compare the two
 _COPY = 0.6  # share of its words other than names from which on it is nearly a copy
@@ -313,9 +311,10 @@ def _persons(laid: Laid, people: frozenset[str]) -> Iterator[Objection]:
     """One person in the place of another, in what is a copy otherwise."""
     for ours, theirs in laid.exchanged:
         mine, its = _of_kind(ours, ("name",)), _of_kind(theirs, ("name",))
-        if mine and its and mine[-1].key in people and its[-1].key in people and not _same(mine, its):
-            if not {item.key for item in mine} <= {item.key for item in laid.source} and not _office(mine, laid.claim):
-                yield Objection(f"it has “{_shown(mine)}” where its source has “{_shown(its)}”", "hard")
+        if not (mine and its and {mine[-1].key, its[-1].key} <= people) or _same(mine, its):
+            continue
+        if not {item.key for item in mine} <= {item.key for item in laid.source} and not _office(mine, laid.claim):
+            yield Objection(f"it has “{_shown(mine)}” where its source has “{_shown(its)}”", "hard")
 
 
 def _strangers(items: Sequence[Token], keys: set[str]) -> list[Token]:

@@ -11,10 +11,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from rag.domain import Span
-from rag.text.dates.written import MONTHS
 from rag.text.dates.periods import named_periods
-from rag.verification.record import Record
-from rag.verification.rejection import Objection
+from rag.text.dates.written import MONTHS
+from rag.verification.record import Objection, Record
 
 _Interval = tuple[date, date]
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)

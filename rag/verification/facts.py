@@ -14,10 +14,8 @@ from itertools import combinations, pairwise
 from rag.text.places import countries_in, country_of, named_alike, place_of
 from rag.text.terms import STOPWORDS, stem, words
 from rag.verification.days import check_days
-from rag.verification.record import Record, profile
-from rag.verification.rejection import Objection
-from rag.verification.related import is_common
-from rag.verification.tokens import DAYS, NUMBER_WORDS, Token, names_in, plain, tokens
+from rag.verification.record import Objection, Record, profile
+from rag.verification.tokens import DAYS, NUMBER_WORDS, Token, is_common, names_in, plain, tokens
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _HYPHENED = re.compile(

@@ -14,7 +14,7 @@ from datetime import date
 from rag.domain import DraftSentence, EvidenceSentence
 from rag.text.dates.in_text import mentions
 from rag.text.terms import content_words
-from rag.verification.related import akin
+from rag.verification.tokens import akin
 
 _TEXTS = r"(?:articles?|passages?|sources?|reports?|texts?|coverage|librar(?:y|ies)|sentences?|material)"
 _GIVES = (
@@ -63,8 +63,8 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r"\b(?:because|owing|due|thanks|result\w*|caus\w+|since|so|as|for|therefore|reasons?|after|over|amid|in order|blam\w+"
-    r"|citing|cited|fear\w*|why|explain\w*|said|says)\b",
+    r"\b(?:because|owing|due|thanks|result\w*|caus\w+|since|so|as|for|therefore|reasons?|after|over|amid|in order"
+    r"|blam\w+|citing|cited|fear\w*|why|explain\w*|said|says)\b",
     re.IGNORECASE,
 )
 _UNDECIDED = re.compile(
@@ -83,7 +83,8 @@ _ON_SUBJECT = 0.6  # share of the words of what is missing that a sentence has w
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """What the articles are said to lack: its words, and the kind of value (reason, outcome, day, time, number, name), if any."""
+    """What the articles are said to lack: its words, and the kind of value that it is, if any: reason, outcome, day,
+    time, number or name."""
 
     text: str
     value: str | None

@@ -1,5 +1,5 @@
-"""What the app knows about the spans that a sentence cites: their words, their statements and speakers, who the people
-in them are, and what stands right before them."""
+"""What the rules are given and what they give: the cited spans with their statements, their people and what stands
+right before them; and what speaks against a sentence."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import Literal
 
 from rag.domain import EvidenceSentence, Span, Statement
 from rag.text.grounding import folded_marks
@@ -204,3 +205,24 @@ def _split(whole: str) -> tuple[tuple[str, ...], ...]:
 def _sentences_before(text: str, start: int, most: int) -> Iterator[str]:
     head = text[max(0, start - 1200) : start]
     yield from (span.of(head) for span in sentences(head)[-most:])
+
+
+# -- what rules find
+
+
+Severity = Literal["hard", "firm", "soft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What speaks against a sentence, in a reader's words, as what follows "withheld: " or "not confirmed: ".
+
+    A `hard` one is enough to withhold it: the source contradicts it or does not have the words. The others leave it not
+    confirmed: a `soft` one is a doubt that a judge of entailment may take back, a `firm` one is not, since the words of
+    the source tell of something else in its place.
+    `span` is the half-open interval of the sentence, in characters, that offends, where it is known.
+    """
+
+    reason: str
+    severity: Severity = "soft"
+    span: tuple[int, int] | None = None

@@ -18,9 +18,8 @@ from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
 from rag.verification.credits import SAYS, Credit, credits_of, named_before_colon
 from rag.verification.quotations import Key, Place, Quoted, blanked
-from rag.verification.record import PRONOUNS, Record, profile
-from rag.verification.rejection import Objection
-from rag.verification.related import akin, is_common
+from rag.verification.record import PRONOUNS, Objection, Record, profile
+from rag.verification.tokens import akin, is_common
 
 _CAPITAL = re.compile(r"[^\W\d_a-z][\w’'.-]*")
 _FULL = re.compile(r"\b([A-Z][\w’'-]+) ([A-Z][\w-]+)")
@@ -190,8 +189,10 @@ def _nobody(credit: Credit, record: Record, where: tuple[int, int]) -> Iterator[
     """No statement stands in the spans: the outlet tells it, or the article has not been read for statements."""
     if set(words(credit.subject)) <= set(words(record.outlets)) | STOPWORDS:
         return  # the outlet itself
-    beside = _capitals(credit.subject) <= set(words(record.body)) or _PRONOUN_SAYS.search(record.closest)
-    if beside and _in_the_span(credit, record) and SAYS.search(record.closest):
+    named = _capitals(credit.subject) <= set(words(record.body)) or named_alike(
+        f"{credit.subject.strip()} said", record.body
+    )
+    if (named or _PRONOUN_SAYS.search(record.closest)) and _in_the_span(credit, record) and SAYS.search(record.closest):
         return
     if not credit.pure and (_in_the_span(credit, record) or _known(credit, record)):
         return
@@ -362,7 +363,13 @@ def _namesake(subject: str, speaker: str) -> bool:
     parts = speaker.split()
     for first, last in _FULL.findall(subject):
         for own, name in pairwise(parts):
-            if name == last and own[:1].isupper() and own[:2] != first[:2] and is_given_name(first) and is_given_name(own):
+            if (
+                name == last
+                and own[:1].isupper()
+                and own[:2] != first[:2]
+                and is_given_name(first)
+                and is_given_name(own)
+            ):
                 return True
     return False
 

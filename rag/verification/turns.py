@@ -10,12 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from rag.text.places import country_of, is_office
 from rag.text.sentences import sentences
-from rag.text.terms import content_words, stem, words
+from rag.text.terms import STOPWORDS, content_words, stem, words
 from rag.verification.credits import credits_of
-from rag.verification.record import PRONOUNS, Record
-from rag.verification.rejection import Objection
-from rag.verification.related import akin
-from rag.verification.tokens import Token, names_in, tokens
+from rag.verification.record import PRONOUNS, Objection, Record
+from rag.verification.tokens import Token, akin, names_in, tokens
 
 _CONDITION = re.compile(
     r"(?<!as )(?<!even )\b(?:if|provided(?: that)?|providing|unless|as long as|in case|on condition)\b", re.IGNORECASE
@@ -36,8 +34,10 @@ _CAUSAL = re.compile(
 )
 # What is to come, wanted or possible, and not done.
 _FUTURE = re.compile(
-    r"\b(?:will|would|shall|could|might|may|must|should|can|cannot|plan(?:s|ned|ning)?|intend(?:s|ed)?|hope[sd]?|promis(?:e|es|ed)"
-    r"|pledg(?:e|es|ed)|vow(?:s|ed)?|expect(?:s|ed)?|think(?:s|ing)? of|thought of|weigh(?:s|ed|ing)?|mull(?:s|ed|ing)?|want(?:s|ed)?|wish(?:es|ed)?|aim(?:s|ed)?|seek(?:s|ing)?"
+    r"\b(?:will|would|shall|could|might|may|must|should|can|cannot|plan(?:s|ned|ning)?|intend(?:s|ed)?|hope[sd]?"
+    r"|promis(?:e|es|ed)|pledg(?:e|es|ed)|vow(?:s|ed)?|expect(?:s|ed)?"
+    r"|think(?:s|ing)? of|thought of|weigh(?:s|ed|ing)?|mull(?:s|ed|ing)?|want(?:s|ed)?|wish(?:es|ed)?|aim(?:s|ed)?"
+    r"|seek(?:s|ing)?"
     r"|about to|set to"
     r"|due to (?=[a-z]+\b)|(?:is|are|was|were) to|going to|ready to|likely|urge[sd]?|demand(?:s|ed)?"
     r"|call(?:s|ed)? (?:on|for)|ask(?:s|ed)? (?:for|to)"
@@ -229,7 +229,7 @@ def _alike(name: str, other: str) -> bool:
 def _persons(text: str, record: Record) -> Iterator[Objection]:
     """Whom the source leaves without a name has none; what somebody is accused of is not told as done; and who is told
     or asked is the one whom its source has there."""
-    offices = {match["office"].lower() for match in _INDEFINITE.finditer(record.body)}
+    offices = {match["office"].lower() for match in _INDEFINITE.finditer(record.body)} - STOPWORDS
     for match in _HOLDER.finditer(text):
         office = match["office"].lower()
         if office in offices and is_office(office) and not set(words(match["name"])) & set(words(record.body)):
@@ -242,9 +242,9 @@ def _persons(text: str, record: Record) -> Iterator[Objection]:
     known = record.stems | set(content_words(record.nearby)) | {stem(word) for word in words(record.fields)}
     for match in _TOLD_TO.finditer(text):
         whom = set(content_words(match["whom"])) - PRONOUNS
-        if whom and not any(term in known or any(akin(term, one) for one in known) for term in whom):
-            yield Objection(f"its source does not say “{match.group().strip()}”", "soft", match.span())
-        elif whom and there and all(one and not one & whom for one in there) and not whom & known:
+        if (whom and not any(term in known or any(akin(term, one) for one in known) for term in whom)) or (
+            whom and there and all(one and not one & whom for one in there) and not whom & known
+        ):
             yield Objection(f"its source does not say “{match.group().strip()}”", "soft", match.span())
 
 
@@ -255,7 +255,9 @@ def _to_come(claim: Sequence[Token], source: str) -> str:
     """The word by which the source has as planned, wanted or possible what the sentence tells, else ""."""
     keys = {item.key for item in claim}
     for marker in _FUTURE.finditer(source):
-        behind = [item for item in tokens(source[marker.end() : marker.end() + 60]) if item.carries and item.kind != "day"]
+        behind = [
+            item for item in tokens(source[marker.end() : marker.end() + 60]) if item.carries and item.kind != "day"
+        ]
         if behind and behind[0].key in keys:
             return marker.group()
     return ""

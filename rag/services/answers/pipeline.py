@@ -39,8 +39,8 @@ from rag.stores.library import Library
 from rag.text.genres import genre_of
 from rag.text.language import asked_in
 from rag.verification.conflicts import show_both_sides
-from rag.verification.entailment import EntailmentJudge
 from rag.verification.ledger import CitationLedger
+from rag.verification.model_claims import EntailmentJudge
 
 
 class AnswerPipeline:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from rag.domain import Evidence, EvidenceSentence
 from rag.services.briefings.composing import Composer
-from rag.verification.counts import tolls
+from rag.verification.comparisons import tolls
 
 _NUMBERS = re.compile(r"“[\d.,]+” or “[\d.,]+”")
 _COMPARED, _ASKED_ABOUT = 400, 60  # sentences that are compared, and those of them that are asked about

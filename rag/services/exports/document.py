@@ -36,7 +36,7 @@ from rag.services.exports.claims import (
 )
 from rag.services.exports.lines import Line, plain, web_address
 from rag.verification.gaps import gap_in
-from rag.verification.verbatim import without_speaker, wording
+from rag.verification.quotations import without_speaker, wording
 
 EXCERPTS = {"excerpt": form.EXCERPT, "other": form.OTHER_WORDS}
 _ABOUT = (
