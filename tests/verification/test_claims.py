@@ -32,7 +32,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Newsroom
         yield room, ids
 
 
-@pytest.mark.parametrize("half", ["dev", "held"])
+@pytest.mark.parametrize("half", ["dev", "held", "second dev", "second held"])
 def test_true_sentences_are_shown_and_wrong_ones_hardly_pass(
     library: tuple[Newsroom, dict[str, str]], half: str
 ) -> None:
