@@ -73,7 +73,7 @@ def _objection(text: str, span: Span, claimed: _Interval, there: list[_Interval]
         return Objection(f"“{shown}” is when its source appeared, not when it happened", "firm", where)
     elsewhere = [one for key, anchor in _keys(record) for one in _intervals(record.texts[key], anchor)]
     if any(_holds(claimed, item) for item in elsewhere):
-        return Objection(f"its source does not date this “{shown}”", "firm", where)
+        return Objection(f"its source does not date this “{shown}”", "soft", where)
     return Objection(f"the date “{shown}” does not occur in its source", "hard", where)
 
 

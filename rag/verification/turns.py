@@ -97,13 +97,13 @@ def check_turns(text: str, record: Record) -> Iterator[Objection]:
     yield from _completion(claim, source)
     told = any(credit.pure for credit in credits_of(text))  # "would" is then the "will" of what was said
     if (match := _CONDITION.search(record.closest)) and not (_CONDITION if told else _CONDITIONAL).search(text):
-        yield Objection(f"its source says so on a condition (“{match.group()}”)", "firm")
+        yield Objection(f"its source says so on a condition (“{match.group()}”)")
     if not _FUTURE.search(text) and not _OPEN.search(text) and (marker := _to_come(claim, record.closest)):
         yield Objection(f"its source has it as something to come (“{marker}”)")
     if (match := _LIMITED.search(record.closest)) and match[1].lower() not in text.lower() and _NOT.search(text):
         yield Objection(f"it leaves out “{match[1]}”")
     if (match := _CAUSE.search(text)) and (not _CAUSAL.search(record.body) or _another_reason(match, record)):
-        yield Objection(f"its source gives no such reason (“{match.group()}”)", "firm", match.span())
+        yield Objection(f"its source gives no such reason (“{match.group()}”)", "soft", match.span())
     yield from _asides(text, record)
     yield from _persons(text, record)
     yield from _places(claim, source)
@@ -182,7 +182,7 @@ def _asides(text: str, record: Record) -> Iterator[Objection]:
         yield Objection(f"its source leaves this open (“{match.group()}”)", "firm")
     for match in _RATE.finditer(text):
         if not _RATE.search(record.body):
-            yield Objection(f"its source does not say “{match.group()}”", "firm", match.span())
+            yield Objection(f"its source does not say “{match.group()}”", "soft", match.span())
 
 
 def _places(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objection]:
@@ -194,7 +194,7 @@ def _places(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objecti
         names = there.get((key, preposition))
         if names and name not in names and not any(_alike(name, one) for one in names):
             yield Objection(
-                f"its source has “{preposition} {min(names).title()}” there", "firm", (item.start, item.end)
+                f"its source has “{preposition} {min(names).title()}” there", "soft", (item.start, item.end)
             )
 
 
