@@ -195,8 +195,8 @@ class AnswerPipeline:
             elif answered:
                 notices.append(f"{outcome.why_empty} {RECORD}")
                 break  # one is enough
-            elif outcome.notices:
-                notices += outcome.notices[:1]
+            elif outcome.why_empty:
+                notices.append(outcome.why_empty)
         return result
 
     def _written(
