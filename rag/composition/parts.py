@@ -28,7 +28,7 @@ from rag.services.maintenance import Maintenance
 from rag.settings import Settings
 from rag.stores.base import VectorStore
 from rag.text.prompts import STATEMENTS_VERSION
-from rag.verification.entailment import EntailmentJudge
+from rag.verification.model_claims import EntailmentJudge
 
 if TYPE_CHECKING:  # imported only where they are used
     from rag.providers.mail import Mailer

@@ -102,11 +102,12 @@ def answer_text(sentences: Iterable[AnswerSentence]) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceCheck:
     """The outcome of the answer checks for a sentence and the spans that it cites. `reasons` is empty only for
-    `supported`.
+    `supported`; `firm` tells that a judge of entailment would not take them back.
     """
 
     outcome: CheckOutcome
     reasons: tuple[str, ...] = ()
+    firm: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,9 +21,9 @@ from rag.text.grounding import folded_marks, locate
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
 from rag.verification import Checked, Objection
-from rag.verification.entailment import Verdict, settled
 from rag.verification.gaps import gap_in, told_after_all
-from rag.verification.rejection import Severity
+from rag.verification.model_claims import Verdict, settled
+from rag.verification.record import Severity
 
 _OUTCOMES: tuple[CheckOutcome, ...] = ("withheld", "unconfirmed", "supported")
 _EXAMPLES = 8
@@ -135,7 +135,7 @@ def _apply_verdict(check: SentenceCheck, verdict: Verdict, claim: Claim) -> Sent
     """The check after a verdict; a claim in the exact words of a source is not judged."""
     if any(folded_marks(claim.text) == folded_marks(words) for _, words in claim.cites):
         return check
-    severity: Severity = "hard" if check.outcome == "withheld" else "soft"
+    severity: Severity = "hard" if check.outcome == "withheld" else "firm" if check.firm else "soft"
     draft = DraftSentence(text=claim.text, sids=())
     objections = tuple(Objection(reason, severity) for reason in check.reasons)
     outcome = settled(Checked(draft=draft, objections=objections), verdict)

@@ -39,8 +39,8 @@ from rag.stores.library import Library
 from rag.text.genres import genre_of
 from rag.text.language import asked_in
 from rag.verification.conflicts import show_both_sides
-from rag.verification.entailment import EntailmentJudge
 from rag.verification.ledger import CitationLedger
+from rag.verification.model_claims import EntailmentJudge
 
 
 class AnswerPipeline:
@@ -195,8 +195,8 @@ class AnswerPipeline:
             elif answered:
                 notices.append(f"{outcome.why_empty} {RECORD}")
                 break  # one is enough
-            elif outcome.notices:
-                notices += outcome.notices[:1]
+            elif outcome.why_empty:
+                notices.append(outcome.why_empty)
         return result
 
     def _written(

@@ -25,7 +25,7 @@ from rag.services.answers.stated import StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import canonical
 from rag.text.language import asked_in
-from rag.verification.entailment import EntailmentJudge
+from rag.verification.model_claims import EntailmentJudge
 
 _log = logging.getLogger(__name__)
 

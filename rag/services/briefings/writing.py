@@ -27,8 +27,7 @@ from rag.text.prompts import (
     timeline_messages,
 )
 from rag.text.token_count import count_tokens
-from rag.verification.entailment import ClaimCheck, EntailmentJudge
-from rag.verification.model_claims import ClaimVerdict, ModelClaimChecker, Search
+from rag.verification.model_claims import ClaimCheck, ClaimVerdict, EntailmentJudge, ModelClaimChecker, Search
 from rag.verification.replies import read_reply
 
 _CONCURRENT_REQUESTS = 4  # requests

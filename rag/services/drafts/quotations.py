@@ -16,7 +16,7 @@ from rag.text.quotations import quotations
 from rag.text.sentences import lines, sentences
 from rag.text.terms import STOPWORDS, words
 from rag.verification.alterations import Nearest, located, nearest, pieces, stitched
-from rag.verification.sources import is_described, same_name, same_source
+from rag.verification.credits import is_described, same_name, same_source
 
 _PASSAGES = 24  # that a search for the words of a quotation brings
 _ARTICLES = 10  # whose texts are laid beside it

@@ -41,7 +41,7 @@ from rag.text.canonical import digest
 from rag.text.grounding import same_words
 from rag.text.quotations import quotations
 from rag.verification.gaps import gap_in
-from rag.verification.verbatim import wording
+from rag.verification.quotations import wording
 
 Key = tuple[str, str]
 TextOrigin = Literal["library", "file"]

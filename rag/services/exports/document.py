@@ -36,7 +36,7 @@ from rag.services.exports.claims import (
 )
 from rag.services.exports.lines import Line, plain, web_address
 from rag.verification.gaps import gap_in
-from rag.verification.verbatim import without_speaker, wording
+from rag.verification.quotations import without_speaker, wording
 
 WORDING_LABELS = {"excerpt": form.EXCERPT, "other": form.OTHER_WORDS}
 _ABOUT = (
@@ -291,6 +291,8 @@ class Body:
                     kind = speech_kind(item)
                     yield Line(0, f"{sentence_text(item)} {citation_marks(item.citations)}", "sentence", kind, item)
                     yield Line(0, self.foot(item), "foot", kind)
+                if item.translation:
+                    yield _note_line(f"{form.TRANSLATION_PREFIX}{item.translation}")
                 if item.note:
                     doubt = "not confirmed: " if item.outcome == "unconfirmed" else ""
                     yield _note_line(f"{doubt}{item.note}")

@@ -24,6 +24,7 @@ PARTS = (SOURCES, CITATIONS, WITHHELD, ABOUT)
 NOBODY, SUMMARY, REPORTED = "Speaker not named", "In short", "Reported, in the words of each outlet"
 EXCERPT, OTHER_WORDS = "excerpt", "in other words"
 NOTE_PREFIX, WITHHELD_PREFIX = "Note: ", "Withheld: "
+TRANSLATION_PREFIX = "translation by the model, not checked: "
 
 _URL = re.compile(r"https?://[^\s<>\"]+")
 _UNPRINTABLE = re.compile("[\ufdd0-\ufdef\ufffe\uffff]|[\U0001fffe-\U0001ffff]")  # XML allows none of them
