@@ -108,6 +108,17 @@ _ALONE = re.compile(
     r"(?:\s+(?:was|is|did|does|has|that|this|it|he|she|they|say|said|so|happen|happened|exactly|announced?|be))*\s*[?.!]*$",
     re.IGNORECASE,
 )
+# "Why did the drivers go on strike?" is about the drivers' strike, and "How much does the Ostra 4 cost?" about the Ostra.
+_ON_STRIKE = re.compile(
+    r"\b(?:did|do|does|are|were|is|was|have|has|will)\s+(?:the\s+)?(?P<who>\S.*?)\s+(?:(?:go|going|gone|still|be|been)\s+)*"
+    r"on\s+(?P<what>strike|trial|tour|bail|sale)\b"
+)
+_HELPED_BY_DO = re.compile(r"^\W*(?:how|when|where|why|what)\b.*?\b(?:do|does|did|will|would)\b", re.IGNORECASE)
+_DOES = re.compile(
+    r"\s+(?:cost|sell(?: for)?|happen|begin|start|end|die|last|open|close|work|mean|rise|fall|win|lose|leave|arrive|change)$"
+)
+_BY_HOW_MUCH = re.compile(r"^(?:and\s+)?by\s+(?:how\s+(?:much|many\s+\w+)|what\s+margin)\s*[?.!]*$", re.IGNORECASE)
+_WHO_WON = re.compile(r"^\W*who\s+(?P<verb>won|lost)\s+(?P<what>.+?)\s*[?.!]*$", re.IGNORECASE)
 _HELPED = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?(?:(?P<asks>what|which\s+\w+)\s+|(?:when|where|why|how|who|whom)\s+|how\s+(?:many|much)\s+\w+\s+)?"
     r"(?P<helps>did|does|do|has|have|had|will|would|can|could|should|is|was|are|were)\s+(?P<rest>(?!the\s+\w+\s+of\b).+)$",
@@ -310,7 +321,7 @@ def _people_in(turn: Turn) -> list[str]:
     ]
     spoke = [match["who"].strip() for match in _TITLED_BEFORE_COLON.finditer(turn.answer)]
     if _ASKED_WHO.match(turn.question):
-        spoke += [_untitled(match["who"]) for match in _SUBJECT.finditer(turn.answer)]
+        spoke += [_untitled(match["who"]) for match in _SUBJECT.finditer(turn.answer) if not _has_place(match["who"])]
     known = {name.split()[-1] for name in parties}
     return list(dict.fromkeys([*parties, *(name for name in spoke if name.split()[-1] not in known)]))
 
@@ -321,6 +332,10 @@ def _untitled(name: str) -> str:
     while len(parts) > _FEWEST and fold(parts[0]) in BEFORE_NAMES:
         parts.pop(0)
     return " ".join(parts)
+
+
+def _has_place(name: str) -> bool:
+    return _is_country(name) or any(country_asked(word) for word in words(name))
 
 
 def _joined(names: Sequence[str]) -> str:
@@ -350,6 +365,8 @@ def _spoken_of(question: str, turns: Sequence[Turn]) -> str | None:
 
 
 def _asked_of(question: str, last: str) -> str | None:
+    if _BY_HOW_MUCH.match(question.strip()) and (won := _WHO_WON.match(last)):
+        return f"{question.strip().rstrip(' ?.!')} was {won['what']} {won['verb'].lower()}?"
     if word := _ALONE.match(question.strip()):
         adverb = " ".join(word["word"].lower().split())
         if whole := _in_place(adverb if adverb in ("why", "why not", "where", "how") else "when", last):
@@ -399,11 +416,13 @@ def _named(question: str, turns: Sequence[Turn]) -> str | None:
         own = _HE.search(changed)
         if own and names_in(changed[: own.start()]):
             return None  # "Did Holm say that she would go?" says itself who she is
+        if couple := _couple(changed, turns[-1]):
+            return _HE.sub(lambda said: couple[_GENDER[said.group().casefold()]], changed)
         if not (person := _last_person(turns, changed)):
             return None
         changed = _put(_HE, changed, person)
     if _THEY.search(changed):
-        if names_in(changed[: changed.lower().find("the")]) or not (body := _last_body(turns)):
+        if names_in(changed[: changed.lower().find("the")]) or not (body := _last_body(turns) or _both(turns[-1])):
             return None
         changed = _put(_THEY, changed, body)
     acts = _IT_ACTS.match(changed)
@@ -432,17 +451,49 @@ def _last_person(turns: Sequence[Turn], question: str = "") -> str | None:
     that it names. A "he" or "she" of the question is nobody of the other gender.
     """
     for turn in reversed(turns):
-        people = [name for name in _actors(turn.question) if not _is_country(name) and not name.isupper()]
-        people = [name for name in people if not _is_a_body(name, turn.question)]
+        people = _people_asked(turn)
         spoke = [match["who"].strip() for match in _TITLED_BEFORE_COLON.finditer(turn.answer)][:1]
         named = [person for name in names_in(turn.answer) if (person := person_in(name))]
+        alone = len(people) == 1 and len({name.split()[-1] for name in [*people, *named]}) == 1
         for some in (people[-1:], spoke, named if len({name.split()[-1] for name in named}) == 1 else []):
-            if some and _may_be(question, some[0]):
+            if some and (alone or _may_be(question, _in_full(some[0], turn))):
                 return some[0]
         fitting = {name for name in named if question and _gender(name) and _may_be(question, name)}
         if len(fitting) == 1:
             return fitting.pop()
     return None
+
+
+def _people_asked(turn: Turn) -> list[str]:
+    """The people whom a question names."""
+    named = [name for name in _actors(turn.question) if not _is_country(name) and not name.isupper()]
+    return [name for name in named if not _is_a_body(name, turn.question)]
+
+
+def _both(turn: Turn) -> str | None:
+    """The two people of a question, whom "they" means where it names no body."""
+    people = _people_asked(turn)
+    return " and ".join(people) if len(people) == _FEWEST else None
+
+
+def _in_full(name: str, turn: Turn) -> str:
+    """A last name with the first names that the answer has before it."""
+    full = (person for one in names_in(turn.answer) if (person := person_in(one)))
+    return next((one for one in full if one.split()[-1] == name), name)
+
+
+def _couple(question: str, turn: Turn) -> dict[str, str] | None:
+    """Who is he and who is she, where a question has both and the last one named two people of whom one is known to be
+    a man or a woman."""
+    if {_GENDER[word] for word in words(question) if word in _GENDER} != {"m", "f"}:
+        return None
+    people = _people_asked(turn)
+    if len(people) != _FEWEST:
+        return None
+    genders = [_gender(_in_full(name, turn)) for name in people]
+    if genders in (["m", "f"], ["m", None], [None, "f"]):
+        return {"m": people[0], "f": people[1]}
+    return {"f": people[0], "m": people[1]} if genders in (["f", "m"], ["f", None], [None, "m"]) else None
 
 
 def _is_a_body(name: str, text: str) -> bool:
@@ -485,9 +536,12 @@ def _last_body(turns: Sequence[Turn]) -> str | None:
 
 def _topic(question: str) -> str | None:
     """What a question is about: the words after its preposition of aboutness, else after its last verb-like word."""
+    if match := _ON_STRIKE.search(question):
+        return f"the {match['who']} {match['what']}"
     if (match := _ABOUT.search(question)) and content_words(match["what"]):
         return match["what"]
     body = re.sub(r"[”\"]?\s*[?.!]+$", "", question)
+    body = _DOES.sub("", body) if _HELPED_BY_DO.match(question) else body
     if match := re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body):
         topic = match.group()
         return topic if set(content_words(topic)) - _EMPTY else None

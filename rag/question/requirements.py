@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rag.knowledge.words import DAY_NAMES
 from rag.question.answer_type import STRICT, AnswerType, answer_type, spans_of
 from rag.question.coverage import in_one_title, missing_in, side_by_side
 from rag.question.intent import Question
@@ -43,6 +44,7 @@ _OF = re.compile(
     r"|county|district|province|state|island|isle|republic|ministry|department|minister|secretary) (?:of|for) (?:the )?"
     r"((?:[A-Z][\w’'-]+)(?: [A-Z][\w’'-]+)*)"
 )
+_NUMBERED = re.compile(r"\b((?:[A-Z][\w’'-]*\s)+)(\d{1,3})\b(?![.,:]\d|\s?%)")  # one of a series: "the Ostra 4"
 _ROLE = re.compile(
     r"\b([a-z]+)(?:['’]s)? (minister|ministry|secretary|department|commissioner|committee|court)\b", re.IGNORECASE
 )
@@ -88,6 +90,7 @@ class Requirements:
     ordinals: frozenset[tuple[str, str]] = frozenset()
     bearers: frozenset[tuple[str, str]] = frozenset()
     offices: frozenset[tuple[str, str]] = frozenset()
+    numbered: frozenset[tuple[str, str]] = frozenset()
     excerpts: tuple[str, ...] = ()
 
     def remoteness(self, article: str) -> float:
@@ -106,7 +109,12 @@ class Requirements:
             return -_ON_DAY if any(locate(one, sentence.casefold()) for one in self.excerpts) else _OTHER
         cost = sum(
             _another(pinned, tuple(pairs_of(sentence)))
-            for pinned, pairs_of in ((self.ordinals, _ordinals), (self.bearers, _bearers), (self.offices, _offices))
+            for pinned, pairs_of in (
+                (self.ordinals, _ordinals),
+                (self.bearers, _bearers),
+                (self.offices, _offices),
+                (self.numbered, _numbered),
+            )
         )
         if self.days and self._on_another_day(sentence, published):
             cost += _LACKS
@@ -162,6 +170,7 @@ def requirements(question: Question) -> Requirements:
         ordinals=frozenset(_ordinals(text)),
         bearers=frozenset(_bearers(text)),
         offices=frozenset(_offices(text)),
+        numbered=frozenset(_numbered(text)),
         excerpts=tuple(_excerpts(text)),
     )
 
@@ -221,6 +230,12 @@ def _ordinals(text: str) -> Iterator[tuple[str, str]]:
 def _bearers(text: str) -> Iterator[tuple[str, str]]:
     for noun, name in _OF.findall(text):
         yield fold(name), noun.lower()
+
+
+def _numbered(text: str) -> Iterator[tuple[str, str]]:
+    for name, number in _NUMBERED.findall(text):
+        if not set(words(name)) & DAY_NAMES:
+            yield number, words(name)[-1]
 
 
 def _offices(text: str) -> Iterator[tuple[str, str]]:

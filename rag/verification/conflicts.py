@@ -306,6 +306,8 @@ def _denial(one: _Read, other: _Read) -> str | None:
         item = one.words[at]
         if item.kind != "word" or _under(other, elsewhere, item.key):
             continue
+        if denied[at] == "yet to" and _is_newer(other.sentence, one.sentence):
+            continue  # by then it had
         before = max((place for place in denied if place < at and denied[place] == denied[at]), default=None)
         if before is not None and one.words[before].key not in known and not denied[at].startswith("den"):
             continue  # "did not raise interest rates" denies no interest rates
@@ -319,6 +321,10 @@ def _denial(one: _Read, other: _Read) -> str | None:
             last = max(place for place, cue in denied.items() if cue == denied[at] and place >= at)
             return denied_question(one.sentence.text, start, one.words[last].end)
     return None
+
+
+def _is_newer(one: EvidenceSentence, other: EvidenceSentence) -> bool:
+    return one.published is not None and other.published is not None and one.published > other.published
 
 
 def _alike(one: Sequence[Token], at: int, other: Sequence[Token], place: int) -> bool:

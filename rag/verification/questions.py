@@ -16,7 +16,8 @@ _SAID_CLAIM = re.compile(
 # "called it a violation of the ceasefire", "was condemned as violating a ceasefire that ..."
 _CHARGE = re.compile(
     r"\b(?:call(?:s|ed)? (?:it|this|that|them|the \w+)|(?:condemn|denounc|describ|brand|criticis|criticiz)"
-    r"(?:e?s|ed|ing)(?: [\w’'-]+){0,3} as|accus(?:es?|ed|ing) [^,;:.!?]{1,40}? of)\s+(?P<charge>[^,;:.!?“”\"()]+?)"
+    r"(?:e?s|ed|ing)(?: [\w’'-]+){0,3} as|accus(?:es?|ed|ing) [^,;:.!?]{1,40}? of)\s+"
+    r"(?!(?:only|to|and|or|but|for|from|about|on|in|at|when|after|before|by|with)\b)(?P<charge>[^,;:.!?“”\"()]+?)"
     r"(?=\s+(?:that|which|who)\b|[,;:.!?“”\"()]|$)",
     re.IGNORECASE,
 )

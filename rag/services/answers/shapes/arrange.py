@@ -24,6 +24,7 @@ from rag.text.terms import content_words, stem, words
 _ALIKE = 0.8  # share of the words of the longer of two statements that makes them the same words again
 _FEWEST_WORDS = 3
 _SAME_MATTER = 0.6  # share of the words of the shorter of two that are on the same
+_SO_FAR = 3.0  # log-odds behind the best of an article from which a sentence gives no value that was asked for
 _SURE = 5.0  # log-odds of a sentence that surely answers, though in other words or without a day
 _RECENT = timedelta(days=14)  # what was said within it of the newest is no earlier position
 _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six times", "seven times", "eight times")
@@ -58,7 +59,8 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
     items = folded(list(drafts), evidence)
     value = read.shape.value
     if read.kind in (AnswerKind.VALUE, AnswerKind.SAID_WHEN):
-        items = _with_value(read, items, evidence)
+        items = _each_value_once(_with_value(read, items, evidence), evidence)
+    items = _without_headlines(items, evidence)
     if read.kind is AnswerKind.REASON and read.question.asks_position:
         items = [draft for draft in items if spans_of(AnswerType.REASON, draft.text)]
     if read.kind is AnswerKind.OPEN:
@@ -66,8 +68,7 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
     timely = read.kind is AnswerKind.POSITION or read.shape.newest
     if read.kind is AnswerKind.YES_NO:
         items = _only_denied(read, items, evidence)
-        best = {item.sid: item.score for item in evidence.sentences}
-        items.sort(key=lambda draft: -max((best.get(sid, 0.0) for sid in draft.sids), default=0.0))
+        items.sort(key=lambda draft: -_odds(draft, evidence))
         timely = timely or len({_denies(draft.text) for draft in items}) > 1  # yes once, and no at another time
     if timely or (read.kind is AnswerKind.VALUE and value in _TOTALS):
         items = newest_first(
@@ -79,6 +80,42 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
         )
     items = _put_right(items, evidence)
     return _latest(items, evidence) if read.shape.latest else items
+
+
+def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """Of an article one sentence for each value, the surest, and none that is far behind the article's best: one that
+    is holds the value of something else."""
+    if not evidence.judged:
+        return list(drafts)
+    surest: dict[object, DraftSentence] = {}
+    best: dict[str, float] = {}
+    for draft in sorted(drafts, key=lambda draft: -_odds(draft, evidence)):
+        article = _article(draft, evidence)
+        best.setdefault(article, _odds(draft, evidence))
+        span = draft.answer_span
+        value = fold(draft.text[span[0] : span[1]]) if span else draft.text
+        if _odds(draft, evidence) >= best[article] - _SO_FAR:
+            surest.setdefault((article, value), draft)
+    return [draft for draft in drafts if draft in surest.values()]
+
+
+def _without_headlines(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """The drafts without headlines of articles that tell more below: what these say, others tell in full."""
+    told = {_article(draft, evidence) for draft in drafts if not _is_headline(draft, evidence)}
+    return [draft for draft in drafts if not (_is_headline(draft, evidence) and _article(draft, evidence) in told)]
+
+
+def _is_headline(draft: DraftSentence, evidence: Evidence) -> bool:
+    first = next(iter(cited(draft, evidence)), None)
+    return first is not None and not draft.statement and set(words(draft.text)) <= set(words(first.title))
+
+
+def _article(draft: DraftSentence, evidence: Evidence) -> str:
+    return next((one.article_id for one in cited(draft, evidence)), "")
+
+
+def _odds(draft: DraftSentence, evidence: Evidence) -> float:
+    return max((log_odds(one.score) for one in cited(draft, evidence)), default=0.0)
 
 
 def _put_right(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
@@ -157,7 +194,7 @@ def _before(draft: DraftSentence, evidence: Evidence) -> str:
 
 
 def _is_sure(draft: DraftSentence, evidence: Evidence) -> bool:
-    return evidence.judged and max((log_odds(one.score) for one in cited(draft, evidence)), default=0.0) >= _SURE
+    return evidence.judged and _odds(draft, evidence) >= _SURE
 
 
 def _only_denied(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from rag.domain import DraftSentence, EvidenceSentence, Statement
 from rag.question.compound import merge_evidence
-from rag.question.coverage import missing_in
+from rag.question.coverage import as_asked, missing_in
 from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS
 from rag.services.answers.shapes.base import Shaped, Workbench, moved, stands_in
 from rag.services.answers.stated import Gathered
+from rag.text.places import country_asked
 from rag.text.terms import content_words, stem
 
 _PASSAGES = 10
@@ -61,8 +63,19 @@ def _follows(item: Statement, topic: set[str], items: tuple[EvidenceSentence, ..
 
 
 def _is_act(one: EvidenceSentence, topic: set[str], read: Interpretation, spoken: list[Statement]) -> bool:
-    """True for a sentence on the topic that names the party, surely answers, and hands on nobody's words."""
+    """True for a sentence on the topic that surely answers and hands on nobody's words, in which the party acts: no
+    other name of the question stands before its own, and nothing of it ("Holm's plan was attacked") does."""
     if log_odds(one.score) < ANSWERS or not topic & set(content_words(one.text)):
         return False
+    if any(stands_in(item, one) for item in spoken):
+        return False
     names = list(read.question.names)
-    return len(missing_in(names, one.text)) < max(1, len(names)) and not any(stands_in(item, one) for item in spoken)
+    if len(missing_in(names, one.text)) >= max(1, len(names)):
+        return False
+    party = {as_asked(actor, read.question) for actor in read.question.actors}
+    places = {name: found for name in names if (found := re.search(rf"\b{re.escape(name.split()[-1])}\b", one.text))}
+    own = min((found for name, found in places.items() if name in party), key=re.Match.start, default=None)
+    if own is None:  # under another name: a capital, a ministry
+        return True
+    owned = re.match(r"['’]s?\s", one.text[own.end() :]) and not country_asked(own.group().casefold())
+    return not owned and all(own.start() <= found.start() for found in places.values())
