@@ -67,6 +67,14 @@ _BEFORE_NOUNS = frozenset(
 _HELPING = frozenset("will would did does do has have had can could should is are was were may might must".split())
 _ASKING = frozenset("when where why who how what which whose".split())
 _REMOTE = 2.0  # log-odds taken from a sentence whose article has none of the question's own words
+_HOW_MANY = re.compile(
+    r"\bhow many\s+(?:(?:more|other|of\s+\w+['’]s?)\s+)?"
+    r"(?:(?:[a-z-]+\s+){0,3}?(?P<noun>[a-z-]+)\s+(?:are|is|were|was|will|would|do|does|did|has|have|had|can|could)\b"
+    r"|(?P<first>[a-z-]+))",
+    re.IGNORECASE,
+)
+_PER_CENT = frozenset("per percent percentage".split())
+_COUNTED, _COUNTS_ELSE = 2.0, 3.5  # log-odds given to what counts the thing asked for, taken from what counts another
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
@@ -76,7 +84,7 @@ class Requirements:
     `actors`, whose words are asked for, a seat will do. The days and years, the ordinals with their nouns, the places
     and offices ("port of Elin", "interior minister") that no sentence may have otherwise; the kind of value that is
     asked for. `asked` are the stems of all its words, `subject` of what it is about, `excerpts` the words that it
-    quotes, which a sentence has or does not.
+    quotes, which a sentence has or does not; `counted` is the stem of what is counted, where that is no common word.
     """
 
     kind: AnswerType
@@ -92,6 +100,7 @@ class Requirements:
     offices: frozenset[tuple[str, str]] = frozenset()
     numbered: frozenset[tuple[str, str]] = frozenset()
     excerpts: tuple[str, ...] = ()
+    counted: str = ""
 
     def remoteness(self, article: str) -> float:
         """Log-odds to take from each sentence of an article, given as its whole text with its headline: by the share of
@@ -122,13 +131,25 @@ class Requirements:
             cost -= _ON_DAY
         if self.years and (years := set(_YEAR.findall(sentence))) and not years & self.years:
             cost += _PARTLY
+        counted = self._counts(sentence) if self.counted else None
         if self.kind in _WITHOUT and not spans_of(self.kind, sentence):
             cost += _WITHOUT[self.kind]
+        elif counted is not None:
+            cost += -_COUNTED if counted else _COUNTS_ELSE
         elif self._tells(sentence):
             cost -= _HAS
         if self.kind is not AnswerType.YES_NO and self.asked and set(content_words(sentence)) <= self.asked:
             cost += _OTHER  # "Release date.": the question's own words, and nothing that it does not have
         return min(_OTHER, cost)
+
+    def _counts(self, sentence: str) -> bool | None:
+        """True where a number is right before what is counted ("61 goods wagons"), False where each is before something
+        else ("412 injuries"), None where that is not told."""
+        behind = [words(sentence[span.end : span.end + 40])[:3] for span in spans_of(self.kind, sentence)]
+        if any(self.counted in map(stem, after) for after in behind):
+            return True
+        else_counted = all(after and (after[0] in _PER_CENT or after[0].endswith("s")) for after in behind)
+        return False if behind and else_counted else None
 
     def _tells(self, sentence: str) -> bool:
         """True for a value that few sentences have with a word of the question, and for a number right behind one: how
@@ -172,7 +193,14 @@ def requirements(question: Question) -> Requirements:
         offices=frozenset(_offices(text)),
         numbered=frozenset(_numbered(text)),
         excerpts=tuple(_excerpts(text)),
+        counted=_counted(text),
     )
+
+
+def _counted(text: str) -> str:
+    noun = _HOW_MANY.search(text)
+    counted = stem((noun["noun"] or noun["first"]).casefold()) if noun and answer_type(text) is AnswerType.COUNT else ""
+    return "" if counted in _COMMON else counted
 
 
 def _excerpts(text: str) -> Iterator[str]:

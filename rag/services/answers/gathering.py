@@ -80,6 +80,7 @@ _VALUES = {
     AnswerType.COUNT: "number",
     AnswerType.AMOUNT: "amount",
     AnswerType.MEASURE: "measure",
+    AnswerType.NAME: "name",
 }
 
 _log = logging.getLogger(__name__)

@@ -31,7 +31,7 @@ _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six t
 _NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
 _NUMBERS = frozenset(COUNTS)
 # Kinds whose sentence must have a value of the kind; a denial ("refused to resign") answers a day that never was.
-_NEEDS = frozenset({AnswerType.DAY, AnswerType.COUNT, AnswerType.AMOUNT, AnswerType.AGE, AnswerType.MEASURE})
+_NEEDS = frozenset({AnswerType.DAY, AnswerType.COUNT, AnswerType.AMOUNT, AnswerType.AGE, AnswerType.MEASURE, AnswerType.NAME})
 _REFUSED = re.compile(r"\b(?:refus\w+|den(?:y|ied|ies)|reject\w*|never|fals\w+|untrue)\b", re.IGNORECASE)
 _STAYS = re.compile(r"\b(?:would stay|remains?)\b", re.IGNORECASE)
 # Times that are no day: "within weeks", "as soon as the ice melts".
