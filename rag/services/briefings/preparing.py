@@ -9,6 +9,7 @@ from datetime import timedelta
 from rag.domain import BriefingRequest, Filters
 from rag.errors import ModelError
 from rag.providers.base import RelevanceJudge
+from rag.question.intent import names_in
 from rag.retrieval.search import Retriever
 from rag.services.briefings.composing import Composer
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus, read_articles
@@ -18,6 +19,7 @@ from rag.services.briefings.relevance import Bearing, on_topic
 from rag.services.briefings.weighing import share, weigh
 from rag.stores.library import Library
 from rag.text.canonical import fold
+from rag.text.places import is_given_name
 
 _APART = timedelta(days=3)  # of articles in which somebody is heard who is not in those on the topic
 _STATEMENTS, _MOST_HEARD = 60, 12  # of each that are looked through; articles in all
@@ -37,6 +39,7 @@ class Preparation:
         """What sections are composed of, and what the reader is to know of how it was chosen."""
         terms = self.retriever.weights(request.topic) if request.topic else {}
         bearing, notice = Bearing(), None
+        material = _of_the_named(request.topic, material)
         if self.judge and request.topic and not request.articles:
             try:
                 material, bearing = on_topic(self.judge, request.topic, material, lambda text: share(terms, text))
@@ -93,3 +96,15 @@ class Preparation:
         if len(articles) < 2:
             return (Event(articles=tuple(articles)),) if articles else ()
         return events(articles, self.retriever.vectors([head(read) for read in articles], "document"))
+
+
+def _of_the_named(topic: str | None, material: BriefingCorpus) -> BriefingCorpus:
+    """The articles that have each name of several words of the topic as it stands, where any has it: the words of Ostra
+    University stand in much that is not about it. People are called by their last name, too, and are left out.
+    """
+    for name in names_in(topic or ""):
+        if " " in name and not is_given_name(fold(name.split()[0])):
+            kept = tuple(read for read in material.articles if name in f"{read.about.title}\n{read.text}")
+            gone = len(material.articles) - len(kept)
+            material = replace(material, articles=kept, foreign=material.foreign + gone) if kept else material
+    return material

@@ -121,7 +121,7 @@ def on_topic(
     )
     most = min(_MOST, max(_FEWEST, _MOST_SENTENCES // max(1, len(kept))))
     bearing.settle(item for read in kept for item in _picked(read, share)[:most])
-    return replace(material, articles=tuple(kept), foreign=len(reads) - len(kept)), bearing
+    return replace(material, articles=tuple(kept), foreign=material.foreign + len(reads) - len(kept)), bearing
 
 
 def _article_texts(read: BriefedArticle, share: Share) -> list[str]:

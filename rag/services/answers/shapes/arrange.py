@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from rag.domain import DraftSentence, Evidence
+from rag.domain import DraftSentence, Evidence, EvidenceSentence
 from rag.knowledge.words import CONTRACTED, COUNTS, DAY_NAMES, NEGATIONS
 from rag.question.answer_type import AnswerType, answer_span, spans_of
 from rag.question.coverage import missing_in
@@ -31,13 +31,28 @@ _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six t
 _NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
 _NUMBERS = frozenset(COUNTS)
 # Kinds whose sentence must have a value of the kind; a denial ("refused to resign") answers a day that never was.
-_NEEDS = frozenset({AnswerType.DAY, AnswerType.COUNT, AnswerType.AMOUNT, AnswerType.AGE, AnswerType.MEASURE, AnswerType.NAME})
+_NEEDS = frozenset(
+    {AnswerType.DAY, AnswerType.COUNT, AnswerType.AMOUNT, AnswerType.AGE, AnswerType.MEASURE, AnswerType.NAME}
+)
 _REFUSED = re.compile(r"\b(?:refus\w+|den(?:y|ied|ies)|reject\w*|never|fals\w+|untrue)\b", re.IGNORECASE)
 _STAYS = re.compile(r"\b(?:would stay|remains?)\b", re.IGNORECASE)
 # Times that are no day: "within weeks", "as soon as the ice melts".
 _TIMED = re.compile(
     r"\b(?:soon|immediately|at once|within|end of|start of|beginning of|when|once|until|before|after|during|while"
     r"|hours?|days?|weeks?|months?|years?|decades?|centur\w+|\d{4})\b",
+    re.IGNORECASE,
+)
+_IDENTIFIED = re.compile(
+    r"\b(?:named|identified)\b.{0,60}\bas\b|\bnamed (?:him|her|them)\b|\bgave (?:his|her|their) name"
+)
+_ENDED = re.compile(
+    r"\b(?:step(?:s|ped|ping)? down|resign\w*|quit\w*|die[sd]?|dead|killed|ousted|sacked|dismissed|removed|retire[sd]?"
+    r"|lost (?:his|her|the)|voted out|replaced)\b",
+    re.IGNORECASE,
+)
+_SUCCEEDS = re.compile(
+    r"\b(?:succe(?:ed\w*|ssor)|replac(?:e[sd]?|ing|ement)|(?:takes?|took|taking) (?:over|his|her|the) "
+    r"|in (?:his|her) place|new (?:leader|head|chair|boss)|elected|appointed|sworn in|acting)\b",
     re.IGNORECASE,
 )
 _REFERS_BACK = re.compile(r"\W*(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
@@ -167,7 +182,36 @@ def _with_value(read: Interpretation, drafts: Sequence[DraftSentence], evidence:
             kept.append(draft)
         elif kind is AnswerType.DAY and (day := _published(draft, evidence)) and _is_sure(draft, evidence):
             kept.append(replace(draft, remark=f"no day is named; published on {written(day)}"))
-    return kept
+    return _with_names(read, kept, evidence) if kind is AnswerType.PERSON else kept
+
+
+def _with_names(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """The drafts, each behind the sentence of its article that names whom it leaves open: the victim, and who came after
+    the one that holds the office no longer."""
+    result: list[DraftSentence] = []
+    for draft in drafts:
+        ended = read.shape.newest and _ENDED.search(draft.text)
+        names = _SUCCEEDS if ended else None if draft.answer_span else _IDENTIFIED
+        if names and (one := _further(draft, names, evidence)):
+            span = answer_span(read.question.text, one.text)
+            named = DraftSentence(text=one.text, sids=(one.sid,), kind="reported")
+            result.append(replace(named, answer_span=(span.start, span.end) if span else None))
+        result.append(draft)
+    return list({item.sids: item for item in result}.values())
+
+
+def _further(draft: DraftSentence, pattern: re.Pattern[str], evidence: Evidence) -> EvidenceSentence | None:
+    """The first sentence further down in a draft's article that has a pattern and a name."""
+    first = next(iter(cited(draft, evidence)), None)
+    return next(
+        (
+            one
+            for one in evidence.sentences
+            if first and one.article_id == first.article_id and one.start > first.start
+            if pattern.search(one.text) and spans_of(AnswerType.PERSON, one.text)
+        ),
+        None,
+    )
 
 
 def _of_the_named(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:

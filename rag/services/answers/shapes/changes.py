@@ -24,7 +24,9 @@ _PASSAGES = 20
 _SINCE = re.compile(r"\b(?:about|on|over|regarding)\s+(?P<what>.+?)\W*$", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\b|\bfrom\b.+\bto\b", re.IGNORECASE)
 _EACH = 3  # sentences of each side
-_COMPARING = frozenset("difference differences disagree diverge clash agree contrast point points way ways main".split())
+_COMPARING = frozenset(
+    "difference differences disagree diverge clash agree contrast point points way ways main".split()
+)
 _HELD = 0.5  # share of the subject's words that a sentence has with its headline
 
 
