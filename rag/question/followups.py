@@ -454,7 +454,8 @@ def _last_person(turns: Sequence[Turn], question: str = "") -> str | None:
         people = _people_asked(turn)
         spoke = [match["who"].strip() for match in _TITLED_BEFORE_COLON.finditer(turn.answer)][:1]
         named = [person for name in names_in(turn.answer) if (person := person_in(name))]
-        alone = len(people) == 1 and len({name.split()[-1] for name in [*people, *named]}) == 1
+        others = [name for name in named if people and name.split()[-1] != people[0].split()[-1]]
+        alone = len(people) == 1 and not any(_may_be(question, name) for name in others)
         for some in (people[-1:], spoke, named if len({name.split()[-1] for name in named}) == 1 else []):
             if some and (alone or _may_be(question, _in_full(some[0], turn))):
                 return some[0]

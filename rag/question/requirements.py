@@ -44,6 +44,14 @@ _OF = re.compile(
     r"|county|district|province|state|island|isle|republic|ministry|department|minister|secretary) (?:of|for) (?:the )?"
     r"((?:[A-Z][\w’'-]+)(?: [A-Z][\w’'-]+)*)"
 )
+_WINS = re.compile(r"\b(?:w[io]n(?:s|ning|ners?)?|los[et]s?|victor\w+|beat(?:en|s)?)\b", re.IGNORECASE)
+_CONTEST = re.compile(
+    r"\b(election|primary|primaries|caucus(?:es)?|nomination|referendum|semi-final|quarter-final|final|first round|derby)\b",
+    re.IGNORECASE,
+)
+_AGED = re.compile(
+    r"(?:(?P<name>(?:[A-Z][\w’'.-]+\s)*[A-Z][\w’'-]+)(?:,| \()\s*(?:(?:who is|now|aged|a|an|the)\s+)*|\b(?:said|says|added) the )$"
+)
 _NUMBERED = re.compile(r"\b((?:[A-Z][\w’'-]*\s)+)(\d{1,3})\b(?![.,:]\d|\s?%)")  # one of a series: "the Ostra 4"
 _ROLE = re.compile(
     r"\b([a-z]+)(?:['’]s)? (minister|ministry|secretary|department|commissioner|committee|court)\b", re.IGNORECASE
@@ -74,7 +82,7 @@ _HOW_MANY = re.compile(
     re.IGNORECASE,
 )
 _PER_CENT = frozenset("per percent percentage".split())
-_COUNTED, _COUNTS_ELSE = 2.0, 3.5  # log-odds given to what counts the thing asked for, taken from what counts another
+_COUNTED, _COUNTS_ELSE = 1.0, 3.5  # log-odds given to what counts the thing asked for, taken from what counts another
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
@@ -99,6 +107,7 @@ class Requirements:
     bearers: frozenset[tuple[str, str]] = frozenset()
     offices: frozenset[tuple[str, str]] = frozenset()
     numbered: frozenset[tuple[str, str]] = frozenset()
+    contests: frozenset[tuple[str, str]] = frozenset()
     excerpts: tuple[str, ...] = ()
     counted: str = ""
 
@@ -123,6 +132,7 @@ class Requirements:
                 (self.bearers, _bearers),
                 (self.offices, _offices),
                 (self.numbered, _numbered),
+                (self.contests, _contests),
             )
         )
         if self.days and self._on_another_day(sentence, published):
@@ -131,6 +141,8 @@ class Requirements:
             cost -= _ON_DAY
         if self.years and (years := set(_YEAR.findall(sentence))) and not years & self.years:
             cost += _PARTLY
+        if self.kind is AnswerType.AGE and _of_others(self.names, sentence):
+            cost += _LACKS
         counted = self._counts(sentence) if self.counted else None
         if self.kind in _WITHOUT and not spans_of(self.kind, sentence):
             cost += _WITHOUT[self.kind]
@@ -145,7 +157,7 @@ class Requirements:
     def _counts(self, sentence: str) -> bool | None:
         """True where a number is right before what is counted ("61 goods wagons"), False where each is before something
         else ("412 injuries"), None where that is not told."""
-        behind = [words(sentence[span.end : span.end + 40])[:3] for span in spans_of(self.kind, sentence)]
+        behind = [words(sentence[span.end : span.end + 40])[:4] for span in spans_of(self.kind, sentence)]
         if any(self.counted in map(stem, after) for after in behind):
             return True
         else_counted = all(after and (after[0] in _PER_CENT or after[0].endswith("s")) for after in behind)
@@ -192,6 +204,7 @@ def requirements(question: Question) -> Requirements:
         bearers=frozenset(_bearers(text)),
         offices=frozenset(_offices(text)),
         numbered=frozenset(_numbered(text)),
+        contests=frozenset(_contests(text)),
         excerpts=tuple(_excerpts(text)),
         counted=_counted(text),
     )
@@ -241,6 +254,16 @@ def _nouns(text: str) -> Iterator[str]:
             run, opens = [], False
 
 
+def _of_others(names: Sequence[str], sentence: str) -> bool:
+    """True where each age of a sentence stands behind somebody's name who is none of those asked after, or is that of
+    the one who says it: "Ada Lund, a 55-year-old baker", "said the 46-year-old"."""
+    asked = {word for name in names for word in words(name)}
+    owners = [_AGED.search(sentence[: span.start]) for span in spans_of(AnswerType.AGE, sentence)]
+    return bool(asked and owners) and all(
+        owner is not None and not (owner["name"] and asked & set(words(owner["name"]))) for owner in owners
+    )
+
+
 def _another(pinned: frozenset[tuple[str, str]], pairs: Sequence[tuple[str, str]]) -> float:
     """The cost of having the noun of something asked for with another qualifier only."""
     nouns = {noun for _, noun in pinned}
@@ -264,6 +287,12 @@ def _numbered(text: str) -> Iterator[tuple[str, str]]:
     for name, number in _NUMBERED.findall(text):
         if not set(words(name)) & DAY_NAMES:
             yield number, words(name)[-1]
+
+
+def _contests(text: str) -> Iterator[tuple[str, str]]:
+    if _WINS.search(text):
+        for noun in _CONTEST.findall(text):
+            yield noun.lower().removesuffix("s").removesuffix("e") if noun.endswith("ses") else noun.lower(), "contest"
 
 
 def _offices(text: str) -> Iterator[tuple[str, str]]:

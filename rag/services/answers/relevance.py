@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from rag.domain import Evidence, EvidenceSentence, Hit, Span, Statement
 from rag.providers.base import RelevanceJudge
+from rag.question.answer_type import AnswerType, spans_of
 from rag.question.coverage import missing_in, spelled_out
 from rag.question.requirements import Requirements
 from rag.text.sentences import sentences
@@ -128,9 +129,9 @@ def _with_context(
         opens = before[at].rstrip().endswith("?")  # a question in the text is answered by what follows it
         lead = max(alone[at], known.get(before[at], alone[at]))
         if opens or logit > lead + _ADDS:
-            # a lead that answers by itself lends no more than what the sentence adds to it
-            own = logit - _CONTEXT if opens or lead < _ANSWERED else logits[at] + logit - lead
-            raised[at] = max(logits[at], own)
+            # behind a number that answers by itself, another one is of something else
+            counts = needs.kind is AnswerType.COUNT and lead >= _ANSWERED and bool(spans_of(needs.kind, leads[at]))
+            raised[at] = logits[at] if counts and not opens else max(logits[at], logit - _CONTEXT)
     return raised
 
 

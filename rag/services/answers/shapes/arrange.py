@@ -4,6 +4,7 @@ marked, the same words said again folded into one line.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -61,6 +62,7 @@ _BACK = 3  # sentences before a pronoun in which whom it means is named
 _INSTEAD = re.compile(
     r",? (?:and )?not (?:by |in |on |at |to |from )?(?P<wrong>(?:[A-Z\d][\w.,’'-]*)(?: [A-Z\d][\w.’'-]*)*)"
 )
+_NUMBERS_OF = _NEEDS - {AnswerType.DAY, AnswerType.MEASURE} | {AnswerType.PERSON, AnswerType.PLACE}
 _TOTALS = (AnswerType.COUNT, AnswerType.AMOUNT)
 
 
@@ -74,10 +76,12 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
     items = folded(list(drafts), evidence)
     value = read.shape.value
     if read.kind in (AnswerKind.VALUE, AnswerKind.SAID_WHEN):
-        items = _each_value_once(_with_value(read, items, evidence), evidence)
+        items = _without_headlines(_with_value(read, items, evidence), evidence)
+        items = _each_value_once(items, evidence, most=_SO_FAR if value in _NUMBERS_OF else math.inf)
     items = _without_headlines(items, evidence)
-    if read.kind is AnswerKind.REASON and read.question.asks_position:
-        items = [draft for draft in items if spans_of(AnswerType.REASON, draft.text)]
+    if read.kind is AnswerKind.REASON:
+        reasons = [draft for draft in items if spans_of(AnswerType.REASON, draft.text)]
+        items = reasons if read.question.asks_position else reasons or items
     if read.kind is AnswerKind.OPEN:
         items = [_marked(read, draft) for draft in items]
     timely = read.kind is AnswerKind.POSITION or read.shape.newest
@@ -97,9 +101,9 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
     return _latest(items, evidence) if read.shape.latest else items
 
 
-def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
-    """Of an article one sentence for each value, the surest, and none that is far behind the article's best: one that
-    is holds the value of something else."""
+def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence, *, most: float) -> list[DraftSentence]:
+    """Of an article one sentence for each value, the surest, and none that is more than `most` behind the article's
+    best: one that is holds the value of something else."""
     if not evidence.judged:
         return list(drafts)
     surest: dict[object, DraftSentence] = {}
@@ -109,7 +113,7 @@ def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence) -> lis
         best.setdefault(article, _odds(draft, evidence))
         span = draft.answer_span
         value = fold(draft.text[span[0] : span[1]]) if span else draft.text
-        if _odds(draft, evidence) >= best[article] - _SO_FAR:
+        if _odds(draft, evidence) >= best[article] - most:
             surest.setdefault((article, value), draft)
     return [draft for draft in drafts if draft in surest.values()]
 

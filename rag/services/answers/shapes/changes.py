@@ -92,14 +92,14 @@ def _of_party(name: str, topic: str, read: Interpretation, bench: Workbench) -> 
     tokens = set(words(name)) - STOPWORDS
     answers = [
         DraftSentence(text=item.text, sids=(item.sid,), kind="reported")
-        for item in answering(evidence.sentences)
+        for item in sorted(answering(evidence.sentences), key=lambda item: -item.score)
         if tokens & set(words(item.text))
     ]
     return _newest(answers, evidence)
 
 
 def _newest(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[tuple[DraftSentence, Evidence]]:
-    return [(draft, evidence) for draft in newest_first(folded(drafts, evidence), evidence)[:_EACH]]
+    return [(draft, evidence) for draft in newest_first(folded(drafts[: 2 * _EACH], evidence), evidence)[:_EACH]]
 
 
 def _on(subject: str, read: Interpretation, bench: Workbench, filters: Filters) -> list[tuple[DraftSentence, Evidence]]:
