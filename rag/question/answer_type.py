@@ -42,7 +42,8 @@ _ASKS = (
     (
         AnswerType.AMOUNT,
         (
-            r"\bhow (?:much|full)\b|\bwhat (?:percentage|share|proportion|percent|price|sum|amount)\b|\bwhat (?:is|was|were"
+            r"\bhow (?:much|full)\b|\bwhat (?:percentage|share|proportion|percent|price|sum|amount)\b"
+            r"|\bwhat (?:is|was|were"
             r"|will) the "
             r"(?:\w+ ){0,2}(?:cost|price|percentage|share|budget|rate|fee|fine|salary)\b|\bwhat (?:does|did|will"
             r"|do) .{1,60}\bcost\b"
@@ -190,7 +191,9 @@ _OF_KIND = {
 _CALLED = (AnswerType.PERSON, AnswerType.NAME)
 _NAME = re.compile(r"[A-Z][\w’'.-]*(?:\s(?:(?:of|the|al|bin|de|van|von|der|and)\s)*[A-Z][\w’'-]*)*")
 # What may open a sentence with a capital and is no name.
-_NO_NAMES = frozenset("many several some most few another every two three four five".split())
+_NO_NAMES = frozenset(
+    "many several some most few another every one two three four five six seven eight nine ten".split()
+)
 _NO_COUNT = re.compile(rf"(?:{_DAY})")
 _OF_THEM = re.compile(r"\s+of\s+(?:the|this|these|those|its|his|her|their|our|my|your)\s[^,.;:]{0,40}", re.IGNORECASE)
 _NOUN_AFTER = re.compile(r"\bhow (?:many|much)\s+(?:more\s+|other\s+)?([a-z-]+)", re.IGNORECASE)

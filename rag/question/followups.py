@@ -108,14 +108,15 @@ _ALONE = re.compile(
     r"(?:\s+(?:was|is|did|does|has|that|this|it|he|she|they|say|said|so|happen|happened|exactly|announced?|be))*\s*[?.!]*$",
     re.IGNORECASE,
 )
-# "Why did the drivers go on strike?" is about the drivers' strike, and "How much does the Ostra 4 cost?" about the Ostra.
+# "Why did the drivers go on strike?" is about their strike, and "How much does the Ostra 4 cost?" about the Ostra 4.
 _ON_STRIKE = re.compile(
     r"\b(?:did|do|does|are|were|is|was|have|has|will)\s+(?:the\s+)?(?P<who>\S.*?)\s+(?:(?:go|going|gone|still|be|been)\s+)*"
     r"on\s+(?P<what>strike|trial|tour|bail|sale)\b"
 )
 _HELPED_BY_DO = re.compile(r"^\W*(?:how|when|where|why|what)\b.*?\b(?:do|does|did|will|would)\b", re.IGNORECASE)
 _DOES = re.compile(
-    r"\s+(?:cost|sell(?: for)?|happen|begin|start|end|die|last|open|close|work|mean|rise|fall|win|lose|leave|arrive|change)$"
+    r"\s+(?:cost|sell(?: for)?|happen|begin|start|end|die|last|open|close|work|mean|rise|fall|win"
+    r"|lose|leave|arrive|change)$"
 )
 _BY_HOW_MUCH = re.compile(r"^(?:and\s+)?by\s+(?:how\s+(?:much|many\s+\w+)|what\s+margin)\s*[?.!]*$", re.IGNORECASE)
 _WHO_WON = re.compile(r"^\W*who\s+(?P<verb>won|lost)\s+(?P<what>.+?)\s*[?.!]*$", re.IGNORECASE)

@@ -46,11 +46,13 @@ _OF = re.compile(
 )
 _WINS = re.compile(r"\b(?:w[io]n(?:s|ning|ners?)?|los[et]s?|victor\w+|beat(?:en|s)?)\b", re.IGNORECASE)
 _CONTEST = re.compile(
-    r"\b(election|primary|primaries|caucus(?:es)?|nomination|referendum|semi-final|quarter-final|final|first round|derby)\b",
+    r"\b(election|primary|primaries|caucus(?:es)?|nomination|referendum|semi-final|quarter-final|final"
+    r"|first round|derby)\b",
     re.IGNORECASE,
 )
 _AGED = re.compile(
-    r"(?:(?P<name>(?:[A-Z][\w’'.-]+\s)*[A-Z][\w’'-]+)(?:,| \()\s*(?:(?:who is|now|aged|a|an|the)\s+)*|\b(?:said|says|added) the )$"
+    r"(?:(?P<name>(?:[A-Z][\w’'.-]+\s)*[A-Z][\w’'-]+)(?:,| \()\s*(?:(?:who is|now|aged|a|an|the)\s+)*"
+    r"|\b(?:said|says|added) the )$"
 )
 _NUMBERED = re.compile(r"\b((?:[A-Z][\w’'-]*\s)+)(\d{1,3})\b(?![.,:]\d|\s?%)")  # one of a series: "the Ostra 4"
 _ROLE = re.compile(
@@ -81,7 +83,11 @@ _HOW_MANY = re.compile(
     r"|(?P<first>[a-z-]+))",
     re.IGNORECASE,
 )
-_PER_CENT = frozenset("per percent percentage".split())
+_SHARE = re.compile(r"%|\bper\s?cent", re.IGNORECASE)
+# Who or what is counted in many words: workers are jobs, staff, people.
+_MANY_NAMED = frozenset(
+    stem(word) for word in "worker employee staff job post member resident passenger victim casualty home house".split()
+)
 _COUNTED, _COUNTS_ELSE = 1.0, 3.5  # log-odds given to what counts the thing asked for, taken from what counts another
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
@@ -157,10 +163,13 @@ class Requirements:
     def _counts(self, sentence: str) -> bool | None:
         """True where a number is right before what is counted ("61 goods wagons"), False where each is before something
         else ("412 injuries"), None where that is not told."""
-        behind = [words(sentence[span.end : span.end + 40])[:4] for span in spans_of(self.kind, sentence)]
+        spans = spans_of(self.kind, sentence)
+        if spans and all(_SHARE.search(span.of(sentence)) for span in spans):
+            return False
+        behind = [words(sentence[span.end : span.end + 40])[:4] for span in spans]
         if any(self.counted in map(stem, after) for after in behind):
             return True
-        else_counted = all(after and (after[0] in _PER_CENT or after[0].endswith("s")) for after in behind)
+        else_counted = all(after and after[0].endswith("s") for after in behind)
         return False if behind and else_counted else None
 
     def _tells(self, sentence: str) -> bool:
@@ -213,7 +222,7 @@ def requirements(question: Question) -> Requirements:
 def _counted(text: str) -> str:
     noun = _HOW_MANY.search(text)
     counted = stem((noun["noun"] or noun["first"]).casefold()) if noun and answer_type(text) is AnswerType.COUNT else ""
-    return "" if counted in _COMMON else counted
+    return "" if counted in _COMMON | _MANY_NAMED else counted
 
 
 def _excerpts(text: str) -> Iterator[str]:

@@ -30,7 +30,8 @@ _NOTES: tuple[tuple[NoteKind, re.Pattern[str]], ...] = (
             r"|(?:This|The) (?:article|story|report|piece|headline|post) (?:has been|was) "
             r"(?:corrected|amended|revised)\b"
             r"|(?:Clarification|CLARIFICATION|Amendment)\b\s*:?"
-            r"|Editors?[’']s? note\b.*(?i:\b(?:correct|amend|clarif|mis(?:stat|spel|identif|attribut|report)|erro|wrong|earlier"
+            r"|Editors?[’']s? note\b.*(?i:\b(?:correct|amend|clarif|mis(?:stat|spel|identif|attribut|report)|erro"
+            r"|wrong|earlier"
             r"|previous|updated|incorrect|removed|added|changed|revised))"
             r"|(?:Earlier|Previous) versions? of this\b)"
         ),

@@ -28,7 +28,7 @@ _CELL = 60  # characters of a cell of a table
 _BACK = 6  # sentences that are looked through for whom a sentence is about
 _ADDS = 0.7  # log-odds that a sentence must add to what stands before it, to count with it
 _JUST, _SLOPE = 1.5, 2.5  # of the support: log-odds at which it is .5, and how slowly it rises
-_ANSWERED = 4.0  # log-odds from which on what stands before is an answer itself
+_ANSWERED = 1.5  # log-odds from which on what stands before is an answer itself
 _CONTEXT = 0.5  # log-odds that are taken off what only answers with its context
 
 

@@ -25,6 +25,7 @@ from rag.text.terms import content_words, stem, words
 _ALIKE = 0.8  # share of the words of the longer of two statements that makes them the same words again
 _FEWEST_WORDS = 3
 _SAME_MATTER = 0.6  # share of the words of the shorter of two that are on the same
+_TOLD = 0.5  # share of the words of a headline that a sentence has which tells it in full
 _SO_FAR = 3.0  # log-odds behind the best of an article from which a sentence gives no value that was asked for
 _SURE = 5.0  # log-odds of a sentence that surely answers, though in other words or without a day
 _RECENT = timedelta(days=14)  # what was said within it of the newest is no earlier position
@@ -56,6 +57,7 @@ _SUCCEEDS = re.compile(
     r"|in (?:his|her) place|new (?:leader|head|chair|boss)|elected|appointed|sworn in|acting)\b",
     re.IGNORECASE,
 )
+_CORRECTS = re.compile(r"\bcorrect(?:ion|ed|s)\b|\bearlier version\b", re.IGNORECASE)
 _REFERS_BACK = re.compile(r"\W*(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
 _BACK = 3  # sentences before a pronoun in which whom it means is named
 # "It was won by A, not B": what is put right, and in whose place.
@@ -78,6 +80,7 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
     if read.kind in (AnswerKind.VALUE, AnswerKind.SAID_WHEN):
         items = _without_headlines(_with_value(read, items, evidence), evidence)
         items = _each_value_once(items, evidence, most=_SO_FAR if value in _NUMBERS_OF else math.inf)
+        items = _with_names(read, items, evidence) if value is AnswerType.PERSON else items
     items = _without_headlines(items, evidence)
     if read.kind is AnswerKind.REASON:
         reasons = [draft for draft in items if spans_of(AnswerType.REASON, draft.text)]
@@ -113,20 +116,23 @@ def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence, *, mos
         best.setdefault(article, _odds(draft, evidence))
         span = draft.answer_span
         value = fold(draft.text[span[0] : span[1]]) if span else draft.text
-        if _odds(draft, evidence) >= best[article] - most:
+        if _odds(draft, evidence) >= best[article] - most or _CORRECTS.search(draft.text):
             surest.setdefault((article, value), draft)
     return [draft for draft in drafts if draft in surest.values()]
 
 
 def _without_headlines(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
-    """The drafts without headlines of articles that tell more below: what these say, others tell in full."""
-    told = {_article(draft, evidence) for draft in drafts if not _is_headline(draft, evidence)}
-    return [draft for draft in drafts if not (_is_headline(draft, evidence) and _article(draft, evidence) in told)]
+    """The drafts without the headlines whose words others of the article have, too: these tell it in full."""
 
+    def is_told(draft: DraftSentence) -> bool:
+        first = next(iter(cited(draft, evidence)), None)
+        if first is None or draft.statement or not set(words(draft.text)) <= set(words(first.title)):
+            return False
+        told = [one for one in drafts if one is not draft and _article(one, evidence) == first.article_id]
+        own = set(content_words(draft.text))
+        return any(len(own & set(content_words(one.text))) >= _TOLD * len(own) for one in told)
 
-def _is_headline(draft: DraftSentence, evidence: Evidence) -> bool:
-    first = next(iter(cited(draft, evidence)), None)
-    return first is not None and not draft.statement and set(words(draft.text)) <= set(words(first.title))
+    return [draft for draft in drafts if not is_told(draft)]
 
 
 def _article(draft: DraftSentence, evidence: Evidence) -> str:
@@ -186,12 +192,12 @@ def _with_value(read: Interpretation, drafts: Sequence[DraftSentence], evidence:
             kept.append(draft)
         elif kind is AnswerType.DAY and (day := _published(draft, evidence)) and _is_sure(draft, evidence):
             kept.append(replace(draft, remark=f"no day is named; published on {written(day)}"))
-    return _with_names(read, kept, evidence) if kind is AnswerType.PERSON else kept
+    return kept
 
 
 def _with_names(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
-    """The drafts, each behind the sentence of its article that names whom it leaves open: the victim, and who came after
-    the one that holds the office no longer."""
+    """The drafts, each behind the sentence of its article that names whom it leaves open: the victim, and who came
+    after the one that holds the office no longer."""
     result: list[DraftSentence] = []
     for draft in drafts:
         ended = read.shape.newest and _ENDED.search(draft.text)
@@ -266,7 +272,7 @@ def _only_denied(read: Interpretation, drafts: Sequence[DraftSentence], evidence
 def _may_hold(kind: AnswerType, text: str) -> bool:
     """True for a value that the question has itself, for a time that is no day, and for what goes on as it was."""
     timed = kind is AnswerType.DAY and _TIMED.search(text)
-    return bool(spans_of(kind, text) or timed or _STAYS.search(text))
+    return bool((kind is not AnswerType.NAME and spans_of(kind, text)) or timed or _STAYS.search(text))
 
 
 def _denies(text: str) -> bool:

@@ -15,7 +15,7 @@ from rag.question.kinds import Side, besides_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS, answering
-from rag.services.answers.shapes.base import Shaped, Workbench
+from rag.services.answers.shapes.base import Shaped, Workbench, stands_in
 from rag.services.answers.shapes.mentions import first_mentions, mentioning, statements_about, terms_of
 from rag.services.answers.shapes.overview import whole_of
 from rag.services.answers.stated import Gathered
@@ -147,6 +147,8 @@ def sides(read: Interpretation, bench: Workbench) -> Shaped | None:
     if not terms_of(subject):
         return None
     evidence, pairs = statements_about(bench, subject, read.filters)
+    if not evidence.hits:  # no passage has all of its words: a sentence may answer that has others
+        return None
     left_out = [*besides_of(read.shape), *([whom] if whom else [])]
     spoken = [(item, own) for item, own in pairs if not _is_one_of(item, left_out)]
     # Of another mind than somebody may be whoever else speaks on it.
@@ -181,7 +183,8 @@ def _told(
         if any(name <= set(words(item.text)) for name in left_out):
             continue
         least = _VERY_SURE if drafts else _SURE
-        if item.sid not in shown and (fits or (worth == 0 and log_odds(item.score) >= least)):
+        says = not drafts or any(stands_in(one, item) for one in scored.statements)
+        if item.sid not in shown and (fits or (worth == 0 and says and log_odds(item.score) >= least)):
             added.append(DraftSentence(text=item.text, sids=(item.sid,), kind="reported"))
     return scored, added
 
@@ -197,7 +200,7 @@ def _surely(
     subject = {stem(term) for term in terms_of(_subject(read))}
 
     def held(own: Sequence[EvidenceSentence]) -> int:
-        return len(subject & {term for one in own for term in content_words(one.text)})
+        return len(subject & {term for one in own for term in content_words(f"{one.title} {one.text}")})
 
     taking = sorted(taking, key=lambda pair: -held(pair[1]))[:_JUDGED]
     spoken = {one.sid: one for _, own in taking for one in own}
