@@ -21,13 +21,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from rag.knowledge.words import MEN_NAMED, MONTH_PATTERN, NEGATIONS, WOMEN_NAMED
+from rag.knowledge.words import MONTH_PATTERN, NEGATIONS
+from rag.question.antecedents import (
+    GENDER,
+    TITLED_BEFORE_COLON,
+    Turn,
+    actors_in,
+    both_asked,
+    couple_asked,
+    is_country,
+    last_body,
+    last_person,
+)
 from rag.question.intent import BEFORE_NAMES, names_in
 from rag.text.canonical import fold
-from rag.text.places import country_asked, is_given_name
-from rag.text.terms import STOPWORDS, content_words, words
+from rag.text.places import country_asked
+from rag.text.terms import content_words, words
 
 MOST_TURNS = 6  # earlier questions that a pronoun may reach back to
 _LONGEST = 12  # words of a follow-up; a longer question says what it means
@@ -67,7 +77,6 @@ _IT_ACTS = re.compile(
 _IT = re.compile(r"\b(?:it|that|this|its|these|those)\b(?!\s+(?:the|a|an)\b)", re.IGNORECASE)
 _THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
-_TITLED_BEFORE_COLON = re.compile(r"^(?P<who>[^\W\d_a-z][^:“\"\n]{2,60}):\s*[“\"]", re.MULTILINE)
 _SUBJECT = re.compile(r"^[^:“\"\n]*?\b(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)\b(?!:)", re.MULTILINE)  # a full name
 _ATTRIBUTED = re.compile(
     r"^.{0,80}?\b(?:said|says|claimed|announced|insisted|warned|added|argued)\b"
@@ -134,18 +143,9 @@ _SAYS = re.compile(
 _OTHERS = re.compile(r"^\W*who\s+(?:besides|(?:dis)?agrees\s+with)\s+.*$", re.IGNORECASE)  # is of others than it names
 _LONGEST_CLAIM = 30  # words of a sentence that is asked after
 _EMPTY = frozenset("something anything thing things matter".split())
-_GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
-_MOST_NAMES = 4  # of a person
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # words with a meaning that make a question of a person, of people, clear
 _FEWEST = 2  # words that carry meaning; a question with fewer hardly stands on its own
 _POINTING = frozenset("they them their theirs his hers her him she he it this that there those these".split())
-
-
-class Turn(NamedTuple):
-    """An earlier question as it was understood (rewritten, where it was), and the plain text of its answer."""
-
-    question: str
-    answer: str = ""
 
 
 def rewrite_standalone(question: str, history: Sequence[Turn]) -> str | None:
@@ -240,7 +240,7 @@ def _renamed(turn: Turn, new: str) -> str:
     bare, last = re.sub(r"['’]s?$", "", new), turn.question.strip()
     names = [name for name in names_in(last) if name.casefold() != bare.casefold()]
     if new.casefold().startswith("the ") or bare in turn.answer:
-        names = [name for name in names if name in _actors(last)]
+        names = [name for name in names if name in actors_in(last)]
     for name in names:
         match = re.search(rf"\b{re.escape(name)}(?P<own>['’]s?)?(?!\w)", last)
         if match and not _COUNTED.search(last[: match.start()]):
@@ -278,7 +278,7 @@ def _compared(question: str, last: str) -> str | None:
 
 def _of_party(last: str) -> str | None:
     """What a question asks of the party that it names, as a noun: its position, or what it did say."""
-    places = sorted((at, name) for name in _actors(last) if (at := last.find(name)) >= 0)
+    places = sorted((at, name) for name in actors_in(last) if (at := last.find(name)) >= 0)
     if not places:
         return None
     first, name = places[0]
@@ -303,7 +303,7 @@ def _others(question: str, turns: Sequence[Turn]) -> str | None:
         topic = _topic(last)
         return f"Who {besides} has commented on {topic}?" if topic else None
     if match := _DISAGREES.match(question.strip()):
-        whom = next(iter(_people_in(turns[-1])), None) or _last_person(turns)
+        whom = next(iter(_people_in(turns[-1])), None) or last_person(turns)
         topic = _topic(last)
         if whom and topic:
             return f"Who {match['verb'].lower()} with {whom} on {topic}?"
@@ -314,13 +314,13 @@ def _people_in(turn: Turn) -> list[str]:
     """Whom a turn named: in its question, as the speakers of its answer."""
     parties = [
         name
-        for name in _actors(turn.question)
+        for name in actors_in(turn.question)
         if re.search(
             rf"\b(?:did|does|has|is|do|have|was)\s+{re.escape(name)}\b|{re.escape(name)}['’]s?\s+\w*\s*(?:position|stance|view)",
             turn.question,
         )
     ]
-    spoke = [match["who"].strip() for match in _TITLED_BEFORE_COLON.finditer(turn.answer)]
+    spoke = [match["who"].strip() for match in TITLED_BEFORE_COLON.finditer(turn.answer)]
     if _ASKED_WHO.match(turn.question):
         spoke += [_untitled(match["who"]) for match in _SUBJECT.finditer(turn.answer) if not _has_place(match["who"])]
     known = {name.split()[-1] for name in parties}
@@ -336,7 +336,7 @@ def _untitled(name: str) -> str:
 
 
 def _has_place(name: str) -> bool:
-    return _is_country(name) or any(country_asked(word) for word in words(name))
+    return is_country(name) or any(country_asked(word) for word in words(name))
 
 
 def _joined(names: Sequence[str]) -> str:
@@ -349,7 +349,7 @@ def _whether_true(question: str, last: Turn) -> str | None:
         return None
     line = next((one for one in last.answer.splitlines() if one.strip()), "")
     line = re.sub(r"(?:\s*\[\d+\])+\s*$", "", line).strip()
-    if spoke := _TITLED_BEFORE_COLON.match(line):
+    if spoke := TITLED_BEFORE_COLON.match(line):
         line = line[spoke.end() - 1 :]
     quoted = re.match(r"[“\"](?P<said>[^”\"]+)[”\"]\W*$", line)
     attributed = _ATTRIBUTED.match(line)
@@ -359,7 +359,7 @@ def _whether_true(question: str, last: Turn) -> str | None:
 
 def _spoken_of(question: str, turns: Sequence[Turn]) -> str | None:
     """The last question that asked after the words of the person whom a bare question word points back to."""
-    if not _HE.search(question) or not (person := _last_person(turns, question)):
+    if not _HE.search(question) or not (person := last_person(turns, question)):
         return None
     asked_after = (turn.question.strip() for turn in reversed(turns) if _SAYS.search(turn.question))
     return next((text for text in asked_after if person.split()[-1] in _OTHERS.sub("", text)), None)
@@ -417,17 +417,17 @@ def _named(question: str, turns: Sequence[Turn]) -> str | None:
         own = _HE.search(changed)
         if own and names_in(changed[: own.start()]):
             return None  # "Did Holm say that she would go?" says itself who she is
-        if couple := _couple(changed, turns[-1]):
-            return _HE.sub(lambda said: couple[_GENDER[said.group().casefold()]], changed)
-        if not (person := _last_person(turns, changed)):
+        if couple := couple_asked(changed, turns[-1]):
+            return _HE.sub(lambda said: couple[GENDER[said.group().casefold()]], changed)
+        if not (person := last_person(turns, changed)):
             return None
         changed = _put(_HE, changed, person)
     if _THEY.search(changed):
-        if names_in(changed[: changed.lower().find("the")]) or not (body := _last_body(turns) or _both(turns[-1])):
+        if names_in(changed[: changed.lower().find("the")]) or not (body := last_body(turns) or both_asked(turns[-1])):
             return None
         changed = _put(_THEY, changed, body)
     acts = _IT_ACTS.match(changed)
-    if acts and (body := _last_body(turns)):
+    if acts and (body := last_body(turns)):
         changed = changed[: acts.start("it")] + body + changed[acts.end("it") :]
     if _IT.search(changed):
         if not (topic := _topic(turns[-1].question)) or len(content_words(changed)) > 6:
@@ -447,95 +447,6 @@ def _put(pattern: re.Pattern[str], text: str, name: str) -> str:
     return pattern.sub(named, text)
 
 
-def _last_person(turns: Sequence[Turn], question: str = "") -> str | None:
-    """Who was named last in a question and is no country; else whose words the last answer quotes, or the only person
-    that it names. A "he" or "she" of the question is nobody of the other gender.
-    """
-    for turn in reversed(turns):
-        people = _people_asked(turn)
-        spoke = [match["who"].strip() for match in _TITLED_BEFORE_COLON.finditer(turn.answer)][:1]
-        named = [person for name in names_in(turn.answer) if (person := person_in(name))]
-        others = [name for name in named if people and name.split()[-1] != people[0].split()[-1]]
-        alone = len(people) == 1 and not any(_may_be(question, name) for name in others)
-        for some in (people[-1:], spoke, named if len({name.split()[-1] for name in named}) == 1 else []):
-            if some and (alone or _may_be(question, _in_full(some[0], turn))):
-                return some[0]
-        fitting = {name for name in named if question and _gender(name) and _may_be(question, name)}
-        if len(fitting) == 1:
-            return fitting.pop()
-    return None
-
-
-def _people_asked(turn: Turn) -> list[str]:
-    """The people whom a question names."""
-    named = [name for name in _actors(turn.question) if not _is_country(name) and not name.isupper()]
-    return [name for name in named if not _is_a_body(name, turn.question)]
-
-
-def _both(turn: Turn) -> str | None:
-    """The two people of a question, whom "they" means where it names no body."""
-    people = _people_asked(turn)
-    return " and ".join(people) if len(people) == _FEWEST else None
-
-
-def _in_full(name: str, turn: Turn) -> str:
-    """A last name with the first names that the answer has before it."""
-    full = (person for one in names_in(turn.answer) if (person := person_in(one)))
-    return next((one for one in full if one.split()[-1] == name), name)
-
-
-def _couple(question: str, turn: Turn) -> dict[str, str] | None:
-    """Who is he and who is she, where a question has both and the last one named two people of whom one is known to be
-    a man or a woman."""
-    if {_GENDER[word] for word in words(question) if word in _GENDER} != {"m", "f"}:
-        return None
-    people = _people_asked(turn)
-    if len(people) != _FEWEST:
-        return None
-    genders = [_gender(_in_full(name, turn)) for name in people]
-    if genders in (["m", "f"], ["m", None], [None, "f"]):
-        return {"m": people[0], "f": people[1]}
-    return {"f": people[0], "m": people[1]} if genders in (["f", "m"], ["f", None], [None, "m"]) else None
-
-
-def _is_a_body(name: str, text: str) -> bool:
-    """True for what the text has behind an article, as no person is: the Green List."""
-    return bool(re.search(rf"\bthe\s+{re.escape(name)}", text, re.IGNORECASE))
-
-
-def person_in(name: str) -> str | None:
-    """The person's name in one with an office or an age before it: "Energy Minister Bo Krell"; None for another."""
-    parts = name.split()
-    while parts and not is_given_name(parts[0]):
-        parts.pop(0)
-    return " ".join(parts) if 1 < len(parts) <= _MOST_NAMES else None
-
-
-def _gender(name: str) -> str | None:
-    first = fold(name.split()[0])
-    return "m" if first in MEN_NAMED else "f" if first in WOMEN_NAMED else None
-
-
-def _may_be(question: str, name: str) -> bool:
-    """False where a pronoun of the question is of another gender than the name."""
-    gender = _gender(name)
-    called = {word for word in words(question) if word in _GENDER}
-    return gender is None or all(_GENDER[word] == gender for word in called)
-
-
-def _actors(question: str) -> list[str]:
-    """Names in a question that may act: none of a day, a month or a place ("in Kyiv")."""
-    return [name for name in names_in(question) if not re.search(rf"\b(?:in|at|near|on)\s+{re.escape(name)}", question)]
-
-
-def _last_body(turns: Sequence[Turn]) -> str | None:
-    for turn in reversed(turns):
-        bodies = [name for name in _actors(turn.question) if _is_country(name) or name.isupper()]
-        if bodies:
-            return bodies[-1]
-    return None
-
-
 def _topic(question: str) -> str | None:
     """What a question is about: the words after its preposition of aboutness, else after its last verb-like word."""
     if match := _ON_STRIKE.search(question):
@@ -548,7 +459,3 @@ def _topic(question: str) -> str | None:
         topic = match.group()
         return topic if set(content_words(topic)) - _EMPTY else None
     return None
-
-
-def _is_country(name: str) -> bool:
-    return bool(country_asked(" ".join(word for word in words(name) if word not in STOPWORDS)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.question.followups import Turn, rewrite_standalone, unclear_pronoun
+from rag.question.antecedents import Turn
+from rag.question.followups import rewrite_standalone, unclear_pronoun
 from rag.text.terms import content_words
 
 POSITION = Turn("What is Turkey's stated position on the drones?")

@@ -22,9 +22,9 @@ from rag.domain import (
 from rag.errors import ModelError
 from rag.providers.base import RelevanceJudge
 from rag.question.answer_type import AnswerType, spans_of
+from rag.question.antecedents import person_in
 from rag.question.compound import SubQuestion, merge_evidence
 from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
-from rag.question.followups import person_in
 from rag.question.intent import BEFORE_NAMES, Question, is_intent, names_in, parse_intent
 from rag.question.interpret import Interpretation, interpret_one
 from rag.question.kinds import is_cue

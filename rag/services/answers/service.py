@@ -12,7 +12,7 @@ from rag import logs
 from rag.domain import LONGEST_QUESTION, AskEvent, Filters, Finished, Hit, Statement, Understood
 from rag.errors import OnRecordError, UnusableInput
 from rag.providers.base import ChatModel, RelevanceJudge
-from rag.question.followups import Turn
+from rag.question.antecedents import Turn
 from rag.question.interpret import Interpretation, interpret, interpret_one
 from rag.retrieval.search import Hits, Retriever
 from rag.services.answers.base import DraftEngine, total_usage
