@@ -39,7 +39,7 @@ class Preparation:
         """What sections are composed of, and what the reader is to know of how it was chosen."""
         terms = self.retriever.weights(request.topic) if request.topic else {}
         bearing, notice = Bearing(), None
-        material = _of_the_named(request.topic, material)
+        material = of_the_named(request.topic, material)
         if self.judge and request.topic and not request.articles:
             try:
                 material, bearing = on_topic(self.judge, request.topic, material, lambda text: share(terms, text))
@@ -98,7 +98,7 @@ class Preparation:
         return events(articles, self.retriever.vectors([head(read) for read in articles], "document"))
 
 
-def _of_the_named(topic: str | None, material: BriefingCorpus) -> BriefingCorpus:
+def of_the_named(topic: str | None, material: BriefingCorpus) -> BriefingCorpus:
     """The articles that have each name of several words of the topic as it stands, where any has it: the words of Ostra
     University stand in much that is not about it. People are called by their last name, too, and are left out.
     """
