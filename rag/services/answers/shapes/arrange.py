@@ -109,6 +109,7 @@ def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence, *, mos
     best: one that is holds the value of something else."""
     if not evidence.judged:
         return list(drafts)
+    correcting = {_article(draft, evidence) for draft in drafts if _CORRECTS.search(draft.text)}
     surest: dict[object, DraftSentence] = {}
     best: dict[str, float] = {}
     for draft in sorted(drafts, key=lambda draft: -_odds(draft, evidence)):
@@ -116,7 +117,7 @@ def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence, *, mos
         best.setdefault(article, _odds(draft, evidence))
         span = draft.answer_span
         value = fold(draft.text[span[0] : span[1]]) if span else draft.text
-        if _odds(draft, evidence) >= best[article] - most or _CORRECTS.search(draft.text):
+        if _odds(draft, evidence) >= best[article] - most or article in correcting:
             surest.setdefault((article, value), draft)
     return [draft for draft in drafts if draft in surest.values()]
 
