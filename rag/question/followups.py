@@ -23,19 +23,21 @@ import re
 from collections.abc import Sequence
 
 from rag.knowledge.words import MONTH_PATTERN, NEGATIONS
-from rag.question.antecedents import (
+from rag.question.conversation import (
+    ABOUT,
+    ASKED_WHO,
     GENDER,
     TITLED_BEFORE_COLON,
     Turn,
     actors_in,
     both_asked,
     couple_asked,
-    is_country,
     last_body,
     last_person,
+    people_in,
+    topic_of,
 )
-from rag.question.intent import BEFORE_NAMES, names_in
-from rag.text.canonical import fold
+from rag.question.intent import names_in
 from rag.text.places import country_asked
 from rag.text.terms import content_words, words
 
@@ -59,9 +61,6 @@ _TIME = re.compile(
     r"|\bon\s+\w+day\b",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(
-    r"\b(?:about|on|regarding|concerning|towards?|over|against)\s+(?P<what>.+?)\s*[?.!]*$", re.IGNORECASE
-)
 _BARE = re.compile(
     r"^(?:and\s+|but\s+)?(?P<asks>(?:when|where|why|how(?:\s+(?:so|many|much|often|long))?|who|which(?:\s+ones?)?"
     r"|since\s+when|says\s+who|according\s+to\s+whom|(?P<day>(?:on\s+)?(?:what|which)\s+(?:day|date)))"
@@ -77,11 +76,11 @@ _IT_ACTS = re.compile(
 _IT = re.compile(r"\b(?:it|that|this|its|these|those)\b(?!\s+(?:the|a|an)\b)", re.IGNORECASE)
 _THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
-_SUBJECT = re.compile(r"^[^:“\"\n]*?\b(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)\b(?!:)", re.MULTILINE)  # a full name
 _ATTRIBUTED = re.compile(
     r"^.{0,80}?\b(?:said|says|claimed|announced|insisted|warned|added|argued)\b"
-    r"(?:\s+(?:on|last|this)\s+\w+)?(?:\s+that)?\s+(?P<claim>\S.{10,})$"
+    r"(?:[\w\s,]{0,60}?\bthat|\s+(?:on|last|this)\s+\w+)?\s+(?P<claim>\S.{10,})$"
 )
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")
 _COMPARES = re.compile(
     r"\b(?:compar\w+|contrast\w*|differ\w*|disagree\w*|at odds|in line|consistent|square[sd]?|fits?|match\w*)\b",
     re.IGNORECASE,
@@ -105,7 +104,6 @@ _TRUE = re.compile(
     r"|really|true|is\s+(?:he|she)\s+right)\s*[?.!]*$",
     re.IGNORECASE,
 )
-_ASKED_WHO = re.compile(r"^\W*who\s+(?:else\s+)?(?:besides\s+.+?\s+(?=has\b))?", re.IGNORECASE)
 _WHEN_SAID = re.compile(
     r"^(?:and\s+|but\s+|so\s+)?(?P<asks>(?:when|(?:on\s+)?(?:what|which)\s+(?:day|date))"
     r"(?:\s+(?:was|is|did|does|has|that|this|it|he|she|they|say|said|saying|so|happen|happened|exactly|announced?|be))*)\s*[?.!]*$",
@@ -117,16 +115,7 @@ _ALONE = re.compile(
     r"(?:\s+(?:was|is|did|does|has|that|this|it|he|she|they|say|said|so|happen|happened|exactly|announced?|be))*\s*[?.!]*$",
     re.IGNORECASE,
 )
-# "Why did the drivers go on strike?" is about their strike, and "How much does the Ostra 4 cost?" about the Ostra 4.
-_ON_STRIKE = re.compile(
-    r"\b(?:did|do|does|are|were|is|was|have|has|will)\s+(?:the\s+)?(?P<who>\S.*?)\s+(?:(?:go|going|gone|still|be|been)\s+)*"
-    r"on\s+(?P<what>strike|trial|tour|bail|sale)\b"
-)
-_HELPED_BY_DO = re.compile(r"^\W*(?:how|when|where|why|what)\b.*?\b(?:do|does|did|will|would)\b", re.IGNORECASE)
-_DOES = re.compile(
-    r"\s+(?:cost|sell(?: for)?|happen|begin|start|end|die|last|open|close|work|mean|rise|fall|win"
-    r"|lose|leave|arrive|change)$"
-)
+_INNER_MARKS = str.maketrans('“”"', "‘’'")
 _BY_HOW_MUCH = re.compile(r"^(?:and\s+)?by\s+(?:how\s+(?:much|many\s+\w+)|what\s+margin)\s*[?.!]*$", re.IGNORECASE)
 _WHO_WON = re.compile(r"^\W*who\s+(?P<verb>won|lost)\s+(?P<what>.+?)\s*[?.!]*$", re.IGNORECASE)
 _HELPED = re.compile(
@@ -142,7 +131,6 @@ _SAYS = re.compile(
 )
 _OTHERS = re.compile(r"^\W*who\s+(?:besides|(?:dis)?agrees\s+with)\s+.*$", re.IGNORECASE)  # is of others than it names
 _LONGEST_CLAIM = 30  # words of a sentence that is asked after
-_EMPTY = frozenset("something anything thing things matter".split())
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # words with a meaning that make a question of a person, of people, clear
 _FEWEST = 2  # words that carry meaning; a question with fewer hardly stands on its own
 _POINTING = frozenset("they them their theirs his hers her him she he it this that there those these".split())
@@ -167,6 +155,7 @@ def _whole(question: str, turns: Sequence[Turn]) -> str | None:
         or _whether_true(question, turns[-1])
         or _swapped(question, turns[-1])
         or _compared(question, last)
+        or _said_when(question, turns)
         or _asked_of(question, _spoken_of(question, turns) or last)
         or _named(question, turns)
     )
@@ -223,7 +212,7 @@ def _swapped(question: str, turn: Turn) -> str | None:
         return None
     if (times := list(_TIME.finditer(new))) and times[0].group().strip() == new:
         return _exchanged(last, [match.span() for match in _TIME.finditer(last)][-1:], new)
-    if about := _ABOUT.match(new):
+    if about := ABOUT.match(new):
         return _about(last, about["what"])
     if not new.split()[0][:1].isupper() and not country_asked(" ".join(words(new))):
         return _about(last, new)
@@ -250,9 +239,9 @@ def _renamed(turn: Turn, new: str) -> str:
 
 
 def _about(last: str, what: str) -> str:
-    if match := _ABOUT.search(last):
+    if match := ABOUT.search(last):
         return _exchanged(last, [match.span("what")], what)
-    if _ASKED_WHO.match(last) and (topic := _topic(last)):  # "Who criticised the dam?"
+    if ASKED_WHO.match(last) and (topic := topic_of(last)):  # "Who criticised the dam?"
         return _exchanged(last, [(last.rindex(topic), last.rindex(topic) + len(topic))], what)
     return _exchanged(last, [], f"about {what}")
 
@@ -296,47 +285,18 @@ def _others(question: str, turns: Sequence[Turn]) -> str | None:
     """Who else, and who is of another mind: asked of the last question's topic, without whom that was about."""
     last = turns[-1].question.strip()
     if _WHO_ELSE.match(question.strip()):
-        known = _joined(_people_in(turns[-1]))
+        known = _joined(people_in(turns[-1]))
         besides = f"besides {known}" if known else "else"
-        if asks := _ASKED_WHO.match(last):
+        if asks := ASKED_WHO.match(last):
             return f"Who {besides} {last[asks.end() :]}"
-        topic = _topic(last)
+        topic = topic_of(last)
         return f"Who {besides} has commented on {topic}?" if topic else None
     if match := _DISAGREES.match(question.strip()):
-        whom = next(iter(_people_in(turns[-1])), None) or last_person(turns)
-        topic = _topic(last)
+        whom = next(iter(people_in(turns[-1])), None) or last_person(turns)
+        topic = topic_of(last)
         if whom and topic:
             return f"Who {match['verb'].lower()} with {whom} on {topic}?"
     return None
-
-
-def _people_in(turn: Turn) -> list[str]:
-    """Whom a turn named: in its question, as the speakers of its answer."""
-    parties = [
-        name
-        for name in actors_in(turn.question)
-        if re.search(
-            rf"\b(?:did|does|has|is|do|have|was)\s+{re.escape(name)}\b|{re.escape(name)}['’]s?\s+\w*\s*(?:position|stance|view)",
-            turn.question,
-        )
-    ]
-    spoke = [match["who"].strip() for match in TITLED_BEFORE_COLON.finditer(turn.answer)]
-    if _ASKED_WHO.match(turn.question):
-        spoke += [_untitled(match["who"]) for match in _SUBJECT.finditer(turn.answer) if not _has_place(match["who"])]
-    known = {name.split()[-1] for name in parties}
-    return list(dict.fromkeys([*parties, *(name for name in spoke if name.split()[-1] not in known)]))
-
-
-def _untitled(name: str) -> str:
-    """A name without the office before it: "Mayor Ida Holm"."""
-    parts = name.split()
-    while len(parts) > _FEWEST and fold(parts[0]) in BEFORE_NAMES:
-        parts.pop(0)
-    return " ".join(parts)
-
-
-def _has_place(name: str) -> bool:
-    return is_country(name) or any(country_asked(word) for word in words(name))
 
 
 def _joined(names: Sequence[str]) -> str:
@@ -347,14 +307,36 @@ def _whether_true(question: str, last: Turn) -> str | None:
     """Whether the first sentence of the last answer is so."""
     if not _TRUE.match(question.strip()):
         return None
-    line = next((one for one in last.answer.splitlines() if one.strip()), "")
-    line = re.sub(r"(?:\s*\[\d+\])+\s*$", "", line).strip()
+    line = _line(next((one for one in last.answer.splitlines() if one.strip()), ""))
     if spoke := TITLED_BEFORE_COLON.match(line):
         line = line[spoke.end() - 1 :]
     quoted = re.match(r"[“\"](?P<said>[^”\"]+)[”\"]\W*$", line)
+    line = _SENTENCE_END.split(line)[0]
     attributed = _ATTRIBUTED.match(line)
     claim = (quoted["said"] if quoted else attributed["claim"] if attributed else line).strip().rstrip(".!,")
     return f"Is it true that “{claim}”?" if 0 < len(claim.split()) <= _LONGEST_CLAIM else None
+
+
+def _said_when(question: str, turns: Sequence[Turn]) -> str | None:
+    """When somebody said what the last answer reports of a person whom its question does not name; else None."""
+    if (
+        not _WHEN_SAID.match(question.strip())
+        or not _HE.search(question)
+        or not (person := last_person(turns, question))
+    ):
+        return None
+    surname = person.split()[-1]
+    if surname in turns[-1].question:
+        return None
+    lines = (_line(one) for one in turns[-1].answer.splitlines())
+    line = next((one for one in lines if re.search(rf"\b{re.escape(surname)}\b", one)), "")
+    claim = " ".join(line.translate(_INNER_MARKS).split()[:_LONGEST_CLAIM]).strip(" .,;:")
+    return f"When did {person} say this: “{claim}”?" if claim else None
+
+
+def _line(text: str) -> str:
+    """A line of an answer without the numbers of its citations."""
+    return re.sub(r"(?:\s*\[\d+\])+\s*$", "", text).strip()
 
 
 def _spoken_of(question: str, turns: Sequence[Turn]) -> str | None:
@@ -388,7 +370,8 @@ def _in_place(word: str, last: str) -> str | None:
     if match := re.match(
         r"^\W*what(?:\s+is|['’]s|\s+was)\s+(?P<what>.+\b(?:position|stance|view|opinion)\b.*)$", body, re.IGNORECASE
     ):
-        return f"{word} was {match['what']} stated?" if word == "When" else f"{word} is that {match['what']}?"
+        what = re.sub(r"\bstated ", "", match["what"])
+        return f"{word} was {what} stated?" if word == "When" else f"{word} is that {what}?"
     if match := _HELPED.match(body):
         helps, rest = match["helps"].lower(), match["rest"]
         rest = _SAYING.sub(lambda said: f"{said[0]} that", rest, count=1) if match["asks"] else rest
@@ -430,7 +413,7 @@ def _named(question: str, turns: Sequence[Turn]) -> str | None:
     if acts and (body := last_body(turns)):
         changed = changed[: acts.start("it")] + body + changed[acts.end("it") :]
     if _IT.search(changed):
-        if not (topic := _topic(turns[-1].question)) or len(content_words(changed)) > 6:
+        if not (topic := topic_of(turns[-1].question)) or len(content_words(changed)) > 6:
             return None
         changed = _put(_IT, changed, topic)
     if _THERE.search(changed) and (place := _PLACE.search(turns[-1].question)):
@@ -445,17 +428,3 @@ def _put(pattern: re.Pattern[str], text: str, name: str) -> str:
         return f"{name}’s" if own else name
 
     return pattern.sub(named, text)
-
-
-def _topic(question: str) -> str | None:
-    """What a question is about: the words after its preposition of aboutness, else after its last verb-like word."""
-    if match := _ON_STRIKE.search(question):
-        return f"the {match['who']} {match['what']}"
-    if (match := _ABOUT.search(question)) and content_words(match["what"]):
-        return match["what"]
-    body = re.sub(r"[”\"]?\s*[?.!]+$", "", question)
-    body = _DOES.sub("", body) if _HELPED_BY_DO.match(question) else body
-    if match := re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body):
-        topic = match.group()
-        return topic if set(content_words(topic)) - _EMPTY else None
-    return None

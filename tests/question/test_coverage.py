@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag import Filters, Newsroom, Settings
-from rag.question.coverage import missing_in, side_by_side, spelled_out
+from rag.question.coverage import missing_in, opens_with, side_by_side, spelled_out
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,20 @@ def test_initials_are_read_as_the_name_that_is_asked_for() -> None:
 def test_a_long_name_of_a_body_may_lack_its_last_word() -> None:
     assert missing_in(["Blue Gull Airways"], "Pilots of Blue Gull will strike.") == []
     assert missing_in(["Gull Airways"], "Pilots of Gull will strike.") == ["Gull Airways"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "acts"),
+    [
+        ("Turkey", "Turkey closed the strait on Monday.", True),
+        ("Turkey", "The Turkish government voted for the treaty.", True),
+        ("Turkey", "Ankara rejected the offer.", True),
+        ("Turkey", "Turkish apples are cheaper this year.", False),
+        ("Turkey", "Ukraine and Turkey will meet on Friday.", False),
+        ("Turkey", "The minister of Norland complained about Turkey.", False),
+        ("Esk Council", "On Monday Esk Council closed the bridge.", True),
+        ("Esk Council", "Drivers on the island blame Esk Council for the queue.", False),
+    ],
+)
+def test_a_sentence_opens_with_whoever_acts_in_it(name: str, text: str, acts: bool) -> None:
+    assert opens_with(name, text) is acts

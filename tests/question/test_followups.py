@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.question.antecedents import Turn
+from rag.question.conversation import Turn
 from rag.question.followups import rewrite_standalone, unclear_pronoun
 from rag.text.terms import content_words
 
@@ -203,3 +203,13 @@ def test_every_word_put_in_comes_from_the_history() -> None:
 )  # fmt: skip
 def test_what_a_follow_up_leaves_open_is_what_was_asked_about(last: str, answer: str, typed: str, whole: str) -> None:
     assert rewrite_standalone(typed, [Turn(last, answer)]) == whole
+
+
+def test_when_he_said_it_is_asked_of_whom_the_last_answer_reports() -> None:
+    turn = Turn(
+        "What does Turkey say about it?", "Ankara has denied this. [1]\nLund described the dam as “a threat”. [2]"
+    )
+    whole = rewrite_standalone(
+        "When did he say that?", [Turn("What is Sudria's position?", "Ada Roe: “No.” [1]"), turn]
+    )
+    assert whole == "When did Lund say this: “Lund described the dam as ‘a threat’”?"

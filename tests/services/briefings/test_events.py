@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from rag.domain import ArticleSummary, EvidenceSentence
-from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
-from rag.services.briefings.events import event_date, events
+from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus, event_date, events
 from rag.services.briefings.preparing import of_the_named
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.domain import DraftSentence, EvidenceSentence, Statement
 from rag.question.compound import merge_evidence
-from rag.question.coverage import as_asked, missing_in
+from rag.question.coverage import as_asked, opens_with
 from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS
 from rag.services.answers.shapes.base import Shaped, Workbench, moved, stands_in
 from rag.services.answers.stated import Gathered
-from rag.text.places import country_asked
 from rag.text.terms import content_words, stem
 
 _PASSAGES = 10
@@ -35,11 +34,12 @@ def with_acts(read: Interpretation, bench: Workbench, gathered: Gathered, drafts
             read.filters, actor=actor, articles=list({hit.article_id for hit in hits})
         )
     ]
+    anybodys = bench.library.statements.find(read.filters, articles=list({hit.article_id for hit in hits}))
     evidence = bench.retriever.evidence(hits, spoken)
     topic = {stem(word) for word in read.question.topic}
     pointing = [item for item in spoken if _follows(item, topic, evidence.sentences)]
     scored = bench.judged(read.question, evidence)
-    acts = [] if scored is None else [one for one in scored.sentences if _is_act(one, topic, read, spoken)]
+    acts = [] if scored is None else [one for one in scored.sentences if _is_act(one, topic, read, anybodys)]
     acts = sorted(acts, key=lambda one: -one.score)[:_ACTS]
     known = {draft.text for draft in drafts}
     whole = merge_evidence([gathered.evidence, replace(evidence, positions=())])
@@ -62,20 +62,9 @@ def _follows(item: Statement, topic: set[str], items: tuple[EvidenceSentence, ..
     return topic <= {term for one in near for term in content_words(one.text)}
 
 
-def _is_act(one: EvidenceSentence, topic: set[str], read: Interpretation, spoken: list[Statement]) -> bool:
-    """True for a sentence on the topic that surely answers and hands on nobody's words, in which the party acts: no
-    other name of the question stands before its own, and nothing of it ("Holm's plan was attacked") does."""
+def _is_act(one: EvidenceSentence, topic: set[str], read: Interpretation, spoken: Sequence[Statement]) -> bool:
+    """True for a sentence on the topic whose subject is the party, that surely answers, and hands on nobody's words."""
     if log_odds(one.score) < ANSWERS or not topic & set(content_words(one.text)):
         return False
-    if any(stands_in(item, one) for item in spoken):
-        return False
-    names = list(read.question.names)
-    if len(missing_in(names, one.text)) >= max(1, len(names)):
-        return False
-    party = {as_asked(actor, read.question) for actor in read.question.actors}
-    places = {name: found for name in names if (found := re.search(rf"\b{re.escape(name.split()[-1])}\b", one.text))}
-    own = min((found for name, found in places.items() if name in party), key=re.Match.start, default=None)
-    if own is None:  # under another name: a capital, a ministry
-        return True
-    owned = re.match(r"['’]s?\s", one.text[own.end() :]) and not country_asked(own.group().casefold())
-    return not owned and all(own.start() <= found.start() for found in places.values())
+    party = [as_asked(actor, read.question) for actor in read.question.actors]
+    return any(opens_with(name, one.text) for name in party) and not any(stands_in(item, one) for item in spoken)
