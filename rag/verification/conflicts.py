@@ -305,6 +305,8 @@ def _denial(one: _Read, other: _Read) -> str | None:
         item = one.words[at]
         if item.kind != "word" or _under(other, elsewhere, item.key):
             continue
+        if denied[at] == "yet to" and _is_newer(other.sentence, one.sentence):
+            continue  # by then it had
         before = max((place for place in denied if place < at and denied[place] == denied[at]), default=None)
         if before is not None and one.words[before].key not in known and not denied[at].startswith("den"):
             continue  # "did not raise interest rates" denies no interest rates
@@ -318,6 +320,10 @@ def _denial(one: _Read, other: _Read) -> str | None:
             last = max(place for place, cue in denied.items() if cue == denied[at] and place >= at)
             return denied_question(one.sentence.text, start, one.words[last].end)
     return None
+
+
+def _is_newer(one: EvidenceSentence, other: EvidenceSentence) -> bool:
+    return one.published is not None and other.published is not None and one.published > other.published
 
 
 def _alike(one: Sequence[Token], at: int, other: Sequence[Token], place: int) -> bool:
@@ -389,7 +395,8 @@ _SAID_CLAIM = re.compile(
 # "called it a violation of the ceasefire", "was condemned as violating a ceasefire that ..."
 _CHARGE = re.compile(
     r"\b(?:call(?:s|ed)? (?:it|this|that|them|the \w+)|(?:condemn|denounc|describ|brand|criticis|criticiz)"
-    r"(?:e?s|ed|ing)(?: [\w’'-]+){0,3} as|accus(?:es?|ed|ing) [^,;:.!?]{1,40}? of)\s+(?P<charge>[^,;:.!?“”\"()]+?)"
+    r"(?:e?s|ed|ing)(?: [\w’'-]+){0,3} as|accus(?:es?|ed|ing) [^,;:.!?]{1,40}? of)\s+"
+    r"(?!(?:only|to|and|or|but|for|from|about|on|in|at|when|after|before|by|with)\b)(?P<charge>[^,;:.!?“”\"()]+?)"
     r"(?=\s+(?:that|which|who)\b|[,;:.!?“”\"()]|$)",
     re.IGNORECASE,
 )

@@ -14,7 +14,7 @@ from rag.domain import (
     Statement,
 )
 from rag.knowledge.words import SAYING_VERBS
-from rag.question.coverage import as_asked, strangers_beside, unheard
+from rag.question.coverage import as_asked, missing_in, strangers_beside, unheard
 from rag.question.intent import Question, parse_intent
 from rag.retrieval.search import Retriever
 from rag.services.answers.extractive import points_back
@@ -78,6 +78,7 @@ class StatementFinder:
             ranked = [
                 item for item in ranked if set(content_words(item.text)) & {stem(word) for word in question.topic}
             ]
+        ranked = [item for item in ranked if not _elsewhere(item, question, evidence)]
         if not ranked and question.actors and (relayed := self.through_others(question, actors, hits, filters)):
             return relayed
         if statements and not ranked and not question.asks_claim:
@@ -196,6 +197,14 @@ def _quoted_on_else(names: Sequence[str]) -> str:
 
 def _either(names: Sequence[str]) -> str:
     return " or ".join(names)
+
+
+def _elsewhere(item: Statement, question: Question, evidence: Evidence) -> bool:
+    """True for a statement in an article that has none of the names which the topic holds."""
+    named = [name for name in question.names if set(words(name)) <= set(question.topic)]
+    text = evidence.texts.get((item.article_id, item.version), "")
+    titles = {one.title for one in evidence.sentences if one.article_id == item.article_id}
+    return bool(named and text) and len(missing_in(named, "\n".join([text, *titles]))) == len(named)
 
 
 def _bears(speaker: str, source: str, keys: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from rag.domain import ArticleSummary, BriefingRequest, Filters
 from rag.errors import ModelError, UnusableInput
 from rag.providers.base import RelevanceJudge
+from rag.question.intent import names_in
 from rag.retrieval.search import ON_TOPIC, WORTH_JUDGING, Retriever
 from rag.services.briefings.composing import Composer, sentence_worth, term_share
 from rag.services.briefings.corpus import (
@@ -25,6 +26,7 @@ from rag.services.briefings.relevance import MOST_JUDGED, TopicRelevance, select
 from rag.services.briefings.templates import Section, Template, length_in_words, load_template
 from rag.stores.library import Library
 from rag.text.canonical import canonical, fold
+from rag.text.places import is_given_name
 
 _DAYS_AROUND = timedelta(days=3)  # most distance from the days of the corpus of an article added for a silent country
 _MOST_STATEMENTS, _MOST_ADDED = 60, 12  # of each country that are looked through; articles that may be added in all
@@ -45,6 +47,7 @@ class Preparation:
         """The composer of the sections, and a notice for the reader if the judge failed."""
         terms = self.retriever.weights(request.topic) if request.topic else {}
         topic_relevance, notice = TopicRelevance(), None
+        corpus = of_the_named(request.topic, corpus)
         if self.judge and request.topic and not request.articles:
             try:
                 corpus, topic_relevance = select_on_topic(
@@ -121,8 +124,20 @@ class Preparation:
         )
 
 
+def of_the_named(topic: str | None, corpus: BriefingCorpus) -> BriefingCorpus:
+    """The articles that contain each multi-word name of the topic, where any does: the words of "Ostra University"
+    stand in many articles that are not about it. People are left out, as they are called by their last name too.
+    """
+    for name in names_in(topic or ""):
+        if " " in name and not is_given_name(fold(name.split()[0])):
+            articles = tuple(item for item in corpus.articles if name in f"{item.about.title}\n{item.text}")
+            foreign = corpus.foreign + len(corpus.articles) - len(articles)
+            corpus = replace(corpus, articles=articles, foreign=foreign) if articles else corpus
+    return corpus
+
+
 def check_request(request: BriefingRequest) -> tuple[BriefingRequest, Template]:
-    """The request with a canonical topic and each article once, and its template. Raises UnusableInput."""
+    """The request with its topic canonical and its articles once each, and its template. Raises UnusableInput."""
     topic = " ".join(canonical(request.topic or "").split()) or None
     if topic and len(topic) > _LONGEST_TOPIC:
         raise UnusableInput(f"The topic has {len(topic)} characters; shorten it to {_LONGEST_TOPIC}.")

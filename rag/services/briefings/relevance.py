@@ -134,7 +134,9 @@ def select_on_topic(
     )
     most = min(_MOST, max(_FEWEST, _MOST_SENTENCES // max(1, len(relevant))))
     topic_relevance.judge_sentences(item for article in relevant for item in _judging_order(article, share)[:most])
-    return replace(corpus, articles=tuple(relevant), foreign=len(articles_read) - len(relevant)), topic_relevance
+    return replace(
+        corpus, articles=tuple(relevant), foreign=corpus.foreign + len(articles_read) - len(relevant)
+    ), topic_relevance
 
 
 def _article_texts(article: BriefedArticle, share: Share) -> list[str]:
