@@ -24,8 +24,8 @@ from rag.readers.pasted import left_out, without_furniture
 from rag.text.canonical import canonical
 from rag.text.language import detected
 
-for _name in ("trafilatura", "htmldate"):  # what they can't do is said in our errors; their log stays off the screen
-    logging.getLogger(_name).addHandler(logging.NullHandler())
+# What trafilatura can't do is said in our errors; its log stays off the screen.
+logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
