@@ -11,7 +11,7 @@ import gzip
 import lzma
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -240,10 +240,14 @@ def _pdf(source: Source) -> Iterator[Entry]:
 def _word(source: Source) -> Iterator[Entry]:
     from rag.readers.docx_file import read_word, word_lines
     from rag.readers.exports import export_of
+    from rag.readers.pasted import read_pasted
+    from rag.readers.several import articles_in
 
     lines = word_lines(source.data)
     if (export := export_of("\n".join(lines))) is not None:
         yield from _labelled(export.entries("\n".join(lines), source.name), f"{export.name} (Word)")
+    elif len(texts := articles_in("\n\n".join(lines))) > 1:
+        yield from _each(texts, source.name, read_pasted, "Word document")
     else:
         yield Entry(name=source.name, found=read_word(source.data), format="Word document")
 
@@ -323,9 +327,12 @@ def _table(source: Source) -> Iterator[Entry]:
 
 
 def _markdown(source: Source) -> Iterator[Entry]:
-    from rag.readers.markdown import read_markdown
+    from rag.readers.markdown import has_front_matter, read_markdown
+    from rag.readers.several import articles_in
 
-    yield Entry(name=source.name, found=read_markdown(source.text.lstrip("\ufeff \t\r\n")))
+    text = source.text.lstrip("\ufeff \t\r\n")
+    texts = [text] if has_front_matter(source.start.replace("\r\n", "\n")) else articles_in(text)
+    yield from _each(texts, source.name, read_markdown, "Markdown")
 
 
 def _export(source: Source) -> Iterator[Entry]:
@@ -346,6 +353,7 @@ def _text(source: Source) -> Iterator[Entry]:
 
 def _plain(text: str, name: str) -> Iterator[Entry]:
     from rag.readers.pasted import read_pasted
+    from rag.readers.several import articles_in
     from rag.readers.subtitles import is_stamped, read_stamped
     from rag.readers.transcripts import is_transcript, read_transcript
 
@@ -354,7 +362,18 @@ def _plain(text: str, name: str) -> Iterator[Entry]:
     elif is_transcript(text):
         yield Entry(name=name, found=read_transcript(text), format="transcript", certainty="likely")
     else:
-        yield Entry(name=name, found=read_pasted(text))
+        yield from _each(articles_in(text), name, read_pasted)
+
+
+def _each(texts: Sequence[str], name: str, read: Callable[[str], Extract], kind: str = "text") -> Iterator[Entry]:
+    """One article under the name of its source, several each under its number."""
+    kind = f"{kind} of {len(texts)} articles" if len(texts) > 1 else ""
+    for number, text in enumerate(texts, start=1):
+        where = f"{name}, article {number} of {len(texts)}" if kind else name
+        try:
+            yield Entry(name=where, found=read(text), format=kind, certainty="likely")
+        except UnusableInput as exc:
+            yield Entry(name=where, found=exc, format=kind)
 
 
 def _subtitles(source: Source) -> Iterator[Entry]:

@@ -118,9 +118,7 @@ def page_dates(tree: HtmlElement, data: PageData, *, source: str, url: str | Non
     if published is None and (published := in_url or _of_post(data.url, url)):
         basis = "url"
     elif published is None:
-        published = shown.published or (
-            None if shown.updated else _said_in_passing(part, others, data.language)
-        )
+        published = shown.published or (None if shown.updated else _said_in_passing(part, others, data.language))
         basis = "text" if published else None
     stated = [item.get("dateModified") for item in data.described] + [data.meta.get(name) for name in _UPDATED]
     updated = next((day for value in stated if (day := clock.day(value))), shown.updated)
