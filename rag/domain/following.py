@@ -22,7 +22,8 @@ class Following:
 
     Of what it lists, articles that hold one of `words` (any, where there are none), in `language` if one is named, are
     added, as of `outlet` where one is named. Times are aware UTC. After several `failures` in a row it is `paused`;
-    `error` says why in a sentence. `added` counts articles that came from it.
+    `error` says why in a sentence. `added` counts articles that came from it, `left` the older ones of a list of more
+    than 1,000 that later rounds read.
     """
 
     address: str
@@ -37,6 +38,7 @@ class Following:
     failures: int = 0
     paused: bool = False
     added: int = 0
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +85,15 @@ class News:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refresh:
     """What reading the addresses again gave: results of articles that are new or changed or were refused, by address,
-    what is new for the watches, and the addresses that could not be read, with the reason.
+    what is new for the watches, and the addresses that could not be read, with the reason. `left` counts the older
+    articles of long lists that later rounds read.
     """
 
     read: int = 0
     results: tuple[AddResult, ...] = ()
     news: tuple[News, ...] = ()
     errors: tuple[tuple[str, str], ...] = ()
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -291,7 +291,7 @@ def _rich_text(source: Source) -> Iterator[Entry]:
 
 
 def _feed(source: Source) -> Iterator[Entry]:
-    from rag.readers.feed import read_feed
+    from rag.readers.feed import more_listed, read_feed
 
     feed = read_feed(source.text.lstrip("\ufeff \t\r\n"), url=source.url)
     for item in feed.items:
@@ -299,6 +299,8 @@ def _feed(source: Source) -> Iterator[Entry]:
             yield Entry(name=item.url or source.name, found=item.extract(feed.title))
         except UnusableInput as exc:
             yield Entry(name=item.url or source.name, found=exc)
+    if feed.left:
+        yield Entry(name=source.name, found=more_listed(feed.left))
 
 
 def _page(source: Source) -> Iterator[Entry]:

@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from rag.readers.feed import moment_in
 from rag.readers.html import parsed
 from rag.readers.page_data import web_address
 
 _SITEMAP = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<\?xml-stylesheet[^>]*>\s*)*<(?:\w+:)?(urlset|sitemapindex)\b", re.DOTALL
 )
-_MOST = 1_000
 # The path of an article has a day, a number of its own, or a line of words: /2031/05/03/x, /12345678, /port-stays-open
 _ARTICLE = re.compile(r"/\d{4}/\d{1,2}(?:/|-)|\d{6,}|(?:[^/\W]+-){3,}[^/\W]+")
 _NOT_NEWS = re.compile(
@@ -29,11 +29,11 @@ def is_sitemap(text: str) -> bool:
 
 
 def listed_addresses(text: str, url: str) -> list[str]:
-    """The addresses of articles that a sitemap lists, newest last as it has them, or that a page links on its own site;
-    each once, in their order. Empty where there are none.
+    """The addresses of articles that a sitemap lists, the newest first where it dates them, or that a page links on its
+    own site; each once, in their order. Empty where there are none.
     """
     addresses = _of_sitemap(text) if is_sitemap(text) else _of_page(text, url)
-    return list(dict.fromkeys(addresses))[:_MOST]
+    return list(dict.fromkeys(addresses))
 
 
 def _of_sitemap(text: str) -> list[str]:
@@ -41,8 +41,17 @@ def _of_sitemap(text: str) -> list[str]:
     root = etree.fromstring(text.encode("utf-8"), parser)
     if root is None:
         return []
-    places = [(element.text or "").strip() for element in root.iter("{*}loc")]
-    return [place for place in places if web_address(place, None)]
+    dated = [
+        (
+            max(
+                (moment_in(f"<date>{one.text}<") for one in place.iter("{*}lastmod", "{*}publication_date")), default=""
+            ),
+            loc,
+        )
+        for place in root
+        if web_address(loc := (place.findtext("{*}loc") or "").strip(), None)
+    ]
+    return [loc for _, loc in sorted(dated, key=lambda pair: pair[0], reverse=True)]
 
 
 def _of_page(text: str, url: str) -> list[str]:

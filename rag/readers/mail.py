@@ -239,23 +239,27 @@ def _kept(lines: list[str]) -> Iterator[str]:
     """The lines without those by which newsletters speak of themselves, and without what stands below their foot."""
     phrases = tuple(table("mail")["furniture"])
     foot = _foot(lines, phrases)
-    for line in lines[:foot]:
-        bare = re.sub(r"^[\W_]+", "", line).lower().replace("’", "'")
-        short = len(line) <= 200 and not boilerplate.quotes(line)
-        if short and (
-            bare.startswith(phrases) or (len(line) <= 90 and any(phrase in bare for phrase in phrases if " " in phrase))
-        ):
-            yield ""
-        else:
-            yield line
+    yield from ("" if _is_own(line, phrases) else line for line in lines[:foot])
+
+
+def _is_own(line: str, phrases: tuple[str, ...]) -> bool:
+    """True for a line by which a newsletter speaks of itself."""
+    bare = _bare(line)
+    if len(line) > 200 or boilerplate.quotes(line):
+        return False
+    return bare.startswith(phrases) or (len(line) <= 90 and any(phrase in bare for phrase in phrases if " " in phrase))
+
+
+def _bare(line: str) -> str:
+    return re.sub(r"^[\W_]+", "", line).lower().replace("’", "'")
 
 
 def _foot(lines: list[str], phrases: tuple[str, ...]) -> int:
     """The number of the line at which a newsletter's foot begins: no sentence of any length follows it."""
     foot = len(lines)
     for at in range(len(lines) - 1, -1, -1):
-        bare = re.sub(r"^[\W_]+", "", lines[at]).lower().replace("’", "'")
-        if bare.startswith(phrases) and len(lines[at]) <= 200 and not boilerplate.quotes(lines[at]):
+        bare = _bare(lines[at])
+        if _is_own(lines[at], phrases):
             foot = at
         elif len(bare.split()) >= _SENTENCE and bare[-1:] in '.!?”"':
             break

@@ -86,7 +86,9 @@ def _read(text: str) -> Extract:
 
 
 def _alone(line: str) -> tuple[str, str] | None:
-    """A label without a colon, in capitals on a line of its own: "FULL TEXT"."""
+    """A label without a colon on a line of its own: "FULL TEXT", "ProQuest document link"."""
+    if line.lower() == "proquest document link":
+        return "other", ""
     meaning = labels("proquest").get(line.lower()) if line.isupper() else None
     return (meaning, "") if meaning else None
 

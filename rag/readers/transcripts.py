@@ -96,7 +96,8 @@ def _paragraphs(lines: list[str]) -> list[str]:
         stamped = _STAMPED.match(line)
         if _label(line):
             spoken = _ASKED.sub(r"\g<name>: ", line)
-            turns.append(f"{stamped['name']}:" if stamped else re.sub(rf"^{_CLOCK}|\*", "", spoken).strip())
+            bare = re.sub(rf"^{_CLOCK}|\*|(?<=\w) ?{_CLOCK}(?=[:：])", "", spoken)
+            turns.append(f"{stamped['name']}:" if stamped else bare.strip())
         elif not turns or _ASIDE.match(line) or _ASIDE.match(turns[-1]):
             turns.append(line)
         else:

@@ -296,14 +296,18 @@ def test_a_feed_that_lies_about_its_days_does_not_move_an_article(desk: Newsroom
     assert desk.refresh(everything=True).results == ()
 
 
-def test_a_feed_of_60000_items_is_refused_in_a_line(desk: Newsroom, site: Site) -> None:
-    site.answers["/feed"] = send(200, feed(site, *(f"/{number}" for number in range(60_000))))
+def test_a_feed_of_60000_items_is_read_in_bounded_rounds_told_in_a_line(
+    desk: Newsroom, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.readers.feed._MOST", 20)
+    monkeypatch.setattr("rag.readers.feed._NEWEST", 5)
+    site.answers["/feed"] = send(200, feed(site, *(f"/{number}" for number in range(60_000))), ETag='"1"')
     desk.follow(site.url("/feed"))
-    ((_, reason),) = desk.refresh().errors
-    assert "more than 1,000" in reason
-    assert "\n" not in reason
-    assert desk.count() == 0
-    assert set(site.paths()) == {"/robots.txt", "/feed"}
+    for asked, left in ((range(20), 59_980), ([*range(5), *range(20, 35)], 59_965)):
+        site.requests.clear()
+        outcome = desk.refresh(everything=True)
+        assert {path for path in site.paths() if path != "/robots.txt"} == {"/feed", *(f"/{one}" for one in asked)}
+        assert (outcome.left, desk.following()[0].left) == (left, left)
 
 
 def endless(handler: BaseHTTPRequestHandler) -> None:
