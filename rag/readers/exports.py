@@ -108,8 +108,7 @@ def article(
 def _kinds() -> tuple[Export, ...]:
     from rag.readers.factiva import FACTIVA, FACTIVA_FIELDS
     from rag.readers.nexis import NEXIS, NEXIS_UNI
-    from rag.readers.proquest import PROQUEST
-    from rag.readers.ris import RIS
+    from rag.readers.proquest import PROQUEST, RIS
 
     return (RIS, NEXIS, FACTIVA_FIELDS, FACTIVA, PROQUEST, NEXIS_UNI)
 

@@ -17,8 +17,8 @@ from rag.errors import UnreadableSource
 from rag.readers.headlines import person
 from rag.readers.html import parsed, read_html
 from rag.readers.json_ld import one_line
-from rag.readers.normalize import normalized
 from rag.readers.page_data import web_address
+from rag.readers.source import normalized
 from rag.text.dates.written import written_days
 
 _START = re.compile(

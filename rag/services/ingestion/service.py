@@ -202,7 +202,7 @@ class IngestionService:
     def feeds(self, url: str) -> list[str]:
         """As `Newsroom.feeds`."""
         if not is_address(url):
-            from rag.readers.opml import feeds_of
+            from rag.readers.listing import feeds_of
 
             return [feed.url for feed in feeds_of(Source.of_file(Path(url), url).text)]
         from rag.services.ingestion.pages import feeds
