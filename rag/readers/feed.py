@@ -47,18 +47,12 @@ class FeedItem:
 
     def listed(self, outlet: str | None) -> Extract:
         """The article as far as the feed itself gives it; the text is empty where that is nothing."""
-        fields = normalized(
-            Extract(
-                text="",
-                title=self.title,
-                outlet=outlet,
-                byline=self.byline,
-                published=self.published,
-                updated=self.updated if self.updated != self.published else None,
-                date_basis="meta" if self.published else None,
-                url=self.url,
-            )
-        )
+        fields = Extract(
+            text="", title=self.title, outlet=outlet, byline=self.byline, published=self.published,
+            updated=self.updated if self.updated != self.published else None,
+            date_basis="meta" if self.published else None, url=self.url,
+        )  # fmt: skip
+        fields = normalized(fields)
         try:
             page = f"<html><body><article>{self.html}</article></body></html>"
             read = read_html(page, url=self.url, whole=False)

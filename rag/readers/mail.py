@@ -84,14 +84,6 @@ def read_mails(source: Source) -> Iterator[Entry | Attachment]:
             yield Entry(name=where, found=exc)
 
 
-def read_mail(data: bytes) -> Extract:
-    """The article in an e-mail: of its plain text and its HTML what says more. Attachments are not read.
-
-    Sender and receivers are no fields of an article and are left out. Raises UnreadableSource where there is no text.
-    """
-    return _article(_message(data))
-
-
 def _mails(source: Source) -> Iterator[bytes]:
     """The bytes of each e-mail of a mailbox. A line "From " within one is quoted with ">"."""
     mail: list[bytes] = []

@@ -1,4 +1,4 @@
-"""What is no article: consent walls, checks for robots, error pages, walls for subscribers; code, logs, other markup."""
+"""What is no article: consent walls, checks for robots, error pages, walls for subscribers; code, logs, markup."""
 
 from __future__ import annotations
 
@@ -55,19 +55,10 @@ _LOG = re.compile(
 )
 _XML = re.compile(r"\s*<(?:\?xml\b|([a-zA-Z][\w:.-]*)(?:\s[^<>]{0,300})?>(?=.*</\1\s*>\s*\Z))", re.DOTALL)
 _NAMES = {
-    ".css": "a style sheet",
-    ".js": "a program",
-    ".py": "a program",
-    ".sh": "a program",
-    ".map": "a part of a page",
-    ".log": "a log",
-    ".ini": "settings",
-    ".toml": "settings",
-    ".cfg": "settings",
-    ".lock": "settings",
-    ".svg": "a picture",
-    ".bib": "a list of references",
-}
+    ".css": "a style sheet", ".js": "a program", ".py": "a program", ".sh": "a program", ".map": "a part of a page",
+    ".log": "a log", ".ini": "settings", ".toml": "settings", ".cfg": "settings", ".lock": "settings",
+    ".svg": "a picture", ".bib": "a list of references",
+}  # fmt: skip
 _SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
 
 

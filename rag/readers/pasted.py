@@ -51,16 +51,10 @@ def read_pasted(text: str) -> Extract:
         if fold(line) in (fold(title), fold(address or title)) or read_date_line(line) or byline(line)
     }
     return Extract(
-        text=body_text,
-        title=canonical(title),
-        left_out=left_out(whole, body_text, lifted),
-        byline=author,
-        published=published,
-        updated=updated,
-        date_basis="dateline" if published or updated else None,
-        language=detected(body_text),
-        url=address,
-    )
+        text=body_text, title=canonical(title), left_out=left_out(whole, body_text, lifted), byline=author,
+        published=published, updated=updated, date_basis="dateline" if published or updated else None,
+        language=detected(body_text), url=address,
+    )  # fmt: skip
 
 
 def without_furniture(lines: list[str], links: Collection[str] | None = None) -> list[str]:

@@ -125,36 +125,18 @@ def _read_ris(text: str) -> Extract:
         elif tag:
             values[tag][-1] += "\n" + line
 
-    def first(meaning: str) -> str | None:
-        found = (value.strip() for tag in _RIS_TAGS[meaning] for value in values.get(tag, []))
-        return next((value for value in found if value), None)
+    def told(meaning: str) -> list[str]:
+        return [value.strip() for tag in _RIS_TAGS[meaning] for value in values.get(tag, []) if value.strip()]
 
-    texts = [value.strip() for tag in _RIS_TAGS["text"] for value in values.get(tag, [])]
-    body = max(texts, key=len, default="")
-    authors = [value.strip() for tag in _RIS_TAGS["byline"] for value in values.get(tag, []) if value.strip()]
-    days = (
-        day_of(value.strip().strip("/").replace("/", "-")) or day_of(value)
-        for tag in _RIS_TAGS["published"]
-        for value in values.get(tag, [])
-    )
+    body = max(told("text"), key=len, default="")
+    days = (day_of(value.strip("/").replace("/", "-")) or day_of(value) for value in told("published"))
     return article(
-        title=first("title"),
-        outlet=first("outlet"),
-        byline="; ".join(authors) or None,
-        published=next((day for day in days if day), None),
-        language=first("language"),
-        url=next(
-            (
-                value.strip()
-                for tag in _RIS_TAGS["url"]
-                for value in values.get(tag, [])
-                if value.strip().startswith("http")
-            ),
-            None,
-        ),
-        body=body.split("\n"),
+        title=next(iter(told("title")), None), outlet=next(iter(told("outlet")), None),
+        byline="; ".join(told("byline")) or None, published=next((day for day in days if day), None),
+        language=next(iter(told("language")), None),
+        url=next((value for value in told("url") if value.startswith("http")), None), body=body.split("\n"),
         notes=() if len(body) >= _RIS_FULL else ("cut: the export may hold the abstract alone",),
-    )
+    )  # fmt: skip
 
 
 RIS = Export(name="RIS references", recognize=_is_ris, split=_split_ris, read=_read_ris)

@@ -72,13 +72,9 @@ def read_transcript(text: str) -> Extract:
     if not any(char.isalnum() for char in body):
         raise UnreadableSource("There are no words in this transcript; paste or save it again.")
     return Extract(
-        text=body,
-        title=title or first_words(turns[0]),
-        byline=", ".join(authors) or None,
-        published=day,
-        date_basis="text" if day else None,
-        language=detected(body),
-    )
+        text=body, title=title or first_words(turns[0]), byline=", ".join(authors) or None, published=day,
+        date_basis="text" if day else None, language=detected(body),
+    )  # fmt: skip
 
 
 def _is_day(line: str) -> bool:

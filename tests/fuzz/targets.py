@@ -35,7 +35,7 @@ from rag.readers.forwarded import innermost
 from rag.readers.html import read_html
 from rag.readers.json_records import records
 from rag.readers.listing import feeds_of
-from rag.readers.mail import read_mail, read_mails
+from rag.readers.mail import read_mails
 from rag.readers.markdown import read_markdown
 from rag.readers.mhtml import read_mhtml
 from rag.readers.nexis import NEXIS, NEXIS_UNI
@@ -142,7 +142,9 @@ def book(data: bytes) -> None:
 
 def mail(data: bytes) -> None:
     """An e-mail."""
-    told(normalized(read_mail(data)))
+    for item in read_mails(Source(name="a.eml", content=data)):
+        if isinstance(item, Entry) and isinstance(item.found, Extract):
+            told(normalized(item.found))
 
 
 def feed(data: bytes) -> None:

@@ -135,13 +135,9 @@ class PageIngestion:
         known = self._library.ingest_cache.fetched(read.address)
         article_id = known.article_id if known else None
         return AddResult(
-            source=read.name,
-            status="duplicate",
-            article_id=article_id,
-            version=known.version if known else None,
-            of=article_id,
-            reason=_SAME_PAGE if article_id else _SAME_FEED,
-        )
+            source=read.name, status="duplicate", article_id=article_id, version=known.version if known else None,
+            of=article_id, reason=_SAME_PAGE if article_id else _SAME_FEED,
+        )  # fmt: skip
 
     def _asked(self, url: str) -> Validators:
         known = self._library.ingest_cache.fetched(url)
