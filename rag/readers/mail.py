@@ -30,6 +30,7 @@ _TELLING = re.compile(
 )
 _ANSWER = re.compile(rf"^(?:(?:{'|'.join(table('mail')['answer'])})\s?(?:\[\d+\]|\(\d+\))?\s?[:：]\s*)+", re.IGNORECASE)
 _MOST_PARTS = 1_000  # lines that may part one from the next: reading takes time with their square
+_LONGEST_KIND = 4_000  # bytes of a field that tells of the kind of a part: its parameters take longest to read
 _LONGEST_FIELD, _UNFOLDED = 50_000, re.compile(rb"\n(?![ \t])")  # bytes of a header field, folded lines together
 _SIGNATURE = re.compile(r"\n-- ?\n.*\Z", re.DOTALL)
 _POSTMARK = re.compile(rb"From \S.{0,200}\d{4}(?: [+-]\d{4})?\r?$")
@@ -108,7 +109,9 @@ def _message(data: bytes) -> EmailMessage:
         raise UnreadableSource(
             f"This e-mail has more than {_MOST_PARTS} parts; copy the text of the article and paste it."
         )
-    if any(len(field) > _LONGEST_FIELD for field in _fields(data)):
+    if any(
+        len(field) > (_LONGEST_KIND if field[:8].lower() == b"content-" else _LONGEST_FIELD) for field in _fields(data)
+    ):
         raise UnreadableSource("This e-mail has a header that never ends; copy the text of the article and paste it.")
     try:
         message = message_from_bytes(data, policy=policy.default)

@@ -133,6 +133,11 @@ def test_a_page_lists_the_articles_of_its_own_site(text: str, addresses: list[st
     assert listed_addresses(f"<html><body>{text}</body></html>", "https://a.example/") == addresses
 
 
+def test_a_sitemap_lists_the_newest_first() -> None:
+    places = "".join(f"<url><loc>https://a.example/{n}</loc><lastmod>2031-05-0{n}</lastmod></url>" for n in (1, 3, 2))
+    assert [one[-1] for one in listed_addresses(f"<urlset>{places}</urlset>", "https://a.example/")] == ["3", "2", "1"]
+
+
 def test_a_sitemap_loads_nothing_from_outside() -> None:
     text = "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><urlset><url><loc>https://a.example/&e;</loc></url></urlset>"
     assert not is_sitemap("<html>")
