@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,7 @@ from rag import (
     UnusableInput,
 )
 from rag.errors import ModelMissing
+from rag.providers.cross_encoder import CrossEncoder
 from rag.services.indexing import indexer as indexing
 from tests.conftest import PROJECT
 from tests.guards import some
@@ -314,3 +316,23 @@ def test_reindex_makes_the_words_again_however_they_are(tmp_path: Path) -> None:
         room.wait()
         assert room.search("old bridge") == before
         room.remove(added.article_id or "")
+
+
+def test_closing_waits_for_a_model_that_is_being_opened(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that ends inside the runtime of a model is aborted, whatever it had printed."""
+    opened, go_on = threading.Event(), threading.Event()
+
+    def warm(_: CrossEncoder) -> None:
+        go_on.wait(20)
+        opened.set()
+
+    monkeypatch.setattr(CrossEncoder, "warm", warm)
+    room.warm()
+    closing = threading.Thread(target=room.close)
+    closing.start()
+    closing.join(0.5)
+    waits = closing.is_alive()
+    go_on.set()
+    closing.join()
+    assert waits
+    assert opened.is_set()

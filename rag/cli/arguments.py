@@ -7,9 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from rag.cli.assistants import serve_assistants
 from rag.cli.common import FIELDS, a_day, at_least_one
-from rag.cli.drafts import check_draft
 from rag.cli.evaluate import evaluate
 from rag.cli.following import a_day_or_word, follow, list_following, list_stories, print_digest, refresh, unfollow
 from rag.cli.library import (
@@ -29,6 +27,7 @@ from rag.cli.library import (
 )
 from rag.cli.query import (
     ask_question,
+    check_draft,
     list_positions,
     make_briefing,
     read_statements,
@@ -36,7 +35,7 @@ from rag.cli.query import (
     show_chats,
     verify_file,
 )
-from rag.cli.serve import serve_app
+from rag.cli.serve import serve_app, serve_assistants
 
 
 class _Command(Protocol):

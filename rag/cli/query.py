@@ -1,4 +1,4 @@
-"""Commands that ask: passages, answers, positions, briefings; and checking what was exported."""
+"""Commands that ask: passages, answers, positions, briefings; and checking drafts and exported files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from rag.cli.common import DONE, PARTLY, Meter, filters_of, opened, show
@@ -23,11 +24,29 @@ from rag.cli.render import (
     print_understood,
     print_verification,
 )
-from rag.domain import Answer, Briefing, BriefingStep, ExportFormat, Hit, as_json, why
+from rag.display import tally
+from rag.domain import (
+    Answer,
+    Briefing,
+    BriefingStep,
+    Citation,
+    DraftCheck,
+    ExportFormat,
+    FindingOutcome,
+    Hit,
+    as_json,
+    why,
+)
 from rag.errors import UnusableInput
 
 if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it takes a second
     from rag.newsroom import Newsroom
+
+_NAMES: dict[FindingOutcome, str] = {
+    "as_said": "as said", "altered": "ALTERED", "other_speaker": "SAID BY ANOTHER", "not_found": "not found",
+    "supported": "supported", "contradicted": "CONTRADICTED", "newer": "a later article differs",
+    "unconfirmed": "not confirmed",
+}  # fmt: skip
 
 
 def search_passages(args: argparse.Namespace) -> int:
@@ -186,3 +205,36 @@ def read_statements(args: argparse.Namespace) -> int:
 def _timed(call: Callable[[], list[Hit]]) -> tuple[list[Hit], float]:
     started = time.perf_counter()
     return call(), round((time.perf_counter() - started) * 1000, 1)
+
+
+def check_draft(args: argparse.Namespace) -> int:
+    """The findings of a draft, in its order."""
+    meter = Meter()
+    with opened(args) as room:
+        if args.file == "-":
+            text = room.draft_text(sys.stdin.buffer.read(), name="standard input")
+        else:
+            text = room.draft_text(Path(args.file))
+        check = room.check(
+            text, day=args.day, progress=lambda step: meter.write(f"checked: {step.done} of {step.total}")
+        )
+        meter.end()
+    show(args, check, lambda: _print(text, check))
+    return DONE if check.stands else PARTLY
+
+
+def _print(text: str, check: DraftCheck) -> None:
+    for finding in check.findings:
+        line = text.count("\n", 0, finding.start) + 1
+        mark = "“{}”" if finding.kind == "quotation" else "{}"
+        print(f"line {line}: {_NAMES[finding.outcome]}: {mark.format(' '.join(finding.text.split()))}")
+        print(f"    {finding.why}")
+        for n in finding.citations:
+            print(f"    {_about(check.citations[n - 1])}")
+    print(" ".join(f"{number}: {outcomes}." for number, outcomes in tally(check.findings, _NAMES)))
+    for notice in check.notices:
+        print(notice, file=sys.stderr)
+
+
+def _about(item: Citation) -> str:
+    return f"[{item.n}] {item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'}: “{item.quote}”"

@@ -92,6 +92,7 @@ class Composition:
         StoreError or ModelError at their next step.
         """
         self._release("scheduler")
+        self._release("answers")
         self._release("chat")  # first: background work may wait for it
         self._release("indexer")
         self.library.close()  # whoever still asks is told so at the next step

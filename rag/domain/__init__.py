@@ -87,7 +87,6 @@ from rag.domain.drafts import (
     KeptDraft,
 )
 from rag.domain.evidence import Evidence, EvidenceSentence
-from rag.domain.explanations import why
 from rag.domain.exports import (
     Checked,
     CheckedSentence,
@@ -98,6 +97,7 @@ from rag.domain.exports import (
     Verification,
 )
 from rag.domain.following import LEAST_INTERVAL, Digest, Following, News, NewsKind, Refresh, Watch
+from rag.domain.following import Story as Story
 from rag.domain.maintenance import Backup, HealthReport, ModelTrial, Moved, Stores, TrialStep
 from rag.domain.spans import Fragment, Match, Span
 from rag.domain.statements import (
@@ -113,8 +113,8 @@ from rag.domain.statements import (
     StatementKind,
     Verdict,
     parse_day_or_month,
+    why,
 )
-from rag.domain.stories import Story as Story
 
 __all__ = [
     "LEAST_INTERVAL",

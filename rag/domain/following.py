@@ -1,4 +1,4 @@
-"""Following the news: addresses that are read again, what is watched, and what is new."""
+"""Following the news: addresses that are read again, stories, what is watched, and what is new."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Literal
 
 from rag.domain.articles import AddResult, Filters
 from rag.domain.statements import Statement
-from rag.domain.stories import Story
 
 LEAST_INTERVAL, HOURLY = 5, 60  # minutes between two readings of an address
 NewsKind = Literal["statement", "position", "correction", "conflict"]
@@ -107,3 +106,22 @@ class Digest:
     articles: int = 0
     outlets: tuple[tuple[str, int], ...] = ()
     stories: tuple[Story, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """The articles about one event, over outlets, days and wire copies. `title` is the headline of its best article,
+    `since` and `until` are its first and last day of publication, None where no article has one. `speakers` are those
+    who speak, the most first. `articles` are ids in the order of their days, wire copies included, which `copies`
+    names. The id stays as the story grows.
+    """
+
+    story_id: str
+    title: str
+    article_id: str
+    since: date | None = None
+    until: date | None = None
+    outlets: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import Literal
 
 from rag.knowledge.tables import rows, table, words_of
@@ -116,3 +118,9 @@ HOLDING_PATTERN = "|".join(sorted(HOLDING, key=lambda form: (-len(form), form)))
 FUNCTION_WORDS = words_of("function_words", "words")
 STOPWORDS = words_of("function_words", "words", "reporting")
 """Words that carry no meaning when texts are compared."""
+
+
+@cache
+def lexicon() -> frozenset[str]:
+    """English words of three letters and more in small letters, from the table of WordNet."""
+    return frozenset(word for row in rows("wordnet") for word in re.findall(r"[a-z]{3,}", " ".join(row.values())))

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.domain import Evidence, Span, Understood
-from rag.question.followups import Turn, is_follow_up, rewrite_standalone
+from rag.question.conversation import Turn
+from rag.question.followups import is_follow_up, rewrite_standalone
 from rag.text.terms import content_words, words
 
 _FEWEST = 2  # words that carry meaning in each question

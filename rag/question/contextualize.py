@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from rag.domain import Usage
 from rag.errors import ModelError
 from rag.providers.base import ChatModel, Message
-from rag.question.followups import MOST_TURNS, Turn, is_follow_up, rewrite_standalone, uses_only_history
+from rag.question.conversation import Turn
+from rag.question.followups import MOST_TURNS, is_follow_up, rewrite_standalone, uses_only_history
 from rag.text.canonical import canonical
 from rag.text.question_prompts import followup_messages
 

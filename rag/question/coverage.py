@@ -14,12 +14,15 @@ from collections.abc import Sequence
 from rag.domain import Evidence, Statement
 from rag.question.intent import BEFORE_NAMES, Question
 from rag.text.canonical import fold
-from rag.text.places import country_asked, country_of, place_of, places_in, same_place
+from rag.text.places import acts_for_state, country_asked, country_of, place_of, places_in, same_place, speaks_bare
 from rag.text.terms import STOPWORDS, joint_speakers, words
 
 MOST_CARRYING = 2  # so few names carry a question: none of them may be missing
 _MOST_PARTS, _SHORTEST = 4, 4  # words of a person's name; letters of a last name that stands for it
 _FEWEST_LETTERS, _MOST_LETTERS = 3, 6  # of initials
+_JOINED = re.compile(r"\b(?:and|or|with)\s+(?:the\s+)?$", re.IGNORECASE)
+_ACTED = re.compile(r"\s+[a-z]+ed\b")
+_WORDS_BEFORE = 3  # that may stand before a subject
 _FORMS = frozenset("inc incorporated ltd limited corp corporation co company plc group llc ag sa".split())
 _ALIKE = 0.84  # difflib ratio at which two spellings of a name count as one (Zelensky, Zelenskyy)
 
@@ -83,6 +86,22 @@ def strangers_beside(question: Question) -> list[str]:
         for name in dict.fromkeys(question.names)
         if name not in known and any(side_by_side(name, other, question.text) for other in known)
     ]
+
+
+def opens_with(name: str, text: str) -> bool:
+    """True for a text whose first words name a body, a person or a state as the one who says or does something: "On
+    Monday Turkey banned ...", "The Turkish parliament voted ..."; of a country never "Turkish drones ..."."""
+    country = country_asked(" ".join(words(name)))
+    if country is None:
+        start = rf"\W*(?:the\s+)?(?:\w+\s+){{0,2}}{re.escape(name)}(?!['’]s\b)(?!\w)"
+        return bool(re.match(start, text, re.IGNORECASE))
+    return any(
+        place.country == country
+        and not _JOINED.search(text[: place.start])
+        and (acts_for_state(place, text) or bool(_ACTED.match(text[place.end :]) and speaks_bare(place.kind)))
+        for place in places_in(text)
+        if len(words(text[: place.start])) <= _WORDS_BEFORE
+    )
 
 
 def as_asked(actor: str, question: Question) -> str:

@@ -21,13 +21,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from rag.knowledge.words import MEN_NAMED, MONTH_PATTERN, NEGATIONS, WOMEN_NAMED
-from rag.question.intent import BEFORE_NAMES, names_in
-from rag.text.canonical import fold
-from rag.text.places import country_asked, is_given_name
-from rag.text.terms import STOPWORDS, content_words, words
+from rag.knowledge.words import MONTH_PATTERN, NEGATIONS
+from rag.question.conversation import (
+    ABOUT,
+    ASKED_WHO,
+    TITLED_BEFORE_COLON,
+    Turn,
+    actors_in,
+    last_body,
+    last_person,
+    people_in,
+    topic_of,
+)
+from rag.question.intent import names_in
+from rag.text.places import country_asked
+from rag.text.terms import content_words, words
 
 MOST_TURNS = 6  # earlier questions that a pronoun may reach back to
 _LONGEST = 12  # words of a follow-up; a longer question says what it means
@@ -49,9 +58,6 @@ _TIME = re.compile(
     r"|\bon\s+\w+day\b",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(
-    r"\b(?:about|on|regarding|concerning|towards?|over|against)\s+(?P<what>.+?)\s*[?.!]*$", re.IGNORECASE
-)
 _BARE = re.compile(
     r"^(?:and\s+|but\s+)?(?P<asks>(?:when|where|why|how(?:\s+(?:so|many|much|often|long))?|who|which(?:\s+ones?)?"
     r"|since\s+when|says\s+who|according\s+to\s+whom|(?P<day>(?:on\s+)?(?:what|which)\s+(?:day|date)))"
@@ -67,12 +73,11 @@ _IT_ACTS = re.compile(
 _IT = re.compile(r"\b(?:it|that|this|its|these|those)\b(?!\s+(?:the|a|an)\b)", re.IGNORECASE)
 _THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
-_TITLED_BEFORE_COLON = re.compile(r"^(?P<who>[^\W\d_a-z][^:“\"\n]{2,60}):\s*[“\"]", re.MULTILINE)
-_SUBJECT = re.compile(r"^[^:“\"\n]*?\b(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)\b(?!:)", re.MULTILINE)  # a full name
 _ATTRIBUTED = re.compile(
     r"^.{0,80}?\b(?:said|says|claimed|announced|insisted|warned|added|argued)\b"
-    r"(?:\s+(?:on|last|this)\s+\w+)?(?:\s+that)?\s+(?P<claim>\S.{10,})$"
+    r"(?:[\w\s,]{0,60}?\bthat|\s+(?:on|last|this)\s+\w+)?\s+(?P<claim>\S.{10,})$"
 )
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")
 _COMPARES = re.compile(
     r"\b(?:compar\w+|contrast\w*|differ\w*|disagree\w*|at odds|in line|consistent|square[sd]?|fits?|match\w*)\b",
     re.IGNORECASE,
@@ -96,7 +101,6 @@ _TRUE = re.compile(
     r"|really|true|is\s+(?:he|she)\s+right)\s*[?.!]*$",
     re.IGNORECASE,
 )
-_ASKED_WHO = re.compile(r"^\W*who\s+(?:else\s+)?(?:besides\s+.+?\s+(?=has\b))?", re.IGNORECASE)
 _WHEN_SAID = re.compile(
     r"^(?:and\s+|but\s+|so\s+)?(?P<asks>(?:when|(?:on\s+)?(?:what|which)\s+(?:day|date))"
     r"(?:\s+(?:was|is|did|does|has|that|this|it|he|she|they|say|said|saying|so|happen|happened|exactly|announced?|be))*)\s*[?.!]*$",
@@ -108,6 +112,7 @@ _ALONE = re.compile(
     r"(?:\s+(?:was|is|did|does|has|that|this|it|he|she|they|say|said|so|happen|happened|exactly|announced?|be))*\s*[?.!]*$",
     re.IGNORECASE,
 )
+_INNER_MARKS = str.maketrans('“”"', "‘’'")
 _HELPED = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?(?:(?P<asks>what|which\s+\w+)\s+|(?:when|where|why|how|who|whom)\s+|how\s+(?:many|much)\s+\w+\s+)?"
     r"(?P<helps>did|does|do|has|have|had|will|would|can|could|should|is|was|are|were)\s+(?P<rest>(?!the\s+\w+\s+of\b).+)$",
@@ -121,19 +126,9 @@ _SAYS = re.compile(
 )
 _OTHERS = re.compile(r"^\W*who\s+(?:besides|(?:dis)?agrees\s+with)\s+.*$", re.IGNORECASE)  # is of others than it names
 _LONGEST_CLAIM = 30  # words of a sentence that is asked after
-_EMPTY = frozenset("something anything thing things matter".split())
-_GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
-_MOST_NAMES = 4  # of a person
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # words with a meaning that make a question of a person, of people, clear
 _FEWEST = 2  # words that carry meaning; a question with fewer hardly stands on its own
 _POINTING = frozenset("they them their theirs his hers her him she he it this that there those these".split())
-
-
-class Turn(NamedTuple):
-    """An earlier question as it was understood (rewritten, where it was), and the plain text of its answer."""
-
-    question: str
-    answer: str = ""
 
 
 def rewrite_standalone(question: str, history: Sequence[Turn]) -> str | None:
@@ -155,6 +150,7 @@ def _whole(question: str, turns: Sequence[Turn]) -> str | None:
         or _whether_true(question, turns[-1])
         or _swapped(question, turns[-1])
         or _compared(question, last)
+        or _said_when(question, turns)
         or _asked_of(question, _spoken_of(question, turns) or last)
         or _named(question, turns)
     )
@@ -211,7 +207,7 @@ def _swapped(question: str, turn: Turn) -> str | None:
         return None
     if (times := list(_TIME.finditer(new))) and times[0].group().strip() == new:
         return _exchanged(last, [match.span() for match in _TIME.finditer(last)][-1:], new)
-    if about := _ABOUT.match(new):
+    if about := ABOUT.match(new):
         return _about(last, about["what"])
     if not new.split()[0][:1].isupper() and not country_asked(" ".join(words(new))):
         return _about(last, new)
@@ -228,7 +224,7 @@ def _renamed(turn: Turn, new: str) -> str:
     bare, last = re.sub(r"['’]s?$", "", new), turn.question.strip()
     names = [name for name in names_in(last) if name.casefold() != bare.casefold()]
     if new.casefold().startswith("the ") or bare in turn.answer:
-        names = [name for name in names if name in _actors(last)]
+        names = [name for name in names if name in actors_in(last)]
     for name in names:
         match = re.search(rf"\b{re.escape(name)}(?P<own>['’]s?)?(?!\w)", last)
         if match and not _COUNTED.search(last[: match.start()]):
@@ -238,9 +234,9 @@ def _renamed(turn: Turn, new: str) -> str:
 
 
 def _about(last: str, what: str) -> str:
-    if match := _ABOUT.search(last):
+    if match := ABOUT.search(last):
         return _exchanged(last, [match.span("what")], what)
-    if _ASKED_WHO.match(last) and (topic := _topic(last)):  # "Who criticised the dam?"
+    if ASKED_WHO.match(last) and (topic := topic_of(last)):  # "Who criticised the dam?"
         return _exchanged(last, [(last.rindex(topic), last.rindex(topic) + len(topic))], what)
     return _exchanged(last, [], f"about {what}")
 
@@ -266,7 +262,7 @@ def _compared(question: str, last: str) -> str | None:
 
 def _of_party(last: str) -> str | None:
     """What a question asks of the party that it names, as a noun: its position, or what it did say."""
-    places = sorted((at, name) for name in _actors(last) if (at := last.find(name)) >= 0)
+    places = sorted((at, name) for name in actors_in(last) if (at := last.find(name)) >= 0)
     if not places:
         return None
     first, name = places[0]
@@ -284,43 +280,18 @@ def _others(question: str, turns: Sequence[Turn]) -> str | None:
     """Who else, and who is of another mind: asked of the last question's topic, without whom that was about."""
     last = turns[-1].question.strip()
     if _WHO_ELSE.match(question.strip()):
-        known = _joined(_people_in(turns[-1]))
+        known = _joined(people_in(turns[-1]))
         besides = f"besides {known}" if known else "else"
-        if asks := _ASKED_WHO.match(last):
+        if asks := ASKED_WHO.match(last):
             return f"Who {besides} {last[asks.end() :]}"
-        topic = _topic(last)
+        topic = topic_of(last)
         return f"Who {besides} has commented on {topic}?" if topic else None
     if match := _DISAGREES.match(question.strip()):
-        whom = next(iter(_people_in(turns[-1])), None) or _last_person(turns)
-        topic = _topic(last)
+        whom = next(iter(people_in(turns[-1])), None) or last_person(turns)
+        topic = topic_of(last)
         if whom and topic:
             return f"Who {match['verb'].lower()} with {whom} on {topic}?"
     return None
-
-
-def _people_in(turn: Turn) -> list[str]:
-    """Whom a turn named: in its question, as the speakers of its answer."""
-    parties = [
-        name
-        for name in _actors(turn.question)
-        if re.search(
-            rf"\b(?:did|does|has|is|do|have|was)\s+{re.escape(name)}\b|{re.escape(name)}['’]s?\s+\w*\s*(?:position|stance|view)",
-            turn.question,
-        )
-    ]
-    spoke = [match["who"].strip() for match in _TITLED_BEFORE_COLON.finditer(turn.answer)]
-    if _ASKED_WHO.match(turn.question):
-        spoke += [_untitled(match["who"]) for match in _SUBJECT.finditer(turn.answer)]
-    known = {name.split()[-1] for name in parties}
-    return list(dict.fromkeys([*parties, *(name for name in spoke if name.split()[-1] not in known)]))
-
-
-def _untitled(name: str) -> str:
-    """A name without the office before it: "Mayor Ida Holm"."""
-    parts = name.split()
-    while len(parts) > _FEWEST and fold(parts[0]) in BEFORE_NAMES:
-        parts.pop(0)
-    return " ".join(parts)
 
 
 def _joined(names: Sequence[str]) -> str:
@@ -331,19 +302,41 @@ def _whether_true(question: str, last: Turn) -> str | None:
     """Whether the first sentence of the last answer is so."""
     if not _TRUE.match(question.strip()):
         return None
-    line = next((one for one in last.answer.splitlines() if one.strip()), "")
-    line = re.sub(r"(?:\s*\[\d+\])+\s*$", "", line).strip()
-    if spoke := _TITLED_BEFORE_COLON.match(line):
+    line = _line(next((one for one in last.answer.splitlines() if one.strip()), ""))
+    if spoke := TITLED_BEFORE_COLON.match(line):
         line = line[spoke.end() - 1 :]
     quoted = re.match(r"[“\"](?P<said>[^”\"]+)[”\"]\W*$", line)
+    line = _SENTENCE_END.split(line)[0]
     attributed = _ATTRIBUTED.match(line)
     claim = (quoted["said"] if quoted else attributed["claim"] if attributed else line).strip().rstrip(".!,")
     return f"Is it true that “{claim}”?" if 0 < len(claim.split()) <= _LONGEST_CLAIM else None
 
 
+def _said_when(question: str, turns: Sequence[Turn]) -> str | None:
+    """When somebody said what the last answer reports of a person whom its question does not name; else None."""
+    if (
+        not _WHEN_SAID.match(question.strip())
+        or not _HE.search(question)
+        or not (person := last_person(turns, question))
+    ):
+        return None
+    surname = person.split()[-1]
+    if surname in turns[-1].question:
+        return None
+    lines = (_line(one) for one in turns[-1].answer.splitlines())
+    line = next((one for one in lines if re.search(rf"\b{re.escape(surname)}\b", one)), "")
+    claim = " ".join(line.translate(_INNER_MARKS).split()[:_LONGEST_CLAIM]).strip(" .,;:")
+    return f"When did {person} say this: “{claim}”?" if claim else None
+
+
+def _line(text: str) -> str:
+    """A line of an answer without the numbers of its citations."""
+    return re.sub(r"(?:\s*\[\d+\])+\s*$", "", text).strip()
+
+
 def _spoken_of(question: str, turns: Sequence[Turn]) -> str | None:
     """The last question that asked after the words of the person whom a bare question word points back to."""
-    if not _HE.search(question) or not (person := _last_person(turns, question)):
+    if not _HE.search(question) or not (person := last_person(turns, question)):
         return None
     asked_after = (turn.question.strip() for turn in reversed(turns) if _SAYS.search(turn.question))
     return next((text for text in asked_after if person.split()[-1] in _OTHERS.sub("", text)), None)
@@ -370,7 +363,8 @@ def _in_place(word: str, last: str) -> str | None:
     if match := re.match(
         r"^\W*what(?:\s+is|['’]s|\s+was)\s+(?P<what>.+\b(?:position|stance|view|opinion)\b.*)$", body, re.IGNORECASE
     ):
-        return f"{word} was {match['what']} stated?" if word == "When" else f"{word} is that {match['what']}?"
+        what = re.sub(r"\bstated ", "", match["what"])
+        return f"{word} was {what} stated?" if word == "When" else f"{word} is that {what}?"
     if match := _HELPED.match(body):
         helps, rest = match["helps"].lower(), match["rest"]
         rest = _SAYING.sub(lambda said: f"{said[0]} that", rest, count=1) if match["asks"] else rest
@@ -399,18 +393,18 @@ def _named(question: str, turns: Sequence[Turn]) -> str | None:
         own = _HE.search(changed)
         if own and names_in(changed[: own.start()]):
             return None  # "Did Holm say that she would go?" says itself who she is
-        if not (person := _last_person(turns, changed)):
+        if not (person := last_person(turns, changed)):
             return None
         changed = _put(_HE, changed, person)
     if _THEY.search(changed):
-        if names_in(changed[: changed.lower().find("the")]) or not (body := _last_body(turns)):
+        if names_in(changed[: changed.lower().find("the")]) or not (body := last_body(turns)):
             return None
         changed = _put(_THEY, changed, body)
     acts = _IT_ACTS.match(changed)
-    if acts and (body := _last_body(turns)):
+    if acts and (body := last_body(turns)):
         changed = changed[: acts.start("it")] + body + changed[acts.end("it") :]
     if _IT.search(changed):
-        if not (topic := _topic(turns[-1].question)) or len(content_words(changed)) > 6:
+        if not (topic := topic_of(turns[-1].question)) or len(content_words(changed)) > 6:
             return None
         changed = _put(_IT, changed, topic)
     if _THERE.search(changed) and (place := _PLACE.search(turns[-1].question)):
@@ -425,74 +419,3 @@ def _put(pattern: re.Pattern[str], text: str, name: str) -> str:
         return f"{name}’s" if own else name
 
     return pattern.sub(named, text)
-
-
-def _last_person(turns: Sequence[Turn], question: str = "") -> str | None:
-    """Who was named last in a question and is no country; else whose words the last answer quotes, or the only person
-    that it names. A "he" or "she" of the question is nobody of the other gender.
-    """
-    for turn in reversed(turns):
-        people = [name for name in _actors(turn.question) if not _is_country(name) and not name.isupper()]
-        people = [name for name in people if not _is_a_body(name, turn.question)]
-        spoke = [match["who"].strip() for match in _TITLED_BEFORE_COLON.finditer(turn.answer)][:1]
-        named = [person for name in names_in(turn.answer) if (person := person_in(name))]
-        for some in (people[-1:], spoke, named if len({name.split()[-1] for name in named}) == 1 else []):
-            if some and _may_be(question, some[0]):
-                return some[0]
-        fitting = {name for name in named if question and _gender(name) and _may_be(question, name)}
-        if len(fitting) == 1:
-            return fitting.pop()
-    return None
-
-
-def _is_a_body(name: str, text: str) -> bool:
-    """True for what the text has behind an article, as no person is: the Green List."""
-    return bool(re.search(rf"\bthe\s+{re.escape(name)}", text, re.IGNORECASE))
-
-
-def person_in(name: str) -> str | None:
-    """The person's name in one with an office or an age before it: "Energy Minister Bo Krell"; None for another."""
-    parts = name.split()
-    while parts and not is_given_name(parts[0]):
-        parts.pop(0)
-    return " ".join(parts) if 1 < len(parts) <= _MOST_NAMES else None
-
-
-def _gender(name: str) -> str | None:
-    first = fold(name.split()[0])
-    return "m" if first in MEN_NAMED else "f" if first in WOMEN_NAMED else None
-
-
-def _may_be(question: str, name: str) -> bool:
-    """False where a pronoun of the question is of another gender than the name."""
-    gender = _gender(name)
-    called = {word for word in words(question) if word in _GENDER}
-    return gender is None or all(_GENDER[word] == gender for word in called)
-
-
-def _actors(question: str) -> list[str]:
-    """Names in a question that may act: none of a day, a month or a place ("in Kyiv")."""
-    return [name for name in names_in(question) if not re.search(rf"\b(?:in|at|near|on)\s+{re.escape(name)}", question)]
-
-
-def _last_body(turns: Sequence[Turn]) -> str | None:
-    for turn in reversed(turns):
-        bodies = [name for name in _actors(turn.question) if _is_country(name) or name.isupper()]
-        if bodies:
-            return bodies[-1]
-    return None
-
-
-def _topic(question: str) -> str | None:
-    """What a question is about: the words after its preposition of aboutness, else after its last verb-like word."""
-    if (match := _ABOUT.search(question)) and content_words(match["what"]):
-        return match["what"]
-    body = re.sub(r"[”\"]?\s*[?.!]+$", "", question)
-    if match := re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body):
-        topic = match.group()
-        return topic if set(content_words(topic)) - _EMPTY else None
-    return None
-
-
-def _is_country(name: str) -> bool:
-    return bool(country_asked(" ".join(word for word in words(name) if word not in STOPWORDS)))

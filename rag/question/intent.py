@@ -175,7 +175,7 @@ def _as_understood(actor: str, question: str) -> Understood | None:
                 text=match[0],
                 start=match.start(),
                 end=match.end(),
-                note=f"words by or on behalf of {shown}",
+                note=f"statements by or for {shown}",
             )
     return None
 

@@ -13,7 +13,8 @@ from rag.providers.base import ChatModel
 from rag.question.acronyms import initials, twins_of
 from rag.question.compound import SubQuestion, split_question
 from rag.question.contextualize import contextualize
-from rag.question.followups import Turn, unclear_pronoun
+from rag.question.conversation import Turn
+from rag.question.followups import unclear_pronoun
 from rag.question.intent import Question, parse_intent
 from rag.question.kinds import AnswerKind, Shape, shape_of
 from rag.question.scope import QueryScope, interpret_scope, is_kept

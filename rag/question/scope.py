@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from rag.domain import Filters, Span, Understood
 from rag.text.canonical import fold
 from rag.text.dates.periods import Period, periods
+from rag.text.language import LANGUAGES
 from rag.text.terms import content_words, words
 
 _FEWEST_WORDS = 3  # content words of a segment
@@ -43,14 +44,7 @@ _EVENT = re.compile(
     r"(?P<event>[^\W\d]+(?:[\s-][^\W\d]+){0,4}?)(?=\s*(?:[?.!]?\s*$|,))",
     re.IGNORECASE,
 )
-_LANGUAGES = {
-    "arabic": "ar", "chinese": "zh", "czech": "cs", "danish": "da", "dutch": "nl", "english": "en", "finnish": "fi",
-    "french": "fr", "german": "de", "greek": "el", "hebrew": "he", "hungarian": "hu", "italian": "it",
-    "japanese": "ja", "korean": "ko", "norwegian": "no", "persian": "fa", "polish": "pl", "portuguese": "pt",
-    "romanian": "ro", "russian": "ru", "serbian": "sr", "spanish": "es", "swedish": "sv", "turkish": "tr",
-    "ukrainian": "uk",
-}  # fmt: skip
-_NAMES = "|".join(_LANGUAGES)
+_NAMES = "|".join(LANGUAGES)
 _LANGUAGE = re.compile(
     rf"\b(?:(?P<a>{_NAMES})[\s-]language\b(?:\s+(?:articles?|press|media|sources?|outlets?|reports?|newspapers?))?"
     rf"|(?:articles?|reports?|sources?|texts?|published|written)\s+in\s+(?P<b>{_NAMES}))\b",
@@ -66,11 +60,6 @@ _CUTS = re.compile(
     r"|\bcompared (?:to|with)\b"
     r"|\band\b(?=\s+(?:the|an?|is|was|has|did|does|according|in|that|what|who|how|why|when|where|which|[\"'“‘]?[A-Z]))"
 )
-
-
-def language_name(code: str) -> str:
-    """The English name of a language by its code; the code itself where it is not known."""
-    return next((name.title() for name, known in _LANGUAGES.items() if known == code), code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,7 +278,7 @@ def _told(period: Period, anchor: date) -> str:
 
 def _languages(question: str) -> Iterator[Understood]:
     if match := _LANGUAGE.search(question):
-        code = _LANGUAGES[(match["a"] or match["b"]).lower()]
+        code = LANGUAGES[(match["a"] or match["b"]).lower()]
         yield Understood(
             kind="language",
             value=code,

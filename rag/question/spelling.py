@@ -1,23 +1,29 @@
 """Slips of the pen in a question, mended by the words that the library holds: shown, and taken back by the reader.
 
 A word is mended where no passage of the library has it and one that was found, or the name of a speaker, is so near
-that hardly another can be meant: one letter more, less, other or swapped; two in a long word. What is near to no word
-stays as it is.
+that hardly another can be meant: one letter more, less, other or swapped; two in a long word. An English word is no
+slip for another form of it; it gives way to a synonym in the news that was found (treaty, agreement). What is near to
+no word stays as it is.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rag.domain import Span, Understood
+from rag.knowledge.words import lexicon
 from rag.text.canonical import fold
-from rag.text.terms import STOPWORDS
+from rag.text.terms import STOPWORDS, stem, words
+from rag.verification.related import news_synonyms
 
 _WORD = re.compile(r"[^\W\d_]+(?=\b)")
 _SHORTEST, _LONG, _NAME = 5, 8, 6  # letters: of a word that is mended, of one with two slips, of a name
 _SURNAME = 4  # the same of a name behind the right given name
+_ENDING = 2  # letters by which forms of one word differ
 _GIVEN_ALIKE = 3  # letters that a given name may be off by before a surname that fits: Sergei, Serhiy
 # Words that questions open with and that carry them: short, and often mistyped.
 _ASKING = "what who when where why how which did does was were has have the about said say".split()
@@ -73,6 +79,8 @@ def mended(
     places: list[tuple[Span, str]] = []
     for span, word in strange:
         better = _asking(word) or _speaker(span, word, typed, speakers) or _word(word, held)
+        if word.islower() and is_english(fold(word)) and (better is None or _is_form(fold(word), fold(better))):
+            better = _synonym(fold(word), near)
         if better and fold(better) not in refused and fold(better) != fold(word):
             places.append((span, better))
     text, moved = question, 0
@@ -80,6 +88,28 @@ def mended(
         text = text[: span.start + moved] + word + text[span.end + moved :]
         moved += len(word) - len(span)
     return Mended(text=text, places=tuple(places))
+
+
+def is_english(word: str) -> bool:
+    """True for a folded word of the lexicon in any of its forms."""
+    return word in lexicon() or stem(word) in _stems()
+
+
+@cache
+def _stems() -> frozenset[str]:
+    return frozenset(map(stem, lexicon()))
+
+
+def _is_form(word: str, other: str) -> bool:
+    """True for words that differ in their endings alone, as forms of one word do: built, build; ministry, minister."""
+    return word[:-_ENDING] == other[: len(word) - _ENDING]
+
+
+def _synonym(word: str, near: Sequence[str]) -> str | None:
+    """The synonym that stands most often in the texts, in the form that is there most often."""
+    synonyms = news_synonyms(stem(word))
+    forms = Counter(form for text in near for form in words(text) if stem(form) in synonyms) if synonyms else None
+    return forms.most_common(1)[0][0] if forms else None
 
 
 def _asking(word: str) -> str | None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import pairwise
 
-from rag.knowledge.tables import rows
+from rag.knowledge.words import lexicon
 
 _HYPHEN = re.compile(r"\w[-‐]$")
 _PARTED = re.compile(r"(\w+[-‐])\n(\w+)")
@@ -56,18 +55,12 @@ class Vocabulary:
         whole, parted = f"{first}{second}".lower(), f"{first}-{second}".lower()
         if not second[:1].islower() or parted in self._words:
             return False
-        if whole in self._words or whole in _lexicon():
+        if whole in self._words or whole in lexicon():
             return True
         return not (self._knows(first) and self._knows(second))
 
     def _knows(self, part: str) -> bool:
-        return len(part) > 2 and part.lower() in _lexicon()
-
-
-@cache
-def _lexicon() -> frozenset[str]:
-    """English words of three letters and more, from the table of WordNet."""
-    return frozenset(word for row in rows("wordnet") for word in re.findall(r"[a-z]{3,}", " ".join(row.values())))
+        return len(part) > 2 and part.lower() in lexicon()
 
 
 def dehyphenated_pages(pages: list[str]) -> list[str]:

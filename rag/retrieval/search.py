@@ -22,7 +22,7 @@ from rag.retrieval.filtered_knn import nearest
 from rag.retrieval.quarantine import find_injections
 from rag.stores.base import Vectors, VectorStore
 from rag.stores.library import Library
-from rag.text.language import asked_in
+from rag.text.language import asked_in, language_name
 from rag.text.places import countries_in, country_asked
 from rag.text.sentences import sentences
 from rag.text.terms import content_words, words
@@ -119,12 +119,19 @@ class Retriever:
             return []
         about = self._library.articles.summaries(hit.article_id for hit in hits)
         others = sorted({item.language for item in about.values() if item.language and item.language not in reads})
-        notices = [f"Articles in {', '.join(others)} were found by their words alone"] if others else []
+        read = " and ".join(map(language_name, reads))
+        remedy = "set ONRECORD_EMBED_MODEL to a model that reads more languages"
+        notices = []
+        if others:
+            which = " and ".join(map(language_name, others))
+            notices.append(f"Articles in {which} were found by their words alone. To search them by meaning, {remedy}.")
         language = asked_in(question)
         if language and language not in reads:
-            notices.append(f"The question is in {language}, so articles are found by the words that they share with it")
-        remedy = "With ONRECORD_EMBED_MODEL, an endpoint's model can read more languages."
-        return [f"{one}: the search by meaning reads {', '.join(reads)}. {remedy}" for one in notices]
+            notices.append(
+                f"The question is in {language_name(language)}, and this library is searched in {read}. Ask in {read},"
+                f" or {remedy}."
+            )
+        return notices
 
     def _asked(self, texts: Sequence[str]) -> list[_Asked]:
         vectors: Iterable[Vectors | None] = [None] * len(texts)

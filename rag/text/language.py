@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # it brings numpy, which listing articles need not wait for
     from py3langid.langid import LanguageIdentifier
 
+LANGUAGES = {
+    "arabic": "ar", "chinese": "zh", "czech": "cs", "danish": "da", "dutch": "nl", "english": "en", "finnish": "fi",
+    "french": "fr", "german": "de", "greek": "el", "hebrew": "he", "hungarian": "hu", "italian": "it",
+    "japanese": "ja", "korean": "ko", "norwegian": "no", "persian": "fa", "polish": "pl", "portuguese": "pt",
+    "romanian": "ro", "russian": "ru", "serbian": "sr", "spanish": "es", "swedish": "sv", "turkish": "tr",
+    "ukrainian": "uk",
+}  # fmt: skip
 _FEWEST_LETTERS, _READ = 40, 1500  # letters; characters that are looked at, which takes a millisecond in 500
 _SUREST = 0.6
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -70,3 +77,8 @@ def asked_in(question: str) -> str | None:
         code, _ = _classified(question)
         return code if len(code) == 2 else None
     return detected(question)
+
+
+def language_name(code: str) -> str:
+    """The English name of a language by its code; the code itself where it is not known."""
+    return next((name.title() for name, known in LANGUAGES.items() if known == code), code)

@@ -59,8 +59,7 @@ def _understood(turn: Turn, answer: Answer, again: Again) -> None:
                     args=(turn, False, f"{item.kind}:{item.value}"),
                 )
             elif item.note:
-                note = item.note.replace("words by or on behalf of", "statements by or for")
-                st.html(html('<span class="row">{}</span>', note), width="content")
+                st.html(html('<span class="row">{}</span>', item.note), width="content")
 
 
 def _answer(room: Newsroom, answer: Answer, turn: Turn, again: Again, looked_in: str) -> None:

@@ -20,6 +20,11 @@ def opposed(word: str, other: str) -> bool:
     return other in _opposed().get(word, ())
 
 
+def news_synonyms(word: str) -> frozenset[str]:
+    """The stems that news uses for a stem, without those that WordNet adds."""
+    return _of_news().get(word, frozenset())
+
+
 def is_common(word: str) -> bool:
     """True if a folded word is in the tables: it is no name for standing with a capital at the head of a sentence."""
     return stem(word) in _akin() or stem(word) in _opposed()
@@ -38,11 +43,19 @@ def _akin() -> _Pairs:
             else:
                 pairs.setdefault(word, set()).add(other)
                 pairs.setdefault(other, set()).add(word)
+    for word, same in _of_news().items():
+        pairs.setdefault(word, set()).update(same)
+    return {word: frozenset(others - _opposed().get(word, frozenset())) for word, others in pairs.items()}
+
+
+@cache
+def _of_news() -> _Pairs:
+    pairs: dict[str, set[str]] = {}
     for line in str(table("news_words")["same"]).strip().splitlines():
         group = {stem(word) for word in line.split()}
         for word in group:
             pairs.setdefault(word, set()).update(group - {word})
-    return {word: frozenset(others - _opposed().get(word, frozenset())) for word, others in pairs.items()}
+    return {word: frozenset(others) for word, others in pairs.items()}
 
 
 @cache

@@ -20,7 +20,8 @@ from protego import Protego
 from rag.domain import Extract, Filters, Span, Statement
 from rag.providers.fetch import AGENT, is_public
 from rag.providers.spacy_parser import SpacyParser, shared_parser
-from rag.question.followups import Turn, rewrite_standalone
+from rag.question.conversation import Turn
+from rag.question.followups import rewrite_standalone
 from rag.question.intent import parse_intent
 from rag.question.scope import interpret_scope
 from rag.readers.date_lines import dateline_day, read_date_line

@@ -11,7 +11,7 @@ from rag.domain import Usage
 from rag.errors import ModelUnavailable
 from rag.providers.base import Completion, Message
 from rag.question.contextualize import contextualize
-from rag.question.followups import Turn
+from rag.question.conversation import Turn
 
 PIER = Turn("What did Ada Lund say about the pier?", "Ada Lund: “We keep it.” [1]\nBoris Vane called it a loss. [2]")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag import Filters, Newsroom, Settings
-from rag.question.coverage import side_by_side
+from rag.question.coverage import opens_with, side_by_side
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,20 @@ def test_what_was_found_is_told_from_what_the_articles_hold(room: Newsroom) -> N
     assert note == "The articles do not mention Brandt."
     assert other
     room.remove(other)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "acts"),
+    [
+        ("Turkey", "Turkey closed the strait on Monday.", True),
+        ("Turkey", "The Turkish government voted for the treaty.", True),
+        ("Turkey", "Ankara rejected the offer.", True),
+        ("Turkey", "Turkish apples are cheaper this year.", False),
+        ("Turkey", "Ukraine and Turkey will meet on Friday.", False),
+        ("Turkey", "The minister of Norland complained about Turkey.", False),
+        ("Esk Council", "On Monday Esk Council closed the bridge.", True),
+        ("Esk Council", "Drivers on the island blame Esk Council for the queue.", False),
+    ],
+)
+def test_a_sentence_opens_with_whoever_acts_in_it(name: str, text: str, acts: bool) -> None:
+    assert opens_with(name, text) is acts

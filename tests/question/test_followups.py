@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.question.followups import Turn, rewrite_standalone, unclear_pronoun
+from rag.question.conversation import Turn
+from rag.question.followups import rewrite_standalone, unclear_pronoun
 from rag.text.terms import content_words
 
 POSITION = Turn("What is Turkey's stated position on the drones?")
@@ -178,3 +179,13 @@ def test_every_word_put_in_comes_from_the_history() -> None:
     assert whole
     given = f"and Russia's? {POSITION.question} {POSITION.answer}"
     assert set(content_words(whole)) <= set(content_words(given))
+
+
+def test_when_he_said_it_is_asked_of_whom_the_last_answer_reports() -> None:
+    turn = Turn(
+        "What does Turkey say about it?", "Ankara has denied this. [1]\nLund described the dam as “a threat”. [2]"
+    )
+    whole = rewrite_standalone(
+        "When did he say that?", [Turn("What is Sudria's position?", "Ada Roe: “No.” [1]"), turn]
+    )
+    assert whole == "When did Lund say this: “Lund described the dam as ‘a threat’”?"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from rag.domain import Filters
-from rag.question.followups import Turn
+from rag.question.conversation import Turn
 from rag.question.interpret import Interpretation, interpret
 from rag.question.kinds import AnswerKind
 

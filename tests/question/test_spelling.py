@@ -5,7 +5,7 @@ import pytest
 from rag.question.spelling import distance, mended
 
 KNOWN = frozenset("ida holm tram council say".split())
-NEAR = ("The council said the hospital tram would be cheaper.", "Hospital tram")
+NEAR = ("The council said the hospital tram would be cheaper than the mayor had feared.", "Hospital tram")
 SPEAKERS = ("ida holm", "serhiy voloshyn", "mayor lindgren")
 
 
@@ -19,6 +19,9 @@ SPEAKERS = ("ida holm", "serhiy voloshyn", "mayor lindgren")
         ("What did Sergei Voloshin say?", "What did Serhiy Voloshyn say?"),
         ("What did Hahn say?", "What did Hahn say?"),  # too short to be anybody but Hahn
         ("What about zymurgy?", "What about zymurgy?"),
+        ("Why do they fears it?", "Why do they fears it?"),  # a form of a word is no slip for another
+        ("Will the clinic pay?", "Will the hospital pay?"),
+        ("What did the major say?", "What did the mayor say?"),  # a word, and a slip for another
     ],
 )
 def test_what_is_mended(typed: str, meant: str) -> None:

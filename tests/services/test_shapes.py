@@ -366,3 +366,59 @@ def test_what_about_another_swaps_the_name(room: Newsroom) -> None:
     answer = talk(room, "What did Ida Holm say about the harbour levy?", "What about Bo Strand?")
     assert "opposed" in answer.answer
     assert "Mayor" not in answer.answer
+
+
+DRONES = """
+Minister on the deal | Esk Courier | 2024-02-02
+Norland and Sudria are about to sign a deal on patrol boats, Norland's trade minister, Bo Marsh, said on Friday. “The
+plant will stand in Norland,” he said.
+
+Sudria on the crisis | Norland Post | 2024-02-03
+Neighbours have warned for weeks that Turkish ships are gathering off the cape. Ankara has repeatedly denied this.
+
+Envoy sets out | Norland Post | 2024-02-03
+Ida Holm, the president of Norland, hopes to mediate between the two fleets, her office said.
+"""
+
+
+@pytest.fixture(scope="module")
+def sea(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
+    with Newsroom.open(Settings(home=tmp_path_factory.mktemp("sea"))) as opened:
+        for article in DRONES.strip().split("\n\n"):
+            head, text = article.split("\n", 1)
+            title, outlet, published = (part.strip() for part in head.split("|"))
+            opened.add_text(text, title=title, outlet=outlet, published=published)
+        yield opened
+
+
+def test_a_month_alone_asks_for_all_that_happened_in_it(sea: Newsroom) -> None:
+    answer = sea.ask("What happened in February 2024?")
+    assert not answer.abstained
+    assert {one.published.month for one in answer.citations if one.published} == {2}
+
+
+def test_what_changed_since_a_day_is_what_is_new_since(sea: Newsroom) -> None:
+    answer = sea.ask("What has changed since 3 February 2024?")
+    assert not answer.abstained
+    assert "Esk Courier" not in {one.outlet for one in answer.citations}
+
+
+def test_a_synonym_that_no_article_has_is_searched_for_by_what_they_have(sea: Newsroom) -> None:
+    answer = sea.ask("Where will the factory stand?")
+    assert "plant" in answer.answer
+    assert [item.note for item in answer.understood if item.kind == "spelling"] == ["Searched for plant"]
+
+
+def test_a_denial_that_points_back_is_shown_with_what_it_denies(sea: Newsroom) -> None:
+    answer = sea.ask("What does Turkey say about the ships?")
+    assert "gathering off the cape. Ankara has repeatedly denied this." in answer.answer
+
+
+def test_words_of_one_party_are_no_position_of_another_that_they_name(sea: Newsroom) -> None:
+    answer = sea.ask("What is Turkey's position on patrol boats?")
+    assert "Marsh" not in answer.answer
+
+
+def test_a_common_word_of_a_topic_that_no_article_has_is_left_out(sea: Newsroom) -> None:
+    assert "mediate" in sea.ask("latest on the mediation initiative").answer
+    assert sea.ask("latest on the Brondby mediation").abstained

@@ -15,6 +15,9 @@ from rag.text.terms import STOPWORDS, content_words, words
 
 _MOST_STATEMENTS = 12
 _TURNS = frozenset("no not never none nobody nothing without neither nor before after until under over up down".split())
+_POINTING = frozenset("this that it these those so such".split())
+_POINTS_WITH = 3  # words at most: "such accusations"
+_NEXT = 2  # characters at most between a sentence and the one after it: they follow each other
 _MARKS = "\"“”„‟«»'‘’‚‛ "
 
 
@@ -83,6 +86,9 @@ def draft_of(items: Sequence[Statement], sentences: Sequence[EvidenceSentence]) 
     """One sentence for statements that stand in the very same sentences of an article."""
     first = items[0]
     cited = [one for one in sentences if _holds(one, first, _told_in(first))]
+    if cited and points_back(first):
+        before = [one for one in sentences if _same_article(one, first) and one.end <= cited[0].start]
+        cited[:0] = [one for one in before if cited[0].start - one.end <= _NEXT]
     named, in_full = _named(first, cited)
     if any(item.stance for item in items):
         kind: SentenceKind = "reported"  # the sentence is the outlet's account of a stance, in the outlet's words
@@ -100,9 +106,18 @@ def draft_of(items: Sequence[Statement], sentences: Sequence[EvidenceSentence]) 
     return DraftSentence(text=text, sids=tuple(one.sid for one in cited), kind=kind, statement=first)
 
 
+def points_back(item: Statement) -> bool:
+    """True for a content that says nothing without the sentence before it: "denied this", "such accusations"."""
+    tokens = words(item.text)
+    return len(tokens) <= _POINTS_WITH and bool(_POINTING.intersection(tokens[:1]))
+
+
+def _same_article(sentence: EvidenceSentence, item: Statement) -> bool:
+    return (sentence.article_id, sentence.version) == (item.article_id, item.version)
+
+
 def _holds(sentence: EvidenceSentence, item: Statement, spans: Sequence[Span]) -> bool:
-    same = (sentence.article_id, sentence.version) == (item.article_id, item.version)
-    return same and any(sentence.span.touches(span) for span in spans)
+    return _same_article(sentence, item) and any(sentence.span.touches(span) for span in spans)
 
 
 def _named(item: Statement, cited: Sequence[EvidenceSentence]) -> tuple[bool, bool]:

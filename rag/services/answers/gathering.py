@@ -23,13 +23,13 @@ from rag.errors import ModelError
 from rag.providers.base import RelevanceJudge
 from rag.question.answer_type import AnswerType, spans_of
 from rag.question.compound import SubQuestion, merge_evidence
-from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
-from rag.question.followups import person_in
+from rag.question.conversation import person_in
+from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, opens_with, spared
 from rag.question.intent import BEFORE_NAMES, Question, is_intent, names_in, parse_intent
 from rag.question.interpret import Interpretation, interpret_one
 from rag.question.kinds import is_cue
 from rag.question.requirements import Requirements, requirements
-from rag.question.scope import QueryScope, language_name
+from rag.question.scope import QueryScope
 from rag.question.spelling import Mended, mended
 from rag.retrieval.search import Hits, Retriever, idf_coverage
 from rag.services.answers.extractive import draft_of
@@ -37,10 +37,12 @@ from rag.services.answers.relevance import best_of, judged, log_odds, support_of
 from rag.services.answers.selection import answering
 from rag.services.answers.shapes import arranged_by_kind, shaped_by_kind
 from rag.services.answers.shapes.base import Overview, Workbench
-from rag.services.answers.stated import Gathered, StatementFinder
+from rag.services.answers.stated import Gathered, StatementFinder, unquoted
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
+from rag.text.language import language_name
+from rag.text.places import country_asked
 from rag.text.terms import STOPWORDS, content_words, words
 
 # Below SUPPORT_FLOOR the evidence does not answer, and nobody is asked to write. On development passages it keeps nine
@@ -258,7 +260,8 @@ class Gatherer:
                 return stated
             if brief:
                 names = list(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
-                return self._told_of(question, names, hits, filters) or self._of_holder(read) or stated
+                told = self._told_of(question, names, hits, filters, heard=bool(stated.evidence.statements))
+                return told or self._of_holder(read) or stated
         anybodys = question.asks_who or not question.names  # "who said that ..."
         if question.asks_position and anybodys and (question.topic or question.asks_denial):
             result = self._positions(read, hits)
@@ -289,7 +292,7 @@ class Gatherer:
         told = self._told_of(question, [name], hits, filters) if read.shape.newest or not relayed else None
         if relayed and not (told and _newest(told.evidence) > _newest(relayed.evidence)):
             return relayed
-        gap = f"The articles hold no statement by or for {name}."
+        gap = unquoted([name])
         return told or self._of_holder(read) or Gathered(self._retriever.evidence(hits), 0.0, gap)
 
     def _judged(self, question: Question, evidence: Evidence) -> Evidence | None:
@@ -311,13 +314,21 @@ class Gatherer:
         return Gathered(evidence, support, " ".join([*notes, *_unsaid(requirements(question), evidence)]), notes)
 
     def _told_of(
-        self, question: Question, names: Sequence[str], hits: Sequence[Hit], filters: Filters
+        self,
+        question: Question,
+        names: Sequence[str],
+        hits: Sequence[Hit],
+        filters: Filters,
+        *,
+        heard: bool = False,
     ) -> Gathered | None:
-        """What the articles tell of somebody's words where no statement is known to be theirs: sentences that name them
-        and surely answer, and that no other named speaker says. None where there are none, or no judge.
+        """What the articles tell of somebody's words where no statement on this is known to be theirs, and where they
+        are `heard` none at all: sentences that name them and surely answer, and that no other named speaker says. None
+        where there are none, or no judge.
         """
         near = self._library.statements.find(filters, articles=list({hit.article_id for hit in hits}))
         offices = all(set(words(name)) - STOPWORDS <= BEFORE_NAMES for name in names)  # whoever holds it has a name
+        states = any(country_asked(" ".join(words(name))) for name in names)  # many sentences name one that is silent
         scored = self._judged(question, replace(self._retriever.evidence(hits), statements=tuple(near)))
         if scored is None:
             return None
@@ -331,6 +342,7 @@ class Gatherer:
                 or (
                     log_odds(item.score) >= _TOLD
                     and _SAYS.search(item.text)
+                    and not states
                     and (offices or not any(_stands_in(one, item) and _named(one.speaker or "") for one in near))
                 )
             )
@@ -345,12 +357,10 @@ class Gatherer:
         )
         best = max(item.score for item in kept_only.sentences)
         whose = " or ".join(names)
-        return Gathered(
-            kept_only,
-            support_of(best),
-            None,
-            (f"No statement is known to be by or for {whose}; this is what the articles tell.",),
+        known = (
+            f"No statement on this is by or for {whose}" if heard else f"No statement is known to be by or for {whose}"
         )
+        return Gathered(kept_only, support_of(best), None, (f"{known}; this is what the articles tell.",))
 
     def _of_holder(self, read: Interpretation) -> Gathered | None:
         """The words of whoever holds the office that the question asks after, where another article says who that is.
@@ -426,12 +436,11 @@ def _of_claim(read: Interpretation) -> Question:
 
 
 def _is_subject(name: str, item: EvidenceSentence, near: Sequence[Statement]) -> bool:
-    """True where the sentence, or what it hands on, is told of this body or country: it begins with the name."""
-    pieces = [item.text, *(one.text for one in near if _stands_in(one, item))]
-    return any(
-        re.match(rf"\W*(?:the\s+)?(?:[a-z]+\s+){{0,2}}{re.escape(name)}(?!['’]s\b)(?!\w)", text, re.IGNORECASE)
-        for text in pieces
-    )
+    """True where the sentence begins with this body or country, or what it reports of words that are nobody's does."""
+    inside = [one for one in near if _stands_in(one, item)]
+    if any(_named(one.speaker or "") for one in inside):
+        return False
+    return any(opens_with(name, text) for text in (item.text, *(one.text for one in inside)))
 
 
 def _newest(evidence: Evidence) -> date:

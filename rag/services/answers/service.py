@@ -12,7 +12,7 @@ from rag import logs
 from rag.domain import LONGEST_QUESTION, AskEvent, Filters, Finished, Hit, Statement, Understood
 from rag.errors import OnRecordError, UnusableInput
 from rag.providers.base import ChatModel, RelevanceJudge
-from rag.question.followups import Turn
+from rag.question.conversation import Turn
 from rag.question.interpret import Interpretation, interpret, interpret_one
 from rag.retrieval.search import Hits, Retriever
 from rag.services.answers.base import DraftEngine, total_usage
@@ -55,20 +55,25 @@ class AnswerService:
         self._entailment = entailment
         self._overview = overview
         self._give_way = give_way
-        self._opening: threading.Thread | None = None
+        self._opening: dict[str, threading.Thread] = {}
 
     def warm(self) -> None:
         """Open the models that a question needs in the background, so that the first one does not wait for them."""
-        self._open_judge()
-        threading.Thread(target=self._retriever, name="onrecord-warm", daemon=True).start()
+        self._open("judge", self._open_judge)
+        self._open("retriever", self._retriever)
+
+    def close(self) -> None:
+        """Wait for models that are being opened: a process that ends while one is ends with an abort."""
+        for thread in self._opening.values():
+            thread.join()
+
+    def _open(self, name: str, opens: Callable[[], object]) -> None:
+        """Once, and not as a daemon: a process that is not closed waits for it too."""
+        if name not in self._opening:
+            self._opening[name] = threading.Thread(target=opens, name=f"onrecord-{name}")
+            self._opening[name].start()
 
     def _open_judge(self) -> None:
-        """Once: while a question searches, its judge is opened."""
-        if self._opening is None:
-            self._opening = threading.Thread(target=self._judged_once, name="onrecord-judge", daemon=True)
-            self._opening.start()
-
-    def _judged_once(self) -> None:
         try:
             if judge := self._judge():
                 judge.warm()
@@ -122,7 +127,7 @@ class AnswerService:
         cancel: threading.Event,
         ignore: Collection[str],
     ) -> Iterator[AskEvent]:
-        self._open_judge()
+        self._open("judge", self._open_judge)  # while the question searches
         with self._give_way():
             plan = self._plan(question, turns, model) if model is not None else None
             read = self._read(question, turns, plan, model, filters or Filters(), ignore)

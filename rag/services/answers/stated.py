@@ -17,9 +17,10 @@ from rag.knowledge.words import SAYING
 from rag.question.coverage import as_asked, strangers_beside, unheard
 from rag.question.intent import Question, parse_intent
 from rag.retrieval.search import Retriever
+from rag.services.answers.extractive import points_back
 from rag.stores.library import Library
 from rag.text.canonical import fold
-from rag.text.places import country_of
+from rag.text.places import country_of, is_given_name
 from rag.text.terms import content_words, stem, words
 
 _TOPIC_FLOOR = 0.42  # closeness below which a statement is not on the topic that is asked for
@@ -28,9 +29,8 @@ _LED_TO = 0.45  # the same for a topic word that stands only in the sentences th
 _LEADING = 4  # such sentences, at most
 _CANDIDATES = 40  # statements looked at for an answer, in each way of finding them
 _ABOUT_TOPIC = 200  # the same where statements themselves are asked for
+_MANY = frozenset("police officials prosecutors".split())
 _RELAYED_WITHIN = 3  # words from a name to the verb that has them say something
-_POINTING = frozenset("this that it these those so such".split())
-_POINTS_WITH = 3  # words at most: "such accusations"
 
 
 class Gathered(NamedTuple):
@@ -72,8 +72,7 @@ class StatementFinder:
         actors = question.actors or (None,)
         statements = self._candidates(actors, question.topic, hits, filters, limit=_CANDIDATES)
         evidence = self._retriever.evidence(_around(hits, statements), statements)
-        whose = " or ".join(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
-        whose = f" by or for {whose}" if whose else ""
+        names = list(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
         ranked, support = self._of_each(question, evidence) if statements else ([], 0.0)
         if question.asks_claim:  # the very thing must be spoken of, not only what is near it
             ranked = [
@@ -84,11 +83,13 @@ class StatementFinder:
         if statements and not ranked and not question.asks_claim:
             ranked, support = self._of_each(question, evidence, led=True)
         if ranked and question.asks_denial and not (ranked := [item for item in ranked if item.denied]):
-            return Gathered(evidence, support, f"The articles hold no denial of this{whose}.")
+            return Gathered(
+                evidence, support, f"The articles hold no denial of this{f' by {_either(names)}' if names else ''}."
+            )
         if not statements:
-            return Gathered(evidence, 0.0, f"The articles hold no statement{whose}.")
+            return Gathered(evidence, 0.0, unquoted(names) if names else "The articles hold no statement.")
         if not ranked:
-            return Gathered(evidence, support, f"The articles hold statements{whose}, but none on this.")
+            return Gathered(evidence, support, _quoted_on_else(names))
         return Gathered(
             replace(evidence, positions=tuple(ranked)), support, None, _unheard(question, strangers, statements, ranked)
         )
@@ -173,15 +174,28 @@ def _unheard(
     on_topic = {shown[name] for name in shown if name not in unheard(question.actors, ranked)}
     silent = [*dict.fromkeys(name for name in shown.values() if name not in heard), *strangers]
     off_topic = list(dict.fromkeys(name for name in shown.values() if name not in on_topic))
-    notes = [f"The articles hold no statement by or for {name}." for name in silent]
-    return (
-        *notes,
-        *(
-            f"The articles hold statements by or for {name}, but none on this."
-            for name in off_topic
-            if name not in silent
-        ),
-    )
+    quoted = [name for name in off_topic if name not in silent]
+    return (*(unquoted([name]) for name in silent), *(_quoted_on_else([name]) for name in quoted))
+
+
+def unquoted(names: Sequence[str]) -> str:
+    """That the articles quote nobody of these names, nor anybody who speaks for them."""
+    people = all(is_given_name(name.split()[0]) and len(name.split()) > 1 for name in names)
+    if people:
+        return f"{_either(names)} is not quoted in these articles."
+    return f"No one speaks for {_either(names)} in these articles."
+
+
+def _quoted_on_else(names: Sequence[str]) -> str:
+    """That the articles quote them on other things."""
+    if not names:
+        return "The articles hold statements, but none on this."
+    verb = "are" if len(names) > 1 or names[0].split()[-1].casefold() in _MANY else "is"
+    return f"{' and '.join(names)} {verb} quoted, but not on this."
+
+
+def _either(names: Sequence[str]) -> str:
+    return " or ".join(names)
 
 
 def _bears(speaker: str, source: str, keys: Sequence[str]) -> bool:
@@ -216,7 +230,6 @@ def _closeness(item: Statement, scored: Evidence, topic: Sequence[str], *, heade
         for one in scored.sentences
         if one.article_id == item.article_id and any(part.span.touches(one.span) for part in item.content)
     ]
-    tokens = words(item.text)
     before = sorted(
         (
             one
@@ -225,10 +238,8 @@ def _closeness(item: Statement, scored: Evidence, topic: Sequence[str], *, heade
         ),
         key=lambda one: one.end,
     )[-_LEADING:]
-    if before:
-        points = len(tokens) <= _POINTS_WITH and _POINTING.intersection(tokens[:1])
-        if points or before[-1].text.rstrip().endswith("?"):  # an answer in an interview is about its question
-            around.append(before[-1])
+    if before and (points_back(item) or before[-1].text.rstrip().endswith("?")):  # an answer is about its question
+        around.append(before[-1])
     best = max((one.score for one in around), default=0.0)
     stems = {stem(word) for word in topic}
     own = {term for one in around for term in content_words(one.text)}

@@ -10,7 +10,7 @@ from rag.domain import EvidenceSentence
 from rag.knowledge.words import DAY_NAMES
 from rag.services.briefings import salience
 from rag.services.briefings.composing import NEEDS_BEFORE, Composer, SectionDraft
-from rag.services.briefings.events import event_date
+from rag.services.briefings.corpus import event_date
 from rag.services.briefings.relevance import SURE
 from rag.text.canonical import fold
 from rag.text.terms import STOPWORDS

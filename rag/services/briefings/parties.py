@@ -10,10 +10,9 @@ from itertools import starmap
 
 from rag.domain import DraftSentence, SentenceKind, Span, Statement
 from rag.services.briefings import salience
-from rag.services.briefings.composing import Composer, SectionDraft
+from rag.services.briefings.composing import Composer, SectionDraft, share
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
 from rag.services.briefings.relevance import ON_TOPIC
-from rag.services.briefings.weighing import share
 from rag.text.canonical import fold
 from rag.text.places import NAMES, places_in
 from rag.text.terms import STOPWORDS, content_words, words

@@ -32,12 +32,9 @@ from rag.providers.base import Embedder, RelevanceJudge, Reply
 from rag.retrieval.search import Retriever
 from rag.services.briefings.composing import Composer, SectionDraft
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus, read_articles
-from rag.services.briefings.differing import Compare, Differing, differing_in
 from rag.services.briefings.diffing import changes_since
-from rag.services.briefings.overview import overview
-from rag.services.briefings.preparing import Preparation
-from rag.services.briefings.requests import articles_for, checked, limits, subject_of
-from rag.services.briefings.sections import compose
+from rag.services.briefings.preparing import Preparation, articles_for, checked, limits, subject_of
+from rag.services.briefings.sections import Compare, Differing, compose, differing_in, overview
 from rag.services.briefings.templates import PROSE, Section, Template, words_of
 from rag.services.briefings.writing import Picked, Writer, add, picks_first
 from rag.stores.library import Library

@@ -16,8 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.domain import EvidenceSentence
 from rag.providers.base import RelevanceJudge
-from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
-from rag.services.briefings.events import head
+from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus, head
 
 ON_TOPIC = 0.35  # of a sentence, from which on it may stand for the topic
 SURE = 0.45  # the same for the lines that open a briefing

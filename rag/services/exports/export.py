@@ -20,8 +20,8 @@ from rag.services.exports import markdown, page, pdf, record, word
 from rag.services.exports.checking import FILE, Check, shown_as
 from rag.services.exports.claims import Texts
 from rag.services.exports.document import as_lines, document
-from rag.services.exports.figures import figures
 from rag.services.exports.lines import Line
+from rag.services.exports.plots import figures
 from rag.stores.library import Library
 
 FORMATS: tuple[ExportFormat, ...] = ("md", "docx", "pdf", "html", "json")

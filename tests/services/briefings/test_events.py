@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from rag.domain import ArticleSummary, EvidenceSentence
-from rag.services.briefings.corpus import BriefedArticle
-from rag.services.briefings.events import event_date, events
+from rag.services.briefings.corpus import BriefedArticle, event_date, events
 
 
 def read(name: str, title: str, text: str, day: date | None, outlet: str = "Courier") -> BriefedArticle:

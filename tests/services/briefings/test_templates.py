@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import UnreadableSource, UnusableInput
-from rag.services.briefings.requests import limits
+from rag.services.briefings.preparing import limits
 from rag.services.briefings.templates import SHIPPED, template, words_of
 
 GOOD = """

@@ -36,7 +36,10 @@ def shaped_by_kind(read: Interpretation, bench: Workbench, cancel: threading.Eve
     if read.kind is AnswerKind.OVERVIEW:
         return overview(read, bench, cancel)
     make = _OF_KIND.get(read.kind)
-    return make(read, bench) if make else None
+    shaped = make(read, bench) if make else None
+    if shaped is None and read.kind is AnswerKind.CHANGE and read.scope.is_dated:
+        return overview(read, bench, cancel)  # "What changed since January?": what is new since
+    return shaped
 
 
 def arranged_by_kind(read: Interpretation, bench: Workbench, gathered: Gathered, cancel: threading.Event) -> Shaped:

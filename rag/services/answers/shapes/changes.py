@@ -9,13 +9,14 @@ from datetime import date, timedelta
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters
 from rag.question.compound import merge_evidence
+from rag.question.coverage import opens_with
 from rag.question.intent import Question, parse_intent
 from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.selection import answering
 from rag.services.answers.shapes.arrange import folded, newest_first
-from rag.services.answers.shapes.base import Shaped, Workbench, day_of, moved, written
-from rag.services.answers.shapes.mentions import terms_of
+from rag.services.answers.shapes.base import Shaped, Workbench, day_of, moved, stands_in, written
+from rag.services.answers.shapes.mentions import subject_of, terms_of
 from rag.services.answers.shapes.positions import with_acts
 from rag.services.answers.stated import Gathered
 from rag.text.terms import STOPWORDS, content_words, stem, words
@@ -32,7 +33,10 @@ def changed(read: Interpretation, bench: Workbench) -> Shaped | None:
     first, cut at the day that the question names. None where all that is told is of one day.
     """
     filters = read.scope.undated
-    subject = _without_days(read) or _since_what(read)
+    subject = subject_of(read)
+    for period in read.days:
+        subject = subject.replace(period.span.of(read.question.text), " ")
+    subject = subject.strip() or _since_what(read)
     if not terms_of(subject):
         return None
     evidence = _on(subject, read, bench, filters)
@@ -65,7 +69,7 @@ def compared(read: Interpretation, bench: Workbench) -> Shaped | None:
         side = _of_party(name, topic, read, bench)
         pieces += side
         missing += [] if side else [name]
-    if len(missing) >= len(names) - 1:
+    if len(missing) == len(names[:4]):
         return None
     notes = tuple(f"The articles hold nothing of {name} on this." for name in missing)
     return _shaped([(item, item[0].remark) for item in pieces], notes)
@@ -83,14 +87,19 @@ def _of_party(name: str, topic: str, read: Interpretation, bench: Workbench) -> 
             drafts = tuple(draft_of([item], stated.evidence.sentences) for item in stated.evidence.positions)
             shaped = with_acts(replace(read, question=question), bench, stated, drafts)
             return _newest(shaped.drafts, shaped.gathered.evidence)
-    evidence = bench.judged(question, bench.retriever.evidence(hits))
+    spoken = bench.library.statements.find(read.filters, articles=list({hit.article_id for hit in hits}))
+    evidence = bench.judged(question, bench.retriever.evidence(hits, spoken))
     if evidence is None:
         return []
     tokens = set(words(name)) - STOPWORDS
+    others = [
+        item for item in spoken if item.speaker and not tokens & set(words(f"{item.speaker} {item.on_behalf_of}"))
+    ]
     answers = [
         DraftSentence(text=item.text, sids=(item.sid,), kind="reported")
         for item in answering(evidence.sentences)
         if tokens & set(words(item.text))
+        and (opens_with(name, item.text) or not any(stands_in(one, item) for one in others))
     ]
     return _newest(answers, evidence)
 
@@ -132,16 +141,6 @@ def _best_of_each(subject: str, items: Sequence[EvidenceSentence]) -> list[Evide
             if known is None or item.score > known.score:
                 best[item.article_id] = item
     return list(best.values())
-
-
-def _without_days(read: Interpretation) -> str:
-    subject = read.shape.subject
-    for period in read.days:
-        subject = subject.replace(period.span.of(read.question.text), " ")
-    for item in read.scope.understood:
-        if item.kind in ("date", "outlet"):
-            subject = subject.replace(item.text, " ")
-    return subject
 
 
 def _since_what(read: Interpretation) -> str:

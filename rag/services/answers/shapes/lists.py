@@ -17,14 +17,13 @@ from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS, answering
 from rag.services.answers.shapes.base import Shaped, Workbench
-from rag.services.answers.shapes.mentions import first_mentions, mentioning, statements_about, terms_of
+from rag.services.answers.shapes.mentions import first_mentions, mentioning, statements_about, subject_of, terms_of
 from rag.services.answers.shapes.overview import whole_of
 from rag.services.answers.stated import Gathered
 from rag.text.terms import content_words, joint_speakers, stem, words
 
 _LISTED = 20  # articles, or speakers, that are shown
 _SURE = 3.0  # log-odds from which a sentence that takes no side by its words may answer who does
-_OPENING = re.compile(r"^(?:on|in|at|during|since|before|after|until|by)\s+", re.IGNORECASE)
 _PRINTED_LATER = timedelta(days=7)
 _STRONG, _WEAK = 2, 1
 _AHEAD = 4  # words behind a verb in which its object stands
@@ -45,17 +44,16 @@ _HOW = {"for": "in support of", "against": "against"}
 
 def articles(read: Interpretation, bench: Workbench) -> Shaped | None:
     """How many articles mention the subject, and which: the newest of them, each by its first mention."""
-    subject = _subject(read)
+    subject = subject_of(read)
     if not terms_of(subject):
         return _all_articles(read, bench)
     mentions = mentioning(bench, subject, read.filters)
     evidence = bench.retriever.evidence(mentions.hits[:_LISTED])
-    shown = subject.strip(' ?.!“”"')
     if not mentions.hits:
-        return Shaped(Gathered(evidence, 0.0, f"No article mentions “{shown}”."), ())
+        return Shaped(Gathered(evidence, 0.0, f"No article mentions “{subject}”."), ())
     copies = f", not counting {_count(mentions.copies, 'wire copy', 'wire copies')}" if mentions.copies else ""
     verb = "mentions" if len(mentions.hits) == 1 else "mention"
-    note = f"{_count(len(mentions.hits), 'article', 'articles')} {verb} “{shown}”{copies}.{_rest(len(mentions.hits))}"
+    note = f"{_count(len(mentions.hits), 'article', 'articles')} {verb} “{subject}”{copies}.{_rest(len(mentions.hits))}"
     return _listed(evidence, first_mentions(subject, evidence), note)
 
 
@@ -81,19 +79,21 @@ def _listed(evidence: Evidence, items: Sequence[EvidenceSentence], note: str) ->
 
 def speakers(read: Interpretation, bench: Workbench) -> Shaped | None:
     """Who has spoken on the subject, each by the newest statement; None where that is not said of anything."""
-    subject = _subject(read)
+    subject = subject_of(read)
     if not terms_of(subject):
         return None
     evidence, pairs = statements_about(bench, subject, read.filters)
     newest = _by_speaker(pairs, besides_of(read.shape))
-    shown = subject.strip(' ?.!“”"')
-    others = " else" if read.shape.besides or " else " in f" {read.text.casefold()} " else ""
+    besides = bool(read.shape.besides) or " else " in f" {read.text.casefold()} "
+    else_ = " else" if besides else ""
     if not newest:
-        return Shaped(Gathered(evidence, 0.0, f"The articles hold no statement by anybody{others} on “{shown}”."), ())
+        return Shaped(Gathered(evidence, 0.0, f"The articles hold no statement by anybody{else_} on “{subject}”."), ())
     names = [name for name, _ in newest]
-    who = _count(len(names), "speaker", "speakers")
+    who = (
+        _count(len(names), "other speaker", "other speakers") if besides else _count(len(names), "speaker", "speakers")
+    )
     verb = "has" if len(names) == 1 else "have"
-    note = f"{who}{others} {verb} spoken on “{shown}”: {', '.join(names[:_LISTED])}.{_rest(len(names))}"
+    note = f"{who} {verb} spoken on “{subject}”: {', '.join(names[:_LISTED])}.{_rest(len(names))}"
     drafts = tuple(draft_of([item], evidence.sentences) for _, item in newest[:_LISTED])
     return Shaped(Gathered(evidence, 1.0, None, (note,)), drafts)
 
@@ -101,7 +101,7 @@ def speakers(read: Interpretation, bench: Workbench) -> Shaped | None:
 def statements(read: Interpretation, bench: Workbench) -> Shaped | None:
     """What was said on the subject, newest first, and within the days of the question by the day of the saying; of
     quotations only direct words. None where neither a subject nor a day bounds it, and where none has its words."""
-    subject = _subject(read)
+    subject = subject_of(read)
     filters = read.scope.undated
     if read.scope.is_dated:  # a saying is printed on its day or in the week after
         until = read.filters.until + _PRINTED_LATER if read.filters.until else None
@@ -125,7 +125,7 @@ def statements(read: Interpretation, bench: Workbench) -> Shaped | None:
         draft = draft_of([item], evidence.sentences)
         drafts.setdefault(draft.text, draft)
     what = "quotation" if read.shape.listed == "quotations" else "statement"
-    shown = f" on “{shown}”" if (shown := subject.strip(' ?.!“”"')) and terms_of(subject) else " of these days"
+    shown = f" on “{subject}”" if terms_of(subject) else " of these days"
     if not drafts and terms_of(subject):
         return None  # a longer subject may be spoken of in other words
     if not drafts:
@@ -142,7 +142,7 @@ def _is_of_days(item: Statement, read: Interpretation) -> bool:
 def sides(read: Interpretation, bench: Workbench) -> Shaped | None:
     """Who is for something, or against it: only what takes that side, in its own words or in those of the outlet."""
     side = read.shape.side or "for"
-    subject, whom = _whom(_subject(read))
+    subject, whom = _whom(subject_of(read))
     if not terms_of(subject):
         return None
     evidence, pairs = statements_about(bench, subject, read.filters)
@@ -155,12 +155,13 @@ def sides(read: Interpretation, bench: Workbench) -> Shaped | None:
     if not whom:
         more, added = _told(read, bench, evidence, side, drafts)
         evidence, drafts = more, [*drafts, *added]
-    shown = subject.strip(' ?.!“”"')
     if not drafts:
-        gap = f"The articles do not say who is {_HOW[side]} “{shown}”."
-        gap = f"The articles hold no statement on “{shown}” by anybody but {whom}." if whom else gap
+        gap = f"The articles do not say who is {_HOW[side]} “{subject}”."
+        gap = f"The articles hold no statement on “{subject}” by anybody but {whom}." if whom else gap
         return Shaped(Gathered(evidence, 0.0, gap), ())
-    notes = (f"Others who speak on “{shown}”; whether they disagree with {whom} is for you to judge.",) if whom else ()
+    notes = (
+        (f"Others who speak on “{subject}”; whether they disagree with {whom} is for you to judge.",) if whom else ()
+    )
     return Shaped(Gathered(evidence, 1.0, None, notes), tuple(drafts[:_LISTED]))
 
 
@@ -199,7 +200,7 @@ def _surely(
     best = {id(item): max(odds[one.sid] for one in own) for item, own in taking}
     if max(best.values(), default=_UNLIKE) < ANSWERS:
         return [item for item, _ in taking]
-    subject = {stem(term) for term in terms_of(_subject(read))}
+    subject = {stem(term) for term in terms_of(subject_of(read))}
 
     def least(item: Statement, own: Sequence[EvidenceSentence]) -> float:
         if abs(_side_of(item, own)) < _STRONG:
@@ -274,15 +275,6 @@ def _whom(subject: str) -> tuple[str, str]:
         r"(?:with\s+)?(?P<whom>[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*)*)\s+(?:on|about|over)\s+(?P<what>.+)$", subject
     )
     return (match["what"], match["whom"]) if match else (subject, "")
-
-
-def _subject(read: Interpretation) -> str:
-    """What the question is about, without the outlets, days and languages that it names."""
-    subject = read.shape.subject
-    for item in read.scope.understood:
-        if item.kind in ("outlet", "date", "language"):
-            subject = re.sub(rf"(?:{re.escape(item.text)}|{re.escape(_OPENING.sub('', item.text))})", " ", subject)
-    return subject
 
 
 def _count(number: int, one: str, many: str) -> str:

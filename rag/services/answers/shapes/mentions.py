@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.domain import Evidence, EvidenceSentence, Filters, Hit, Statement
+from rag.question.interpret import Interpretation
 from rag.services.answers.shapes.base import Workbench, stands_in
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
@@ -15,12 +17,24 @@ _ALIKE = 0.45  # cosine of two passages on one thing
 _EMPTY = frozenset(stem(word) for word in "article story news matter issue thing question topic subject case".split())
 
 
+_OPENING = re.compile(r"^(?:on|in|at|during|since|before|after|until|by)\s+", re.IGNORECASE)
+
+
 class Mentions(NamedTuple):
     """A passage of each article that mentions a subject, newest article first; `copies` counts the wire copies that are
     folded under them."""
 
     hits: tuple[Hit, ...]
     copies: int
+
+
+def subject_of(read: Interpretation) -> str:
+    """What a question is about, without the outlets, days and languages that narrow it."""
+    subject = read.shape.subject
+    for item in read.scope.understood:
+        if item.kind in ("outlet", "date", "language") and item.applied:
+            subject = re.sub(rf"(?:{re.escape(item.text)}|{re.escape(_OPENING.sub('', item.text))})", " ", subject)
+    return subject.strip(' ?.!,“”"')
 
 
 def terms_of(subject: str) -> list[str]:

@@ -11,15 +11,16 @@ from datetime import date, timedelta
 from rag.domain import ArticleSummary, DraftSentence, Evidence, EvidenceSentence, Hit
 from rag.question.compound import merge_evidence
 from rag.question.interpret import Interpretation
+from rag.question.spelling import is_english
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS
 from rag.services.answers.shapes.base import Shaped, Workbench, moved, stands_in, written
-from rag.services.answers.shapes.mentions import mentioning, terms_of
+from rag.services.answers.shapes.mentions import mentioning, subject_of, terms_of
 from rag.services.answers.stated import Gathered
 from rag.text.dates.in_text import mentions
 from rag.text.genres import genre_of
-from rag.text.terms import content_words, stem
+from rag.text.terms import content_words, stem, words
 
 _PASSAGES = 20
 _MOST = 40  # articles that a brief is made of, the newest
@@ -40,10 +41,8 @@ def overview(read: Interpretation, bench: Workbench, cancel: threading.Event) ->
         return _happened_on(day, read, bench)
     if bench.overview is None:
         return None
-    subject = read.shape.subject.strip(" ?.!")
-    for item in read.scope.understood:
-        if item.kind in ("outlet", "date", "language") and item.applied:
-            subject = subject.replace(item.text, " ").strip(" ,")
+    subject = subject_of(read)
+    subject = _mentioned(subject, bench)
     topic = subject if [word for word in terms_of(subject) if stem(word) not in _EVERYTHING] else None
     if topic:
         articles = [hit.article_id for hit in mentioning(bench, topic, read.filters).hits[:_MOST]]
@@ -62,6 +61,16 @@ def overview(read: Interpretation, bench: Workbench, cancel: threading.Event) ->
     whole = merge_evidence(list({id(evidence): evidence for _, evidence in outline}.values()))
     drafts = tuple(moved(draft, evidence, whole) for draft, evidence in outline[:_SENTENCES])
     return Shaped(Gathered(whole, 1.0, None), drafts)
+
+
+def _mentioned(subject: str, bench: Workbench) -> str:
+    """The subject without common words that no article has, where others are left: "the mediation offer" of articles
+    that only mediate. A name is never left out."""
+    absent = {term for term in terms_of(subject) if is_english(term) and not bench.library.passages.frequency(term)} - {
+        word.casefold() for word in subject.split() if not word.islower()
+    }
+    kept = [word for word in subject.split() if not absent.intersection(words(word))]
+    return " ".join(kept) if terms_of(" ".join(kept)) else subject
 
 
 def _told(topic: str, read: Interpretation, bench: Workbench) -> Shaped | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.domain import DraftSentence, EvidenceSentence, Statement
 from rag.question.compound import merge_evidence
-from rag.question.coverage import missing_in
+from rag.question.coverage import opens_with
 from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
@@ -33,11 +34,12 @@ def with_acts(read: Interpretation, bench: Workbench, gathered: Gathered, drafts
             read.filters, actor=actor, articles=list({hit.article_id for hit in hits})
         )
     ]
+    anybodys = bench.library.statements.find(read.filters, articles=list({hit.article_id for hit in hits}))
     evidence = bench.retriever.evidence(hits, spoken)
     topic = {stem(word) for word in read.question.topic}
     pointing = [item for item in spoken if _follows(item, topic, evidence.sentences)]
     scored = bench.judged(read.question, evidence)
-    acts = [] if scored is None else [one for one in scored.sentences if _is_act(one, topic, read, spoken)]
+    acts = [] if scored is None else [one for one in scored.sentences if _is_act(one, topic, read, anybodys)]
     acts = sorted(acts, key=lambda one: -one.score)[:_ACTS]
     known = {draft.text for draft in drafts}
     whole = merge_evidence([gathered.evidence, replace(evidence, positions=())])
@@ -60,9 +62,10 @@ def _follows(item: Statement, topic: set[str], items: tuple[EvidenceSentence, ..
     return topic <= {term for one in near for term in content_words(one.text)}
 
 
-def _is_act(one: EvidenceSentence, topic: set[str], read: Interpretation, spoken: list[Statement]) -> bool:
-    """True for a sentence on the topic that names the party, surely answers, and hands on nobody's words."""
+def _is_act(one: EvidenceSentence, topic: set[str], read: Interpretation, spoken: Sequence[Statement]) -> bool:
+    """True for a sentence on the topic whose subject is the party, that surely answers, and hands on nobody's words."""
     if log_odds(one.score) < ANSWERS or not topic & set(content_words(one.text)):
         return False
-    names = list(read.question.names)
-    return len(missing_in(names, one.text)) < max(1, len(names)) and not any(stands_in(item, one) for item in spoken)
+    return any(opens_with(name, one.text) for name in read.question.names) and not any(
+        stands_in(item, one) for item in spoken
+    )
