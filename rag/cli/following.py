@@ -54,7 +54,8 @@ def list_following(args: argparse.Namespace) -> int:
             state = "paused" if item.paused else f"next {item.next_read:%Y-%m-%d %H:%M}"
             read = f"last read {item.last_read:%Y-%m-%d %H:%M}" if item.last_read else "not read yet"
             error = f" - {item.error}" if item.error else ""
-            print(f"{item.address}: {read}, {state}, {plural(item.added, 'article')}{error}")
+            left = f", {item.left:,} older ones in later rounds" if item.left else ""
+            print(f"{item.address}: {read}, {state}, {plural(item.added, 'article')}{left}{error}")
         for watch in watches:
             print(f"{watch.watch_id}  {watch.title}: {watch.unread} new")
         if not addresses and not watches:
@@ -101,6 +102,8 @@ def _print_refresh(outcome: Refresh) -> None:
         print(f"not read: {address} - {reason}")
     for news in outcome.news:
         print(_news_line(news))
+    if outcome.left:
+        print(f"{plural(outcome.left, 'older article')} of long lists will be read in the next rounds.")
     addresses = plural(outcome.read, "address", "addresses")
     articles, news_items = plural(len(outcome.results), "article"), plural(len(outcome.news), "news item")
     print(f"{addresses} read, {articles} new or changed, {news_items}.")

@@ -344,14 +344,15 @@ class Composition:
 
         return Scheduler(lambda cancel: self.following.refresh(everything=False, cancel=cancel))
 
-    def _read_address(self, item: Following, most: int, cancel: threading.Event) -> list[AddResult]:
+    def _read_address(self, item: Following, most: int, cancel: threading.Event) -> tuple[list[AddResult], int]:
         def wanted(extract: Extract) -> bool:
             text = f"{extract.title or ''} {extract.text}".casefold()
             speaks = not item.language or not extract.language or extract.language == item.language
             return speaks and (not item.words or any(word.casefold() in text for word in item.words))
 
         fields = {"title": None, "outlet": item.outlet, "byline": None, "published": None, "url": None}
-        return self.ingestion.follow(item.address, wanted=wanted, most=most, fields=fields, cancel=cancel)
+        left = item.left if item.last_read else None
+        return self.ingestion.follow(item.address, wanted=wanted, most=most, left=left, fields=fields, cancel=cancel)
 
     def _statements_of_watch(self, item: Watch) -> list[Statement]:
         """The statements that answer a watch: those that answer its question, or those of its actor on its topic."""

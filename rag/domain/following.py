@@ -21,7 +21,8 @@ class Following:
 
     Of the listed articles, those that contain one of `words` (all, if it is empty) and are in `language` (if set) are
     added, under `outlet` if set. Times are aware UTC. After several `failures` in a row it is `paused`; `error` is the
-    reason as a sentence. `added` counts the articles that came from it.
+    reason as a sentence. `added` counts the articles that came from it, `left` the older ones of a list of more than
+    1,000 that later rounds read.
     """
 
     address: str
@@ -36,6 +37,7 @@ class Following:
     failures: int = 0
     paused: bool = False
     added: int = 0
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +84,15 @@ class News:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refresh:
     """The result of reading the addresses: results by article that is new, changed or rejected, news for the watches,
-    and (address, reason) for each address that could not be read.
+    and (address, reason) for each address that could not be read. `left` counts the older articles of long lists that
+    later rounds read.
     """
 
     read: int = 0
     results: tuple[AddResult, ...] = ()
     news: tuple[News, ...] = ()
     errors: tuple[tuple[str, str], ...] = ()
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,15 +31,15 @@ from rag.stores.following import FollowingStore
 from rag.stores.library import Library
 from rag.text.canonical import canonical, digest
 
-_MOST_A_ROUND = 500  # articles that one address may bring at once; the rest comes with the next round
+_MOST_A_ROUND = 1_000  # articles that one address may bring at once; the rest comes with the next round
 _MOST_FAILURES = 8  # in a row, until an address is read no more by itself
 _MOST_STORIES = 20  # of a digest
 _LONGEST_WAIT = 24 * 60  # minutes between two tries
 _LEASE, _LEASE_SECONDS = "refresh", 120.0
 _log = logging.getLogger(__name__)
 
-# Reads an address, and adds of it what the filters let through: at most so many articles.
-Reads = Callable[[Following, int, threading.Event], list[AddResult]]
+# Reads an address, and adds of it what the filters let through: at most so many articles. How many older ones are left.
+Reads = Callable[[Following, int, threading.Event], tuple[list[AddResult], int]]
 Answers = Callable[[Watch], Sequence[Statement]]
 
 
@@ -82,6 +82,7 @@ class FollowingService:
             address=address, interval=interval, words=tuple(word.strip() for word in words if word.strip()),
             outlet=outlet, language=language, begun=known.begun if known else now, next_read=now,
             last_read=known.last_read if known else None, added=known.added if known else 0,
+            left=known.left if known else 0,
         )  # fmt: skip
         self._store.put(item)
         return item
@@ -151,15 +152,17 @@ class FollowingService:
                 self._settle()
             news = self._notice() if not cancel.is_set() else []
             line |= {"addresses": read, "articles": len(results), "news": len(news), "failed": len(errors)}
-        return Refresh(read=read, results=tuple(results), news=tuple(news), errors=tuple(errors))
+        left = sum(item.left for item in self._store.all())
+        return Refresh(read=read, results=tuple(results), news=tuple(news), errors=tuple(errors), left=left)
 
     def _read(self, item: Following, cancel: threading.Event) -> tuple[list[AddResult], str | None]:
         """Read one address and keep when it is read next: after its interval, or after ever longer where it fails."""
         now = datetime.now(UTC)
         error: str | None = None
         results: list[AddResult] = []
+        left = item.left
         try:
-            results = self._reads(item, _MOST_A_ROUND, cancel)
+            results, left = self._reads(item, _MOST_A_ROUND, cancel)
         except OnRecordError as exc:
             error = str(exc)
         if len(results) == 1 and results[0].status == "rejected" and results[0].source == item.address:
@@ -169,7 +172,7 @@ class FollowingService:
             self._store.put(
                 replace(
                     item, last_read=now, next_read=now + timedelta(minutes=item.interval), error=None, failures=0,
-                    paused=False, added=item.added + added,
+                    paused=False, added=item.added + added, left=left,
                 )
             )  # fmt: skip
         else:

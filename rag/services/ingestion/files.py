@@ -162,13 +162,9 @@ def _part(key: str, path: Path, item: AddResult, at: int, of: int) -> str:
 
 def _duplicate(name: str, known: Reading) -> AddResult:
     return AddResult(
-        source=name,
-        status="duplicate",
-        article_id=known.article_id,
-        version=known.version,
-        of=known.article_id,
+        source=name, status="duplicate", article_id=known.article_id, version=known.version, of=known.article_id,
         reason="the file has not changed since it was read",
-    )
+    )  # fmt: skip
 
 
 def files_of(source: Path) -> list[Path | AddResult]:

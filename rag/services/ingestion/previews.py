@@ -122,23 +122,12 @@ class PreviewService:
         if isinstance(content, UnusableInput):
             return Preview(source=name, reason=str(content))
         return Preview(
-            source=name,
-            title=content.title,
-            outlet=content.outlet,
-            byline=content.byline,
-            published=content.published,
-            updated=content.updated,
-            date_basis=content.date_basis,
-            language=content.language,
-            url=content.url,
-            first=_beginning(content.text),
-            words=len(content.text.split()),
-            known=self._library.articles.matching_id(content, content.url or key),
-            key=key,
-            listed=listed,
-            notes=content.notes,
-            found=content,
-        )
+            source=name, title=content.title, outlet=content.outlet, byline=content.byline,
+            published=content.published, updated=content.updated, date_basis=content.date_basis,
+            language=content.language, url=content.url, first=_beginning(content.text),
+            words=len(content.text.split()), known=self._library.articles.matching_id(content, content.url or key), key=key,
+            listed=listed, notes=content.notes, found=content,
+        )  # fmt: skip
 
 
 def _beginning(text: str) -> str:
