@@ -125,8 +125,8 @@ class PreviewService:
             source=name, title=content.title, outlet=content.outlet, byline=content.byline,
             published=content.published, updated=content.updated, date_basis=content.date_basis,
             language=content.language, url=content.url, first=_beginning(content.text),
-            words=len(content.text.split()), known=self._library.articles.matching_id(content, content.url or key), key=key,
-            listed=listed, notes=content.notes, found=content,
+            words=len(content.text.split()), known=self._library.articles.matching_id(content, content.url or key),
+            key=key, listed=listed, notes=content.notes, found=content,
         )  # fmt: skip
 
 
