@@ -194,7 +194,7 @@ def test_nothing_grows_past_what_a_reader_takes_in(kind: str, most: int, excepti
 
 
 HEAVY = {
-    "chromadb", "docx", "feedparser", "htmldate", "lxml", "markdown_it", "numpy", "onnx", "onnxruntime", "openai",
+    "chromadb", "docx", "feedparser", "lxml", "markdown_it", "numpy", "onnx", "onnxruntime", "openai",
     "pypdf", "spacy", "streamlit", "tiktoken", "tokenizers", "trafilatura",
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rag.domain import Span
-from rag.knowledge.words import GENDERED_NAMES, HONORIFICS, MEN_NAMED, WOMEN_NAMED
+from rag.knowledge.words import FEMALE_NAMES, GENDERED_NAMES, HONORIFICS, MALE_NAMES
 from rag.statements.name_forms import may_be_short_for, spelled
 from rag.statements.names import is_rank, is_suffix, names_in
 from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
@@ -414,8 +414,8 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
 def _name_gender(words: list[str]) -> Gender | None:
     """What the given name of a full name tells, None where it is used for both or not known."""
     if len(words) == 1:  # a man's given name is too often a surname
-        return "she" if words[0] in WOMEN_NAMED else None
-    return "he" if words[0] in MEN_NAMED else "she" if words[0] in WOMEN_NAMED else None
+        return "she" if words[0] in FEMALE_NAMES else None
+    return "he" if words[0] in MALE_NAMES else "she" if words[0] in FEMALE_NAMES else None
 
 
 def _title_gender(tree: ParsedText, first: int) -> Gender | None:

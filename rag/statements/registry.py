@@ -88,9 +88,15 @@ class ActorRegistry:
     def members(self, body: str) -> list[Actor]:
         """The people who hold an office of a country or body, where all articles that name one agree on it."""
         keys = set(self.keys(body)) if self.of(body) is not None else set[str]()
-        return [
-            one for one in self.actors if one.body is not None and one.kind == "person" and actor_key(one.body) in keys
-        ]
+        return [one for key in sorted(keys) for one in self._of_body.get(key, ())]
+
+    @cached_property
+    def _of_body(self) -> dict[str, list[Actor]]:
+        found: dict[str, list[Actor]] = defaultdict(list)
+        for one in self.actors:
+            if one.body is not None and one.kind == "person":
+                found[actor_key(one.body)].append(one)
+        return found
 
     def holders(self, question: str) -> list[tuple[str, str]]:
         """(folded name, words of the office and its body) for the people whose office a question names ("the governor

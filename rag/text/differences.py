@@ -433,6 +433,14 @@ def _alone(sentence: Sequence[_Word], index: Mapping[str, list[int]]) -> Iterato
             yield Difference(kind=word.kind, ours=word.form, theirs="")
 
 
+def opposite(one: str, other: str) -> bool:
+    """True if two stems are those of words that exclude each other, as "lift" and "impose"."""
+    ours, theirs = _PLACES.get(one, ()), _PLACES.get(other, ())
+    return not set(ours) & set(theirs) and any(
+        line == row and column != place for line, column in ours for row, place in theirs
+    )
+
+
 def _left(mine: Sequence[_Word], its: Sequence[_Word]) -> tuple[list[_Word], list[_Word]]:
     """What changed without what only changed its place."""
     common = Counter(word.key for word in mine) & Counter(word.key for word in its)
@@ -571,17 +579,10 @@ def _opposed(mine: Sequence[_Word], its: Sequence[_Word], held: set[str], own: s
     for word in mine:
         if word.kind not in ("word", "number"):
             continue
-        places = _PLACES.get(word.key, ())
         for other in its:
             if other.kind not in ("word", "number", "negation") or word.key == other.key:
                 continue
-            against = any(
-                line == row and column != place
-                for line, column in places
-                for row, place in _PLACES.get(_plain_key(other), ())
-            )
-            same = set(places) & {*_PLACES.get(_plain_key(other), ())}
-            if (against and not same) or _negates(word, other) or _negates(other, word):
+            if opposite(word.key, _plain_key(other)) or _negates(word, other) or _negates(other, word):
                 yield Difference(kind="opposite", ours=word.form, theirs=other.form)
 
 

@@ -125,7 +125,7 @@ class LibraryContract:
         )
         read(library, told[1], "Robert Marsh")
         assert (register.actor("Robert Marsh").name, register.actor("Bo Marsh").decided) == ("Bo Marsh", True)
-        assert register.seen_in("Robert Marsh", 9) == [told[1].article_id, told[0].article_id]
+        assert register.article_ids("Robert Marsh", 9) == [told[1].article_id, told[0].article_id]
         assert len(library.statements.find(NONE, actor="Robert Marsh")) == 2
         assert register.split("Bo Marsh", "Robert Marsh").name == "Robert Marsh"
         read(library, told[0], "Bo Marsh")
@@ -183,7 +183,7 @@ class LibraryContract:
         added = [put(library, f"Text number {n}.") for n in range(3)]
         pairs = {(item.article_id, item.version) for item in added}
         assert set(library.index_state.pending("embedded_as", "f1", limit=9)) == pairs
-        library.index_state.mark("embedded_as", list(pairs)[:2], "f1")  # type: ignore[arg-type]
+        library.index_state.mark_made("embedded_as", list(pairs)[:2], "f1")  # type: ignore[arg-type]
         assert library.index_state.count_pending("embedded_as", "f1") == 1
         assert library.index_state.count_pending("embedded_as", "f2") == 3
 
@@ -192,9 +192,11 @@ class LibraryContract:
         pairs = [(item.article_id or "", item.version or "") for item in (one, two)]
         library.statements.put(*pairs[1], (), "f1")
         for reason in ("ValueError", "KeyError"):  # the last one is kept
-            library.index_state.fail(*pairs[0], "stated_as", made_as="f1", reason=reason, release="1.0")
-        library.index_state.fail("no such article", "x", "stated_as", made_as="f1", reason="ValueError", release="1.0")
-        library.index_state.fail(*pairs[0], "embedded_as", made_as="e1", reason="ValueError", release="1.0")
+            library.index_state.record_failure(*pairs[0], "stated_as", made_as="f1", reason=reason, release="1.0")
+        library.index_state.record_failure(
+            "no such article", "x", "stated_as", made_as="f1", reason="ValueError", release="1.0"
+        )
+        library.index_state.record_failure(*pairs[0], "embedded_as", made_as="e1", reason="ValueError", release="1.0")
         assert library.index_state.failures() == {
             "vectors": [(pairs[0][0], "ValueError")],
             "statements": [(pairs[0][0], "KeyError")],
@@ -205,13 +207,13 @@ class LibraryContract:
         assert library.index_state.count_pending("stated_as", "f1") == 0
         library.index_state.retry_failures("1.1")
         assert library.index_state.pending("stated_as", "f1", limit=9) == [pairs[0]]
-        library.index_state.fail(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
+        library.index_state.record_failure(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
         library.statements.put(*pairs[0], (), "f1")
         assert library.index_state.failures() == {"vectors": [], "statements": []}
-        library.index_state.fail(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
-        library.index_state.forget("stated_as")
+        library.index_state.record_failure(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
+        library.index_state.invalidate("stated_as")
         assert library.index_state.failures()["statements"] == []
-        library.index_state.fail(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
+        library.index_state.record_failure(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
         library.articles.remove(pairs[0][0])
         assert library.index_state.failures()["statements"] == []
 
@@ -288,7 +290,7 @@ class LibraryContract:
         assert library.index_state.repair_lexical() == 0
         with library.writing() as connection:
             kept = list(connection.execute(select(passage.c.rowid)).scalars())
-            words = lexical.of(connection)
+            words = lexical.backend_for(connection)
             words.drop(connection, "passage", kept[::3])
             words.drop(connection, "statement", list(connection.execute(select(said_table.c.rowid)).scalars()))
         assert library.passages.match(["harbour", "esk"], k=20, filters=NONE) != before[1]

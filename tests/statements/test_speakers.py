@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from rag.domain import Month, Statement, as_json, why
+from rag.domain import Month, Statement, as_json, explain_statement
 from rag.providers.spacy_parser import SpacyParser, shared_parser
 from rag.statements import extract_statements
-from rag.stores.statement_rows import kept_statement
+from rag.stores.statement_rows import decode_statement
 from tests.statements.speaker_scores import figures, outcomes, rows
 
 Read = Callable[..., tuple[Statement, ...]]
@@ -120,7 +120,7 @@ def test_where_two_fit_nobody_speaks_and_both_are_named(read: Read) -> None:
     assert found.on_behalf_of is None
     assert found.speaker_candidates == ("Jon Roe", "Karl Hale")
     assert as_json(found)["speaker_candidates"] == ["Jon Roe", "Karl Hale"]
-    assert kept_statement(as_json(found)) == found
+    assert decode_statement(as_json(found)) == found
 
 
 @pytest.mark.parametrize(
@@ -324,15 +324,15 @@ def test_the_day_of_saying_leaves_the_content(read: Read, text: str, day: date |
 def test_a_month_is_written_as_a_month_and_read_back(read: Read) -> None:
     found = read("Jon Roe said in December the roof was safe.")[0]
     assert as_json(found)["said_on"] == "2023-12"
-    assert kept_statement(as_json(found)).said_on == Month.of(2023, 12)
+    assert decode_statement(as_json(found)).said_on == Month.of(2023, 12)
     assert found.said_on != date(2023, 12, 1)
 
 
 def test_every_statement_says_why_it_is_its_speakers(read: Read) -> None:
     sure, unsure = read("Jon Roe said it was over.")[0], read("Jon Roe and Karl Hale left. “Go,” he said.")[-1]
-    assert why(sure) == "A clause that depends on “said”; the text names Jon Roe there."
-    assert "not certain" in why(unsure)
-    assert "Jon Roe or Karl Hale" in why(unsure)
+    assert explain_statement(sure) == "A clause that depends on “said”; the text names Jon Roe there."
+    assert "not certain" in explain_statement(unsure)
+    assert "Jon Roe or Karl Hale" in explain_statement(unsure)
 
 
 def test_who_asks_in_a_transcript_makes_no_statement() -> None:
