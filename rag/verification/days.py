@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from rag.domain import Span
+from rag.knowledge.words import MONTHS
 from rag.text.dates.periods import named_periods
-from rag.text.dates.written import MONTHS
 from rag.verification.record import Objection, Record
 
 _Interval = tuple[date, date]
