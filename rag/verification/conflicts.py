@@ -32,7 +32,7 @@ from rag.domain import (
     SentenceWithheld,
     Statement,
 )
-from rag.knowledge.words import SAYING, SAYING_PATTERN
+from rag.knowledge.words import SAYING_PATTERN, SAYING_VERBS
 from rag.text.grounding import folded_marks
 from rag.text.places import same_place
 from rag.text.revisions import correction_notes
@@ -221,7 +221,7 @@ def _exchange(laid: Laid, one: _Read, other: _Read) -> str | None:
 def _speaks(items: Sequence[Token], some: Sequence[Token]) -> bool:
     """True if a verb of saying follows the last of some of the items."""
     after = items.index(some[-1]) + 1
-    return some[-1].kind == "name" and after < len(items) and items[after].form in SAYING
+    return some[-1].kind == "name" and after < len(items) and items[after].form in SAYING_VERBS
 
 
 def _bounded(items: Sequence[Token], some: Sequence[Token]) -> bool:
@@ -305,6 +305,8 @@ def _denial(one: _Read, other: _Read) -> str | None:
         item = one.words[at]
         if item.kind != "word" or _under(other, elsewhere, item.key):
             continue
+        if denied[at] == "yet to" and _is_newer(other.sentence, one.sentence):
+            continue  # by then it had
         before = max((place for place in denied if place < at and denied[place] == denied[at]), default=None)
         if before is not None and one.words[before].key not in known and not denied[at].startswith("den"):
             continue  # "did not raise interest rates" denies no interest rates
@@ -318,6 +320,10 @@ def _denial(one: _Read, other: _Read) -> str | None:
             last = max(place for place, cue in denied.items() if cue == denied[at] and place >= at)
             return denied_question(one.sentence.text, start, one.words[last].end)
     return None
+
+
+def _is_newer(one: EvidenceSentence, other: EvidenceSentence) -> bool:
+    return one.published is not None and other.published is not None and one.published > other.published
 
 
 def _alike(one: Sequence[Token], at: int, other: Sequence[Token], place: int) -> bool:
@@ -389,7 +395,8 @@ _SAID_CLAIM = re.compile(
 # "called it a violation of the ceasefire", "was condemned as violating a ceasefire that ..."
 _CHARGE = re.compile(
     r"\b(?:call(?:s|ed)? (?:it|this|that|them|the \w+)|(?:condemn|denounc|describ|brand|criticis|criticiz)"
-    r"(?:e?s|ed|ing)(?: [\w’'-]+){0,3} as|accus(?:es?|ed|ing) [^,;:.!?]{1,40}? of)\s+(?P<charge>[^,;:.!?“”\"()]+?)"
+    r"(?:e?s|ed|ing)(?: [\w’'-]+){0,3} as|accus(?:es?|ed|ing) [^,;:.!?]{1,40}? of)\s+"
+    r"(?!(?:only|to|and|or|but|for|from|about|on|in|at|when|after|before|by|with)\b)(?P<charge>[^,;:.!?“”\"()]+?)"
     r"(?=\s+(?:that|which|who)\b|[,;:.!?“”\"()]|$)",
     re.IGNORECASE,
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rag.domain import Statement
-from rag.knowledge.words import HONORIFICS, TITLES
+from rag.knowledge.words import GIVEN_NAMES, HONORIFICS, TITLES
 from rag.text.canonical import fold
 from rag.text.places import country_of
 from rag.text.sentences import sentences
@@ -187,21 +187,32 @@ def same_source(ours: Statement, theirs: Statement, *, is_surname: Callable[[str
     if not ours.speaker or not (theirs.speaker or theirs.on_behalf_of):
         return None
     named = [name for name in (theirs.speaker, theirs.on_behalf_of) if name]
-    for one in joint_speakers(ours.speaker):
-        for name in named:
-            for other in joint_speakers(name):
-                if same_name(one, other):
-                    return True
+    if any(same_name(one, other) for one in _each(ours.speaker) for name in named for other in _each(name)):
+        return True
+    shared = _stems(ours.speaker) & _stems(" ".join((*named, theirs.role or "")))
+    people = [
+        any(_is_person(one) or is_surname(fold(one)) for one in _each(name))
+        for name in (ours.speaker, theirs.speaker or "")
+    ]
+    if all(people) and not _stems(" ".join(_name(ours.speaker))) & _stems(" ".join(_name(theirs.speaker or ""))):
+        return False
     country = country_of(ours.speaker) or country_of(ours.on_behalf_of or "")
     countries = {country_of(name) for name in (*named, theirs.role or "")} - {None}
     if country and country in countries:
         return True if country_of(ours.speaker) else None
-    if _stems(ours.speaker) & _stems(" ".join((*named, theirs.role or ""))):
-        return None if _is_person(ours.speaker) else True  # "the defence ministry" and its minister
-    people = [_is_person(name) or is_surname(fold(name)) for name in (ours.speaker, theirs.speaker or "")]
-    if all(people) or (country and countries and not any(people)):
-        return False
-    return None
+    if shared:
+        return None if people[0] else True  # "the defence ministry" and its minister
+    return False if country and countries and not any(people) else None
+
+
+def is_described(name: str) -> bool:
+    """True for a speaker who is no more than described, in words without a name: "whose child", "a narrator"."""
+    return not any(part[:1].isupper() for part in name.split())
+
+
+def _each(name: str) -> list[str]:
+    """Those who said a thing together, of whom one may be no more than described, and the name as it stands."""
+    return [*dict.fromkeys((*joint_speakers(name), *name.split(" and "), name))]
 
 
 def same_name(one: str, other: str) -> bool:
@@ -214,6 +225,8 @@ def same_name(one: str, other: str) -> bool:
     short, long = sorted((mine, its), key=len)
     if short[-1] != long[-1]:
         return len(short) == 1 and short[0] == long[0] and len(long) <= _BODY
+    if short == long[-len(short) :]:  # two surnames
+        return True
     return all(a == b or (a[0] == b[0] and 1 in (len(a), len(b))) for a, b in zip(short[:-1], long[:-1], strict=False))
 
 
@@ -229,7 +242,7 @@ def _is_person(name: str) -> bool:
     return (
         len(parts) >= _BODY
         and all(part[:1].isupper() or len(part) <= _BODY + 1 for part in parts)
-        and country_of(name) is None
+        and (country_of(name) is None or fold(parts[0]) in GIVEN_NAMES)  # Michael Jordan
         and not {fold(part) for part in parts} & _OFFICES
     )
 

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from rag.knowledge.tables import rows, table
-from rag.knowledge.words import COUNTS, DAY_NAMES, MODALS, NEGATIONS, NEUTRAL
+from rag.knowledge.words import COUNTS, DAY_NAMES, MODALS, NEGATIONS, NEUTRAL_SAYING_VERBS
 from rag.text.canonical import fold
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem
@@ -112,7 +112,7 @@ class Token:
     @property
     def reports(self) -> bool:
         """True for a form of a verb of saying."""
-        return self.form in NEUTRAL
+        return self.form in NEUTRAL_SAYING_VERBS
 
     @property
     def denies(self) -> bool:
@@ -125,7 +125,7 @@ class Token:
         ending, else "". Verbs of saying show nothing: they may change."""
         if self.kind == "tense":
             return _TENSES[self.form]
-        if self.kind != "word" or self.form in NEUTRAL:
+        if self.kind != "word" or self.form in NEUTRAL_SAYING_VERBS:
             return ""
         if self.form in PAST or self.form.endswith("ed"):
             return "past"
@@ -163,7 +163,7 @@ def _of_sentence(text: str, start: int, end: int, number: int, names: frozenset[
             (not opens and fold(raw) not in _OPENERS)
             or _ENDING.sub("", fold(raw).replace("’", "'")) in names
             or (_capital(follows) and fold(raw) not in _OPENERS)
-            or fold(follows) in NEUTRAL
+            or fold(follows) in NEUTRAL_SAYING_VERBS
         )
         if fold(raw) in _RULES and fold(follows) == "out":
             yield Token(fold(raw), RULED_OUT, "word", match.start(), match.end(), number, near)
@@ -208,7 +208,7 @@ def _read(form: str, named: bool) -> tuple[str, str, Kind]:
     for kind, group in groups:
         if form in group:
             return form, form, kind
-    if form in STOPWORDS and form not in NEUTRAL:
+    if form in STOPWORDS and form not in NEUTRAL_SAYING_VERBS:
         return form, form, "function"
     return form, stem(PAST.get(form, form)), "word"
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rag import Newsroom, Settings
-from rag.evaluation.sentences import Claim, judged
+from rag.evaluation.sentences import Claim, measure_claims
 
 DATA = Path(__file__).parents[1] / "data" / "claims"
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -45,7 +45,7 @@ def test_true_sentences_are_shown_and_wrong_ones_hardly_pass(
         for row in rows("claims")
         if row["half"] == half
     ]  # fmt: skip
-    found: dict[str, Any] = judged(room, claims, ids)
+    found: dict[str, Any] = measure_claims(room, claims, ids)
     natural, near, wrong = found["true_natural"], found["true_near_verbatim"], found["wrong"]
     assert natural["withheld"] <= FLOORS[half]["natural withheld"], found["lost"]
     assert natural["supported"] >= FLOORS[half]["natural supported"]
