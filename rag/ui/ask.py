@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from rag.display import plural
-from rag.domain import LONGEST_QUESTION, Answer, Chat, Filters, Turn
+from rag.domain import MAX_QUESTION_CHARS, Answer, Chat, Filters, Turn
 from rag.errors import OnRecordError, UnknownChat
 from rag.newsroom import Newsroom
 from rag.ui import answer_panel, answer_views, auth, controls, conversations, session, suggestions, views
@@ -211,7 +211,7 @@ def _field() -> None:
     st.chat_input(
         "Ask about the news in the library",
         key="question",
-        max_chars=LONGEST_QUESTION,
+        max_chars=MAX_QUESTION_CHARS,
         on_submit=_submit,
     )
 

@@ -132,15 +132,18 @@ def _is_no_page(scope: Scope) -> bool:
 
 def application() -> st.App:
     """The app as an ASGI application."""
+    programs = Mount("/api/v1", _api())
+    programs.path_regex = re.compile(programs.path_regex.pattern, re.DOTALL)  # line breaks are for the API to refuse
     return st.App(
         ENTRY,
-        routes=[Route("/favicon.png", _icon), Route("/page.js", _script), Mount("/api/v1", _api())],
+        routes=[Route("/favicon.png", _icon), Route("/page.js", _script), programs],
         middleware=[Middleware(Headers), Middleware(Pages)],
     )
 
 
 def _api() -> ASGIApp:
     from rag.api.app import api
+    from rag.ui.auth import signed_in
     from rag.ui.session import newsroom
 
     try:
@@ -148,7 +151,7 @@ def _api() -> ASGIApp:
     except (BadSettings, tomllib.TOMLDecodeError):
         return PlainTextResponse("The settings can't be read; the pages say why.", 503)
     token = settings.api_token.get_secret_value() if settings.api_token else None
-    return api(newsroom, token=token, rate=settings.api_rate)
+    return api(newsroom, token=token, rate=settings.api_rate, signed_in=signed_in)
 
 
 async def _icon(_: Request) -> FileResponse:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from rag.display import day, plural, truncate
-from rag.domain import NEAR_COPY, Article, ArticleSummary, Span, Story
+from rag.domain import NEAR_COPY_PREFIX, Article, ArticleSummary, Span, Story
 from rag.ui.markup import Markup, html, joined, marked
 from rag.ui.views import days, dotted, outside_url
 
@@ -50,7 +50,7 @@ def article_row_html(item: ArticleSummary, fold: str | None = None) -> Markup:
     when = day(item.published) if item.published else "no date"
     parts = (item.outlet, when, item.byline, plural(item.words, "word"), fold, "wire copy" if item.copy_of else None)
     owned = [note.partition(": ")[0] for note in item.notes if note.startswith(("correction: ", "retraction: "))]
-    near = [note for note in item.notes if note.startswith(NEAR_COPY)]
+    near = [note for note in item.notes if note.startswith(NEAR_COPY_PREFIX)]
     return html('<p class="row">{}</p>', dotted((*parts, *dict.fromkeys(owned), *near)))
 
 

@@ -18,7 +18,7 @@ from rag.domain import (
     Positions,
     Span,
     Statement,
-    why,
+    explain_statement,
 )
 from rag.ui.markup import Markup, escape, html, joined, marked
 from rag.ui.views import SPEECH, dotted, source_url, speaker_html, venue_words
@@ -82,7 +82,7 @@ def statement_html(item: Statement, text: str, *, headed: bool = True) -> Markup
         shape="reported" if item.stance else item.kind,
         said=said_html(item, text),
         line=joined((fact for fact in facts if fact), " · "),
-        why=why(item),
+        why=explain_statement(item),
         id=item.article_id,
     )
 

@@ -11,7 +11,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from rag.domain import LONGEST_QUESTION
+from rag.domain import MAX_QUESTION_CHARS
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import answer_views, suggestions, views
@@ -165,7 +165,7 @@ def test_sentences_that_are_not_confirmed_are_marked_and_can_be_hidden(
 
 
 def test_u17_a_question_can_t_be_longer_than_the_newsroom_takes(app: AppTest) -> None:
-    assert app.chat_input[0].proto.max_chars == LONGEST_QUESTION
+    assert app.chat_input[0].proto.max_chars == MAX_QUESTION_CHARS
 
 
 def test_u18_a_model_that_fails_leaves_the_record_and_says_why(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
