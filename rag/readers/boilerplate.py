@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from rag.knowledge.tables import table, words_of
-from rag.knowledge.words import SAID_PATTERN
+from rag.knowledge.words import SAYING_FORMS_PATTERN
 
 _QUOTED = re.compile('["“”„‟«»「」『』]')
 _WORDS = re.compile(r"[^\W_]+(?:[’'.-][^\W_]+)*")
@@ -34,7 +34,7 @@ _VISITOR = re.compile(rf"(?<![\w’'-])(?:{_listed('visitor').pattern})(?!\w)", 
 _IMPERATIVES = words_of("furniture", "imperatives")
 _BULLET = re.compile(r"[>»→•|*\[(-]\s*")
 _STOP = re.compile(r"[.!?…。！？][\"”’»'」』)\]]*$")
-_SAID = re.compile(rf"\b(?:{SAID_PATTERN}|{_listed('said').pattern})\b", re.IGNORECASE)
+_SAID = re.compile(rf"\b(?:{SAYING_FORMS_PATTERN}|{_listed('said').pattern})\b", re.IGNORECASE)
 _OWN = re.compile(r"(?:©|\(c\) |copyright (?:©|@|\d|\(c\))|.{0,80}all rights reserved)", re.IGNORECASE)
 _LABEL, _LONGEST_LABEL = re.compile(r"[^.!?]{1,25}:\s"), 3  # words; a longer one is a part of the sentence
 _PURPOSE = re.compile(r"(?:in order )?to \w+ [^,.]{0,60}, ", re.IGNORECASE)  # before what visitors are told to do

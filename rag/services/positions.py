@@ -11,7 +11,7 @@ from datetime import date
 from itertools import combinations, pairwise
 
 from rag.domain import Actor, Change, ChangeRule, PositionCell, Positions, Statement
-from rag.knowledge.words import CONTRACTED, COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATIONS
+from rag.knowledge.words import CONTRACTED_NEGATIONS, COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATIONS
 from rag.text.canonical import fold
 from rag.text.differences import opposite
 from rag.text.places import countries_in
@@ -41,7 +41,7 @@ _AGAINST = frozenset(
 _NEGATION = re.compile(NEGATION_PATTERN, re.IGNORECASE)
 _REFUSES = re.compile(r"\b(?:rul(?:e|es|ed|ing) out|refus|reject|dismiss|exclud)", re.IGNORECASE)  # by the cue alone
 _LIMIT = re.compile(r"\b(?:no|not) (?:more|less|fewer|later|earlier|only|just)\b", re.IGNORECASE)
-_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
+_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # A noun phrase begins after one of these and runs to the next word that carries no meaning, or to punctuation.
 _OPENS = frozenset(

@@ -45,7 +45,7 @@ from rag.readers.proquest import PROQUEST, RIS
 from rag.readers.source import LONGEST, Entry, Source, normalized
 from rag.readers.subtitles import read_subtitles
 from rag.readers.transcripts import read_transcript
-from rag.services.briefings.templates import _parsed as parsed_template
+from rag.services.briefings.templates import _parse_template as parsed_template
 from rag.services.exports import export
 from rag.statements.extract import extract_statements
 from rag.text import chunking

@@ -216,12 +216,12 @@ def test_what_is_due_is_read_in_the_background(desk: Newsroom, site: Site) -> No
 def test_one_process_reads_at_a_time(desk: Newsroom, site: Site) -> None:
     desk.follow(site.url("/feed"))
     store = FollowingStore(desk._parts.library)
-    assert store.take("refresh", "another", 60)
+    assert store.acquire_lease("refresh", "another", 60)
     with pytest.raises(LibraryBusy, match="Try again"):
         desk.refresh()
-    store.release("refresh", "another")
+    store.release_lease("refresh", "another")
     assert desk.refresh().read == 1
-    assert store.take("refresh", "one", -1)  # who holds it was killed
+    assert store.acquire_lease("refresh", "one", -1)  # who holds it was killed
     assert isinstance(desk.refresh(), Refresh)
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from rag import logs
 from rag.domain import (
-    LEAST_INTERVAL,
+    MIN_INTERVAL,
     AddResult,
     ArticleSummary,
     Digest,
@@ -74,8 +74,8 @@ class FollowingService:
         address = address.strip()
         if not address.lower().startswith(("http://", "https://")):
             raise UnusableInput(f"{address!r} is not a web address. It must start with http:// or https://.")
-        if interval < LEAST_INTERVAL:
-            raise UnusableInput(f"The shortest interval is {LEAST_INTERVAL} minutes, not {interval}.")
+        if interval < MIN_INTERVAL:
+            raise UnusableInput(f"The shortest interval is {MIN_INTERVAL} minutes, not {interval}.")
         now = datetime.now(UTC)
         known = next((item for item in self._store.all() if item.address == address), None)
         item = Following(
@@ -108,7 +108,7 @@ class FollowingService:
         )
         self._store.put_watch(item, [key_of(one) for one in self._answers(item)])
         for one in corrections(item, self._articles(self._answers(item)).values()):
-            self._store.notice(item, (), [replace(one, seen=True)])  # it stood there before
+            self._store.record_news(item, (), [replace(one, seen=True)])  # it stood there before
         return next(one for one in self._store.watches() if one.watch_id == name)
 
     def watches(self) -> list[Watch]:
@@ -123,9 +123,9 @@ class FollowingService:
         """As `Newsroom.news`."""
         return self._store.news(since=since, watch_id=watch_id, unread=unread)
 
-    def see(self, watch_id: str | None) -> None:
+    def mark_seen(self, watch_id: str | None) -> None:
         """As `Newsroom.see_news`."""
-        self._store.see(watch_id)
+        self._store.mark_seen(watch_id)
 
     # -- reading again
 
@@ -188,14 +188,14 @@ class FollowingService:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        if not self._store.take(_LEASE, self._holder, _LEASE_SECONDS):
+        if not self._store.acquire_lease(_LEASE, self._holder, _LEASE_SECONDS):
             raise LibraryBusy("Another process is reading the addresses of this library. Try again in two minutes.")
         done = threading.Event()
 
         def renew() -> None:
             while not done.wait(_LEASE_SECONDS / 3):
                 with suppress(StoreError):  # it is tried again before the lease ends
-                    self._store.take(_LEASE, self._holder, _LEASE_SECONDS)
+                    self._store.acquire_lease(_LEASE, self._holder, _LEASE_SECONDS)
 
         renewing = threading.Thread(target=renew, name="lease", daemon=True)
         renewing.start()
@@ -204,19 +204,19 @@ class FollowingService:
         finally:
             done.set()
             renewing.join()
-            self._store.release(_LEASE, self._holder)
+            self._store.release_lease(_LEASE, self._holder)
 
     def _notice(self) -> list[News]:
         fresh: list[News] = []
         for item in self._store.watches():
-            known = self._store.known(item.watch_id)
+            known = self._store.known_keys(item.watch_id)
             statements = self._answers(item)
             articles = self._articles(statements)
             news = [
                 *noticed(item, statements, known, articles, self._differs), *corrections(item, articles.values()),
             ]  # fmt: skip
             checked = replace(item, checked=datetime.now(UTC), unread=0)
-            fresh += self._store.notice(checked, [key_of(one) for one in statements], news)
+            fresh += self._store.record_news(checked, [key_of(one) for one in statements], news)
         return fresh
 
     def _articles(self, statements: Sequence[Statement]) -> Mapping[str, ArticleSummary]:

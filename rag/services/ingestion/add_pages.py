@@ -20,7 +20,7 @@ from rag.services.ingestion.pages import (
     no_validators,
 )
 from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, rejected
-from rag.stores.ingest_cache import Fetched
+from rag.stores.ingest_cache import FetchRecord
 from rag.stores.library import Library
 
 _SAME_FEED = "the feed has not changed since it was read"
@@ -92,7 +92,7 @@ class PageIngestion:
             results.append(self.put(read, given))
             taken += results[-1].status in ("added", "updated", "copy")
         if listed.feed and settled:
-            self._remember(Fetched(listed.address, listed.feed.etag, listed.feed.modified, self._reader))
+            self._remember(FetchRecord(listed.address, listed.feed.etag, listed.feed.modified, self._reader))
         return results, listed.left
 
     def _visit(
@@ -112,7 +112,7 @@ class PageIngestion:
         if listing.left:
             yield rejected(listing.address, more_listed(listing.left))
         elif listing.feed and settled:  # else it must be read again, though it may not have changed
-            self._remember(Fetched(listing.address, listing.feed.etag, listing.feed.modified, self._reader))
+            self._remember(FetchRecord(listing.address, listing.feed.etag, listing.feed.modified, self._reader))
 
     def put(self, read: FetchedArticle, fields: dict[str, Any]) -> AddResult:
         """Add one article that was read at an address."""
@@ -124,15 +124,15 @@ class PageIngestion:
         self._wake()
         if read.page and read.settled and result.article_id and result.version:
             marks = (read.page.etag, read.page.modified)
-            self._remember(Fetched(read.address, *marks, self._reader, result.article_id, result.version))
+            self._remember(FetchRecord(read.address, *marks, self._reader, result.article_id, result.version))
         return result
 
-    def _remember(self, item: Fetched) -> None:
+    def _remember(self, item: FetchRecord) -> None:
         if item.etag or item.modified:
-            self._library.ingest_cache.put_fetched(item)
+            self._library.ingest_cache.put_fetch(item)
 
     def _unchanged(self, read: FetchedArticle) -> AddResult:
-        known = self._library.ingest_cache.fetched(read.address)
+        known = self._library.ingest_cache.fetch_record(read.address)
         article_id = known.article_id if known else None
         return AddResult(
             source=read.name, status="duplicate", article_id=article_id, version=known.version if known else None,
@@ -140,5 +140,5 @@ class PageIngestion:
         )  # fmt: skip
 
     def _asked(self, url: str) -> Validators:
-        known = self._library.ingest_cache.fetched(url)
+        known = self._library.ingest_cache.fetch_record(url)
         return (known.etag, known.modified) if known and known.reader == self._reader else (None, None)

@@ -78,7 +78,7 @@ class IngestionService:
         extract = replace(extract, notes=tuple(dict.fromkeys((*extract.notes, *notices))))
         key = fields.get("url", extract.url) or key
         return self._library.articles.put(
-            extract, key=key, name=name, cut=self._indexer.cut, cut_as=self._indexer.cut_as, given=fields
+            extract, key=key, name=name, cut=self._indexer.cut, cut_as=self._indexer.cut_as, user_fields=fields
         )
 
     def add(

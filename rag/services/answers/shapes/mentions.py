@@ -13,6 +13,7 @@ from rag.text.terms import STOPWORDS, content_words, stem, words
 
 _MOST_PASSAGES = 20_000  # that are looked through: those with the rarest word of the subject
 _COMPARED = 10  # passages that one with the words in its headline alone is held beside
+_MOST_OF = 0.5  # of the words of a subject
 _ALIKE = 0.45  # cosine of two passages on one thing
 _EMPTY = frozenset(stem(word) for word in "article story news matter issue thing question topic subject case".split())
 
@@ -72,8 +73,9 @@ def first_mentions(subject: str, evidence: Evidence) -> list[EvidenceSentence]:
     """Of each article, in the order of the hits, the first sentence that has most of the subject's words."""
     stems = {stem(term) for term in terms_of(subject)}
     firsts: list[EvidenceSentence] = []
+    of_each = _by_article(evidence)
     for key in dict.fromkeys((hit.article_id, hit.version) for hit in evidence.hits):
-        own = [item for item in evidence.sentences if (item.article_id, item.version) == key]
+        own = of_each.get(key, [])
         held = [len(stems & set(content_words(item.text))) for item in own]
         firsts += [own[held.index(max(held))]] if own else []
     return firsts
@@ -90,12 +92,20 @@ def statements_about(
     hits = _in_one_sense(bench, stems, mentions.hits)
     spoken = bench.library.statements.find(filters, articles=[hit.article_id for hit in hits])
     evidence = bench.retriever.evidence(hits, spoken)
+    of_each = _by_article(evidence)
     return evidence, [
         (item, own)
         for item in spoken
-        if (own := [one for one in evidence.sentences if stands_in(item, one)])
+        if (own := [one for one in of_each.get((item.article_id, item.version), ()) if stands_in(item, one)])
         and _is_about(stems, item, own, evidence)
     ]
+
+
+def _by_article(evidence: Evidence) -> dict[tuple[str, str], list[EvidenceSentence]]:
+    found: dict[tuple[str, str], list[EvidenceSentence]] = {}
+    for item in evidence.sentences:
+        found.setdefault((item.article_id, item.version), []).append(item)
+    return found
 
 
 def _in_one_sense(bench: Workbench, stems: set[str], hits: Sequence[Hit]) -> list[Hit]:
@@ -114,10 +124,13 @@ def _in_one_sense(bench: Workbench, stems: set[str], hits: Sequence[Hit]) -> lis
 
 
 def _is_about(stems: set[str], item: Statement, own: Sequence[EvidenceSentence], evidence: Evidence) -> bool:
-    held = {term for one in own for term in content_words(one.text)} | set(content_words(item.venue or ""))
-    if stems & held:
+    """True where its sentences have most of the subject's words, or one and what leads to them the others."""
+    held = stems & {term for one in own for term in content_words(f"{one.text} {item.venue or ''}")}
+    if len(held) > _MOST_OF * len(stems):
         return True
-    if stems <= set(content_words(own[0].title)):
-        return True
-    before = [one for one in evidence.sentences if one.article_id == item.article_id and one.end <= own[0].start][-2:]
-    return stems <= {term for one in before for term in content_words(one.text)}
+    article = [one for one in evidence.sentences if one.article_id == item.article_id]
+    before = [one for one in article if one.end <= own[0].start][-2:]
+    leads = [own[0].title, *(one.text for one in before)]
+    if held:
+        leads += [one.text for one in article[:2]]
+    return stems <= {term for text in leads for term in content_words(text)} | held
