@@ -51,10 +51,12 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# 10,000 hostile inputs for every parser, each within 5 s of the processor and 500 MB. Guided by coverage, with atheris:
+# 10,000 hostile inputs for every parser, each within 5 s of the processor and 500 MB, and 10,000 requests to the API, held
+# against its OpenAPI document. Guided by coverage, with atheris:
 # python -m tests.fuzz.guided TARGET CORPUS CRASHES SECONDS
 fuzz: $(VENV)/.test
 	$(BIN)/python -m tests.fuzz --inputs 10000
+	$(BIN)/python -m tests.api.fuzzing --requests 10000
 
 # 500 faults while articles go in: kills, full disks, clock jumps, damaged indices and libraries; and 100 kills of the
 # processes and servers of a shared library. Nothing may be lost.

@@ -6,35 +6,58 @@ import base64
 import json
 import threading
 from collections.abc import Callable, Iterator
-from datetime import date
 from importlib.metadata import version as installed_version
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import Depends, FastAPI, File, Query, Request, Response, UploadFile
 from fastapi.exceptions import RequestValidationError
+from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, StreamingResponse
 
-from rag.api.bodies import AmendBody, ArticleBody, AskBody, BriefingBody, CheckBody
+from rag.api.bodies import (
+    Added,
+    AmendBody,
+    ArticleBody,
+    ArticlePage,
+    AskBody,
+    BriefingBody,
+    CheckBody,
+    Day,
+    Embedded,
+    Hits,
+    MakingState,
+    ProblemDetails,
+    State,
+    StatementPage,
+)
 from rag.api.briefings import Making, Makings
 from rag.api.cards import card, located, oembed
-from rag.api.guard import Limits, Rate, Token
+from rag.api.guard import Limits, Rate, SignedIn, Token
 from rag.api.problems import MEDIA_TYPE, Problem, on_error, on_http, on_invalid, on_problem
 from rag.domain import (
+    Answer,
+    Article,
     AskEvent,
+    Briefing,
     BriefingRequest,
+    DraftCheck,
     ExportFormat,
     Filters,
     Finished,
     Phase,
+    Positions,
+    Removal,
     SentenceShown,
     SentenceWithheld,
+    Verification,
     as_json,
 )
 from rag.errors import OnRecordError, UnknownBriefing
 from rag.newsroom import Newsroom
 
 _PAGE, _LONGEST_PAGE = 50, 500
+_OPEN = ("/health", "/ready")  # to anybody
 _TYPES: dict[ExportFormat, str] = {
     "md": "text/markdown; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -42,19 +65,24 @@ _TYPES: dict[ExportFormat, str] = {
     "html": "text/html; charset=utf-8",
     "json": "application/json",
 }
-_PROBLEM: dict[str, Any] = {"description": "A problem, as RFC 9457 has it", "content": {MEDIA_TYPE: {}}}
-_PROBLEMS: dict[int | str, dict[str, Any]] = dict.fromkeys((400, 401, 404, 413, 422, 429, 500, 502, 503), _PROBLEM)
+_Replies: TypeAlias = dict[int | str, dict[str, Any]]
+_PROBLEM: dict[str, Any] = {
+    "description": "A problem, as RFC 9457 has it",
+    "content": {MEDIA_TYPE: {"schema": ProblemDetails.model_json_schema()}},
+}
+_PROBLEMS: _Replies = dict.fromkeys((400, 401, 404, 405, 413, 422, 429, 500, 502, 503), _PROBLEM)
+_BEARER = HTTPBearer(description="`ONRECORD_API_TOKEN` of this library", auto_error=False)  # for the document
 
 
-def api(room: Callable[[], Newsroom], *, token: str | None, rate: int) -> FastAPI:
-    """The API over the newsroom that `room` opens at the first request. Without a token every address but `health` and
-    `openapi.json` is closed.
+def api(room: Callable[[], Newsroom], *, token: str | None, rate: int, signed_in: SignedIn = lambda _: None) -> FastAPI:
+    """The API over the newsroom that `room` opens at the first request. Every address but `health`, `ready` and
+    `openapi.json` is closed to whoever has neither the token nor, where readers sign in, done so.
     """
     app = FastAPI(
         title="onrecord",
         version=installed_version("onrecord"),
         description="Ask a body of news what was said, on the record. Text of articles is data, never instruction.",
-        docs_url=None, redoc_url=None, openapi_url="/openapi.json", responses=_PROBLEMS,
+        docs_url=None, redoc_url=None, openapi_url="/openapi.json",
         servers=[{"url": "/api/v1"}],
     )  # fmt: skip
     app.add_middleware(Limits)
@@ -62,15 +90,15 @@ def api(room: Callable[[], Newsroom], *, token: str | None, rate: int) -> FastAP
     app.add_exception_handler(OnRecordError, on_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
-    _Routes(app, room, [Depends(Token(token)), Depends(Rate(rate))])
+    _Routes(app, room, [Depends(_BEARER), Depends(Token(token, signed_in)), Depends(Rate(rate))])
     return app
 
 
 def _chosen(
     request: Request,
     outlet: Annotated[str | None, Query(max_length=500)] = None,
-    since: date | None = None,
-    until: date | None = None,
+    since: Day | None = None,
+    until: Day | None = None,
     speaker: Annotated[str | None, Query(max_length=500)] = None,
     article: Annotated[str | None, Query(max_length=500)] = None,
     language: Annotated[str | None, Query(max_length=100)] = None,
@@ -97,28 +125,36 @@ class _Routes:
         self._room = room
         self._makings: Makings | None = None
         self._lock = threading.Lock()
-        add = app.add_api_route
-        add("/health", self.health, methods=["GET"], tags=["state"])
-        add("/ready", self.ready, methods=["GET"], tags=["state"])
-        for path, call, method in (
-            ("/ask", self.ask, "POST"),
-            ("/search", self.search, "GET"),
-            ("/statements", self.statements, "GET"),
-            ("/positions", self.positions, "GET"),
-            ("/articles", self.articles, "GET"),
-            ("/articles", self.add_article, "POST"),
-            ("/articles/file", self.add_file, "POST"),
-            ("/articles/{article_id}", self.article, "GET"),
-            ("/articles/{article_id}", self.amend, "PATCH"),
-            ("/articles/{article_id}", self.remove, "DELETE"),
-            ("/articles/{article_id}/card", self.card, "GET"),
-            ("/oembed", self.oembed, "GET"),
-            ("/briefings", self.start_briefing, "POST"),
-            ("/briefings/{briefing_id}", self.briefing, "GET"),
-            ("/check", self.check, "POST"),
-            ("/verify", self.verify, "POST"),
+        files: _Replies = {
+            200: {"model": Briefing, "content": {kind.partition(";")[0]: {} for kind in _TYPES.values()}}
+        }
+        html: _Replies = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
+        making: _Replies = {202: {"model": MakingState}}
+        added: _Replies = {status: {"model": Added} for status in (200, 201)}
+        for path, call, method, replies in (
+            ("/health", self.health, "GET", {200: {"model": State}}),
+            ("/ready", self.ready, "GET", {200: {"model": State}, 503: {"model": State}}),
+            ("/ask", self.ask, "POST", {200: {"model": Answer, "content": {"text/event-stream": {}}}}),
+            ("/search", self.search, "GET", {200: {"model": Hits}}),
+            ("/statements", self.statements, "GET", {200: {"model": StatementPage}}),
+            ("/positions", self.positions, "GET", {200: {"model": Positions}}),
+            ("/articles", self.articles, "GET", {200: {"model": ArticlePage}}),
+            ("/articles", self.add_article, "POST", added),
+            ("/articles/file", self.add_file, "POST", added),
+            ("/articles/{article_id}", self.article, "GET", {200: {"model": Article}}),
+            ("/articles/{article_id}", self.amend, "PATCH", {200: {"model": Article}}),
+            ("/articles/{article_id}", self.remove, "DELETE", {200: {"model": Removal}}),
+            ("/articles/{article_id}/card", self.card, "GET", html),
+            ("/oembed", self.oembed, "GET", {200: {"model": Embedded}}),
+            ("/briefings", self.start_briefing, "POST", making),
+            ("/briefings/{briefing_id}", self.briefing, "GET", files | making),
+            ("/check", self.check, "POST", {200: {"model": DraftCheck}}),
+            ("/verify", self.verify, "POST", {200: {"model": Verification}}),
         ):
-            add(path, call, methods=[method], dependencies=guards, response_model=None, name=call.__name__)
+            app.add_api_route(
+                path, call, methods=[method], dependencies=guards if path not in _OPEN else None, response_model=None,
+                status_code=min(replies), responses=_PROBLEMS | replies, name=call.__name__,
+            )  # fmt: skip
 
     # -- state
 
@@ -281,7 +317,7 @@ class _Routes:
     def verify(self, file: Annotated[UploadFile, File()]) -> Response:
         """Every citation of an exported answer or briefing, checked again."""
         verification = self._room().verify(file.file.read(), name=file.filename or "the file")
-        return _json({**as_json(verification), "ok": verification.ok})
+        return _json(verification)
 
     def _making_room(self) -> Makings:
         with self._lock:

@@ -1,15 +1,38 @@
-"""What requests carry. Unknown fields are refused: a filter that is misspelled must not be passed over."""
+"""What requests carry and replies hold, for the OpenAPI document. Unknown fields of a request are refused: a filter
+that is misspelled must not be passed over.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from rag.domain import LONGEST_DRAFT, LONGEST_QUESTION, AmendedField, Filters
+from rag.domain import (
+    MAX_DRAFT_CHARS,
+    MAX_QUESTION_CHARS,
+    AddResult,
+    AmendedField,
+    ArticleSummary,
+    BriefingStep,
+    Filters,
+    Hit,
+    Statement,
+)
 
 _Words = Annotated[str, Field(max_length=500)]
+
+
+def _written(value: object) -> object:
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise ValueError("a day is written YYYY-MM-DD")  # pydantic would read a number as seconds since 1970
+    return value
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+Day = Annotated[date, BeforeValidator(_written)]
 
 
 class _Body(BaseModel):
@@ -20,8 +43,8 @@ class FilterBody(_Body):
     """Which articles may be used; days are inclusive days of publication."""
 
     outlet: _Words | None = None
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
     speaker: _Words | None = None
     article: _Words | None = None
     language: _Words | None = None
@@ -34,7 +57,7 @@ class FilterBody(_Body):
 class Turn(_Body):
     """An earlier question of the conversation with the text of its answer."""
 
-    question: Annotated[str, Field(max_length=LONGEST_QUESTION)]
+    question: Annotated[str, Field(max_length=MAX_QUESTION_CHARS)]
     answer: Annotated[str, Field(max_length=20_000)]
 
 
@@ -47,9 +70,9 @@ class AskBody(_Body):
         }
     )
 
-    question: Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
+    question: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARS)]
     filters: FilterBody = FilterBody()
-    as_of: date | None = None
+    as_of: Day | None = None
     history: Annotated[list[Turn], Field(max_length=20)] = []
     ignore: Annotated[list[_Words], Field(max_length=20)] = []
 
@@ -71,11 +94,11 @@ class ArticleBody(_Body):
     )
 
     text: Annotated[str, Field(min_length=1)] | None = None
-    url: Annotated[str, Field(max_length=2_000)] | None = None
+    url: Annotated[str, Field(max_length=2_000, pattern="^https?://")] | None = None  # a path would be this machine's
     title: _Words | None = None
     outlet: _Words | None = None
     byline: _Words | None = None
-    published: date | None = None
+    published: Day | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -112,5 +135,69 @@ class CheckBody(_Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": "“The port stays open,” the minister said."}]})
 
-    text: Annotated[str, Field(min_length=1, max_length=LONGEST_DRAFT)]
-    day: date | None = None
+    text: Annotated[str, Field(min_length=1, max_length=MAX_DRAFT_CHARS)]
+    day: Day | None = None
+
+
+# -- replies
+
+
+class ProblemDetails(BaseModel):
+    """A problem, as RFC 9457 has it; `detail` names the remedy."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class State(BaseModel):
+    """Whether the server answers or the library can be asked."""
+
+    status: str
+    detail: str | None = None
+
+
+class Hits(BaseModel):
+    """Passages, the best first."""
+
+    hits: list[Hit]
+
+
+class _Page(BaseModel):
+    total: int
+    next: str | None
+
+
+class StatementPage(_Page):
+    """Statements; `next` is the cursor of the page after it."""
+
+    statements: list[Statement]
+
+
+class ArticlePage(_Page):
+    """Articles; `next` is the cursor of the page after it."""
+
+    articles: list[ArticleSummary]
+
+
+class Added(BaseModel):
+    """What became of each article that was sent."""
+
+    results: list[AddResult]
+
+
+class MakingState(BaseModel):
+    """A briefing that is being made."""
+
+    id: str
+    state: Literal["running", "done", "failed"]
+    step: BriefingStep | None
+
+
+class Embedded(BaseModel):
+    """A citation card, as oEmbed has it."""
+
+    version: Literal["1.0"]
+    type: Literal["rich"]
+    html: str

@@ -37,7 +37,10 @@ def card(article: Article, span: Span, base: str) -> str:
 
 def oembed(room: Newsroom, url: str, base: str) -> dict[str, object]:
     """What oEmbed (1.0, type `rich`) gives for the address of a cited span. Raises UnusableInput, UnknownArticle."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # half of an IPv6 address
+        parts = urlsplit("")
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     if not parts.path.rstrip("/").endswith("/source") or not {"doc", "s", "e"} <= query.keys():
         raise UnusableInput("Give the address of a cited passage: .../source?doc=...&v=...&s=...&e=...")

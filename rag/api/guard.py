@@ -7,6 +7,8 @@ import hmac
 import logging
 import threading
 import time
+from collections.abc import Callable
+from typing import TypeAlias
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,18 +21,28 @@ LARGEST = 25_000_000  # bytes of a body, as in the app's uploads
 _log = logging.getLogger(__name__)
 
 
+SignedIn: TypeAlias = Callable[[Request], bool | None]  # None where nobody has to sign in
+
+
 class Token:
-    """Checks the token of a request, in time that tells nothing about it. Without a token set the API is closed."""
+    """Checks the token of a request, in time that tells nothing about it; where readers sign in, one of theirs may pass
+    without. With neither set the API is closed.
+    """
 
-    def __init__(self, token: str | None) -> None:
+    def __init__(self, token: str | None, signed_in: SignedIn = lambda _: None) -> None:
         self._digest = _digest(token) if token else None
+        self._signed_in = signed_in
 
-    def __call__(self, request: Request) -> None:
-        """Raises Problem for a request that may not pass."""
-        if self._digest is None:
-            raise Problem(404, "The API is off. Set ONRECORD_API_TOKEN where you start the app.", kind="off")
+    async def __call__(self, request: Request) -> None:
+        """Raises Problem for a request that may not pass, BadSettings where it can't be told."""
         scheme, _, sent = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(_digest(sent.strip()), self._digest):
+        right = hmac.compare_digest(_digest(sent.strip()), self._digest or b"")
+        if self._digest is not None and scheme.lower() == "bearer" and right:
+            return
+        reader = self._signed_in(request)
+        if reader is None and self._digest is None:
+            raise Problem(404, "The API is off. Set ONRECORD_API_TOKEN where you start the app.", kind="off")
+        if not reader:
             raise Problem(
                 401, "Send the header Authorization: Bearer TOKEN with the token of this library.", kind="token",
                 headers={"WWW-Authenticate": "Bearer"},
@@ -48,7 +60,7 @@ class Rate:
         self._most, self._left, self._since = most, float(most), time.monotonic()
         self._lock = threading.Lock()
 
-    def __call__(self, _: Request) -> None:
+    async def __call__(self, _: Request) -> None:
         """Raises Problem once the bucket is empty."""
         with self._lock:
             now = time.monotonic()

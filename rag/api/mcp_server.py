@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -19,6 +18,7 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from rag.api.bodies import Day
 from rag.api.guard import Token
 from rag.api.problems import Problem, on_problem
 from rag.domain import Filters, as_json
@@ -37,8 +37,8 @@ _LONGEST = 20_000  # characters of an article that are read at once
 _READ = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
 _Actor = Annotated[str, Field(description='A person, body or country, as "Turkey" or "the interior minister".')]
-_Since = Annotated[date | None, Field(description="Published on or after this day, YYYY-MM-DD.")]
-_Until = Annotated[date | None, Field(description="Published on or before this day, YYYY-MM-DD.")]
+_Since = Annotated[Day | None, Field(description="Published on or after this day, YYYY-MM-DD.")]
+_Until = Annotated[Day | None, Field(description="Published on or before this day, YYYY-MM-DD.")]
 _Outlet = Annotated[str | None, Field(description="Only this outlet.")]
 
 
@@ -72,7 +72,7 @@ class _Tools:
         outlet: _Outlet = None,
         since: _Since = None,
         until: _Until = None,
-        as_of: Annotated[date | None, Field(description="Answer from what was known by this day.")] = None,
+        as_of: Annotated[Day | None, Field(description="Answer from what was known by this day.")] = None,
     ) -> dict[str, Any]:
         """A checked, cited answer from the library. It says so where the articles do not answer."""
         filters = Filters(outlet=outlet, since=since, until=until, as_of=as_of)
@@ -149,7 +149,7 @@ class _Tools:
         text: str,
         title: str | None = None,
         outlet: str | None = None,
-        published: Annotated[date | None, Field(description="Day of publication, YYYY-MM-DD.")] = None,
+        published: Annotated[Day | None, Field(description="Day of publication, YYYY-MM-DD.")] = None,
         url: str | None = None,
     ) -> dict[str, Any]:
         """Add an article by its text. The same one again changes nothing."""
@@ -203,7 +203,7 @@ class Guarded:
         """Answer one request."""
         if scope["type"] == "http":
             try:
-                self._token(Request(scope))
+                await self._token(Request(scope))
             except Problem as exc:
                 await on_problem(Request(scope), exc)(scope, receive, send)
                 return

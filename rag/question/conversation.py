@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.knowledge.words import MEN_NAMED, SAYING_PATTERN, WOMEN_NAMED
+from rag.knowledge.words import FEMALE_NAMES, MALE_NAMES, SAYING_PATTERN
 from rag.question.intent import BEFORE_NAMES, names_in
 from rag.text.canonical import fold
 from rag.text.places import country_asked, is_given_name, place_of
@@ -135,7 +135,7 @@ def person_in(name: str) -> str | None:
 
 def _gender(name: str) -> str | None:
     first = fold(name.split()[0])
-    return "m" if first in MEN_NAMED else "f" if first in WOMEN_NAMED else None
+    return "m" if first in MALE_NAMES else "f" if first in FEMALE_NAMES else None
 
 
 def _may_be(question: str, name: str) -> bool:

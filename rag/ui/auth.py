@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
+import json
 import secrets
 from pathlib import Path
 
 import streamlit as st
+from starlette.requests import Request
+from streamlit.auth_util import get_cookie_with_chunks
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from rag.errors import BadSettings
 
@@ -36,6 +43,24 @@ def reader() -> str | None:
     if not sign_in_is_set() or not st.user.get("is_logged_in"):
         return None
     return f"{st.user.get('iss', '')}\n{st.user.get('sub') or st.user.get('email') or ''}"
+
+
+def signed_in(request: Request) -> bool | None:
+    """Whether a request to the API carries the cookie of somebody who has signed in; None where nobody has to. What
+    changes something must name the app's own address as its origin, so that no other site can act for a reader.
+    Raises BadSettings.
+    """
+    if not sign_in_is_set():
+        return None
+
+    def signed(name: str) -> bytes | None:
+        sent = request.cookies.get(name)
+        return decode_signed_value(get_cookie_secret(), name, sent.encode("latin-1", "replace")) if sent else None
+
+    kept = get_cookie_with_chunks(signed, USER_COOKIE_NAME)
+    held = json.loads(kept) if kept else {}
+    asker = request.headers.get("origin", held.get("origin") if request.method in ("GET", "HEAD") else None)
+    return held.get("is_logged_in") is True and asker == held.get("origin")
 
 
 def is_administrator() -> bool:
@@ -70,3 +95,11 @@ def may_read(chat_id: str, whose: str | None) -> bool:
 
 def _mark(token: str, whose: str) -> str:
     return hashlib.sha256(f"{token}\n{whose}".encode()).hexdigest()[:_MARK]
+
+
+def is_loopback(host: str) -> bool:
+    """True for an address of this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

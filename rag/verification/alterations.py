@@ -21,6 +21,7 @@ from rag.verification.tokens import Token, tokens
 # An ellipsis, or an insertion or omission in brackets: what stands on its sides need not be neighbours in the source.
 _OMISSION = re.compile(r"\s*(?:[\[(]\s*(?:…|\.\s?\.\s?\.)\s*[\])]|…|\.\s?\.\s?\.(?:\s?\.)?|\[[^\[\]]{0,80}\])\s*")
 _INITIAL = re.compile(r"\[([^\W\d_])\](?=[^\W\d_])")  # [T]he
+_JOINT = re.compile(r"[.!?]['\"’”)]*\s+['\"‘“(]*[^\W\d_a-z]")  # where one sentence ends and another begins
 _EDGE = " \t\n.,;:!?-–—"
 _LEAST_SHARE, _LEAST_WORDS = 0.6, 3  # of a quotation, in one stretch of a source, for that to be what was quoted
 _STITCH = 3  # words that each of two pieces has at least
@@ -88,12 +89,12 @@ def nearest(quote: str, text: str) -> Nearest | None:
     source = window[first:last]
     changes = tuple(_changes(ours, source))
     shown = tuple((_words(mine, quoted), _words(its, text)) for mine, its in changes)
+    kind = _kind(ours, source, changes)
+    if kind == "cut" and any(_JOINT.search(text[its[0].start - 3 : its[-1].end]) for _, its in changes if its):
+        kind = "stitched"  # two sentences made one
     return Nearest(
-        span=Span(source[0].start, source[-1].end),
-        share=shared / len(ours),
-        alteration=_kind(ours, source, changes),
-        changes=shown,
-    )
+        span=Span(source[0].start, source[-1].end), share=shared / len(ours), alteration=kind, changes=shown
+    )  # fmt: skip
 
 
 def _reordered(ours: Sequence[Token], window: Sequence[Token], quoted: str, text: str) -> Nearest | None:

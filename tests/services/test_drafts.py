@@ -48,6 +48,8 @@ def only(check: DraftCheck) -> Finding:
         ("“Nobody has asked us to move our 84 boats,” Marsh said.", "altered", "number"),
         ("“We will not close the harbour before the end of June,” Bo Marsh said.", "other_speaker", None),
         ("“Our nets are empty and our children leave,” Marsh said.", "not_found", None),
+        ("Bo Marsh, whose boat lies there, said “nobody has asked us to move our 48 boats”.", "as_said", None),
+        ("“Nobody has asked us to move our 48 boats,” the Ostmark Railway Board said.", "unconfirmed", None),
         ("> Nobody has asked us to move our 48 boats", "as_said", None),
         ("On 1 May 2031 Ada Lund said: “We will not close the harbour before the end of June.”", "contradicted", None),
     ],

@@ -6,7 +6,7 @@ import pytest
 
 from rag.domain import Fragment, Statement
 from rag.verification.alterations import located, nearest, pieces, stitched
-from rag.verification.sources import same_name, same_source
+from rag.verification.credits import same_name, same_source
 
 TEXT = (
     "“We will not close the harbour of Velde before the end of May,” the minister said. “The 48 boats that were bought "
@@ -86,6 +86,7 @@ def test_words_that_were_made_from_nothing_there_are_near_nothing(quote: str) ->
         ("Ada Lund", "Bo Lund", False),
         ("Ada Lund", "Ada Marsh", False),
         ("Ada", "Ada Lund", True),
+        ("Ada Mora Lund", "Mora Lund", True),
     ],
 )
 def test_names_are_one_in_their_longer_and_shorter_forms(one: str, other: str, same: bool) -> None:
@@ -108,6 +109,10 @@ def by(speaker: str | None, role: str | None = None, actor: str | None = None) -
         (by("the defence ministry"), by("Bo Marsh", "defence minister"), True),
         (by("Ankara"), by("Bo Marsh", actor="Turkey"), True),
         (by("Ada Lund"), by("Marsh"), False),
+        (by("Ada Lund", actor="Turkey"), by("Bo Marsh", actor="Turkey"), False),
+        (by("Ada Lund"), by("Bo Marsh and a clerk of the port"), False),
+        (by("Ada Jordan"), by("Bo Marsh"), False),
+        (by("Ada Lund and presidential nominee"), by("Bo Marsh", "president"), False),
         (by("Ada Lund"), by("Bloomberg"), None),
         (by("Norland Fish Agency"), by("Bo Marsh"), None),
         (by(None), by("Bo Marsh"), None),

@@ -13,7 +13,7 @@ from rag.domain import (
     Hit,
     Statement,
 )
-from rag.knowledge.words import SAYING
+from rag.knowledge.words import SAYING_VERBS
 from rag.question.coverage import as_asked, missing_in, strangers_beside, unheard
 from rag.question.intent import Question, parse_intent
 from rag.retrieval.search import Retriever
@@ -216,7 +216,7 @@ def _bears(speaker: str, source: str, keys: Sequence[str]) -> bool:
 def _relays(item: Statement, keys: Sequence[str]) -> bool:
     """True for a statement that tells what one of these said: that her client *had told* her he never signed."""
     line = words(item.text)
-    verbs = [at for at, word in enumerate(line) if word in SAYING]
+    verbs = [at for at, word in enumerate(line) if word in SAYING_VERBS]
     ends = [at for at, word in enumerate(line) for key in keys if key.split()[-1:] == [word]]
     return any(0 < verb - end <= _RELAYED_WITHIN for end in ends for verb in verbs)
 

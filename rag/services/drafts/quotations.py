@@ -10,12 +10,13 @@ from datetime import date
 from rag.domain import Alteration, Article, Filters, FindingOutcome, Match, Span, Statement
 from rag.retrieval.search import Retriever
 from rag.stores.library import Library
+from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
 from rag.text.quotations import quotations
-from rag.text.sentences import lines
+from rag.text.sentences import lines, sentences
 from rag.text.terms import STOPWORDS, words
 from rag.verification.alterations import Nearest, located, nearest, pieces, stitched
-from rag.verification.sources import same_source
+from rag.verification.credits import is_described, same_name, same_source
 
 _PASSAGES = 24  # that a search for the words of a quotation brings
 _ARTICLES = 10  # whose texts are laid beside it
@@ -171,7 +172,7 @@ class QuotationChecker:
         owned = [(place, owner) for place in places for owner in self._owners(place)]
         if ours is None or not ours.speaker:
             return self._as_said(quotation, [place for place, _ in owned] or places, owned[0][1] if owned else None)
-        verdicts = [(self._same(ours, owner), place, owner) for place, owner in owned]
+        verdicts = [(self._same(quotation, owner), place, owner) for place, owner in owned]
         own = [(place, owner) for same, place, owner in verdicts if same]
         if own:
             return self._on_its_day(quotation, own) or self._as_said(quotation, [place for place, _ in own], own[0][1])
@@ -214,12 +215,38 @@ class QuotationChecker:
         why = f"The record dates these words to {days}, not {ours[0].isoformat()}."
         return Ruling(outcome="contradicted", why=why, places=_once([place for place, _ in own]))
 
-    def _same(self, ours: Statement, theirs: Statement) -> bool | None:
-        return same_source(ours, theirs, is_surname=self._is_surname)
+    def _same(self, quotation: DraftQuotation, theirs: Statement) -> bool | None:
+        ours = quotation.statement
+        if ours is None:
+            return None
+        if ours.speaker and theirs.speaker and is_described(ours.speaker) and not is_described(theirs.speaker):
+            own = words(theirs.speaker)[-1:]  # "Ada Lund, whose boat sank, called it ..."
+            if set(own) & set(words(quotation.sentence.replace(quotation.text, " "))):
+                return True
+        article = self._article(theirs.article_id)
+        same = same_source(ours, theirs, is_surname=lambda word: self._is_surname(word, article.text))
+        return False if same is None and self._is_quoted_apart(ours, theirs, article) else same
 
-    def _is_surname(self, word: str) -> bool:
-        """True for the last word of a longer name of somebody who speaks in the library."""
-        return " " not in word and any(" " in name for name in self._library.statements.actors_ending([word]))
+    def _is_quoted_apart(self, ours: Statement, theirs: Statement, article: Article) -> bool:
+        """True where an article quotes both under names of their own and never tells of them in one sentence, as it
+        would of a body and of who speaks for it.
+        """
+        names = [item.speaker or "" for item in (ours, theirs)]
+        if any(is_described(name) for name in names):
+            return False
+        if not any(same_name(names[0], item.speaker) for item in self.statements(article.article_id) if item.speaker):
+            return False
+        both = {word for name in names for word in words(name)[-1:]}
+        return not any(both <= set(words(one.of(article.text))) for one in sentences(article.text))
+
+    def _is_surname(self, word: str, text: str) -> bool:
+        """True for the last word of a longer name of somebody who speaks in the library, or has one in the text."""
+        if " " in word:
+            return False
+        longer = re.compile(rf"[^\W\d_][\w.]*[^\S\n]{re.escape(word)}\b", re.IGNORECASE)
+        return any(" " in name for name in self._library.statements.actors_ending([word])) or any(
+            found[0][0].isupper() and fold(found[0].split()[0]) not in STOPWORDS for found in longer.finditer(text)
+        )
 
     def _owners(self, place: Place) -> list[Statement]:
         """The statements that most of the place is content of."""
@@ -250,14 +277,13 @@ class QuotationChecker:
         place = Place(article=article, span=stretch.span)
         why = f"{_KINDS[stretch.alteration]} {_differences(stretch)}"
         owners = [owner for owner in self._owners(place) if owner.speaker]
-        if quotation.statement and owners and all(self._same(quotation.statement, one) is False for one in owners):
+        if owners and all(self._same(quotation, one) is False for one in owners):
             why = f"{why} The record gives the words to {owners[0].speaker}."
         return Ruling(outcome="altered", why=why, places=(place,), alteration=stretch.alteration)
 
     def _likeness(self, quotation: DraftQuotation, stretch: Nearest, article: Article) -> tuple[float, bool, int]:
         place = Place(article=article, span=stretch.span)
-        ours = quotation.statement
-        own = ours is not None and any(self._same(ours, item) for item in self._owners(place))
+        own = any(self._same(quotation, item) for item in self._owners(place))
         return round(stretch.share, 2), own, -len(stretch.changes)
 
     @staticmethod

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from rag.domain import ArticleSummary, EvidenceSentence
-from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus, event_date, events
+from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus, event_date, group_into_events
 from rag.services.briefings.preparing import of_the_named
 
 
@@ -27,7 +27,7 @@ PIER = "The council of Lakeside will close the old ferry pier in spring."
 
 
 def test_articles_on_one_thing_within_days_are_one_event_and_the_widest_comes_first() -> None:
-    found = events(
+    found = group_into_events(
         [
             read("a", "Comet seen", "A bright comet was seen over Norway last night.", date(2024, 3, 5)),
             read("b", "Pier to close", PIER, date(2024, 3, 5)),

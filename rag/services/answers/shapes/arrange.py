@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence
-from rag.knowledge.words import CONTRACTED, COUNTS, DAY_NAMES, NEGATIONS
+from rag.knowledge.words import CONTRACTED_NEGATIONS, COUNTS, DAY_NAMES, NEGATIONS
 from rag.question.answer_type import AnswerType, answer_span, spans_of
 from rag.question.coverage import missing_in
 from rag.question.interpret import Interpretation
@@ -30,7 +30,7 @@ _SO_FAR = 3.0  # log-odds behind the best of an article from which a sentence gi
 _SURE = 5.0  # log-odds of a sentence that surely answers, though in other words or without a day
 _RECENT = timedelta(days=14)  # what was said within it of the newest is no earlier position
 _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six times", "seven times", "eight times")
-_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
+_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
 _NUMBERS = frozenset(COUNTS)
 # Kinds whose sentence must have a value of the kind; a denial ("refused to resign") answers a day that never was.
 _NEEDS = frozenset(

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.knowledge.tables import words_of
-from rag.knowledge.words import CONTRACTED, NEGATIONS
+from rag.knowledge.words import CONTRACTED_NEGATIONS, NEGATIONS
 from rag.question.interpret import Interpretation
 from rag.question.kinds import Side, besides_of
 from rag.services.answers.extractive import draft_of
@@ -32,7 +32,7 @@ _AHEAD = 4  # words behind a verb in which its object stands
 _WEAKLY, _UNLIKE, _FOREIGN = -2.0, -5.0, -9.0
 _JUDGED = 30  # statements that are judged
 _BACK = 3  # words in which a "not" turns a word of a side round
-_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
+_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
 _SIDES = {
     **{stem(word): _WEAK for word in words_of("sides", "good")},
     **{stem(word): -_WEAK for word in words_of("sides", "bad")},

@@ -73,8 +73,9 @@ def first_mentions(subject: str, evidence: Evidence) -> list[EvidenceSentence]:
     """Of each article, in the order of the hits, the first sentence that has most of the subject's words."""
     stems = {stem(term) for term in terms_of(subject)}
     firsts: list[EvidenceSentence] = []
+    of_each = _by_article(evidence)
     for key in dict.fromkeys((hit.article_id, hit.version) for hit in evidence.hits):
-        own = [item for item in evidence.sentences if (item.article_id, item.version) == key]
+        own = of_each.get(key, [])
         held = [len(stems & set(content_words(item.text))) for item in own]
         firsts += [own[held.index(max(held))]] if own else []
     return firsts
@@ -91,12 +92,20 @@ def statements_about(
     hits = _in_one_sense(bench, stems, mentions.hits)
     spoken = bench.library.statements.find(filters, articles=[hit.article_id for hit in hits])
     evidence = bench.retriever.evidence(hits, spoken)
+    of_each = _by_article(evidence)
     return evidence, [
         (item, own)
         for item in spoken
-        if (own := [one for one in evidence.sentences if stands_in(item, one)])
+        if (own := [one for one in of_each.get((item.article_id, item.version), ()) if stands_in(item, one)])
         and _is_about(stems, item, own, evidence)
     ]
+
+
+def _by_article(evidence: Evidence) -> dict[tuple[str, str], list[EvidenceSentence]]:
+    found: dict[tuple[str, str], list[EvidenceSentence]] = {}
+    for item in evidence.sentences:
+        found.setdefault((item.article_id, item.version), []).append(item)
+    return found
 
 
 def _in_one_sense(bench: Workbench, stems: set[str], hits: Sequence[Hit]) -> list[Hit]:
