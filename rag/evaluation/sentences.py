@@ -20,9 +20,9 @@ from rag.text.canonical import canonical, digest
 from rag.text.grounding import folded_marks, locate
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
-from rag.verification import Checked, Objection
-from rag.verification.gaps import gap_in, told_after_all
-from rag.verification.model_claims import Verdict, settled
+from rag.verification import CheckedSentence, Objection
+from rag.verification.gaps import find_gap_answer, gap_in
+from rag.verification.model_claims import Verdict, apply_verdict
 from rag.verification.record import Severity
 
 _OUTCOMES: tuple[CheckOutcome, ...] = ("withheld", "unconfirmed", "supported")
@@ -138,7 +138,7 @@ def _apply_verdict(check: SentenceCheck, verdict: Verdict, claim: Claim) -> Sent
     severity: Severity = "hard" if check.outcome == "withheld" else "firm" if check.firm else "soft"
     draft = DraftSentence(text=claim.text, sids=())
     objections = tuple(Objection(reason, severity) for reason in check.reasons)
-    outcome = settled(Checked(draft=draft, objections=objections), verdict)
+    outcome = apply_verdict(CheckedSentence(draft=draft, objections=objections), verdict)
     return SentenceCheck(outcome=outcome.outcome, reasons=outcome.reasons)
 
 
@@ -156,7 +156,7 @@ def _check_gap(room: Newsroom, claim: Claim) -> SentenceCheck | None:
         for hit in hits
         for span in sentences(hit.text)
     ]  # fmt: skip
-    gap_shown = told_after_all(gap, claim.question, evidence)
+    gap_shown = find_gap_answer(gap, claim.question, evidence)
     return SentenceCheck(
         outcome="unconfirmed" if gap_shown else "supported", reasons=(gap_shown.text,) if gap_shown else ()
     )

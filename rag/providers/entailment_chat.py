@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from rag.errors import ReplyError, RequestTooLong
 from rag.providers.base import ChatModel, Message
-from rag.text.json_objects import object_in
-from rag.text.prompts import VERDICTS_SCHEMA, check_messages
+from rag.text.prompts import VERDICTS_SCHEMA, check_messages, object_in
 from rag.verification.model_claims import ClaimCheck, Ruling, Verdict, Verdicts
 
 _RULINGS: dict[str, Ruling] = {

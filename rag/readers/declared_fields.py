@@ -12,7 +12,7 @@ from rag.errors import UnreadableSource
 from rag.readers.headlines import first_words
 from rag.text.canonical import canonical
 from rag.text.dates.written import doubtful_days, written_days
-from rag.text.language import detected
+from rag.text.language import detect_language
 
 NAMES = {
     "title": "title headline".split(),
@@ -64,8 +64,9 @@ def extract_from_fields(fields: Mapping[str, Given], body: str) -> Extract:
     return Extract(
         text=body, title=joined(fields, "title") or first_words(body.split("\n", 1)[0]),
         outlet=joined(fields, "outlet"), byline=_byline(fields), published=published, updated=updated,
-        date_basis="front-matter" if published or updated else None, language=_language(fields) or detected(body),
-        url=_url(fields), notes=(*(fields["notes"].values if "notes" in fields else ()), *doubts),
+        date_basis="front-matter" if published or updated else None,
+        language=_language(fields) or detect_language(body), url=_url(fields),
+        notes=(*(fields["notes"].values if "notes" in fields else ()), *doubts),
     )  # fmt: skip
 
 

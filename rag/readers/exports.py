@@ -17,7 +17,7 @@ from rag.readers.source import Entry
 from rag.readers.unwrap import unwrap
 from rag.text.canonical import canonical
 from rag.text.dates.written import written_days
-from rag.text.language import detected
+from rag.text.language import detect_language
 
 _LABEL = re.compile(r"(?P<label>[^\W\d_][\w /-]{0,40}?)\s?:(?:\s+|$)(?P<value>.*)", re.DOTALL)
 MOST = 20_000  # articles of one export
@@ -94,7 +94,7 @@ def article(
     return Extract(
         text=text, title=title or first_words(text.split("\n", 1)[0]), outlet=outlet,
         byline=names_of([byline]) if byline else None, published=published, date_basis="meta" if published else None,
-        language=detected(text) or language_code(language),
+        language=detect_language(text) or language_code(language),
         url=url if url and re.match(r"https?://\S+$", url) else None, notes=notes,
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from rag.readers.page_data import PageData, page_data, web_address
 from rag.readers.page_dates import page_dates
 from rag.readers.pasted import left_out, without_furniture
 from rag.text.canonical import canonical
-from rag.text.language import detected
+from rag.text.language import detect_language
 
 # What trafilatura can't do is said in our errors; its log stays off the screen.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
@@ -74,7 +74,7 @@ def read_html(html: str | bytes, *, url: str | None = None, whole: bool = True) 
     return Extract(
         text=text, title=data.title or first_words(lines[0]), outlet=data.outlet, byline=data.byline,
         published=dates.published, updated=dates.updated, date_basis=dates.basis,
-        language=detected(text) or data.language, url=data.url,
+        language=detect_language(text) or data.language, url=data.url,
         notes=tuple(note for note in (dates.doubt, data.cut_short(text)) if note),
         left_out=_left_out(body, text, headlines),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from rag.readers.date_lines import DateLine, dateline_day, read_date_line
 from rag.readers.headlines import byline, first_words, is_headline, names_site_and, word_count
 from rag.readers.unwrap import unwrap
 from rag.text.canonical import canonical, fold
-from rag.text.language import detected
+from rag.text.language import detect_language
 
 _HEAD = 24  # lines in which headline, dates and byline are looked for
 _FEWEST_ENTRIES, _LONGEST_ENTRY = 30, 14  # entries of menus in a whole page; words of one
@@ -53,7 +53,7 @@ def read_pasted(text: str) -> Extract:
     return Extract(
         text=body_text, title=canonical(title), left_out=left_out(whole, body_text, lifted), byline=author,
         published=published, updated=updated, date_basis="dateline" if published or updated else None,
-        language=detected(body_text), url=address,
+        language=detect_language(body_text), url=address,
     )  # fmt: skip
 
 

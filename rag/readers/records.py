@@ -16,7 +16,7 @@ from rag.readers.field_values import DayOrder, day_of, is_empty, language_code, 
 from rag.readers.pasted import read_pasted
 from rag.readers.source import FIELDS, Source
 from rag.text.canonical import canonical, fold
-from rag.text.language import detected
+from rag.text.language import detect_language
 
 _ADDRESS = re.compile(r"https?://[^\s/]\S*$", re.IGNORECASE)
 _HOST = re.compile(r"(?:https?://)?(?:www\d?\.)?(?P<host>[\w-]+(?:\.[\w-]+)+)(?::\d+)?/?$", re.IGNORECASE)
@@ -110,7 +110,7 @@ def record_extract(record: Mapping[str, object], where: str, reading: Reading) -
         byline=", ".join(name for name in authors if fold(name) != fold(outlet or "")) or None,
         published=days["published"], updated=days["updated"] if days["updated"] != days["published"] else None,
         date_basis="meta" if days["published"] or days["updated"] else None,
-        language=language_code(values.first("language")) or detected(text), url=url, notes=tuple(notes),
+        language=language_code(values.first("language")) or detect_language(text), url=url, notes=tuple(notes),
     )  # fmt: skip
     return extract if extract.title or extract.published else _searched(extract)
 

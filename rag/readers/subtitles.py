@@ -10,7 +10,7 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.readers.headlines import first_words
 from rag.text.canonical import canonical
-from rag.text.language import detected
+from rag.text.language import detect_language
 
 _TIME = re.compile(
     r"^[ \t]*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})\s*-->\s*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})",
@@ -57,7 +57,7 @@ def read_stamped(text: str) -> Extract:
     body = canonical("\n\n".join([*head[1:], words]))
     if not any(char.isalpha() for char in body):
         raise UnreadableSource("There are no words in these subtitles; check the file.")
-    return Extract(text=body, title=head[0] if head else first_words(body), language=detected(body))
+    return Extract(text=body, title=head[0] if head else first_words(body), language=detect_language(body))
 
 
 def read_subtitles(text: str) -> Extract:
@@ -67,7 +67,7 @@ def read_subtitles(text: str) -> Extract:
     body = canonical("\n\n".join(paragraphs))
     if not any(char.isalpha() for char in body):
         raise UnreadableSource("There are no words in these subtitles; check the file.")
-    return Extract(text=body, title=first_words(paragraphs[0]), language=detected(body))
+    return Extract(text=body, title=first_words(paragraphs[0]), language=detect_language(body))
 
 
 def _paragraphs(text: str) -> Iterator[str]:

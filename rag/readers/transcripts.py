@@ -11,7 +11,7 @@ from rag.errors import UnreadableSource
 from rag.readers.headlines import byline, first_words
 from rag.text.canonical import canonical
 from rag.text.dates.written import is_weekday, written_days
-from rag.text.language import detected
+from rag.text.language import detect_language
 
 _CLOCK = r"(?:[\[(]?(?:\d{1,2}:)?\d{1,2}:\d\d(?:[.,]\d+)?[\])]?\s*[-–—]?\s*)"
 _NAME = r"(?:[^\W\d_a-z][\w.'’-]*)(?:,? (?:[^\W\d_a-z(][\w.'’)-]*|of|de|der|von|van|the|and|bin|al|for)){0,7}"
@@ -73,7 +73,7 @@ def read_transcript(text: str) -> Extract:
         raise UnreadableSource("There are no words in this transcript; paste or save it again.")
     return Extract(
         text=body, title=title or first_words(turns[0]), byline=", ".join(authors) or None, published=day,
-        date_basis="text" if day else None, language=detected(body),
+        date_basis="text" if day else None, language=detect_language(body),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from rag.retrieval.filtered_knn import nearest
 from rag.retrieval.quarantine import find_injections
 from rag.stores.base import Vectors, VectorStore
 from rag.stores.library import Library
-from rag.text.language import asked_in, language_name
+from rag.text.language import language_name, question_language
 from rag.text.places import countries_in, country_asked
 from rag.text.sentences import sentences
 from rag.text.terms import content_words, words
@@ -123,7 +123,7 @@ class Retriever:
         if unread:
             names = " and ".join(map(language_name, unread))
             notices.append(f"Articles in {names} were found by their words alone. To search them by meaning, {remedy}.")
-        language = asked_in(question)
+        language = question_language(question)
         if language and language not in languages:
             notices.append(
                 f"The question is in {language_name(language)}, and this library is searched in {readable}. Ask in "

@@ -13,7 +13,7 @@ from itertools import combinations, pairwise
 from rag.domain import Actor, Change, ChangeRule, PositionCell, Positions, Statement
 from rag.knowledge.words import CONTRACTED_NEGATIONS, COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATIONS
 from rag.text.canonical import fold
-from rag.text.differences import opposite
+from rag.text.differences import exclude_each_other
 from rag.text.places import countries_in
 from rag.text.terms import STOPWORDS, content_words, joint_speakers, stem, words
 from rag.verification.tokens import PAST
@@ -338,7 +338,7 @@ def change_between(one: Statement, other: Statement) -> ChangeRule | None:
     shorter, longer = sorted((len(mine), len(theirs)))
     if shared >= max(1, min(2, shorter), _ALIKE * shorter) and (
         polarity(one) * polarity(other) < 0
-        or any(opposite(word, its) for word in mine - theirs for its in theirs - mine)
+        or any(exclude_each_other(word, its) for word in mine - theirs for its in theirs - mine)
     ):
         return "side"
     refused = any(item.cue and _REFUSES.search(item.cue.text) for item in (one, other))

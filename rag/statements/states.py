@@ -14,7 +14,7 @@ from rag.text.places import (
     PlaceMention,
     is_given_name,
     is_office,
-    of_parts,
+    is_subnational_office,
     office_acts,
     place_of,
     shared_with_us_state,
@@ -62,7 +62,7 @@ def acts_for_state(people: EntityRegistry, word: int, noun: int | None = None) -
         kind = "demonym"  # that the office is no city's is known from the first
     name = tree.span(words[0], words[-1]).of(tree.text)
     others = [one for one in people.places if one.country == mention.country and _named(tree, one) != name]
-    return bool(others) or not (shared_with_us_state(name) and of_parts(tree[offices[0]].text))
+    return bool(others) or not (shared_with_us_state(name) and is_subnational_office(tree[offices[0]].text))
 
 
 def _describes_office(people: EntityRegistry, word: int) -> bool:

@@ -26,7 +26,7 @@ from rag.stores import amendments, chats, corrections, drafts, lexical, narrowin
 from rag.stores.base import FOREVER, Library
 from rag.stores.briefings import withdraw_article
 from rag.stores.tables import UNTITLED, AnyRow, article, in_pairs, insert, passage, source, statement, version
-from rag.text.addresses import same_article
+from rag.text.addresses import normalize_address
 from rag.text.canonical import digest, fold
 from rag.text.duplicates import minhash_keys
 
@@ -270,9 +270,9 @@ class ArticleStore:
 
     def versions(self, filters: Filters) -> dict[str, str]:
         """For each article that passes the filters its current version, or the one of the day `as_of`."""
-        same_article = and_(version.c.article_id == article.c.article_id)
+        normalize_address = and_(version.c.article_id == article.c.article_id)
         is_current = narrowing.current_condition(version.c.known_from, version.c.known_to, filters)
-        query = select(article.c.article_id, version.c.version).select_from(article.join(version, same_article))
+        query = select(article.c.article_id, version.c.version).select_from(article.join(version, normalize_address))
         with self._library.reading() as connection:
             rows = connection.execute(query.where(*narrowing.article_conditions(filters), is_current))
             return {row.article_id: row.version for row in rows}
@@ -340,7 +340,7 @@ def source_keys(key: str | None, url: str | None) -> tuple[str, ...]:
     share.
     """
     keys = tuple(filter(None, (key, url)))
-    return tuple(dict.fromkeys((*map(same_article, keys), *keys)))
+    return tuple(dict.fromkeys((*map(normalize_address, keys), *keys)))
 
 
 def duplicate_result(

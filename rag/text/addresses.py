@@ -17,7 +17,7 @@ _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
 _DEEPEST = 3  # addresses within addresses
 
 
-def same_article(address: str, depth: int = 0) -> str:
+def normalize_address(address: str, depth: int = 0) -> str:
     """The normal form of a web address: without marks of tracking, scheme, "www.", AMP and mobile forms, a fragment or
     a final slash; of an archived or cached page that of the page itself. Anything else (a path) as it is.
     """
@@ -29,17 +29,17 @@ def same_article(address: str, depth: int = 0) -> str:
     except ValueError:
         return address
     host = (parts.hostname or "").lower().rstrip(".")
-    if depth < _DEEPEST and (inner := _inner(host, parts)):
-        return same_article(inner if _SCHEME.match(inner) else f"https://{inner}", depth + 1)
+    if depth < _DEEPEST and (inner := _embedded_address(host, parts)):
+        return normalize_address(inner if _SCHEME.match(inner) else f"https://{inner}", depth + 1)
     path = _INDEX.sub("", _AMP_PART.sub("", unquote(parts.path)))
-    kept = sorted(pair for pair in _pairs(parts.query) if not _is_mark(*pair))
+    kept = sorted(pair for pair in _pairs(parts.query) if not _is_tracking(*pair))
     query = f"?{urlencode(kept)}" if kept else ""
-    place = f"{_site(host)}{f':{port}' if port not in (None, 80, 443) else ''}"
+    place = f"{_bare_host(host)}{f':{port}' if port not in (None, 80, 443) else ''}"
     hashed = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""  # where scripts tell pages apart
     return f"https://{place}{re.sub('/{2,}', '/', path).rstrip('/')}{query}{hashed}"
 
 
-def _inner(host: str, parts: SplitResult) -> str | None:
+def _embedded_address(host: str, parts: SplitResult) -> str | None:
     """The address of the page that a cache, a viewer or an archive shows."""
     rest = f"{parts.path}{f'?{parts.query}' if parts.query else ''}"
     pattern = None
@@ -53,9 +53,9 @@ def _inner(host: str, parts: SplitResult) -> str | None:
     return re.sub(r"^(https?:/)(?=[^/])", r"\1/", match["inner"]) if match else None
 
 
-def _site(host: str) -> str:
+def _bare_host(host: str) -> str:
     first, _, rest = host.partition(".")
-    return _site(rest) if first in words_of("addresses", "hosts") and "." in rest else host
+    return _bare_host(rest) if first in words_of("addresses", "hosts") and "." in rest else host
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:
@@ -65,20 +65,22 @@ def _pairs(query: str) -> list[tuple[str, str]]:
     ]
 
 
-def _is_mark(name: str, value: str) -> bool:
+def _is_tracking(name: str, value: str) -> bool:
     name = name.lower().removeprefix("amp;")
-    exact, beginnings = _marks()
+    exact, beginnings = _tracking_names()
     form = f"{name}={value.lower()}"
     return (
-        name in exact or name.startswith(beginnings) or any(_fits(form, known) for known in table("addresses")["forms"])
+        name in exact
+        or name.startswith(beginnings)
+        or any(_matches_form(form, known) for known in table("addresses")["forms"])
     )
 
 
-def _fits(form: str, known: str) -> bool:
+def _matches_form(form: str, known: str) -> bool:
     return form.startswith(known[:-1]) if known.endswith("*") else form == known
 
 
 @cache
-def _marks() -> tuple[frozenset[str], tuple[str, ...]]:
+def _tracking_names() -> tuple[frozenset[str], tuple[str, ...]]:
     words = words_of("addresses", "tracking")
     return frozenset(words), tuple(sorted(word[:-1] for word in words if word.endswith("*")))

@@ -25,7 +25,7 @@ def passages(text: str, *, count: Count, limit: int) -> list[Span]:
         return []
     cut: list[Span] = []
     start, end, size = 0, -1, 0
-    for unit in _units(text, pieces):
+    for unit in _group_pieces(text, pieces):
         total = sum(sizes[index] for index in unit)
         # A unit past the limit falls apart into its sentences: the statements' own spans still say who speaks.
         parts = [unit] if total <= limit and _width(pieces, unit) <= MOST_CHARACTERS else [[index] for index in unit]
@@ -49,7 +49,7 @@ def _pieces(text: str, count: Count, limit: int) -> tuple[list[Span], list[int]]
     counted: list[int] = []
     for sentence, fits in zip(spans, short, strict=True):
         size = next(sizes) if fits else limit + 1
-        parts = [sentence] if size <= limit else list(_cut_up(text, sentence, count, limit))
+        parts = [sentence] if size <= limit else list(_split_sentence(text, sentence, count, limit))
         pieces += parts
         counted += [size] if size <= limit else count([part.of(text) for part in parts])
     return pieces, counted
@@ -59,7 +59,7 @@ def _width(pieces: list[Span], unit: list[int]) -> int:
     return pieces[unit[-1]].end - pieces[unit[0]].start
 
 
-def _units(text: str, pieces: list[Span]) -> list[list[int]]:
+def _group_pieces(text: str, pieces: list[Span]) -> list[list[int]]:
     """Runs of piece indices that belong together.
 
     Two neighbours do when a quotation runs across the gap between them, or when one holds nothing but quoted words: it
@@ -93,7 +93,7 @@ def _only_quoted(text: str, piece: Span, quoted: list[Span]) -> bool:
     return not any(char.isalnum() for gap in outside for char in gap)
 
 
-def _cut_up(text: str, sentence: Span, count: Count, limit: int) -> Iterator[Span]:
+def _split_sentence(text: str, sentence: Span, count: Count, limit: int) -> Iterator[Span]:
     """Pieces of a sentence that does not fit, cut between words (inside a word only if it is very long)."""
     words = list(_words(text, sentence, longest=max(1, limit // 4)))  # no tokenizer makes over 4 tokens a character
     start, size = 0, 0

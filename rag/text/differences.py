@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -117,7 +117,6 @@ class _Word:
     aside: bool  # within brackets
     value: float | None = None
     unit: str = ""
-    keys: tuple[str, ...] = field(default=())  # of the opposites
 
 
 def news_of(text: str) -> str:
@@ -137,8 +136,8 @@ def differences(text: str, of: str) -> tuple[Difference, ...]:
 
     What only `of` has is none. Of a sentence that only `text` has, new numbers and days are.
     """
-    ours, theirs = _read(news_of(text)), _read(news_of(of))
-    _name(ours, theirs)
+    ours, theirs = _read_sentences(news_of(text)), _read_sentences(news_of(of))
+    _mark_names(ours, theirs)
     known = {tuple(word.key for word in sentence) for sentence in theirs}
     index: dict[str, list[int]] = defaultdict(list)
     for at, sentence in enumerate(theirs):
@@ -148,15 +147,15 @@ def differences(text: str, of: str) -> tuple[Difference, ...]:
     for sentence in ours:
         if tuple(word.key for word in sentence) in known:
             continue
-        beside = _beside(sentence, theirs, index)
-        result += _between(sentence, beside, index) if beside else _alone(sentence, index)
+        beside = _closest_words(sentence, theirs, index)
+        result += _compare(sentence, beside, index) if beside else _new_facts(sentence, index)
     return tuple(dict.fromkeys(result))
 
 
-def mentions(text: str, of: str) -> tuple[Counter[str], Counter[str]]:
+def fact_counts(text: str, of: str) -> tuple[Counter[str], Counter[str]]:
     """Numbers, days and names of `text` that `of` does not mention, and all of them, with how often they stand."""
-    ours, theirs = _read(news_of(text)), _read(news_of(of))
-    _name(ours, theirs)
+    ours, theirs = _read_sentences(news_of(text)), _read_sentences(news_of(of))
+    _mark_names(ours, theirs)
     known = {word.key for sentence in theirs for word in sentence}
     known |= {part for key in known for part in key.split()}
     names = [word.key for sentence in theirs for word in sentence if word.kind == "name"]
@@ -166,7 +165,7 @@ def mentions(text: str, of: str) -> tuple[Counter[str], Counter[str]]:
         for word in facts
         if word.key not in known
         and word.key.split()[-1] not in known
-        and not (word.kind == "name" and any(_respelled(word.key, name) for name in names))
+        and not (word.kind == "name" and any(_is_respelling(word.key, name) for name in names))
     )
     return new, Counter(word.key for word in facts)
 
@@ -182,7 +181,7 @@ def _is_credit(line: str) -> bool:
 # -- reading
 
 
-def _read(text: str) -> list[list[_Word]]:
+def _read_sentences(text: str) -> list[list[_Word]]:
     return [_words(span.of(text)) for span in sentences(text)[:_MOST_SENTENCES]]
 
 
@@ -193,21 +192,21 @@ def _words(sentence: str) -> list[_Word]:
         before = sentence[: match.start()]
         opens = not items or (before.rstrip()[-1:] in '“"„«‘:' and not raw[0].isdigit())
         aside = before.count("(") > before.count(")")
-        items += _made(raw, opens, aside)
-    return _joined(items)
+        items += _token_words(raw, opens, aside)
+    return _join_numbers(items)
 
 
-def _made(raw: str, opens: bool, aside: bool) -> Iterator[_Word]:
+def _token_words(raw: str, opens: bool, aside: bool) -> Iterator[_Word]:
     form = fold(raw).replace("’", "'")
     ending = form.rpartition("'")[2] if "'" in form else ""
     key = "n't" if form == "n't" else _ENDING.sub("", form).replace(".", "" if not form[0].isdigit() else ".")
     key = {"ca": "can", "wo": "will", "sha": "shall"}.get(key, key)
-    yield _Word(raw, *_kind(key), opens, raw[0].isupper(), aside, value=_value(key))
+    yield _Word(raw, *_key_and_kind(key), opens, raw[0].isupper(), aside, value=_number_value(key))
     if ending in _SHORT:
-        yield _Word(raw, *_kind(_SHORT[ending]), False, False, aside)
+        yield _Word(raw, *_key_and_kind(_SHORT[ending]), False, False, aside)
 
 
-def _kind(key: str) -> tuple[str, Kind]:
+def _key_and_kind(key: str) -> tuple[str, Kind]:
     if key[0].isdigit():
         return key, "number"
     if key in _NEGATIONS:
@@ -225,7 +224,7 @@ def _kind(key: str) -> tuple[str, Kind]:
     return (key if key in STOPWORDS else stem(key)), "word"
 
 
-def _value(key: str) -> float | None:
+def _number_value(key: str) -> float | None:
     if key[0].isdigit():
         bare = re.sub(r"[ \u00a0\u202f]|[.,](?=\d{3}(?:\D|$))", "", key).replace(",", ".")
         try:
@@ -235,7 +234,7 @@ def _value(key: str) -> float | None:
     return _NUMBER_WORDS.get(key)
 
 
-def _joined(items: list[_Word]) -> list[_Word]:
+def _join_numbers(items: list[_Word]) -> list[_Word]:
     """Numbers of several words as one, with their units; days of months as one; "no one" as one."""
     result: list[_Word] = []
     at = 0
@@ -246,11 +245,11 @@ def _joined(items: list[_Word]) -> list[_Word]:
             result.append(item)
             at += 2
             continue
-        if fold(item.form) in _MONTH and item.capital and (fold(item.form) != "may" or _dated(items, at)):
-            at += _month(items, at, result)
+        if fold(item.form) in _MONTH and item.capital and (fold(item.form) != "may" or _has_day_beside(items, at)):
+            at += _append_month(items, at, result)
             continue
         if item.value is not None:
-            at = _number(items, at, result)
+            at = _append_number(items, at, result)
             continue
         if item.kind == "number":
             number = _ORDINALS.get(item.key)
@@ -260,14 +259,14 @@ def _joined(items: list[_Word]) -> list[_Word]:
     return result
 
 
-def _dated(items: Sequence[_Word], at: int) -> bool:
+def _has_day_beside(items: Sequence[_Word], at: int) -> bool:
     beside = [*items[max(0, at - 1) : at], *items[at + 1 : at + 2]]
     return any(item.value is not None for item in beside) or (
         at > 0 and items[at - 1].key in ("in", "by", "until", "of")
     )
 
 
-def _month(items: Sequence[_Word], at: int, result: list[_Word]) -> int:
+def _append_month(items: Sequence[_Word], at: int, result: list[_Word]) -> int:
     """Put a month with the day beside it; gives how many words that took."""
     month = items[at]
     day, taken = None, 1
@@ -287,7 +286,7 @@ def _is_day(value: float | None) -> bool:
     return value is not None and 1 <= value <= 31 and value == int(value)
 
 
-def _number(items: Sequence[_Word], at: int, result: list[_Word]) -> int:
+def _append_number(items: Sequence[_Word], at: int, result: list[_Word]) -> int:
     """Put the number that begins here; gives the place after it."""
     first = items[at]
     total, part, forms = 0.0, first.value or 0.0, [first.form]
@@ -348,19 +347,19 @@ def _units() -> tuple[dict[str, str], dict[str, tuple[str, float]]]:
 
 def _opposites() -> Mapping[str, tuple[tuple[int, int], ...]]:
     """Stem -> (line, column) of each place of it in the table."""
-    found: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    places_of: dict[str, set[tuple[int, int]]] = defaultdict(set)
     for line, columns in enumerate(_table("opposites")):
-        for column, held in enumerate(columns):
-            for word in held.split():
-                found[word if word in STOPWORDS else stem(word)].add((line, column))
-    return {key: tuple(sorted(places)) for key, places in found.items()}
+        for column, cell in enumerate(columns):
+            for word in cell.split():
+                places_of[word if word in STOPWORDS else stem(word)].add((line, column))
+    return {key: tuple(sorted(places)) for key, places in places_of.items()}
 
 
 _UNITS, _SIZES = _units()
 _PLACES = _opposites()
 
 
-def _name(ours: Sequence[Sequence[_Word]], theirs: Sequence[Sequence[_Word]]) -> None:
+def _mark_names(ours: Sequence[Sequence[_Word]], theirs: Sequence[Sequence[_Word]]) -> None:
     """Mark the names: words with a capital where a sentence does not begin, and the same words where one does."""
     both = [word for sentence in (*ours, *theirs) for word in sentence if word.kind in ("word", "unit") and word.form]
     plain = {fold(word.form) for word in both if not word.capital}
@@ -379,7 +378,7 @@ def _name(ours: Sequence[Sequence[_Word]], theirs: Sequence[Sequence[_Word]]) ->
 # -- comparing
 
 
-def _beside(
+def _closest_words(
     sentence: Sequence[_Word], others: Sequence[Sequence[_Word]], index: Mapping[str, list[int]]
 ) -> list[_Word]:
     """The one or two sentences of the other text that have most of its words, in their order; none: it is new."""
@@ -398,7 +397,7 @@ def _beside(
     return beside if len(held) >= _LEAST_PARTNER * len(carrying) else []
 
 
-def _between(ours: Sequence[_Word], theirs: Sequence[_Word], index: Mapping[str, list[int]]) -> Iterator[Difference]:
+def _compare(ours: Sequence[_Word], theirs: Sequence[_Word], index: Mapping[str, list[int]]) -> Iterator[Difference]:
     matcher = SequenceMatcher(None, [word.key for word in ours], [word.key for word in theirs], autojunk=False)
     mine: list[_Word] = []
     its: list[_Word] = []
@@ -407,33 +406,32 @@ def _between(ours: Sequence[_Word], theirs: Sequence[_Word], index: Mapping[str,
         if tag == "equal":
             continue
         counted = ours[b].form if b < len(ours) and d < len(theirs) and ours[b].key == theirs[d].key else ""
-        for difference in _exchanged(ours[a:b], theirs[c:d], index):
+        for difference in _exchanges(ours[a:b], theirs[c:d], index):
             covered |= {word.key for word in ours[a:b]}
             yield replace(difference, of=counted) if difference.kind == "number" else difference
         mine += ours[a:b]
         its += theirs[c:d]
-    mine, its = _left(mine, its)
-    held = {word.key for word in theirs}
-    yield from _numbers([word for word in mine if word.key not in covered], theirs, index)
-    yield from _negated(mine, its, ours, theirs)
-    yield from _modal(mine, its, ours, theirs)
-    yield from _opposed(mine, its, held, {word.key for word in ours})
+    mine, its = _without_moves(mine, its)
+    yield from _added([word for word in mine if word.key not in covered], theirs, index)
+    yield from _negation_differences(mine, its, ours, theirs)
+    yield from _modal_differences(mine, its, ours, theirs)
+    yield from _opposite_words(mine, its)
 
 
-def _numbers(mine: Sequence[_Word], theirs: Sequence[_Word], index: Mapping[str, list[int]]) -> Iterator[Difference]:
+def _added(mine: Sequence[_Word], theirs: Sequence[_Word], index: Mapping[str, list[int]]) -> Iterator[Difference]:
     for word in mine:
-        if word.kind == "number" and word.key not in index and not _expected(word, theirs):
+        if word.kind == "number" and word.key not in index and not _is_expected(word, theirs):
             yield Difference(kind="number", ours=word.form, theirs="")
 
 
-def _alone(sentence: Sequence[_Word], index: Mapping[str, list[int]]) -> Iterator[Difference]:
-    yield from _numbers(sentence, (), index)
+def _new_facts(sentence: Sequence[_Word], index: Mapping[str, list[int]]) -> Iterator[Difference]:
+    yield from _added(sentence, (), index)
     for word in sentence:
         if word.kind in ("year", "weekday", "date") and word.key not in index:
             yield Difference(kind=word.kind, ours=word.form, theirs="")
 
 
-def opposite(one: str, other: str) -> bool:
+def exclude_each_other(one: str, other: str) -> bool:
     """True if two stems are those of words that exclude each other, as "lift" and "impose"."""
     ours, theirs = _PLACES.get(one, ()), _PLACES.get(other, ())
     return not set(ours) & set(theirs) and any(
@@ -441,7 +439,7 @@ def opposite(one: str, other: str) -> bool:
     )
 
 
-def _left(mine: Sequence[_Word], its: Sequence[_Word]) -> tuple[list[_Word], list[_Word]]:
+def _without_moves(mine: Sequence[_Word], its: Sequence[_Word]) -> tuple[list[_Word], list[_Word]]:
     """What changed without what only changed its place."""
     common = Counter(word.key for word in mine) & Counter(word.key for word in its)
     kept: list[list[_Word]] = []
@@ -457,7 +455,7 @@ def _left(mine: Sequence[_Word], its: Sequence[_Word]) -> tuple[list[_Word], lis
     return kept[0], kept[1]
 
 
-def _exchanged(mine: Sequence[_Word], its: Sequence[_Word], index: Mapping[str, list[int]]) -> Iterator[Difference]:
+def _exchanges(mine: Sequence[_Word], its: Sequence[_Word], index: Mapping[str, list[int]]) -> Iterator[Difference]:
     """Facts of one kind that stand in each other's place."""
     for kind in FACTS:
         kinds = ("number", "year") if kind == "number" else (kind,)
@@ -469,18 +467,18 @@ def _exchanged(mine: Sequence[_Word], its: Sequence[_Word], index: Mapping[str, 
             continue
         if kind == "number" and any(_same_measure(a, b) for a in ours for b in theirs):
             continue
-        if kind == "unit" and (_converted(mine, its) or _one_size(ours, theirs)):
+        if kind == "unit" and (_is_conversion(mine, its) or _have_same_size(ours, theirs)):
             continue
-        if kind == "date" and _same_month(ours, theirs):
+        if kind == "date" and _may_be_one_date(ours, theirs):
             continue
-        yield Difference(kind=kind, ours=_shown(ours), theirs=_shown(theirs))
+        yield Difference(kind=kind, ours=_join_forms(ours), theirs=_join_forms(theirs))
 
 
-def _shown(items: Sequence[_Word]) -> str:
+def _join_forms(items: Sequence[_Word]) -> str:
     return " ".join(item.form or item.key for item in items)
 
 
-def _same_month(ours: Sequence[_Word], theirs: Sequence[_Word]) -> bool:
+def _may_be_one_date(ours: Sequence[_Word], theirs: Sequence[_Word]) -> bool:
     """A month and a day of it may be one date."""
     months = [{word.key.split()[-1] for word in side} for side in (ours, theirs)]
     bare = any(" " not in word.key for word in (*ours, *theirs))
@@ -495,12 +493,12 @@ def _same_name(ours: Sequence[_Word], theirs: Sequence[_Word], index: Mapping[st
             country = country_of(one.form)
             if country and country == country_of(other.form):
                 return True
-            if one.key not in index and _respelled(one.key, other.key):
+            if one.key not in index and _is_respelling(one.key, other.key):
                 return True
     return (len(theirs) > 1 and ours[0].key == letters[1]) or (len(ours) > 1 and theirs[0].key == letters[0])
 
 
-def _respelled(one: str, other: str) -> bool:
+def _is_respelling(one: str, other: str) -> bool:
     return one[0] == other[0] and SequenceMatcher(None, one, other, autojunk=False).ratio() >= _SPELLED_ALIKE
 
 
@@ -512,21 +510,21 @@ def _same_measure(one: _Word, other: _Word) -> bool:
     return abs(sizes[0] - sizes[1]) <= _SAME_MEASURE * max(sizes)
 
 
-def _one_size(ours: Sequence[_Word], theirs: Sequence[_Word]) -> bool:
+def _have_same_size(ours: Sequence[_Word], theirs: Sequence[_Word]) -> bool:
     """Two units of one size: a ton is a tonne, as news uses them."""
     return bool({_SIZES[word.key] for word in ours if word.key in _SIZES} & {_SIZES.get(word.key) for word in theirs})
 
 
-def _converted(mine: Sequence[_Word], its: Sequence[_Word]) -> bool:
+def _is_conversion(mine: Sequence[_Word], its: Sequence[_Word]) -> bool:
     return any(_same_measure(a, b) for a in mine for b in its if a.value is not None and b.value is not None)
 
 
-def _expected(word: _Word, theirs: Sequence[_Word]) -> bool:
+def _is_expected(word: _Word, theirs: Sequence[_Word]) -> bool:
     """A number that the other text gives in another measure, or a conversion that a desk puts in brackets."""
     return (word.aside and bool(word.unit)) or word.key == "1" or any(_same_measure(word, other) for other in theirs)
 
 
-def _negated(
+def _negation_differences(
     mine: Sequence[_Word], its: Sequence[_Word], ours: Sequence[_Word], theirs: Sequence[_Word]
 ) -> Iterator[Difference]:
     here = [word for word in mine if word.kind == "negation"]
@@ -536,13 +534,13 @@ def _negated(
     held = {word.key for word in ours}
     if len(there) > len(here):
         for word in there:
-            after = _after(theirs, word)
+            after = _words_after(theirs, word)
             if any(item.key in held for item in after[:2]):
                 yield Difference(kind="negation", ours="", theirs=_phrase(theirs, word))
                 return
 
 
-def _modal(
+def _modal_differences(
     mine: Sequence[_Word], its: Sequence[_Word], ours: Sequence[_Word], theirs: Sequence[_Word]
 ) -> Iterator[Difference]:
     here = [word for word in mine if word.kind == "modal"]
@@ -552,7 +550,7 @@ def _modal(
         return
     for words, side, other, rest in ((here, ours, theirs, its), (there, theirs, ours, mine)):
         for word in words:
-            verb = next(iter(_after(side, word)), None)
+            verb = next(iter(_words_after(side, word)), None)
             planned = word.key == "will" and any(item.key == "to" for item in rest)
             if verb and not planned and any(item.key == verb.key for item in other):
                 shown = _phrase(side, word)
@@ -562,7 +560,7 @@ def _modal(
                 return
 
 
-def _after(side: Sequence[_Word], word: _Word) -> list[_Word]:
+def _words_after(side: Sequence[_Word], word: _Word) -> list[_Word]:
     """The carrying words that follow in the reach of a negation or a modal verb."""
     at = next(place for place, item in enumerate(side) if item is word)
     return [item for item in side[at + 1 : at + 1 + _REACH] if item.key not in STOPWORDS and item.kind != "negation"]
@@ -575,14 +573,14 @@ def _phrase(side: Sequence[_Word], word: _Word) -> str:
     return re.sub(r" (?=n['’]t)", "", joined)
 
 
-def _opposed(mine: Sequence[_Word], its: Sequence[_Word], held: set[str], own: set[str]) -> Iterator[Difference]:
+def _opposite_words(mine: Sequence[_Word], its: Sequence[_Word]) -> Iterator[Difference]:
     for word in mine:
         if word.kind not in ("word", "number"):
             continue
         for other in its:
             if other.kind not in ("word", "number", "negation") or word.key == other.key:
                 continue
-            if opposite(word.key, _plain_key(other)) or _negates(word, other) or _negates(other, word):
+            if exclude_each_other(word.key, _plain_key(other)) or _negates(word, other) or _negates(other, word):
                 yield Difference(kind="opposite", ours=word.form, theirs=other.form)
 
 

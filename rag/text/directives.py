@@ -14,7 +14,7 @@ from itertools import takewhile
 
 from rag.knowledge.tables import words_of
 from rag.text.quotations import quotations
-from rag.text.tasks import is_told, may_set_task, sets_task
+from rag.text.tasks import is_reported, may_set_task, sets_task
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _TEMPLATE = re.compile(r"\[/?[A-Z_]{3,}\]|<\|\w+\|>|</?(?:system|user|assistant)>")
@@ -65,7 +65,7 @@ def is_reader_directed(sentence: str) -> bool:
         return False
     if _is_question(voice) or is_prompt_injection(sentence):
         return True
-    return (bool(_YOU.search(voice)) or _is_order(voice)) and not is_told(voice)
+    return (bool(_YOU.search(voice)) or _is_order(voice)) and not is_reported(voice)
 
 
 def is_prompt_injection(sentence: str) -> bool:
@@ -92,7 +92,7 @@ def may_speak_to_program(sentence: str) -> bool:
 
 def is_markup_only(sentence: str) -> bool:
     """True for nothing but markup and marks: it goes with the sentences around it."""
-    return not _WORD.search(_plain(sentence))
+    return not _WORD.search(_without_markup(sentence))
 
 
 def _own_voice(sentence: str) -> str:
@@ -105,22 +105,22 @@ def _own_voice(sentence: str) -> str:
     return " … ".join(kept) if len(kept) > 1 else sentence
 
 
-def _plain(voice: str) -> str:
+def _without_markup(voice: str) -> str:
     return _MARKUP.sub(" ", voice).strip()
 
 
 def _is_question(voice: str) -> bool:
-    body = _plain(voice).rstrip(" …")
+    body = _without_markup(voice).rstrip(" …")
     return body.endswith("?") and bool(_ASKS.match(body) or _YOU.search(body) or "," in body or len(body.split()) < 12)
 
 
 def _is_order(voice: str) -> bool:
     """An order begins with a bare verb: a word of no closed class, with no finite verb in its own clause."""
-    body = _plain(voice)
-    return _begins_bare(body) or (bool(_LABEL.match(body)) and _begins_bare(_LABEL.sub("", body)))
+    body = _without_markup(voice)
+    return _begins_with_bare_verb(body) or (bool(_LABEL.match(body)) and _begins_with_bare_verb(_LABEL.sub("", body)))
 
 
-def _begins_bare(body: str) -> bool:
+def _begins_with_bare_verb(body: str) -> bool:
     for _ in range(2):
         body = _LEAD_IN.sub("", body, count=1)
     tokens = [word.casefold().replace("’", "'") for word in _WORD.findall(body)]

@@ -15,7 +15,7 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from rag.text.canonical import fold
-from rag.text.differences import Difference, differences, mentions, news_of
+from rag.text.differences import Difference, differences, fact_counts, news_of
 from rag.text.quotations import quotations
 from rag.text.terms import content_words
 
@@ -97,10 +97,10 @@ def is_copy(text: str, of: str) -> bool:
     A follow-up brings new facts or statements, and a sibling made from the same template other names and numbers: they
     are no copies. Not symmetric: what was cut short is a copy of the whole, and the whole is none of the cut.
     """
-    return text == of or (compare(text, of).is_copy and not _brief_and_new(text, of))
+    return text == of or (compare(text, of).is_copy and not _is_brief_with_news(text, of))
 
 
-def _brief_and_new(text: str, of: str) -> bool:
+def _is_brief_with_news(text: str, of: str) -> bool:
     """True for a text so short that one other word makes other news of it, where it has such a word."""
     terms = content_words(text)
     return len(terms) < _BRIEF and not set(terms) <= set(content_words(of))
@@ -123,14 +123,14 @@ def compare(text: str, of: str) -> Comparison:
     words, others = _words(text), _words(of)
     known = set(_shingles(others))
     hits = [shingle in known for shingle in _shingles(words)]
-    runs = (sum(1 for _ in run) for has, run in groupby(_covered(words, known)) if not has)
+    runs = (sum(1 for _ in run) for has, run in groupby(_coverage(words, known)) if not has)
     shared = sum(hits) / len(hits) if hits else 0.0
-    new, mentioned = mentions(text, of) if shared >= _WORTH_READING else (Counter[str](), Counter[str]())
+    new, mentioned = fact_counts(text, of) if shared >= _WORTH_READING else (Counter[str](), Counter[str]())
     return Comparison(
         shared=shared,
         differences=differences(*whole) if shared >= _LEAST_SHARED else (),
         longest_new=max(runs, default=0),
-        new_quotations=tuple(quoted for quoted in _quoted(text) if _is_new(quoted, known)),
+        new_quotations=tuple(quoted for quoted in _quoted_texts(text) if _is_new(quoted, known)),
         new_facts=tuple(new),
         new_facts_share=new.total() / mentioned.total() if mentioned else 0.0,
     )
@@ -156,16 +156,16 @@ def _shingles(words: Sequence[str]) -> list[Shingle]:
     return [tuple(words[at : at + _SHINGLE]) for at in range(max(1, len(words) - _SHINGLE + 1))] if words else []
 
 
-def _quoted(text: str) -> list[str]:
+def _quoted_texts(text: str) -> list[str]:
     return [quotation.inner.of(text) for quotation in quotations(text)]
 
 
 def _is_new(quoted: str, known: set[Shingle]) -> bool:
     words = _words(quoted)
-    return len(words) >= _LEAST_QUOTED and sum(_covered(words, known)) < _SHARED_QUOTED * len(words)
+    return len(words) >= _LEAST_QUOTED and sum(_coverage(words, known)) < _SHARED_QUOTED * len(words)
 
 
-def _covered(words: Sequence[str], known: set[Shingle]) -> bytearray:
+def _coverage(words: Sequence[str], known: set[Shingle]) -> bytearray:
     """A 1 for each word that stands in a known shingle, a 0 for each other."""
     covered = bytearray(len(words))
     for at, shingle in enumerate(_shingles(words)):

@@ -51,7 +51,7 @@ def folded_marks(text: str) -> str:
     return _fold(unicodedata.normalize("NFC", text))[0]
 
 
-def same_words(text: str) -> str:
+def normalized_typography(text: str) -> str:
     """The text as `locate` compares it: white space as single blanks, none at the edges, quotation marks and dashes of
     all shapes as `"`, `'` and `-`. Two texts with the same result differ in typography at most.
     """

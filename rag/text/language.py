@@ -47,7 +47,7 @@ def _identifier() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
-def _classified(text: str) -> tuple[str, float]:
+def _classify(text: str) -> tuple[str, float]:
     try:
         code, probability = _identifier().classify(text)
     except OSError:  # the model's file is unpacked into the temporary folder, which may be full
@@ -55,17 +55,17 @@ def _classified(text: str) -> tuple[str, float]:
     return str(code), float(probability)
 
 
-def detected(text: str) -> str | None:
+def detect_language(text: str) -> str | None:
     """ISO 639-1 code of the language of `text`, or None where it is too short or the model is not sure."""
     sample = text[:_READ]
     if len(_LETTERS.findall(sample)) < _FEWEST_LETTERS:
         return None
-    code, probability = _classified(sample)
+    code, probability = _classify(sample)
     return code if probability >= _SUREST and len(code) == 2 else None
 
 
-def asked_in(question: str) -> str | None:
-    """ISO 639-1 code of the language of a question, which is shorter than what `detected` takes; None if not sure."""
+def question_language(question: str) -> str | None:
+    """ISO 639-1 code of the language of a question, which may be too short for `detect_language`; None if not sure."""
     if _ENGLISH.search(question):
         return "en"
     typed = set(re.findall(r"[^\W\d_]+", question.casefold()))
@@ -74,9 +74,9 @@ def asked_in(question: str) -> str | None:
         return code
     letters = _LETTERS.findall(question)
     if letters and sum(map(bool, map(_LATIN.match, letters))) * 2 < len(letters):  # a script tells more than words do
-        code, _ = _classified(question)
+        code, _ = _classify(question)
         return code if len(code) == 2 else None
-    return detected(question)
+    return detect_language(question)
 
 
 def language_name(code: str) -> str:

@@ -23,7 +23,6 @@ NAMES: frozenset[Kind] = frozenset({"state", "short", "demonym"})
 """Kinds that name the state or its people wherever they stand; the others name a place or a body of it."""
 _BARE: frozenset[Kind] = frozenset({"state", "short", "capital", "seat"})
 _REACH = 6  # words behind a mention among which its office may stand
-_PLURALS = {"ministries": "ministry", "embassies": "embassy", "agencies": "agency", "men": "man"}
 _WORD = re.compile(r"[^\W\d_][\w’'.-]*")
 _SAID = re.compile(rf"(?:{SAYING_PATTERN}|{HOLDING_PATTERN}|declined?|refused?|plans?|planned)", re.IGNORECASE)
 _VERBAL = re.compile(
@@ -37,7 +36,7 @@ _INSIDE = re.compile(
     r"\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-_HELD = re.compile(r"([^\W\d_][\w-]*)\s+(?:of|for)\s+(?:the\s+)?$")
+_OFFICE_OF = re.compile(r"([^\W\d_][\w-]*)\s+(?:of|for)\s+(?:the\s+)?$")
 _CREDITED = re.compile(r"\b(?:according to|said|says)\s+(?:the\s+)?$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?(?=\s)")
 _PHRASE_END = re.compile(r"[.!?;:,()“”\"\n]|\s[-–—]\s")
@@ -59,7 +58,7 @@ class PlaceMention:
 
 @cache
 def _places() -> dict[str, tuple[Kind, str]]:
-    return {_plain(row["name"]): (cast("Kind", row["kind"]), row["country"]) for row in rows("places")}
+    return {_straight_apostrophes(row["name"]): (cast("Kind", row["kind"]), row["country"]) for row in rows("places")}
 
 
 @cache
@@ -74,7 +73,7 @@ def _names() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _folded() -> dict[str, tuple[Kind, str]]:
+def _places_by_folded_name() -> dict[str, tuple[Kind, str]]:
     return {fold(name).rstrip("."): place for name, place in _places().items()}
 
 
@@ -84,7 +83,7 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
 
 
-def _plain(text: str) -> str:
+def _straight_apostrophes(text: str) -> str:
     return text.replace("’", "'")
 
 
@@ -95,26 +94,26 @@ def countries() -> tuple[str, ...]:
 
 def names_of(country: str) -> tuple[str, ...]:
     """Every name of `country`, which any of its names may stand for; the canonical one first; empty for no country."""
-    _, canonical = _places().get(_plain(country).strip(), (None, ""))
+    _, canonical = _places().get(_straight_apostrophes(country).strip(), (None, ""))
     return _names()[canonical] if canonical else ()
 
 
 def place_of(name: str) -> tuple[Kind, str] | None:
     """(kind, country) of a whole name, with or without "the"; None for anything else. Case counts."""
-    plain = _plain(name).strip()
+    plain = _straight_apostrophes(name).strip()
     return _places().get(plain) or _places().get(re.sub(r"^[Tt]he ", "", plain))
 
 
 def places_in(text: str) -> list[PlaceMention]:
     """Each name of a country in `text`, in order, the longest name winning. Case counts: "turkey" and "us" are no
     countries. A name of a person or company may hold one ("Chad Smith"): see `acts_for_state`."""
-    return list(_mentions(text))
+    return list(_place_mentions(text))
 
 
 @lru_cache(maxsize=32)  # the rules ask of one article again and again
-def _mentions(text: str) -> tuple[PlaceMention, ...]:
-    found = ((match, _places()[match[0]]) for match in _pattern().finditer(_plain(text)))
-    return tuple(PlaceMention(start=m.start(), end=m.end(), kind=kind, country=named) for m, (kind, named) in found)
+def _place_mentions(text: str) -> tuple[PlaceMention, ...]:
+    matches = ((match, _places()[match[0]]) for match in _pattern().finditer(_straight_apostrophes(text)))
+    return tuple(PlaceMention(start=m.start(), end=m.end(), kind=kind, country=named) for m, (kind, named) in matches)
 
 
 def countries_in(text: str) -> list[tuple[int, int, str]]:
@@ -131,11 +130,11 @@ def country_of(text: str) -> str | None:
 
 def country_asked(name: str) -> str | None:
     """The country of a folded name, in whatever case it was typed; None for no country."""
-    return _asked_names().get(name)
+    return _countries_by_folded_words().get(name)
 
 
 @cache
-def _asked_names() -> dict[str, str]:
+def _countries_by_folded_words() -> dict[str, str]:
     """Countries by the folded words of each of their names: questions are often typed without capitals."""
     named = {" ".join(words(name)): country for country in countries() for name in names_of(country)}
     return {name: country for name, country in named.items() if name not in STOPWORDS}
@@ -143,12 +142,12 @@ def _asked_names() -> dict[str, str]:
 
 def place_asked(name: str) -> tuple[Kind, str] | None:
     """(kind, country) of a folded name, in whatever case it was typed; None for no country."""
-    country = _asked_names().get(name)
-    return _asked_kinds().get(name, ("state", country)) if country else None
+    country = _countries_by_folded_words().get(name)
+    return _places_by_folded_words().get(name, ("state", country)) if country else None
 
 
 @cache
-def _asked_kinds() -> dict[str, tuple[Kind, str]]:
+def _places_by_folded_words() -> dict[str, tuple[Kind, str]]:
     return {" ".join(words(name)): place for name, place in _places().items()}
 
 
@@ -165,11 +164,11 @@ def same_place(one: str, other: str, *, speaking: bool = False) -> bool:
     is never its country; with `speaking`, where both say something, a seat of government is. Case does not count."""
     if fold(one) == fold(other):
         return True
-    a, b = (_folded().get(fold(_plain(name)).rstrip(".")) for name in (one, other))
+    a, b = (_places_by_folded_name().get(fold(_straight_apostrophes(name)).rstrip(".")) for name in (one, other))
     if a is None or b is None or a[1] != b[1]:
         return False
     kinds = {a[0], b[0]}
-    return kinds <= NAMES or (speaking and kinds <= NAMES | {"seat"}) or _one_city(one, other)
+    return kinds <= NAMES or (speaking and kinds <= NAMES | {"seat"}) or _spell_same_city(one, other)
 
 
 def named_alike(text: str, source: str) -> list[PlaceMention]:
@@ -192,7 +191,7 @@ def speaks(mention: PlaceMention, text: str) -> bool:
     return bool(behind and _SAID.fullmatch(behind[0])) or bool(_CREDITED.search(text[: mention.start]))
 
 
-def _one_city(one: str, other: str) -> bool:
+def _spell_same_city(one: str, other: str) -> bool:
     """True for two spellings of one name that differ in marks alone or stand in the list of spellings: Kiev, Kyiv."""
     return any({fold(one), fold(other)} <= set(names) for names in _spellings())
 
@@ -210,7 +209,7 @@ def office_acts(kind: Kind, head: str, modifiers: Collection[str] = (), *, serve
     head, before = _singular(head.lower()), {_singular(word.lower()) for word in modifiers}
     if kind == "body" or before & words_of("offices", "elsewhere"):
         return False
-    if kind == "capital" and not _national(head, before):
+    if kind == "capital" and not _is_national(head, before):
         return False
     portfolios, ranks = words_of("offices", "portfolios"), words_of("offices", "ranks")
     known = before <= portfolios | ranks | words_of("offices", "always", "plainly")
@@ -222,7 +221,7 @@ def office_acts(kind: Kind, head: str, modifiers: Collection[str] = (), *, serve
     return head in words_of("offices", "with_portfolio") and known and has_portfolio
 
 
-def of_parts(head: str) -> bool:
+def is_subnational_office(head: str) -> bool:
     """True for an office that a state of a federation has as well: "Georgia officials"."""
     return _singular(head.lower()) in words_of("offices", "of_parts")
 
@@ -233,7 +232,7 @@ def is_office(word: str) -> bool:
     return _singular(word.lower()) in every
 
 
-def _national(head: str, before: Collection[str]) -> bool:
+def _is_national(head: str, before: Collection[str]) -> bool:
     if head in words_of("offices", "national"):
         return True
     return bool(words_of("offices", "national_portfolios") & set(before))
@@ -256,21 +255,21 @@ def speaks_bare(kind: Kind) -> bool:
 
 def shared_with_us_state(name: str) -> bool:
     """True for "Georgia" and "Washington"."""
-    return name in _listed("us_states")
+    return name in _namesakes("us_states")
 
 
 def tells_of_us_state(text: str, country: str) -> bool:
     """True if an article about a name that a state of the United States shares tells that the state is meant: by its
     offices or neighbours, while it calls the country by no other of its names."""
-    others = {place for place in names_of(country) if place not in _listed("us_states")}
+    others = {place for place in names_of(country) if place not in _namesakes("us_states")}
     if any(text[place.start : place.end] in others for place in places_in(text)):
         return False
-    signs = [*_listed("us_signs"), *(_listed("us_states") - {"Georgia", "Washington"}), "U.S.", "US"]
+    signs = [*_namesakes("us_signs"), *(_namesakes("us_states") - {"Georgia", "Washington"}), "U.S.", "US"]
     return bool(re.search(r"(?<!\w)(?:" + "|".join(map(re.escape, signs)) + r")(?!\w)", text))
 
 
 @cache
-def _listed(key: str) -> frozenset[str]:
+def _namesakes(key: str) -> frozenset[str]:
     return frozenset(str(table("namesakes")[key]).replace("\n", "").strip("|").split("|"))
 
 
@@ -299,7 +298,7 @@ def acts_for_state(mention: PlaceMention, text: str) -> bool:
         return False
     if following and not _VERBAL.match(following[0]):
         return False
-    if (held := _HELD.search(before)) is not None:
+    if (held := _OFFICE_OF.search(before)) is not None:
         return is_office(held[1]) and office_acts(mention.kind, held[1])
     return bool(_CREDITED.search(before)) or not _INSIDE.search(before)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from rag.domain import EvidenceSentence, Statement
 from rag.text.canonical import digest
@@ -224,10 +225,10 @@ def attribution(
         for one in statements
         if (one.article_id, one.version) == key and any(part.span.touches(item.span) for part in one.content)
     )
-    return " | ".join(dict.fromkeys(filter(None, (_attributed(one, known) for one in spoken))))
+    return " | ".join(dict.fromkeys(filter(None, (_attribution_of(one, known) for one in spoken))))
 
 
-def _attributed(item: Statement, known_of: dict[str, set[str]]) -> str:
+def _attribution_of(item: Statement, known_of: dict[str, set[str]]) -> str:
     known = known_of.setdefault(item.speaker, set()) if item.speaker else set()
     about = [
         part
@@ -414,3 +415,18 @@ def _examples() -> str:
 def one_line(text: str) -> str:
     """White space as single blanks: a line of the message starts with what this module puts there."""
     return " ".join(text.split())
+
+
+_MOST_OF_AN_OBJECT = 1_000_000  # characters that are read
+
+
+def object_in(reply: str) -> dict[str, Any] | None:
+    """The JSON object from the first brace of a model's reply to its last; None where that is no JSON object."""
+    start, end = reply.find("{"), reply.rfind("}")
+    if not 0 <= start < end < start + _MOST_OF_AN_OBJECT:
+        return None
+    try:
+        value = json.loads(reply[start : end + 1], strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

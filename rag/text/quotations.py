@@ -84,7 +84,7 @@ class _Paragraph:
         self.text = text
         self.span = span
         self.marks = [
-            mark for match in _MARK.finditer(text, span.start, span.end) if (mark := _read(text, span, match))
+            mark for match in _MARK.finditer(text, span.start, span.end) if (mark := _read_mark(text, span, match))
         ]
         closers = [mark.start for mark in self.marks if mark.single and mark.turn != "open"]
         # After a comma or a full stop a single mark surely closes; elsewhere it may be a plural's apostrophe.
@@ -101,23 +101,23 @@ class _Paragraph:
                 continue
             if mark.single:
                 if opener is None and mark.turn == "open" and (at := self._closer(mark)) is not None:
-                    _append(result, self._between(mark, _Mark(at, at + 1, True, "close")))
+                    _append_if_any(result, self._between(mark, _Mark(at, at + 1, True, "close")))
                     done = at + 1
                 continue
             if opener is None:
                 if mark.turn != "close":
                     opener = mark
                 elif not self.text[mark.start - 1].isdigit():  # 6" is a measure
-                    _append(result, self._unopened(mark, result))
+                    _append_if_any(result, self._unopened(mark, result))
                     done = mark.end
             elif mark.turn == "open":
-                _append(result, self._unclosed(opener, mark.start))
+                _append_if_any(result, self._unclosed(opener, mark.start))
                 opener = mark
             else:
-                _append(result, self._between(opener, mark))
+                _append_if_any(result, self._between(opener, mark))
                 opener, done = None, mark.end
         if opener is not None:
-            _append(result, self._unclosed(opener, self.span.end))
+            _append_if_any(result, self._unclosed(opener, self.span.end))
         return result
 
     def _closer(self, mark: _Mark) -> int | None:
@@ -147,13 +147,13 @@ class _Paragraph:
         return Quotation(span=Span(opener.start, inner.end), inner=inner, closed=False) if inner else None
 
 
-def _append(result: list[Quotation], quotation: Quotation | None) -> None:
+def _append_if_any(result: list[Quotation], quotation: Quotation | None) -> None:
     """Two marks with nothing between them quote nothing."""
     if quotation is not None:
         result.append(quotation)
 
 
-def _read(text: str, paragraph: Span, match: re.Match[str]) -> _Mark | None:
+def _read_mark(text: str, paragraph: Span, match: re.Match[str]) -> _Mark | None:
     """What a mark does, or None for an apostrophe."""
     start, end = match.span()
     before = text[start - 1] if start > paragraph.start else " "

@@ -1,13 +1,16 @@
-"""What changed between two texts of one article, by sentence, and the notes in which outlets own up to a change."""
+"""What an article says of itself: notes on its corrections and updates, and its genre where it is no report. Also the
+differences between two versions of its text, by sentence."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cache
 from typing import Literal
 
 from rag.domain import Span
+from rag.knowledge.tables import table
 from rag.text.sentences import sentences
 
 NoteKind = Literal["correction", "retraction", "update"]
@@ -98,3 +101,27 @@ def sentence_pairs(before: str, after: str) -> list[tuple[str, str]]:
         (" ".join(span.of(before) for span in one.before), " ".join(span.of(after) for span in one.after))
         for one in changes(before, after)
     ]
+
+
+# -- what an article calls itself: satire, opinion and advertising are no reports
+
+
+_EDGE = 300  # characters at either end of an article in which it says what it is
+_HEAD = 24  # characters of a headline that may name its section: "Opinion: ..."
+
+
+@cache
+def _genres() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+    flags = re.IGNORECASE | re.MULTILINE
+    return tuple(
+        (name, re.compile(row["named"], flags), re.compile(row["says"], flags)) for name, row in table("genres").items()
+    )
+
+
+def genre_of(title: str, outlet: str | None, text: str) -> str | None:
+    """What an article calls itself where it is no report; None for a report, and where it does not say."""
+    edges = f"{text[:_EDGE]}\n{text[-_EDGE:]}" if len(text) > 2 * _EDGE else text
+    for name, named, says in _genres():
+        if named.search(outlet or "") or named.search(title[:_HEAD]) or says.search(edges):
+            return name
+    return None

@@ -43,7 +43,7 @@ _YOU_WERE = re.compile(
     r"\b(?:you|it) (?:were|was|are|have been|had been) (?:told|asked|ordered|advised|instructed)\b|\basked for\b",
     re.IGNORECASE,
 )
-_TOLD = re.compile(
+_REPORTING = re.compile(
     r"^\W*(?:dear )?(?:sirs?|madam|editors?)\b(?!['’]s)|\b(?:said|says|told|tells|ruled|warned|warns|advised|advises|urged|urges|wrote|argued|reported|explained|announced"
     r"|recalled|testified|(?:found|showed|shows|heard|learned|believes?|thinks?|agreed|admitted|asks|estimates|expects) that|according to|ordered|asked"
     r"|recommended|investigators|researchers)\b"
@@ -66,7 +66,7 @@ _THIS = (
     r"(?:this|these|the (?:next|present|following|above|preceding)) (?:\w+ )?(?:articles?|texts?|pages?|stor(?:y|ies)|reports?"
     r"|items?|paragraphs?|lines?|sentences?|documents?|footnotes?|posts?|messages?|pieces?|passages?|notes?|dispatch)"
 )
-_MADE = (
+_OUTPUT = (
     r"(?:answers?|repl(?:y|ies)|responses?|summar(?:y|ies)|abstracts?|digests?|outputs?|overviews?|retellings?|recaps?"
     r"|paraphrases?|completions?|renderings?|synops[ei]s|write-?ups?|pr[ée]cis|run-?downs?|condensations?)"
 )
@@ -114,8 +114,8 @@ _ALONE = (
     r"(?:if|when|whenever|once|should) (?:you are|you['’]re|you be) asked",
     r"(?:reader|user|person (?:asking|who asks|who asked)) (?:must|should|is to|has to|ought to|needs to|is not to) (?:not )?be (?:told|informed|advised|directed|sent|asked|given|shown|led|referred)",
     r"(?:must|should|is to|are to|may|has to|have to|ought to) (?:not |only )?be (?:summari[sz]ed|retold|rendered|paraphrased|condensed|presented as|given as|left out|omitted|answered (?:with|by))",
-    rf"(?:must|should|has to|is to|ought to) (?:appear|stand|feature|figure|come)\b[^.]*\b(?:of|in|at|to) (?:\w+ )?(?:\w+ )?{_MADE}",
-    rf"(?:in|for|at the (?:end|start|top|beginning|close) of) your (?:own |next |final |full )?{_MADE}",
+    rf"(?:must|should|has to|is to|ought to) (?:appear|stand|feature|figure|come)\b[^.]*\b(?:of|in|at|to) (?:\w+ )?(?:\w+ )?{_OUTPUT}",
+    rf"(?:in|for|at the (?:end|start|top|beginning|close) of) your (?:own |next |final |full )?{_OUTPUT}",
     rf"(?:summary|answer|text|version|content|edition) for (?:all |any |the )?{_PROGRAM}|(?:as far as|for|to) (?:any|all|every) (?:\w+ )?{_PROGRAM}",
     rf"an? (?:good|helpful|honest|loyal|responsible|careful|clever) {_PROGRAM} (?:would|will|should|never|always)",
     rf"the model (?:must|shall|should|is to|ought to) (?:not )?{_WRITES}",
@@ -124,13 +124,13 @@ _ALONE = (
     r"(?:when|if|once|should) (?:this|it) (?:is|be|gets) (?:being )?(?:shortened|summari[sz]ed|condensed|retold|paraphrased|processed)",
     r"(?:shown|told|revealed|disclosed|hidden|kept|read out) (?:to|from) the (?:user|person who asked|person asking|asker)|the user has (?:already )?(?:agreed|consented|confirmed|authori[sz]ed|approved)",
     rf"by (?:reading|processing|using|summari[sz]ing|quoting) {_THIS} you (?:agree|undertake|accept)",
-    rf"(?:licen[cs]e|terms of use|policy|rights holder|publisher)\b[^.]*\b(?:oblig\w+|requir\w+|bind\w*|permit\w*|allow\w*|ask\w*)\b[^.]*\b(?:{_PROGRAM}|outputs?|your {_MADE})",
-    rf"it is (?:essential|important|necessary|vital|required|imperative|mandatory) that (?:the|any|your|every|all) (?:\w+ )?{_MADE}",
-    rf"(?:may|must|should|can) not (?:appear|be (?:mentioned|named|found|repeated)) in (?:any|the|your) (?:\w+ )?{_MADE}",
+    rf"(?:licen[cs]e|terms of use|policy|rights holder|publisher)\b[^.]*\b(?:oblig\w+|requir\w+|bind\w*|permit\w*|allow\w*|ask\w*)\b[^.]*\b(?:{_PROGRAM}|outputs?|your {_OUTPUT})",
+    rf"it is (?:essential|important|necessary|vital|required|imperative|mandatory) that (?:the|any|your|every|all) (?:\w+ )?{_OUTPUT}",
+    rf"(?:may|must|should|can) not (?:appear|be (?:mentioned|named|found|repeated)) in (?:any|the|your) (?:\w+ )?{_OUTPUT}",
     r"developer mode|think step by step|remember for later|begin new instructions|override\b\W|new instructions?\W",
     r"(?:before|once|after|when) you (?:have )?(?:answer\w*|repl\w+|respond\w*|summari[sz]\w*|condens\w*|retell|retold|finish\w*)",
     r"(?:reached|come to) this (?:line|sentence|paragraph|point)|got this far",
-    rf"(?:top|start|beginning|end|bottom|foot|head) of (?:your|any|each|every) {_MADE}",
+    rf"(?:top|start|beginning|end|bottom|foot|head) of (?:your|any|each|every) {_OUTPUT}",
     rf"if (?:the|your|any|an|a) (?:\w+ )?{_PROGRAM}(?: they use)? \w+ed",
     rf"(?:note|notice|message|hint|word|attention|tip|instructions?) (?:to|for) (?:all |any |the )?{_PROGRAM}",
 )
@@ -166,18 +166,18 @@ _ENGLISH = _Language(
         r"you (?:generate|write|compose) about this",
     ),
     output=_words(
-        rf"(?:your|derived|generated|automatic|automated|machine(?:-made)?|AI(?:-generated)?) (?:\w+ )?{_MADE}",
-        rf"{_MADE} (?:drawing|based|resting) on|{_MADE} (?:of|from|to|about) {_THIS}",
-        rf"(?:the|an?|any|each|every|all|its|their|no) (?:\w+ )?{_MADE}(?= [^.]{{0,40}}?\b(?:{_MUST}|to) (?:not )?{_FORM})",
-        rf"no need for (?:the|an?) {_MADE}|(?:in|later in) (?:the|this|our) conversation",
+        rf"(?:your|derived|generated|automatic|automated|machine(?:-made)?|AI(?:-generated)?) (?:\w+ )?{_OUTPUT}",
+        rf"{_OUTPUT} (?:drawing|based|resting) on|{_OUTPUT} (?:of|from|to|about) {_THIS}",
+        rf"(?:the|an?|any|each|every|all|its|their|no) (?:\w+ )?{_OUTPUT}(?= [^.]{{0,40}}?\b(?:{_MUST}|to) (?:not )?{_FORM})",
+        rf"no need for (?:the|an?) {_OUTPUT}|(?:in|later in) (?:the|this|our) conversation",
         r"(?:in )?(?:giving|writing|making) an? (?:account|summary|answer) of",
-        rf"(?:closing|first|last|opening) (?:line|word|sentence) of (?:any|the|your|each|every) {_MADE}",
-        rf"(?:top|start|beginning|end|bottom|foot|head) of (?:the|your|any|each|every) {_MADE}|your (?:full|whole|entire|only) {_MADE}",
+        rf"(?:closing|first|last|opening) (?:line|word|sentence) of (?:any|the|your|each|every) {_OUTPUT}",
+        rf"(?:top|start|beginning|end|bottom|foot|head) of (?:the|your|any|each|every) {_OUTPUT}|your (?:full|whole|entire|only) {_OUTPUT}",
     ),
     order=_pattern(
         rf"\b{_MUST} (?:not |also |only |please )?(?:{_WRITES}|{_FORM}|refrain|avoid)\b|\b{_BARE_MUST}\b|{_IMPERATIVE}"
     ),
-    told=_TOLD,
+    told=_REPORTING,
 )
 # language: (alone, whom, output, order, told)
 _OTHERS: tuple[tuple[str, str, str, str, str], ...] = (
@@ -331,7 +331,7 @@ _TO_CLIENT = re.compile(
     re.IGNORECASE,
 )
 # Orders to write, begin, end, translate, replace, forget or keep silent, in other languages than English.
-_BIDS = _pattern(
+_ORDERS = _pattern(
     r"(?:^|[:;,.…!]\s*)\W*(?:bitte |nicht |ne |no |non |não |nie |не |lütfen |por favor,? |per favore,? |s['’]il (?:te|vous) plaît,? )?"
     r"(?:beginn[et]?\w*|beende\w*|schließ\w*|übersetz\w*|ersetz\w*|nenn\w*|erwähn\w*|verschweig\w*|wiederhol\w*|füg\w*|häng\w*|gib|geben sie|stell\w* dar|fass\w*|vergiss"
     r"|commence[zr]?|termine[zr]?|tradui[st]\w*|remplace[zr]?|cite[zr]?|répète[zr]?|répétez|ajoute[zr]?|résume[zr]?|écri[st]|écrivez|présente[zr]?|passe[zr]?|oublie[zr]?|insère|insérez"
@@ -373,11 +373,11 @@ _SIGNS: tuple[tuple[float, re.Pattern[str]], ...] = (
     (
         1.0,
         _words(
-            rf"(?<!my )(?<!our )(?<!his )(?<!her )(?<!and ){_MADE}",
+            rf"(?<!my )(?<!our )(?<!his )(?<!her )(?<!and ){_OUTPUT}",
             r"(?:re)?tellings?|accounts? of|versions?|paragraphs? you|translations?",
         ),
     ),
-    (1.0, _words(rf"(?:your|you['’]re|you) (?:\w+ )?(?:{_MADE}|{_WRITES})")),
+    (1.0, _words(rf"(?:your|you['’]re|you) (?:\w+ )?(?:{_OUTPUT}|{_WRITES})")),
     (1.0, _words(_THIS, r"herein|hereafter|the foregoing")),
     (
         1.0,
@@ -408,10 +408,10 @@ _SIGNS: tuple[tuple[float, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_SOME = 1.0
+_POSSIBLE_SCORE = 1.0
 _DIRECTS, _ADDRESSED, _MACHINE_AND_THIS = (7, 8, 10), (0, 2, 3, 5), (1, 4)  # places in the table
-_TOLD_WEIGHS = 3.0
-_ENOUGH = 3.25
+_REPORTING_WEIGHT = 3.0
+_SUFFICIENT_SCORE = 3.25
 _LATIN = tuple(
     _Language(
         alone=_words(row[0]), whom=_words(row[1]), output=_words(row[2]), order=_words(row[3]), told=_words(row[4])
@@ -436,22 +436,22 @@ def sets_task(voice: str, raw: str) -> bool:
     """
     if _MARKUP.search(raw) or _TRANSCRIPT.search(raw):
         return True
-    if (_TO_CLIENT.search(voice) or _TELLS_CLIENT.search(voice)) and not is_told(voice):
+    if (_TO_CLIENT.search(voice) or _TELLS_CLIENT.search(voice)) and not is_reported(voice):
         return True
-    if signs(voice) >= _ENOUGH:
+    if task_score(voice) >= _SUFFICIENT_SCORE:
         return True
-    if _BIDS.search(voice) and (_ANSWERS.search(voice) or _PROGRAMS.search(voice)) and not is_told(voice):
+    if _ORDERS.search(voice) and (_ANSWERS.search(voice) or _PROGRAMS.search(voice)) and not is_reported(voice):
         return True
-    return any(_tasked(language, voice) for language in (_ENGLISH, *_languages(voice)))
+    return any(_sets_task_in(language, voice) for language in (_ENGLISH, *_languages(voice)))
 
 
 def may_set_task(voice: str) -> bool:
     """True if something speaks for a task, though not enough by itself: a sentence of a paragraph that has nothing to do
     with its article is then set aside.
     """
-    if is_told(voice):
+    if is_reported(voice):
         return False
-    if signs(voice) >= _SOME:
+    if task_score(voice) >= _POSSIBLE_SCORE:
         return True
     return any(
         language.order.search(voice) and (language.whom.search(voice) or language.output.search(voice))
@@ -459,24 +459,24 @@ def may_set_task(voice: str) -> bool:
     )
 
 
-def signs(voice: str) -> float:
+def task_score(voice: str) -> float:
     """How much speaks for a task in an English sentence; 0 where nothing directs, or nothing writes or reads."""
     here = [bool(pattern.search(voice)) for _, pattern in _SIGNS]
     addressed = any(here[at] for at in _ADDRESSED) or all(here[at] for at in _MACHINE_AND_THIS)
     if not any(here[at] for at in _DIRECTS) or not addressed:
         return 0.0
-    reporting = _told(_TOLD, voice)
+    reporting = _reports(_REPORTING, voice)
     return sum(weight for (weight, _), hit in zip(_SIGNS, here, strict=True) if hit) - (
-        _TOLD_WEIGHS if reporting else 0.0
+        _REPORTING_WEIGHT if reporting else 0.0
     )
 
 
-def is_told(voice: str) -> bool:
+def is_reported(voice: str) -> bool:
     """True if a sentence tells who said or ordered what, in any of the languages."""
-    return any(_told(language.told, voice) for language in (_ENGLISH, *_languages(voice)))
+    return any(_reports(language.told, voice) for language in (_ENGLISH, *_languages(voice)))
 
 
-def _told(pattern: re.Pattern[str], voice: str) -> bool:
+def _reports(pattern: re.Pattern[str], voice: str) -> bool:
     """True if a sentence tells of somebody who said or ordered so, or of a law or a play."""
     return bool(pattern.search(_YOU_WERE.sub(" ", voice)))
 
@@ -487,8 +487,8 @@ def _languages(voice: str) -> tuple[_Language, ...]:
     return _LATIN
 
 
-def _tasked(language: _Language, voice: str) -> bool:
-    if _told(language.told, voice):
+def _sets_task_in(language: _Language, voice: str) -> bool:
+    if _reports(language.told, voice):
         return False
     if language.alone and language.alone.search(voice):
         return True

@@ -11,7 +11,7 @@ from rag.knowledge.words import STOPWORDS as STOPWORDS
 from rag.text.canonical import fold
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|\d[\d.,]*\d")
-_TOGETHER = re.compile(r" and |, ")
+_CONJUNCTION = re.compile(r" and |, ")
 _FULL_NAME = re.compile(r"(?!(?:the|his|her|their|its|a|an) )[^\W\d]\S*(?: (?!of\b|for\b)\S+)+", re.IGNORECASE)
 _STEMMER = Stemmer.Stemmer("english")
 # Endings of nouns that the stemmer leaves apart from their verb (ratification, ratify), with the verb's. Only endings
@@ -36,14 +36,14 @@ _VERB_ENDINGS = (
 
 def words(text: str) -> list[str]:
     """Folded words of `text` in order; possessive and other apostrophe endings are cut off (`Turkey’s` is `turkey`)."""
-    return [_bare(match.group()) for match in _WORD.finditer(fold(text))]
+    return [_without_ending(match.group()) for match in _WORD.finditer(fold(text))]
 
 
 def joint_speakers(name: str) -> list[str]:
     """The people whom a speaker's name holds where several said a thing together ("Ada Lund and Bo Marsh"), else the
     name alone. Only names of two words and more are told apart: "the Ministry of Food and Health" is one speaker.
     """
-    parts = [part.strip() for part in _TOGETHER.split(name)]
+    parts = [part.strip() for part in _CONJUNCTION.split(name)]
     full = len(parts) > 1 and all(_FULL_NAME.fullmatch(part) for part in parts)
     return parts if full else [name]
 
@@ -65,6 +65,6 @@ def stem(word: str) -> str:
     return str(_STEMMER.stemWord(word))
 
 
-def _bare(word: str) -> str:
+def _without_ending(word: str) -> str:
     head = re.split("['’]", word, maxsplit=1)
     return head[0] if len(head) == 1 or head[1] in {"s", ""} else "".join(head)

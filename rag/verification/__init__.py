@@ -6,6 +6,6 @@ rules in plain words; here each subject has a module.
 
 from rag.verification.record import Objection
 from rag.verification.support import SUPPORT_FLOOR, support
-from rag.verification.verify import Checked, CitedSpan, verify
+from rag.verification.verify import CheckedSentence, CitedSpan, verify
 
-__all__ = ["SUPPORT_FLOOR", "Checked", "CitedSpan", "Objection", "support", "verify"]
+__all__ = ["SUPPORT_FLOOR", "CheckedSentence", "CitedSpan", "Objection", "support", "verify"]

@@ -12,13 +12,13 @@ from rag.text.terms import content_words, words
 from rag.verification.record import Objection
 from rag.verification.tokens import Token
 
-_REACH = 5  # words after a "not" in which the two words that it bears on are looked for
+_NOT_REACH = 5  # words after a "not" in which the two words that it bears on are looked for
 _BEHIND_VERB = frozenset("neither no none nothing nobody".split())
-_DENIED = 8  # words after "denied", "refused" ... that these bear on
+_DENIAL_REACH = 8  # words after "denied", "refused" ... that these bear on
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
+class Alignment:
     """The sentence beside a source: pairs of places with the same word, and what stands for what between them, of which
     one side may be empty."""
 
@@ -29,7 +29,7 @@ class Laid:
     copied: float
 
 
-def lay(claim: Sequence[Token], source: Sequence[Token]) -> Laid:
+def align(claim: Sequence[Token], source: Sequence[Token]) -> Alignment:
     """Lay one text beside another, word by word."""
     matcher = SequenceMatcher(None, [item.key for item in claim], [item.key for item in source], autojunk=False)
     pairs: list[tuple[int, int]] = []
@@ -41,18 +41,18 @@ def lay(claim: Sequence[Token], source: Sequence[Token]) -> Laid:
             exchanged.append((claim[a:b], source[c:d]))
     plain = sum(item.kind != "name" for item in claim)
     copied = sum(claim[i].kind != "name" for i, _ in pairs) / max(1, plain)
-    return Laid(claim, source, pairs, exchanged, copied)
+    return Alignment(claim, source, pairs, exchanged, copied)
 
 
-def denied_places(items: Sequence[Token]) -> dict[int, str]:
+def negation_scopes(items: Sequence[Token]) -> dict[int, str]:
     """Places of the words that a negation bears on, each with that negation."""
     places: dict[int, str] = {}
     for at, item in enumerate(items):
         if item.kind == "negation":
             word = {"n't": "not"}.get(item.form, item.form)
-            places |= dict.fromkeys(carried_on(items, at, reach=_REACH, most=2), word)
+            places |= dict.fromkeys(next_content(items, at, reach=_NOT_REACH, most=2), word)
         elif item.denies:
-            places |= dict.fromkeys(carried_on(items, at, reach=_DENIED, most=_DENIED), item.form)
+            places |= dict.fromkeys(next_content(items, at, reach=_DENIAL_REACH, most=_DENIAL_REACH), item.form)
         if (
             item.form in _BEHIND_VERB
             and at
@@ -61,18 +61,18 @@ def denied_places(items: Sequence[Token]) -> dict[int, str]:
             and not items[at - 1].reports
         ):
             places.setdefault(at - 1, item.form)  # "endorsed neither"
-        if item.form == "neither" and (verb := _predicate(items, at)):
-            places |= dict.fromkeys(carried_on(items, verb, reach=_REACH, most=2), item.form)
+        if item.form == "neither" and (verb := _verb_after_nor(items, at)):
+            places |= dict.fromkeys(next_content(items, verb, reach=_NOT_REACH, most=2), item.form)
         if item.form in ("unable", "unlikely", "unwilling") or (
             item.form.startswith("un") and item.form.endswith("ed")
         ):
             places.setdefault(at, item.form)
         if item.form == "yet" and at + 1 < len(items) and items[at + 1].form == "to":
-            places |= dict.fromkeys(carried_on(items, at, reach=_REACH, most=2), "yet to")
+            places |= dict.fromkeys(next_content(items, at, reach=_NOT_REACH, most=2), "yet to")
     return places
 
 
-def _predicate(items: Sequence[Token], at: int) -> int | None:
+def _verb_after_nor(items: Sequence[Token], at: int) -> int | None:
     """The place of the first form of be, have, do or a modal behind a "nor"."""
     nor = next((place for place in range(at, len(items)) if items[place].form == "nor"), None)
     if nor is None:
@@ -80,7 +80,7 @@ def _predicate(items: Sequence[Token], at: int) -> int | None:
     return next((place for place in range(nor, len(items)) if items[place].kind in ("tense", "modal")), None)
 
 
-def carried_on(items: Sequence[Token], at: int, *, reach: int, most: int) -> list[int]:
+def next_content(items: Sequence[Token], at: int, *, reach: int, most: int) -> list[int]:
     """Places of the next carrying words of the clause."""
     places: list[int] = []
     for place in range(at + 1, min(len(items), at + 1 + reach)):
@@ -112,20 +112,20 @@ _NO_SIGN = re.compile(
     r"|intention|grounds)\b|\bden(?:y|ies|ied|ying) that\b",
     re.IGNORECASE,
 )
-_FAR = 14
-_BEARS_ON = 4  # words after a negation that it is taken to bear on
+_NO_SIGN_REACH = 14
+_NEGATION_REACH = 4  # words after a negation that it is taken to bear on
 _ABOUT = 0.4  # share of a sentence's content words that a source's sentence must have to be what it tells of
 
 
 # Two that make an assertion: "has not ruled out", "did not keep him from".
-_CANCELLED = re.compile(
+_DOUBLE_NEGATION = re.compile(
     r"(?:\b(?:not|never|no longer|neither|nor|cannot)\b|n['’]t\b)\s+(?:\w+\s+){0,3}?(?:rul(?:e|ed|ing) out|den(?:y|ied)"
     r"|exclud(?:e|ed)|disput(?:e|ed)|reject(?:ed)?|fail(?:ed)?|refus(?:e|ed)|hesitat(?:e|ed)|doubt(?:ed)?"
     r"|(?:kept?|stop(?:ped)?|prevent(?:ed)?|deter(?:red)?)\b[^.;]{0,60}?\bfrom)\b",
     re.IGNORECASE,
 )
 # Words of a claim that deny in their own way what its source denies in another.
-_AGAINST = re.compile(
+_OTHER_DENIAL = re.compile(
     r"\b(?:turn(?:s|ed)? down|exclud\w+|prevent\w*|oppos\w+|against|avoid\w*|unless|instead|rather than"
     r"|stop(?:s|ped)?|open|bann?(?:ed|s)?|block(?:ed|s)?|clear(?:ed|s)? of|acquit\w*|cancel\w*|halt\w*|miss(?:es|ed)?"
     r"|reluctan\w+|doubt\w*|disput\w+|disagree\w*|first time|only)\b|\b(?:un|non|in|im|dis|ir)[a-z]{4,}\b",
@@ -133,35 +133,39 @@ _AGAINST = re.compile(
 )
 
 
-def denies_otherwise(text: str) -> bool:
+def denies_without_not(text: str) -> bool:
     """True if a text has a word that denies without a "not": "turned down", "against", "unarmed"."""
-    return bool(_AGAINST.search(text))
+    return bool(_OTHER_DENIAL.search(text))
 
 
-def is_cancelled(text: str) -> bool:
+def denies_twice(text: str) -> bool:
     """True if a text denies a denial: "has not ruled out"."""
-    return bool(_CANCELLED.search(text))
+    return bool(_DOUBLE_NEGATION.search(text))
 
 
 def check_negation(text: str, source: str) -> Iterator[Objection]:
     """What speaks against it: a denial that no source makes, and for one that is left out of what a source says."""
-    text, source = _CANCELLED.sub(" ", text), _CANCELLED.sub(" ", source)
+    text, source = _DOUBLE_NEGATION.sub(" ", text), _DOUBLE_NEGATION.sub(" ", source)
     if _NEGATION.search(text):
-        if not any(form.search(source) for form in (_NEGATION, _PREFIXED, _AGAINST)):
+        if not any(form.search(source) for form in (_NEGATION, _PREFIXED, _OTHER_DENIAL)):
             yield Objection("it denies something that its source does not deny")
         return
-    otherwise = denies_otherwise(text)
+    otherwise = denies_without_not(text)
     terms = set(content_words(text))
     for span in sentences(source):
         sentence = span.of(source)
         if len(terms & set(content_words(sentence))) < _ABOUT * len(terms):
             continue  # cited for a name or a date: what it denies is something else
         for sign in _NO_SIGN.finditer(sentence):
-            behind = [term for word in words(sentence[sign.end() :][:160])[:_FAR] for term in content_words(word)]
+            behind = [
+                term for word in words(sentence[sign.end() :][:160])[:_NO_SIGN_REACH] for term in content_words(word)
+            ]
             if len(terms & set(behind)) >= 2 and not _PREFIXED.search(text):
                 yield Objection(f"its source says so only with “{sign.group()}”, which the sentence leaves out", "firm")
                 return
         for denial in _NEGATION.finditer(sentence):
-            after = [term for word in words(sentence[denial.end() :][:80])[:_BEARS_ON] for term in content_words(word)]
+            after = [
+                term for word in words(sentence[denial.end() :][:80])[:_NEGATION_REACH] for term in content_words(word)
+            ]
             if terms & set(after[:2]) and not otherwise:
                 yield Objection("its source says so only with a “not” that the sentence leaves out")

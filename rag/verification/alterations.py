@@ -42,7 +42,7 @@ class Nearest:
     changes: tuple[tuple[str, str], ...]
 
 
-def located(quote: str, text: str) -> tuple[list[Span], Match] | None:
+def locate_pieces(quote: str, text: str) -> tuple[list[Span], Match] | None:
     """Where the words of a quotation stand in a text: one span, or one for each piece between its omissions ("...",
     "[sic]"), in order; None where any of them does not. A first letter may be small or a capital, and a stop at the end
     may be missing.
@@ -70,7 +70,7 @@ def pieces(quote: str) -> list[str]:
     return [part for part in parts if any(map(str.isalnum, part))]
 
 
-def nearest(quote: str, text: str) -> Nearest | None:
+def find_nearest(quote: str, text: str) -> Nearest | None:
     """The stretch of a text that a quotation was most likely made from; None where no stretch has most of its words."""
     quoted = " ".join(pieces(quote))
     ours, theirs = _tokens(quoted), _tokens(text)
@@ -85,11 +85,11 @@ def nearest(quote: str, text: str) -> Nearest | None:
     in_order = shared >= max(_LEAST_WORDS - 1, _LEAST_SHARE * len(ours))
     if not in_order or sum(at in held for at in carrying) < max(1, _LEAST_SHARE * len(carrying)):
         return _reordered(ours, window, quoted, text)
-    first, last = _edges(blocks, len(ours), len(window))
+    first, last = _widen_to_edges(blocks, len(ours), len(window))
     source = window[first:last]
     changes = tuple(_changes(ours, source))
-    shown = tuple((_words(mine, quoted), _words(its, text)) for mine, its in changes)
-    kind = _kind(ours, source, changes)
+    shown = tuple((_as_written(mine, quoted), _as_written(its, text)) for mine, its in changes)
+    kind = _kind_of_change(changes)
     if kind == "cut" and any(_JOINT.search(text[its[0].start - 3 : its[-1].end]) for _, its in changes if its):
         kind = "stitched"  # two sentences made one
     return Nearest(
@@ -111,15 +111,15 @@ def _reordered(ours: Sequence[Token], window: Sequence[Token], quoted: str, text
     return Nearest(span=span, share=1.0, alteration="order", changes=((quoted, span.of(text)),))
 
 
-def stitched(quote: str, texts: Sequence[str]) -> tuple[tuple[int, Span], tuple[int, Span]] | None:
+def find_stitched_places(quote: str, texts: Sequence[str]) -> tuple[tuple[int, Span], tuple[int, Span]] | None:
     """The two places that a quotation was put together from, each as (number of the text, span): one has its beginning,
     the other all the rest, word for word. None where it was not, and where both are one place with words left out.
     """
     ours = [item.form for item in _tokens(" ".join(pieces(quote)))]
     if len(ours) < 2 * _STITCH:
         return None
-    heads = [(_run(ours, _tokens(text), from_end=False), at) for at, text in enumerate(texts)]
-    tails = [(_run(ours, _tokens(text), from_end=True), at) for at, text in enumerate(texts)]
+    heads = [(_longest_run(ours, _tokens(text), from_end=False), at) for at, text in enumerate(texts)]
+    tails = [(_longest_run(ours, _tokens(text), from_end=True), at) for at, text in enumerate(texts)]
     (head, head_start), one = max(heads, key=lambda item: (item[0][0], -item[1]), default=((0, 0), 0))
     (tail, tail_start), other = max(tails, key=lambda item: (item[0][0], -item[1]), default=((0, 0), 0))
     if head < _STITCH or tail < _STITCH or head + tail < len(ours) or len(ours) in (head, tail):
@@ -139,7 +139,7 @@ def _span(text: str, first: int, count: int) -> Span:
     return Span(items[0].start, items[-1].end)
 
 
-def _run(ours: Sequence[str], items: Sequence[Token], *, from_end: bool) -> tuple[int, int]:
+def _longest_run(ours: Sequence[str], items: Sequence[Token], *, from_end: bool) -> tuple[int, int]:
     """How many words of the beginning (or of the end) of a quotation stand in a text in a row, and where they begin."""
     forms = [item.form for item in items]
     best, place = 0, 0
@@ -168,16 +168,16 @@ def _window(ours: Sequence[str], theirs: Sequence[str]) -> tuple[int, int]:
     for at, form in enumerate(theirs):
         if form in wanted:
             inside[form] += 1
-            score += _weight(form) if inside[form] <= wanted[form] else 0.0
+            score += _word_weight(form) if inside[form] <= wanted[form] else 0.0
         if at >= width and (gone := theirs[at - width]) in wanted:
-            score -= _weight(gone) if inside[gone] <= wanted[gone] else 0.0
+            score -= _word_weight(gone) if inside[gone] <= wanted[gone] else 0.0
             inside[gone] -= 1
         if score > best + 1e-9:
             best, place = score, at + 1
     return max(0, place - width), min(len(theirs), place + len(ours) // 2)
 
 
-def _weight(form: str) -> float:
+def _word_weight(form: str) -> float:
     return 0.25 if form in STOPWORDS else 1.0
 
 
@@ -198,7 +198,7 @@ def _is_chance(ours: Sequence[Token], edge: tuple[int, int, int], other: tuple[i
     return edge[2] == 1 and ours[edge[0]].form in STOPWORDS and apart > _LONER
 
 
-def _edges(blocks: Sequence[tuple[int, int, int]], ours: int, theirs: int) -> tuple[int, int]:
+def _widen_to_edges(blocks: Sequence[tuple[int, int, int]], ours: int, theirs: int) -> tuple[int, int]:
     """The stretch of the window that the quotation lies beside, with as many words at its edges as it has there."""
     a, b, _ = blocks[0]
     last_a, last_b, size = blocks[-1]
@@ -212,9 +212,7 @@ def _changes(ours: Sequence[Token], theirs: Sequence[Token]) -> Iterator[tuple[S
             yield ours[a:b], theirs[c:d]
 
 
-def _kind(
-    ours: Sequence[Token], theirs: Sequence[Token], changes: Sequence[tuple[Sequence[Token], Sequence[Token]]]
-) -> Alteration:
+def _kind_of_change(changes: Sequence[tuple[Sequence[Token], Sequence[Token]]]) -> Alteration:
     mine = [item for some, _ in changes for item in some]
     its = [item for _, some in changes for item in some]
     if Counter(item.form for item in mine) == Counter(item.form for item in its):
@@ -226,7 +224,7 @@ def _kind(
     if _differ(mine, its, "number", "unit"):
         return "number"
     replaced = [(some, other) for some, other in changes if some and other]
-    if any(_has(some, "name", "day") and _has(other, "name", "day") for some, other in replaced):
+    if any(_has_kind(some, "name", "day") and _has_kind(other, "name", "day") for some, other in replaced):
         return "name"
     if not replaced:
         return "cut" if its and not mine else "added" if mine and not its else "wording"
@@ -239,11 +237,11 @@ def _differ(mine: Sequence[Token], its: Sequence[Token], *kinds: str) -> bool:
     )
 
 
-def _has(items: Sequence[Token], *kinds: str) -> bool:
+def _has_kind(items: Sequence[Token], *kinds: str) -> bool:
     return any(item.kind in kinds for item in items)
 
 
-def _words(items: Sequence[Token], text: str) -> str:
+def _as_written(items: Sequence[Token], text: str) -> str:
     """The words as they are written, a contracted "not" with its verb."""
     if not items:
         return ""

@@ -36,26 +36,26 @@ from rag.knowledge.words import SAYING_PATTERN, SAYING_VERBS
 from rag.text.grounding import folded_marks
 from rag.text.places import same_place
 from rag.text.revisions import correction_notes
-from rag.verification.alignment import Laid, denied_places, lay
-from rag.verification.comparisons import figure, near, roughly, toll
+from rag.verification.alignment import Alignment, align, negation_scopes
+from rag.verification.comparisons import conflicting_count, conflicting_toll, is_approximate, may_be_same_number
 from rag.verification.ledger import CitationLedger
 from rag.verification.tokens import Token, names_in, tokens
 
 Rule = Literal["exchange", "figure", "denial"]
 
-_FEWEST = 3  # carrying words that the two sentences must share
+_LEAST_SHARED = 3  # carrying words that the two sentences must share
 _NEARLY_SAME = 0.7  # share of the words of both that must be the same for an exchange
-_DISTANT = 0.3  # the same where two words in a row are denied
+_DENIED_PAIR_SHARE = 0.3  # the same where two words in a row are denied
 _ABOUT_SAME = 0.5  # share of the carrying words of the shorter one for a figure or a denial
-_BESIDE = 500  # characters between a charge and its denial
-_MOST = 200  # sentences that are compared with those in question
+_CHARGE_REACH = 500  # characters between a charge and its denial
+_MOST_SENTENCES = 200  # sentences that are compared with those in question
 _PLAIN_DENIALS = ("not", "no", "never", "rul", "den", "reject", "disput")  # of what stands right behind them
 _AGAINST = frozenset(
     """ban bans banned banning bar bars barred barring forbid forbids forbade forbidden forbidding prohibit prohibits
     prohibited prohibiting outlaw outlaws outlawed block blocks blocked blocking halt halts halted stop stops stopped
     cancel cancels cancelled canceled end ends ended oppose opposes opposed opposing against""".split()
 )
-_BETWEEN = 2  # function words between two words of a denied claim: "the crew had ignored"
+_PAIR_REACH = 2  # function words between two words of a denied claim: "the crew had ignored"
 _MODAL_REACH = 5  # words before a word in which a modal bears on it
 _POINTS_BACK = re.compile(
     r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)?|dismiss(?:es|ed)?|disput(?:es?|ed)|contradict(?:s|ed)?)\s+"
@@ -78,16 +78,16 @@ class Disagreement:
 def disagreements(evidence: Evidence, shown: Sequence[EvidenceSentence]) -> list[Disagreement]:
     """What contradicts one of the sentences `shown` among all sentences of the evidence, one for each pair, in the
     order of `shown`."""
-    read = {item.sid: _Read.of(item) for item in evidence.sentences[:_MOST]}
+    read = {item.sid: _TokenizedSentence.of(item) for item in evidence.sentences[:_MOST_SENTENCES]}
     pairs: list[Disagreement] = []
     seen: set[frozenset[str]] = set()
     for one in shown:
-        mine = read.get(one.sid) or _Read.of(one)
+        mine = read.get(one.sid) or _TokenizedSentence.of(one)
         for other in read.values():
             pair = frozenset((one.sid, other.sentence.sid))
             if len(pair) == 2 and pair not in seen and (item := _compare(mine, other, evidence)):
                 seen.add(pair)
-                pairs.append(_ranked(item, evidence))
+                pairs.append(_put_corrected_first(item, evidence))
     return pairs
 
 
@@ -99,22 +99,22 @@ def show_both_sides(
     A side that is not cited yet is entered in the source's own words, checked like every other sentence; the events of
     that are returned with the conflicts, at most `most`. To be called once, after the last draft.
     """
-    cited = [item for item in evidence.sentences if _numbers(item, book)]
+    cited = [item for item in evidence.sentences if _citation_numbers(item, book)]
     events: list[SentenceShown | SentenceWithheld] = []
     conflicts: dict[tuple[tuple[int, ...], ...], Conflict] = {}
     for item in disagreements(evidence, cited):
         if len(conflicts) == most:
             break
         for side in item.sides:
-            if not _numbers(side, book):
-                events.append(book.admit(_in_its_words(side, evidence.statements), evidence))
-        sides = tuple(_numbers(side, book) for side in item.sides)
+            if not _citation_numbers(side, book):
+                events.append(book.admit(_verbatim_draft(side, evidence.statements), evidence))
+        sides = tuple(_citation_numbers(side, book) for side in item.sides)
         if all(sides) and not set(sides[0]) & set(sides[1]):
             conflicts.setdefault(sides, Conflict(about=item.about, sides=sides))
     return events, list(conflicts.values())
 
 
-def _numbers(sentence: EvidenceSentence, book: CitationLedger) -> tuple[int, ...]:
+def _citation_numbers(sentence: EvidenceSentence, book: CitationLedger) -> tuple[int, ...]:
     """The citations of the book that show the sentence."""
     return tuple(
         item.n
@@ -125,7 +125,7 @@ def _numbers(sentence: EvidenceSentence, book: CitationLedger) -> tuple[int, ...
     )
 
 
-def _in_its_words(sentence: EvidenceSentence, statements: Sequence[Statement]) -> DraftSentence:
+def _verbatim_draft(sentence: EvidenceSentence, statements: Sequence[Statement]) -> DraftSentence:
     own = (item for item in statements if (item.article_id, item.version) == (sentence.article_id, sentence.version))
     statement = next((item for item in own if any(part.span.touches(sentence.span) for part in item.content)), None)
     kind: SentenceKind = "reported"
@@ -135,7 +135,7 @@ def _in_its_words(sentence: EvidenceSentence, statements: Sequence[Statement]) -
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _TokenizedSentence:
     """A sentence with its words."""
 
     sentence: EvidenceSentence
@@ -143,38 +143,38 @@ class _Read:
     carrying: frozenset[str]
 
     @classmethod
-    def of(cls, sentence: EvidenceSentence) -> _Read:
+    def of(cls, sentence: EvidenceSentence) -> _TokenizedSentence:
         text = folded_marks(sentence.text)
         items = tokens(text, names=names_in(text))
         return cls(sentence, items, frozenset(item.key for item in items if item.carries and item.kind != "number"))
 
-    def shared(self, other: _Read) -> float:
+    def shared(self, other: _TokenizedSentence) -> float:
         """Share of the carrying words of the shorter of the two; 0 where they are too few."""
         both = self.carrying & other.carrying
-        return len(both) / min(len(self.carrying), len(other.carrying)) if len(both) >= _FEWEST else 0.0
+        return len(both) / min(len(self.carrying), len(other.carrying)) if len(both) >= _LEAST_SHARED else 0.0
 
 
-def _compare(one: _Read, other: _Read, evidence: Evidence) -> Disagreement | None:
+def _compare(one: _TokenizedSentence, other: _TokenizedSentence, evidence: Evidence) -> Disagreement | None:
     a, b = one.sentence, other.sentence
-    if about := _denied_next(a, b, evidence) or _denied_next(b, a, evidence):
+    if about := _denied_by_next(a, b, evidence) or _denied_by_next(b, a, evidence):
         return Disagreement(about=about, rule="denial", sides=(a, b))
-    if about := _charge(one, other, evidence.statements) or _charge(other, one, evidence.statements):
+    if about := _denied_charge(one, other, evidence.statements) or _denied_charge(other, one, evidence.statements):
         return Disagreement(about=about, rule="denial", sides=(a, b))
     shared = one.shared(other)
     if _same_source(a, b, evidence.statements):
         return None
-    if shared >= _DISTANT and (about := _denied_pair(one, other) or _denied_pair(other, one)):
+    if shared >= _DENIED_PAIR_SHARE and (about := _denied_pair(one, other) or _denied_pair(other, one)):
         return Disagreement(about=about, rule="denial", sides=(a, b))
     if shared < _ABOUT_SAME:
-        about = toll(one.words, other.words)
+        about = conflicting_toll(one.words, other.words)
         return Disagreement(about=about, rule="figure", sides=(a, b)) if about else None
-    laid = lay(one.words, other.words)
-    same = laid.copied >= _NEARLY_SAME and len(laid.pairs) >= _NEARLY_SAME * len(other.words)
-    if same and (about := _exchange(laid, one, other)):
+    alignment = align(one.words, other.words)
+    same = alignment.copied >= _NEARLY_SAME and len(alignment.pairs) >= _NEARLY_SAME * len(other.words)
+    if same and (about := _exchanged_pair(alignment, one, other)):
         return Disagreement(about=about, rule="exchange", sides=(a, b))
-    if about := figure(one.words, other.words) or toll(one.words, other.words):
+    if about := conflicting_count(one.words, other.words) or conflicting_toll(one.words, other.words):
         return Disagreement(about=about, rule="figure", sides=(a, b))
-    if about := _denial(one, other) or _denial(other, one):
+    if about := _denied_word(one, other) or _denied_word(other, one):
         return Disagreement(about=about, rule="denial", sides=(a, b))
     return None
 
@@ -200,48 +200,50 @@ def _speakers(sentence: EvidenceSentence, statements: Sequence[Statement]) -> se
 # -- the rules
 
 
-def _exchange(laid: Laid, one: _Read, other: _Read) -> str | None:
+def _exchanged_pair(alignment: Alignment, one: _TokenizedSentence, other: _TokenizedSentence) -> str | None:
     """The one pair of names, numbers, units or dates that stand in each other's place."""
     exchanges: list[str] = []
-    for ours, theirs in laid.exchanged:
+    for ours, theirs in alignment.exchanged:
         mine = [item for item in ours if item.kind in ("name", "number", "unit", "day")]
         its = [item for item in theirs if item.kind in ("name", "number", "unit", "day")]
         if not mine or not its or {item.key for item in mine} & {item.key for item in its}:
             continue
-        if _speaks(laid.claim, mine) or _speaks(laid.source, its):
+        if _is_followed_by_saying(alignment.claim, mine) or _is_followed_by_saying(alignment.source, its):
             continue  # two who say the same agree
-        if _bounded(laid.claim, mine) or _bounded(laid.source, its):
+        if _has_approximate_number(alignment.claim, mine) or _has_approximate_number(alignment.source, its):
             continue
-        if any(same_place(item.form, other.form) for item in mine for other in its) or near(mine, its):
+        if any(same_place(item.form, other.form) for item in mine for other in its) or may_be_same_number(mine, its):
             continue
-        exchanges.append(f"“{_shown(mine, one)}” or “{_shown(its, other)}”")
+        exchanges.append(f"“{_as_written(mine, one)}” or “{_as_written(its, other)}”")
     return exchanges[0] if len(exchanges) == 1 else None
 
 
-def _speaks(items: Sequence[Token], some: Sequence[Token]) -> bool:
+def _is_followed_by_saying(items: Sequence[Token], some: Sequence[Token]) -> bool:
     """True if a verb of saying follows the last of some of the items."""
     after = items.index(some[-1]) + 1
     return some[-1].kind == "name" and after < len(items) and items[after].form in SAYING_VERBS
 
 
-def _bounded(items: Sequence[Token], some: Sequence[Token]) -> bool:
+def _has_approximate_number(items: Sequence[Token], some: Sequence[Token]) -> bool:
     """True if one of some of the items is a number that is no exact one."""
-    return any(item.kind == "number" and roughly(items, items.index(item)) for item in some)
+    return any(item.kind == "number" and is_approximate(items, items.index(item)) for item in some)
 
 
-def _denied_pair(one: _Read, other: _Read) -> str | None:
+def _denied_pair(one: _TokenizedSentence, other: _TokenizedSentence) -> str | None:
     """Two words in a row that `one` denies in so many words and `other` has in a row, denied by nothing, where they
     have more in common than these.
     """
-    if _is_against(other):
+    if _opposes(other):
         return None
-    elsewhere = denied_places(other.words)
+    elsewhere = negation_scopes(other.words)
     free = {
-        (other.words[a].key, other.words[b].key): a for a, b in _in_a_row(other.words) if not {a, b} & elsewhere.keys()
+        (other.words[a].key, other.words[b].key): a
+        for a, b in _adjacent_pairs(other.words)
+        if not {a, b} & elsewhere.keys()
     }
-    denied = denied_places(one.words)
+    denied = negation_scopes(one.words)
     both = {item.key for item in one.words if item.carries and not item.reports} & other.carrying
-    for at, after in _in_a_row(one.words):
+    for at, after in _adjacent_pairs(one.words):
         cue = denied.get(at)
         if cue is None or denied.get(after) != cue or not cue.startswith(_PLAIN_DENIALS):
             continue
@@ -251,59 +253,59 @@ def _denied_pair(one: _Read, other: _Read) -> str | None:
             continue
         a, b = one.words[at], one.words[after]
         place = free.get((a.key, b.key))
-        if place is None or _modal(one.words, at) != _modal(other.words, place):
+        if place is None or _follows_modal(one.words, at) != _follows_modal(other.words, place):
             continue
         if a.kind == b.kind == "word" and both - {a.key, b.key}:
             return denied_question(one.sentence.text, a.start, b.end)
     return None
 
 
-def _charge(one: _Read, other: _Read, statements: Sequence[Statement]) -> str | None:
+def _denied_charge(one: _TokenizedSentence, other: _TokenizedSentence, statements: Sequence[Statement]) -> str | None:
     """What `one` denies by somebody's words and another calls the like right beside it: "it did not violate any
     accords" and "called it a violation of the July ceasefire".
     """
     a, b = one.sentence, other.sentence
-    if (a.article_id, a.version) != (b.article_id, b.version) or abs(a.start - b.start) > _BESIDE:
+    if (a.article_id, a.version) != (b.article_id, b.version) or abs(a.start - b.start) > _CHARGE_REACH:
         return None
-    match = charge(b.text)
+    match = find_charge(b.text)
     deniers = _speakers(a, statements)
     if match is None or not deniers or deniers & _speakers(b, statements):
         return None
-    denied = {one.words[at].key for at in denied_places(one.words)}
+    denied = {one.words[at].key for at in negation_scopes(one.words)}
     charged = {item.key for item in other.words if match.start("charge") <= item.start < match.end("charge")}
-    clear = not any(match.start("charge") <= other.words[at].start for at in denied_places(other.words))
+    clear = not any(match.start("charge") <= other.words[at].start for at in negation_scopes(other.words))
     return f"whether it amounted to “{match['charge']}”" if clear and denied & charged else None
 
 
-def _in_a_row(items: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def _adjacent_pairs(items: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """Places of each two carrying words with nothing but a function word or two between them."""
     carrying = [at for at, item in enumerate(items) if item.carries]
     for at, after in pairwise(carrying):
-        if after - at <= _BETWEEN and all(items[place].near for place in range(at + 1, after + 1)):
+        if after - at <= _PAIR_REACH and all(items[place].near for place in range(at + 1, after + 1)):
             yield at, after
 
 
-def _modal(items: Sequence[Token], at: int) -> bool:
+def _follows_modal(items: Sequence[Token], at: int) -> bool:
     """True for what will, would or may be: it is not denied by what is not so now."""
     return any(item.kind == "modal" for item in items[max(0, at - _MODAL_REACH) : at])
 
 
-def _is_against(read: _Read) -> bool:
+def _opposes(read: _TokenizedSentence) -> bool:
     return any(item.form in _AGAINST for item in read.words)
 
 
-def _denial(one: _Read, other: _Read) -> str | None:
+def _denied_word(one: _TokenizedSentence, other: _TokenizedSentence) -> str | None:
     """A word that `one` has under a negation and `other` without one, beside the same word: "not signing agreements"
     and "signed agreements", but not "after the agreement is signed".
     """
-    if _is_against(other):
+    if _opposes(other):
         return None
-    denied, elsewhere = denied_places(one.words), denied_places(other.words)
+    denied, elsewhere = negation_scopes(one.words), negation_scopes(other.words)
     free = [at for at, item in enumerate(other.words) if item.carries and at not in elsewhere]
     known = {other.words[at].key for at in free}
     for at in denied:
         item = one.words[at]
-        if item.kind != "word" or _under(other, elsewhere, item.key):
+        if item.kind != "word" or _is_negated(other, elsewhere, item.key):
             continue
         if denied[at] == "yet to" and _is_newer(other.sentence, one.sentence):
             continue  # by then it had
@@ -312,8 +314,8 @@ def _denial(one: _Read, other: _Read) -> str | None:
             continue  # "did not raise interest rates" denies no interest rates
         if any(
             other.words[place].key == item.key
-            and _alike(one.words, at, other.words, place)
-            and _modal(one.words, at) == _modal(other.words, place)
+            and _has_same_neighbour(one.words, at, other.words, place)
+            and _follows_modal(one.words, at) == _follows_modal(other.words, place)
             for place in free
         ):
             start = one.words[at].start
@@ -326,43 +328,46 @@ def _is_newer(one: EvidenceSentence, other: EvidenceSentence) -> bool:
     return one.published is not None and other.published is not None and one.published > other.published
 
 
-def _alike(one: Sequence[Token], at: int, other: Sequence[Token], place: int) -> bool:
+def _has_same_neighbour(one: Sequence[Token], at: int, other: Sequence[Token], place: int) -> bool:
     """True if the next carrying word on one side of both places, names apart, is the same."""
-    return any((mine := _beside(one, at, step)) is not None and mine == _beside(other, place, step) for step in (1, -1))
+    return any(
+        (mine := _neighbour_key(one, at, step)) is not None and mine == _neighbour_key(other, place, step)
+        for step in (1, -1)
+    )
 
 
-def _beside(items: Sequence[Token], at: int, step: int) -> str | None:
+def _neighbour_key(items: Sequence[Token], at: int, step: int) -> str | None:
     places = range(at + step, len(items) if step > 0 else -1, step)
     return next((items[place].key for place in places if items[place].carries and items[place].kind != "name"), None)
 
 
-def _under(read: _Read, denied: dict[int, str], key: str) -> bool:
+def _is_negated(read: _TokenizedSentence, denied: dict[int, str], key: str) -> bool:
     return any(read.words[at].key == key for at in denied)
 
 
-def _denied_next(a: EvidenceSentence, b: EvidenceSentence, evidence: Evidence) -> str | None:
+def _denied_by_next(a: EvidenceSentence, b: EvidenceSentence, evidence: Evidence) -> str | None:
     """`b` denies "this", and `a` is the sentence right before it."""
     if (a.article_id, a.version) != (b.article_id, b.version) or not 0 <= b.start - a.end <= 2:
         return None
     between = evidence.texts.get((a.article_id, a.version), "")[a.end : b.start]
     if between.strip() or not _POINTS_BACK.search(b.text):
         return None
-    return said_question(a.text) or f"“{shortened(a.text)}”"
+    return reported_question(a.text) or f"“{shorten(a.text)}”"
 
 
-def _shown(items: Sequence[Token], read: _Read) -> str:
+def _as_written(items: Sequence[Token], read: _TokenizedSentence) -> str:
     return read.sentence.text[items[0].start : items[-1].end]
 
 
 # -- corrections
 
 
-def _ranked(item: Disagreement, evidence: Evidence) -> Disagreement:
+def _put_corrected_first(item: Disagreement, evidence: Evidence) -> Disagreement:
     """The side whose article has a correction that names the matter comes first."""
     a, b = item.sides
     for first, second in ((a, b), (b, a)):
         for note in _corrections(first, evidence):
-            if _tells_of(note, first, second):
+            if _corrects(note, first, second):
                 return Disagreement(
                     about=f"{item.about} (corrected)", rule=item.rule, sides=(first, second), corrected=True
                 )
@@ -374,7 +379,7 @@ def _corrections(sentence: EvidenceSentence, evidence: Evidence) -> Iterator[str
     return (note.span.of(text) for note in correction_notes(text) if note.kind != "update")
 
 
-def _tells_of(note: str, first: EvidenceSentence, second: EvidenceSentence) -> bool:
+def _corrects(note: str, first: EvidenceSentence, second: EvidenceSentence) -> bool:
     """True if the note names what only the second says: "an earlier version said 15"."""
     noted = {item.key for item in tokens(note) if item.kind in ("name", "number", "unit", "day")}
     mine = {item.key for item in tokens(first.text)}
@@ -400,46 +405,46 @@ _CHARGE = re.compile(
     r"(?=\s+(?:that|which|who)\b|[,;:.!?“”\"()]|$)",
     re.IGNORECASE,
 )
-_NOT_SO = re.compile(
+_NEGATED_CLAIM = re.compile(
     r"(?:^|\bthat )(?P<claim>(?P<subject>[^,;:.!?“”\"()]+?) "
     r"(?P<verb>did|does|do|is|are|was|were|has|have|had|will|would|can|could)"
     rf" (?:not|never) (?P<rest>[^,;:.!?“”\"()]+)){_END}"
 )
-_POINTS_AT = re.compile(r"\b(?:he|she|it|they|this|that|these|those|we|i|you|there|who|which)\b", re.IGNORECASE)
+_PRONOUN_SUBJECT = re.compile(r"\b(?:he|she|it|they|this|that|these|those|we|i|you|there|who|which)\b", re.IGNORECASE)
 
 
 def denied_question(text: str, start: int, end: int) -> str:
     """What the words from `start` to `end` of a sentence deny, as a question in words where it can be read off; else
     these words.
     """
-    denied = f"“{shortened(text[start:end])}”"
-    match = _DENIED_CLAIM.search(text) or _NOT_SO.search(text)
+    denied = f"“{shorten(text[start:end])}”"
+    match = _DENIED_CLAIM.search(text) or _NEGATED_CLAIM.search(text)
     if match is None or not match.start("claim") <= start < match.end("claim"):
         return denied
     claim = match["claim"]
-    if match.re is _NOT_SO:
+    if match.re is _NEGATED_CLAIM:
         subject = match["subject"].removeprefix("that ").rpartition(" that ")[2]
         if match.start() == 0 and subject.split()[0] in ("The", "A", "An"):
             subject = subject[0].lower() + subject[1:]
         claim = f"{subject} {match['verb']} {match['rest']}"
-    return denied if len(claim) > _LONGEST_QUESTION or _POINTS_AT.match(claim) else f"whether {claim}"
+    return denied if len(claim) > _LONGEST_QUESTION or _PRONOUN_SUBJECT.match(claim) else f"whether {claim}"
 
 
-def shortened(text: str, most: int = 60) -> str:
+def shorten(text: str, most: int = 60) -> str:
     """Words of a text without the end of its sentence, cut where they are many."""
     text = text.rstrip('.!?"”’ ')
     return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
 
 
-def said_question(text: str) -> str | None:
+def reported_question(text: str) -> str | None:
     """What a sentence says that somebody says, as a question in words; None where it can't be read off."""
     match = _SAID_CLAIM.search(text)
-    if match is None or _POINTS_AT.match(match["claim"]) or len(match["claim"]) > _LONGEST_QUESTION:
+    if match is None or _PRONOUN_SUBJECT.match(match["claim"]) or len(match["claim"]) > _LONGEST_QUESTION:
         return None
     return f"whether {match['claim']}"
 
 
-def charge(text: str) -> re.Match[str] | None:
+def find_charge(text: str) -> re.Match[str] | None:
     """What a sentence says that somebody calls something or accuses somebody of, as the group `charge`."""
     match = _CHARGE.search(text)
     return match if match and len(match["charge"]) <= _LONGEST_QUESTION else None

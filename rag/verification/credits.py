@@ -14,7 +14,7 @@ from rag.text.places import country_of
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, joint_speakers, stem, words
 
-_PLAIN = (
+_SAYING_VERBS = (
     "tell add state announce argue claim insist declare warn call reveal disclose describe write tweet ask note admit"
     " acknowledge concede confirm explain stress emphasise emphasize maintain contend suggest reject dismiss predict"
     " promise pledge vow accuse allege complain criticise criticize condemn praise demand urge assure caution conclude"
@@ -37,7 +37,9 @@ def _inflected(verb: str) -> list[str]:
     return [verb, third, f"{double}ed"]
 
 
-_VERBS = sorted({form for verb in [*_PLAIN, "deny", "reply"] for form in _inflected(verb)}, key=len, reverse=True)
+_VERBS = sorted(
+    {form for verb in [*_SAYING_VERBS, "deny", "reply"] for form in _inflected(verb)}, key=len, reverse=True
+)
 # Verbs after which what follows is what somebody said, and nothing else.
 _PURE = frozenset(
     form
@@ -45,7 +47,7 @@ _PURE = frozenset(
     " concede explain stress emphasise emphasize maintain contend deny reply complain think believe".split()
     for form in _inflected(verb)
 )
-_BASES = frozenset([*_PLAIN, "say", "deny", "reply", "tell", "write", "think", "speak"])
+_BASES = frozenset([*_SAYING_VERBS, "say", "deny", "reply", "tell", "write", "think", "speak"])
 SAYS = re.compile(rf"\b(?:{'|'.join(_VERBS)}|point(?:s|ed) out|according to|in the words of)\b", re.IGNORECASE)
 _SAYS_LAST = re.compile(rf"\s+(?:{SAYS.pattern})\s*$", re.IGNORECASE)
 _BOUND = re.compile(r"[;:“”\"]|\bthat\b|\bwhether\b|[.!?]\s|\bbut\b|\bwhile\b|\balthough\b|\bthough\b|\bbecause\b")
@@ -58,7 +60,7 @@ _AUXILIARY = re.compile(
 _AFTER = re.compile(r"\s+((?:the |a |an |[A-Z])[^,.;:“”\"]{1,60})")
 _ASIDE = re.compile(r"\s*(?:(?:by|in|on|at|for|after|before|with|during|as|when|while)\b[^A-Z]*$|\w+ing\b)")
 _THAT = re.compile(r"[^.;:“”\"]{0,50}?\bthat\b")
-_TAIL = 9
+_MOST_WORDS_BEHIND = 9
 _CLOSED = re.compile(r"[,”\"]\s*$")
 _INVERTED = re.compile(
     r"\s+((?:(?:the|a|an)\s)?(?:[a-z]+\s){0,3}?[A-Z][\w’'.-]*(?:\s(?:of|for|and|the|[A-Z][\w’'-]*))*)"
@@ -154,10 +156,10 @@ def named_before_colon(text: str) -> str:
 
 def without_credit(text: str) -> str:
     """The text without the first attribution of each sentence: what is said alone."""
-    return " ".join(_bare(span.of(text)) for span in sentences(text))
+    return " ".join(_without_first_credit(span.of(text)) for span in sentences(text))
 
 
-def _bare(sentence: str) -> str:
+def _without_first_credit(sentence: str) -> str:
     for credit in credits_of(sentence):
         if credit.verb in ("according to", "in the words of"):
             before, after = sentence[: credit.start], sentence[credit.end :]
@@ -166,7 +168,7 @@ def _bare(sentence: str) -> str:
         if behind:
             return sentence[behind.end() :]
         comma = max(sentence.rfind(mark, 0, credit.end) for mark in (",", "”", '"'))
-        if comma > 0 and len(words(sentence[credit.end :])) <= _TAIL:
+        if comma > 0 and len(words(sentence[credit.end :])) <= _MOST_WORDS_BEHIND:
             head = sentence[: max(0, sentence.rfind(credit.subject.strip(), 0, credit.end))].rstrip(" ,")
             return head or sentence
         return sentence
@@ -187,14 +189,21 @@ def same_source(ours: Statement, theirs: Statement, *, is_surname: Callable[[str
     if not ours.speaker or not (theirs.speaker or theirs.on_behalf_of):
         return None
     named = [name for name in (theirs.speaker, theirs.on_behalf_of) if name]
-    if any(same_name(one, other) for one in _each(ours.speaker) for name in named for other in _each(name)):
+    if any(
+        same_name(one, other)
+        for one in _name_variants(ours.speaker)
+        for name in named
+        for other in _name_variants(name)
+    ):
         return True
     shared = _stems(ours.speaker) & _stems(" ".join((*named, theirs.role or "")))
     people = [
-        any(_is_person(one) or is_surname(fold(one)) for one in _each(name))
+        any(_is_person(one) or is_surname(fold(one)) for one in _name_variants(name))
         for name in (ours.speaker, theirs.speaker or "")
     ]
-    if all(people) and not _stems(" ".join(_name(ours.speaker))) & _stems(" ".join(_name(theirs.speaker or ""))):
+    if all(people) and not _stems(" ".join(_name_words(ours.speaker))) & _stems(
+        " ".join(_name_words(theirs.speaker or ""))
+    ):
         return False
     country = country_of(ours.speaker) or country_of(ours.on_behalf_of or "")
     countries = {country_of(name) for name in (*named, theirs.role or "")} - {None}
@@ -210,7 +219,7 @@ def is_described(name: str) -> bool:
     return not any(part[:1].isupper() for part in name.split())
 
 
-def _each(name: str) -> list[str]:
+def _name_variants(name: str) -> list[str]:
     """Those who said a thing together, of whom one may be no more than described, and the name as it stands."""
     return [*dict.fromkeys((*joint_speakers(name), *name.split(" and "), name))]
 
@@ -219,7 +228,7 @@ def same_name(one: str, other: str) -> bool:
     """True if one name may be the other's longer or shorter form: the same last word, and no two given names that
     differ, titles and honorifics aside; initials stand for a name.
     """
-    mine, its = _name(one), _name(other)
+    mine, its = _name_words(one), _name_words(other)
     if not mine or not its:
         return False
     short, long = sorted((mine, its), key=len)
@@ -230,7 +239,7 @@ def same_name(one: str, other: str) -> bool:
     return all(a == b or (a[0] == b[0] and 1 in (len(a), len(b))) for a, b in zip(short[:-1], long[:-1], strict=False))
 
 
-def _name(name: str) -> list[str]:
+def _name_words(name: str) -> list[str]:
     held = [word for word in words(name) if word not in STOPWORDS]
     plain = [word for word in held if word not in TITLES and word not in HONORIFICS]
     return plain or held

@@ -14,7 +14,7 @@ from datetime import date
 from rag.domain import DraftSentence, EvidenceSentence
 from rag.text.dates.in_text import mentions
 from rag.text.terms import content_words
-from rag.verification.tokens import akin
+from rag.verification.tokens import similar_meaning
 
 _TEXTS = r"(?:articles?|passages?|sources?|reports?|texts?|coverage|librar(?:y|ies)|sentences?|material)"
 _GIVES = (
@@ -72,13 +72,13 @@ _UNDECIDED = re.compile(
     r"|plan(?:s|ned)?|propos\w+)\b",
     re.IGNORECASE,
 )
-_FILLING = frozenset(
+_FILLERS = frozenset(
     "exact precise detail further specific say give whether why how what which who when where any day date time number"
     " figure name question article subject matter reason information official anything".split()
 )
-_CITED = 0.5  # share of the words of what is missing from which on a sentence may give it that is cited for that
-_TELLS = 0.8  # the same for any sentence
-_ON_SUBJECT = 0.6  # share of the words of what is missing that a sentence has which is about it
+_CITED_SHARE = 0.5  # share of the words of what is missing from which on a sentence may give it that is cited for that
+_ANY_SHARE = 0.8  # the same for any sentence
+_SUBJECT_SHARE = 0.6  # share of the words of what is missing that a sentence has which is about it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ def gap_in(draft: DraftSentence) -> Gap | None:
     return None
 
 
-def told_after_all(
+def find_gap_answer(
     gap: Gap, question: str, sentences: Sequence[EvidenceSentence], *, cited: bool = False
 ) -> EvidenceSentence | None:
     """The sentence that gives what is said to be missing, the best one first; None where none does.
@@ -114,26 +114,26 @@ def told_after_all(
     such a value; anything else by a sentence that has nearly all of its words. Of `cited` sentences, which are on its
     subject, half of the words or their like will do.
     """
-    wanted = _subject(gap.text) or _subject(question)
+    wanted = _subject_terms(gap.text) or _subject_terms(question)
     if not wanted:
         return None
     candidates: list[tuple[float, EvidenceSentence]] = []
     for item in sentences:
         held = set(content_words(item.text))
-        alike = (term for term in wanted if term in held or (cited and any(akin(term, one) for one in held)))
+        alike = (term for term in wanted if term in held or (cited and any(similar_meaning(term, one) for one in held)))
         share = sum(1 for _ in alike) / len(wanted)
-        if share >= (_CITED if cited else _ON_SUBJECT if gap.value else _TELLS) and (
-            not gap.value or _has(gap.value, item)
+        if share >= (_CITED_SHARE if cited else _SUBJECT_SHARE if gap.value else _ANY_SHARE) and (
+            not gap.value or _has_value(gap.value, item)
         ):
             candidates.append((share, item))
     return max(candidates, key=lambda pair: pair[0])[1] if candidates else None
 
 
-def _subject(text: str) -> set[str]:
-    return set(content_words(text)) - {term for word in _FILLING for term in content_words(word)}
+def _subject_terms(text: str) -> set[str]:
+    return set(content_words(text)) - {term for word in _FILLERS for term in content_words(word)}
 
 
-def _has(value: str, item: EvidenceSentence) -> bool:
+def _has_value(value: str, item: EvidenceSentence) -> bool:
     if value == "day":
         return any(True for _ in mentions(item.text, item.published or date.min.replace(year=2000)))
     if value == "reason":

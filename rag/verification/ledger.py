@@ -16,9 +16,9 @@ from rag.domain import (
     answer_text,
 )
 from rag.verification.quotations import wording
-from rag.verification.verify import Checked, CitedSpan, verify
+from rag.verification.verify import CheckedSentence, CitedSpan, verify
 
-Entered: TypeAlias = SentenceShown | SentenceWithheld
+SentenceEvent: TypeAlias = SentenceShown | SentenceWithheld
 
 
 class CitationLedger:
@@ -30,11 +30,11 @@ class CitationLedger:
         self.withheld: list[Withheld] = []
         self.usage = Usage()
 
-    def admit(self, draft: DraftSentence, evidence: Evidence) -> Entered:
+    def admit(self, draft: DraftSentence, evidence: Evidence) -> SentenceEvent:
         """Check a drafted sentence against the evidence that it was drafted from, and keep it as shown or withheld."""
         return self.enter(verify(draft, evidence, before=self.sentences[-1].text if self.sentences else None), evidence)
 
-    def enter(self, checked: Checked, evidence: Evidence, *, remark: str | None = None) -> Entered:
+    def enter(self, checked: CheckedSentence, evidence: Evidence, *, remark: str | None = None) -> SentenceEvent:
         """Keep a sentence as shown or withheld, as its check has it. `remark` stands on one that is supported."""
         draft = checked.draft
         if checked.outcome == "withheld":

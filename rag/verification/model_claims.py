@@ -20,13 +20,15 @@ from rag.text.dates.in_text import mentions
 from rag.text.grounding import folded_marks
 from rag.text.prompts import source_lines
 from rag.text.terms import STOPWORDS, content_words, words
-from rag.verification.gaps import Gap, gap_in, told_after_all
+from rag.verification.gaps import Gap, find_gap_answer, gap_in
 from rag.verification.record import Objection
-from rag.verification.verify import Checked, verify
+from rag.verification.verify import CheckedSentence, verify
 
 SEARCHED = "searched for: no passage in the library gives it"
 _RANK = {"supported": 2, "unconfirmed": 1, "withheld": 0}
-_LEANS_BACK = re.compile(r"^\W*(?:he|she|they|it|his|her|their)\b|\bthat (?:day|week|month|year)\b", re.IGNORECASE)
+_OPENS_WITH_PRONOUN = re.compile(
+    r"^\W*(?:he|she|they|it|his|her|their)\b|\bthat (?:day|week|month|year)\b", re.IGNORECASE
+)
 
 # Sentences of the library that a search for some words brings up.
 Search: TypeAlias = Callable[[str], Sequence[EvidenceSentence]]
@@ -36,7 +38,7 @@ Search: TypeAlias = Callable[[str], Sequence[EvidenceSentence]]
 class ClaimVerdict:
     """A drafted sentence as its checks have it, with the remark that stands on it where it is supported."""
 
-    checked: Checked
+    checked: CheckedSentence
     remark: str | None = None
 
     @property
@@ -69,8 +71,8 @@ class ModelClaimChecker:
             return self._gap(draft, gap)
         text_before = before.draft.text if before and before.rank else None
         checked = verify(draft, self.evidence, before=text_before)
-        more = list(_fields(draft, self._cited(draft), self.evidence.statements))
-        if before and not before.rank and _LEANS_BACK.search(draft.text):
+        more = list(_check_fields(draft, self._cited(draft), self.evidence.statements))
+        if before and not before.rank and _OPENS_WITH_PRONOUN.search(draft.text):
             more.append(Objection("the sentence that it leans on was withheld"))
         if more and checked.outcome != "withheld":
             checked = replace(checked, objections=(*checked.objections, *more))
@@ -100,7 +102,7 @@ class ModelClaimChecker:
         verdicts = dict(zip(open_places, judgement.verdicts, strict=False))
         if not any(verdicts.values()):
             self.failed = "None can be read."
-        return [replace(item, checked=settled(item.checked, verdicts.get(at))) for at, item in enumerate(items)]
+        return [replace(item, checked=apply_verdict(item.checked, verdicts.get(at))) for at, item in enumerate(items)]
 
     def mended(self, items: Sequence[ClaimVerdict], again: Sequence[DraftSentence]) -> list[ClaimVerdict]:
         """The drafts with those in place that a model has written again, where they pass better than before; what
@@ -120,7 +122,7 @@ class ModelClaimChecker:
         result = list(items)
         for at, item in zip(places, judged, strict=False):
             result[at] = max(result[at], item, key=lambda one: one.rank)
-        return _once([*result, *(item for item in judged[len(places) :] if item.rank)])
+        return _without_duplicates([*result, *(item for item in judged[len(places) :] if item.rank)])
 
     @staticmethod
     def _place(
@@ -152,18 +154,18 @@ class ModelClaimChecker:
         sids = tuple(sid for sid in draft.sids if sid in known)
         cited = verify(replace(draft, sids=sids), self.evidence).sources if sids else ()
         looked = [*self.evidence.sentences, *(self.search(f"{self.question} {gap.text}") if self.search else ())]
-        if sentence := told_after_all(gap, self.question, looked):
+        if sentence := find_gap_answer(gap, self.question, looked):
             # The sentence is cited, not quoted here: what is kept of an answer has no words of an article but these.
             if sentence in self.evidence.sentences:
                 cited = verify(replace(draft, sids=(sentence.sid,)), self.evidence).sources
                 reason = "the sentence cited may give it"
             else:
                 reason = "a passage that a search finds may give it"
-            return ClaimVerdict(checked=Checked(draft=draft, sources=cited, objections=(Objection(reason),)))
-        return ClaimVerdict(checked=Checked(draft=draft, sources=cited), remark=SEARCHED)
+            return ClaimVerdict(checked=CheckedSentence(draft=draft, sources=cited, objections=(Objection(reason),)))
+        return ClaimVerdict(checked=CheckedSentence(draft=draft, sources=cited), remark=SEARCHED)
 
 
-def _once(items: Sequence[ClaimVerdict]) -> list[ClaimVerdict]:
+def _without_duplicates(items: Sequence[ClaimVerdict]) -> list[ClaimVerdict]:
     """The drafts without those that say what an earlier one says."""
     kept: dict[str, ClaimVerdict] = {}
     for item in items:
@@ -173,7 +175,7 @@ def _once(items: Sequence[ClaimVerdict]) -> list[ClaimVerdict]:
     return list(kept.values())
 
 
-def _fields(
+def _check_fields(
     draft: DraftSentence, cited: Sequence[EvidenceSentence], statements: Sequence[Statement]
 ) -> list[Objection]:
     """What the speaker and the day that a model gives for its claim have against them in the statements it cites."""
@@ -185,16 +187,16 @@ def _fields(
         and any(part.span.touches(item.span) for part in one.content)
     ]
     objections = []
-    if draft.speaker and spoken and not any(_is_one(draft.speaker, item) for item in spoken):
+    if draft.speaker and spoken and not any(_may_be_speaker(draft.speaker, item) for item in spoken):
         others = next((item.speaker for item in spoken if item.speaker), None)
         if others:
             objections.append(Objection(f"its source gives these words to {others}"))
-    if draft.day and cited and not any(_gives(item, draft.day, spoken) for item in cited):
+    if draft.day and cited and not any(_gives_day(item, draft.day, spoken) for item in cited):
         objections.append(Objection(f"its source does not give the day {draft.day.isoformat()}"))
     return objections
 
 
-def _is_one(name: str, item: Statement) -> bool:
+def _may_be_speaker(name: str, item: Statement) -> bool:
     """True if the statement is by somebody of that name, or for it, as far as the words of names go."""
     called = set(words(name)) - STOPWORDS
     if not item.speaker:
@@ -202,7 +204,7 @@ def _is_one(name: str, item: Statement) -> bool:
     return any(called & set(words(other)) for other in (item.speaker, item.role, item.on_behalf_of) if other)
 
 
-def _gives(item: EvidenceSentence, day: date, spoken: Sequence[Statement]) -> bool:
+def _gives_day(item: EvidenceSentence, day: date, spoken: Sequence[Statement]) -> bool:
     """True if the sentence, what is known of its statements, or the day of its article gives the day or its month."""
     days = {one.said_on for one in spoken if one.said_on}
     if any(isinstance(one, Month) and (one.year, one.month) == (day.year, day.month) for one in days):
@@ -258,7 +260,7 @@ class EntailmentJudge(Protocol):
         ...
 
 
-def settled(checked: Checked, verdict: Verdict | None) -> Checked:
+def apply_verdict(checked: CheckedSentence, verdict: Verdict | None) -> CheckedSentence:
     """A checked sentence after the verdict on it. Hard and firm objections stand whatever the verdict is; without a
     verdict all objections do.
     """

@@ -10,37 +10,34 @@ from functools import lru_cache
 
 from rag.display import truncate
 from rag.domain import Match, Span, Wording
-from rag.text.grounding import locate, same_words
+from rag.text.grounding import locate, normalized_typography
 from rag.text.quotations import Quotation, quotations
 from rag.text.sentences import sentences
-from rag.verification.record import Objection
-
-Key = tuple[str, str]  # article id, version
-Place = tuple[Key, Span]
+from rag.verification.record import Key, Objection, Place
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
+class LocatedQuotation:
     """A quotation of the sentence and the place where its words stand."""
 
     quotation: Quotation
     place: Place
 
 
-def find_quoted(
+def locate_quotations(
     text: str, spans: Sequence[Place], texts: Mapping[Key, str]
-) -> tuple[list[Quoted], dict[Place, Match], list[Objection]]:
+) -> tuple[list[LocatedQuotation], dict[Place, Match], list[Objection]]:
     """Where each quotation of the sentence stands, how well each source's match, and a hard objection for each that
     stands in no source in one piece: a quotation is never looked for across two sources, and "…" stands for nothing.
     Its first letter may be small where the source begins a sentence with it."""
-    located: list[Quoted] = []
+    located: list[LocatedQuotation] = []
     match: dict[Place, Match] = {}
     objections: list[Objection] = []
     for item in quotations(text):
         # A comma or full stop before the closing mark belongs to the sentence around it, as American usage has it.
         wanted = re.sub(r"(?<![.])[.,]$", "", item.inner.of(text))
         place = None
-        for one in (wanted, _other_initial(wanted)):
+        for one in (wanted, _swap_initial_case(wanted)):
             place = next(
                 (
                     (key, span, at)
@@ -58,26 +55,30 @@ def find_quoted(
             )
             continue
         key, span, at = place
-        located.append(Quoted(item, (key, at.span)))
+        located.append(LocatedQuotation(item, (key, at.span)))
         if at.match == "typographic" or (key, span) not in match:
             match[key, span] = at.match
     return located, match, objections
 
 
-def _other_initial(quote: str) -> str:
+def _swap_initial_case(quote: str) -> str:
     """The words with a capital for a small first letter, or the other way round."""
     return quote[:1].swapcase() + quote[1:]
 
 
-def blanked(text: str, quoted: Sequence[Quoted]) -> str:
+def blank_quotations(text: str, quoted: Sequence[LocatedQuotation]) -> str:
     """The sentence with each quotation's characters blanked out between its marks."""
     for item in quoted:
-        span = item.quotation.inner
-        text = text[: span.start] + " " * len(span) + text[span.end :]
+        text = blank_span(text, item.quotation.inner)
     return text
 
 
-def unquoted(text: str, quoted: Sequence[Quoted]) -> str:
+def blank_span(text: str, span: Span) -> str:
+    """The text, at its length, with blanks in place of a span."""
+    return text[: span.start] + " " * len(span) + text[span.end :]
+
+
+def remove_quotations(text: str, quoted: Sequence[LocatedQuotation]) -> str:
     """The sentence with a blank for each quotation."""
     for item in reversed(quoted):
         text = text[: item.quotation.span.start] + " " + text[item.quotation.span.end :]
@@ -104,7 +105,7 @@ def wording(text: str, cited: Sequence[CitedPlace], speaker: str | None = None) 
     if _whole_sentences(words, cited):
         return "own"
     pieces = _pieces(words)
-    places = [_found(piece, cited) for piece in pieces]
+    places = [_match_bounds(piece, cited) for piece in pieces]
     if pieces and None not in places:
         return "own" if "cut" not in places else "excerpt"
     return "excerpt" if any(locate(words, whole, start=span.start, end=span.end) for span, whole in cited) else "other"
@@ -117,8 +118,12 @@ def without_speaker(text: str, speaker: str | None) -> str:
 
 def _whole_sentences(text: str, cited: Sequence[CitedPlace]) -> bool:
     """True if the words are sentences of the cited spans, one after the other."""
-    left = same_words(text)
-    held = sorted({same_words(one) for span, whole in cited for one in _within(span, whole)}, key=len, reverse=True)
+    left = normalized_typography(text)
+    held = sorted(
+        {normalized_typography(one) for span, whole in cited for one in _sentences_within(span, whole)},
+        key=len,
+        reverse=True,
+    )
     while left:
         taken = next((one for one in held if left == one or left.startswith(f"{one} ")), None)
         if taken is None:
@@ -127,7 +132,7 @@ def _whole_sentences(text: str, cited: Sequence[CitedPlace]) -> bool:
     return True
 
 
-def _within(span: Span, whole: str) -> Iterator[str]:
+def _sentences_within(span: Span, whole: str) -> Iterator[str]:
     for one in sentences(whole, touching=[span]):
         if span.holds(one):
             yield one.of(whole)
@@ -145,17 +150,17 @@ def _pieces(text: str) -> list[str]:
     return pieces if _NOTHING.fullmatch(text, at) else []
 
 
-def _found(piece: str, cited: Sequence[CitedPlace]) -> str | None:
+def _match_bounds(piece: str, cited: Sequence[CitedPlace]) -> str | None:
     """`whole` or `cut` where the piece stands in a cited span, else None."""
     best = None
     for span, whole in cited:
         at = locate(piece.rstrip(".,"), whole, start=span.start, end=span.end)
         if at is None:
             continue
-        bounds = [*sentences(whole, touching=[span]), *_quoted(whole)]
-        here = _inner(at.span, whole)
-        starts = (_inner(one, whole).start for one in bounds)
-        ends = (_inner(one, whole).end for one in bounds)
+        bounds = [*sentences(whole, touching=[span]), *_quotation_spans(whole)]
+        here = _trim_marks(at.span, whole)
+        starts = (_trim_marks(one, whole).start for one in bounds)
+        ends = (_trim_marks(one, whole).end for one in bounds)
         if here.start in starts and here.end in ends:
             return "whole"
         best = "cut"
@@ -163,11 +168,11 @@ def _found(piece: str, cited: Sequence[CitedPlace]) -> str | None:
 
 
 @lru_cache(maxsize=16)
-def _quoted(whole: str) -> tuple[Span, ...]:
+def _quotation_spans(whole: str) -> tuple[Span, ...]:
     return tuple(item.inner for item in quotations(whole))
 
 
-def _inner(span: Span, whole: str) -> Span:
+def _trim_marks(span: Span, whole: str) -> Span:
     """The span without marks and stops at its edges."""
     start, end = span.start, span.end
     while end - 1 > start and whole[end - 1] in _EDGE:

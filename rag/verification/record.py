@@ -27,10 +27,10 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 _SURE = 0.75  # confidence of a statement from which on its speaker is no guess
-_BACK = 2  # sentences before a cited span in which what it points back to may stand
+_SENTENCES_BACK = 2  # sentences before a cited span in which what it points back to may stand
 _AROUND = 6  # words around a name that may tell who bears it
 _NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*")
-_CALLED = re.compile(r"\b(?=[A-Z])([\w’'-]+?)(?:['’]s)?\.? (?=(?:[A-Z]\. )?([A-Z][\w’-]+))")
+_NAME_WITH_TITLE = re.compile(r"\b(?=[A-Z])([\w’'-]+?)(?:['’]s)?\.? (?=(?:[A-Z]\. )?([A-Z][\w’-]+))")
 _ADDRESSED = frozenset("Mr Mrs Ms Miss Dr Sir Sen Rep Gov Gen Prof".split())
 
 
@@ -46,17 +46,17 @@ class Record:
     before: str = ""
 
     @cached_property
-    def quotes(self) -> list[str]:
+    def cited_texts(self) -> list[str]:
         """The words of each cited span."""
         return [folded_marks(span.of(self.texts[key])) for key, span in self.spans]
 
     @cached_property
     def body(self) -> str:
         """The words of all cited spans, a line each."""
-        return "\n".join(self.quotes)
+        return "\n".join(self.cited_texts)
 
     @cached_property
-    def about(self) -> str:
+    def titles(self) -> str:
         """Titles and outlets of the cited articles."""
         return " ".join(dict.fromkeys(f"{item.title} {item.outlet or ''}" for item in self.cited))
 
@@ -66,10 +66,10 @@ class Record:
         return " ".join(dict.fromkeys(item.outlet or "" for item in self.cited))
 
     @cached_property
-    def whole(self) -> str:
+    def full_text(self) -> str:
         """The cited articles from end to end, with their titles."""
         keys = dict.fromkeys(key for key, _ in self.spans)
-        return folded_marks("\n".join([self.about, *(self.texts[key] for key in keys)]))
+        return folded_marks("\n".join([self.titles, *(self.texts[key] for key in keys)]))
 
     @cached_property
     def published(self) -> list[date]:
@@ -77,7 +77,7 @@ class Record:
         return list(dict.fromkeys(item.published for item in self.cited if item.published))
 
     @cached_property
-    def spoken(self) -> list[Statement]:
+    def cited_statements(self) -> list[Statement]:
         """The statements whose content touches a cited span."""
         return [
             item
@@ -90,7 +90,7 @@ class Record:
         ]
 
     @cached_property
-    def nearby(self) -> str:
+    def text_before(self) -> str:
         """The sentences right before the cited spans, which a pronoun in these may point back to."""
         return "\n".join(
             folded_marks(one)
@@ -99,7 +99,7 @@ class Record:
         )
 
     def _back(self, key: Key, span: Span) -> int:
-        return _BACK if _POINTS_BACK.search(span.of(self.texts[key])) else 1
+        return _SENTENCES_BACK if _POINTS_BACK.search(span.of(self.texts[key])) else 1
 
     @cached_property
     def closest(self) -> str:
@@ -111,61 +111,61 @@ class Record:
     @cached_property
     def points_back(self) -> bool:
         """True where a cited span has a pronoun or another word for what stands before it."""
-        return any(_POINTS_BACK.search(one) for one in self.quotes)
+        return any(_POINTS_BACK.search(one) for one in self.cited_texts)
 
     @cached_property
-    def fields(self) -> str:
+    def attributions(self) -> str:
         """Speakers, roles, bodies and venues of the statements in the spans."""
-        return " ".join(_fields(item) for item in self.spoken)
+        return " ".join(_fields(item) for item in self.cited_statements)
 
     @cached_property
-    def described(self) -> frozenset[str]:
+    def descriptions(self) -> frozenset[str]:
         """Stems of the words that tell who the people of the cited spans are, from anywhere in the articles."""
-        return frozenset(stem(word) for word in words(self.fields)) | frozenset(
-            word for name in self.people for word in profile(self.whole, name)
+        return frozenset(stem(word) for word in words(self.attributions)) | frozenset(
+            word for name in self.cited_people for word in words_around(self.full_text, name)
         )
 
     @cached_property
-    def people(self) -> frozenset[str]:
+    def cited_people(self) -> frozenset[str]:
         """Folded last names of those who stand in the spans, speak in them or are pointed back to."""
         known = names_of_people(self.body) | {
-            words(item.speaker)[-1] for item in self.spoken if item.speaker and words(item.speaker)
+            words(item.speaker)[-1] for item in self.cited_statements if item.speaker and words(item.speaker)
         }
-        return frozenset(known | (names_of_people(self.nearby) if self.points_back else set()))
+        return frozenset(known | (names_of_people(self.text_before) if self.points_back else set()))
 
     @cached_property
-    def names(self) -> frozenset[str]:
+    def name_words(self) -> frozenset[str]:
         """Folded words that the articles, their titles and statements write with a capital only."""
-        return names_in(f"{self.whole}\n{self.fields}")
+        return names_in(f"{self.full_text}\n{self.attributions}")
 
     @cached_property
-    def speakers(self) -> frozenset[str]:
+    def speaker_names(self) -> frozenset[str]:
         """Folded last names of the people who speak in the articles: neither places nor acronyms."""
         names = [item.speaker for item in self.statements if item.speaker and item.confidence >= _SURE]
         last = [name.split()[-1] for name in names if name.split() and not country_of(name)]
         return frozenset(word for name in last if not name.isupper() and name[:1].isupper() for word in words(name))
 
     @cached_property
-    def persons(self) -> frozenset[str]:
+    def known_people(self) -> frozenset[str]:
         """Folded last names of people of the articles: who speaks, has a given name, an office or a form of address."""
         named = (
             last[-1]
-            for match in _CALLED.finditer(self.whole)
+            for match in _NAME_WITH_TITLE.finditer(self.full_text)
             if (is_given_name(match[1]) or match[1] in _ADDRESSED or is_office(match[1]))
             and not country_of(match[2])
             and (last := words(match[2]))
         )
         quoted = (item.speaker.split() for item in self.statements if item.speaker)
         full = (parts[-1] for parts in quoted if len(parts) > 1 and all(part.istitle() for part in parts))
-        return self.speakers | frozenset(named) | frozenset(word for last in full for word in words(last))
+        return self.speaker_names | frozenset(named) | frozenset(word for last in full for word in words(last))
 
-    def holds(self, items: Sequence[Token]) -> bool:
+    def has_half(self, items: Sequence[Token]) -> bool:
         """True if the articles have half of these words somewhere."""
-        whole = {stem(word) for word in words(self.whole)}
+        whole = {stem(word) for word in words(self.full_text)}
         return 2 * sum(item.key in whole for item in items) >= len(items)
 
     @cached_property
-    def stems(self) -> frozenset[str]:
+    def cited_stems(self) -> frozenset[str]:
         """Stems of the words of the cited spans."""
         return frozenset(stem(word) for word in words(self.body))
 
@@ -187,10 +187,10 @@ def names_of_people(text: str) -> set[str]:
 
 
 @lru_cache(maxsize=512)
-def profile(whole: str, name: str) -> frozenset[str]:
+def words_around(whole: str, name: str) -> frozenset[str]:
     """Stems of the words around a name wherever it stands in a text, within its sentence."""
     stems: set[str] = set()
-    for sentence in _split(whole):
+    for sentence in _words_by_sentence(whole):
         if name in sentence:
             for at in (at for at, word in enumerate(sentence) if word == name):
                 stems.update(stem(word) for word in sentence[max(0, at - _AROUND) : at + _AROUND + 1])
@@ -198,7 +198,7 @@ def profile(whole: str, name: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=64)
-def _split(whole: str) -> tuple[tuple[str, ...], ...]:
+def _words_by_sentence(whole: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(words(span.of(whole))) for span in sentences(whole))
 
 

@@ -88,7 +88,7 @@ def declines(reply: str) -> bool:
     if _NO_CLAIMS.search(reply):
         return True
     lines = _lines([reply], lambda: False)
-    return any(_declines(_plain(line if isinstance(line, str) else str(line.get("text", "")))) for line in lines)
+    return any(_declines(_plain_line(line if isinstance(line, str) else str(line.get("text", "")))) for line in lines)
 
 
 def _drafts(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[DraftSentence]:
@@ -99,10 +99,10 @@ def _drafts(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[Draf
             if held and not titled:
                 yield held
             held = None
-            if claimed := _claimed(written):
+            if claimed := _draft_of_claim(written):
                 yield claimed
             continue
-        line = _plain(written)
+        line = _plain_line(written)
         if held and _IDS_ALONE.fullmatch(line):
             yield replace(held, sids=_sids(f"[{line.strip()}]") if not _GROUP.search(line) else _sids(line))
             held = None
@@ -128,7 +128,7 @@ def _lines(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[str |
             if not thinking:
                 yield written
             continue
-        spoken, thinking = _spoken(written, thinking=thinking)
+        spoken, thinking = _strip_thoughts(written, thinking=thinking)
         yield spoken
 
 
@@ -137,7 +137,7 @@ def _sentences(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[s
     over.
     """
     waiting, passing, most = "", False, MOST_OF_A_SENTENCE + 1
-    for fragment in _objects(_outside_thoughts(_fragments(pieces)), cut_off):
+    for fragment in _objects(_without_thoughts(_short_fragments(pieces)), cut_off):
         if not isinstance(fragment, str):
             if not passing:
                 yield waiting
@@ -149,7 +149,7 @@ def _sentences(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[s
             if passing:
                 _, broken, waiting = waiting.partition("\n")
                 passing = not broken
-            elif end := _end(waiting[:most]):
+            elif end := _sentence_end(waiting[:most]):
                 yield waiting[:end]
                 waiting = waiting[end:]
             elif len(waiting) >= most:
@@ -161,7 +161,7 @@ def _sentences(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[s
         yield waiting
 
 
-def _fragments(pieces: Iterable[str], most: int = 500) -> Iterator[str]:
+def _short_fragments(pieces: Iterable[str], most: int = 500) -> Iterator[str]:
     """The pieces in fragments that are short enough to be searched again and again."""
     read = 0
     for piece in pieces:
@@ -172,7 +172,7 @@ def _fragments(pieces: Iterable[str], most: int = 500) -> Iterator[str]:
             return
 
 
-def _outside_thoughts(pieces: Iterable[str]) -> Iterator[str]:
+def _without_thoughts(pieces: Iterable[str]) -> Iterator[str]:
     """The pieces without what stands between a tag that opens a thought and the one that closes it. A closing tag alone
     is left in.
     """
@@ -286,16 +286,16 @@ def _objects(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[str
     yield begins
 
 
-def _claimed(value: _Claim) -> DraftSentence | None:
+def _draft_of_claim(value: _Claim) -> DraftSentence | None:
     """The draft of a claim, or None where it claims nothing."""
     written = str(value["text"])
-    line = _plain(written)
+    line = _plain_line(written)
     draft = _draft(line)
     if draft is None:
         return None
     speaker, day, kind, number = (value.get(key) for key in ("speaker", "day", "kind", "n"))
     name = " ".join(canonical(speaker).split())[:_MOST_OF_A_NAME] if isinstance(speaker, str) else ""
-    named = _named_ids(value.get("ids", value.get("sids")))
+    named = _claim_ids(value.get("ids", value.get("sids")))
     sids = tuple(islice(dict.fromkeys([*named, *draft.sids]), MOST_IDS)) if len(written) <= MOST_OF_A_SENTENCE else ()
     return replace(
         draft,
@@ -307,7 +307,7 @@ def _claimed(value: _Claim) -> DraftSentence | None:
     )
 
 
-def _named_ids(value: object) -> Iterator[str]:
+def _claim_ids(value: object) -> Iterator[str]:
     """The ids of a claim; what can't be one stays as it is written."""
     for item in (value[: 2 * MOST_IDS] if isinstance(value, list) else [value]) if value else ():
         if not isinstance(item, str | int) or isinstance(item, bool):
@@ -316,7 +316,7 @@ def _named_ids(value: object) -> Iterator[str]:
         matches = list(_ID.finditer(_NOTE.sub("", written)))
         if matches:
             for one in matches:
-                yield from _spelled_out(one.group())
+                yield from _expand_range(one.group())
         elif written:
             yield written[:20]
 
@@ -328,7 +328,7 @@ def _day(written: str) -> date | None:
         return None
 
 
-def _end(text: str) -> int | None:
+def _sentence_end(text: str) -> int | None:
     """Where the first sentence of `text` ends, if that can be told yet."""
     line_end = text.find("\n") + 1
     line = text[: line_end or None]
@@ -340,7 +340,7 @@ def _end(text: str) -> int | None:
     return line_end or None
 
 
-def _spoken(text: str, *, thinking: bool) -> tuple[str, bool]:
+def _strip_thoughts(text: str, *, thinking: bool) -> tuple[str, bool]:
     """`text` without thoughts, and whether a thought goes on behind it."""
     kept, start = "", 0
     for tag in _THOUGHT.finditer(text):
@@ -356,7 +356,7 @@ def _spoken(text: str, *, thinking: bool) -> tuple[str, bool]:
     return kept if thinking else kept + text[start:], thinking
 
 
-def _plain(written: str) -> str:
+def _plain_line(written: str) -> str:
     """A sentence as written on one line, without list marks and bold type."""
     line = " ".join(canonical(written).split("\n"))[:MOST_OF_A_SENTENCE]
     if marks := _LIST_MARKS.match(line):
@@ -387,10 +387,10 @@ def _is_heading(written: str) -> bool:
 def _sids(line: str) -> tuple[str, ...]:
     """The ids that the line cites, in order, each once."""
     written = (item.group() for group in _GROUP.finditer(line) for item in _ID.finditer(_NOTE.sub("", group.group(1))))
-    return tuple(islice(dict.fromkeys(sid for item in written for sid in _spelled_out(item)), MOST_IDS))
+    return tuple(islice(dict.fromkeys(sid for item in written for sid in _expand_range(item)), MOST_IDS))
 
 
-def _spelled_out(written: str) -> list[str]:
+def _expand_range(written: str) -> list[str]:
     """One id or a range as single ids; what can't be one stays as it is written."""
     numbers = [int(number) for number in re.findall("[0-9]+", written)]
     first, last = numbers[0], numbers[-1]

@@ -18,13 +18,13 @@ from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem, words
 from rag.verification.credits import credits_of
 from rag.verification.record import PRONOUNS, Objection, Record
-from rag.verification.tokens import Token, akin, names_in, opposed, tokens
+from rag.verification.tokens import Token, names_in, opposite_meaning, similar_meaning, tokens
 
 _MISSING, _MISSING_FUNCTION = 1.0, 0.1
 _SKIP, _BACK, _JOIN = 0.2, 0.5, 0.8
 _FUNCTION_SHARE = 0.5  # of the cost of a join before a function word
 _SCALE = 3.0  # doubts at which support has fallen to about a third
-_WORSE = 2.2  # a way that costs so much more than the cheapest is given up
+_BEAM_WIDTH = 2.2  # a way that costs so much more than the cheapest is given up
 _CONTENT = frozenset("said say says tell told".split())  # stop words for a search, but not here
 SUPPORT_FLOOR = 0.54  # from which on `onrecord eval qags` counts a sentence as supported
 
@@ -38,22 +38,22 @@ def support(sentence: str, source: str) -> float:
     sentence may differ a little more than a short one. 1 for words that stand there in one piece; 0 where no word with
     a meaning stands in the source.
     """
-    claim = _words(sentence)
+    claim = _stemmed_words(sentence)
     size = sum(content for _, content in claim)
-    source_words = [_words(span.of(source)) for span in sentences(source)]
+    source_words = [_stemmed_words(span.of(source)) for span in sentences(source)]
     known = {word for one in source_words for word, _ in one}
     if not any(word in known for word, content in claim if content):
         return 0.0
-    doubts = _cheapest(claim, source_words) / size**0.25
+    doubts = _least_cost(claim, source_words) / size**0.25
     return math.exp(-doubts / _SCALE)
 
 
-def _words(text: str) -> list[_Word]:
+def _stemmed_words(text: str) -> list[_Word]:
     """Stems, and whether each says something."""
     return [(stem(word), word not in STOPWORDS or word in _CONTENT) for word in words(text)]
 
 
-def _cheapest(claim: Sequence[_Word], source: Sequence[Sequence[_Word]]) -> float:
+def _least_cost(claim: Sequence[_Word], source: Sequence[Sequence[_Word]]) -> float:
     """The least cost of making the words out of the sentences given, by dynamic programming over where each stands."""
     places: dict[str, list[int]] = defaultdict(list)
     owner: list[int] = []
@@ -67,15 +67,15 @@ def _cheapest(claim: Sequence[_Word], source: Sequence[Sequence[_Word]]) -> floa
         after = {at: cost + missing for at, cost in ways.items()}
         for place in places.get(word, ()):
             cost = min(
-                cost + _step(at, place, owner) * (1.0 if content else _FUNCTION_SHARE) for at, cost in ways.items()
+                cost + _step_cost(at, place, owner) * (1.0 if content else _FUNCTION_SHARE) for at, cost in ways.items()
             )
             after[place] = min(cost, after.get(place, math.inf))
         best = min(after.values())
-        ways = {at: cost for at, cost in after.items() if cost <= best + _WORSE}
+        ways = {at: cost for at, cost in after.items() if cost <= best + _BEAM_WIDTH}
     return min(ways.values())
 
 
-def _step(at: int, place: int, owner: Sequence[int]) -> float:
+def _step_cost(at: int, place: int, owner: Sequence[int]) -> float:
     if at < 0 or place == at + 1:
         return 0.0
     if owner[at] != owner[place]:
@@ -89,11 +89,13 @@ def _step(at: int, place: int, owner: Sequence[int]) -> float:
 
 _LEFT_OVER = 0.3  # share of the words that say something which may be of the writer's own
 _FOREIGN, _FEW = 0.7, 3  # share and number of words left over from which on it tells something else
-_SAID = 0.6  # the same of what somebody is told to have said, from which on they did not say it
-_OWN = 0.5  # share of the words that the cited spans themselves must have, for what stands before them to count
-_WORTH = {"hedge": 1.0, "word": 1.0, "name": 1.0, "quantifier": 1.0}
-_CARRIES = frozenset(_WORTH) | {"number", "day"}
-_LOOSE = frozenset(stem(word) for word in "early late new old long short now first last high low".split())  # of what?
+_REPORTED_SHARE = 0.6  # the same of what somebody is told to have said, from which on they did not say it
+_SPAN_SHARE = 0.5  # share of the words that the cited spans themselves must have, for what stands before them to count
+_CHECKED_KINDS = {"hedge": 1.0, "word": 1.0, "name": 1.0, "quantifier": 1.0}
+_CARRIES = frozenset(_CHECKED_KINDS) | {"number", "day"}
+_DEGREE_WORDS = frozenset(
+    stem(word) for word in "early late new old long short now first last high low".split()
+)  # of what?
 _CLAUSE = re.compile(r"[,;:]|\b(?:while|whereas|but|although|though)\b", re.IGNORECASE)
 _PREFIXES = ("un", "in", "im", "dis", "non")
 # Words that begin like an opposite and are none.
@@ -118,15 +120,15 @@ _TELLING = frozenset(
 
 def check_accounts(text: str, record: Record) -> Iterator[Objection]:
     """One doubt that names the words left over, where there are too many, and one for each opposite."""
-    names = names_in(f"{text}\n{record.whole}")
-    claim = [item for item in tokens(text, names=names) if item.kind in _WORTH and item.form not in PRONOUNS]
-    source = {item.key for item in tokens(record.body)} | record.stems
-    near = _near(record)
-    if sum(_says(item, source) for item in claim if item.kind == "word") < _OWN * sum(
+    names = names_in(f"{text}\n{record.full_text}")
+    claim = [item for item in tokens(text, names=names) if item.kind in _CHECKED_KINDS and item.form not in PRONOUNS]
+    source = {item.key for item in tokens(record.body)} | record.cited_stems
+    near = _preceding_stems(record)
+    if sum(_is_supported(item, source) for item in claim if item.kind == "word") < _SPAN_SHARE * sum(
         item.kind == "word" for item in claim
     ):
         near = frozenset()  # what points back says something itself
-    left = [item for item in claim if not _accounted(item, claim, source, near, record)]
+    unsupported = [item for item in claim if not _is_accounted_for(item, claim, source, near, record)]
     carrying = [item for item in tokens(text, names=names) if item.kind in _CARRIES and item.key not in _TELLING]
     held = {item.key for item in claim}
     close = {item.key for item in tokens(record.closest)}
@@ -135,92 +137,102 @@ def check_accounts(text: str, record: Record) -> Iterator[Objection]:
         if (
             item.key in source
             or item.kind == "name"
-            or item.key in _LOOSE
-            or any(akin(item.key, one) for one in source)
+            or item.key in _DEGREE_WORDS
+            or any(similar_meaning(item.key, one) for one in source)
         ):
             continue
-        if other := next((one for one in sorted(close - held) if _opposite(item.key, one, denied=denied)), None):
+        if other := next((one for one in sorted(close - held) if _are_opposites(item.key, one, denied=denied)), None):
             yield Objection(
-                f"it says “{item.form}” where its source says the opposite (“{_form(other, record)}”)",
+                f"it says “{item.form}” where its source says the opposite (“{_form_in_source(other, record)}”)",
                 "soft",
                 (item.start, item.end),
             )
-    yield from _unsaid(text, record, source)
-    yield from _opposed_clauses(text, record)
-    if len(left) > _LEFT_OVER * len(carrying):
-        most = len(left) > _FOREIGN * len(carrying) and len(left) >= _FEW and not record.holds(left)
-        shown = ", ".join(f"“{text[item.start : item.end]}”" for item in left[:4])
+    yield from _check_reported_words(text, record, source)
+    yield from _check_opposite_clauses(text, record)
+    if len(unsupported) > _LEFT_OVER * len(carrying):
+        most = (
+            len(unsupported) > _FOREIGN * len(carrying)
+            and len(unsupported) >= _FEW
+            and not record.has_half(unsupported)
+        )
+        shown = ", ".join(f"“{text[item.start : item.end]}”" for item in unsupported[:4])
         yield Objection(
-            f"its source does not say as much ({shown})", "hard" if most else "soft", (left[0].start, left[-1].end)
+            f"its source does not say as much ({shown})",
+            "hard" if most else "soft",
+            (unsupported[0].start, unsupported[-1].end),
         )
 
 
-def _unsaid(text: str, record: Record, source: set[str]) -> Iterator[Objection]:
+def _check_reported_words(text: str, record: Record, source: set[str]) -> Iterator[Objection]:
     """What somebody is told to have said has most of its words from the sources."""
-    stated = [one for one in credits_of(text) if one.pure]
-    for at, credit in enumerate(stated):
-        end = stated[at + 1].start if at + 1 < len(stated) else len(text)
-        said = [item for item in tokens(text[credit.end : end], names=record.names) if item.kind == "word"]
-        said = [item for item in said if item.key not in _TELLING and item.form not in PRONOUNS]
-        left = [item for item in said if not _says(item, source)]
-        if left and len(left) > _SAID * len(said):
-            shown = ", ".join(f"“{item.form}”" for item in left[:4])
+    attributions = [one for one in credits_of(text) if one.pure]
+    for at, credit in enumerate(attributions):
+        end = attributions[at + 1].start if at + 1 < len(attributions) else len(text)
+        reported = [item for item in tokens(text[credit.end : end], names=record.name_words) if item.kind == "word"]
+        reported = [item for item in reported if item.key not in _TELLING and item.form not in PRONOUNS]
+        unsupported = [item for item in reported if not _is_supported(item, source)]
+        if unsupported and len(unsupported) > _REPORTED_SHARE * len(reported):
+            shown = ", ".join(f"“{item.form}”" for item in unsupported[:4])
             yield Objection(f"its source does not have this said ({shown})", "soft", (credit.start, credit.end))
 
 
-def _opposed_clauses(text: str, record: Record) -> Iterator[Objection]:
+def _check_opposite_clauses(text: str, record: Record) -> Iterator[Objection]:
     """A clause does not tell of somebody the opposite of what the clause of its source tells that names them."""
-    theirs = [tokens(one, names=record.names) for one in _CLAUSE.split(record.closest)]
+    theirs = [tokens(one, names=record.name_words) for one in _CLAUSE.split(record.closest)]
     for clause in _CLAUSE.split(text) if len(theirs) > 1 else ():
-        mine = tokens(clause, names=record.names)
+        mine = tokens(clause, names=record.name_words)
         named = {item.key for item in mine if item.kind == "name"}
         beside = [one for one in theirs if named and {item.key for item in one if item.kind == "name"} == named]
         keys = {item.key for one in beside for item in one}
         for item in mine:
-            if item.kind != "word" or item.key in keys or any(akin(item.key, key) for key in keys):
+            if item.kind != "word" or item.key in keys or any(similar_meaning(item.key, key) for key in keys):
                 continue
-            if other := next((key for key in sorted(keys) if opposed(item.key, key)), None):
-                shown = _form(other, record)
+            if other := next((key for key in sorted(keys) if opposite_meaning(item.key, key)), None):
+                shown = _form_in_source(other, record)
                 yield Objection(f"it says “{item.form}” where its source says the opposite (“{shown}”)")
 
 
-def _says(item: Token, source: set[str]) -> bool:
-    return item.key in source or item.key in _TELLING or any(akin(item.key, other) for other in source)
+def _is_supported(item: Token, source: set[str]) -> bool:
+    return item.key in source or item.key in _TELLING or any(similar_meaning(item.key, other) for other in source)
 
 
-def _opposite(word: str, other: str, *, denied: bool) -> bool:
+def _are_opposites(word: str, other: str, *, denied: bool) -> bool:
     """True for opposites, and for one word with "un" or "in" before it."""
-    if opposed(word, other):
+    if opposite_meaning(word, other):
         return True
     long, short = (word, other) if len(word) > len(other) else (other, word)
     return not denied and len(short) > 3 and long not in _PREFIXED and any(long == one + short for one in _PREFIXES)
 
 
-def _form(key: str, record: Record) -> str:
+def _form_in_source(key: str, record: Record) -> str:
     return next((item.form for item in tokens(record.body) if item.key == key), key)
 
 
-def _near(record: Record) -> frozenset[str]:
+def _preceding_stems(record: Record) -> frozenset[str]:
     """Stems of the sentences before the spans, where a span points back to them."""
-    return frozenset(item.key for item in tokens(record.nearby)) if record.points_back else frozenset()
+    return frozenset(item.key for item in tokens(record.text_before)) if record.points_back else frozenset()
 
 
-def _accounted(item: Token, claim: Sequence[Token], source: set[str], near: frozenset[str], record: Record) -> bool:
+def _is_accounted_for(
+    item: Token, claim: Sequence[Token], source: set[str], near: frozenset[str], record: Record
+) -> bool:
     keys = {item.key, stem(item.form)}
     if keys & source or keys & _TELLING:
         return True
-    if any(akin(key, other) for key in keys for other in source):
+    if any(similar_meaning(key, other) for key in keys for other in source):
         return True
     if keys & near:
         return True
     if item.tense == "past":
         return item.kind == "name"  # what somebody has done is no description of who they are
-    described = keys & record.described or any(akin(key, other) for key in keys for other in record.described)
-    return bool(described and _beside_name(item, claim, record)) or item.kind == "name"
+    described = keys & record.descriptions or any(
+        similar_meaning(key, other) for key in keys for other in record.descriptions
+    )
+    return bool(described and _is_beside_name(item, claim, record)) or item.kind == "name"
 
 
-def _beside_name(item: Token, claim: Sequence[Token], record: Record) -> bool:
+def _is_beside_name(item: Token, claim: Sequence[Token], record: Record) -> bool:
     """True if a name of one of the record's people, or nothing but their description, stands a few words away."""
     at = claim.index(item)
     around = claim[max(0, at - _DESCRIBES) : at + _DESCRIBES + 1]
-    return any(one.form in record.people for one in around) or not any(one.kind == "name" for one in claim)
+    return any(one.form in record.cited_people for one in around) or not any(one.kind == "name" for one in claim)

@@ -137,7 +137,7 @@ def tokens(text: str, *, names: frozenset[str] = frozenset()) -> list[Token]:
     if a name or a verb of saying follows it. See `names_in`."""
     items: list[Token] = []
     for number, span in enumerate(sentences(text)):
-        items.extend(_of_sentence(text, span.start, span.end, number, names))
+        items.extend(_sentence_tokens(text, span.start, span.end, number, names))
     return items
 
 
@@ -150,7 +150,7 @@ def names_in(text: str) -> frozenset[str]:
     )
 
 
-def _of_sentence(text: str, start: int, end: int, number: int, names: frozenset[str]) -> Iterator[Token]:
+def _sentence_tokens(text: str, start: int, end: int, number: int, names: frozenset[str]) -> Iterator[Token]:
     matches = list(_TOKEN.finditer(text, start, end))
     done = start
     for at, match in enumerate(matches):
@@ -162,32 +162,32 @@ def _of_sentence(text: str, start: int, end: int, number: int, names: frozenset[
         named = raw[0].isupper() and (
             (not opens and fold(raw) not in _OPENERS)
             or _ENDING.sub("", fold(raw).replace("’", "'")) in names
-            or (_capital(follows) and fold(raw) not in _OPENERS)
+            or (_is_capitalised(follows) and fold(raw) not in _OPENERS)
             or fold(follows) in NEUTRAL_SAYING_VERBS
         )
         if fold(raw) in _RULES and fold(follows) == "out":
             yield Token(fold(raw), RULED_OUT, "word", match.start(), match.end(), number, near)
             continue
-        yield from _made(raw, named, match.start(), match.end(), number, near)
+        yield from _word_tokens(raw, named, match.start(), match.end(), number, near)
 
 
-def _capital(word: str) -> bool:
+def _is_capitalised(word: str) -> bool:
     return word[:1].isupper() and fold(word) not in STOPWORDS
 
 
-def _made(raw: str, named: bool, start: int, end: int, number: int, near: bool) -> Iterator[Token]:
-    form, key, kind = _read(fold(raw).replace("’", "'"), named)
+def _word_tokens(raw: str, named: bool, start: int, end: int, number: int, near: bool) -> Iterator[Token]:
+    form, key, kind = _classify(fold(raw).replace("’", "'"), named)
     yield Token(form, key, kind, start, end, number, near)
     ending = raw.replace("’", "'").rpartition("'")[2].lower()
     if "'" in raw.replace("’", "'") and (whole := _SHORT.get(ending)):
-        yield Token(whole, *_read(whole, False)[1:], end - len(ending), end, number, True)
+        yield Token(whole, *_classify(whole, False)[1:], end - len(ending), end, number, True)
 
 
 @lru_cache(65536)
-def _read(form: str, named: bool) -> tuple[str, str, Kind]:
+def _classify(form: str, named: bool) -> tuple[str, str, Kind]:
     form = "n't" if form == "n't" else _ENDING.sub("", form)
     if form[:1].isdigit():
-        return form, plain(form), "number"
+        return form, plain_number(form), "number"
     if form in ("ca", "wo", "sha"):  # of can't, won't, shan't
         form = {"ca": "can", "wo": "will", "sha": "shall"}[form]
     if form in _NEGATIONS:
@@ -213,7 +213,7 @@ def _read(form: str, named: bool) -> tuple[str, str, Kind]:
     return form, stem(PAST.get(form, form)), "word"
 
 
-def plain(figure: str) -> str:
+def plain_number(figure: str) -> str:
     """Thousands separators away and no leading zeros, so 1,000 is 1000 and 03 is 3; 1.5 stays 1.5."""
     bare = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", figure)
     return bare.lstrip("0") or "0"
@@ -225,28 +225,28 @@ def plain(figure: str) -> str:
 _Pairs = dict[str, frozenset[str]]
 
 
-def akin(word: str, other: str) -> bool:
+def similar_meaning(word: str, other: str) -> bool:
     """True if two stems may mean the same: synonyms, a noun and its verb, or `other` is a kind of `word`."""
-    return other in _akin().get(word, ())
+    return other in _similar_stems().get(word, ())
 
 
-def opposed(word: str, other: str) -> bool:
+def opposite_meaning(word: str, other: str) -> bool:
     """True if two stems are opposites."""
-    return other in _opposed().get(word, ())
+    return other in _opposite_stems().get(word, ())
 
 
 def news_synonyms(word: str) -> frozenset[str]:
     """The stems that news uses for a stem, without those that WordNet adds."""
-    return _of_news("same").get(word, frozenset())
+    return _news_groups("same").get(word, frozenset())
 
 
 def is_common(word: str) -> bool:
     """True if a folded word is in the tables: it is no name for standing with a capital at the head of a sentence."""
-    return stem(word) in _akin() or stem(word) in _opposed()
+    return stem(word) in _similar_stems() or stem(word) in _opposite_stems()
 
 
 @cache
-def _akin() -> _Pairs:
+def _similar_stems() -> _Pairs:
     pairs: dict[str, set[str]] = {}
     for row in rows("wordnet"):
         if row["relation"] == "opposed":
@@ -258,13 +258,13 @@ def _akin() -> _Pairs:
             else:
                 pairs.setdefault(word, set()).add(other)
                 pairs.setdefault(other, set()).add(word)
-    for word, same in (*_of_news("same").items(), *_of_news("alike").items()):
+    for word, same in (*_news_groups("same").items(), *_news_groups("alike").items()):
         pairs.setdefault(word, set()).update(same)
-    return {word: frozenset(others - _opposed().get(word, frozenset())) for word, others in pairs.items()}
+    return {word: frozenset(others - _opposite_stems().get(word, frozenset())) for word, others in pairs.items()}
 
 
 @cache
-def _of_news(key: str) -> _Pairs:
+def _news_groups(key: str) -> _Pairs:
     pairs: dict[str, set[str]] = {}
     for line in str(table("news_words")[key]).strip().splitlines():
         group = {stem(word) for word in line.split()}
@@ -274,7 +274,7 @@ def _of_news(key: str) -> _Pairs:
 
 
 @cache
-def _opposed() -> _Pairs:
+def _opposite_stems() -> _Pairs:
     pairs: dict[str, set[str]] = {}
     listed = [(row["word"], row["others"].split()) for row in rows("wordnet") if row["relation"] == "opposed"]
     for line in str(table("news_words")["opposed"]).strip().splitlines():

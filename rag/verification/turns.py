@@ -13,7 +13,7 @@ from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
 from rag.verification.credits import credits_of
 from rag.verification.record import PRONOUNS, Objection, Record
-from rag.verification.tokens import Token, akin, names_in, tokens
+from rag.verification.tokens import Token, names_in, similar_meaning, tokens
 
 _CONDITION = re.compile(
     r"(?<!as )(?<!even )\b(?:if|provided(?: that)?|providing|unless|as long as|in case|on condition)\b", re.IGNORECASE
@@ -93,46 +93,46 @@ def check_turns(text: str, record: Record) -> Iterator[Objection]:
     """What speaks against agents, completion, conditions and causes of the sentence."""
     names = names_in(f"{text}\n{record.body}")
     claim, source = tokens(text, names=names), tokens(record.body, names=names)
-    yield from _agents(claim, source)
-    yield from _completion(claim, source)
+    yield from _check_agents(claim, source)
+    yield from _check_completion(claim, source)
     told = any(credit.pure for credit in credits_of(text))  # "would" is then the "will" of what was said
     if (match := _CONDITION.search(record.closest)) and not (_CONDITION if told else _CONDITIONAL).search(text):
         yield Objection(f"its source says so on a condition (“{match.group()}”)")
-    if not _FUTURE.search(text) and not _OPEN.search(text) and (marker := _to_come(claim, record.closest)):
+    if not _FUTURE.search(text) and not _OPEN.search(text) and (marker := _future_marker(claim, record.closest)):
         yield Objection(f"its source has it as something to come (“{marker}”)")
     if (match := _LIMITED.search(record.closest)) and match[1].lower() not in text.lower() and _NOT.search(text):
         yield Objection(f"it leaves out “{match[1]}”")
-    if (match := _CAUSE.search(text)) and (not _CAUSAL.search(record.body) or _another_reason(match, record)):
+    if (match := _CAUSE.search(text)) and (not _CAUSAL.search(record.body) or _is_another_reason(match, record)):
         yield Objection(f"its source gives no such reason (“{match.group()}”)", "soft", match.span())
-    yield from _asides(text, record)
-    yield from _persons(text, record)
-    yield from _places(claim, source)
+    yield from _check_denials_and_rates(text, record)
+    yield from _check_persons(text, record)
+    yield from _check_prepositions(claim, source)
 
 
 # -- who does it to whom
 
 
-def _agents(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objection]:
+def _check_agents(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objection]:
     """A verb keeps what stands before it before it: "A accused B" is not "B accused A"."""
     for at, verb in enumerate(claim):
         if verb.kind != "word" or verb.tense != "past" or verb.reports:
             continue
         places = [number for number, item in enumerate(source) if item.key == verb.key and item.kind == "word"]
-        before = _names(claim, at, -1)
-        behind = _names(claim, at, 1)
+        before = _names_on_side(claim, at, -1)
+        behind = _names_on_side(claim, at, 1)
         if not places or not before or not behind:
             continue
-        if all(_turned(before, behind, source, place) for place in places) and _passive(claim, at) == any(
-            _passive(source, place) for place in places
+        if all(_has_swapped_sides(before, behind, source, place) for place in places) and _is_passive(claim, at) == any(
+            _is_passive(source, place) for place in places
         ):
             yield Objection(f"its source has another before “{verb.form}”", "firm", (verb.start, verb.end))
             return
 
 
-def _turned(before: set[str], behind: set[str], source: Sequence[Token], at: int) -> bool:
+def _has_swapped_sides(before: set[str], behind: set[str], source: Sequence[Token], at: int) -> bool:
     """True if the names on the two sides of a verb have changed sides; where its source has a pronoun or a common noun
     on one side, the name of the other will do."""
-    theirs_before, theirs_behind = _names(source, at, -1), _names(source, at, 1)
+    theirs_before, theirs_behind = _names_on_side(source, at, -1), _names_on_side(source, at, 1)
     to_front = (before - behind) & (theirs_behind - theirs_before)
     to_back = (behind - before) & (theirs_before - theirs_behind)
     if to_front and to_back:
@@ -142,7 +142,7 @@ def _turned(before: set[str], behind: set[str], source: Sequence[Token], at: int
     )
 
 
-def _names(items: Sequence[Token], at: int, step: int) -> set[str]:
+def _names_on_side(items: Sequence[Token], at: int, step: int) -> set[str]:
     """The names and carrying words on one side of a word, within its sentence, states under one name."""
     names = set()
     place = at + step
@@ -154,7 +154,7 @@ def _names(items: Sequence[Token], at: int, step: int) -> set[str]:
     return names
 
 
-def _passive(items: Sequence[Token], at: int) -> bool:
+def _is_passive(items: Sequence[Token], at: int) -> bool:
     behind = [item.form for item in items[at + 1 : at + 12] if item.sentence == items[at].sentence]
     before = {item.form for item in items[max(0, at - 3) : at] if item.sentence == items[at].sentence}
     return "by" in behind or bool(before & _BE)
@@ -163,14 +163,16 @@ def _passive(items: Sequence[Token], at: int) -> bool:
 # -- reasons, questions, places
 
 
-def _another_reason(cause: re.Match[str], record: Record) -> bool:
+def _is_another_reason(cause: re.Match[str], record: Record) -> bool:
     """True if the words of the reason are hardly any of the cited ones."""
     reason = content_words(re.split(r"[,;]", cause.string[cause.end() :], maxsplit=1)[0])
-    held = sum(term in record.stems or any(akin(term, one) for one in record.stems) for term in reason)
+    held = sum(
+        term in record.cited_stems or any(similar_meaning(term, one) for one in record.cited_stems) for term in reason
+    )
     return 2 * held < len(reason)
 
 
-def _asides(text: str, record: Record) -> Iterator[Objection]:
+def _check_denials_and_rates(text: str, record: Record) -> Iterator[Objection]:
     """What its source only asks or denies shortly, and how often it says that something is paid or done."""
     if not _NOT.search(text):
         terms = set(content_words(text))
@@ -185,20 +187,20 @@ def _asides(text: str, record: Record) -> Iterator[Objection]:
             yield Objection(f"its source does not say “{match.group()}”", "soft", match.span())
 
 
-def _places(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objection]:
+def _check_prepositions(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objection]:
     """The name behind a word and "in", "to", "by" or "from" is the one that its source has there."""
     there: dict[tuple[str, str], set[str]] = {}
-    for key, preposition, name, _ in _linked(source):
+    for key, preposition, name, _ in _prepositional_names(source):
         there.setdefault((key, preposition), set()).add(name)
-    for key, preposition, name, item in _linked(claim):
+    for key, preposition, name, item in _prepositional_names(claim):
         names = there.get((key, preposition))
-        if names and name not in names and not any(_alike(name, one) for one in names):
+        if names and name not in names and not any(_name_the_same(name, one) for one in names):
             yield Objection(
                 f"its source has “{preposition} {min(names).title()}” there", "soft", (item.start, item.end)
             )
 
 
-def _linked(items: Sequence[Token]) -> Iterator[tuple[str, str, str, Token]]:
+def _prepositional_names(items: Sequence[Token]) -> Iterator[tuple[str, str, str, Token]]:
     """Words that carry, each with the preposition and the name (its last word) right behind."""
     for at, item in enumerate(items[:-2]):
         link, name = items[at + 1], items[at + 2]
@@ -218,7 +220,7 @@ def _linked(items: Sequence[Token]) -> Iterator[tuple[str, str, str, Token]]:
         yield item.key, link.form, last.key, last
 
 
-def _alike(name: str, other: str) -> bool:
+def _name_the_same(name: str, other: str) -> bool:
     country = country_of(name.title())
     return name[:5] == other[:5] or (country is not None and country == country_of(other.title()))
 
@@ -226,7 +228,7 @@ def _alike(name: str, other: str) -> bool:
 # -- who is meant
 
 
-def _persons(text: str, record: Record) -> Iterator[Objection]:
+def _check_persons(text: str, record: Record) -> Iterator[Objection]:
     """Whom the source leaves without a name has none; what somebody is accused of is not told as done; and who is told
     or asked is the one whom its source has there."""
     offices = {match["office"].lower() for match in _INDEFINITE.finditer(record.body)} - STOPWORDS
@@ -239,10 +241,14 @@ def _persons(text: str, record: Record) -> Iterator[Objection]:
         if 2 * len(terms & behind) >= len(terms - set(content_words(record.closest[: accused.start()]))) > 0:
             yield Objection(f"its source has it as an accusation (“{accused.group()}”)", "firm")
     there = [set(content_words(match["whom"])) for match in _TOLD_TO.finditer(record.body)]
-    known = record.stems | set(content_words(record.nearby)) | {stem(word) for word in words(record.fields)}
+    known = (
+        record.cited_stems
+        | set(content_words(record.text_before))
+        | {stem(word) for word in words(record.attributions)}
+    )
     for match in _TOLD_TO.finditer(text):
         whom = set(content_words(match["whom"])) - PRONOUNS
-        if (whom and not any(term in known or any(akin(term, one) for one in known) for term in whom)) or (
+        if (whom and not any(term in known or any(similar_meaning(term, one) for one in known) for term in whom)) or (
             whom and there and all(one and not one & whom for one in there) and not whom & known
         ):
             yield Objection(f"its source does not say “{match.group().strip()}”", "soft", match.span())
@@ -251,7 +257,7 @@ def _persons(text: str, record: Record) -> Iterator[Objection]:
 # -- planned and done
 
 
-def _to_come(claim: Sequence[Token], source: str) -> str:
+def _future_marker(claim: Sequence[Token], source: str) -> str:
     """The word by which the source has as planned, wanted or possible what the sentence tells, else ""."""
     keys = {item.key for item in claim}
     for marker in _FUTURE.finditer(source):
@@ -263,7 +269,7 @@ def _to_come(claim: Sequence[Token], source: str) -> str:
     return ""
 
 
-def _completion(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objection]:
+def _check_completion(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objection]:
     """What the sentence has as done ("has signed") is not what the source has as planned or asked for ("to sign")."""
     for at, verb in enumerate(claim):
         if verb.kind != "word" or verb.tense != "past" or verb.reports:
@@ -276,12 +282,12 @@ def _completion(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Obj
         ):
             continue
         same = [number for number, item in enumerate(source) if item.key == verb.key]
-        if same and all(_undone(source, place) for place in same):
+        if same and all(_is_not_done(source, place) for place in same):
             yield Objection(f"its source does not say that it is done (“{verb.form}”)", "soft", (verb.start, verb.end))
             return
 
 
-def _undone(source: Sequence[Token], at: int) -> bool:
+def _is_not_done(source: Sequence[Token], at: int) -> bool:
     if source[at].form.endswith("ing") and at and source[at - 1].form in ("of", "after", "for", "by", "since", "from"):
         return False  # accused of refusing
     if source[at].tense == "past":

@@ -10,7 +10,7 @@ from functools import lru_cache
 from rag.domain import CheckOutcome, DraftSentence, Evidence, EvidenceSentence, Match, Span
 from rag.text.canonical import canonical
 from rag.text.grounding import folded_marks
-from rag.text.language import asked_in, detected
+from rag.text.language import detect_language, question_language
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
 from rag.text.terms import content_words, words
@@ -20,8 +20,13 @@ from rag.verification.contrasts import check_wording
 from rag.verification.credits import credits_of
 from rag.verification.days import check_days
 from rag.verification.facts import check_facts
-from rag.verification.quotations import Key, Place, Quoted, blanked, find_quoted, unquoted
-from rag.verification.record import Objection, Record, Severity
+from rag.verification.quotations import (
+    LocatedQuotation,
+    blank_quotations,
+    locate_quotations,
+    remove_quotations,
+)
+from rag.verification.record import Key, Objection, Place, Record, Severity
 from rag.verification.speakers import check_speakers
 from rag.verification.support import check_accounts
 from rag.verification.turns import check_turns
@@ -39,7 +44,7 @@ class CitedSpan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class CheckedSentence:
     """What the checks make of a drafted sentence: everything that speaks against it, what weighs most first, and the
     spans that it rests on. `sources` is empty where one of its ids, or the words behind one, do not exist.
     """
@@ -72,13 +77,13 @@ class Checked:
         return "; ".join(self.reasons) or None
 
 
-_WEIGHTS: tuple[Severity, ...] = ("hard", "firm", "soft")
-_FRONT = 60  # characters in which a sentence that begins with its speaker has told who it is
-_MUCH = 0.4  # share of the words of a sentence that one has which it retells
-_ABRIDGED = 3  # words fewer that name the speaker
+_SEVERITIES: tuple[Severity, ...] = ("hard", "firm", "soft")
+_CREDIT_IN_FRONT = 60  # characters in which a sentence that begins with its speaker has told who it is
+_RETELLING_SHARE = 0.4  # share of the words of a sentence that one has which it retells
+_FEWER_CREDIT_WORDS = 3  # words fewer that name the speaker
 
 
-def verify(draft: DraftSentence, evidence: Evidence, *, before: str | None = None) -> Checked:
+def verify(draft: DraftSentence, evidence: Evidence, *, before: str | None = None) -> CheckedSentence:
     """Check one drafted sentence against the evidence that it was drafted from. `before` is the sentence shown right
     before it, in which the antecedent of a pronoun may stand.
     """
@@ -88,11 +93,11 @@ def verify(draft: DraftSentence, evidence: Evidence, *, before: str | None = Non
     if unknown := [sid for sid in draft.sids if sid not in known]:
         return _without_source(draft, f"it names a source that was not given ({unknown[0]})")
     cited = [known[sid] for sid in draft.sids]
-    if not all(_stands(item, evidence.texts) for item in cited):
+    if not all(_matches_text(item, evidence.texts) for item in cited):
         return _without_source(draft, "its source is not where it should be")
     text = canonical(draft.text).replace("\n", " ")  # a sentence is one line, however it was wrapped
-    spans = list(_joined(cited, evidence.texts))
-    quoted, match, misquoted = find_quoted(text, spans, evidence.texts)
+    spans = list(_join_neighbours(cited, evidence.texts))
+    quoted, match, misquoted = locate_quotations(text, spans, evidence.texts)
     sources = tuple(
         CitedSpan(
             article_id=key[0],
@@ -105,48 +110,54 @@ def verify(draft: DraftSentence, evidence: Evidence, *, before: str | None = Non
     )
     record = Record(spans, cited, evidence.texts, evidence.statements, text=text, before=before or "")
     folded = folded_marks(text)
-    if folded in record.quotes or any(folded == folded_marks(item.text) for item in cited):
-        return Checked(draft=draft, sources=sources)  # the source's own words, whole
-    if quoted and not misquoted and not any(char.isalnum() for char in unquoted(text, quoted)):
-        return Checked(draft=draft, sources=sources)  # words of a source and nothing else: nothing is claimed
-    if in_another_language(text, record, quoted):
-        objections = [*misquoted, *check_foreign(text, record, quoted)]
+    if folded in record.cited_texts or any(folded == folded_marks(item.text) for item in cited):
+        return CheckedSentence(draft=draft, sources=sources)  # the source's own words, whole
+    if quoted and not misquoted and not any(char.isalnum() for char in remove_quotations(text, quoted)):
+        return CheckedSentence(draft=draft, sources=sources)  # words of a source and nothing else: nothing is claimed
+    if _in_another_language(text, record, quoted):
+        objections = [*misquoted, *_check_other_language(text, record, quoted)]
     else:
-        objections = [*misquoted, *check_speakers(text, record, quoted), *_compare(draft, text, record, quoted)]
-    return Checked(
+        objections = [
+            *misquoted,
+            *check_speakers(text, record, quoted),
+            *_check_against_sources(draft, text, record, quoted),
+        ]
+    return CheckedSentence(
         draft=draft,
         sources=sources,
-        objections=tuple(sorted(objections, key=_weight)),
+        objections=tuple(sorted(objections, key=_severity_rank)),
     )
 
 
-def _weight(item: Objection) -> int:
-    return _WEIGHTS.index(item.severity)
+def _severity_rank(item: Objection) -> int:
+    return _SEVERITIES.index(item.severity)
 
 
-def _without_source(draft: DraftSentence, reason: str) -> Checked:
-    return Checked(draft=draft, objections=(Objection(reason, "hard"),))
+def _without_source(draft: DraftSentence, reason: str) -> CheckedSentence:
+    return CheckedSentence(draft=draft, objections=(Objection(reason, "hard"),))
 
 
-def _stands(item: EvidenceSentence, texts: Mapping[Key, str]) -> bool:
+def _matches_text(item: EvidenceSentence, texts: Mapping[Key, str]) -> bool:
     return texts.get((item.article_id, item.version), "")[item.start : item.end] == item.text
 
 
-def _only_credits(draft: DraftSentence, outside: str) -> bool:
+def _only_names_speaker(draft: DraftSentence, outside: str) -> bool:
     """True where a statement's speaker stands outside the marks and nothing else: what is said is in the marks."""
     speaker = draft.statement.speaker if draft.statement else None
     return set(words(outside)) <= set(words(speaker or ""))
 
 
-def _compare(draft: DraftSentence, text: str, record: Record, quoted: Sequence[Quoted]) -> Iterator[Objection]:
+def _check_against_sources(
+    draft: DraftSentence, text: str, record: Record, quoted: Sequence[LocatedQuotation]
+) -> Iterator[Objection]:
     """What the sentence says against what its sources say. Quoted words were found letter by letter."""
-    outside = folded_marks(blanked(text, quoted))
-    yield from check_facts(outside, record, names=_given_by_hand(draft))
-    if quoted and _only_credits(draft, unquoted(text, quoted)):
+    outside = folded_marks(blank_quotations(text, quoted))
+    yield from check_facts(outside, record, names=_corrected_speaker(draft))
+    if quoted and _only_names_speaker(draft, remove_quotations(text, quoted)):
         return  # pieces of quoted words may be of several sentences
     yield from check_negation(folded_marks(text), record.body)
     rest = check_days(folded_marks(text), record).rest
-    yield from check_wording(rest, record.quotes, moved=_moved(outside, record), people=record.persons)
+    yield from check_wording(rest, record.cited_texts, recast=_is_recast(outside, record), people=record.known_people)
     yield from check_turns(folded_marks(text), record)
     yield from check_comparisons(folded_marks(text), record)
     yield from check_accounts(outside, record)
@@ -154,43 +165,43 @@ def _compare(draft: DraftSentence, text: str, record: Record, quoted: Sequence[Q
         yield Objection("nothing that it says can be compared with its source")
 
 
-def _moved(outside: str, record: Record) -> bool:
+def _is_recast(outside: str, record: Record) -> bool:
     """True if the sentence tells in a past tense of telling what its source has in another form: in quotation marks, or
     with the speaker behind it."""
     credit = next(iter(credits_of(outside)), None)
     if credit is None:
         return False
     theirs = next(iter(credits_of(record.closest)), None)
-    shorter = len(words(theirs.clause)) - len(words(credit.clause)) >= _ABRIDGED if theirs else False
+    shorter = len(words(theirs.clause)) - len(words(credit.clause)) >= _FEWER_CREDIT_WORDS if theirs else False
     mine, its = words(credit.clause), words(theirs.clause) if theirs else []
-    named = any(item.speaker and item.speaker in credit.clause for item in record.spoken)
+    named = any(item.speaker and item.speaker in credit.clause for item in record.cited_statements)
     turned = named and mine != its and set(mine) <= set(its)
     return (
         turned
         or bool(quotations(record.closest))
-        or _from_quotation(outside, record)
+        or _retells_quotation(outside, record)
         or theirs is None
-        or (credit.end < _FRONT) != (theirs.end < _FRONT)
+        or (credit.end < _CREDIT_IN_FRONT) != (theirs.end < _CREDIT_IN_FRONT)
         or shorter
     )
 
 
-def _from_quotation(outside: str, record: Record) -> bool:
+def _retells_quotation(outside: str, record: Record) -> bool:
     """True if a sentence of the sources with quoted words has much of what the sentence tells."""
     terms = set(content_words(outside))
     return any(
-        quotations(one) and len(terms & set(content_words(one))) >= _MUCH * len(terms)
+        quotations(one) and len(terms & set(content_words(one))) >= _RETELLING_SHARE * len(terms)
         for one in (span.of(record.body) for span in sentences(record.body))
     )
 
 
-def _given_by_hand(draft: DraftSentence) -> str:
+def _corrected_speaker(draft: DraftSentence) -> str:
     """The speaker that a user put in place of the article's; the article need not have that name."""
     item = draft.statement
     return item.speaker or "" if item and item.corrected else ""
 
 
-def _joined(cited: Sequence[EvidenceSentence], texts: Mapping[Key, str]) -> Iterator[Place]:
+def _join_neighbours(cited: Sequence[EvidenceSentence], texts: Mapping[Key, str]) -> Iterator[Place]:
     """The cited spans in the order of first mention, with neighbours (only white space between) joined."""
     merged: list[Place] = []
     for item in sorted(cited, key=lambda one: (one.article_id, one.version, one.start)):
@@ -199,45 +210,45 @@ def _joined(cited: Sequence[EvidenceSentence], texts: Mapping[Key, str]) -> Iter
             merged[-1] = (key, Span(merged[-1][1].start, max(merged[-1][1].end, item.end)))
         else:
             merged.append((key, item.span))
-    yield from sorted(merged, key=lambda place: next(n for n, item in enumerate(cited) if _inside(item, place)))
+    yield from sorted(merged, key=lambda place: next(n for n, item in enumerate(cited) if _lies_within(item, place)))
 
 
-def _inside(item: EvidenceSentence, place: Place) -> bool:
+def _lies_within(item: EvidenceSentence, place: Place) -> bool:
     return (item.article_id, item.version) == place[0] and place[1].holds(item.span)
 
 
 # -- sentences in another language than their sources
 
 
-_SHARED = 0.4  # share of the words of a sentence that an article in another language may have
-_BEGINS = 1500  # characters by which the language of an article is known
+_MOST_SHARED_WORDS = 0.4  # share of the words of a sentence that an article in another language may have
+_LANGUAGE_SAMPLE = 1500  # characters by which the language of an article is known
 
 
-def in_another_language(text: str, record: Record, quoted: Sequence[Quoted]) -> bool:
+def _in_another_language(text: str, record: Record, quoted: Sequence[LocatedQuotation]) -> bool:
     """True if the sentence, quotations apart, is clearly in one language and its sources in another."""
-    own_words = words(unquoted(text, quoted))
-    held = set(words(record.whole))
-    if sum(word in held for word in own_words) > _SHARED * len(own_words):
+    own_words = words(remove_quotations(text, quoted))
+    held = set(words(record.full_text))
+    if sum(word in held for word in own_words) > _MOST_SHARED_WORDS * len(own_words):
         return False  # a text of few words may be taken for another language
-    own = asked_in(unquoted(text, quoted))
-    theirs = {_language(record.texts[key][:_BEGINS]) for key, _ in record.spans}
+    own = question_language(remove_quotations(text, quoted))
+    theirs = {_language_of(record.texts[key][:_LANGUAGE_SAMPLE]) for key, _ in record.spans}
     return own is not None and bool(theirs - {None}) and own not in theirs and None not in theirs
 
 
 @lru_cache(maxsize=64)
-def _language(text: str) -> str | None:
-    return detected(text)
+def _language_of(text: str) -> str | None:
+    return detect_language(text)
 
 
-def check_foreign(text: str, record: Record, quoted: Sequence[Quoted]) -> Iterator[Objection]:
+def _check_other_language(text: str, record: Record, quoted: Sequence[LocatedQuotation]) -> Iterator[Objection]:
     """What speaks against a sentence whose words rules can't compare: one doubt, and quoted words that it gives to
     another speaker of the articles than their own.
     """
     yield Objection("it is in another language than its source, and rules compare words")
-    around = set(words(unquoted(text, quoted)))
-    if not quoted or not (named := around & record.speakers):
+    around = set(words(remove_quotations(text, quoted)))
+    if not quoted or not (named := around & record.speaker_names):
         return
-    own = {part for item in record.spoken for part in words(item.speaker or "")}
+    own = {part for item in record.cited_statements for part in words(item.speaker or "")}
     if own and not named & own:
-        speaker = next(item.speaker for item in record.spoken if item.speaker)
+        speaker = next(item.speaker for item in record.cited_statements if item.speaker)
         yield Objection(f"its source gives these words to {speaker}", "hard")

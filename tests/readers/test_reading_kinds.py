@@ -23,7 +23,7 @@ from rag.readers.ocr import _engine
 from rag.readers.pasted import read_pasted
 from rag.readers.pdf import _by_columns, _Piece, _rows
 from rag.readers.unwrap import dehyphenated_pages, unwrap
-from rag.text.addresses import same_article
+from rag.text.addresses import normalize_address
 from rag.text.dates.written import compact_day, doubtful_days, moment, written_days
 
 LEAD = "The tram line to the harbour of Eastmere will open again in May, the council decided on Monday evening."
@@ -486,10 +486,10 @@ def test_addresses_of_one_article_have_one_form() -> None:
         "https://north.example/t/amp", "https://www.google.com/amp/s/www.north.example/t",
         "https://web.archive.org/web/20240401/https://north.example/t",
     ]  # fmt: skip
-    assert {same_article(address) for address in one} == {"https://north.example/t"}
+    assert {normalize_address(address) for address in one} == {"https://north.example/t"}
     other = ["https://north.example/t?id=1", "https://north.example/t?id=2", "https://north.example/amplifier"]
-    assert len({same_article(address) for address in other}) == 3
-    assert same_article("/home/a/t.html") == "/home/a/t.html"
+    assert len({normalize_address(address) for address in other}) == 3
+    assert normalize_address("/home/a/t.html") == "/home/a/t.html"
 
 
 def test_restoring_what_was_not_left_out_changes_nothing() -> None:

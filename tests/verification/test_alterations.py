@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.domain import Fragment, Statement
-from rag.verification.alterations import located, nearest, pieces, stitched
+from rag.verification.alterations import find_nearest, find_stitched_places, locate_pieces, pieces
 from rag.verification.credits import same_name, same_source
 
 TEXT = (
@@ -30,8 +30,8 @@ TEXT = (
     ],
 )
 def test_a_changed_quotation_has_the_kind_of_its_change(quote: str, kind: str) -> None:
-    assert located(quote, TEXT) is None
-    found = nearest(quote, TEXT)
+    assert locate_pieces(quote, TEXT) is None
+    found = find_nearest(quote, TEXT)
     assert found is not None
     assert found.alteration == kind
     assert found.changes
@@ -49,11 +49,11 @@ def test_a_changed_quotation_has_the_kind_of_its_change(quote: str, kind: str) -
     ],
 )
 def test_a_faithful_quotation_is_located(quote: str) -> None:
-    assert located(quote, TEXT) is not None
+    assert locate_pieces(quote, TEXT) is not None
 
 
 def test_pieces_of_a_quotation_stand_in_the_order_of_the_source() -> None:
-    assert located("nobody has asked us to move them ... The 48 boats", TEXT) is None
+    assert locate_pieces("nobody has asked us to move them ... The 48 boats", TEXT) is None
 
 
 def test_omissions_and_insertions_part_a_quotation() -> None:
@@ -61,7 +61,7 @@ def test_omissions_and_insertions_part_a_quotation() -> None:
 
 
 def test_a_stitched_quotation_names_both_places() -> None:
-    pair = stitched("We will not close the harbour and the fishermen of the north know it", [TEXT])
+    pair = find_stitched_places("We will not close the harbour and the fishermen of the north know it", [TEXT])
     assert pair is not None
     (one, first), (other, second) = pair
     assert (one, other) == (0, 0)
@@ -73,8 +73,8 @@ def test_a_stitched_quotation_names_both_places() -> None:
     "quote", ["The lighthouse keeper sold his red bicycle to a stranger", "it is what it was", "fish and chips"]
 )
 def test_words_that_were_made_from_nothing_there_are_near_nothing(quote: str) -> None:
-    assert nearest(quote, TEXT) is None
-    assert stitched(quote, [TEXT]) is None
+    assert find_nearest(quote, TEXT) is None
+    assert find_stitched_places(quote, [TEXT]) is None
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import pytest
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Fragment, Statement
 from rag.text.sentences import sentences
-from rag.verification import Checked, Objection, verify
+from rag.verification import CheckedSentence, Objection, verify
 from rag.verification.credits import credits_of, without_credit
-from rag.verification.model_claims import Verdict, settled
+from rag.verification.model_claims import Verdict, apply_verdict
 
 TEXT = (
     "Norland’s harbour minister, Ada Lund, said on Thursday that the ferry line would be sold. "
@@ -41,7 +41,7 @@ SAID = (
 )
 
 
-def check(text: str, *numbers: int, before: str | None = None) -> Checked:
+def check(text: str, *numbers: int, before: str | None = None) -> CheckedSentence:
     found = tuple(
         EvidenceSentence(
             sid=f"s{n}", article_id=KEY[0], version=KEY[1], start=span.start, end=span.end, text=span.of(TEXT),
@@ -168,8 +168,8 @@ def test_a_judge_takes_back_a_doubt_and_not_what_the_words_plainly_say() -> None
     draft = DraftSentence(text="The ferry sails.", sids=("s1",))
     doubt, plain = Objection("it may not"), Objection("it says the other way round", "firm")
     yes = Verdict(ruling="supported")
-    assert settled(Checked(draft=draft, objections=(doubt,)), yes).outcome == "supported"
-    assert settled(Checked(draft=draft, objections=(doubt, plain)), yes).reasons == (plain.reason,)
+    assert apply_verdict(CheckedSentence(draft=draft, objections=(doubt,)), yes).outcome == "supported"
+    assert apply_verdict(CheckedSentence(draft=draft, objections=(doubt, plain)), yes).reasons == (plain.reason,)
 
 
 def test_every_reason_is_told_and_hard_ones_first() -> None:

@@ -36,8 +36,8 @@ from rag.services.answers.lead_evidence import LeadEvidence, only
 from rag.services.answers.planning import Plan, translated
 from rag.services.answers.shapes.base import Overview
 from rag.stores.library import Library
-from rag.text.genres import genre_of
-from rag.text.language import asked_in
+from rag.text.language import question_language
+from rag.text.revisions import genre_of
 from rag.verification.conflicts import show_both_sides
 from rag.verification.ledger import CitationLedger
 from rag.verification.model_claims import EntailmentJudge
@@ -249,7 +249,7 @@ class AnswerPipeline:
 
     def _foreign(self, text: str) -> str | None:
         """The language of a question that the built-in engine does not read; None for English and for a model."""
-        language = asked_in(text) or "en"
+        language = question_language(text) or "en"
         return language if isinstance(self._engine, BuiltinEngine) and language != "en" else None
 
     def _owned_up(self, cited: Sequence[Citation]) -> list[str]:

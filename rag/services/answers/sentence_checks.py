@@ -9,7 +9,7 @@ from rag.errors import UnusableInput
 from rag.stores.library import Library
 from rag.text.sentences import sentences
 from rag.verification import verify
-from rag.verification.gaps import Gap, gap_in, told_after_all
+from rag.verification.gaps import Gap, find_gap_answer, gap_in
 
 
 def check_sentence(
@@ -40,7 +40,7 @@ def check_sentence(
 def _gap(gap: Gap, cited: Sequence[EvidenceSentence], articles: Iterable[Article]) -> SentenceCheck:
     """What is said to be missing is looked for in the whole of the cited articles."""
     whole = [_cited(item, span.start, span.end, 1) for item in articles for span in sentences(item.text)]
-    filled = told_after_all(gap, "", cited, cited=True) or told_after_all(gap, "", whole)
+    filled = find_gap_answer(gap, "", cited, cited=True) or find_gap_answer(gap, "", whole)
     if filled is None:
         return SentenceCheck(outcome="supported", reasons=())
     return SentenceCheck(outcome="unconfirmed", reasons=("a sentence of the article may give it",))

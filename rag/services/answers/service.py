@@ -24,7 +24,7 @@ from rag.services.answers.shapes.base import Overview
 from rag.services.answers.stated import StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import canonical
-from rag.text.language import asked_in
+from rag.text.language import question_language
 from rag.verification.model_claims import EntailmentJudge
 
 _log = logging.getLogger(__name__)
@@ -146,7 +146,7 @@ class AnswerService:
         """A model's plan, for a question in a language that few articles have or one that sets things side by side."""
         languages = [code for code, _ in self._library.articles.languages() if code]
         main = languages[0] if languages else "en"
-        foreign = (asked_in(question) or main) != main
+        foreign = (question_language(question) or main) != main
         if not foreign and not wants_plan(question):
             return None
         plan = planned(question, [turn.question for turn in turns], [main, *languages[1:]], model)

@@ -14,7 +14,7 @@ from rag.services.briefings.corpus import event_date
 from rag.services.briefings.relevance import SURE
 from rag.text.canonical import fold
 from rag.text.terms import STOPWORDS
-from rag.verification.comparisons import tolls
+from rag.verification.comparisons import casualty_counts
 from rag.verification.tokens import names_in
 
 _LONGEST_LINE = 30  # words of the line that opens a briefing, if there is one so short
@@ -129,7 +129,7 @@ def _newest(composer: Composer, items: Sequence[EvidenceSentence]) -> list[Evide
 
 def _is_superseded(composer: Composer, item: EvidenceSentence, all_tolls: Sequence[_Toll]) -> bool:
     """True for a toll of which a later article on the same event, or with a name in common, gives another number."""
-    if not (counts := tolls(item.text)) or item.published is None:
+    if not (counts := casualty_counts(item.text)) or item.published is None:
         return False
     return any(
         later.published > item.published
@@ -159,5 +159,5 @@ def _article_tolls(composer: Composer) -> tuple[_Toll, ...]:
         _Toll(published=item.published, event=composer.event_of[item.article_id], names=_names(item), counts=counts)
         for article in composer.corpus.articles
         for item in article.usable_sentences
-        if item.published and (counts := tolls(item.text))
+        if item.published and (counts := casualty_counts(item.text))
     )

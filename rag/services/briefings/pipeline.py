@@ -38,7 +38,7 @@ from rag.services.briefings.sections import Compare, Contradiction, compose, fin
 from rag.services.briefings.templates import PROSE, Section, Template, length_in_words
 from rag.services.briefings.writing import ArticlePicks, Writer, add_usage, rank_picks_first
 from rag.stores.library import Library
-from rag.verification.ledger import CitationLedger, Entered
+from rag.verification.ledger import CitationLedger, SentenceEvent
 from rag.verification.model_claims import ClaimVerdict
 
 BUILT_IN = "built-in"
@@ -355,7 +355,7 @@ class BriefingMaker:
         texts_above = {one.text for item in state.sections for one in item.sentences}
         for at, draft in enumerate(section_draft.drafts):
             source = corpus.by_sid[draft.sids[0]]
-            event: Entered | None = None
+            event: SentenceEvent | None = None
             reworded = wording.get((source.article_id, source.start))
             if reworded and reworded[0].draft.text not in texts_above:
                 event = _enter_verdict(state.ledger, *reworded)
@@ -411,7 +411,7 @@ class BriefingMaker:
         return self._library.briefings.put(briefing) if state.ledger.sentences else briefing
 
 
-def _enter_verdict(ledger: CitationLedger, item: ClaimVerdict, evidence: Evidence) -> Entered:
+def _enter_verdict(ledger: CitationLedger, item: ClaimVerdict, evidence: Evidence) -> SentenceEvent:
     return ledger.enter(item.checked, evidence, remark=item.remark)
 
 

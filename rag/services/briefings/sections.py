@@ -17,7 +17,7 @@ from rag.services.briefings.bottom_line import bottom_line
 from rag.services.briefings.composing import NEEDS_CONTEXT, Composer, SectionDraft, stems
 from rag.services.briefings.corpus import BriefedArticle, event_date
 from rag.services.briefings.parties import positions
-from rag.verification.comparisons import tolls
+from rag.verification.comparisons import casualty_counts
 
 _DATELESS_FACTOR = 0.8  # factor for a lead on the timeline that is dated by its publication alone
 _STATEMENT_FACTOR = 0.5  # the same for one with a statement
@@ -247,6 +247,6 @@ def _is_recount(one: Contradiction) -> bool:
     a, b = one.sides
     if a.published == b.published or not (a.published and b.published):
         return False
-    first_tolls, second_tolls = tolls(a.text), tolls(b.text)
+    first_tolls, second_tolls = casualty_counts(a.text), casualty_counts(b.text)
     counts = one.about.startswith("how many ") or bool(_NUMBERS.fullmatch(one.about))
     return counts or any(first_tolls[what] != second_tolls[what] for what in first_tolls.keys() & second_tolls.keys())

@@ -16,12 +16,12 @@ from rag.providers.base import ChatModel, Message, Reply
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
 from rag.stores.briefings import BriefingStore
 from rag.text.canonical import digest
-from rag.text.json_objects import object_in
 from rag.text.prompts import (
     BRIEFING_SCHEMA,
     BRIEFING_VERSION,
     CLAIMS_SCHEMA,
     briefing_messages,
+    object_in,
     picking_messages,
     repair_message,
     timeline_messages,

@@ -13,7 +13,7 @@ from rag.text.terms import STOPWORDS, content_words, words
 from rag.verification import verify
 from rag.verification.conflicts import disagreements
 from rag.verification.tokens import tokens
-from rag.verification.verify import Checked
+from rag.verification.verify import CheckedSentence
 
 _PASSAGES = 6
 _BEST = 4  # sentences that a claim is laid beside
@@ -81,7 +81,7 @@ class ClaimChecker:
         return Ruling(outcome="not_found" if not near else "unconfirmed", why=why, places=self._places(near))
 
     def _against(
-        self, claim: DraftClaim, checks: Sequence[tuple[EvidenceSentence, Checked]], evidence: Evidence
+        self, claim: DraftClaim, checks: Sequence[tuple[EvidenceSentence, CheckedSentence]], evidence: Evidence
     ) -> Ruling | None:
         """What says otherwise: a sentence that gives another value for the same thing, or much the same sentence that
         its own words, speaker or day keep from bearing the claim out.
@@ -112,7 +112,7 @@ class ClaimChecker:
         evidence = replace(self._retriever.evidence(hits), statements=tuple(spoken))
         return self._retriever.score(claim.text, evidence)
 
-    def _verified(self, claim: DraftClaim, items: Sequence[EvidenceSentence], evidence: Evidence) -> Checked:
+    def _verified(self, claim: DraftClaim, items: Sequence[EvidenceSentence], evidence: Evidence) -> CheckedSentence:
         draft = DraftSentence(text=claim.text, sids=tuple(item.sid for item in items))
         return verify(draft, evidence, before=claim.before)
 

@@ -15,7 +15,7 @@ from rag.text.dates.in_text import mentions
 from rag.text.quotations import quotations
 from rag.text.sentences import lines, sentences
 from rag.text.terms import STOPWORDS, words
-from rag.verification.alterations import Nearest, located, nearest, pieces, stitched
+from rag.verification.alterations import Nearest, find_nearest, find_stitched_places, locate_pieces, pieces
 from rag.verification.credits import is_described, same_name, same_source
 
 _PASSAGES = 24  # that a search for the words of a quotation brings
@@ -161,7 +161,7 @@ class QuotationChecker:
 
     def _as_written(self, text: str, articles: Sequence[Article]) -> Iterator[Place]:
         for article in articles:
-            if found := located(text, article.text):
+            if found := locate_pieces(text, article.text):
                 spans, match = found
                 yield from (Place(article=article, span=span, match=match) for span in spans)
 
@@ -266,10 +266,10 @@ class QuotationChecker:
     def _altered(self, quotation: DraftQuotation, articles: Sequence[Article]) -> Ruling | None:
         if not articles:
             return None
-        near = [(stretch, article) for article in articles if (stretch := nearest(quotation.text, article.text))]
+        near = [(stretch, article) for article in articles if (stretch := find_nearest(quotation.text, article.text))]
         best = max(near, key=lambda item: self._likeness(quotation, *item), default=None)
         unsure = best is None or best[0].share < _SURELY
-        if unsure and (pair := stitched(quotation.text, [article.text for article in articles])):
+        if unsure and (pair := find_stitched_places(quotation.text, [article.text for article in articles])):
             return self._stitched(pair, articles)
         if best is None:
             return None

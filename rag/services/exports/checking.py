@@ -38,7 +38,7 @@ from rag.services.exports.document import Body, as_lines, sentence_text, sources
 from rag.services.exports.lines import Line
 from rag.stores.library import Library
 from rag.text.canonical import digest
-from rag.text.grounding import same_words
+from rag.text.grounding import normalized_typography
 from rag.text.quotations import quotations
 from rag.verification.gaps import gap_in
 from rag.verification.quotations import wording
@@ -265,21 +265,25 @@ class Check:
         head, foot = body.head(item), body.foot(item)
         if heads and head not in heads:
             yield f"the library gives these words to “{next(iter(heads))}”, not to “{head}”"
-        elif heads and all(same_words(body.foot(one)) != same_words(foot) for one in others if body.head(one) == head):
+        elif heads and all(
+            normalized_typography(body.foot(one)) != normalized_typography(foot)
+            for one in others
+            if body.head(one) == head
+        ):
             yield f"the library has “{heads[head]}” under these words, not “{foot}”"
 
     def _matching_statements(self, text: str, cited: Sequence[Citation]) -> list[Statement]:
         """The library's statements that overlap a citation and whose words are in the sentence."""
         if self._library is None:
             return []
-        sentence_words = same_words(text)
+        sentence_words = normalized_typography(text)
         return [
             one
             for item in cited
             if self._origins.get((item.article_id, item.version)) == "library"
             for one in self._library.statements.find(Filters(), articles=[item.article_id], version_hash=item.version)
             if any(part.start < item.end and item.start < part.end for part in one.content)
-            and any(same_words(part.text).strip("\"', .") in sentence_words for part in one.content)
+            and any(normalized_typography(part.text).strip("\"', .") in sentence_words for part in one.content)
         ]
 
     def _record_basis(self, place: str, line: Line, fault: str) -> None:
@@ -297,7 +301,7 @@ class Check:
         places, text = self._cited_spans(cited), line.words
         if isinstance(line.item, Conflict):
             pieces = [one.inner.of(text) for one in quotations(text)]
-            source_texts = [same_words(span.of(whole)).casefold() for span, whole in places]
+            source_texts = [normalized_typography(span.of(whole)).casefold() for span, whole in places]
             return (
                 "words"
                 if pieces and all(any(_contains_words(piece, one) for one in source_texts) for piece in pieces)
@@ -307,11 +311,11 @@ class Check:
         if wording(text, places, speaker) != "other":
             return "words"
         statement_words = {
-            same_words(form).strip("\"', .")
+            normalized_typography(form).strip("\"', .")
             for one in self._matching_statements(text, cited)
             for form in (one.text, *((f"{one.speaker}: {one.text}",) if one.speaker else ()))
         }
-        return "statement" if same_words(text).strip("\"', .") in statement_words else "writer"
+        return "statement" if normalized_typography(text).strip("\"', .") in statement_words else "writer"
 
     def _cited_spans(self, cited: Sequence[Citation]) -> list[tuple[Span, str]]:
         return [(Span(item.start, item.end), self.texts[item.article_id, item.version]) for item in cited]
@@ -336,7 +340,7 @@ def rendering_differences(lines: Sequence[Line], expected: str, shown_text: str)
     """Differences between the text that a file shows and the text that its record renders to, typography and white
     space aside: one result for each missing line, or one for the whole file if the file has more text than expected.
     """
-    wanted, present = same_words(expected).split(), same_words(shown_text).split()
+    wanted, present = normalized_typography(expected).split(), normalized_typography(shown_text).split()
     if wanted == present:
         return
     difference = _first_difference(wanted, present)
@@ -364,7 +368,7 @@ _SEARCH_RANGE = 4000  # characters between two lines, such as the words of a plo
 
 
 def _without_spaces(text: str) -> str:
-    return "".join(same_words(text.replace("\\", "")).split())
+    return "".join(normalized_typography(text.replace("\\", "")).split())
 
 
 def _first_difference(wanted: Sequence[str], present: Sequence[str]) -> str:
@@ -386,7 +390,7 @@ def _source_labels(item: BriefingSource) -> tuple[object, ...]:
 
 def _contains_words(piece: str, text: str) -> bool:
     """True if every word of a piece stands in the text."""
-    return all(word in text for word in same_words(piece).casefold().split())
+    return all(word in text for word in normalized_typography(piece).casefold().split())
 
 
 def is_version(text: str, version: str) -> bool:
@@ -398,7 +402,7 @@ def compare_quote(quote: str, text: str) -> tuple[CheckStatus, str]:
     """How a quotation compares with the text at its offsets, white space aside; the reason is empty if they agree."""
     if " ".join(quote.split()) == " ".join(text.split()):
         return "ok", ""
-    if same_words(quote) == same_words(text):
+    if normalized_typography(quote) == normalized_typography(text):
         return "typographic", ""
-    difference = _first_difference(same_words(text).split(), same_words(quote).split())
+    difference = _first_difference(normalized_typography(text).split(), normalized_typography(quote).split())
     return "altered", f"the file quotes {difference.replace('the record', 'the text')}"

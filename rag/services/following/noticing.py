@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 from rag.display import quoted
 from rag.domain import ArticleSummary, ChangeRule, News, NewsKind, Statement, Watch
 from rag.text.canonical import digest, fold
-from rag.text.grounding import same_words
+from rag.text.grounding import normalized_typography
 from rag.text.terms import content_words, joint_speakers
-from rag.verification.comparisons import tolls
+from rag.verification.comparisons import casualty_counts
 
 Differs = Callable[[Statement, Statement], ChangeRule | None]
 _TOLL_DAYS = 14  # after which the dead are those of another event
@@ -23,7 +23,7 @@ _SAYS: dict[str, str] = {
 def key_of(item: Statement) -> str:
     """What makes a statement the same one wherever it is printed: who says it, for whom, and in what words."""
     who = fold(item.speaker or item.on_behalf_of or "")
-    return digest("statement", who, same_words(item.text).casefold())
+    return digest("statement", who, normalized_typography(item.text).casefold())
 
 
 def noticed(
@@ -96,7 +96,7 @@ def _new_toll(before: Statement, item: Statement) -> bool:
     earlier, later = before.published or date.min, item.published or date.max
     if abs((later - earlier).days) > _TOLL_DAYS or not set(content_words(before.text)) & set(content_words(item.text)):
         return False
-    mine, its = tolls(item.text), tolls(before.text)
+    mine, its = casualty_counts(item.text), casualty_counts(before.text)
     return any(mine[what] != its[what] for what in mine.keys() & its.keys())
 
 

@@ -16,8 +16,7 @@ from rag.domain import Article, Fragment, Span, Statement
 from rag.errors import ModelError
 from rag.providers.base import ChatModel, Message
 from rag.text.grounding import locate
-from rag.text.json_objects import object_in
-from rag.text.prompts import STATEMENTS_SCHEMA, statements_messages
+from rag.text.prompts import STATEMENTS_SCHEMA, object_in, statements_messages
 from rag.text.quotations import kind_of
 from rag.text.sentences import sentences
 from rag.text.terms import words

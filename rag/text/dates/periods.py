@@ -32,7 +32,7 @@ _PERIOD = re.compile(
 _BARS = re.compile(r"\b(?:between|before|after|by|until|since)\b", re.IGNORECASE)
 _FROM = frozenset({"since", "from", "as of"})
 _UNTIL = frozenset({"until", "till", "up to", "by"})
-_JOINED = re.compile(r"\s*(?:and|to|until|till|through|-|–)\s*", re.IGNORECASE)
+_RANGE_LINK = re.compile(r"\s*(?:and|to|until|till|through|-|–)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +53,13 @@ def periods(text: str, anchor: date) -> list[Period]:
     out.
     """
     result: list[Period] = []
-    for span, first, last in sorted(_named(text, anchor)):
+    for span, first, last in sorted(_dates_and_periods(text, anchor)):
         if result and span.start < result[-1].span.end:
             continue
         before = _BEFORE.search(text, 0, span.start)
         how = " ".join(before["how"].lower().split()) if before else ""
         start = before.start() if before else span.start
-        joined = result and _JOINED.fullmatch(text, result[-1].span.end, span.start)
+        joined = result and _RANGE_LINK.fullmatch(text, result[-1].span.end, span.start)
         if joined and text[result[-1].span.start :].lower().startswith(("between", "from")):
             opened = result.pop()
             since, until, start = opened.since, last, opened.span.start
@@ -78,7 +78,7 @@ def periods(text: str, anchor: date) -> list[Period]:
     return result
 
 
-def _named(text: str, anchor: date) -> Iterator[tuple[Span, date, date]]:
+def _dates_and_periods(text: str, anchor: date) -> Iterator[tuple[Span, date, date]]:
     """Days and periods without the word before them, some overlapping: the longer first."""
     days = [(mention.span, mention.day) for mention in mentions(_without_bars(text), anchor)]
     for span, day in days:
@@ -107,7 +107,7 @@ def _bounds(match: re.Match[str], anchor: date) -> tuple[date, date] | None:
             size = {"day": 1, "week": 7, "month": 30, "year": 365}[match["units"].lower()]
             return anchor - timedelta(days=(_COUNTS.get(count) or int(count)) * size - 1), anchor
         if match["unit"]:
-            return _around(match["which"].lower() == "this", match["unit"].lower(), anchor)
+            return _current_or_last(match["which"].lower() == "this", match["unit"].lower(), anchor)
         if match["month"]:
             number = next(n for n, name in enumerate(MONTHS, 1) if name.startswith(match["month"].lower()[:3]))
             year = int(match["of"]) if match["of"] else anchor.year - (number > anchor.month)
@@ -117,7 +117,7 @@ def _bounds(match: re.Match[str], anchor: date) -> tuple[date, date] | None:
         return None
 
 
-def _around(this: bool, unit: str, anchor: date) -> tuple[date, date]:
+def _current_or_last(this: bool, unit: str, anchor: date) -> tuple[date, date]:
     """This or the last week (Monday to Sunday), month or year."""
     if unit == "week":
         first = anchor - timedelta(days=anchor.weekday() + (0 if this else 7))
@@ -134,7 +134,7 @@ def named_periods(text: str, anchor: date) -> list[tuple[Span, date, date]]:
     ("since", "before") are left aside.
     """
     result: list[tuple[Span, date, date]] = []
-    for span, first, last in sorted(_named(text, anchor)):
+    for span, first, last in sorted(_dates_and_periods(text, anchor)):
         if not result or span.start >= result[-1][0].end:
             result.append((span, first, last))
     return result

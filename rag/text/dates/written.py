@@ -171,7 +171,7 @@ def _month(written: str, language: str | None) -> int:
 def _months() -> dict[str, int]:
     names: dict[str, int] = dict(table("calendar")["other_months"])
     for language in str(table("calendar")["languages"]).split():
-        for name, number in _cldr(language, "months"):
+        for name, number in _locale_names(language, "months"):
             names[name] = number if names.get(name, number) == number else 0
     return names
 
@@ -180,17 +180,19 @@ def _months() -> dict[str, int]:
 def _months_of(language: str) -> dict[str, int]:
     """The month names of one language in all its spellings; nothing for a language that is not read."""
     spellings = [code for code in str(table("calendar")["languages"]).split() if code.split("_")[0] == language]
-    return {name: number for code in spellings for name, number in _cldr(code, "months")}
+    return {name: number for code in spellings for name, number in _locale_names(code, "months")}
 
 
 @cache
 def _weekdays() -> frozenset[str]:
     languages = str(table("calendar")["languages"]).split()
-    return frozenset(word for code in languages for name, _ in _cldr(code, "days") for word in (name, *name.split()))
+    return frozenset(
+        word for code in languages for name, _ in _locale_names(code, "days") for word in (name, *name.split())
+    )
 
 
 @cache
-def _cldr(language: str, kind: str) -> tuple[tuple[str, int], ...]:
+def _locale_names(language: str, kind: str) -> tuple[tuple[str, int], ...]:
     """Names of months or weekdays, folded, with their numbers."""
     forms = getattr(Locale.parse(language), kind)
     names = [

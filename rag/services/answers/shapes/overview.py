@@ -19,7 +19,7 @@ from rag.services.answers.shapes.base import Shaped, Workbench, moved, stands_in
 from rag.services.answers.shapes.mentions import mentioning, subject_of, terms_of
 from rag.services.answers.stated import Gathered
 from rag.text.dates.in_text import mentions
-from rag.text.genres import genre_of
+from rag.text.revisions import genre_of
 from rag.text.terms import content_words, stem, words
 
 _PASSAGES = 20
