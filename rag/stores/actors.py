@@ -131,17 +131,17 @@ class ActorStore:
         with self._library.reading() as connection:
             return list(connection.execute(chosen.limit(limit)).scalars())
 
-    def by_or_for(self, name: str) -> ColumnElement[bool]:
-        """What a statement must be by or for somebody: under any of the actor's names, or by somebody whose office for
-        that body another article gives, where its own names none.
+    def by_or_for(self, *actors: str) -> ColumnElement[bool]:
+        """What a statement must be by or for one of these: under any of the actor's names, or by somebody whose office
+        for that body another article gives, where its own names none.
         """
         registry = self.registry()
-        names = [name, *(form for key in registry.keys(name) for form in (key, f"the {key}"))]
-        people = [key for one in registry.members(name) for key in registry.keys(one.name)]  # of a body that speaks
-        conditions = [narrowing.by_actor(one) for one in dict.fromkeys(names)]
-        if people:
-            conditions.append(statement.c.actor_key.is_(None) & statement.c.speaker_key.in_(people))
-        return or_(*conditions)
+        names = [*actors, *(form for one in actors for key in registry.keys(one) for form in (key, f"the {key}"))]
+        people = [key for body in actors for one in registry.members(body) for key in registry.keys(one.name)]
+        spoken = narrowing.by_actor(*names)
+        if not people:
+            return spoken
+        return or_(spoken, statement.c.actor_key.is_(None) & statement.c.speaker_key.in_(people))
 
     def completed(self, item: Statement) -> Statement:
         """A statement whose article does not say for whom it is made, with the body whose office the speaker holds by

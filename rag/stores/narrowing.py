@@ -74,19 +74,25 @@ def speaks(name: str) -> ColumnElement[bool]:
     return alone | statement.c.speaker_key.contains(key + " and ", autoescape=True)
 
 
-def by_actor(name: str) -> ColumnElement[bool]:
-    """A statement by or for exactly that name, or of several together of whom it is one: "Ada Lund and Bo Marsh"."""
-    key = fold(name)
+def by_actor(*names: str) -> ColumnElement[bool]:
+    """A statement by or for exactly one of the names, or of several who speak together ("Ada Lund and Bo Marsh").
+    All names are one condition, as those who speak together are found by reading through all speakers.
+    """
+    keys = list(dict.fromkeys(map(fold, names)))
     other = statement.alias()
     several = [
-        other.c.speaker_key.startswith(f"{key} and ", autoescape=True),
-        other.c.speaker_key.startswith(f"{key}, ", autoescape=True),
-        other.c.speaker_key.contains(f", {key}, ", autoescape=True),
-        other.c.speaker_key.contains(f", {key} and ", autoescape=True),
-        other.c.speaker_key.endswith(f" and {key}", autoescape=True),
+        condition
+        for key in keys
+        for condition in (
+            other.c.speaker_key.startswith(f"{key} and ", autoescape=True),
+            other.c.speaker_key.startswith(f"{key}, ", autoescape=True),
+            other.c.speaker_key.contains(f", {key}, ", autoescape=True),
+            other.c.speaker_key.contains(f", {key} and ", autoescape=True),
+            other.c.speaker_key.endswith(f" and {key}", autoescape=True),
+        )
     ]
     together = select(other.c.speaker_key).where(other.c.speaker_key.contains(" and ") & or_(*several)).distinct()
-    return (statement.c.actor_key == key) | (statement.c.speaker_key == key) | statement.c.speaker_key.in_(together)
+    return statement.c.actor_key.in_(keys) | statement.c.speaker_key.in_(keys) | statement.c.speaker_key.in_(together)
 
 
 def current(known_from: ColumnElement[int], known_to: ColumnElement[int], filters: Filters) -> ColumnElement[bool]:

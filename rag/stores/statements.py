@@ -26,7 +26,7 @@ class StatementStore:
         self,
         filters: Filters,
         *,
-        actor: str | None = None,
+        actor: str | Sequence[str] | None = None,
         articles: Sequence[str] | None = None,
         terms: Sequence[str] | None = None,
         version_hash: str | None = None,
@@ -36,7 +36,8 @@ class StatementStore:
 
         `version_hash` asks for the statements of that version instead.
 
-        `actor` keeps those made by or on behalf of that actor, under any of its names, `articles` those of these.
+        `actor` keeps those made by or on behalf of that actor or any of these, under any of their names, `articles`
+        those of these.
         `terms` keeps those that hold any of these folded words, best match by BM25 first.
         """
         if articles == []:
@@ -54,7 +55,7 @@ class StatementStore:
             if articles is not None:
                 chosen = chosen.where(statement.c.article_id.in_(articles))
             if actor:
-                chosen = chosen.where(self._register.by_or_for(actor))
+                chosen = chosen.where(self._register.by_or_for(*([actor] if isinstance(actor, str) else actor)))
             return [
                 self._register.completed(statement_rows.as_statement(row)) for row in connection.execute(chosen).all()
             ]

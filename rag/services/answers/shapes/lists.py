@@ -23,6 +23,7 @@ from rag.services.answers.stated import Gathered
 from rag.text.terms import content_words, joint_speakers, stem, words
 
 _LISTED = 20  # articles, or speakers, that are shown
+_HEARD = 150  # articles in which those for something, or against it, are looked for, the newest
 _SURE = 3.0  # log-odds from which a sentence that takes no side by its words may answer who does
 _PRINTED_LATER = timedelta(days=7)
 _STRONG, _WEAK = 2, 1
@@ -145,7 +146,7 @@ def sides(read: Interpretation, bench: Workbench) -> Shaped | None:
     subject, whom = _whom(subject_of(read))
     if not terms_of(subject):
         return None
-    evidence, pairs = statements_about(bench, subject, read.filters)
+    evidence, pairs = statements_about(bench, subject, read.filters, newest=_HEARD)
     left_out = [*besides_of(read.shape), *([whom] if whom else [])]
     spoken = [(item, own) for item, own in pairs if not _is_one_of(item, left_out)]
     # Of another mind than somebody may be whoever else speaks on it.
